@@ -9,8 +9,8 @@ struct arena {
     size_t used_bytes; /* of all blocks, what was handed out */
 };
 
-/* Memory of `n` bytes, zeroed, aligned for any object, owned by the arena. Ends the process with a message when memory is
- * exhausted: nothing smaller than the process can go on then. */
+/* Memory of `n` bytes, zeroed, aligned for any object, owned by the arena. Ends the process with a message when memory
+ * is exhausted: nothing smaller than the process can go on then. */
 void *arena_alloc(struct arena *a, size_t n);
 
 /* A NUL-terminated copy of `n` bytes, owned by the arena. */

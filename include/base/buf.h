@@ -7,8 +7,8 @@
 
 #include "base/err.h"
 
-/* A growing byte buffer with a maximum that is set when it is made. `data` is NUL-terminated whenever it is not NULL; the
- * NUL is not counted. `{0}` is a valid buffer that can hold nothing. */
+/* A growing byte buffer with a maximum that is set when it is made. `data` is NUL-terminated whenever it is not NULL;
+ * the NUL is not counted. `{0}` is a valid buffer that can hold nothing. */
 struct buf {
     char *data;
     size_t len;

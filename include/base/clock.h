@@ -7,18 +7,19 @@
 
 #include "base/err.h"
 
-/* A moment: UTC in milliseconds since 1970 for people and storage, and CLOCK_BOOTTIME in milliseconds for ages (a step of the
- * wall clock changes no age). */
+/* A moment: UTC in milliseconds since 1970 for people and storage, and CLOCK_BOOTTIME in milliseconds for ages (a step
+ * of the wall clock changes no age). */
 struct instant {
     int64_t utc_ms;
     int64_t boot_ms;
 };
 
-/* The clock of a process, made once by the wiring and passed as an argument. `{0}` is the real clock. `--now` fixes the start,
+/* The clock of a process, made once by the wiring and passed as an argument. `{0}` is the real clock. `--now` fixes the
+ * start,
  * `--speed` the pace (0 with --once: it stands still). */
 struct clock {
     bool simulated;
-    int64_t start_utc_ms;  /* what utc was at start_boot_ms */
+    int64_t start_utc_ms; /* what utc was at start_boot_ms */
     int64_t start_boot_ms;
     double speed;
 };
@@ -31,7 +32,8 @@ struct instant clock_now(const struct clock *clock);
 int64_t clock_boot_ms(void);
 int64_t clock_mono_us(void);
 
-/* The kernel's boot id as 36 characters (a boot_ms of another boot cannot be compared); "unknown" where there is none. */
+/* The kernel's boot id as 36 characters (a boot_ms of another boot cannot be compared); "unknown" where there is none.
+ */
 const char *clock_boot_id(void);
 
 enum { CLOCK_TEXT_MAX = 40 };
@@ -45,8 +47,8 @@ const char *clock_age(int64_t age_ms, char out[CLOCK_TEXT_MAX]);
 
 /* Reads "2026-11-21T02:58:11Z" (also with an offset or fractions). False with ERR_INPUT. */
 bool clock_parse_iso(const char *text, int64_t *utc_ms, struct err *err);
-/* Reads TIME of interfaces.md: "02:58" or "02:58:11" (the last such local time before now), ISO 8601, "-15m", "-2h30m". "@ID" is the
- * caller's business. ERR_INPUT names the forms. */
+/* Reads TIME of interfaces.md: "02:58" or "02:58:11" (the last such local time before now), ISO 8601, "-15m", "-2h30m".
+ * "@ID" is the caller's business. ERR_INPUT names the forms. */
 bool clock_parse_time(const char *text, int64_t now_utc_ms, int64_t *utc_ms, struct err *err);
 /* Reads a duration "90", "90s", "15m", "2h30m", "1d" into milliseconds. */
 bool clock_parse_duration(const char *text, int64_t *ms, struct err *err);

@@ -7,24 +7,27 @@
 
 #include "base/err.h"
 
-/* Files in libconfuse's syntax: the configuration, themes, the fleet, scenarios. Schemas are tables; messages are "FILE:LINE: …". */
+/* Files in libconfuse's syntax: the configuration, themes, the fleet, scenarios. Schemas are tables; messages are
+ * "FILE:LINE: …". */
 
 enum config_type { CONFIG_TEXT, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_LIST, CONFIG_SECTION };
 
 struct config_option {
     const char *name; /* NULL ends a table */
     enum config_type type;
-    const char *preset;                   /* the default as text; NULL: none, the option is absent unless given */
-    const char *help;                     /* one sentence for manuals and messages */
-    const struct config_option *children; /* of a section; its instances are titled ("source \"fra\" {…}") when `titled` */
+    const char *preset; /* the default as text; NULL: none, the option is absent unless given */
+    const char *help;   /* one sentence for manuals and messages */
+    const struct config_option
+        *children; /* of a section; its instances are titled ("source \"fra\" {…}") when `titled` */
     bool titled;
     int64_t min, max; /* of an INT, when they differ */
 };
 
 struct config; /* a file's, or a section's, options; children belong to the root */
 
-/* Reads a file by its schema. Unknown options, wrong types, values out of range, a title given twice: ERR_INPUT with status 78 (66 when the file
- * does not exist), text "FILE:LINE: …", and a hint with the nearest known option. NULL on failure. */
+/* Reads a file by its schema. Unknown options, wrong types, values out of range, a title given twice: ERR_INPUT with
+ * status 78 (66 when the file does not exist), text "FILE:LINE: …", and a hint with the nearest known option. NULL on
+ * failure. */
 struct config *config_load(const char *path, const struct config_option *schema, struct err *err);
 /* The same from memory; `name` stands for the file's name in messages. */
 struct config *config_parse(const char *name, const char *text, const struct config_option *schema, struct err *err);

@@ -15,8 +15,8 @@ enum err_kind {
 
 enum { ERR_TEXT_MAX = 480, ERR_HINT_MAX = 240 };
 
-/* An error as a value. `{0}` is "no error". `text`: lower case, what failed first, the subject in quotes; `hint`: what the
- * person can do. Both may hold text from outside: whoever shows them does so through text_show(). */
+/* An error as a value. `{0}` is "no error". `text`: lower case, what failed first, the subject in quotes; `hint`: what
+ * the person can do. Both may hold text from outside: whoever shows them does so through text_show(). */
 struct err {
     enum err_kind kind;
     int exit_status; /* sysexits(3) style status of interfaces.md; 0 = the kind's own */
@@ -24,7 +24,8 @@ struct err {
     char hint[ERR_HINT_MAX];
 };
 
-/* Sets `err` (which may be NULL) and returns false always, so that `return err_set(...)` ends a function. Clears the hint. */
+/* Sets `err` (which may be NULL) and returns false always, so that `return err_set(...)` ends a function. Clears the
+ * hint. */
 bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Adds what the person can do; returns false always. */

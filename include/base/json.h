@@ -9,13 +9,15 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* --- reading: a checking tokenizer that cuts array elements out of a stream ------------------------------------------------
+/* --- reading: a checking tokenizer that cuts array elements out of a stream
+ * ------------------------------------------------
  *
  * The whole grammar of RFC 8259 and UTF-8 are checked before cJSON sees a byte. Bytes may come in any pieces. */
 
 enum json_mode {
     JSON_STRICT,  /* RFC 8259; bytes are UTF-8; lone surrogate escapes are refused */
-    JSON_LENIENT, /* the same, but inside strings bytes that are not UTF-8 and lone surrogates are carried and counted (Slurm) */
+    JSON_LENIENT, /* the same, but inside strings bytes that are not UTF-8 and lone surrogates are carried and counted
+                     (Slurm) */
 };
 
 struct json_limits {
@@ -41,7 +43,8 @@ struct json_cut_options {
     /* The member of the top-level object whose array is cut, "jobs"; "" cuts a top-level array; a '.' goes deeper
      * ("data.result"); NULL cuts nothing: all is the rest. */
     const char *path;
-    /* Members of an element that are wanted, NULL-terminated; others are checked but never become a tree. NULL wants all. */
+    /* Members of an element that are wanted, NULL-terminated; others are checked but never become a tree. NULL wants
+     * all. */
     const char *const *keep;
     /* Called for each element; false (with err set) ends the parse with that error. */
     bool (*element)(void *ctx, const struct json *element, struct err *err);
@@ -52,12 +55,12 @@ struct json_cut;
 struct json_cut *json_cut_new(const struct json_cut_options *options);
 void json_cut_free(struct json_cut *cut);
 
-/* Takes the next bytes. False: not JSON, a limit was reached, or the element callback refused; the error names the byte offset.
- * After a false nothing more may be fed. */
+/* Takes the next bytes. False: not JSON, a limit was reached, or the element callback refused; the error names the byte
+ * offset. After a false nothing more may be fed. */
 bool json_cut_feed(struct json_cut *cut, const char *bytes, size_t n, struct err *err);
 
-/* The stream ended: checks that the text is whole. `*rest` (may be NULL) becomes the top-level value without the cut array's
- * elements, owned by `cut`. */
+/* The stream ended: checks that the text is whole. `*rest` (may be NULL) becomes the top-level value without the cut
+ * array's elements, owned by `cut`. */
 bool json_cut_end(struct json_cut *cut, const struct json **rest, struct err *err);
 const struct json_counts *json_cut_counts(const struct json_cut *cut);
 
@@ -75,8 +78,9 @@ const struct json *json_next(const struct json *sibling);
 const char *json_key(const struct json *member); /* the member's name, or NULL; from outside: show it as safe_text */
 size_t json_count(const struct json *container);
 
-/* Values; false when the value is of another type or does not fit. Integers are exact over all of int64 (numbers of more than
- * 15 digits never go through a double); a number such as 3.0 or 1e3 counts as an integer. Text lives as long as the tree. */
+/* Values; false when the value is of another type or does not fit. Integers are exact over all of int64 (numbers of
+ * more than 15 digits never go through a double); a number such as 3.0 or 1e3 counts as an integer. Text lives as long
+ * as the tree. */
 bool json_int(const struct json *value, int64_t *out);
 bool json_real(const struct json *value, double *out);
 bool json_bool(const struct json *value, bool *out);
@@ -84,8 +88,10 @@ bool json_text(const struct json *value, struct safe_text *out);
 /* An identifier: a string as it is, a number as its decimal digits exactly as they came. */
 bool json_ident(const struct json *value, struct safe_text *out);
 
-/* --- writing ----------------------------------------------------------------------------------------------------------------
- * Appends to a buffer; commas and quoting are the writer's business. An error (a full buffer) sticks: check once, at the end. */
+/* --- writing
+ * ----------------------------------------------------------------------------------------------------------------
+ * Appends to a buffer; commas and quoting are the writer's business. An error (a full buffer) sticks: check once, at
+ * the end. */
 struct json_writer {
     struct buf *out;
     struct err err;
@@ -99,7 +105,8 @@ void json_close_object(struct json_writer *w);
 void json_open_array(struct json_writer *w);
 void json_close_array(struct json_writer *w);
 void json_put_key(struct json_writer *w, const char *key);
-/* Text as a JSON string; bytes that are not UTF-8 become U+FFFD; returns whether that happened (the item is "lossy"). */
+/* Text as a JSON string; bytes that are not UTF-8 become U+FFFD; returns whether that happened (the item is "lossy").
+ */
 bool json_put_text(struct json_writer *w, struct safe_text t);
 void json_put_str(struct json_writer *w, const char *s);
 void json_put_int(struct json_writer *w, int64_t v);

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/* Zeroed memory for `n` objects of `size` bytes; the caller frees it. Out of memory or an overflow ends the process with a
- * message: no caller could go on. Sizes from outside are checked against a named limit before they come here. */
+/* Zeroed memory for `n` objects of `size` bytes; the caller frees it. Out of memory or an overflow ends the process
+ * with a message: no caller could go on. Sizes from outside are checked against a named limit before they come here. */
 void *mem_new(size_t n, size_t size);
 
 /* Grows `p` to `n` objects of `size` bytes, new ones not zeroed; ends the process as mem_new(). */

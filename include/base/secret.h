@@ -6,17 +6,20 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* A token. A type that cannot be printed: it is opaque, its memory is locked where the system allows and wiped when it is freed. */
+/* A token. A type that cannot be printed: it is opaque, its memory is locked where the system allows and wiped when it
+ * is freed. */
 struct secret;
 
-/* Reads a token file: a regular file (no symlink at its end) of mine or root's with no permission for group or others, one line, at most 64 KiB.
- * ERR_INPUT with status 78 names the file and the chmod that mends it. `~/` is the home folder. */
+/* Reads a token file: a regular file (no symlink at its end) of mine or root's with no permission for group or others,
+ * one line, at most 64 KiB. ERR_INPUT with status 78 names the file and the chmod that mends it. `~/` is the home
+ * folder. */
 struct secret *secret_from_file(const char *path, struct err *err);
 /* Takes over what a token command printed (one line) and wipes `bytes`. */
 struct secret *secret_from_output(struct buf *bytes, struct err *err);
 void secret_free(struct secret *s);
 
-/* Appends `prefix` and the token to `out`. For the headers of a request alone (make lint); the caller wipes `out` with secret_wipe(). */
+/* Appends `prefix` and the token to `out`. For the headers of a request alone (make lint); the caller wipes `out` with
+ * secret_wipe(). */
 bool secret_reveal(const struct secret *s, const char *prefix, struct buf *out, struct err *err);
 void secret_wipe(struct buf *b);
 

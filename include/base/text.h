@@ -7,10 +7,10 @@
 
 #include "base/buf.h"
 
-/* Text from outside. It keeps the received bytes, whatever they are, and is shown only through this header's functions, which
- * turn control, bidi and invisible characters and bad bytes into visible marks. It does not own its bytes: whoever made it
- * says how long they live. `{0}` is the empty text. Do not read the members: text_bytes() is allowed to store, actions, sources
- * and base alone (make lint). */
+/* Text from outside. It keeps the received bytes, whatever they are, and is shown only through this header's functions,
+ * which turn control, bidi and invisible characters and bad bytes into visible marks. It does not own its bytes:
+ * whoever made it says how long they live. `{0}` is the empty text. Do not read the members: text_bytes() is allowed to
+ * store, actions, sources and base alone (make lint). */
 struct safe_text {
     const char *bytes_;
     size_t len_;
@@ -38,7 +38,8 @@ struct safe_text text_copy(struct buf *b, struct safe_text t);
 
 /* One drawable unit of a text: a grapheme cluster as printable UTF-8, or a mark. */
 struct text_cell {
-    char utf8[32]; /* NUL-terminated; never holds a control, bidi or invisible character; longer clusters are cut at a code point */
+    char utf8[32]; /* NUL-terminated; never holds a control, bidi or invisible character; longer clusters are cut at a
+                      code point */
     int width;     /* 1 or 2 columns; never 0 */
     bool mark;     /* stands for something that must not be shown as it is, such as ^[ or <200B> or \xff */
 };
@@ -56,8 +57,8 @@ bool text_next(struct text_iter *it, struct text_cell *cell);
 /* Columns that the text takes when shown. */
 int text_width(struct safe_text t);
 
-/* Appends the text as shown, at most `max_cells` columns (-1: no limit); when it is cut the last column is '~'. Returns the columns
- * written. What does not fit into the buffer is cut, never split inside a character. */
+/* Appends the text as shown, at most `max_cells` columns (-1: no limit); when it is cut the last column is '~'. Returns
+ * the columns written. What does not fit into the buffer is cut, never split inside a character. */
 int text_show(struct safe_text t, int max_cells, struct buf *out);
 
 /* The same into a caller's array of `size` bytes, NUL-terminated. For messages and logs. */
@@ -66,7 +67,8 @@ const char *text_show_in(struct safe_text t, char *out, size_t size);
 /* Whether all bytes are valid UTF-8 (RFC 3629: no surrogates, nothing overlong, at most U+10FFFF). */
 bool text_is_utf8(struct safe_text t);
 
-/* Decodes one code point of valid UTF-8 at `bytes` (n > 0) into `*cp`; returns its length, or 0 when the bytes are not valid there. */
+/* Decodes one code point of valid UTF-8 at `bytes` (n > 0) into `*cp`; returns its length, or 0 when the bytes are not
+ * valid there. */
 size_t text_decode(const char *bytes, size_t n, uint32_t *cp);
 
 /* Columns of one code point by the committed width table: 0, 1 or 2; -1 for controls. Ambiguous ones are 1, or 2 after

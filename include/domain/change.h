@@ -1,0 +1,15 @@
+#ifndef HUBTOP_DOMAIN_CHANGE_H
+#define HUBTOP_DOMAIN_CHANGE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "domain/row.h"
+
+/* The change feed's line for one version of an object that replaces another, or false when nobody needs to know: nodes
+ * drained, down or back, schedulers and sources lost or back, queues opened or closed, reservations that appear or end,
+ * jobs preempted. `was` or `now` is NULL for an object that appeared or went. The row (KIND_CHANGE) has its texts in
+ * `text`, its id from kind, object and `at_ms`. */
+bool change_of(const struct row *was, const struct row *now, int64_t at_ms, struct row *change, struct buf *text);
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef HUBTOP_DOMAIN_VALUE_H
+#define HUBTOP_DOMAIN_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum value_type {
+    VALUE_NONE, /* unknown: never 0, never "" */
+    VALUE_TEXT,
+    VALUE_LIST, /* texts joined by VALUE_LIST_SEPARATOR */
+    VALUE_INT,
+    VALUE_REAL,
+    VALUE_TIME, /* milliseconds of UTC since 1970, in `i` */
+    VALUE_BOOL, /* in `i` */
+};
+
+#define VALUE_LIST_SEPARATOR '\x1f'
+
+/* One cell of a row. Text belongs to whoever made the row. */
+struct value {
+    enum value_type type;
+    union {
+        struct safe_text text;
+        int64_t i;
+        double real;
+    } as;
+};
+
+struct value value_none(void);
+struct value value_text(struct safe_text t); /* the empty text is a known value */
+struct value value_list(struct safe_text joined);
+struct value value_int(int64_t i);
+struct value value_real(double real); /* NaN and infinities are unknown */
+struct value value_time(int64_t utc_ms);
+struct value value_bool(bool b);
+
+bool value_known(const struct value *v);
+bool value_equal(const struct value *a, const struct value *b);
+
+/* An order for sorting: unknown last, numbers by value, text by bytes; <0, 0, >0. */
+int value_cmp(const struct value *a, const struct value *b);
+
+/* Bare values; `otherwise` says what to do without one. INT, REAL, TIME and BOOL convert; text never does. */
+int64_t value_int_or(const struct value *v, int64_t otherwise);
+double value_real_or(const struct value *v, double otherwise);
+struct safe_text value_text_or(const struct value *v, const char *otherwise);
+
+/* Walks the members of a LIST: `*rest` starts as the value's text; false at the end. */
+bool value_list_next(struct safe_text *rest, struct safe_text *member);
+
+/* Appends a member to a list that is being built in `joined` (a separator inside a member becomes '?'). */
+bool value_list_add(struct buf *joined, struct safe_text member, struct err *err);
+
+#endif

@@ -1,0 +1,28 @@
+#ifndef HUBTOP_DOMAIN_VERDICT_H
+#define HUBTOP_DOMAIN_VERDICT_H
+
+#include <stddef.h>
+
+#include "domain/row.h"
+
+enum severity { SEVERITY_OK, SEVERITY_NOTICE, SEVERITY_WARN, SEVERITY_CRIT, SEVERITY_UNKNOWN };
+
+struct verdict_facts {
+    const struct row *sources, *schedulers, *clusters, *queues;
+    size_t n_sources, n_schedulers, n_clusters, n_queues;
+    int64_t now_ms;
+};
+
+enum { VERDICT_TEXT_MAX = 400 };
+struct verdict {
+    enum severity severity;
+    unsigned crit, warn;         /* how many findings of each */
+    char text[VERDICT_TEXT_MAX]; /* one sentence of at most 78 columns, without a glyph, already safe to show */
+};
+
+/* Row 2 of the console, `status`, and the terminal's title: the worst thing that the facts prove, by what it hits;
+ * never more than they know. Sources that are lost, nodes down (domain/thresholds: over 2 % warn), queues waiting
+ * beyond their promise; otherwise "all well" with counts. */
+struct verdict verdict_of(const struct verdict_facts *facts);
+
+#endif

@@ -1,0 +1,71 @@
+#ifndef HUBTOP_STORE_QUERY_H
+#define HUBTOP_STORE_QUERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "domain/filter.h"
+#include "domain/row.h"
+
+/* The reading side: everything that consoles and commands know comes through here, as of T. Read-only; never blocks the
+ * collector. */
+
+struct query;
+
+/* Opens `dir`/cache.db read-only. 66 when there is none ("no cache …"), 76 when it is damaged, 78 when it is newer than
+ * this program. */
+struct query *query_open(const char *dir, struct err *err);
+void query_close(struct query *q);
+
+enum { QUERY_NOW = 0 }; /* T of the present */
+
+/* The number of the last commit; -1 with err set when the file cannot be read (any more). Cheap: for polling. */
+int64_t query_rev(struct query *q, struct err *err);
+
+/* The past reaches back to this moment for the kind; 0 when there is none. */
+int64_t query_kept_since(struct query *q, enum kind kind);
+
+/* --- a set of rows as of T, followed as commits come
+ * ------------------------------------------------------------------------ */
+
+struct query_rows;
+
+/* Rows of a kind as of `at_ms` (QUERY_NOW follows the present). Nothing is read yet. */
+struct query_rows *query_rows_new(struct query *q, enum kind kind, int64_t at_ms);
+void query_rows_free(struct query_rows *r);
+
+enum query_step { QUERY_DONE, QUERY_MORE, QUERY_FAILED };
+
+/* Loads, or follows ("rows after mine"), then filters and sorts, at most about `budget_us` a call. QUERY_MORE: call
+ * again, rows loaded so far can be read already. `now` gives ages. */
+enum query_step query_rows_step(struct query_rows *r, struct instant now, int64_t budget_us, struct err *err);
+
+/* Filter (NULL: all; taken over) and order (field -1: id). Cheap to call with what is set already. */
+void query_rows_filter(struct query_rows *r, struct filter *f);
+void query_rows_sort(struct query_rows *r, int field, bool descending);
+
+size_t query_rows_all(const struct query_rows *r);   /* rows at T */
+size_t query_rows_count(const struct query_rows *r); /* rows that pass the filter */
+bool query_rows_partial(const struct query_rows *r); /* still loading, here or in the collector */
+int64_t query_rows_rev(const struct query_rows *r);  /* the commit that it shows */
+
+/* Row `i` in order (i < count) unpacked into `*row`; its text lives until the next step. False when it cannot be
+ * unpacked. */
+bool query_rows_at(const struct query_rows *r, size_t i, struct row *row);
+/* The position of an id (and source, unless empty), or -1. */
+int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct safe_text source);
+
+/* --- series
+ * -------------------------------------------------------------------------------------------------------------- */
+
+/* The newest sample of (kind, id, field) at or before `at_ms` (QUERY_NOW: the newest); false when there is none. */
+bool query_sample(struct query *q, enum kind kind, struct safe_text id, int field, int64_t at_ms, double *value,
+                  int64_t *sampled_ms);
+
+/* Means over `n` equal steps of [from_ms, to_ms) from samples or their rollups; NAN where nothing was observed. */
+bool query_series(struct query *q, enum kind kind, struct safe_text id, int field, int64_t from_ms, int64_t to_ms,
+                  double *means, size_t n, struct err *err);
+
+#endif
