@@ -26,9 +26,12 @@ struct clock {
 
 /* The clock that starts at `utc_ms` now and runs at `speed` (1 = real pace, 0 = stands still). */
 struct clock clock_simulated(int64_t utc_ms, double speed);
+/* The moment on that clock. On a simulated one *both* parts run at its pace, from the start: utc by `speed`
+ * milliseconds a real one, and boot_ms with it, so that ages stay differences of utc. Timers therefore take
+ * clock_boot_ms() and clock_mono_us(). */
 struct instant clock_now(const struct clock *clock);
 
-/* CLOCK_BOOTTIME and CLOCK_MONOTONIC in milliseconds, whatever the simulated clock says: for timers. */
+/* CLOCK_BOOTTIME in milliseconds and CLOCK_MONOTONIC in microseconds, whatever the simulated clock says: for timers. */
 int64_t clock_boot_ms(void);
 int64_t clock_mono_us(void);
 
@@ -37,7 +40,7 @@ int64_t clock_mono_us(void);
 const char *clock_boot_id(void);
 
 enum { CLOCK_TEXT_MAX = 40 };
-/* "2026-11-21T03:12:07Z"; with milliseconds only when `ms`. */
+/* "2026-11-21T03:12:07Z", rounded down to whole seconds. */
 const char *clock_iso(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
 /* "03:12:07" in local time (TZ), and the zone's short name ("CST"). */
 const char *clock_local_hms(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
@@ -47,7 +50,8 @@ const char *clock_age(int64_t age_ms, char out[CLOCK_TEXT_MAX]);
 
 /* Reads "2026-11-21T02:58:11Z" (also with an offset or fractions). False with ERR_INPUT. */
 bool clock_parse_iso(const char *text, int64_t *utc_ms, struct err *err);
-/* Reads TIME of interfaces.md: "02:58" or "02:58:11" (the last such local time before now), ISO 8601, "-15m", "-2h30m".
+/* Reads TIME of interfaces.md: "02:58" or "02:58:11" (the last such local time that is not after now), ISO 8601,
+ * "-15m", "-2h30m".
  * "@ID" is the caller's business. ERR_INPUT names the forms. */
 bool clock_parse_time(const char *text, int64_t now_utc_ms, int64_t *utc_ms, struct err *err);
 /* Reads a duration "90", "90s", "15m", "2h30m", "1d" into milliseconds. */

@@ -8,7 +8,8 @@
 void hash_sha256_hex(const void *bytes, size_t n, char out[65]);
 
 /* SipHash-2-4 (Aumasson, Bernstein 2012) with a 16-byte key: for tables over keys from outside, which an enemy must not
- * be able to make collide. hash_process_key() is random, one for each process. */
+ * be able to make collide. hash_process_key() is random, one for each process (and its forks). Without random
+ * numbers, which Linux always has, the process aborts. */
 uint64_t hash_sip(const void *bytes, size_t n, const uint8_t key[16]);
 const uint8_t *hash_process_key(void);
 
