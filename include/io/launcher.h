@@ -1,0 +1,38 @@
+#ifndef HUBTOP_IO_LAUNCHER_H
+#define HUBTOP_IO_LAUNCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "io/loop.h"
+
+/* A small process that is forked first, before anything shrinks what a process may do, and starts the commands of a
+ * fixed table: argument lists from the configuration, never a shell, nothing from the network. */
+
+struct launcher_command {
+    const char *name;        /* "collector", "token:fra" */
+    const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
+    bool daemon;             /* its own session, output to /dev/null, outlives us (the collector) */
+    bool service;            /* runs until launcher_free() or launcher_stop(); output to /dev/null */
+    int64_t timeout_ms;      /* of a command whose output is wanted; 0: 10 s */
+};
+
+struct launcher;
+
+/* Forks the launcher with its table (copied). Call it first in main's work, before loop_new(). NULL on failure. */
+struct launcher *launcher_new(const struct launcher_command *commands, size_t count, struct err *err);
+/* Ends services, the launcher, and reaps it. */
+void launcher_free(struct launcher *l);
+
+/* Runs a command of the table and gives its output (at most 64 KiB), waiting for it: for start-up, before the loop
+ * runs. ERR_INPUT (78) when it fails: name, exit status, first line of stderr. */
+bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err);
+/* Starts a daemon or service; `*pid` in the launcher's pid namespace. A service that ends is reaped and not restarted.
+ */
+bool launcher_start(struct launcher *l, const char *name, pid_t *pid, struct err *err);
+bool launcher_stop(struct launcher *l, const char *name, struct err *err);
+
+#endif

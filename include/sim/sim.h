@@ -1,0 +1,61 @@
+#ifndef HUBTOP_SIM_SIM_H
+#define HUBTOP_SIM_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "domain/fleet.h"
+#include "domain/row.h"
+
+/* The deterministic fleet: (fleet, scenario, seed, t) → facts. The same arguments and the same orders give the same
+ * world, byte for byte, whatever steps the clock took. It obeys orders (sim_apply). */
+
+struct sim_event {     /* a row of a scenario */
+    int64_t at_ms;     /* after the scenario's start */
+    int64_t for_ms;    /* 0: for ever */
+    const char *event; /* a name of the table of events */
+    const char *target;
+    double amount;
+};
+
+struct sim_options {
+    const struct fleet *fleet; /* outlives the sim */
+    const struct sim_event *events;
+    size_t event_count;
+    uint64_t seed;
+    int64_t start_utc_ms; /* the scenario's zero; the world exists from 24 h before */
+    double scale;         /* of nodes and arrivals; 1: as the fleet says */
+};
+
+struct sim;
+struct sim *sim_new(const struct sim_options *options, struct err *err);
+void sim_free(struct sim *s);
+
+/* Takes the world to `utc_ms`, at most about `budget_us` (0: no limit) of work; true when it is there. It never goes
+ * back. */
+bool sim_advance(struct sim *s, int64_t utc_ms, int64_t budget_us);
+int64_t sim_now(const struct sim *s);
+
+typedef bool sim_sink(void *ctx, const struct row *fact, struct err *err);
+
+/* Facts of one kind at sim_now(), from position `*at` (0 first), about `max_rows`; false with err when the sink
+ * refuses. `*at` becomes -1 at the end. Kinds: hubs clusters sites schedulers nodes queues jobs users reservations;
+ * counts that derive makes are left unknown. */
+bool sim_facts(struct sim *s, enum kind kind, int64_t *at, size_t max_rows, sim_sink *sink, void *ctx, struct err *err);
+
+/* What the sim itself counts, by a path that derive does not share: for tests. Jobs of a scheduler (NULL: all) in that
+ * state word. */
+size_t sim_count_jobs(const struct sim *s, const char *scheduler, const char *state);
+
+enum sim_order_kind { SIM_HOLD, SIM_RELEASE, SIM_CANCEL, SIM_DRAIN, SIM_RESUME };
+struct sim_order {
+    enum sim_order_kind kind;
+    const char *target; /* job id SCHEDULER/ID or node id */
+    const char *reason;
+};
+/* Carries out an order at sim_now(). ERR_REFUSED with the peer's words when it cannot be ("job fra/12 has ended"). */
+bool sim_apply(struct sim *s, const struct sim_order *order, struct err *err);
+
+#endif

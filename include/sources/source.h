@@ -1,0 +1,118 @@
+#ifndef HUBTOP_SOURCES_SOURCE_H
+#define HUBTOP_SOURCES_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "domain/row.h"
+
+/* A driver knows one kind of peer: what to ask, how to decode it. It never waits, never opens a connection, never
+ * draws. One driver is one file source_NAME.c with `const struct source_driver source_NAME`; the build finds it. */
+
+/* What the wiring gives to a driver's instance. Texts outlive it. */
+struct source_settings {
+    const char *name;           /* the source's id */
+    const char *scheduler;      /* its scheduler's id in the fleet; by default the name */
+    const char *url;            /* as configured, without secrets */
+    const char *user;           /* or NULL */
+    const struct secret *token; /* or NULL */
+    int64_t interval_ms;
+    const struct config *config; /* the source's section, for the driver's own settings; NULL for an ad-hoc source */
+    /* The same settings of an ad-hoc source's URL query: value of a key, or NULL. */
+    const char *(*query)(const void *query_ctx, const char *key);
+    const void *query_ctx;
+};
+
+/* A driver's setting whatever way it was given, or NULL. */
+const char *source_setting(const struct source_settings *settings, const char *key);
+
+/* Takes facts. Row memory is the driver's and lives during the call. */
+typedef bool source_sink(void *ctx, const struct row *fact, struct err *err);
+
+enum { SOURCE_PATH_MAX = 512, SOURCE_REQUESTS_MAX = 16, SOURCE_COVERS_MAX = 8 };
+
+/* One thing to ask in a poll. */
+struct source_request {
+    const char *what; /* "jobs": for the sources view and messages */
+    const char *method;
+    char path[SOURCE_PATH_MAX];
+    const char *element_path; /* see json.h; NULL: the whole answer is the rest */
+    const char *const *keep;  /* members of an element that are wanted */
+    enum json_mode mode;
+    enum kind covers[SOURCE_COVERS_MAX]; /* kinds that a whole answer covers (KIND_NONE ends): what is absent from it is
+                                            closed */
+    int64_t timeout_ms;
+    bool essential;   /* when it fails the rest of the poll is not asked */
+    bool local;       /* no HTTP: produce() makes the facts */
+    const char *etag; /* If-None-Match, or NULL */
+    int tag;          /* the driver's own */
+};
+
+struct source; /* a driver's instance: its own struct */
+
+struct source_driver {
+    const char *name;                     /* "slurm" */
+    const char *summary;                  /* one sentence */
+    bool network;                         /* opens connections; the demo refuses it */
+    const struct config_option *settings; /* its own settings, a table ended by a NULL name; added to the common ones */
+
+    struct source *(*open)(const struct source_settings *settings, struct err *err);
+    void (*close)(struct source *s);
+
+    /* What to ask in the poll that begins at `now`: fills `out`, returns how many. They are asked one after the other.
+     */
+    size_t (*requests)(struct source *s, struct instant now, struct source_request out[SOURCE_REQUESTS_MAX]);
+    /* Headers that every request carries; secrets by reference. Returns how many. */
+    size_t (*headers)(struct source *s, const char *names[], const char *values[], const struct secret *secrets[],
+                      size_t max);
+
+    /* One element of the answer → facts. Pure but for counters in `s`. An element that makes no sense is skipped and
+     * counted (ERR_CORRUPT would drop the body). */
+    bool (*decode)(struct source *s, const struct source_request *r, const struct json *element, source_sink *sink,
+                   void *ctx, struct err *err);
+    /* The answer ended whole with 200: what is left of it (errors, version). False with err: the body is dropped ("200
+     * does not mean success"). */
+    bool (*finish)(struct source *s, const struct source_request *r, const struct json *rest, struct instant now,
+                   source_sink *sink, void *ctx, struct err *err);
+    /* Any other status (with at most 64 KiB of body): what it means, as err (REFUSED: denied; TRANSIENT: down). True:
+     * it is no failure (304: nothing changed). */
+    bool (*failed)(struct source *s, const struct source_request *r, int status, const char *content_type,
+                   const char *body, size_t n, struct err *err);
+    /* For local requests: makes the next facts, about `max_rows`; `*more` tells whether to call again. */
+    bool (*produce)(struct source *s, const struct source_request *r, struct instant now, size_t max_rows, bool *more,
+                    source_sink *sink, void *ctx, struct err *err);
+    /* Facts of the past for an empty cache, or NULL: samples by (kind, id, field, at_ms, value). */
+    bool (*backfill)(struct source *s, struct instant now,
+                     bool (*sample)(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms,
+                                    double value),
+                     void *ctx, struct err *err);
+    /* The peer's own name (ClusterName), once known, for ad-hoc sources without one; NULL before. May be NULL. */
+    const char *(*peer_name)(struct source *s);
+    /* Its software and version, for the sources view; NULL before. May be NULL. */
+    const char *(*peer_version)(struct source *s);
+};
+
+extern const struct source_driver *const source_table[]; /* generated; ended by NULL */
+const struct source_driver *source_by_name(const char *name);
+
+/* A parsed --source URL: `slurm+http://slurm@10.0.0.1:6820/base?token_file=/path&scheduler=fra`, `slurm+unix:///path`,
+ * `slurm+local:`, `sample:DIR`. */
+struct source_url {
+    char driver[32];
+    char user[128];   /* "" without */
+    char url[1024];   /* http://10.0.0.1:6820/base, unix:///path, local:, or the path of sample:DIR; without user and
+                         query */
+    char query[2048]; /* decoded on demand */
+};
+/* ERR_INPUT (64) names the form that is expected; a token in the URL is refused. */
+bool source_url_parse(const char *text, struct source_url *out, struct err *err);
+/* Value of a query key, percent-decoded into `out`; false when absent. */
+bool source_url_query(const struct source_url *url, const char *key, char *out, size_t size);
+
+#endif
