@@ -1,0 +1,39 @@
+#ifndef HUBTOP_UI_TERM_H
+#define HUBTOP_UI_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "ui/canvas.h"
+#include "ui/theme.h"
+
+/* The terminal: the one file that knows ncurses. */
+struct term;
+
+enum term_color { TERM_COLOR_AUTO, TERM_COLOR_ALWAYS, TERM_COLOR_NEVER };
+
+/* Takes the terminal over (alternate screen, keypad, bracketed paste, focus reports). ERR_INPUT with a hint when TERM
+ * is unknown even as xterm-256color, or stdout is no terminal. From now on every catchable death restores it. */
+struct term *term_new(enum term_color color, struct err *err);
+/* Gives the terminal back as it was. Accepts NULL. */
+void term_free(struct term *t);
+
+void term_theme(struct term *t, const struct theme *theme);
+void term_size(const struct term *t, int *width, int *height);
+int term_fd(const struct term *t); /* readable when keys wait */
+/* The next key (ui/key.h), 0 when none waits. Never blocks. */
+uint32_t term_key(struct term *t);
+/* Draws what differs from the last frame; `title` is the terminal's title, already safe. Writes nothing when nothing
+ * changed. False when the terminal is gone. */
+bool term_draw(struct term *t, const struct canvas *canvas, const char *title);
+void term_redraw(struct term *t); /* the next draw starts from a cleared screen */
+/* Ctrl-Z: gives the terminal back, stops the process, takes it over again when continued. */
+void term_suspend(struct term *t);
+/* Asks the terminal how wide 中文 is: whether its encoding is UTF-8 (4 columns); false: use ASCII. Waits at most 300 ms
+ * for the answer; without one it is taken for what the locale says. */
+bool term_is_utf8(struct term *t);
+/* One line for `doctor`: TERM, colours, size. */
+const char *term_describe(const struct term *t);
+
+#endif

@@ -1,0 +1,82 @@
+#ifndef HUBTOP_VIEWS_VIEW_H
+#define HUBTOP_VIEWS_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "domain/intent.h"
+#include "domain/row.h"
+#include "domain/verdict.h"
+#include "ui/canvas.h"
+#include "ui/key.h"
+
+/* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
+ * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
+
+enum { VIEW_NEEDS_MAX = 10, VIEW_PANELS_MAX = 4, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+
+/* What a view wants to know. The console answers each need with a struct view_rows at the same index. */
+struct view_need {
+    enum kind kind;   /* KIND_NONE ends the list */
+    const char *sort; /* default order of filter_sort_parse(): "-waited_s"; NULL: by id */
+    bool filtered;    /* the operator's filter and sort apply to it */
+};
+
+/* Rows as the console hands them out: counted, ordered, filtered; read one by one. */
+struct view_rows {
+    size_t count; /* that pass the filter */
+    size_t all;
+    bool partial; /* still loading */
+    bool known;   /* some source has answered for this kind */
+    void *ctx;
+    bool (*at)(void *ctx, size_t i, struct row *row);                         /* text lives until the next frame */
+    int64_t (*find)(void *ctx, struct safe_text id, struct safe_text source); /* position or -1 */
+    /* Means of a sampled cell over the last `span_ms` in n steps; NAN where nothing is known. */
+    bool (*series)(void *ctx, struct safe_text id, int field, int64_t span_ms, double *means, size_t n);
+};
+
+/* The operator's place in one list: by identity, so that nothing moves under the cursor when rows change. */
+struct view_place {
+    char id[VIEW_ID_MAX], source[64]; /* what the cursor is on; "" before the first draw */
+    size_t id_len, source_len;
+    int64_t position; /* where it was last seen: the neighbour when it is gone */
+    int64_t top;      /* first row shown */
+    int page;         /* rows shown by the last draw */
+};
+
+struct view_state {
+    struct view_place place[VIEW_PANELS_MAX];
+    int panel;   /* which list has the keys */
+    bool detail; /* the detail pane is open */
+    int scroll_x;
+    char filter[VIEW_FILTER_MAX];
+    int sort_field; /* -2: the view's default; -1: id */
+    bool sort_descending;
+};
+
+/* Everything a draw may know. */
+struct view_frame {
+    const struct view_rows *rows; /* one for each need */
+    struct instant now;           /* or T in the past */
+    bool past;
+    const struct verdict *verdict;
+    struct area area; /* rows 3 to H-2 */
+};
+
+struct view {
+    const char *name;  /* "jobs" */
+    const char *title; /* "Jobs" */
+    const char *help;  /* what it is for, a sentence */
+    int order;         /* its digit on the bar, 1 to 9; 0: not on the bar */
+    const struct view_need *needs;
+    const struct key_row *keys; /* its own, beside the console's */
+    void (*draw)(const struct view_frame *f, struct view_state *s, struct canvas *c);
+    struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
+};
+
+extern const struct view *const view_table[]; /* generated; ended by NULL */
+const struct view *view_by_name(const char *name);
+
+#endif
