@@ -1,0 +1,90 @@
+#include "base/tr.h"
+
+#include <langinfo.h>
+#include <libintl.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DOMAIN   "hubtop"
+#define FALLBACK "C.UTF-8"
+
+static bool zh;
+
+static const char *from_env(const char *const *names)
+{
+    for (; *names; names++) {
+        const char *value = getenv(*names);
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
+static bool is_plain(const char *locale)
+{
+    return !locale || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0;
+}
+
+static bool is_utf8(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+/* Whether the person got the locale that the environment names. Asking for none, or for "C", is not a wish. */
+static bool set_locale(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
+    bool had = setlocale(LC_ALL, "") != NULL;
+    bool utf8 = had && is_utf8();
+    if (!utf8)
+        setlocale(LC_ALL, FALLBACK);
+    /* gettext(3) does not translate in the locale "C", whatever LANGUAGE says. */
+    if (is_plain(setlocale(LC_MESSAGES, NULL)))
+        setlocale(LC_MESSAGES, FALLBACK);
+    /* Numbers are written and read with a point: in JSON, in files, in orders. */
+    setlocale(LC_NUMERIC, "C");
+    return utf8 || (had && is_plain(from_env(names)));
+}
+
+static bool wants_zh(const char *lang)
+{
+    static const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", NULL};
+    const char *wish = lang && strcmp(lang, "auto") != 0 ? lang : from_env(names);
+    return wish && strncmp(wish, "zh", 2) == 0;
+}
+
+static const char *complaint(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
+    static char text[160];
+    const char *wish = from_env(names);
+    snprintf(text, sizeof text, tr("the locale '%.40s' is not installed or is not UTF-8: " FALLBACK " is used"),
+             wish ? wish : "");
+    return text;
+}
+
+const char *tr_init(const char *lang, const char *localedir)
+{
+    bool had = set_locale();
+    zh = wants_zh(lang);
+    setenv("LANGUAGE", zh ? "zh_CN:zh" : "en", 1);
+    if (localedir)
+        bindtextdomain(DOMAIN, localedir);
+    bind_textdomain_codeset(DOMAIN, "UTF-8");
+    textdomain(DOMAIN);
+    return had ? NULL : complaint();
+}
+
+int tr_is_zh(void)
+{
+    return zh;
+}
+
+const char *tr(const char *msgid)
+{
+    /* The translation of "" is the catalogue's own header. */
+    return *msgid ? gettext(msgid) : msgid;
+}
