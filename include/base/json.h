@@ -41,7 +41,8 @@ struct json_cut_options {
     enum json_mode mode;
     struct json_limits limits;
     /* The member of the top-level object whose array is cut, "jobs"; "" cuts a top-level array; a '.' goes deeper
-     * ("data.result"); NULL cuts nothing: all is the rest. */
+     * ("data.result"); NULL cuts nothing: all is the rest. A member that is absent or null gives no elements, and the rest tells;
+     * another type there, or the same member a second time, is an error. */
     const char *path;
     /* Members of an element that are wanted, NULL-terminated; others are checked but never become a tree. NULL wants
      * all. */
@@ -60,7 +61,7 @@ void json_cut_free(struct json_cut *cut);
 bool json_cut_feed(struct json_cut *cut, const char *bytes, size_t n, struct err *err);
 
 /* The stream ended: checks that the text is whole. `*rest` (may be NULL) becomes the top-level value without the cut
- * array's elements, owned by `cut`. */
+ * array's elements (the array stands there, empty), owned by `cut`. */
 bool json_cut_end(struct json_cut *cut, const struct json **rest, struct err *err);
 const struct json_counts *json_cut_counts(const struct json_cut *cut);
 

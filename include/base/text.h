@@ -33,6 +33,12 @@ int text_cmp(struct safe_text a, struct safe_text b);
 /* Whether `needle` is in `hay`; `fold` compares ASCII letters without case. The empty needle is in everything. */
 bool text_contains(struct safe_text hay, struct safe_text needle, bool fold);
 
+/* Whether the bytes of `needle` come in `hay` in that order, with anything between them ("fuzzy"). */
+bool text_fuzzy(struct safe_text hay, struct safe_text needle, bool fold);
+
+/* Cuts the part before the next `separator` (or all) off `*rest` into `*head`; false when `*rest` is empty. */
+bool text_split(struct safe_text *rest, char separator, struct safe_text *head);
+
 /* A copy of the text whose bytes are owned by `buf` (appended) – valid until the buffer changes. */
 struct safe_text text_copy(struct buf *b, struct safe_text t);
 
@@ -75,5 +81,9 @@ size_t text_decode(const char *bytes, size_t n, uint32_t *cp);
  * text_set_ambiguous(2), which is called once when a terminal was probed. */
 int text_width_of(uint32_t cp);
 void text_set_ambiguous(int width);
+
+/* Whether a code point must never reach a terminal as it is: controls, bidi, invisible and unassigned characters, spaces that are
+ * not U+0020 or U+3000, and what terminals draw over their neighbours (joiners, flags, skin tones). */
+bool text_hidden(uint32_t cp);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/text_lead.h"
 #include "base/width_table.h"
 
 /* A cell of ncurses holds one spacing character and at most four others; a hostile name may bring hundreds. */
@@ -96,6 +97,30 @@ bool text_contains(struct safe_text hay, struct safe_text needle, bool fold)
     return false;
 }
 
+bool text_fuzzy(struct safe_text hay, struct safe_text needle, bool fold)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < hay.len_ && found < needle.len_; i++) {
+        char a = hay.bytes_[i], b = needle.bytes_[found];
+        found += a == b || (fold && lower(a) == lower(b));
+    }
+    return found == needle.len_;
+}
+
+bool text_split(struct safe_text *rest, char separator, struct safe_text *head)
+{
+    if (rest->len_ == 0)
+        return false;
+
+    const char *end = memchr(rest->bytes_, separator, rest->len_);
+    size_t n = end != NULL ? (size_t)(end - rest->bytes_) : rest->len_;
+    size_t used = n + (end != NULL);
+    *head = text_from(rest->bytes_, n);
+    *rest = text_from(rest->bytes_ + used, rest->len_ - used);
+    return true;
+}
+
 struct safe_text text_copy(struct buf *b, struct safe_text t)
 {
     size_t start = b->len;
@@ -107,29 +132,10 @@ struct safe_text text_copy(struct buf *b, struct safe_text t)
 
 /* --- UTF-8 --- */
 
-/* Length of the sequence that a lead byte promises, its payload bits, and the bounds of its second byte (RFC 3629,
- * section 4); length 0: no lead byte. */
-struct lead {
-    unsigned char length, bits, low, high;
-};
-
-static struct lead lead_of(unsigned char c)
-{
-    if (c < 0x80)
-        return (struct lead){1, c, 0, 0};
-    if (c < 0xC2 || c > 0xF4)
-        return (struct lead){0, 0, 0, 0};
-    if (c < 0xE0)
-        return (struct lead){2, c & 0x1F, 0x80, 0xBF};
-    if (c < 0xF0)
-        return (struct lead){3, c & 0x0F, c == 0xE0 ? 0xA0 : 0x80, c == 0xED ? 0x9F : 0xBF};
-    return (struct lead){4, c & 0x07, c == 0xF0 ? 0x90 : 0x80, c == 0xF4 ? 0x8F : 0xBF};
-}
-
 size_t text_decode(const char *bytes, size_t n, uint32_t *cp)
 {
     const unsigned char *s = (const unsigned char *)bytes;
-    struct lead lead = lead_of(s[0]);
+    struct text_lead lead = text_lead(s[0]);
     uint32_t value = lead.bits;
 
     if (lead.length == 0 || lead.length > n)
@@ -197,6 +203,13 @@ int text_width_of(uint32_t cp)
     return width_look(cp).columns;
 }
 
+bool text_hidden(uint32_t cp)
+{
+    struct width w = width_look(cp);
+
+    return w.columns < 0 || (w.flags & WIDTH_HIDDEN) != 0;
+}
+
 void text_set_ambiguous(int width)
 {
     ambiguous_width = width == 2 ? 2 : 1;
@@ -216,7 +229,7 @@ static void mark_code_point(struct text_iter *it, uint32_t cp)
     if (cp < 0x20 || cp == 0x7F)
         snprintf(it->pending, sizeof it->pending, "^%c", (int)(cp ^ 0x40));
     else
-        snprintf(it->pending, sizeof it->pending, "<%02lX>", (unsigned long)cp);
+        snprintf(it->pending, sizeof it->pending, cp < 0x100 ? "<%02lX>" : "<%04lX>", (unsigned long)cp);
 }
 
 static void mark_bad_byte(struct text_iter *it, char byte)
