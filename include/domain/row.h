@@ -21,19 +21,25 @@ struct row {
     struct value cells[KIND_FIELDS_MAX];
 };
 
-/* Packed form: the known, not sampled cells as (field number, type, value), little-endian base-128 numbers. A reader
- * skips fields that it does not know. Appends to `out`; fails when it is full. */
+/* Packed form: the known, not sampled cells as (field number, type, value) in the order of the fields, little-endian
+ * base-128 numbers: equal rows have equal bytes. A reader skips fields that it does not know. Appends to `out`; fails
+ * when it is full, with nothing appended. */
 bool row_pack(const struct row *row, struct buf *out, struct err *err);
 
-/* Reads packed cells into `row->cells` (cleared first); text points into `bytes`. ERR_CORRUPT when they make no sense:
- * bytes of an enemy neither crash it nor make it read outside. */
+/* Reads packed cells into `row->cells` (cleared first) and sets the kind; text points into `bytes`. ERR_CORRUPT when
+ * they make no sense: bytes of an enemy neither crash it nor make it read outside. */
 bool row_unpack(enum kind kind, const void *bytes, size_t n, struct row *row, struct err *err);
 
-/* One cell of packed bytes without unpacking the rest; unknown when it is not there. */
+/* One cell of packed bytes without unpacking the rest; unknown when it is not there (or the bytes before it make no
+ * sense). */
 struct value row_peek(enum kind kind, const void *bytes, size_t n, int field);
 
 /* Whether `now` is a new generation of the job `was`, not the same job again: another user, or another submit time
  * without a grown restart count (a requeue is the same job). Unknown cells never make a difference. */
 bool row_job_replaced(const struct row *was, const struct row *now);
+
+/* Whole seconds that a job waits (waiting, held: until `at_ms`) or waited (otherwise: until it started). Unknown
+ * without a submit time, or for a job that is over and never started. */
+struct value row_waited_s(const struct row *job, int64_t at_ms);
 
 #endif

@@ -42,15 +42,17 @@ bool value_equal(const struct value *a, const struct value *b);
 /* An order for sorting: unknown last, numbers by value, text by bytes; <0, 0, >0. */
 int value_cmp(const struct value *a, const struct value *b);
 
-/* Bare values; `otherwise` says what to do without one. INT, REAL, TIME and BOOL convert; text never does. */
+/* Bare values; `otherwise` says what to do without one. INT, REAL, TIME and BOOL convert (a real to an integer by
+ * cutting its fraction; one that does not fit is `otherwise`); text never does. */
 int64_t value_int_or(const struct value *v, int64_t otherwise);
 double value_real_or(const struct value *v, double otherwise);
 struct safe_text value_text_or(const struct value *v, const char *otherwise);
 
-/* Walks the members of a LIST: `*rest` starts as the value's text; false at the end. */
+/* Walks the members of a LIST: `*rest` starts as the value's text; false at the end. There are no empty members. */
 bool value_list_next(struct safe_text *rest, struct safe_text *member);
 
-/* Appends a member to a list that is being built in `joined` (a separator inside a member becomes '?'). */
+/* Appends a member to a list that is being built in `joined` (a separator inside a member becomes '?'; an empty member
+ * is left out). Fails as buf_put(), with nothing appended. */
 bool value_list_add(struct buf *joined, struct safe_text member, struct err *err);
 
 #endif

@@ -1,0 +1,277 @@
+#include "domain/kind.h"
+
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+static const struct field hub_fields[] = {
+    [HUB_NAME] = {"name", VALUE_TEXT, 0, "its name in English"},
+    [HUB_NAME_ZH] = {"name_zh", VALUE_TEXT, 0, "its name in Chinese"},
+    [HUB_LON] = {"lon", VALUE_REAL, 0, "degrees east of Greenwich"},
+    [HUB_LAT] = {"lat", VALUE_REAL, 0, "degrees north of the equator"},
+    [HUB_SIDE] = {"side", VALUE_TEXT, 0, "east, middle or west"},
+    [HUB_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up or down, as its source says"},
+    [HUB_CLUSTERS] = {"clusters", VALUE_INT, 0, "data-centre clusters that belong to it"},
+    [HUB_JOBS_RUNNING] = {"jobs_running", VALUE_INT, FIELD_SAMPLED,
+                          "running, suspended and finishing jobs of its clusters"},
+    [HUB_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs of its clusters"},
+    [HUB_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "accelerators of its clusters"},
+    [HUB_ACCELS_FREE] = {"accels_free", VALUE_INT, FIELD_SAMPLED, "free accelerators on nodes that are up"},
+};
+_Static_assert(COUNT(hub_fields) == HUB_ACCELS_FREE + 1, "one line a field of hubs");
+
+static const struct field cluster_fields[] = {
+    [CLUSTER_HUB] = {"hub", VALUE_TEXT, 0, "the hub that it belongs to, or 'unassigned'"},
+    [CLUSTER_NAME] = {"name", VALUE_TEXT, 0, "its name in English"},
+    [CLUSTER_NAME_ZH] = {"name_zh", VALUE_TEXT, 0, "its name in Chinese"},
+    [CLUSTER_LON] = {"lon", VALUE_REAL, 0, "degrees east of Greenwich"},
+    [CLUSTER_LAT] = {"lat", VALUE_REAL, 0, "degrees north of the equator"},
+    [CLUSTER_KINDS] = {"kinds", VALUE_LIST, 0, "kinds of compute: general, intelligent, super"},
+    [CLUSTER_PFLOPS] = {"pflops", VALUE_REAL, 0, "compute capacity in PFLOPS at the precision beside it"},
+    [CLUSTER_PFLOPS_PRECISION] = {"pflops_precision", VALUE_TEXT, 0, "the precision of pflops: FP16, FP32 or FP64"},
+    [CLUSTER_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up or down, as its source says"},
+    [CLUSTER_RACKS_TOTAL] = {"racks_total", VALUE_INT, 0, "standard racks (2.5 kW)"},
+    [CLUSTER_RACKS_USED] = {"racks_used", VALUE_INT, 0, "standard racks that are installed and powered"},
+    [CLUSTER_RACKS_OCCUPIED_PCT] = {"racks_occupied_pct", VALUE_REAL, 0, "share of standard racks in use, in percent"},
+    [CLUSTER_POWER_KW] = {"power_kw", VALUE_REAL, FIELD_SAMPLED, "power that it draws now, in kW"},
+    [CLUSTER_POWER_CAP_KW] = {"power_cap_kw", VALUE_REAL, 0, "power that it may draw, in kW"},
+    [CLUSTER_PUE] = {"pue", VALUE_REAL, FIELD_SAMPLED, "power usage effectiveness as reported"},
+    [CLUSTER_PUE_LIMIT] = {"pue_limit", VALUE_REAL, 0, "the limit of its annual mean PUE"},
+    [CLUSTER_PRICE_CNY_KWH] = {"price_cny_kwh", VALUE_REAL, 0, "electricity price in CNY per kWh"},
+    [CLUSTER_GREEN_PCT] = {"green_pct", VALUE_REAL, 0, "share of green electricity in percent"},
+    [CLUSTER_NODES_TOTAL] = {"nodes_total", VALUE_INT, 0, "compute nodes"},
+    [CLUSTER_NODES_DOWN] = {"nodes_down", VALUE_INT, FIELD_SAMPLED,
+                            "nodes that take no work: down, drained or draining"},
+    [CLUSTER_CPUS_TOTAL] = {"cpus_total", VALUE_INT, 0, "CPUs of all nodes"},
+    [CLUSTER_CPUS_FREE] = {"cpus_free", VALUE_INT, FIELD_SAMPLED, "free CPUs on nodes that are up"},
+    [CLUSTER_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "accelerators of all nodes"},
+    [CLUSTER_ACCELS_FREE] = {"accels_free", VALUE_INT, FIELD_SAMPLED, "free accelerators on nodes that are up"},
+    [CLUSTER_STORAGE_TB_TOTAL] = {"storage_tb_total", VALUE_REAL, 0, "storage capacity in TB"},
+    [CLUSTER_STORAGE_TB_FREE] = {"storage_tb_free", VALUE_REAL, FIELD_SAMPLED, "free storage in TB"},
+    [CLUSTER_JOBS_RUNNING] = {"jobs_running", VALUE_INT, FIELD_SAMPLED, "running, suspended and finishing jobs"},
+    [CLUSTER_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs"},
+};
+_Static_assert(COUNT(cluster_fields) == CLUSTER_JOBS_WAITING + 1, "one line a field of clusters");
+
+static const struct field site_fields[] = {
+    [SITE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in"},
+    [SITE_AREA] = {"area", VALUE_TEXT, 0, "the area of the cluster"},
+    [SITE_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [SITE_OPERATOR] = {"operator", VALUE_TEXT, 0, "who operates it"},
+    [SITE_PHASE] = {"phase", VALUE_TEXT, FIELD_STATE, "planned, building, operating, closing or closed"},
+    [SITE_MEMBERSHIP] = {"membership", VALUE_TEXT, FIELD_STATE, "applied, testing, connected or suspended"},
+    [SITE_SECURITY_LEVEL] = {"security_level", VALUE_INT, 0, "its security protection level, 1 to 5"},
+    [SITE_TRUSTED_SPACES] = {"trusted_spaces", VALUE_LIST, 0, "trusted data spaces that it belongs to"},
+    [SITE_PRIVACY_COMPUTING] = {"privacy_computing", VALUE_BOOL, 0, "whether it offers privacy computing"},
+    [SITE_RACKS_TOTAL] = {"racks_total", VALUE_INT, 0, "standard racks (2.5 kW)"},
+    [SITE_RACKS_USED] = {"racks_used", VALUE_INT, 0, "standard racks that are installed and powered"},
+};
+_Static_assert(COUNT(site_fields) == SITE_RACKS_USED + 1, "one line a field of sites");
+
+static const struct field scheduler_fields[] = {
+    [SCHEDULER_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in; its own id without a fleet file"},
+    [SCHEDULER_SITE] = {"site", VALUE_TEXT, 0, "the site that it lies in"},
+    [SCHEDULER_DRIVER] = {"driver", VALUE_TEXT, 0, "the driver that reads it"},
+    [SCHEDULER_NAME] = {"name", VALUE_TEXT, 0, "its own name for itself"},
+    [SCHEDULER_VERSION] = {"version", VALUE_TEXT, 0, "its software's version"},
+    [SCHEDULER_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up or down"},
+    [SCHEDULER_JOBS_RUNNING] = {"jobs_running", VALUE_INT, FIELD_SAMPLED, "running, suspended and finishing jobs"},
+    [SCHEDULER_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs"},
+    [SCHEDULER_NODES_TOTAL] = {"nodes_total", VALUE_INT, 0, "compute nodes"},
+    [SCHEDULER_NODES_DOWN] = {"nodes_down", VALUE_INT, FIELD_SAMPLED,
+                              "nodes that take no work: down, drained or draining"},
+    [SCHEDULER_CPUS_TOTAL] = {"cpus_total", VALUE_INT, 0, "CPUs of all nodes"},
+    [SCHEDULER_CPUS_FREE] = {"cpus_free", VALUE_INT, FIELD_SAMPLED, "free CPUs on nodes that are up"},
+    [SCHEDULER_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "accelerators of all nodes"},
+    [SCHEDULER_ACCELS_FREE] = {"accels_free", VALUE_INT, FIELD_SAMPLED, "free accelerators on nodes that are up"},
+};
+_Static_assert(COUNT(scheduler_fields) == SCHEDULER_ACCELS_FREE + 1, "one line a field of schedulers");
+
+static const struct field node_fields[] = {
+    [NODE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
+    [NODE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it stands in"},
+    [NODE_RACK] = {"rack", VALUE_TEXT, 0, "the rack that it stands in"},
+    [NODE_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [NODE_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up, idle, draining, drained, down or unknown"},
+    [NODE_STATE_RAW] = {"state_raw", VALUE_TEXT, 0, "the scheduler's own word for its state"},
+    [NODE_REASON] = {"reason", VALUE_TEXT, 0, "why it is down or drained, as somebody wrote it"},
+    [NODE_REASON_BY] = {"reason_by", VALUE_TEXT, 0, "who wrote the reason"},
+    [NODE_REASON_AT] = {"reason_at", VALUE_TIME, 0, "when the reason was written"},
+    [NODE_PARTITIONS] = {"partitions", VALUE_LIST, 0, "the queues (partitions) that it serves"},
+    [NODE_CPUS_TOTAL] = {"cpus_total", VALUE_INT, 0, "its CPUs"},
+    [NODE_CPUS_FREE] = {"cpus_free", VALUE_INT, 0, "CPUs that no job has"},
+    [NODE_ACCEL_KIND] = {"accel_kind", VALUE_TEXT, 0, "the kind of its accelerators"},
+    [NODE_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "its accelerators"},
+    [NODE_ACCELS_FREE] = {"accels_free", VALUE_INT, 0, "accelerators that no job has"},
+    [NODE_MEMORY_MB] = {"memory_mb", VALUE_INT, 0, "its memory in MB"},
+    [NODE_BOOT_AT] = {"boot_at", VALUE_TIME, 0, "when it booted"},
+    [NODE_JOBS] = {"jobs", VALUE_INT, 0, "jobs that run on it"},
+};
+_Static_assert(COUNT(node_fields) == NODE_JOBS + 1, "one line a field of nodes");
+
+static const struct field queue_fields[] = {
+    [QUEUE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
+    [QUEUE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in"},
+    [QUEUE_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [QUEUE_KIND] = {"kind", VALUE_TEXT, 0, "its kind of compute: general, intelligent or super"},
+    [QUEUE_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "whether it takes and starts work, as the scheduler says"},
+    [QUEUE_RUNNING] = {"running", VALUE_INT, FIELD_SAMPLED, "running, suspended and finishing jobs"},
+    [QUEUE_WAITING] = {"waiting", VALUE_INT, FIELD_SAMPLED, "all pending jobs: waiting and held"},
+    [QUEUE_WAIT_P50_S] = {"wait_p50_s", VALUE_REAL, FIELD_SAMPLED, "median wait of the jobs that wait now, in seconds"},
+    [QUEUE_WAIT_P95_S] = {"wait_p95_s", VALUE_REAL, FIELD_SAMPLED,
+                          "95th percentile of the waits of the jobs that wait now, in seconds"},
+    [QUEUE_SLO_S] = {"slo_s", VALUE_INT, 0, "the wait that it promises, in seconds"},
+    [QUEUE_ARRIVALS_PER_MIN] = {"arrivals_per_min", VALUE_REAL, FIELD_SAMPLED,
+                                "jobs submitted per minute in the last 10 minutes"},
+    [QUEUE_DEPARTURES_PER_MIN] = {"departures_per_min", VALUE_REAL, FIELD_SAMPLED,
+                                  "jobs started per minute in the last 10 minutes"},
+    [QUEUE_OLDEST_S] = {"oldest_s", VALUE_REAL, FIELD_SAMPLED, "how long its oldest pending job waits, in seconds"},
+    [QUEUE_ACCELS_ASKED] = {"accels_asked", VALUE_INT, FIELD_SAMPLED, "accelerators that its pending jobs ask for"},
+    [QUEUE_NODES_TOTAL] = {"nodes_total", VALUE_INT, 0, "nodes that serve it"},
+    [QUEUE_CPUS_TOTAL] = {"cpus_total", VALUE_INT, 0, "CPUs of these nodes"},
+};
+_Static_assert(COUNT(queue_fields) == QUEUE_CPUS_TOTAL + 1, "one line a field of queues");
+
+static const struct field job_fields[] = {
+    [JOB_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
+    [JOB_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its scheduler"},
+    [JOB_QUEUE] = {"queue", VALUE_TEXT, 0, "the queue (partition) that it is in"},
+    [JOB_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [JOB_USER] = {"user", VALUE_TEXT, 0, "whose it is"},
+    [JOB_ACCOUNT] = {"account", VALUE_TEXT, 0, "the account that pays for it"},
+    [JOB_QOS] = {"qos", VALUE_TEXT, 0, "its quality of service"},
+    [JOB_TENANT] = {"tenant", VALUE_TEXT, 0, "the tenant of its account"},
+    [JOB_STATE] =
+        {"state", VALUE_TEXT, FIELD_STATE,
+         "waiting, held, running, suspended, finishing, done, failed, cancelled, timeout, preempted or unknown"},
+    [JOB_STATE_RAW] = {"state_raw", VALUE_TEXT, 0, "the scheduler's own word for its state"},
+    [JOB_REASON] = {"reason", VALUE_TEXT, 0, "why it waits, in the scheduler's words"},
+    [JOB_SUBMITTED_AT] = {"submitted_at", VALUE_TIME, 0, "when it was submitted"},
+    [JOB_STARTED_AT] = {"started_at", VALUE_TIME, 0, "when it started"},
+    [JOB_ENDED_AT] = {"ended_at", VALUE_TIME, 0, "when it ended"},
+    [JOB_STARTS_ESTIMATE_AT] = {"starts_estimate_at", VALUE_TIME, 0, "when the scheduler thinks that it will start"},
+    [JOB_WAITED_S] = {"waited_s", VALUE_INT, 0, "how long it waits, or waited before it started, in seconds"},
+    [JOB_TASKS] = {"tasks", VALUE_INT, 0, "tasks of a waiting array; 1 for other jobs"},
+    [JOB_NODES] = {"nodes", VALUE_INT, 0, "nodes that it has or asks for"},
+    [JOB_NODE_LIST] = {"node_list", VALUE_TEXT, 0, "the nodes that it has, as the scheduler writes them"},
+    [JOB_CPUS] = {"cpus", VALUE_INT, 0, "CPUs that it has or asks for"},
+    [JOB_ACCELS] = {"accels", VALUE_INT, 0, "accelerators that it has or asks for"},
+    [JOB_ACCEL_KIND] = {"accel_kind", VALUE_TEXT, 0, "the kind of accelerator"},
+    [JOB_MEMORY_MB] = {"memory_mb", VALUE_INT, 0, "memory that it has or asks for, in MB"},
+    [JOB_PRIORITY] = {"priority", VALUE_INT, 0, "its priority; higher is sooner"},
+    [JOB_TIME_LIMIT_S] = {"time_limit_s", VALUE_INT, 0, "how long it may run, in seconds"},
+    [JOB_EXIT_CODE] = {"exit_code", VALUE_INT, 0, "its exit code"},
+    [JOB_DEPENDENCY] = {"dependency", VALUE_TEXT, 0, "what it waits for, in the scheduler's words"},
+    [JOB_RESERVATION] = {"reservation", VALUE_TEXT, 0, "the reservation that it runs in"},
+    [JOB_COMMAND] = {"command", VALUE_TEXT, 0, "its command"},
+    [JOB_WORK_DIR] = {"work_dir", VALUE_TEXT, 0, "its working directory"},
+    [JOB_STDOUT] = {"stdout", VALUE_TEXT, 0, "the file of its output"},
+    [JOB_STDERR] = {"stderr", VALUE_TEXT, 0, "the file of its errors"},
+    [JOB_LATENCY_MS_MAX] = {"latency_ms_max", VALUE_REAL, 0, "the one-way delay that it allows at most, in ms"},
+    [JOB_MOVABLE] = {"movable", VALUE_BOOL, 0, "whether it may run on another scheduler"},
+    [JOB_WHY] = {"why", VALUE_TEXT, 0, "why it waits, as hubtop sees it"},
+    [JOB_COULD_RUN_AT] = {"could_run_at", VALUE_LIST, 0, "schedulers where it could run at once"},
+    [JOB_RESTARTS] = {"restarts", VALUE_INT, 0, "how often it was requeued"},
+    [JOB_ELIGIBLE_AT] = {"eligible_at", VALUE_TIME, 0, "when it became free to start"},
+};
+_Static_assert(COUNT(job_fields) == JOB_ELIGIBLE_AT + 1, "one line a field of jobs");
+
+static const struct field user_fields[] = {
+    [USER_NAME] = {"name", VALUE_TEXT, 0, "the user's name"},
+    [USER_ACCOUNT] = {"account", VALUE_TEXT, 0, "the account"},
+    [USER_TENANT] = {"tenant", VALUE_TEXT, 0, "the tenant of the account"},
+    [USER_SCHEDULERS] = {"schedulers", VALUE_LIST, 0, "the schedulers where the user has jobs"},
+    [USER_JOBS_RUNNING] = {"jobs_running", VALUE_INT, FIELD_SAMPLED, "running, suspended and finishing jobs"},
+    [USER_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs"},
+    [USER_ACCELS] = {"accels", VALUE_INT, FIELD_SAMPLED, "accelerators that running jobs have"},
+    [USER_CONTACT] = {"contact", VALUE_TEXT, 0, "how to reach the user"},
+};
+_Static_assert(COUNT(user_fields) == USER_CONTACT + 1, "one line a field of users");
+
+static const struct field reservation_fields[] = {
+    [RESERVATION_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
+    [RESERVATION_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its scheduler"},
+    [RESERVATION_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [RESERVATION_PURPOSE] = {"purpose", VALUE_TEXT, 0, "what it is for: maintenance, disaster recovery, a project"},
+    [RESERVATION_NODES] = {"nodes", VALUE_TEXT, 0, "its nodes, as the scheduler writes them"},
+    [RESERVATION_USERS] = {"users", VALUE_LIST, 0, "who may use it"},
+    [RESERVATION_ACCOUNTS] = {"accounts", VALUE_LIST, 0, "accounts that may use it"},
+    [RESERVATION_KIND] = {"kind", VALUE_TEXT, 0, "the kind of compute that it keeps"},
+    [RESERVATION_AMOUNT] = {"amount", VALUE_REAL, 0, "how much it keeps, in the unit beside it"},
+    [RESERVATION_UNIT] = {"unit", VALUE_TEXT, 0, "the unit of the amount"},
+    [RESERVATION_STARTS_AT] = {"starts_at", VALUE_TIME, 0, "when it begins"},
+    [RESERVATION_ENDS_AT] = {"ends_at", VALUE_TIME, 0, "when it ends"},
+};
+_Static_assert(COUNT(reservation_fields) == RESERVATION_ENDS_AT + 1, "one line a field of reservations");
+
+static const struct field change_fields[] = {
+    [CHANGE_AT] = {"at", VALUE_TIME, 0, "when it was seen"},
+    [CHANGE_KIND] = {"kind", VALUE_TEXT, 0, "the kind of thing that changed"},
+    [CHANGE_WHERE] = {"where", VALUE_TEXT, 0, "the thing that changed"},
+    [CHANGE_WHAT] = {"what", VALUE_TEXT, 0, "what happened"},
+    [CHANGE_BY] = {"by", VALUE_TEXT, 0, "who did it, where somebody says so"},
+};
+_Static_assert(COUNT(change_fields) == CHANGE_BY + 1, "one line a field of changes");
+
+static const struct field source_fields[] = {
+    [SOURCE_DRIVER] = {"driver", VALUE_TEXT, 0, "the driver that reads it"},
+    [SOURCE_URL] = {"url", VALUE_TEXT, 0, "where it is asked"},
+    [SOURCE_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "live, stale, offline, denied or disabled"},
+    [SOURCE_LAST_OK_AT] = {"last_ok_at", VALUE_TIME, FIELD_SAMPLED, "when it last answered well"},
+    [SOURCE_LAST_ERROR] = {"last_error", VALUE_TEXT, 0, "what went wrong last"},
+    [SOURCE_INTERVAL_S] = {"interval_s", VALUE_INT, 0, "seconds between polls"},
+    [SOURCE_REQUESTS] = {"requests", VALUE_INT, FIELD_SAMPLED, "requests since the collector started"},
+    [SOURCE_BYTES] = {"bytes", VALUE_INT, FIELD_SAMPLED, "decoded bytes since the collector started"},
+    [SOURCE_SKEW_S] = {"skew_s", VALUE_REAL, FIELD_SAMPLED, "its clock less ours, in seconds"},
+    [SOURCE_ROWS] = {"rows", VALUE_INT, FIELD_SAMPLED, "rows of its last answers"},
+    [SOURCE_LAST_MS] = {"last_ms", VALUE_INT, FIELD_SAMPLED, "how long its last poll took, in ms"},
+    [SOURCE_BAD_BYTES] = {"bad_bytes", VALUE_INT, FIELD_SAMPLED,
+                          "bytes that were not UTF-8 since the collector started"},
+    [SOURCE_BODIES_DROPPED] = {"bodies_dropped", VALUE_INT, FIELD_SAMPLED,
+                               "answers that were dropped since the collector started"},
+    [SOURCE_ERRORS] = {"errors", VALUE_INT, FIELD_SAMPLED, "failed requests since the collector started"},
+    [SOURCE_LAST_ERROR_AT] = {"last_error_at", VALUE_TIME, 0, "when it last went wrong"},
+    [SOURCE_VERSION] = {"version", VALUE_TEXT, 0, "its software and version"},
+};
+_Static_assert(COUNT(source_fields) == SOURCE_VERSION + 1, "one line a field of sources");
+
+#define TABLE(fields) fields, COUNT(fields)
+static const struct kind_info kinds[] = {
+    [KIND_NONE] = {"none", "none", NULL, 0},
+    [KIND_HUB] = {"hubs", "hub", TABLE(hub_fields)},
+    [KIND_CLUSTER] = {"clusters", "cluster", TABLE(cluster_fields)},
+    [KIND_SITE] = {"sites", "site", TABLE(site_fields)},
+    [KIND_SCHEDULER] = {"schedulers", "scheduler", TABLE(scheduler_fields)},
+    [KIND_NODE] = {"nodes", "node", TABLE(node_fields)},
+    [KIND_QUEUE] = {"queues", "queue", TABLE(queue_fields)},
+    [KIND_JOB] = {"jobs", "job", TABLE(job_fields)},
+    [KIND_USER] = {"users", "user", TABLE(user_fields)},
+    [KIND_RESERVATION] = {"reservations", "reservation", TABLE(reservation_fields)},
+    [KIND_CHANGE] = {"changes", "change", TABLE(change_fields)},
+    [KIND_SOURCE] = {"sources", "source", TABLE(source_fields)},
+};
+_Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
+_Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");
+
+const struct kind_info *kind_info(enum kind kind)
+{
+    return &kinds[(size_t)kind < COUNT(kinds) ? kind : KIND_NONE];
+}
+
+enum kind kind_by_name(const char *name)
+{
+    for (size_t k = KIND_NONE + 1; k < COUNT(kinds); k++)
+        if (strcmp(name, kinds[k].name) == 0 || strcmp(name, kinds[k].singular) == 0)
+            return (enum kind)k;
+    return KIND_NONE;
+}
+
+int kind_field(enum kind kind, const char *name)
+{
+    const struct kind_info *info = kind_info(kind);
+
+    for (size_t f = 0; f < info->field_count; f++)
+        if (strcmp(name, info->fields[f].name) == 0)
+            return (int)f;
+    return -1;
+}
