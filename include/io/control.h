@@ -41,6 +41,7 @@ size_t control_server_count(const struct control_server *s);
 void control_send(struct control_client *c, const char *json, size_t n);
 void control_broadcast(struct control_server *s, const char *json, size_t n); /* to those that said hello */
 void control_set_ready(struct control_client *c, void *user); /* it said hello; `user` is the handler's */
+void control_set_user(struct control_client *c, void *user);  /* the handler's own, before or after hello */
 void *control_user(const struct control_client *c);
 void control_close(struct control_client *c);
 

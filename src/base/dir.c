@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 bool dir_join(char out[DIR_PATH_MAX], const char *folder, const char *name)
@@ -153,6 +154,17 @@ void dir_remove(const char *path)
     rmdir(path);
 }
 
+/* Somebody who only asks (dir_locked) holds it for a moment: that is no reason to give up. */
+static bool lock_wait(int fd)
+{
+    for (int tries = 0; tries < 5; tries++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    return false;
+}
+
 /* flock(2) rather than fcntl(2): it belongs to the open file, so that it ends with the process and with nothing else.
  */
 int dir_lock(const char *dir, struct err *err)
@@ -165,7 +177,7 @@ int dir_lock(const char *dir, struct err *err)
         err_set(err, ERR_INPUT, "cannot open the lock '%s': %s", path, strerror(errno));
         return err_exit(err, 73), -1;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    if (lock_wait(fd)) {
         int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
         if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
             return err_set(err, ERR_INPUT, "cannot write the lock '%s': %s", path, strerror(errno)), close(fd), -1;

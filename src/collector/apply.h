@@ -1,0 +1,25 @@
+#ifndef HUBTOP_COLLECTOR_APPLY_H
+#define HUBTOP_COLLECTOR_APPLY_H
+
+#include "base/clock.h"
+#include "io/loop.h"
+#include "store/store.h"
+
+/* Batches wait here and are applied one after the other, in slices: the store has one transaction at a time. */
+struct apply;
+
+struct apply *apply_new(struct loop *loop);
+void apply_free(struct apply *a); /* what waits is dropped */
+
+/* Called when a batch is in the store, or failed (`err` set; nothing of it is seen). */
+typedef void apply_done(void *ctx, const struct store_result *result, const struct err *err);
+
+/* Takes the batch over. `now` is when its body ended. */
+void apply_put(struct apply *a, struct store_batch *batch, struct instant now, apply_done *done, void *ctx);
+
+/* Forgets the calls of `ctx`: its batches are still applied. */
+void apply_forget(struct apply *a, const void *ctx);
+
+size_t apply_waiting(const struct apply *a);
+
+#endif

@@ -1,0 +1,411 @@
+#include "collector/collector.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "collector/apply.h"
+#include "collector/feed.h"
+#include "collector/poller.h"
+#include "collector/serve.h"
+#include "domain/derive.h"
+
+enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
+
+#define COLLECTOR_FLEET "fleet" /* the source of what is summed over all sources */
+
+struct collector {
+    const struct collector_options *options;
+    struct loop *loop;
+    struct store *store;
+    struct apply *apply;
+    struct feed *feed;
+    struct serve *serve;
+    struct http *http;
+    struct poller_world world;
+    struct poller **pollers;
+    size_t count;
+    int lock;
+    int64_t tick, idle_timer, maintain_task, maintained_ms;
+    unsigned seen_version;
+    struct err failure;
+};
+
+/* --- what is told of the whole: sources, hubs
+ * --------------------------------------------------------------------------- */
+
+static struct instant now_of(const struct collector *c)
+{
+    return clock_now(&c->options->clock);
+}
+
+static void put_or_log(struct collector *c, struct store_batch *b, bool ok, struct err *err)
+{
+    if (ok) {
+        apply_put(c->apply, b, now_of(c), NULL, NULL);
+        return;
+    }
+    store_batch_free(b);
+    log_err(LOG_ERROR, err);
+}
+
+static void tell_sources(struct collector *c)
+{
+    struct err err = {0};
+    struct row row;
+    struct store_batch *b = store_batch_new(c->store, "hubtop", KIND_SOURCE, true, &err);
+    bool ok = b != NULL;
+    for (size_t i = 0; ok && i < c->count; i++) {
+        poller_row(c->pollers[i], &row);
+        ok = store_batch_add(b, &row, &err);
+    }
+    put_or_log(c, b, ok, &err);
+}
+
+static bool add_hub(void *ctx, const struct row *row, struct err *err)
+{
+    struct row hub = *row;
+    hub.source = text_of(COLLECTOR_FLEET);
+    return store_batch_add(ctx, &hub, err);
+}
+
+/* Rows of all pollers side by side; texts stay theirs. */
+static struct row *gather(const struct collector *c, bool hubs, size_t *count)
+{
+    struct row *rows = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct ingest *in = poller_ingest(c->pollers[i]);
+        const struct keep *k = hubs ? &in->hubs : &in->clusters;
+        if (k->count == 0)
+            continue;
+        rows = mem_grow(rows, n + k->count, sizeof *rows);
+        memcpy(rows + n, k->rows, k->count * sizeof *rows);
+        n += k->count;
+    }
+    *count = n;
+    return rows;
+}
+
+static void tell_hubs(struct collector *c)
+{
+    struct err err = {0};
+    size_t n_clusters, n_hubs;
+    struct row *clusters = gather(c, false, &n_clusters), *hubs = gather(c, true, &n_hubs);
+    if (n_clusters + n_hubs > 0) {
+        struct store_batch *b = store_batch_new(c->store, COLLECTOR_FLEET, KIND_HUB, true, &err);
+        bool ok = b && derive_hubs(clusters, n_clusters, hubs, n_hubs, add_hub, b, &err);
+        put_or_log(c, b, ok, &err);
+    }
+    free(clusters);
+    free(hubs);
+}
+
+/* --- a poll ended
+ * --------------------------------------------------------------------------------------------------------------- */
+
+static void report_poll(void *ctx, const struct collector_report *report)
+{
+    struct collector *c = ctx;
+    struct collector_report r = *report;
+    if (!c->options->report)
+        return;
+    r.sources_total = c->count;
+    for (size_t i = 0; i < c->count; i++)
+        r.sources_done += poller_ended_once(c->pollers[i]);
+    c->options->report(c->options->ctx, &r);
+}
+
+static bool all_ended(const struct collector *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (!poller_ended_once(c->pollers[i]))
+            return false;
+    }
+    return true;
+}
+
+static void first_failure(struct collector *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct err *e = poller_failure(c->pollers[i]);
+        if (e && c->failure.kind == ERR_NONE) {
+            c->failure = *e;
+            err_prefix(&c->failure, "%s", poller_name(c->pollers[i]));
+        }
+    }
+}
+
+/* The last of the batches is in the store before the process ends. */
+static bool end_when_applied(void *ctx)
+{
+    struct collector *c = ctx;
+    if (apply_waiting(c->apply) > 0)
+        return true;
+    loop_stop(c->loop);
+    return false;
+}
+
+static void poll_ended(void *ctx, const char *source)
+{
+    struct collector *c = ctx;
+    tell_sources(c);
+    tell_hubs(c);
+    feed_arm(c->feed, source);
+    feed_flush(c->feed);
+    if (c->serve)
+        serve_committed(c->serve, store_rev(c->store), source);
+    if (c->options->once && all_ended(c)) {
+        first_failure(c);
+        loop_task(c->loop, end_when_applied, c);
+    }
+}
+
+static bool name_taken(void *ctx, const char *name, const void *by)
+{
+    const struct collector *c = ctx;
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->pollers[i] && c->pollers[i] != by && strcmp(poller_name(c->pollers[i]), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- time
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool maintain(void *ctx)
+{
+    struct collector *c = ctx;
+    struct err err = {0};
+    if (apply_waiting(c->apply) > 0) /* it has the transaction */
+        return true;
+    enum store_step step = store_maintain(c->store, now_of(c), COLLECTOR_SLICE_US, &err);
+    if (step == STORE_FAILED)
+        log_err(LOG_ERROR, &err);
+    if (step == STORE_MORE)
+        return true;
+    c->maintain_task = 0;
+    return false;
+}
+
+static void tick(void *ctx)
+{
+    struct collector *c = ctx;
+    unsigned version = 0;
+    int64_t boot_ms = clock_boot_ms();
+    for (size_t i = 0; i < c->count; i++) {
+        poller_tick(c->pollers[i]);
+        version += poller_version(c->pollers[i]);
+    }
+    if (version != c->seen_version) {
+        tell_sources(c);
+        serve_committed(c->serve, store_rev(c->store), "hubtop");
+    }
+    c->seen_version = version;
+    if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
+        c->maintained_ms = boot_ms;
+        c->maintain_task = loop_task(c->loop, maintain, c);
+    }
+    c->tick = loop_timer(c->loop, COLLECTOR_TICK_MS, tick, c);
+}
+
+static void leave(void *ctx)
+{
+    struct collector *c = ctx;
+    c->idle_timer = 0;
+    log_line(LOG_INFO, "no client is left: the collector ends");
+    loop_stop(c->loop);
+}
+
+/* --- what clients ask
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static int64_t client_rev(void *ctx)
+{
+    return store_rev(((struct collector *)ctx)->store);
+}
+
+static void client_poll_now(void *ctx, const char *source)
+{
+    struct collector *c = ctx;
+    for (size_t i = 0; i < c->count; i++) {
+        if (!source[0] || strcmp(source, poller_name(c->pollers[i])) == 0)
+            poller_poll_now(c->pollers[i]);
+    }
+}
+
+static void client_quit(void *ctx)
+{
+    loop_stop(((struct collector *)ctx)->loop);
+}
+
+static void clients_idle(void *ctx, bool idle)
+{
+    struct collector *c = ctx;
+    loop_timer_cancel(c->loop, c->idle_timer);
+    c->idle_timer = 0;
+    if (idle && c->options->until_idle)
+        c->idle_timer = loop_timer(c->loop, c->options->idle_ms ? c->options->idle_ms : COLLECTOR_IDLE_MS, leave, c);
+}
+
+static void on_signal(void *ctx, int signal_number)
+{
+    struct collector *c = ctx;
+    log_line(LOG_INFO, "signal %d: the collector ends", signal_number);
+    loop_stop(c->loop);
+}
+
+/* --- start and end
+ * --------------------------------------------------------------------------------------------------------------- */
+
+static double chance(void)
+{
+    uint32_t bits = 0;
+    if (getrandom(&bits, sizeof bits, 0) != sizeof bits)
+        bits = (uint32_t)clock_mono_us();
+    return bits / 4294967296.0;
+}
+
+static bool open_store(struct collector *c, struct err *err)
+{
+    char note[256] = "";
+    c->store = store_open(c->options->state_dir, &c->options->store, now_of(c), note, sizeof note, err);
+    if (note[0])
+        log_line(LOG_WARN, "%s", note);
+    if (!c->store)
+        return false;
+    c->apply = apply_new(c->loop);
+    c->feed = feed_new(c->store, c->apply, &c->options->clock, err);
+    return c->feed != NULL;
+}
+
+static bool open_socket(struct collector *c, struct err *err)
+{
+    char path[DIR_PATH_MAX];
+    if (c->options->once)
+        return true;
+    if (!dir_join(path, c->options->state_dir, "control.sock"))
+        return err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", c->options->state_dir);
+    const struct serve_options options = {
+        .path = path,
+        .context = c->options->context,
+        .shared = c->options->shared,
+        .write_allowed = c->options->write_allowed,
+        .ctx = c,
+        .rev = client_rev,
+        .poll_now = client_poll_now,
+        .quit = client_quit,
+        .idle = clients_idle,
+    };
+    c->serve = serve_new(c->loop, &options, err);
+    clients_idle(c, true);
+    return c->serve != NULL;
+}
+
+static bool open_signals(struct collector *c, struct err *err)
+{
+    static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (!loop_signal(c->loop, ends[i], on_signal, c, err))
+            return false;
+    }
+    return true;
+}
+
+static bool open_pollers(struct collector *c, struct err *err)
+{
+    bool network = false;
+    for (size_t i = 0; i < c->options->source_count; i++)
+        network = network || c->options->sources[i].peer.url;
+    if (network && !(c->http = http_new(c->loop, err)))
+        return false;
+    c->world = (struct poller_world){
+        .loop = c->loop,
+        .http = c->http,
+        .store = c->store,
+        .apply = c->apply,
+        .launcher = c->options->launcher,
+        .clock = &c->options->clock,
+        .chance = chance,
+        .report = report_poll,
+        .ended = poll_ended,
+        .name_taken = name_taken,
+        .ctx = c,
+    };
+    c->pollers = mem_new(c->options->source_count + 1, sizeof *c->pollers);
+    for (size_t i = 0; i < c->options->source_count; i++) {
+        c->pollers[i] = poller_new(&c->world, &c->options->sources[i], err);
+        if (!c->pollers[i])
+            return false;
+        c->count++;
+    }
+    return true;
+}
+
+/* An empty cache begins with what a source can tell of the past. */
+static bool backfill(struct collector *c, struct err *err)
+{
+    if (store_rev(c->store) > 0)
+        return true;
+    for (size_t i = 0; i < c->count; i++) {
+        if (!poller_backfill(c->pollers[i], COLLECTOR_FLEET, err))
+            return false;
+    }
+    return true;
+}
+
+static void start(struct collector *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        poller_start(c->pollers[i]);
+    tell_sources(c);
+    if (!c->options->once)
+        tick(c);
+}
+
+static void collector_end(struct collector *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        poller_free(c->pollers[i]);
+    free(c->pollers);
+    http_free(c->http);
+    serve_free(c->serve);
+    feed_free(c->feed);
+    apply_free(c->apply);
+    store_close(c->store);
+    if (c->options->ephemeral)
+        dir_remove(c->options->state_dir);
+    if (c->lock >= 0)
+        close(c->lock);
+    loop_free(c->loop);
+}
+
+bool collector_run(const struct collector_options *options, struct err *err)
+{
+    struct collector c = {.options = options, .lock = -1};
+    bool ok = false;
+    c.lock = dir_lock(options->state_dir, err);
+    if (c.lock < 0)
+        return false;
+    c.loop = loop_new(err);
+    if (c.loop && open_signals(&c, err) && open_store(&c, err) && open_pollers(&c, err) && backfill(&c, err) &&
+        open_socket(&c, err)) {
+        start(&c);
+        ok = loop_run(c.loop, err);
+    }
+    if (ok && c.failure.kind != ERR_NONE) {
+        *err = c.failure;
+        ok = false;
+    }
+    collector_end(&c);
+    return ok;
+}

@@ -1,0 +1,162 @@
+#include "collector/ingest.h"
+
+#include <string.h>
+
+/* How a kind's facts travel. */
+enum way { WAY_BATCH, WAY_COUNTED, WAY_DESCRIBED, WAY_HUB };
+
+static enum way way_of(enum kind kind)
+{
+    static const enum way ways[KIND_COUNT] = {
+        [KIND_HUB] = WAY_HUB,         [KIND_CLUSTER] = WAY_DESCRIBED, [KIND_SCHEDULER] = WAY_DESCRIBED,
+        [KIND_QUEUE] = WAY_DESCRIBED, [KIND_USER] = WAY_DESCRIBED,    [KIND_NODE] = WAY_COUNTED,
+        [KIND_JOB] = WAY_COUNTED,
+    };
+    return ways[kind];
+}
+
+void ingest_init(struct ingest *in, struct store *store, struct apply *apply, const char *source, int64_t interval_ms)
+{
+    *in = (struct ingest){.store = store, .apply = apply, .source = source, .interval_ms = interval_ms};
+    in->derive = derive_new(source);
+}
+
+void ingest_release(struct ingest *in)
+{
+    if (in->apply)
+        apply_forget(in->apply, in);
+    ingest_drop(in);
+    derive_free(in->derive);
+    keep_release(&in->hubs);
+    keep_release(&in->clusters);
+    *in = (struct ingest){0};
+}
+
+static bool begin_kind(struct ingest *in, enum kind kind, struct err *err)
+{
+    enum way way = way_of(kind);
+    in->covered[kind] = true;
+    if (way == WAY_HUB)
+        keep_clear(&in->hubs);
+    if (way == WAY_COUNTED || way == WAY_DESCRIBED)
+        derive_begin(in->derive, kind);
+    if (way == WAY_BATCH || way == WAY_COUNTED) {
+        in->batches[kind] = store_batch_new(in->store, in->source, kind, true, err);
+        return in->batches[kind] != NULL;
+    }
+    return true;
+}
+
+bool ingest_begin(struct ingest *in, const enum kind *covers, struct err *err)
+{
+    ingest_drop(in);
+    in->rows = 0;
+    for (size_t i = 0; i < SOURCE_COVERS_MAX && covers[i] != KIND_NONE; i++) {
+        if (!begin_kind(in, covers[i], err)) {
+            ingest_drop(in);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
+{
+    struct ingest *in = ctx;
+    struct row row = *fact;
+    row.source = text_of(in->source);
+    in->rows++;
+    enum way way = way_of(row.kind);
+    if (way == WAY_HUB) {
+        keep_add(&in->hubs, &row);
+        return true;
+    }
+    if (way != WAY_BATCH && !derive_row(in->derive, &row, err))
+        return false;
+    if (way == WAY_DESCRIBED)
+        return true;
+    if (!in->batches[row.kind])
+        in->batches[row.kind] = store_batch_new(in->store, in->source, row.kind, false, err);
+    return in->batches[row.kind] && store_batch_add(in->batches[row.kind], &row, err);
+}
+
+static void end_derive(struct ingest *in, bool whole)
+{
+    for (int k = 0; k < KIND_COUNT; k++) {
+        enum way way = way_of((enum kind)k);
+        if (in->covered[k] && (way == WAY_COUNTED || way == WAY_DESCRIBED))
+            derive_end(in->derive, (enum kind)k, whole);
+    }
+    memset(in->covered, 0, sizeof in->covered);
+}
+
+void ingest_drop(struct ingest *in)
+{
+    end_derive(in, false);
+    for (int k = 0; k < KIND_COUNT; k++) {
+        store_batch_free(in->batches[k]);
+        in->batches[k] = NULL;
+    }
+}
+
+static void settle_one(struct ingest *in)
+{
+    if (--in->pending == 0 && in->settled)
+        in->settled(in->ctx, in->failure.kind != ERR_NONE ? &in->failure : NULL);
+}
+
+static void applied(void *ctx, const struct store_result *result, const struct err *err)
+{
+    struct ingest *in = ctx;
+    (void)result;
+    if (err && in->failure.kind == ERR_NONE)
+        in->failure = *err;
+    settle_one(in);
+}
+
+static void send_batches(struct ingest *in, struct instant now, void (*settled)(void *, const struct err *), void *ctx)
+{
+    in->settled = settled;
+    in->ctx = ctx;
+    in->pending++; /* held until all are sent, so that it settles once */
+    for (int k = 0; k < KIND_COUNT; k++) {
+        if (!in->batches[k])
+            continue;
+        in->pending++;
+        apply_put(in->apply, in->batches[k], now, applied, in);
+        in->batches[k] = NULL;
+    }
+    settle_one(in);
+}
+
+void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure), void *ctx)
+{
+    in->failure = (struct err){0};
+    end_derive(in, true);
+    send_batches(in, now, settled, ctx);
+}
+
+/* Counted rows: every poll tells all of them anew. */
+static bool derived(void *ctx, const struct row *row, struct err *err)
+{
+    struct ingest *in = ctx;
+    if (row->kind == KIND_CLUSTER)
+        keep_add(&in->clusters, row);
+    return store_batch_add(in->batches[row->kind], row, err);
+}
+
+void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
+                   void *ctx)
+{
+    static const enum kind kinds[] = {KIND_QUEUE, KIND_USER, KIND_SCHEDULER, KIND_CLUSTER};
+    in->failure = (struct err){0};
+    keep_clear(&in->clusters);
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof kinds / sizeof *kinds; i++) {
+        in->batches[kinds[i]] = store_batch_new(in->store, in->source, kinds[i], true, &in->failure);
+        ok = in->batches[kinds[i]] != NULL;
+    }
+    if (!ok || !derive_emit(in->derive, now.utc_ms, derived, in, &in->failure))
+        ingest_drop(in);
+    send_batches(in, now, settled, ctx);
+}

@@ -1,0 +1,49 @@
+#ifndef HUBTOP_COLLECTOR_INGEST_H
+#define HUBTOP_COLLECTOR_INGEST_H
+
+#include <stdbool.h>
+
+#include "collector/apply.h"
+#include "collector/keep.h"
+#include "domain/derive.h"
+#include "sources/source.h"
+#include "store/store.h"
+
+/* The way of one source's facts into the store: what is listed (jobs, nodes …) goes to a batch as it comes, what is
+ * counted or described (queues, schedulers, clusters, users) through derive, hubs aside for the fleet's sums. */
+struct ingest {
+    struct store *store;
+    struct apply *apply;
+    const char *source;
+    struct derive *derive;
+    struct keep hubs;     /* described by this source */
+    struct keep clusters; /* as last derived: for the hubs' sums */
+    int64_t interval_ms;
+    /* Of the body that is being read: */
+    struct store_batch *batches[KIND_COUNT];
+    bool covered[KIND_COUNT];
+    int64_t rows;
+    /* Of batches on their way: */
+    size_t pending;
+    struct err failure;
+    void (*settled)(void *ctx, const struct err *failure);
+    void *ctx;
+};
+
+void ingest_init(struct ingest *in, struct store *store, struct apply *apply, const char *source, int64_t interval_ms);
+void ingest_release(struct ingest *in);
+
+/* A body that covers these kinds begins. */
+bool ingest_begin(struct ingest *in, const enum kind *covers, struct err *err);
+/* A source_sink: takes a fact; `ctx` is the ingest. */
+bool ingest_fact(void *ctx, const struct row *fact, struct err *err);
+/* The body was cut or made no sense: nothing of it is seen. */
+void ingest_drop(struct ingest *in);
+/* The body ended well: its batches go to the store; `settled` is called once all are in, or with the first failure. */
+void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
+                void *ctx);
+/* The poll ended well: what is counted goes to the store. Calls `settled` like ingest_end(). */
+void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
+                   void *ctx);
+
+#endif

@@ -1,0 +1,626 @@
+#include "collector/poller.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "collector/tally.h"
+
+enum { POLLER_ERROR_BODY_MAX = 64 << 10, POLLER_SLICE_ROWS = 500, POLLER_NAME_MAX = 128, POLLER_HEADERS = 6 };
+
+struct poller {
+    const struct poller_world *world;
+    const struct collector_source *config;
+    char name[POLLER_NAME_MAX];
+    bool named; /* false until an unnamed source has told its own name */
+    struct source *inst;
+    struct secret *token;
+    struct http_peer *peer;
+    struct ingest ingest;
+    struct backoff backoff;
+    int64_t timer;
+    enum source_state state;
+    struct tally tally;
+    unsigned version;
+    bool ended_once, token_ready;
+    char error_text[ERR_TEXT_MAX];
+
+    /* The poll that is under way: */
+    bool polling;
+    int64_t poll_start_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
+    struct source_request requests[SOURCE_REQUESTS_MAX];
+    size_t request_count, at;
+    struct err failure; /* its first */
+
+    /* The request that is under way: */
+    struct http_flight *flight;
+    struct json_cut *cut;
+    struct buf error_body;
+    int64_t task, request_start_ms, request_bytes;
+};
+
+static void next_request(struct poller *p);
+
+/* --- an instance of the driver
+ * -------------------------------------------------------------------------------------------- */
+
+static bool token_load(struct poller *p, struct err *err)
+{
+    const struct collector_source *c = p->config;
+    secret_free(p->token);
+    p->token = NULL;
+    if (c->token_file) {
+        p->token = secret_from_file(c->token_file, err);
+        return p->token != NULL;
+    }
+    if (!c->token_command)
+        return true;
+    struct buf out = buf_make(64 << 10);
+    if (p->world->launcher && launcher_output(p->world->launcher, c->token_command, &out, err))
+        p->token = secret_from_output(&out, err);
+    secret_wipe(&out);
+    buf_release(&out);
+    return p->token != NULL;
+}
+
+static bool instance_open(struct poller *p, struct err *err)
+{
+    const struct collector_source *c = p->config;
+    const struct source_settings settings = {
+        .name = p->name,
+        .scheduler = c->scheduler ? c->scheduler : p->name,
+        .url = c->url,
+        .user = c->user,
+        .token = p->token,
+        .interval_ms = c->interval_ms,
+        .config = c->config,
+        .query = c->query,
+        .query_ctx = c->query_ctx,
+    };
+    if (p->inst)
+        c->driver->close(p->inst);
+    p->inst = c->driver->open(&settings, err);
+    return p->inst != NULL;
+}
+
+/* The name is known: everything that it stands in begins anew. */
+static bool name_take(struct poller *p, const char *name, struct err *err)
+{
+    snprintf(p->name, sizeof p->name, "%s", name);
+    for (int n = 2; n < 1000 && p->world->name_taken(p->world->ctx, p->name, p); n++)
+        snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 8, name, n);
+    p->named = true;
+    ingest_release(&p->ingest);
+    ingest_init(&p->ingest, p->world->store, p->world->apply, p->name, p->config->interval_ms);
+    p->version++;
+    double speed = p->world->clock->simulated && p->world->clock->speed > 0 ? p->world->clock->speed : 1;
+    return store_interval_set(p->world->store, p->name, (int64_t)((double)p->config->interval_ms * speed), err) &&
+           instance_open(p, err);
+}
+
+static void pin_key(const struct poller *p, char *out, size_t size)
+{
+    snprintf(out, size, "name:%s", p->config->pin ? p->config->pin : p->config->url);
+}
+
+/* A source without a name of its own is called as it was called before, if it ever was. */
+static bool name_first(struct poller *p, struct err *err)
+{
+    char key[1100];
+    struct buf pinned = buf_make(POLLER_NAME_MAX);
+    pin_key(p, key, sizeof key);
+    const char *name = p->config->name;
+    if (!name && store_note_get(p->world->store, key, &pinned, NULL) && pinned.len > 0)
+        name = buf_str(&pinned);
+    bool known = name || !p->config->driver->peer_name;
+    bool ok = name_take(p, name ? name : p->config->provisional, err);
+    p->named = known;
+    buf_release(&pinned);
+    return ok;
+}
+
+/* After a request of an unnamed source: true when its name is known now, its own or, after the last request, the
+ * provisional one. */
+static bool name_learn(struct poller *p)
+{
+    char key[1100];
+    const char *peer = p->config->driver->peer_name(p->inst);
+    bool last = p->at + 1 >= p->request_count;
+    if (!peer && !last)
+        return false;
+    char name[POLLER_NAME_MAX];
+    snprintf(name, sizeof name, "%s", peer ? peer : p->config->provisional);
+    struct err err = {0};
+    if (!name_take(p, name, &err))
+        p->failure = err;
+    pin_key(p, key, sizeof key);
+    if (peer && !store_note_set(p->world->store, key, p->name, &err))
+        log_err(LOG_WARN, &err);
+    return true;
+}
+
+/* --- the end of a poll
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void poll_timer(void *ctx);
+
+static void schedule(struct poller *p, int64_t delay_ms)
+{
+    loop_timer_cancel(p->world->loop, p->timer);
+    p->timer = loop_timer(p->world->loop, delay_ms, poll_timer, p);
+}
+
+static void state_set(struct poller *p, enum source_state state)
+{
+    if (p->state != state)
+        p->version++;
+    p->state = state;
+}
+
+static enum source_state state_after_failure(const struct poller *p)
+{
+    if (p->failure.kind == ERR_REFUSED)
+        return SOURCE_DENIED;
+    if (p->tally.last_ok_ms == 0)
+        return SOURCE_OFFLINE;
+    return p->backoff.failures >= 2 ? SOURCE_STALE : p->state;
+}
+
+static void poll_failed(struct poller *p, int64_t boot_ms, int64_t utc_ms)
+{
+    backoff_failure(&p->backoff, boot_ms, p->config->interval_ms, p->retry_after_ms, p->world->chance());
+    p->tally.errors++;
+    p->tally.last_error_ms = utc_ms;
+    if (strcmp(p->error_text, p->failure.text) != 0)
+        p->version++;
+    memcpy(p->error_text, p->failure.text, sizeof p->error_text);
+    state_set(p, state_after_failure(p));
+}
+
+static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
+{
+    backoff_success(&p->backoff, boot_ms, p->config->interval_ms);
+    p->tally.last_ok_ms = utc_ms;
+    p->last_ok_boot_ms = boot_ms;
+    p->tally.rows = p->poll_rows;
+    p->tally.last_ms = boot_ms - p->poll_start_ms;
+    state_set(p, SOURCE_LIVE);
+}
+
+static void poll_settled(void *ctx, const struct err *failure)
+{
+    struct poller *p = ctx;
+    if (failure && p->failure.kind == ERR_NONE)
+        p->failure = *failure;
+    int64_t boot_ms = clock_boot_ms(), utc_ms = clock_now(p->world->clock).utc_ms;
+    if (p->failure.kind == ERR_NONE)
+        poll_went_well(p, boot_ms, utc_ms);
+    else
+        poll_failed(p, boot_ms, utc_ms);
+    p->polling = false;
+    p->ended_once = true;
+    schedule(p, backoff_wait_ms(&p->backoff, boot_ms));
+    p->world->ended(p->world->ctx, p->name);
+}
+
+static void poll_end(struct poller *p)
+{
+    if (p->failure.kind == ERR_NONE)
+        ingest_derive(&p->ingest, clock_now(p->world->clock), poll_settled, p);
+    else
+        poll_settled(p, NULL);
+}
+
+/* --- the end of a request
+ * ----------------------------------------------------------------------------------------------------- */
+
+static void report(const struct poller *p, const struct err *err)
+{
+    if (!p->world->report)
+        return;
+    const struct collector_report r = {
+        .source = p->name,
+        .what = p->requests[p->at].what,
+        .rows = err ? 0 : p->ingest.rows,
+        .bytes = p->request_bytes,
+        .took_ms = clock_boot_ms() - p->request_start_ms,
+        .err = err,
+    };
+    p->world->report(p->world->ctx, &r);
+}
+
+static void request_release(struct poller *p)
+{
+    json_cut_free(p->cut);
+    p->cut = NULL;
+    buf_clear(&p->error_body);
+}
+
+static void request_well(struct poller *p)
+{
+    p->poll_rows += p->ingest.rows;
+    report(p, NULL);
+    p->at++;
+    next_request(p);
+}
+
+static void request_failed(struct poller *p, const struct err *err, bool answered)
+{
+    ingest_drop(&p->ingest);
+    request_release(p);
+    report(p, err);
+    if (p->failure.kind == ERR_NONE) {
+        p->failure = *err;
+        err_prefix(&p->failure, "%s", p->requests[p->at].what);
+    }
+    log_err(LOG_WARN, err);
+    bool go_on = answered && !p->requests[p->at].essential;
+    p->at = go_on ? p->at + 1 : p->request_count;
+    next_request(p);
+}
+
+static void request_settled(void *ctx, const struct err *failure)
+{
+    struct poller *p = ctx;
+    if (failure)
+        request_failed(p, failure, true);
+    else
+        request_well(p);
+}
+
+static void count_body(struct poller *p)
+{
+    if (p->cut)
+        p->tally.bad_bytes += (int64_t)json_cut_counts(p->cut)->bad_bytes;
+}
+
+/* Nothing is stored under a name that is not its own: the poll goes on until the name is told, then begins anew. */
+static void answered_without_name(struct poller *p, struct instant now)
+{
+    ingest_drop(&p->ingest);
+    if (!name_learn(p)) {
+        request_well(p);
+        return;
+    }
+    p->at = 0;
+    p->request_count = p->failure.kind == ERR_NONE ? p->config->driver->requests(p->inst, now, p->requests) : 0;
+    next_request(p);
+}
+
+/* 200 and a whole body: what is left of it decides whether it is believed. */
+static void body_ended(struct poller *p)
+{
+    struct err err = {0};
+    struct instant now = clock_now(p->world->clock);
+    const struct source_request *r = &p->requests[p->at];
+    const struct json *rest = NULL;
+    count_body(p);
+    bool ok = p->cut && json_cut_end(p->cut, &rest, &err) &&
+              p->config->driver->finish(p->inst, r, rest, now, ingest_fact, &p->ingest, &err);
+    if (!ok) {
+        if (err.kind == ERR_NONE)
+            err_set(&err, ERR_CORRUPT, "the answer of '%s' has no body", p->name);
+        p->tally.bodies_dropped++;
+        request_failed(p, &err, true);
+        return;
+    }
+    request_release(p);
+    if (!p->named) {
+        answered_without_name(p, now);
+        return;
+    }
+    ingest_end(&p->ingest, now, request_settled, p);
+}
+
+/* The source says that nothing changed since the last time. */
+static void not_modified(struct poller *p)
+{
+    struct err err = {0};
+    const struct source_request *r = &p->requests[p->at];
+    for (size_t i = 0; i < SOURCE_COVERS_MAX && r->covers[i] != KIND_NONE; i++) {
+        if (!store_touch(p->world->store, p->name, r->covers[i], clock_now(p->world->clock), p->config->interval_ms,
+                         &err)) {
+            request_failed(p, &err, true);
+            return;
+        }
+    }
+    p->ingest.rows = 0;
+    request_release(p);
+    request_well(p);
+}
+
+/* --- HTTP
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool on_element(void *ctx, const struct json *element, struct err *err)
+{
+    struct poller *p = ctx;
+    return p->config->driver->decode(p->inst, &p->requests[p->at], element, ingest_fact, &p->ingest, err);
+}
+
+static void on_head(void *ctx, int status, const char *content_type)
+{
+    struct poller *p = ctx;
+    (void)content_type;
+    if (status != 200)
+        return;
+    const struct source_request *r = &p->requests[p->at];
+    struct err err = {0};
+    const struct json_cut_options options = {
+        .mode = r->mode, .path = r->element_path, .keep = r->keep, .element = on_element, .ctx = p};
+    if (ingest_begin(&p->ingest, r->covers, &err))
+        p->cut = json_cut_new(&options);
+    else
+        log_err(LOG_ERROR, &err);
+}
+
+static bool on_body(void *ctx, const char *bytes, size_t n, struct err *err)
+{
+    struct poller *p = ctx;
+    if (p->cut)
+        return json_cut_feed(p->cut, bytes, n, err);
+    size_t room = p->error_body.max - p->error_body.len;
+    return buf_put(&p->error_body, bytes, n < room ? n : room, err);
+}
+
+static void on_done(void *ctx, const struct http_result *result)
+{
+    struct poller *p = ctx;
+    struct err err = {0};
+    p->flight = NULL;
+    p->request_bytes = result->body_bytes;
+    p->tally.bytes += result->body_bytes;
+    p->retry_after_ms = result->retry_after_ms;
+    if (result->date_utc_ms >= 0) {
+        p->tally.skew_s = (double)(result->date_utc_ms - clock_now(p->world->clock).utc_ms) / 1000;
+        p->tally.skew_known = true;
+    }
+    if (!result->answered) {
+        count_body(p);
+        p->tally.bodies_dropped += p->cut != NULL;
+        request_failed(p, &result->err, false);
+    } else if (result->status == 200)
+        body_ended(p);
+    else if (p->config->driver->failed(p->inst, &p->requests[p->at], result->status, result->content_type,
+                                       buf_str(&p->error_body), p->error_body.len, &err))
+        not_modified(p);
+    else
+        request_failed(p, &err, true);
+}
+
+static void headers_add(const struct poller *p, const struct source_request *r, struct http_request *request)
+{
+    const char *names[POLLER_HEADERS], *values[POLLER_HEADERS];
+    const struct secret *secrets[POLLER_HEADERS] = {NULL};
+    size_t n =
+        p->config->driver->headers ? p->config->driver->headers(p->inst, names, values, secrets, POLLER_HEADERS) : 0;
+    for (size_t i = 0; i < n; i++)
+        request->headers[i] = (struct http_header){.name = names[i], .value = values[i], .secret = secrets[i]};
+    if (r->etag)
+        request->headers[n++] = (struct http_header){.name = "If-None-Match", .value = r->etag};
+    request->header_count = n;
+}
+
+static void ask(struct poller *p, const struct source_request *r)
+{
+    struct err err = {0};
+    struct http_request request = {
+        .method = r->method,
+        .path = r->path,
+        .total_timeout_ms = r->timeout_ms,
+        .head = on_head,
+        .body_part = on_body,
+        .done = on_done,
+        .ctx = p,
+    };
+    headers_add(p, r, &request);
+    p->flight = http_start(p->peer, &request, &err);
+    if (!p->flight)
+        request_failed(p, &err, false);
+}
+
+/* --- a driver that makes its facts itself
+ * --------------------------------------------------------------------------------- */
+
+static bool produce_slice(void *ctx)
+{
+    struct poller *p = ctx;
+    struct err err = {0};
+    bool more = false;
+    struct instant now = clock_now(p->world->clock);
+    if (!p->config->driver->produce(p->inst, &p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact,
+                                    &p->ingest, &err)) {
+        p->task = 0;
+        request_failed(p, &err, true);
+        return false;
+    }
+    if (more)
+        return true;
+    p->task = 0;
+    ingest_end(&p->ingest, now, request_settled, p);
+    return false;
+}
+
+static void produce(struct poller *p, const struct source_request *r)
+{
+    struct err err = {0};
+    if (!ingest_begin(&p->ingest, r->covers, &err))
+        request_failed(p, &err, true);
+    else
+        p->task = loop_task(p->world->loop, produce_slice, p);
+}
+
+static void next_request(struct poller *p)
+{
+    if (p->at >= p->request_count) {
+        poll_end(p);
+        return;
+    }
+    const struct source_request *r = &p->requests[p->at];
+    request_release(p);
+    p->request_start_ms = clock_boot_ms();
+    p->request_bytes = 0;
+    p->tally.requests++;
+    if (r->local)
+        produce(p, r);
+    else
+        ask(p, r);
+}
+
+/* A token that was refused, or could not be read, may have been renewed since: read it again. */
+static bool renew(struct poller *p, struct err *err)
+{
+    bool file_again = p->state == SOURCE_DENIED && p->config->token_file;
+    if (p->token_ready && !file_again)
+        return true;
+    p->token_ready = token_load(p, err);
+    return p->token_ready && instance_open(p, err);
+}
+
+static void poll_begin(struct poller *p)
+{
+    p->polling = true;
+    p->failure = (struct err){0};
+    p->retry_after_ms = -1;
+    p->poll_start_ms = clock_boot_ms();
+    p->poll_rows = 0;
+    p->at = 0;
+    p->request_count = 0;
+    if (renew(p, &p->failure))
+        p->request_count = p->config->driver->requests(p->inst, clock_now(p->world->clock), p->requests);
+    next_request(p);
+}
+
+static void poll_timer(void *ctx)
+{
+    struct poller *p = ctx;
+    p->timer = 0;
+    if (!p->polling)
+        poll_begin(p);
+}
+
+/* --- from outside
+ * ----------------------------------------------------------------------------------------------------------- */
+
+struct poller *poller_new(const struct poller_world *world, const struct collector_source *config, struct err *err)
+{
+    struct poller *p = mem_new(1, sizeof *p);
+    p->world = world;
+    p->config = config;
+    p->state = SOURCE_OFFLINE;
+    p->error_body = buf_make(POLLER_ERROR_BODY_MAX);
+    if (name_first(p, err)) {
+        p->peer = config->peer.url ? http_peer_new(world->http, &config->peer, err) : NULL;
+        if (p->peer || !config->peer.url)
+            return p;
+    }
+    poller_free(p);
+    return NULL;
+}
+
+void poller_free(struct poller *p)
+{
+    if (!p)
+        return;
+    if (p->flight)
+        http_cancel(p->flight);
+    if (p->task)
+        loop_task_cancel(p->world->loop, p->task);
+    loop_timer_cancel(p->world->loop, p->timer);
+    request_release(p);
+    ingest_release(&p->ingest);
+    if (p->inst)
+        p->config->driver->close(p->inst);
+    http_peer_free(p->peer);
+    secret_free(p->token);
+    buf_release(&p->error_body);
+    free(p);
+}
+
+void poller_start(struct poller *p)
+{
+    schedule(p, p->config->peer.url ? backoff_first_ms(p->config->interval_ms, p->world->chance()) : 0);
+}
+
+void poller_poll_now(struct poller *p)
+{
+    if (!p->polling)
+        schedule(p, 0);
+}
+
+const char *poller_name(const struct poller *p)
+{
+    return p->name;
+}
+
+bool poller_ended_once(const struct poller *p)
+{
+    return p->ended_once;
+}
+
+const struct err *poller_failure(const struct poller *p)
+{
+    return p->failure.kind == ERR_NONE ? NULL : &p->failure;
+}
+
+const struct ingest *poller_ingest(const struct poller *p)
+{
+    return &p->ingest;
+}
+
+unsigned poller_version(const struct poller *p)
+{
+    return p->version;
+}
+
+/* Two polls missed (domain thresholds): a poll that takes its usual time is none. */
+void poller_tick(struct poller *p)
+{
+    int64_t patience_ms = 3 * p->config->interval_ms;
+    if (2 * p->tally.last_ms > p->config->interval_ms)
+        patience_ms = 2 * p->config->interval_ms + 2 * p->tally.last_ms;
+    if (p->state == SOURCE_LIVE && clock_boot_ms() - p->last_ok_boot_ms > patience_ms)
+        state_set(p, SOURCE_STALE);
+}
+
+void poller_row(const struct poller *p, struct row *row)
+{
+    const struct source_driver *driver = p->config->driver;
+    *row = (struct row){.kind = KIND_SOURCE, .id = text_of(p->name), .source = text_of("hubtop")};
+    row->cells[SOURCE_DRIVER] = value_text(text_of(driver->name));
+    row->cells[SOURCE_URL] = value_text(text_of(p->config->url));
+    row->cells[SOURCE_STATE] = value_text(text_of(state_source_word(p->state)));
+    row->cells[SOURCE_INTERVAL_S] = value_int(p->config->interval_ms / 1000);
+    if (p->error_text[0])
+        row->cells[SOURCE_LAST_ERROR] = value_text(text_of(p->error_text));
+    const char *version = driver->peer_version && p->inst ? driver->peer_version(p->inst) : NULL;
+    if (version)
+        row->cells[SOURCE_VERSION] = value_text(text_of(version));
+    tally_row(&p->tally, row);
+}
+
+struct past {
+    struct poller *p;
+    const char *fleet;
+    struct err *err;
+};
+
+static bool past_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value)
+{
+    const struct past *past = ctx;
+    const char *source = kind == KIND_HUB ? past->fleet : past->p->name;
+    return store_sample_put(past->p->world->store, source, kind, id, field, at_ms, value, past->err);
+}
+
+bool poller_backfill(struct poller *p, const char *fleet, struct err *err)
+{
+    struct past past = {.p = p, .fleet = fleet, .err = err};
+    if (!p->config->driver->backfill)
+        return true;
+    return store_begin(p->world->store, err) &&
+           p->config->driver->backfill(p->inst, clock_now(p->world->clock), past_sample, &past, err) &&
+           store_end(p->world->store, err);
+}

@@ -1,0 +1,50 @@
+#ifndef HUBTOP_COLLECTOR_POLLER_H
+#define HUBTOP_COLLECTOR_POLLER_H
+
+#include "collector/collector.h"
+#include "collector/ingest.h"
+#include "domain/state.h"
+#include "io/backoff.h"
+#include "io/http.h"
+#include "io/loop.h"
+
+/* What all pollers share. */
+struct poller_world {
+    struct loop *loop;
+    struct http *http; /* NULL when no source needs the network */
+    struct store *store;
+    struct apply *apply;
+    struct launcher *launcher;
+    const struct clock *clock;
+    double (*chance)(void); /* uniform in [0, 1) */
+    void (*report)(void *ctx, const struct collector_report *report);
+    void (*ended)(void *ctx, const char *source); /* a poll ended, well or not, and is in the store */
+    bool (*name_taken)(void *ctx, const char *name, const void *by);
+    void *ctx;
+};
+
+/* One source: polls it, one request at a time, and keeps its row of the sources view. */
+struct poller;
+struct poller *poller_new(const struct poller_world *world, const struct collector_source *config, struct err *err);
+void poller_free(struct poller *p);
+
+/* Puts what the source can tell of the past into the store; hubs' samples go to the source `fleet`. True when it can
+ * tell nothing. */
+bool poller_backfill(struct poller *p, const char *fleet, struct err *err);
+
+void poller_start(struct poller *p);    /* the first poll, spread */
+void poller_poll_now(struct poller *p); /* unless one is under way */
+
+const char *poller_name(const struct poller *p);
+bool poller_ended_once(const struct poller *p);
+const struct err *poller_failure(const struct poller *p); /* of the last poll; NULL: it went well */
+const struct ingest *poller_ingest(const struct poller *p);
+
+/* Its row for the sources view, texts valid until the poller changes. */
+void poller_row(const struct poller *p, struct row *row);
+/* A number that changes when the row's state or error does. */
+unsigned poller_version(const struct poller *p);
+/* Looks whether time alone made it stale. */
+void poller_tick(struct poller *p);
+
+#endif

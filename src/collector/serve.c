@@ -1,0 +1,254 @@
+#include "collector/serve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "io/control.h"
+
+enum { SERVE_QUIET_MS = 100, SERVE_REPLY_MAX = 4096, SERVE_TOO_OLD = 76, SERVE_NOT_ALLOWED = 77, SERVE_USAGE = 64 };
+
+struct visitor {
+    uid_t uid;
+    bool write;
+};
+
+struct serve {
+    struct loop *loop;
+    struct serve_options options;
+    struct control_server *server;
+    char instance[37];
+    size_t clients;
+    int64_t timer, pending_rev;
+    char pending_source[128];
+};
+
+static void send_writer(struct control_client *c, struct json_writer *w)
+{
+    if (w->err.kind == ERR_NONE)
+        control_send(c, w->out->data, w->out->len);
+}
+
+static void reply_error(struct control_client *c, int64_t id, int code, const char *message, const char *hint)
+{
+    struct buf b = buf_make(SERVE_REPLY_MAX);
+    struct json_writer w = json_writer_make(&b);
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    json_put_int(&w, id);
+    json_put_key(&w, "error");
+    json_open_object(&w);
+    json_put_key(&w, "code");
+    json_put_int(&w, code);
+    json_put_key(&w, "message");
+    json_put_str(&w, message);
+    json_put_key(&w, "hint");
+    json_put_str(&w, hint);
+    json_close_object(&w);
+    json_close_object(&w);
+    send_writer(c, &w);
+    buf_release(&b);
+}
+
+static void reply_ok(struct serve *s, struct control_client *c, int64_t id)
+{
+    struct buf b = buf_make(SERVE_REPLY_MAX);
+    struct json_writer w = json_writer_make(&b);
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    json_put_int(&w, id);
+    json_put_key(&w, "ok");
+    json_put_bool(&w, true);
+    json_put_key(&w, "rev");
+    json_put_int(&w, s->options.rev(s->options.ctx));
+    json_close_object(&w);
+    send_writer(c, &w);
+    buf_release(&b);
+}
+
+/* --- hello
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static void hello(struct serve *s, struct control_client *c, const struct json *m)
+{
+    struct visitor *v = control_user(c);
+    bool write = false;
+    json_bool(json_get(m, "write"), &write);
+    v->write = write && s->options.write_allowed;
+    struct buf b = buf_make(SERVE_REPLY_MAX);
+    struct json_writer w = json_writer_make(&b);
+    json_open_object(&w);
+    json_put_key(&w, "v");
+    json_put_int(&w, 1);
+    json_put_key(&w, "instance");
+    json_put_str(&w, s->instance);
+    json_put_key(&w, "context");
+    json_put_str(&w, s->options.context);
+    json_put_key(&w, "uid");
+    json_put_int(&w, (int64_t)v->uid);
+    json_put_key(&w, "roles");
+    json_open_array(&w);
+    json_put_str(&w, v->write ? "operator" : "viewer");
+    json_close_array(&w);
+    json_put_key(&w, "write");
+    json_put_bool(&w, v->write);
+    json_put_key(&w, "rev");
+    json_put_int(&w, s->options.rev(s->options.ctx));
+    json_close_object(&w);
+    send_writer(c, &w);
+    buf_release(&b);
+    control_set_ready(c, v);
+}
+
+/* --- ops
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void op_poll_now(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
+{
+    char name[128] = "";
+    struct safe_text t;
+    if (json_text(json_get(m, "source"), &t))
+        text_show_in(t, name, sizeof name);
+    s->options.poll_now(s->options.ctx, name);
+    reply_ok(s, c, id);
+}
+
+static void op_viewing(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
+{
+    (void)m;
+    reply_ok(s, c, id);
+}
+
+static void op_quit(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
+{
+    const struct visitor *v = control_user(c);
+    (void)m;
+    if (v->uid != geteuid() && v->uid != 0) {
+        reply_error(c, id, SERVE_NOT_ALLOWED, "only the collector's own user may end it", "ask who runs the service");
+        return;
+    }
+    reply_ok(s, c, id);
+    s->options.quit(s->options.ctx);
+}
+
+static const struct op {
+    const char *name;
+    void (*run)(struct serve *s, struct control_client *c, int64_t id, const struct json *m);
+} ops[] = {
+    {"poll_now", op_poll_now},
+    {"viewing", op_viewing},
+    {"quit", op_quit},
+};
+
+static void on_frame(void *ctx, struct control_client *c, const struct json *m)
+{
+    struct serve *s = ctx;
+    struct safe_text op;
+    int64_t id = 0, version = 0;
+    json_int(json_get(m, "id"), &id);
+    if (json_get(m, "hello")) {
+        if (json_int(json_get(m, "v"), &version) && version == 1)
+            hello(s, c, m);
+        else
+            reply_error(c, id, SERVE_TOO_OLD, "this collector speaks version 1 of the control protocol",
+                        "use the same hubtop on both ends");
+        return;
+    }
+    if (json_text(json_get(m, "op"), &op)) {
+        for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+            if (text_is(op, ops[i].name)) {
+                ops[i].run(s, c, id, m);
+                return;
+            }
+        }
+    }
+    reply_error(c, id, SERVE_USAGE, "this collector does not know that request", "poll_now, viewing, quit");
+}
+
+/* --- coming and going
+ * ------------------------------------------------------------------------------------------------------- */
+
+static bool on_joined(void *ctx, struct control_client *c, uid_t uid, pid_t pid)
+{
+    struct serve *s = ctx;
+    struct visitor *v = mem_new(1, sizeof *v);
+    (void)pid;
+    v->uid = uid;
+    control_set_user(c, v);
+    if (s->clients++ == 0)
+        s->options.idle(s->options.ctx, false);
+    return true;
+}
+
+static void on_left(void *ctx, struct control_client *c, const struct err *why)
+{
+    struct serve *s = ctx;
+    (void)why;
+    free(control_user(c));
+    if (--s->clients == 0)
+        s->options.idle(s->options.ctx, true);
+}
+
+struct serve *serve_new(struct loop *loop, const struct serve_options *options, struct err *err)
+{
+    struct serve *s = mem_new(1, sizeof *s);
+    s->loop = loop;
+    s->options = *options;
+    hash_uuid(s->instance);
+    const struct control_handler handler = {.joined = on_joined, .frame = on_frame, .left = on_left, .ctx = s};
+    s->server = control_listen(loop, options->path, options->shared ? 0660 : 0600, &handler, err);
+    if (!s->server) {
+        free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void serve_free(struct serve *s)
+{
+    if (!s)
+        return;
+    loop_timer_cancel(s->loop, s->timer);
+    control_server_free(s->server);
+    free(s);
+}
+
+/* --- telling of commits
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void tell(void *ctx)
+{
+    struct serve *s = ctx;
+    struct buf b = buf_make(SERVE_REPLY_MAX);
+    struct json_writer w = json_writer_make(&b);
+    s->timer = 0;
+    json_open_object(&w);
+    json_put_key(&w, "event");
+    json_put_str(&w, "committed");
+    json_put_key(&w, "rev");
+    json_put_int(&w, s->pending_rev);
+    if (s->pending_source[0]) {
+        json_put_key(&w, "source");
+        json_put_str(&w, s->pending_source);
+    }
+    json_close_object(&w);
+    if (w.err.kind == ERR_NONE)
+        control_broadcast(s->server, b.data, b.len);
+    buf_release(&b);
+}
+
+void serve_committed(struct serve *s, int64_t rev, const char *source)
+{
+    bool several = s->timer && strcmp(s->pending_source, source) != 0;
+    snprintf(s->pending_source, sizeof s->pending_source, "%s", several ? "" : source);
+    s->pending_rev = rev;
+    if (!s->timer)
+        s->timer = loop_timer(s->loop, SERVE_QUIET_MS, tell, s);
+}

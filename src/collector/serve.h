@@ -1,0 +1,27 @@
+#ifndef HUBTOP_COLLECTOR_SERVE_H
+#define HUBTOP_COLLECTOR_SERVE_H
+
+#include "base/err.h"
+#include "io/loop.h"
+
+/* The collector's end of the control socket: who is there, and what they may ask. */
+struct serve;
+
+struct serve_options {
+    const char *path; /* of the socket */
+    const char *context;
+    bool shared, write_allowed;
+    void *ctx;
+    int64_t (*rev)(void *ctx);
+    void (*poll_now)(void *ctx, const char *source); /* "" = all */
+    void (*quit)(void *ctx);
+    void (*idle)(void *ctx, bool idle); /* the last client left, or the first came */
+};
+
+struct serve *serve_new(struct loop *loop, const struct serve_options *options, struct err *err);
+void serve_free(struct serve *s);
+
+/* Tells all clients, at most once in 100 ms, that commits up to `rev` of a source are in the store. */
+void serve_committed(struct serve *s, int64_t rev, const char *source);
+
+#endif

@@ -1,0 +1,21 @@
+#ifndef HUBTOP_COLLECTOR_TALLY_H
+#define HUBTOP_COLLECTOR_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "domain/row.h"
+
+/* Counters of the sources view, over the life of this collector. */
+struct tally {
+    int64_t requests, bytes, bad_bytes, bodies_dropped, errors;
+    int64_t rows, last_ms;             /* of the last poll that went well */
+    int64_t last_ok_ms, last_error_ms; /* UTC; 0: never */
+    double skew_s;
+    bool skew_known;
+};
+
+/* Writes the counters into a sources row; what never happened is unknown. */
+void tally_row(const struct tally *t, struct row *row);
+
+#endif
