@@ -23,6 +23,8 @@ struct config_option {
     int64_t min, max; /* of an INT, when they differ */
 };
 
+/* A schema must outlive what was read by it. An option and a section may not share a name. */
+
 struct config; /* a file's, or a section's, options; children belong to the root */
 
 /* Reads a file by its schema. Unknown options, wrong types, values out of range, a title given twice: ERR_INPUT with
