@@ -22,6 +22,7 @@ struct json_cut {
     bool cutting;      /* inside the cut array, */
     unsigned array_at; /* which lies in so many containers */
 
+    bool kept_sketches[256];
     struct buf element;
     struct buf rest;
     struct arena element_arena;
@@ -32,21 +33,40 @@ static const char rest_name[] = "what is not in the array";
 
 /* --- what is copied --- */
 
-static bool wanted(const struct json_cut *cut, const char *key)
+/* Nearly all names that are not wanted differ in length, first or last byte from all that are. */
+static unsigned char sketch(const char *name, size_t n)
+{
+    return n == 0 ? 0 : (unsigned char)(n * 7 + (unsigned char)name[0] * 5 + (unsigned char)name[n - 1] * 3);
+}
+
+static bool same_name(const char *key, size_t n, const char *name)
+{
+    return strncmp(key, name, n) == 0 && name[n] == '\0';
+}
+
+static bool wanted(const struct json_cut *cut, const char *key, size_t n)
 {
     if (cut->options.keep == NULL)
         return true;
+    if (!cut->kept_sketches[sketch(key, n)])
+        return false;
     for (const char *const *k = cut->options.keep; *k != NULL; k++)
-        if (strcmp(*k, key) == 0)
+        if (same_name(key, n, *k))
             return true;
     return false;
+}
+
+static void sketch_kept(struct json_cut *cut)
+{
+    for (const char *const *k = cut->options.keep; k != NULL && *k != NULL; k++)
+        cut->kept_sketches[sketch(*k, strlen(*k))] = true;
 }
 
 static bool count_node(struct json_cut *cut, struct err *err)
 {
     if (++cut->nodes > cut->nodes_max)
-        return err_set(err, ERR_CORRUPT, "%s has more values than the limit of %zu", cut->scan.out_name,
-                       cut->nodes_max);
+        return err_set(err, ERR_CORRUPT, "%s has more values than the limit of %zu, at byte %llu", cut->scan.out_name,
+                       cut->nodes_max, (unsigned long long)cut->scan.value_at);
     return true;
 }
 
@@ -78,17 +98,18 @@ static bool end_element(struct json_cut *cut, struct err *err)
 static bool begin_cut(struct json_cut *cut, char first, struct err *err)
 {
     const char *path = cut->options.path;
+    unsigned long long at = cut->scan.value_at;
 
     if (cut->found)
-        return err_set(err, ERR_CORRUPT, "the member '%s' comes twice", path);
+        return err_set(err, ERR_CORRUPT, "the member '%s' comes twice, at byte %llu", path, at);
     cut->found = true;
     cut->cutting = first == '[';
     cut->array_at = cut->scan.depth;
     if (cut->cutting || (first == 'n' && cut->names > 0))
         return true;
     if (cut->names == 0)
-        return err_set(err, ERR_CORRUPT, "the text is not an array");
-    return err_set(err, ERR_CORRUPT, "the member '%s' is not an array", path);
+        return err_set(err, ERR_CORRUPT, "the text is not an array, at byte %llu", at);
+    return err_set(err, ERR_CORRUPT, "the member '%s' is not an array, at byte %llu", path, at);
 }
 
 static bool on_begin(void *ctx, char first, struct err *err)
@@ -116,13 +137,12 @@ static bool on_key(void *ctx, const char *key, size_t n, struct err *err)
     struct json_cut *cut = ctx;
     unsigned depth = cut->scan.depth;
 
-    (void)n; /* a NUL in a name was replaced: it is a C string */
     (void)err;
     if (cut->cutting) {
         if (depth == cut->array_at + 2)
-            cut->scan.out = wanted(cut, key) ? &cut->element : NULL;
+            cut->scan.out = wanted(cut, key, n) ? &cut->element : NULL;
     } else if (depth == cut->matched + 1 && depth <= cut->names) {
-        cut->armed = strcmp(key, cut->name) == 0;
+        cut->armed = same_name(key, n, cut->name);
     }
     return true;
 }
@@ -174,6 +194,7 @@ struct json_cut *json_cut_new(const struct json_cut_options *options)
     cut->element = buf_make(max);
     cut->rest = buf_make(max);
     split_path(cut, options->path);
+    sketch_kept(cut);
     json_scan_init(&cut->scan, options->mode, limits);
     cut->scan.events = &events;
     cut->scan.ctx = cut;

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { SIZE_MIN = 256 };
+enum { SIZE_MIN = 1024 };
 
 struct json_keys json_keys_make(uint64_t seed)
 {
@@ -26,27 +26,36 @@ uint64_t json_keys_open(struct json_keys *k)
     return ++k->object;
 }
 
-/* The mixing step of MurmurHash3's 64-bit finaliser. */
-static uint64_t mix(uint64_t h)
+static uint64_t load(const char *p, size_t n)
 {
-    h ^= h >> 33;
-    h *= UINT64_C(0xff51afd7ed558ccd);
-    h ^= h >> 33;
-    h *= UINT64_C(0xc4ceb9fe1a85ec53);
-    return h ^ h >> 33;
+    uint64_t word = 0;
+
+    /* Constant sizes: a memcpy() of n bytes would be a call. */
+    if (n >= 8) {
+        memcpy(&word, p, 8);
+    } else if (n >= 4) {
+        uint32_t low, high;
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+        word = (uint64_t)high << 32 | low;
+    } else if (n > 0) {
+        word = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
+    }
+    return word;
 }
 
 static uint64_t hash_of(uint64_t seed, const char *name, size_t n)
 {
-    uint64_t h = mix(seed ^ n), word;
+    uint64_t h = seed ^ n;
 
-    for (; n >= sizeof word; name += sizeof word, n -= sizeof word) {
-        memcpy(&word, name, sizeof word);
-        h = mix(h ^ word);
+    for (; n > 8; name += 8, n -= 8) {
+        h = (h ^ load(name, 8)) * UINT64_C(0xff51afd7ed558ccd);
+        h ^= h >> 32;
     }
-    word = 0;
-    memcpy(&word, name, n);
-    h = mix(h ^ word);
+    h = (h ^ load(name, n)) * UINT64_C(0xc4ceb9fe1a85ec53);
+    h ^= h >> 29;
+    h *= UINT64_C(0xff51afd7ed558ccd); /* the finaliser of MurmurHash3, nearly */
+    h ^= h >> 32;
     return h != 0 ? h : 1;
 }
 

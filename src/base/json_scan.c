@@ -132,16 +132,15 @@ static bool put_code_point(struct json_scan *s, uint32_t cp)
     return put_to(s, s->text, utf8, (size_t)snprintf(utf8, sizeof utf8, "\\u%04x", (unsigned)cp));
 }
 
-static bool put_key(struct json_scan *s)
+static bool put_key(struct json_scan *s, const char *p, size_t left)
 {
-    const char *p = s->key.data;
     char escaped[8];
 
     if (s->out == NULL)
         return true;
     if (!put_comma(s) || !put_out(s, "\"", 1))
         return false;
-    for (size_t left = s->key.len; left > 0; p++, left--) {
+    for (; left > 0; p++, left--) {
         size_t plain = 0;
 
         while (plain < left && (unsigned char)p[plain] >= 0x20 && p[plain] != '"' && p[plain] != '\\')
@@ -216,23 +215,26 @@ static const char *open_string(struct json_scan *s, const char *p, bool in_key)
     s->first = true;
     s->text = in_key ? &s->key : s->out;
     s->state = STRING;
-    if (in_key)
-        buf_clear(&s->key);
-    else if (!put_out(s, "\"", 1))
+    s->key.len = 0;
+    if (!in_key && !put_out(s, "\"", 1))
         return NULL;
     return p + 1;
 }
 
-static const char *close_string(struct json_scan *s, const char *p)
+/* A member's name is complete; `p` is at its closing quote. */
+static const char *close_key(struct json_scan *s, const char *p, const char *name, size_t n)
 {
-    if (!s->in_key)
-        return put_out(s, "\"", 1) ? finish(s, p + 1) : NULL;
-
-    const char *name = s->key.len > 0 ? s->key.data : "";
-    if (json_keys_add(&s->keys, s->stack[s->depth].number, name, s->key.len))
+    if (json_keys_add(&s->keys, s->stack[s->depth].number, name, n))
         s->counts.duplicate_keys++;
     s->state = COLON;
-    return s->events->key(s->ctx, name, s->key.len, s->err) && put_key(s) ? p + 1 : NULL;
+    return s->events->key(s->ctx, name, n, s->err) && put_key(s, name, n) ? p + 1 : NULL;
+}
+
+static const char *close_string(struct json_scan *s, const char *p)
+{
+    if (s->in_key)
+        return close_key(s, p, buf_str(&s->key), s->key.len);
+    return put_out(s, "\"", 1) ? finish(s, p + 1) : NULL;
 }
 
 /* --- numbers: RFC 8259, section 6, as a table --- */
@@ -322,6 +324,11 @@ static const char *open_literal(struct json_scan *s, const char *p, const char *
     return put_out(s, s->literal, strlen(s->literal)) ? step_literal(s, p, end) : NULL;
 }
 
+static bool begins_value(char c)
+{
+    return (c >= '0' && c <= '9') || c == '"' || c == '{' || c == '[' || c == '-' || c == 't' || c == 'f' || c == 'n';
+}
+
 static const char *step_value(struct json_scan *s, const char *p, const char *end)
 {
     p = skip_space(p, end);
@@ -329,8 +336,9 @@ static const char *step_value(struct json_scan *s, const char *p, const char *en
         return p;
     if (*p == ']' && s->state == FIRST_VALUE)
         return close_container(s, p);
-    if (*p == '\0' || (strchr("{[\"-tfn", *p) == NULL && !(*p >= '0' && *p <= '9')))
+    if (!begins_value(*p))
         return no_value(s, p);
+    s->value_at = offset_of(s, p);
     if (!s->events->begin(s->ctx, *p, s->err) || !put_comma(s))
         return NULL;
     switch (*p) {
@@ -396,21 +404,36 @@ static const char *step_done(struct json_scan *s, const char *p, const char *end
 
 /* --- strings --- */
 
-/* Skips ASCII characters that stand for themselves, eight at a time: none below 0x20, none from 0x80, no quote, no
- * backslash. A subtraction borrows only from a byte that is special itself, so no plain word is taken for a special
- * one. */
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* The top bits of the bytes of `w` that do not stand for themselves: below 0x20, from 0x80, quote, backslash. A
+ * subtraction borrows only out of a byte that is special itself, so the lowest bit set is always true, and none is set
+ * in a plain word. */
+static uint64_t specials(uint64_t w)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
+
+    return (w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & ones * 0x80;
+}
+
 static const char *skip_plain(const char *p, const char *end)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-    uint64_t w;
-
-    for (; end - p >= 8; p += 8) {
+    for (uint64_t w; end - p >= 8; p += 8) {
         memcpy(&w, p, 8);
-        uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
-        if (((w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & tops) != 0)
+        w = specials(w);
+        if (w != 0) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            return p + __builtin_ctzll(w) / 8;
+#else
             break;
+#endif
+        }
     }
-    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
+    while (p < end && is_plain(*p))
         p++;
     return p;
 }
@@ -481,6 +504,8 @@ static const char *step_string(struct json_scan *s, const char *p, const char *e
     const char *run = p;
 
     p = skip_text(p, end);
+    if (p < end && *p == '"' && s->in_key && s->first)
+        return close_key(s, p, run, (size_t)(p - run)); /* the usual name, whole and without escapes: no copy */
     if (p > run) {
         s->first = false;
         if (!put_to(s, s->text, run, (size_t)(p - run)))

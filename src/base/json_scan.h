@@ -16,7 +16,8 @@ enum { JSON_SCAN_DEPTH_MAX = 1000, JSON_SCAN_KEY_MAX = 64 << 10 };
 /* Each returns false, with err set, to end the scan. In all of them `depth` is the number of containers around the value. */
 struct json_scan_events {
     bool (*begin)(void *ctx, char first, struct err *err); /* a value, by its first byte: { [ " - 0-9 t f n */
-    bool (*key)(void *ctx, const char *key, size_t n, struct err *err); /* a member's name, decoded; its value follows */
+    /* A member's name, decoded, not terminated, without NULs; its value follows. */
+    bool (*key)(void *ctx, const char *key, size_t n, struct err *err);
     bool (*end)(void *ctx, struct err *err);                            /* the value that began last and has not ended */
 };
 
@@ -45,6 +46,7 @@ struct json_scan {
     struct buf *text;    /* where the string goes: &key, out or NULL */
     struct buf key;
     struct json_keys keys;
+    uint64_t value_at;   /* offset of the value that began last */
     const char *piece; /* the bytes of this feed, at offset `piece_at` of the whole */
     uint64_t piece_at;
     struct err *err;
