@@ -270,6 +270,16 @@ static bool step(struct scan *s)
     return take(s, TOKEN_TEXT, at, word);
 }
 
+/* libconfuse takes the end of the file for the end of all sections, and half a file for a whole one. */
+static bool all_closed(const struct scan *s)
+{
+    if (s->depth == 0)
+        return true;
+    const struct config_scan_section *section = &s->out->sections[s->open[s->depth - 1]];
+    return config_scan_fail(s->err, s->file, section->line, "section '%.*s' has no closing brace",
+                            (int)(section->name_len > 60 ? 60 : section->name_len), section->name);
+}
+
 bool config_scan(const char *file, char *text, struct arena *arena, struct config_scan *out, struct err *err)
 {
     struct scan s = {.file = file, .at = text, .line = 1, .arena = arena, .out = out, .err = err};
@@ -277,7 +287,5 @@ bool config_scan(const char *file, char *text, struct arena *arena, struct confi
     while (*s.at)
         if (!step(&s))
             return false;
-    while (s.depth > 0) /* the parser will refuse it */
-        section_closes(&s);
-    return true;
+    return s.expect != EXPECT_NAME || all_closed(&s);
 }

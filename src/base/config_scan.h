@@ -8,8 +8,9 @@
 #include "base/err.h"
 
 /* One pass over a configuration before libconfuse 3.3 sees it, for what its scanner gets wrong: comments make its line
- * numbers drift and are refused in lists; an unterminated string or comment changes how the *next* file is read; "${"
- * without "}" is sought to the end of the file each time; and nobody can ask it where a section begins. */
+ * numbers drift and are refused in lists; a missing brace at the end is accepted; an unterminated string or comment
+ * changes how the *next* file is read; "${" without "}" is sought to the end of the file each time; and nobody can ask
+ * it where a section begins. */
 
 struct config_scan_section {
     const char *name; /* not terminated, in the scanned text */
