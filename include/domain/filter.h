@@ -7,14 +7,29 @@
 #include "domain/row.h"
 
 /* A filter of interfaces.md: `text` (smart case, over id and all texts), `/re:…` (PCRE2), `~fuzzy`, `!not`,
- * `field=value`, `field>n` (also < >= <= !=), `field=a,b`, `field=` (unknown); several terms mean and. */
+ * `field=value`, `field>n` (also < >= <= !=), `field=a,b`, `field=` (unknown); several terms mean and. Quotes "…" keep
+ * spaces, commas and operators. A field may be named without its unit ("waited", "submitted"). Seconds may be given as
+ * 15m or 2h, times as ISO 8601, or -15m before T. An unknown cell equals and exceeds nothing, so that its negations
+ * match. */
 struct filter;
 
-/* Parses `expr` for rows of a kind. ERR_INPUT (status 64) quotes the expression and points at the term with a '^' line
- * in the hint; an unknown field names the nearest. An empty expression matches everything. */
+/* Parses `expr` for rows of a kind. ERR_INPUT (status 64) quotes the term; the hint says at which column of the
+ * expression it stands, and the nearest field for an unknown one. An empty expression matches everything. */
 struct filter *filter_new(enum kind kind, const char *expr, struct err *err);
 void filter_free(struct filter *f);
-bool filter_match(const struct filter *f, const struct row *row); /* NULL matches everything */
+
+/* T, for what grows with time: how long a job waits, times such as -15m. 0, the beginning: unknown. */
+void filter_set_now(struct filter *f, int64_t at_utc_ms);
+
+/* Whether a term looks at a sampled field: then packed bytes do not tell, and rows need their samples first. */
+bool filter_needs_samples(const struct filter *f);
+
+/* NULL matches everything. A row of another kind than the filter's matches nothing. */
+bool filter_match(const struct filter *f, const struct row *row);
+
+/* The same over packed bytes (row_pack) without unpacking them. */
+bool filter_match_packed(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
+                         const void *bytes, size_t n);
 
 /* A sort order: "wait" or "-wait": a field's name (or id), '-' for descending. field -1 is the id. ERR_INPUT names the
  * fields. */

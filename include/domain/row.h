@@ -34,12 +34,23 @@ bool row_unpack(enum kind kind, const void *bytes, size_t n, struct row *row, st
  * sense). */
 struct value row_peek(enum kind kind, const void *bytes, size_t n, int field);
 
+/* Walks packed cells in the order of the fields, also those that this program does not know; false at the end, and
+ * (`bad` set) where the bytes make no sense. */
+struct row_cursor {
+    const unsigned char *at, *end;
+    size_t next; /* the field that a tag of distance 0 names */
+    bool bad;
+};
+struct row_cursor row_cursor_make(const void *bytes, size_t n);
+bool row_cursor_next(struct row_cursor *c, size_t *field, struct value *value);
+
 /* Whether `now` is a new generation of the job `was`, not the same job again: another user, or another submit time
  * without a grown restart count (a requeue is the same job). Unknown cells never make a difference. */
 bool row_job_replaced(const struct row *was, const struct row *now);
 
-/* Whole seconds that a job waits (waiting, held: until `at_ms`) or waited (otherwise: until it started). Unknown
- * without a submit time, or for a job that is over and never started. */
+/* Whole seconds that a job waits (waiting, held: until `at_ms`; 0: unknown) or waited (otherwise: until it started).
+ * Unknown without a submit time, or for a job that is over and never started. The second one reads a packed job. */
 struct value row_waited_s(const struct row *job, int64_t at_ms);
+struct value row_waited_peek(const void *bytes, size_t n, int64_t at_ms);
 
 #endif

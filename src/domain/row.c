@@ -97,11 +97,6 @@ bool row_pack(const struct row *row, struct buf *out, struct err *err)
 
 /* --- reading: bytes may be anybody's --- */
 
-struct cursor {
-    const unsigned char *at, *end;
-    size_t next; /* the field that follows at distance 0 */
-};
-
 /* One cell as it lies there. */
 struct packed {
     size_t field;
@@ -110,7 +105,7 @@ struct packed {
     const unsigned char *bytes;
 };
 
-static bool get_number(struct cursor *c, uint64_t *out)
+static bool get_number(struct row_cursor *c, uint64_t *out)
 {
     uint64_t n = 0;
 
@@ -127,7 +122,7 @@ static bool get_number(struct cursor *c, uint64_t *out)
     return false;
 }
 
-static bool take(struct cursor *c, uint64_t n, const unsigned char **bytes)
+static bool take(struct row_cursor *c, uint64_t n, const unsigned char **bytes)
 {
     if (n > (uint64_t)(c->end - c->at))
         return false;
@@ -136,7 +131,7 @@ static bool take(struct cursor *c, uint64_t n, const unsigned char **bytes)
     return true;
 }
 
-static bool get_packed(struct cursor *c, struct packed *p)
+static bool get_packed(struct row_cursor *c, struct packed *p)
 {
     uint64_t tag;
 
@@ -192,36 +187,49 @@ static struct value value_of(const struct packed *p)
     }
 }
 
-static struct cursor cursor_make(const void *bytes, size_t n)
+struct row_cursor row_cursor_make(const void *bytes, size_t n)
 {
     const unsigned char *at = n > 0 ? bytes : (const unsigned char *)"";
 
-    return (struct cursor){.at = at, .end = at + n};
+    return (struct row_cursor){.at = at, .end = at + n};
+}
+
+bool row_cursor_next(struct row_cursor *c, size_t *field, struct value *value)
+{
+    struct packed p;
+
+    if (c->bad || c->at >= c->end)
+        return false;
+    if (!get_packed(c, &p)) {
+        c->bad = true;
+        return false;
+    }
+    *field = p.field;
+    *value = value_of(&p);
+    return true;
 }
 
 bool row_unpack(enum kind kind, const void *bytes, size_t n, struct row *row, struct err *err)
 {
-    struct cursor c = cursor_make(bytes, n);
-    size_t count = kind_info(kind)->field_count;
-    struct packed p;
+    struct row_cursor c = row_cursor_make(bytes, n);
+    size_t count = kind_info(kind)->field_count, field;
+    struct value value;
 
     row->kind = kind;
     memset(row->cells, 0, sizeof row->cells);
-    while (c.at < c.end) {
-        if (!get_packed(&c, &p)) {
-            memset(row->cells, 0, sizeof row->cells);
-            return err_set(err, ERR_CORRUPT, "cannot read a stored row of '%s': its bytes make no sense",
-                           kind_info(kind)->name);
-        }
-        if (p.field < count)
-            row->cells[p.field] = value_of(&p);
-    }
-    return true;
+    while (row_cursor_next(&c, &field, &value))
+        if (field < count)
+            row->cells[field] = value;
+    if (!c.bad)
+        return true;
+    memset(row->cells, 0, sizeof row->cells);
+    return err_set(err, ERR_CORRUPT, "cannot read a stored row of '%s': its bytes make no sense",
+                   kind_info(kind)->name);
 }
 
 struct value row_peek(enum kind kind, const void *bytes, size_t n, int field)
 {
-    struct cursor c = cursor_make(bytes, n);
+    struct row_cursor c = row_cursor_make(bytes, n);
     struct packed p;
 
     if (field < 0 || (size_t)field >= kind_info(kind)->field_count)
@@ -252,22 +260,30 @@ bool row_job_replaced(const struct row *was, const struct row *now)
     return !value_known(after) || value_int_or(after, 0) <= value_int_or(before, 0);
 }
 
+static struct value waited(const struct value *state, const struct value *submitted, const struct value *started,
+                           int64_t at_ms)
+{
+    enum job_state s = state_job(value_text_or(state, ""));
+    bool waits = s == JOB_WAITING || s == JOB_HELD;
+    int64_t until = waits ? at_ms : value_int_or(started, 0), ms;
+
+    if (!value_known(submitted) || (waits ? at_ms <= 0 : !value_known(started)))
+        return value_none();
+    if (__builtin_sub_overflow(until, value_int_or(submitted, 0), &ms))
+        return value_none();
+    return value_int(ms > 0 ? ms / 1000 : 0);
+}
+
 struct value row_waited_s(const struct row *job, int64_t at_ms)
 {
-    const struct value *submitted = &job->cells[JOB_SUBMITTED_AT];
-    const struct value *started = &job->cells[JOB_STARTED_AT];
-    enum job_state state = state_job(value_text_or(&job->cells[JOB_STATE], ""));
-    int64_t until = at_ms;
+    return waited(&job->cells[JOB_STATE], &job->cells[JOB_SUBMITTED_AT], &job->cells[JOB_STARTED_AT], at_ms);
+}
 
-    if (!value_known(submitted))
-        return value_none();
-    if (state != JOB_WAITING && state != JOB_HELD) {
-        if (!value_known(started))
-            return value_none();
-        until = value_int_or(started, 0);
-    }
-    int64_t from = value_int_or(submitted, 0), waited;
-    if (__builtin_sub_overflow(until, from, &waited))
-        return value_none();
-    return value_int(waited > 0 ? waited / 1000 : 0);
+struct value row_waited_peek(const void *bytes, size_t n, int64_t at_ms)
+{
+    struct value state = row_peek(KIND_JOB, bytes, n, JOB_STATE);
+    struct value submitted = row_peek(KIND_JOB, bytes, n, JOB_SUBMITTED_AT);
+    struct value started = row_peek(KIND_JOB, bytes, n, JOB_STARTED_AT);
+
+    return waited(&state, &submitted, &started, at_ms);
 }

@@ -1,0 +1,251 @@
+#include "domain/filter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/filter_parse.h"
+
+struct filter *filter_new(enum kind kind, const char *expr, struct err *err)
+{
+    struct filter *f = mem_new(1, sizeof *f);
+
+    f->kind = kind;
+    if (filter_parse_expr(f, expr, err))
+        return f;
+    filter_free(f);
+    return NULL;
+}
+
+void filter_free(struct filter *f)
+{
+    if (f == NULL)
+        return;
+    for (size_t i = 0; i < f->n_terms; i++) {
+        pattern_free(f->terms[i].pattern);
+        free(f->terms[i].values);
+    }
+    free(f->terms);
+    arena_release(&f->arena);
+    free(f);
+}
+
+void filter_set_now(struct filter *f, int64_t at_utc_ms)
+{
+    if (f != NULL)
+        f->now_ms = at_utc_ms;
+}
+
+bool filter_needs_samples(const struct filter *f)
+{
+    if (f == NULL)
+        return false;
+    for (size_t i = 0; i < f->n_terms; i++) {
+        int field = f->terms[i].field;
+        if (field >= 0 && (kind_info(f->kind)->fields[field].flags & FIELD_SAMPLED))
+            return true;
+    }
+    return false;
+}
+
+/* --- matching --- */
+
+/* What is looked at: a row, or packed bytes. */
+struct subject {
+    const struct row *row; /* or NULL */
+    struct safe_text id, source;
+    const void *bytes;
+    size_t n;
+    int64_t now_ms;
+    enum kind kind;
+};
+
+static struct value cell_of(const struct subject *s, int field)
+{
+    if (field == FILTER_FIELD_ID)
+        return value_text(s->id);
+    if (field == FILTER_FIELD_SOURCE)
+        return value_text(s->source);
+
+    struct value v = s->row != NULL ? s->row->cells[field] : row_peek(s->kind, s->bytes, s->n, field);
+    if (s->kind == KIND_JOB && field == JOB_WAITED_S && !value_known(&v))
+        return s->row != NULL ? row_waited_s(s->row, s->now_ms) : row_waited_peek(s->bytes, s->n, s->now_ms);
+    return v;
+}
+
+static bool is_text(const struct value *v)
+{
+    return v->type == VALUE_TEXT || v->type == VALUE_LIST;
+}
+
+static bool equal_text(struct safe_text a, const struct filter_value *want)
+{
+    return text_len(a) == text_len(want->text) && text_contains(a, want->text, want->fold);
+}
+
+static bool text_is_one(const struct value *cell, const struct filter_value *want)
+{
+    if (cell->type == VALUE_TEXT)
+        return equal_text(cell->as.text, want);
+
+    struct safe_text rest = cell->as.text, member;
+    while (value_list_next(&rest, &member))
+        if (equal_text(member, want))
+            return true;
+    return text_empty(cell->as.text) && text_empty(want->text);
+}
+
+static int64_t second_of(int64_t ms)
+{
+    return ms / 1000 - (ms % 1000 < 0);
+}
+
+/* How the cell stands to the number: <0, 0, >0. Equal times are of the same second: people see no more of them. */
+static int order(const struct subject *s, const struct value *cell, const struct filter_value *want)
+{
+    struct value number = want->number;
+
+    if (want->relative && __builtin_add_overflow(number.as.i, s->now_ms, &number.as.i))
+        number.as.i = INT64_MIN;
+    if (cell->type == VALUE_TIME && number.type == VALUE_TIME) {
+        struct value a = value_int(second_of(cell->as.i)), b = value_int(second_of(number.as.i));
+        return value_cmp(&a, &b);
+    }
+    return value_cmp(cell, &number);
+}
+
+static bool compares(enum filter_op op, int order_of_cell)
+{
+    switch (op) {
+    case FILTER_EQUAL:
+        return order_of_cell == 0;
+    case FILTER_LESS:
+        return order_of_cell < 0;
+    case FILTER_LESS_EQUAL:
+        return order_of_cell <= 0;
+    case FILTER_GREATER:
+        return order_of_cell > 0;
+    case FILTER_GREATER_EQUAL:
+        return order_of_cell >= 0;
+    case FILTER_TEXT:
+    case FILTER_FUZZY:
+    case FILTER_REGEX:
+        break;
+    }
+    return false;
+}
+
+static bool value_matches(const struct subject *s, enum filter_op op, const struct value *cell,
+                          const struct filter_value *want)
+{
+    if (want->unknown || !value_known(cell))
+        return want->unknown && !value_known(cell);
+    if (is_text(cell))
+        return !value_known(&want->number) && text_is_one(cell, want);
+    if (!value_known(&want->number) || (want->relative && s->now_ms <= 0))
+        return false;
+    return compares(op, order(s, cell, want));
+}
+
+static bool text_matches(const struct filter_term *t, struct safe_text text)
+{
+    if (t->op == FILTER_REGEX)
+        return pattern_match(t->pattern, text);
+    if (t->op == FILTER_FUZZY)
+        return text_fuzzy(text, t->values[0].text, t->values[0].fold);
+    return text_contains(text, t->values[0].text, t->values[0].fold);
+}
+
+static bool row_text_matches(const struct filter_term *t, const struct row *row)
+{
+    size_t count = kind_info(row->kind)->field_count;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_text(&row->cells[i]) && text_matches(t, row->cells[i].as.text))
+            return true;
+    return false;
+}
+
+static bool packed_text_matches(const struct filter_term *t, const struct subject *s)
+{
+    struct row_cursor c = row_cursor_make(s->bytes, s->n);
+    size_t count = kind_info(s->kind)->field_count, field;
+    struct value v;
+
+    while (row_cursor_next(&c, &field, &v) && field < count)
+        if (is_text(&v) && text_matches(t, v.as.text))
+            return true;
+    return false;
+}
+
+static bool term_matches(const struct filter_term *t, const struct subject *s)
+{
+    if (t->op == FILTER_TEXT || t->op == FILTER_FUZZY || t->op == FILTER_REGEX)
+        return text_matches(t, s->id) || (s->row != NULL ? row_text_matches(t, s->row) : packed_text_matches(t, s));
+
+    struct value cell = cell_of(s, t->field);
+    for (size_t i = 0; i < t->n_values; i++)
+        if (value_matches(s, t->op, &cell, &t->values[i]))
+            return true;
+    return false;
+}
+
+static bool matches(const struct filter *f, const struct subject *s)
+{
+    for (size_t i = 0; i < f->n_terms; i++)
+        if (term_matches(&f->terms[i], s) == f->terms[i].negated)
+            return false;
+    return true;
+}
+
+bool filter_match(const struct filter *f, const struct row *row)
+{
+    if (f == NULL)
+        return true;
+    if (f->kind != row->kind)
+        return false;
+
+    struct subject s = {.row = row, .id = row->id, .source = row->source, .now_ms = f->now_ms, .kind = row->kind};
+    return matches(f, &s);
+}
+
+bool filter_match_packed(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
+                         const void *bytes, size_t n)
+{
+    if (f == NULL)
+        return true;
+    if (f->kind != kind)
+        return false;
+
+    struct subject s = {.id = id, .source = source, .bytes = bytes, .n = n, .now_ms = f->now_ms, .kind = kind};
+    return matches(f, &s);
+}
+
+/* --- order of rows --- */
+
+bool filter_sort_parse(enum kind kind, const char *expr, int *field, bool *descending, struct err *err)
+{
+    const char *name = expr + (expr[0] == '-');
+    int found = filter_parse_field(kind, name, strlen(name));
+
+    if (found >= FILTER_FIELD_ID) {
+        *field = found;
+        *descending = expr[0] == '-';
+        return true;
+    }
+    err_set(err, ERR_INPUT, "cannot sort %s by '%s': no such field", kind_info(kind)->name, name);
+    err_exit(err, 64);
+
+    const struct kind_info *info = kind_info(kind);
+    const char *near = filter_parse_nearest(kind, name, strlen(name));
+    char list[ERR_HINT_MAX] = "id";
+    size_t len = strlen(list);
+    for (size_t i = 0; i < info->field_count && len + strlen(info->fields[i].name) + 3 < sizeof list; i++) {
+        memcpy(list + len, ", ", 2);
+        memcpy(list + len + 2, info->fields[i].name, strlen(info->fields[i].name) + 1);
+        len += strlen(list + len);
+    }
+    if (near != NULL)
+        return err_hint(err, "did you mean '%s'? fields: %s", near, list);
+    return err_hint(err, "fields: %s", list);
+}
