@@ -295,7 +295,7 @@ static const char *step_number(struct json_scan *s, const char *p, const char *e
         return NULL;
     if (p == end)
         return p;
-    return next == END ? end_number(s, p) : unexpected(s, p, s->number == ZERO ? "no digit after 0" : "a digit");
+    return next == END ? end_number(s, p) : unexpected(s, p, s->number == ZERO ? "the number's end" : "a digit");
 }
 
 static const char *open_number(struct json_scan *s, const char *p, const char *end)
