@@ -42,7 +42,8 @@ const char *clock_boot_id(void);
 enum { CLOCK_TEXT_MAX = 40 };
 /* "2026-11-21T03:12:07Z", rounded down to whole seconds. */
 const char *clock_iso(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
-/* "03:12:07" in local time (TZ), and the zone's short name ("CST"). */
+/* "03:12:07" in local time (TZ, read at the first use: that comes before confinement), and the zone's short name
+ * ("CST"). */
 const char *clock_local_hms(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
 const char *clock_zone(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
 /* An age in the shortest usual form: "2s", "47s", "14m", "3h", "2d"; "-" for a negative one. */

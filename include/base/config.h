@@ -20,7 +20,7 @@ struct config_option {
     const struct config_option
         *children; /* of a section; its instances are titled ("source \"fra\" {…}") when `titled` */
     bool titled;
-    int64_t min, max; /* of an INT, when they differ */
+    int64_t min, max; /* of an INT, both allowed; no range when they are equal */
 };
 
 /* A schema must outlive what was read by it. An option and a section may not share a name. */

@@ -6,7 +6,10 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* A PCRE2 pattern with a match limit (10^5 steps): a hostile pattern or subject costs a bounded time. */
+/* A PCRE2 pattern with limits, so that a hostile pattern or subject costs a bounded time: 4 KiB of pattern, 10^5 steps
+ * from each place of the subject (fewer when it is long: 10^7 over all places, but at least 100 from each), 10^4 deep,
+ * 16 MiB. A pattern of ASCII alone sees bytes ("." is one byte); another sees characters, and bytes that are not UTF-8
+ * match nothing. */
 struct pattern;
 struct pattern *pattern_new(const char *expr, bool fold, struct err *err); /* ERR_INPUT says where in `expr` */
 void pattern_free(struct pattern *p);

@@ -14,13 +14,15 @@ struct secret;
  * one line, at most 64 KiB. ERR_INPUT with status 78 names the file and the chmod that mends it. `~/` is the home
  * folder. */
 struct secret *secret_from_file(const char *path, struct err *err);
-/* Takes over what a token command printed (one line) and wipes `bytes`. */
+/* Takes over what a token command printed (one line) and wipes `bytes`, also on failure (ERR_INPUT, 78). Who fills
+ * `bytes` reserves its maximum first: a buffer that grows leaves copies behind. */
 struct secret *secret_from_output(struct buf *bytes, struct err *err);
 void secret_free(struct secret *s);
 
 /* Appends `prefix` and the token to `out`. For the headers of a request alone (make lint); the caller wipes `out` with
  * secret_wipe(). */
 bool secret_reveal(const struct secret *s, const char *prefix, struct buf *out, struct err *err);
+/* Wipes and releases the buffer. Accepts NULL. */
 void secret_wipe(struct buf *b);
 
 #endif

@@ -66,6 +66,10 @@ static void test_reset_gives_zeroed_memory_again(void **state)
         arena_reset(&a);
         assert_int_equal(a.used_bytes, 0);
     }
+    /* The block that was kept is used from its beginning. */
+    void *first = arena_alloc(&a, 8);
+    arena_reset(&a);
+    assert_ptr_equal(arena_alloc(&a, 8), first);
     arena_release(&a);
 }
 

@@ -47,6 +47,19 @@ static void test_appends(void **state)
     buf_release(&b);
 }
 
+static void test_shift_keeps_the_end(void **state)
+{
+    (void)state;
+    struct buf b = buf_make(1000);
+    assert_true(buf_puts(&b, "abcdefgh", NULL));
+    buf_shift(&b, 3);
+    assert_string_equal(buf_str(&b), "defgh");
+    buf_shift(&b, 5);
+    assert_string_equal(buf_str(&b), "");
+    assert_int_equal(b.len, 0);
+    buf_release(&b);
+}
+
 static void test_the_maximum_is_exact_and_nothing_is_cut(void **state)
 {
     (void)state;
@@ -66,6 +79,11 @@ static void test_the_maximum_is_exact_and_nothing_is_cut(void **state)
     assert_false(buf_putc(&b, 'x', &err));
     assert_false(buf_reserve(&b, (size_t)-1, &err));
     assert_int_equal(b.data[100], '\0');
+    assert_int_equal(b.cap, 100);
+    buf_release(&b);
+    b = buf_make(10); /* below the first size */
+    assert_true(buf_putc(&b, 'x', &err));
+    assert_int_equal(b.cap, 10);
     buf_release(&b);
 }
 
@@ -95,11 +113,9 @@ static void test_many_small_pieces(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_zero_holds_nothing),
-        cmocka_unit_test(test_appends),
-        cmocka_unit_test(test_the_maximum_is_exact_and_nothing_is_cut),
-        cmocka_unit_test(test_no_maximum_and_no_memory),
-        cmocka_unit_test(test_many_small_pieces),
+        cmocka_unit_test(test_zero_holds_nothing),       cmocka_unit_test(test_appends),
+        cmocka_unit_test(test_shift_keeps_the_end),      cmocka_unit_test(test_the_maximum_is_exact_and_nothing_is_cut),
+        cmocka_unit_test(test_no_maximum_and_no_memory), cmocka_unit_test(test_many_small_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,6 +203,7 @@ static void test_messages_name_the_line(void **state)
     refused("# one\n# two\n/* three\n four */ source a {\n intervall = 1 }", "a.conf:5: no such option 'intervall'",
             "'interval'");
     refused("source a {\n interval = 0\n}", "a.conf:2: 'interval' must be from 1 to 3600, not '0'", "seconds between");
+    refused("source a { interval = 3601 }", "a.conf:1: 'interval' must be from 1 to 3600, not '3601'", "");
     refused("source a { interval = ten }", "a.conf:1: 'interval' must be a whole number, not 'ten'", "");
     refused("version = \"\"", "a.conf:1: 'version' must be a whole number", "");
     refused("version = 0x10", "a.conf:1: 'version' must be a whole number", "");

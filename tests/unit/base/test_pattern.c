@@ -87,6 +87,14 @@ static void test_explosions_end(void **state)
     assert_false(matches("(?R)?b(?R)", false, long_one));
 }
 
+/* Twenty letters cost the first alternative a million steps: the second, which would match, is never reached. */
+static void test_the_limit_is_no_match(void **state)
+{
+    (void)state;
+    assert_true(matches("^(?:(a+)+b|a+!)$", false, "aaaaa!"));
+    assert_false(matches("^(?:(a+)+b|a+!)$", false, "aaaaaaaaaaaaaaaaaaaa!"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +102,7 @@ int main(void)
         cmocka_unit_test(test_subjects_that_are_not_utf8),
         cmocka_unit_test(test_bad_patterns),
         cmocka_unit_test(test_explosions_end),
+        cmocka_unit_test(test_the_limit_is_no_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
