@@ -36,7 +36,8 @@ enum glyph {
     GLYPH_CRIT,
     GLYPH_UNKNOWN,
     GLYPH_STALE,
-    GLYPH_CURSOR,
+    GLYPH_SIGNS, /* those above are a theme's to choose; those below a glyph set's */
+    GLYPH_CURSOR = GLYPH_SIGNS,
     GLYPH_ARROW,
     GLYPH_MARKED,
     GLYPH_H,
@@ -57,16 +58,21 @@ struct cell {
     unsigned char width;  /* 1 or 2; 0 for the right half */
 };
 
+enum { CANVAS_SIDE_MAX = 1000 };
+
 /* A grid of cells. Nothing drawn ever moves a cell outside the field that it was drawn into. */
 struct canvas {
     int width, height;
     struct cell *cells; /* row by row */
     enum glyph_set glyphs;
-    int cursor_x, cursor_y; /* where the terminal's cursor belongs: the focused row's first cell; -1: nowhere */
+    int cursor_x, cursor_y;     /* where the terminal's cursor belongs: the focused row's first cell; -1: nowhere */
+    bool cursor_shown;          /* somebody types there */
+    char signs[GLYPH_SIGNS][8]; /* a theme's own, one column each; "": the glyph set's */
 };
 
-bool canvas_init(struct canvas *c, int width, int height,
-                 enum glyph_set glyphs); /* all blank; false: a size that makes no sense */
+/* All blank; the cells are the canvas's own until canvas_release(). False, and an empty canvas on which drawing does
+ * nothing, for a side below 1 or above CANVAS_SIDE_MAX. */
+bool canvas_init(struct canvas *c, int width, int height, enum glyph_set glyphs);
 void canvas_release(struct canvas *c);
 void canvas_clear(struct canvas *c);
 
@@ -79,13 +85,15 @@ struct area canvas_area(const struct canvas *c);
 /* Draws text from outside into at most `width` columns at (x, y), cut with '~', the rest of the field blank; returns
  * the columns used. */
 int canvas_text(struct canvas *c, int x, int y, int width, enum role role, struct safe_text text);
-/* The same for the program's own words (UTF-8); returns the columns used; does not blank the rest. */
+/* The same for the program's own words (UTF-8); returns the columns used; does not blank the rest. Cut with '~' too. */
 int canvas_puts(struct canvas *c, int x, int y, int width, enum role role, const char *s);
 int canvas_printf(struct canvas *c, int x, int y, int width, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 /* Right-aligned in the field. */
 void canvas_right(struct canvas *c, int x, int y, int width, enum role role, const char *s);
 void canvas_glyph(struct canvas *c, int x, int y, enum role role, enum glyph g);
+/* The sign itself, one column wide, for the program's own sentences. */
+const char *canvas_sign(const struct canvas *c, enum glyph g);
 void canvas_fill(struct canvas *c, struct area a, enum role role, char ch);
 /* Lays ROLE_SELECT over a row of cells. */
 void canvas_select(struct canvas *c, int x, int y, int width);

@@ -48,6 +48,9 @@ enum { KEY_NAME_MAX = 16 };
 const char *key_name(uint32_t code, char out[KEY_NAME_MAX]);
 uint32_t key_parse(const char *name);
 
+/* The UTF-8 of a code point below KEY_CODE_NAMED, not terminated; returns its length. */
+size_t key_utf8(uint32_t cp, char out[4]);
+
 /* One row of a key table. Help, footer and `hubtop keys` are printed from these. */
 struct key_row {
     const char *keys;  /* names separated by blanks: "j Down"; NULL ends a table */

@@ -22,10 +22,15 @@ void term_free(struct term *t);
 void term_theme(struct term *t, const struct theme *theme);
 void term_size(const struct term *t, int *width, int *height);
 int term_fd(const struct term *t); /* readable when keys wait */
-/* The next key (ui/key.h), 0 when none waits. Never blocks. */
+/* The next key (ui/key.h), 0 when none waits, KEY_CODE_RESIZE when the size has changed. Waits for nothing but the rest
+ * of a control sequence: at most the Esc delay. Call it until it returns 0. */
 uint32_t term_key(struct term *t);
-/* Draws what differs from the last frame; `title` is the terminal's title, already safe. Writes nothing when nothing
- * changed. False when the terminal is gone. */
+/* How long an Esc waits for what may follow it: 50 ms unless told otherwise. */
+void term_esc_delay(struct term *t, int delay_ms);
+/* The other side is gone (hung up): term_key() gives none any more, term_draw() returns false. */
+bool term_gone(const struct term *t);
+/* Draws what differs from the last frame; `title` is the terminal's title (NULL: leave it). Writes nothing when nothing
+ * changed, and nothing while the terminal takes nothing. False when the terminal is gone. */
 bool term_draw(struct term *t, const struct canvas *canvas, const char *title);
 void term_redraw(struct term *t); /* the next draw starts from a cleared screen */
 /* Ctrl-Z: gives the terminal back, stops the process, takes it over again when continued. */
@@ -34,6 +39,6 @@ void term_suspend(struct term *t);
  * for the answer; without one it is taken for what the locale says. */
 bool term_is_utf8(struct term *t);
 /* One line for `doctor`: TERM, colours, size. */
-const char *term_describe(const struct term *t);
+const char *term_describe(struct term *t);
 
 #endif

@@ -22,9 +22,11 @@ struct theme {
     struct theme_role roles[ROLE_COUNT];
 };
 
-/* Reads themes/NAME.theme (libconfuse syntax of screens.md 5.5); every role must be given; errors are "FILE:LINE: …".
- */
+/* Reads themes/NAME.theme; every role must be given, for 16 and 256 colours and without any; states must differ in sign
+ * and word, not only in hue. ERR_INPUT "FILE:LINE: …", status 78 (66: no such file). */
 bool theme_load(const char *path, struct theme *out, struct err *err);
+/* Gives the canvas the theme's signs of states, for its glyph set. */
+void theme_signs(const struct theme *theme, struct canvas *canvas);
 /* The path of a theme by its name in `dirs` (NULL-terminated), into `out`; false lists what there is in the hint. */
 bool theme_find(const char *const *dirs, const char *name, char *out, size_t size, struct err *err);
 

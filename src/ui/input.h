@@ -1,0 +1,30 @@
+#ifndef HUBTOP_SRC_UI_INPUT_H
+#define HUBTOP_SRC_UI_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/keyparse.h"
+
+/* Keys from a file descriptor. */
+struct input {
+    int fd;
+    int esc_delay_ms;
+    bool gone; /* hung up, or at its end */
+    struct keyparse parse;
+    unsigned char bytes[4096];
+    size_t at, len;
+    int64_t read_us; /* when bytes last came */
+};
+
+void input_init(struct input *in, int fd);
+
+/* The next key, or KEY_CODE_NONE. Waits only for the rest of a sequence, at most esc_delay_ms. */
+uint32_t input_key(struct input *in);
+
+/* Waits at most `timeout_ms` for the answer to "where is the cursor" (ESC [ row ; column R) and returns the column, 0
+ * when none came. Whatever else came meanwhile stays for input_key(). */
+int input_column(struct input *in, int timeout_ms);
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef HUBTOP_SRC_UI_KEYPARSE_H
+#define HUBTOP_SRC_UI_KEYPARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes from a terminal → keys (ui/key.h). Control sequences that mean no key, replies of the terminal and pasted text
+ * are swallowed whole, so that nothing but a key that somebody pressed is ever taken for one. (ncurses gives the rest
+ * of a sequence that it does not know as letters.) */
+
+enum keyparse_where {
+    KEYPARSE_GROUND,
+    KEYPARSE_ESC,      /* after ESC */
+    KEYPARSE_CSI,      /* after ESC [ */
+    KEYPARSE_LINUX_FN, /* after ESC [ [, the Linux console's F1 to F5 */
+    KEYPARSE_SS3,      /* after ESC O */
+    KEYPARSE_STRING,   /* in an OSC, DCS, APC or PM string */
+    KEYPARSE_STRING_ESC,
+    KEYPARSE_UTF8, /* inside a character */
+    KEYPARSE_PASTE,
+};
+
+struct keyparse {
+    enum keyparse_where where;
+    char seq[24]; /* parameters of a CSI, bytes of a character, the tail of a paste */
+    size_t len;
+    uint32_t then; /* a second key that one byte brought */
+};
+
+/* Takes one byte; returns a key or KEY_CODE_NONE. Then keyparse_more() until it returns none. `{0}` is the start. */
+uint32_t keyparse_feed(struct keyparse *p, unsigned char byte);
+uint32_t keyparse_more(struct keyparse *p);
+/* Whether more bytes decide what the last ones mean: after the Esc delay keyparse_flush() decides without them. */
+bool keyparse_pending(const struct keyparse *p);
+uint32_t keyparse_flush(struct keyparse *p);
+/* Inside a bracketed paste: its end may take any time; keyparse_flush() ends it. */
+bool keyparse_pasting(const struct keyparse *p);
+
+#endif
