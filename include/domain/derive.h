@@ -17,14 +17,15 @@ struct derive *derive_new(const char *source);
 void derive_free(struct derive *d);
 
 /* A body of that kind (jobs or nodes, or what describes queues, schedulers, clusters: static facts under the counts)
- * begins, gives a row, and ended well or was dropped. Until the end the counts of the last whole body stand. */
+ * begins, gives a row, and ended well or was dropped. Until the end the counts of the last whole body stand. A row
+ * outside a body of its kind is not counted. */
 void derive_begin(struct derive *d, enum kind kind);
 bool derive_row(struct derive *d, const struct row *row, struct err *err);
 void derive_end(struct derive *d, enum kind kind, bool whole);
 
-/* Emits queues, users, schedulers and clusters as of `now_utc_ms`: counts from jobs and nodes laid over the described
- * rows; waits and oldest grow with time. What no body has told is unknown. Quantiles are nearest-rank (Hyndman and Fan
- * 1996, definition 1). */
+/* Emits queues, users (ids SCHEDULER/NAME), schedulers and clusters as of `now_utc_ms`: counts from jobs and nodes laid
+ * over the described rows; waits and oldest grow with time. What no body has told is unknown. Quantiles are
+ * nearest-rank (Hyndman and Fan 1996, definition 1). */
 bool derive_emit(const struct derive *d, int64_t now_utc_ms, derive_sink *sink, void *ctx, struct err *err);
 
 /* Hub rows from all clusters' rows and the described hubs (either may be empty); a cluster without a known hub counts

@@ -1,0 +1,520 @@
+#include "domain/derive.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/derive_tally.h"
+#include "domain/state.h"
+
+enum { RATE_MINUTES = 10, RATE_MS = RATE_MINUTES * 60 * 1000 };
+
+/* What one body of a kind told. */
+struct body {
+    struct arena arena;
+    struct derive_table queues, users, schedulers;
+    struct derive_table index; /* of described rows */
+    struct row *rows;
+    size_t n_rows, cap;
+};
+
+struct derive {
+    char *source;
+    struct body *now[KIND_COUNT];  /* the last whole one, or NULL */
+    struct body *next[KIND_COUNT]; /* the one that comes in, or NULL */
+};
+
+static void body_free(struct body *b)
+{
+    if (b == NULL)
+        return;
+    derive_tally_release(&b->queues);
+    derive_tally_release(&b->users);
+    derive_tally_release(&b->schedulers);
+    derive_tally_release(&b->index);
+    free(b->rows);
+    arena_release(&b->arena);
+    free(b);
+}
+
+struct derive *derive_new(const char *source)
+{
+    struct derive *d = mem_new(1, sizeof *d);
+
+    d->source = mem_strdup(source);
+    return d;
+}
+
+void derive_free(struct derive *d)
+{
+    if (d == NULL)
+        return;
+    for (size_t k = 0; k < KIND_COUNT; k++) {
+        body_free(d->now[k]);
+        body_free(d->next[k]);
+    }
+    free(d->source);
+    free(d);
+}
+
+void derive_begin(struct derive *d, enum kind kind)
+{
+    body_free(d->next[kind]);
+    d->next[kind] = mem_new(1, sizeof *d->next[kind]);
+}
+
+void derive_end(struct derive *d, enum kind kind, bool whole)
+{
+    struct body *ended = d->next[kind];
+
+    d->next[kind] = NULL;
+    if (ended == NULL || !whole) {
+        body_free(ended);
+        return;
+    }
+    for (size_t i = 0; i < ended->queues.count; i++)
+        derive_tally_sort(&ended->queues.all[i]->pending);
+    body_free(d->now[kind]);
+    d->now[kind] = ended;
+}
+
+/* --- rows come in --- */
+
+static bool is_pending(enum job_state s)
+{
+    return s == JOB_WAITING || s == JOB_HELD;
+}
+
+static bool is_running(enum job_state s)
+{
+    return s == JOB_RUNNING || s == JOB_SUSPENDED || s == JOB_FINISHING;
+}
+
+/* Jobs that a row stands for: the tasks of a waiting array. */
+static int64_t jobs_of(const struct row *job)
+{
+    int64_t tasks = value_int_or(&job->cells[JOB_TASKS], 1);
+
+    return tasks > 1 ? tasks : 1;
+}
+
+/* The accelerators of all its tasks. */
+static struct value accels_of(const struct row *job, int64_t jobs)
+{
+    struct value v = job->cells[JOB_ACCELS];
+    int64_t all;
+
+    if (!value_known(&v))
+        return v;
+    return __builtin_mul_overflow(value_int_or(&v, 0), jobs, &all) ? value_int(INT64_MAX) : value_int(all);
+}
+
+static void count_job(struct derive_tally *t, const struct row *job)
+{
+    enum job_state s = state_job(value_text_or(&job->cells[JOB_STATE], ""));
+    int64_t jobs = jobs_of(job);
+    struct value accels = accels_of(job, is_pending(s) ? jobs : 1);
+
+    if (is_running(s)) {
+        t->running = derive_tally_plus(t->running, 1);
+        derive_tally_add(&t->accels_running, &accels);
+    } else if (is_pending(s)) {
+        t->waiting = derive_tally_plus(t->waiting, jobs);
+        derive_tally_add(&t->accels_asked, &accels);
+    }
+}
+
+static void note_moments(struct derive_tally *t, const struct row *job)
+{
+    const struct value *submitted = &job->cells[JOB_SUBMITTED_AT], *started = &job->cells[JOB_STARTED_AT];
+    bool pending = is_pending(state_job(value_text_or(&job->cells[JOB_STATE], "")));
+
+    if (value_known(submitted)) {
+        derive_tally_moment(&t->submitted, value_int_or(submitted, 0), jobs_of(job));
+        if (pending)
+            derive_tally_moment(&t->pending, value_int_or(submitted, 0), jobs_of(job));
+    }
+    if (value_known(started) && !pending)
+        derive_tally_moment(&t->started, value_int_or(started, 0), 1);
+}
+
+/* Keeps a cell that all jobs of a tally agree on. */
+static void agree(struct arena *arena, struct value *cell, bool *differ, const struct value *v)
+{
+    if (*differ || !value_known(v))
+        return;
+    if (!value_known(cell)) {
+        *cell = derive_tally_keep(arena, v);
+    } else if (!value_equal(cell, v)) {
+        *cell = value_none();
+        *differ = true;
+    }
+}
+
+static void keep_first(struct arena *arena, struct value *cell, struct value v)
+{
+    if (!value_known(cell) && value_known(&v))
+        *cell = derive_tally_keep(arena, &v);
+}
+
+static struct derive_tally *tally_of(struct derive_table *table, struct arena *arena, struct safe_text scheduler,
+                                     const struct value *name, const struct value *cluster)
+{
+    struct derive_tally *t = derive_tally_of(table, arena, scheduler, value_text_or(name, ""));
+
+    keep_first(arena, &t->scheduler, value_text(scheduler));
+    keep_first(arena, &t->name, *name);
+    keep_first(arena, &t->cluster, *cluster);
+    return t;
+}
+
+/* A job that waits in several queues ("cpu,gpu") counts in the first. */
+static struct value first_queue(const struct row *job)
+{
+    struct value v = job->cells[JOB_QUEUE];
+    struct safe_text rest = value_text_or(&v, ""), first;
+
+    if (text_split(&rest, ',', &first))
+        v = value_text(first);
+    return v;
+}
+
+static void take_job(struct derive *d, struct body *b, const struct row *job)
+{
+    static const struct value none = {.type = VALUE_NONE};
+    const struct value *cluster = &job->cells[JOB_CLUSTER], *user = &job->cells[JOB_USER];
+    struct safe_text scheduler = value_text_or(&job->cells[JOB_SCHEDULER], d->source);
+    struct value queue = first_queue(job);
+
+    count_job(tally_of(&b->schedulers, &b->arena, scheduler, &none, cluster), job);
+    if (value_known(&queue)) {
+        struct derive_tally *t = tally_of(&b->queues, &b->arena, scheduler, &queue, cluster);
+        count_job(t, job);
+        note_moments(t, job);
+    }
+    if (value_known(user)) {
+        struct derive_tally *t = tally_of(&b->users, &b->arena, scheduler, user, cluster);
+        count_job(t, job);
+        agree(&b->arena, &t->account, &t->accounts_differ, &job->cells[JOB_ACCOUNT]);
+        agree(&b->arena, &t->tenant, &t->tenants_differ, &job->cells[JOB_TENANT]);
+    }
+}
+
+static void take_node(struct derive *d, struct body *b, const struct row *node)
+{
+    static const struct value none = {.type = VALUE_NONE};
+    enum node_state s = state_node(value_text_or(&node->cells[NODE_STATE], ""));
+    struct safe_text scheduler = value_text_or(&node->cells[NODE_SCHEDULER], d->source);
+    struct derive_tally *t = tally_of(&b->schedulers, &b->arena, scheduler, &none, &node->cells[NODE_CLUSTER]);
+
+    t->nodes++;
+    t->nodes_down += s == NODE_DOWN || s == NODE_DRAINED || s == NODE_DRAINING;
+    derive_tally_add(&t->cpus, &node->cells[NODE_CPUS_TOTAL]);
+    derive_tally_add(&t->accels, &node->cells[NODE_ACCELS_TOTAL]);
+    if (s == NODE_UP || s == NODE_IDLE) {
+        derive_tally_add(&t->cpus_free, &node->cells[NODE_CPUS_FREE]);
+        derive_tally_add(&t->accels_free, &node->cells[NODE_ACCELS_FREE]);
+    }
+}
+
+/* The last row of an id counts. */
+static void take_described(struct body *b, const struct row *row)
+{
+    struct derive_tally *place = derive_tally_of(&b->index, &b->arena, row->id, text_of(""));
+
+    if (b->index.count > b->n_rows) {
+        if (b->n_rows == b->cap) {
+            b->cap = b->cap > 0 ? b->cap * 2 : 16;
+            b->rows = mem_grow(b->rows, b->cap, sizeof *b->rows);
+        }
+        place->row = b->n_rows++;
+    }
+    struct row *copy = &b->rows[place->row];
+    *copy = *row;
+    copy->id = place->id;
+    copy->source = derive_tally_text(&b->arena, row->source);
+    for (size_t f = 0; f < KIND_FIELDS_MAX; f++)
+        copy->cells[f] = derive_tally_keep(&b->arena, &row->cells[f]);
+}
+
+bool derive_row(struct derive *d, const struct row *row, struct err *err)
+{
+    struct body *b = (size_t)row->kind < KIND_COUNT ? d->next[row->kind] : NULL;
+
+    (void)err;
+    if (b == NULL)
+        return true;
+    if (row->kind == KIND_JOB)
+        take_job(d, b, row);
+    else if (row->kind == KIND_NODE)
+        take_node(d, b, row);
+    else
+        take_described(b, row);
+    return true;
+}
+
+/* --- rows go out --- */
+
+struct emit {
+    const struct derive *d;
+    int64_t now_ms;
+    derive_sink *sink;
+    void *ctx;
+    struct err *err;
+};
+
+static const struct row *described(const struct derive *d, enum kind kind, struct safe_text id)
+{
+    const struct body *b = d->now[kind];
+    const struct derive_tally *place = b != NULL ? derive_tally_find(&b->index, id) : NULL;
+
+    return place != NULL ? &b->rows[place->row] : NULL;
+}
+
+static void lay(struct row *row, int field, struct value v)
+{
+    if (value_known(&v))
+        row->cells[field] = v;
+}
+
+static const struct derive_tally *counted(const struct derive *d, enum kind kind, struct safe_text scheduler)
+{
+    return d->now[kind] != NULL ? derive_tally_find(&d->now[kind]->schedulers, scheduler) : NULL;
+}
+
+/* The cluster of a scheduler: as described, as its jobs or nodes say, or itself. */
+static struct safe_text cluster_of(const struct derive *d, struct safe_text scheduler)
+{
+    const struct row *row = described(d, KIND_SCHEDULER, scheduler);
+    const struct derive_tally *nodes = counted(d, KIND_NODE, scheduler), *jobs = counted(d, KIND_JOB, scheduler);
+
+    if (row != NULL && value_known(&row->cells[SCHEDULER_CLUSTER]))
+        return value_text_or(&row->cells[SCHEDULER_CLUSTER], "");
+    if (nodes != NULL && value_known(&nodes->cluster))
+        return value_text_or(&nodes->cluster, "");
+    if (jobs != NULL && value_known(&jobs->cluster))
+        return value_text_or(&jobs->cluster, "");
+    return scheduler;
+}
+
+static struct row row_start(const struct emit *e, enum kind kind, struct safe_text id)
+{
+    const struct row *known = described(e->d, kind, id);
+    struct row row = {.kind = kind, .id = id};
+
+    if (known != NULL)
+        row = *known;
+    if (text_empty(row.source))
+        row.source = text_of(e->d->source);
+    return row;
+}
+
+static struct value per_minute(const struct derive_moments *m, int64_t now_ms)
+{
+    return value_real((double)derive_tally_between(m, now_ms - RATE_MS + 1, now_ms) / RATE_MINUTES);
+}
+
+static void lay_queue(struct row *row, const struct derive_tally *t, int64_t now_ms)
+{
+    lay(row, QUEUE_RUNNING, value_int(t->running));
+    lay(row, QUEUE_WAITING, value_int(t->waiting));
+    row->cells[QUEUE_WAIT_P50_S] = derive_tally_wait(&t->pending, 0.50, now_ms);
+    row->cells[QUEUE_WAIT_P95_S] = derive_tally_wait(&t->pending, 0.95, now_ms);
+    row->cells[QUEUE_OLDEST_S] = derive_tally_wait(&t->pending, 1, now_ms);
+    lay(row, QUEUE_ARRIVALS_PER_MIN, per_minute(&t->submitted, now_ms));
+    lay(row, QUEUE_DEPARTURES_PER_MIN, per_minute(&t->started, now_ms));
+    lay(row, QUEUE_ACCELS_ASKED, derive_tally_value(&t->accels_asked));
+}
+
+static bool emit_queue(const struct emit *e, struct safe_text id, const struct derive_tally *t)
+{
+    static const struct derive_tally nothing = {0};
+    struct row row = row_start(e, KIND_QUEUE, id);
+
+    if (t != NULL && !value_known(&row.cells[QUEUE_SCHEDULER]))
+        row.cells[QUEUE_SCHEDULER] = t->scheduler;
+    if (t != NULL && !value_known(&row.cells[QUEUE_NAME]))
+        row.cells[QUEUE_NAME] = t->name;
+    if (!value_known(&row.cells[QUEUE_CLUSTER]) && value_known(&row.cells[QUEUE_SCHEDULER]))
+        row.cells[QUEUE_CLUSTER] = value_text(cluster_of(e->d, value_text_or(&row.cells[QUEUE_SCHEDULER], "")));
+    if (e->d->now[KIND_JOB] != NULL)
+        lay_queue(&row, t != NULL ? t : &nothing, e->now_ms);
+    return e->sink(e->ctx, &row, e->err);
+}
+
+static void lay_user(struct row *row, const struct derive_tally *t)
+{
+    lay(row, USER_NAME, t->name);
+    lay(row, USER_ACCOUNT, t->account);
+    lay(row, USER_TENANT, t->tenant);
+    lay(row, USER_SCHEDULERS, value_list(value_text_or(&t->scheduler, "")));
+    lay(row, USER_JOBS_RUNNING, value_int(t->running));
+    lay(row, USER_JOBS_WAITING, value_int(t->waiting));
+    lay(row, USER_ACCELS, derive_tally_value(&t->accels_running));
+}
+
+static bool emit_user(const struct emit *e, struct safe_text id, const struct derive_tally *t)
+{
+    struct row row = row_start(e, KIND_USER, id);
+
+    if (t != NULL) {
+        lay_user(&row, t);
+    } else if (e->d->now[KIND_JOB] != NULL) {
+        lay(&row, USER_JOBS_RUNNING, value_int(0));
+        lay(&row, USER_JOBS_WAITING, value_int(0));
+        lay(&row, USER_ACCELS, value_int(0));
+    }
+    return e->sink(e->ctx, &row, e->err);
+}
+
+typedef bool emit_one(const struct emit *e, struct safe_text id, const struct derive_tally *t);
+
+/* Rows of what is described, with or without jobs, then of what only jobs tell of. */
+static bool emit_all(const struct emit *e, enum kind kind, const struct derive_table *counts, emit_one *one)
+{
+    static const struct derive_table empty = {0};
+    const struct body *rows = e->d->now[kind];
+
+    counts = counts != NULL ? counts : &empty;
+    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
+        if (!one(e, rows->rows[i].id, derive_tally_find(counts, rows->rows[i].id)))
+            return false;
+    for (size_t i = 0; i < counts->count; i++)
+        if (described(e->d, kind, counts->all[i]->id) == NULL && !one(e, counts->all[i]->id, counts->all[i]))
+            return false;
+    return true;
+}
+
+/* Counts of a scheduler, or of all those of a cluster. */
+struct totals {
+    bool has_jobs, has_nodes;
+    struct derive_tally jobs, nodes;
+};
+
+static void merge(struct derive_tally *into, const struct derive_tally *t)
+{
+    into->running = derive_tally_plus(into->running, t->running);
+    into->waiting = derive_tally_plus(into->waiting, t->waiting);
+    into->nodes += t->nodes;
+    into->nodes_down += t->nodes_down;
+    derive_tally_merge(&into->cpus, &t->cpus);
+    derive_tally_merge(&into->cpus_free, &t->cpus_free);
+    derive_tally_merge(&into->accels, &t->accels);
+    derive_tally_merge(&into->accels_free, &t->accels_free);
+}
+
+static void totals_add(const struct derive *d, struct totals *sum, struct safe_text scheduler)
+{
+    const struct derive_tally *jobs = counted(d, KIND_JOB, scheduler), *nodes = counted(d, KIND_NODE, scheduler);
+
+    sum->has_jobs |= d->now[KIND_JOB] != NULL;
+    sum->has_nodes |= d->now[KIND_NODE] != NULL;
+    if (jobs != NULL)
+        merge(&sum->jobs, jobs);
+    if (nodes != NULL)
+        merge(&sum->nodes, nodes);
+}
+
+/* The same eight counts stand in schedulers and clusters under other numbers. */
+struct count_fields {
+    int running, waiting, nodes, nodes_down, cpus, cpus_free, accels, accels_free;
+};
+
+static void lay_totals(struct row *row, const struct count_fields *f, const struct totals *sum)
+{
+    if (sum->has_jobs) {
+        lay(row, f->running, value_int(sum->jobs.running));
+        lay(row, f->waiting, value_int(sum->jobs.waiting));
+    }
+    if (!sum->has_nodes)
+        return;
+    lay(row, f->nodes, value_int(sum->nodes.nodes));
+    lay(row, f->nodes_down, value_int(sum->nodes.nodes_down));
+    lay(row, f->cpus, derive_tally_value(&sum->nodes.cpus));
+    lay(row, f->cpus_free, derive_tally_value(&sum->nodes.cpus_free));
+    lay(row, f->accels, derive_tally_value(&sum->nodes.accels));
+    lay(row, f->accels_free, derive_tally_value(&sum->nodes.accels_free));
+}
+
+static const struct count_fields scheduler_counts = {
+    SCHEDULER_JOBS_RUNNING, SCHEDULER_JOBS_WAITING, SCHEDULER_NODES_TOTAL,  SCHEDULER_NODES_DOWN,
+    SCHEDULER_CPUS_TOTAL,   SCHEDULER_CPUS_FREE,    SCHEDULER_ACCELS_TOTAL, SCHEDULER_ACCELS_FREE,
+};
+static const struct count_fields cluster_counts = {
+    CLUSTER_JOBS_RUNNING, CLUSTER_JOBS_WAITING, CLUSTER_NODES_TOTAL,  CLUSTER_NODES_DOWN,
+    CLUSTER_CPUS_TOTAL,   CLUSTER_CPUS_FREE,    CLUSTER_ACCELS_TOTAL, CLUSTER_ACCELS_FREE,
+};
+
+/* All schedulers that anything told of. */
+static void gather_schedulers(const struct derive *d, struct arena *arena, struct derive_table *out)
+{
+    static const enum kind counted_in[] = {KIND_NODE, KIND_JOB};
+    const struct body *rows = d->now[KIND_SCHEDULER];
+
+    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
+        derive_tally_of(out, arena, rows->rows[i].id, text_of(""));
+    for (size_t k = 0; k < sizeof counted_in / sizeof *counted_in; k++) {
+        const struct body *b = d->now[counted_in[k]];
+        for (size_t i = 0; b != NULL && i < b->schedulers.count; i++)
+            derive_tally_of(out, arena, b->schedulers.all[i]->id, text_of(""));
+    }
+}
+
+static bool emit_schedulers(const struct emit *e, const struct derive_table *schedulers)
+{
+    for (size_t i = 0; i < schedulers->count; i++) {
+        struct safe_text id = schedulers->all[i]->id;
+        struct row row = row_start(e, KIND_SCHEDULER, id);
+        struct totals sum = {0};
+        totals_add(e->d, &sum, id);
+        lay(&row, SCHEDULER_CLUSTER, value_text(cluster_of(e->d, id)));
+        lay_totals(&row, &scheduler_counts, &sum);
+        if (!e->sink(e->ctx, &row, e->err))
+            return false;
+    }
+    return true;
+}
+
+static bool emit_cluster(const struct emit *e, const struct derive_table *schedulers, struct safe_text id)
+{
+    struct row row = row_start(e, KIND_CLUSTER, id);
+    struct totals sum = {0};
+
+    for (size_t i = 0; i < schedulers->count; i++)
+        if (text_equal(cluster_of(e->d, schedulers->all[i]->id), id))
+            totals_add(e->d, &sum, schedulers->all[i]->id);
+    if (!value_known(&row.cells[CLUSTER_HUB]))
+        row.cells[CLUSTER_HUB] = value_text(text_of("unassigned"));
+    lay_totals(&row, &cluster_counts, &sum);
+    return e->sink(e->ctx, &row, e->err);
+}
+
+static bool emit_clusters(const struct emit *e, struct arena *arena, const struct derive_table *schedulers)
+{
+    struct derive_table clusters = {0};
+    const struct body *rows = e->d->now[KIND_CLUSTER];
+    bool ok = true;
+
+    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
+        derive_tally_of(&clusters, arena, rows->rows[i].id, text_of(""));
+    for (size_t i = 0; i < schedulers->count; i++)
+        derive_tally_of(&clusters, arena, cluster_of(e->d, schedulers->all[i]->id), text_of(""));
+    for (size_t i = 0; i < clusters.count && ok; i++)
+        ok = emit_cluster(e, schedulers, clusters.all[i]->id);
+    derive_tally_release(&clusters);
+    return ok;
+}
+
+bool derive_emit(const struct derive *d, int64_t now_utc_ms, derive_sink *sink, void *ctx, struct err *err)
+{
+    struct emit e = {.d = d, .now_ms = now_utc_ms, .sink = sink, .ctx = ctx, .err = err};
+    struct arena arena = {0};
+    struct derive_table schedulers = {0};
+
+    gather_schedulers(d, &arena, &schedulers);
+    bool ok =
+        emit_queues(&e) && emit_users(&e) && emit_schedulers(&e, &schedulers) && emit_clusters(&e, &arena, &schedulers);
+    derive_tally_release(&schedulers);
+    arena_release(&arena);
+    return ok;
+}

@@ -1,0 +1,207 @@
+#include "domain/derive_tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+/* --- sums --- */
+
+int64_t derive_tally_plus(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    if (!__builtin_add_overflow(a, b, &sum))
+        return sum;
+    return b < 0 ? INT64_MIN : INT64_MAX;
+}
+
+void derive_tally_add(struct derive_sum *sum, const struct value *v)
+{
+    if (!value_known(v)) {
+        sum->missed = true;
+        return;
+    }
+    sum->any = true;
+    sum->total = derive_tally_plus(sum->total, value_int_or(v, 0));
+}
+
+void derive_tally_merge(struct derive_sum *sum, const struct derive_sum *more)
+{
+    sum->any |= more->any;
+    sum->missed |= more->missed;
+    sum->total = derive_tally_plus(sum->total, more->total);
+}
+
+struct value derive_tally_value(const struct derive_sum *sum)
+{
+    return sum->missed && !sum->any ? value_none() : value_int(sum->total);
+}
+
+/* --- moments --- */
+
+void derive_tally_moment(struct derive_moments *m, int64_t at_ms, int64_t n)
+{
+    if (m->count == m->cap) {
+        m->cap = m->cap > 0 ? m->cap * 2 : 8;
+        m->all = mem_grow(m->all, m->cap, sizeof *m->all);
+    }
+    m->all[m->count++] = (struct derive_moment){.at_ms = at_ms, .n = n};
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct derive_moment *x = a, *y = b;
+
+    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+}
+
+void derive_tally_sort(struct derive_moments *m)
+{
+    if (m->count > 1)
+        qsort(m->all, m->count, sizeof *m->all, by_time);
+}
+
+int64_t derive_tally_between(const struct derive_moments *m, int64_t from_ms, int64_t to_ms)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < m->count; i++)
+        if (m->all[i].at_ms >= from_ms && m->all[i].at_ms <= to_ms)
+            n = derive_tally_plus(n, m->all[i].n);
+    return n;
+}
+
+struct value derive_tally_wait(const struct derive_moments *m, double share, int64_t now_ms)
+{
+    int64_t jobs = 0, seen = 0, wait_ms;
+    size_t i = m->count;
+
+    for (size_t k = 0; k < m->count; k++)
+        jobs = derive_tally_plus(jobs, m->all[k].n);
+    /* The shortest wait is that of the last moment. Less a hair: 0.95 * 20 is a little more than 19 in binary. */
+    int64_t rank = (int64_t)ceil(share * (double)jobs - 1e-9 * (double)jobs);
+    if (jobs == 0)
+        return value_none();
+    do
+        seen = derive_tally_plus(seen, m->all[--i].n);
+    while (i > 0 && seen < rank);
+    if (__builtin_sub_overflow(now_ms, m->all[i].at_ms, &wait_ms))
+        return value_none();
+    return value_int(wait_ms > 0 ? wait_ms / 1000 : 0);
+}
+
+/* --- tables --- */
+
+struct safe_text derive_tally_text(struct arena *arena, struct safe_text t)
+{
+    struct buf b = buf_make(text_len(t) + 1);
+    struct safe_text copy = text_copy(&b, t);
+
+    copy = text_from(arena_copy(arena, buf_str(&b), text_len(copy)), text_len(copy));
+    buf_release(&b);
+    return copy;
+}
+
+struct value derive_tally_keep(struct arena *arena, const struct value *v)
+{
+    struct value copy = *v;
+
+    if (v->type == VALUE_TEXT || v->type == VALUE_LIST)
+        copy.as.text = derive_tally_text(arena, v->as.text);
+    return copy;
+}
+
+static uint64_t hash_of(const char *id, size_t n)
+{
+    return hash_sip(id, n, hash_process_key());
+}
+
+/* The slot of that id, or the free one where it belongs. */
+static size_t slot_of(const struct derive_table *t, struct safe_text id, uint64_t hash)
+{
+    size_t slot = (size_t)hash & (t->n_slots - 1);
+
+    while (t->slots[slot] != 0 && !text_equal(t->all[t->slots[slot] - 1]->id, id))
+        slot = (slot + 1) & (t->n_slots - 1);
+    return slot;
+}
+
+static void make_key(struct buf *key, struct safe_text a, struct safe_text b)
+{
+    key->max = SIZE_MAX;
+    buf_clear(key);
+    text_copy(key, a);
+    if (!text_empty(b)) {
+        buf_putc(key, '/', NULL);
+        text_copy(key, b);
+    }
+}
+
+static void grow(struct derive_table *t)
+{
+    size_t n = t->n_slots > 0 ? t->n_slots * 2 : 64;
+
+    free(t->slots);
+    t->slots = mem_new(n, sizeof *t->slots);
+    t->n_slots = n;
+    for (size_t i = 0; i < t->count; i++) {
+        make_key(&t->key, t->all[i]->id, text_of(""));
+        t->slots[slot_of(t, t->all[i]->id, hash_of(buf_str(&t->key), t->key.len))] = i + 1;
+    }
+}
+
+static struct derive_tally *append(struct derive_table *t, struct arena *arena, struct safe_text id)
+{
+    struct derive_tally *made = arena_alloc(arena, sizeof *made);
+
+    if (t->count == t->cap) {
+        t->cap = t->cap > 0 ? t->cap * 2 : 32;
+        t->all = mem_grow(t->all, t->cap, sizeof *t->all);
+    }
+    made->id = derive_tally_text(arena, id);
+    t->all[t->count++] = made;
+    return made;
+}
+
+struct derive_tally *derive_tally_of(struct derive_table *t, struct arena *arena, struct safe_text a,
+                                     struct safe_text b)
+{
+    if (t->count * 2 >= t->n_slots)
+        grow(t);
+    make_key(&t->key, a, b);
+    struct safe_text id = text_from(buf_str(&t->key), t->key.len);
+    size_t slot = slot_of(t, id, hash_of(buf_str(&t->key), t->key.len));
+    if (t->slots[slot] == 0) {
+        append(t, arena, id);
+        t->slots[slot] = t->count;
+    }
+    return t->all[t->slots[slot] - 1];
+}
+
+const struct derive_tally *derive_tally_find(const struct derive_table *t, struct safe_text id)
+{
+    struct buf key = {0};
+
+    if (t->count == 0)
+        return NULL;
+    make_key(&key, id, text_of(""));
+    size_t slot = slot_of(t, id, hash_of(buf_str(&key), key.len));
+    buf_release(&key);
+    return t->slots[slot] != 0 ? t->all[t->slots[slot] - 1] : NULL;
+}
+
+void derive_tally_release(struct derive_table *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        free(t->all[i]->pending.all);
+        free(t->all[i]->submitted.all);
+        free(t->all[i]->started.all);
+    }
+    free(t->all);
+    free(t->slots);
+    buf_release(&t->key);
+    *t = (struct derive_table){0};
+}
