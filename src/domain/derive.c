@@ -512,8 +512,10 @@ bool derive_emit(const struct derive *d, int64_t now_utc_ms, derive_sink *sink, 
     struct derive_table schedulers = {0};
 
     gather_schedulers(d, &arena, &schedulers);
-    bool ok =
-        emit_queues(&e) && emit_users(&e) && emit_schedulers(&e, &schedulers) && emit_clusters(&e, &arena, &schedulers);
+    const struct body *jobs = d->now[KIND_JOB];
+    bool ok = emit_all(&e, KIND_QUEUE, jobs != NULL ? &jobs->queues : NULL, emit_queue) &&
+              emit_all(&e, KIND_USER, jobs != NULL ? &jobs->users : NULL, emit_user) &&
+              emit_schedulers(&e, &schedulers) && emit_clusters(&e, &arena, &schedulers);
     derive_tally_release(&schedulers);
     arena_release(&arena);
     return ok;
