@@ -15,8 +15,7 @@ struct instant {
 };
 
 /* The clock of a process, made once by the wiring and passed as an argument. `{0}` is the real clock. `--now` fixes the
- * start,
- * `--speed` the pace (0 with --once: it stands still). */
+ * start, `--speed` the pace (0 with --once: it stands still). */
 struct clock {
     bool simulated;
     int64_t start_utc_ms; /* what utc was at start_boot_ms */
@@ -35,8 +34,8 @@ struct instant clock_now(const struct clock *clock);
 int64_t clock_boot_ms(void);
 int64_t clock_mono_us(void);
 
-/* The kernel's boot id as 36 characters (a boot_ms of another boot cannot be compared); "unknown" where there is none.
- */
+/* The kernel's boot id as 36 characters (a boot_ms of another boot cannot be compared); "unknown" where there
+ * is none. */
 const char *clock_boot_id(void);
 
 enum { CLOCK_TEXT_MAX = 40 };

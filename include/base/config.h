@@ -12,24 +12,25 @@
 
 enum config_type { CONFIG_TEXT, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_LIST, CONFIG_SECTION };
 
+/* One row of a schema's table. A schema must outlive what was read by it; an option and a section may not share a name. */
 struct config_option {
     const char *name; /* NULL ends a table */
     enum config_type type;
-    const char *preset; /* the default as text; NULL: none, the option is absent unless given */
+    const char *preset; /* the default as text (a list's: words); NULL: none, the option is absent unless given */
     const char *help;   /* one sentence for manuals and messages */
-    const struct config_option
-        *children; /* of a section; its instances are titled ("source \"fra\" {…}") when `titled` */
+    /* Of a section. Its instances are titled ("source \"fra\" {…}") when `titled`. */
+    const struct config_option *children;
     bool titled;
     int64_t min, max; /* of an INT, both allowed; no range when they are equal */
 };
-
-/* A schema must outlive what was read by it. An option and a section may not share a name. */
 
 struct config; /* a file's, or a section's, options; children belong to the root */
 
 /* Reads a file by its schema. Unknown options, wrong types, values out of range, a title given twice: ERR_INPUT with
  * status 78 (66 when the file does not exist), text "FILE:LINE: …", and a hint with the nearest known option. NULL on
- * failure. */
+ * failure. Limits: a regular file, 4 MiB, lines of 64 KiB, 10^4 sections. An option given twice has its last value;
+ * "list += { x }" adds to what the file said before, not to the preset; "${NAME}" is expanded outside of single quotes;
+ * integers are decimal. */
 struct config *config_load(const char *path, const struct config_option *schema, struct err *err);
 /* The same from memory; `name` stands for the file's name in messages. */
 struct config *config_parse(const char *name, const char *text, const struct config_option *schema, struct err *err);

@@ -286,6 +286,19 @@ static void test_too_many_sections(void **state)
     buf_release(&text);
 }
 
+static void test_a_line_has_a_limit(void **state)
+{
+    (void)state;
+    struct buf text = buf_make(1 << 20);
+    assert_true(buf_puts(&text, "version = 1\nfleet = ", NULL));
+    while (text.len < 12 + 64 * 1024)
+        assert_true(buf_putc(&text, 'x', NULL));
+    config_free(parse(text.data));
+    assert_true(buf_putc(&text, 'x', NULL));
+    refused(text.data, "a.conf:2: the line is longer than 65536 bytes", "");
+    buf_release(&text);
+}
+
 static void load_refused(const char *path, const char *message, int status)
 {
     struct err err = {0};
@@ -346,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_variables_in_double_quotes_alone),
         cmocka_unit_test(test_odd_but_good_files),
         cmocka_unit_test(test_too_many_sections),
+        cmocka_unit_test(test_a_line_has_a_limit),
         cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
