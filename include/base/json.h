@@ -41,8 +41,8 @@ struct json_cut_options {
     enum json_mode mode;
     struct json_limits limits;
     /* The member of the top-level object whose array is cut, "jobs"; "" cuts a top-level array; a '.' goes deeper
-     * ("data.result"); NULL cuts nothing: all is the rest. A member that is absent or null gives no elements, and the rest tells;
-     * another type there, or the same member a second time, is an error. */
+     * ("data.result"); NULL cuts nothing: all is the rest. A member that is absent or null gives no elements, and the
+     * rest tells; another type there, or the same member a second time, is an error. */
     const char *path;
     /* Members of an element that are wanted, NULL-terminated; others are checked but never become a tree. NULL wants
      * all. */

@@ -82,8 +82,8 @@ size_t text_decode(const char *bytes, size_t n, uint32_t *cp);
 int text_width_of(uint32_t cp);
 void text_set_ambiguous(int width);
 
-/* Whether a code point must never reach a terminal as it is: controls, bidi, invisible and unassigned characters, spaces that are
- * not U+0020 or U+3000, and what terminals draw over their neighbours (joiners, flags, skin tones). */
+/* Whether a code point must never reach a terminal as it is: controls, bidi, invisible and unassigned characters,
+ * spaces that are not U+0020 or U+3000, and what terminals draw over their neighbours (joiners, flags, skin tones). */
 bool text_hidden(uint32_t cp);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The names of the members of all objects that are open: a stack of sets in one hash table. Removing in the reverse order of
- * adding leaves every probe chain as it was, so nothing needs a tombstone. It keeps hashes alone: a false duplicate among a
- * million names has a chance of 2^-25. */
+/* The names of the members of all objects that are open: a stack of sets in one hash table. Removing in the reverse
+ * order of adding leaves every probe chain as it was, so nothing needs a tombstone. It keeps hashes alone: a false
+ * duplicate among a million names has a chance of 2^-25. */
 struct json_keys {
     uint64_t seed;
     uint64_t *slots; /* 0 is free */

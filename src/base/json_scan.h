@@ -4,21 +4,23 @@
 #include "base/json.h"
 #include "base/json_keys.h"
 
-/* A push tokenizer: checks RFC 8259 and UTF-8 over bytes in any pieces, tells what begins and ends, and copies what is wanted in
- * a form that cJSON reads without loss:
+/* A push tokenizer: checks RFC 8259 and UTF-8 over bytes in any pieces, tells what begins and ends, and copies what is
+ * wanted in a form that cJSON reads without loss:
  *   - a number becomes a string of JSON_SCAN_NUMBER and its digits as they came, for cJSON would make a double of it;
- *   - a string that begins with one of the two marks gets JSON_SCAN_TEXT put before it, so that no peer can forge a number;
+ *   - a string that begins with one of the two marks gets JSON_SCAN_TEXT put before it, so that no peer can forge a
+ * number;
  *   - \u0000, which would end a C string, and lone surrogates become U+FFFD and are counted. */
 enum { JSON_SCAN_NUMBER = 1, JSON_SCAN_TEXT = 2 };
 
 enum { JSON_SCAN_DEPTH_MAX = 1000, JSON_SCAN_KEY_MAX = 64 << 10 };
 
-/* Each returns false, with err set, to end the scan. In all of them `depth` is the number of containers around the value. */
+/* Each returns false, with err set, to end the scan. In all of them `depth` is the number of containers around the
+ * value. */
 struct json_scan_events {
     bool (*begin)(void *ctx, char first, struct err *err); /* a value, by its first byte: { [ " - 0-9 t f n */
     /* A member's name, decoded, not terminated, without NULs; its value follows. */
     bool (*key)(void *ctx, const char *key, size_t n, struct err *err);
-    bool (*end)(void *ctx, struct err *err);                            /* the value that began last and has not ended */
+    bool (*end)(void *ctx, struct err *err); /* the value that began last and has not ended */
 };
 
 struct json_scan {
@@ -30,7 +32,8 @@ struct json_scan {
     struct json_counts counts; /* `elements` is not the scanner's */
     unsigned depth;
 
-    /* Where values are copied, changed by the events as they like; NULL skips. `out_name` is what a full buffer is called. */
+    /* Where values are copied, changed by the events as they like; NULL skips. `out_name` is what a full buffer is
+     * called. */
     struct buf *out;
     const char *out_name;
 
@@ -46,7 +49,7 @@ struct json_scan {
     struct buf *text;    /* where the string goes: &key, out or NULL */
     struct buf key;
     struct json_keys keys;
-    uint64_t value_at;   /* offset of the value that began last */
+    uint64_t value_at; /* offset of the value that began last */
     const char *piece; /* the bytes of this feed, at offset `piece_at` of the whole */
     uint64_t piece_at;
     struct err *err;

@@ -1,8 +1,8 @@
 #ifndef HUBTOP_TEXT_LEAD_H
 #define HUBTOP_TEXT_LEAD_H
 
-/* What the first byte of a UTF-8 sequence promises (RFC 3629, section 4): its length, its payload bits, and the bounds of the
- * second byte. A length of 0: no sequence begins with it. */
+/* What the first byte of a UTF-8 sequence promises (RFC 3629, section 4): its length, its payload bits, and the bounds
+ * of the second byte. A length of 0: no sequence begins with it. */
 struct text_lead {
     unsigned char length, bits, low, high;
 };

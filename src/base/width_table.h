@@ -1,4 +1,4 @@
-/* Made by src/base/width_table.sh from wcwidth() and Unicode 14.0.0; do not edit. What is not listed is 1 column wide. */
+/* Made by src/base/width_table.sh from wcwidth() and Unicode 14.0.0; not to be edited. What is not listed is 1 wide. */
 #ifndef HUBTOP_WIDTH_TABLE_H
 #define HUBTOP_WIDTH_TABLE_H
 

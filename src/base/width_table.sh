@@ -28,7 +28,7 @@ perl -MUnicode::UCD -ne '
         %blank = map { $_ => 1 } 0x2800, 0x1D159, 0x16FE4, 0x1107F;
         $version = Unicode::UCD::UnicodeVersion();
         print <<"H";
-/* Made by src/base/width_table.sh from wcwidth() and Unicode $version; do not edit. What is not listed is 1 column wide. */
+/* Made by src/base/width_table.sh from wcwidth() and Unicode $version; not to be edited. What is not listed is 1 wide. */
 #ifndef HUBTOP_WIDTH_TABLE_H
 #define HUBTOP_WIDTH_TABLE_H
 

@@ -235,6 +235,32 @@ static void test_finding_text_in_text(void **state)
     assert_false(text_contains(text_of("aab"), text_of("abb"), false));
 }
 
+static void test_bytes_in_order_match_fuzzily(void **state)
+{
+    struct safe_text hay = text_of("Train-LLM-70b");
+
+    (void)state;
+    assert_true(text_fuzzy(hay, text_of(""), false));
+    assert_true(text_fuzzy(hay, text_of("TL7"), false));
+    assert_false(text_fuzzy(hay, text_of("tl7"), false));
+    assert_true(text_fuzzy(hay, text_of("tl7B"), true));
+    assert_false(text_fuzzy(hay, text_of("7L"), true));
+    assert_false(text_fuzzy((struct safe_text){0}, text_of("x"), true));
+}
+
+static void test_splitting_at_a_separator(void **state)
+{
+    static const char *const parts[] = {"a", "", "bc"};
+    struct safe_text rest = text_of("a,,bc,"), head;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        assert_true(text_split(&rest, ',', &head));
+        assert_true(text_is(head, parts[i]));
+    }
+    assert_false(text_split(&rest, ',', &head));
+}
+
 static void test_a_copy_lives_in_the_buffer(void **state)
 {
     struct buf b = buf_make(8);
@@ -344,6 +370,8 @@ int main(void)
         cmocka_unit_test(test_showing_into_an_array),
         cmocka_unit_test(test_comparing_the_received_bytes),
         cmocka_unit_test(test_finding_text_in_text),
+        cmocka_unit_test(test_bytes_in_order_match_fuzzily),
+        cmocka_unit_test(test_splitting_at_a_separator),
         cmocka_unit_test(test_a_copy_lives_in_the_buffer),
         cmocka_unit_test(test_utf8_by_rfc_3629),
         cmocka_unit_test(test_widths_agree_with_the_c_library),
