@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 
 /* fleet.conf of formats.md: what no driver sees. Text is UTF-8 and belongs to the fleet; an absent number is NAN, an
@@ -41,10 +42,12 @@ struct fleet {
     struct fleet_tenant *tenants;
     size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants;
     struct config *config; /* owns the texts */
+    struct arena arena;    /* and those that were made of them, and the arrays */
 };
 
-/* Reads a fleet file; NULL with "FILE:LINE: …" when an option is unknown, or a reference names nothing ("cluster
- * \"SHG\": no hub \"GBX\""). */
+/* Reads a fleet file; NULL with "FILE:LINE: …" (status 78; 66 without a file) when an option is unknown, a word is none
+ * of formats.md, or a reference names nothing ("cluster \"SHG\": no hub \"GBX\""). Links, pairs and what is compatible
+ * are checked but not kept. */
 struct fleet *fleet_load(const char *path, struct err *err);
 void fleet_free(struct fleet *fleet);
 

@@ -1,0 +1,368 @@
+#include "domain/fleet.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/mem.h"
+#include "domain/value.h"
+
+enum { EXIT_CONFIG = 78, RACKS_MAX = 10000000, NODES_MAX = 100000, UNITS_MAX = 10000 };
+
+#define END                                                                                                            \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
+    }
+
+/* --- what the file may say --- */
+
+static const struct config_option hub_options[] = {
+    {.name = "name", .type = CONFIG_TEXT, .help = "its name in English"},
+    {.name = "name_zh", .type = CONFIG_TEXT, .help = "its name in Chinese"},
+    END,
+};
+static const struct config_option cluster_options[] = {
+    {.name = "hub", .type = CONFIG_TEXT, .help = "the hub that it belongs to; absent outside the hubs"},
+    {.name = "name", .type = CONFIG_TEXT, .help = "its name in English"},
+    {.name = "name_zh", .type = CONFIG_TEXT, .help = "its name in Chinese"},
+    {.name = "lon", .type = CONFIG_REAL, .help = "degrees east of Greenwich"},
+    {.name = "lat", .type = CONFIG_REAL, .help = "degrees north of the equator"},
+    {.name = "side", .type = CONFIG_TEXT, .help = "east, middle or west"},
+    {.name = "kinds", .type = CONFIG_LIST, .help = "kinds of compute: general, intelligent, super"},
+    {.name = "price_cny_kwh", .type = CONFIG_REAL, .help = "electricity price in CNY per kWh"},
+    {.name = "pue", .type = CONFIG_REAL, .help = "annual mean PUE"},
+    {.name = "pue_limit", .type = CONFIG_REAL, .help = "limit of the annual mean PUE"},
+    {.name = "green_pct", .type = CONFIG_REAL, .help = "share of green electricity in percent"},
+    {.name = "racks_total", .type = CONFIG_INT, .max = RACKS_MAX, .help = "standard racks (2.5 kW)"},
+    {.name = "racks_used", .type = CONFIG_INT, .max = RACKS_MAX, .help = "standard racks in use"},
+    {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
+    END,
+};
+static const struct config_option site_options[] = {
+    {.name = "cluster", .type = CONFIG_TEXT, .help = "the cluster that it lies in"},
+    {.name = "area", .type = CONFIG_TEXT, .help = "the area of the cluster"},
+    {.name = "name", .type = CONFIG_TEXT, .help = "its name"},
+    {.name = "operator", .type = CONFIG_TEXT, .help = "who operates it"},
+    {.name = "phase", .type = CONFIG_TEXT, .help = "planned, building, operating, closing or closed"},
+    {.name = "membership", .type = CONFIG_TEXT, .help = "applied, testing, connected or suspended"},
+    {.name = "security_level", .type = CONFIG_INT, .min = 1, .max = 5, .help = "its security protection level"},
+    {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
+    END,
+};
+static const struct config_option scheduler_options[] = {
+    {.name = "site", .type = CONFIG_TEXT, .help = "the site that it lies in"},
+    {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
+    {.name = "kind", .type = CONFIG_TEXT, .help = "simulator only: general, intelligent or super"},
+    {.name = "nodes", .type = CONFIG_INT, .max = NODES_MAX, .help = "simulator only: compute nodes"},
+    {.name = "cpus_per_node", .type = CONFIG_INT, .max = UNITS_MAX, .help = "simulator only: CPUs of a node"},
+    {.name = "accels_per_node", .type = CONFIG_INT, .max = UNITS_MAX, .help = "simulator only: accelerators of a node"},
+    {.name = "accel_kind", .type = CONFIG_TEXT, .help = "simulator only: the kind of its accelerators"},
+    {.name = "load", .type = CONFIG_REAL, .help = "simulator only: offered load; 1 is as much as fits"},
+    END,
+};
+static const struct config_option link_options[] = {
+    {.name = "tier", .type = CONFIG_TEXT, .help = "express, national, provincial, international or metro"},
+    {.name = "paths", .type = CONFIG_INT, .max = UNITS_MAX, .help = "optical paths"},
+    {.name = "path_gbps", .type = CONFIG_REAL, .help = "capacity of one path in Gbit/s"},
+    {.name = "ring_ms", .type = CONFIG_REAL, .help = "the one-way delay that was promised, in ms"},
+    {.name = "published_one_way_ms", .type = CONFIG_REAL, .help = "the one-way delay that was published, in ms"},
+    {.name = "deterministic", .type = CONFIG_BOOL, .help = "whether its jitter is bounded"},
+    {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
+    END,
+};
+static const struct config_option pair_options[] = {
+    {.name = "agreed", .type = CONFIG_REAL, .help = "agreed capacity, in the unit beside it"},
+    {.name = "unit", .type = CONFIG_TEXT, .help = "the unit of the capacity, such as cards"},
+    {.name = "link", .type = CONFIG_TEXT, .help = "the link between the two"},
+    {.name = "until", .type = CONFIG_TEXT, .help = "when the agreement ends"},
+    END,
+};
+static const struct config_option tenant_options[] = {
+    {.name = "at", .type = CONFIG_TEXT, .help = "where its users are"},
+    {.name = "ring_ms", .type = CONFIG_REAL, .help = "the one-way delay that it was promised, in ms"},
+    {.name = "spaces", .type = CONFIG_LIST, .help = "trusted data spaces that it belongs to"},
+    END,
+};
+static const struct config_option compatible_options[] = {
+    {.name = "schedulers", .type = CONFIG_LIST, .help = "schedulers between which jobs may move"},
+    {.name = "users", .type = CONFIG_BOOL, .help = "whether they know the same users"},
+    {.name = "filesystems", .type = CONFIG_BOOL, .help = "whether they see the same files"},
+    END,
+};
+static const struct config_option schema[] = {
+    {.name = "fleet_version",
+     .type = CONFIG_INT,
+     .preset = "1",
+     .min = 0,
+     .max = 1,
+     .help = "the version of the format"},
+    {.name = "hub", .type = CONFIG_SECTION, .titled = true, .children = hub_options},
+    {.name = "cluster", .type = CONFIG_SECTION, .titled = true, .children = cluster_options},
+    {.name = "site", .type = CONFIG_SECTION, .titled = true, .children = site_options},
+    {.name = "scheduler", .type = CONFIG_SECTION, .titled = true, .children = scheduler_options},
+    {.name = "link", .type = CONFIG_SECTION, .titled = true, .children = link_options},
+    {.name = "pair", .type = CONFIG_SECTION, .titled = true, .children = pair_options},
+    {.name = "tenant", .type = CONFIG_SECTION, .titled = true, .children = tenant_options},
+    {.name = "compatible", .type = CONFIG_SECTION, .children = compatible_options},
+    END,
+};
+
+/* --- checks --- */
+
+struct load {
+    const char *path;
+    struct fleet *fleet;
+    const struct config *root;
+    struct err *err;
+};
+
+/* An option whose text must name a section of the file, or be one of a list of words. */
+struct rule {
+    const char *section, *option;
+    const char *target;       /* a section, or NULL */
+    const char *const *words; /* ended by NULL, or NULL */
+    bool required;
+};
+
+static const char *const sides[] = {"east", "middle", "west", NULL};
+static const char *const kinds[] = {"general", "intelligent", "super", NULL};
+static const char *const phases[] = {"planned", "building", "operating", "closing", "closed", NULL};
+static const char *const memberships[] = {"applied", "testing", "connected", "suspended", NULL};
+static const char *const tiers[] = {"express", "national", "provincial", "international", "metro", NULL};
+
+static const struct rule rules[] = {
+    {"cluster", "hub", "hub", NULL, false},
+    {"cluster", "side", NULL, sides, false},
+    {"cluster", "kinds", NULL, kinds, false},
+    {"site", "cluster", "cluster", NULL, true},
+    {"site", "phase", NULL, phases, false},
+    {"site", "membership", NULL, memberships, false},
+    {"scheduler", "site", "site", NULL, true},
+    {"scheduler", "kind", NULL, kinds, false},
+    {"link", "tier", NULL, tiers, false},
+    {"pair", "link", "link", NULL, false},
+    {"compatible", "schedulers", "scheduler", NULL, false},
+};
+
+static bool has_section(const struct config *root, const char *kind, const char *title)
+{
+    for (size_t i = 0; i < config_section_count(root, kind); i++)
+        if (strcmp(config_title(config_section(root, kind, i)), title) == 0)
+            return true;
+    return false;
+}
+
+static bool has_word(const char *const *words, const char *word)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* FILE:LINE: cluster "SHG": no hub "GBX" */
+static bool complain(const struct load *l, const struct rule *r, const struct config *section, const char *what,
+                     const char *name, const char *text)
+{
+    const char *title = config_title(section), *quote = title != NULL ? "\"" : "";
+
+    err_set(l->err, ERR_INPUT, "%s:%d: %s%s%s%s%s: %s%s%s%s%s", l->path, config_line(section), r->section,
+            title != NULL ? " " : "", quote, title != NULL ? title : "", quote, what, name, text != NULL ? " \"" : "",
+            text != NULL ? text : "", text != NULL ? "\"" : "");
+    return err_exit(l->err, EXIT_CONFIG);
+}
+
+static bool check_text(const struct load *l, const struct rule *r, const struct config *section, const char *text)
+{
+    if (r->target != NULL && !has_section(l->root, r->target, text)) {
+        complain(l, r, section, "no ", r->target, text);
+        return err_hint(l->err, "add %s \"%s\" { … } to the file, or name one that is there", r->target, text);
+    }
+    if (r->words == NULL || has_word(r->words, text))
+        return true;
+
+    struct buf list = buf_make(ERR_HINT_MAX);
+    for (const char *const *w = r->words; *w != NULL; w++)
+        buf_printf(&list, NULL, "%s%s", w == r->words ? "" : ", ", *w);
+    complain(l, r, section, "unknown ", r->option, text);
+    err_hint(l->err, "%s is one of: %s", r->option, buf_str(&list));
+    buf_release(&list);
+    return false;
+}
+
+static bool is_list(const char *option)
+{
+    return strcmp(option, "kinds") == 0 || strcmp(option, "schedulers") == 0;
+}
+
+static bool check_section(const struct load *l, const struct rule *r, const struct config *section)
+{
+    if (is_list(r->option)) {
+        for (size_t i = 0; i < config_list_count(section, r->option); i++)
+            if (!check_text(l, r, section, config_list_at(section, r->option, i)))
+                return false;
+        return true;
+    }
+    const char *text = config_text(section, r->option);
+    if (text != NULL)
+        return check_text(l, r, section, text);
+    return !r->required || complain(l, r, section, "must say its ", r->option, NULL);
+}
+
+static bool check(const struct load *l)
+{
+    for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
+        for (size_t i = 0; i < config_section_count(l->root, rules[k].section); i++)
+            if (!check_section(l, &rules[k], config_section(l->root, rules[k].section, i)))
+                return false;
+    return true;
+}
+
+/* --- what was said --- */
+
+static double count_of(const struct config *c, const char *name)
+{
+    return config_given(c, name) ? (double)config_int(c, name, 0) : NAN;
+}
+
+static const char *joined(struct fleet *f, const struct config *c, const char *name)
+{
+    struct buf b = buf_make(1024);
+
+    if (config_list_count(c, name) == 0)
+        return NULL;
+    for (size_t i = 0; i < config_list_count(c, name); i++)
+        value_list_add(&b, text_of(config_list_at(c, name, i)), NULL);
+    const char *text = arena_copy(&f->arena, buf_str(&b), b.len);
+    buf_release(&b);
+    return text;
+}
+
+static void *take(struct load *l, const char *kind, size_t size, size_t *n)
+{
+    *n = config_section_count(l->root, kind);
+    return arena_alloc(&l->fleet->arena, (*n > 0 ? *n : 1) * size);
+}
+
+static void read_hubs(struct load *l, struct fleet *f)
+{
+    f->hubs = take(l, "hub", sizeof *f->hubs, &f->n_hubs);
+    for (size_t i = 0; i < f->n_hubs; i++) {
+        const struct config *c = config_section(l->root, "hub", i);
+        f->hubs[i] = (struct fleet_hub){config_title(c), config_text(c, "name"), config_text(c, "name_zh")};
+    }
+}
+
+static void read_clusters(struct load *l, struct fleet *f)
+{
+    f->clusters = take(l, "cluster", sizeof *f->clusters, &f->n_clusters);
+    for (size_t i = 0; i < f->n_clusters; i++) {
+        const struct config *c = config_section(l->root, "cluster", i);
+        f->clusters[i] = (struct fleet_cluster){
+            .id = config_title(c),
+            .hub = config_text(c, "hub"),
+            .name = config_text(c, "name"),
+            .name_zh = config_text(c, "name_zh"),
+            .side = config_text(c, "side"),
+            .kinds = joined(f, c, "kinds"),
+            .lon = config_real(c, "lon", NAN),
+            .lat = config_real(c, "lat", NAN),
+            .price_cny_kwh = config_real(c, "price_cny_kwh", NAN),
+            .pue = config_real(c, "pue", NAN),
+            .pue_limit = config_real(c, "pue_limit", NAN),
+            .green_pct = config_real(c, "green_pct", NAN),
+            .racks_total = count_of(c, "racks_total"),
+            .racks_used = count_of(c, "racks_used"),
+        };
+    }
+}
+
+static void read_sites(struct load *l, struct fleet *f)
+{
+    f->sites = take(l, "site", sizeof *f->sites, &f->n_sites);
+    for (size_t i = 0; i < f->n_sites; i++) {
+        const struct config *c = config_section(l->root, "site", i);
+        f->sites[i] = (struct fleet_site){
+            .id = config_title(c),
+            .cluster = config_text(c, "cluster"),
+            .area = config_text(c, "area"),
+            .name = config_text(c, "name"),
+            .operator_name = config_text(c, "operator"),
+            .phase = config_text(c, "phase"),
+            .membership = config_text(c, "membership"),
+            .security_level = (int)config_int(c, "security_level", -1),
+        };
+    }
+}
+
+static void read_schedulers(struct load *l, struct fleet *f)
+{
+    f->schedulers = take(l, "scheduler", sizeof *f->schedulers, &f->n_schedulers);
+    for (size_t i = 0; i < f->n_schedulers; i++) {
+        const struct config *c = config_section(l->root, "scheduler", i);
+        f->schedulers[i] = (struct fleet_scheduler){
+            .id = config_title(c),
+            .site = config_text(c, "site"),
+            .kind = config_text(c, "kind"),
+            .nodes = (int)config_int(c, "nodes", 0),
+            .cpus_per_node = (int)config_int(c, "cpus_per_node", 0),
+            .accels_per_node = (int)config_int(c, "accels_per_node", 0),
+            .accel_kind = config_text(c, "accel_kind"),
+            .load = config_real(c, "load", 0),
+        };
+    }
+}
+
+static void read_tenants(struct load *l, struct fleet *f)
+{
+    f->tenants = take(l, "tenant", sizeof *f->tenants, &f->n_tenants);
+    for (size_t i = 0; i < f->n_tenants; i++) {
+        const struct config *c = config_section(l->root, "tenant", i);
+        f->tenants[i] = (struct fleet_tenant){config_title(c), config_text(c, "at"), config_real(c, "ring_ms", NAN)};
+    }
+}
+
+struct fleet *fleet_load(const char *path, struct err *err)
+{
+    struct fleet *f = mem_new(1, sizeof *f);
+    struct load l = {.path = path, .fleet = f, .err = err};
+
+    f->config = config_load(path, schema, err);
+    l.root = f->config;
+    if (f->config == NULL || !check(&l)) {
+        fleet_free(f);
+        return NULL;
+    }
+    read_hubs(&l, f);
+    read_clusters(&l, f);
+    read_sites(&l, f);
+    read_schedulers(&l, f);
+    read_tenants(&l, f);
+    return f;
+}
+
+void fleet_free(struct fleet *fleet)
+{
+    if (fleet == NULL)
+        return;
+    config_free(fleet->config);
+    arena_release(&fleet->arena);
+    free(fleet);
+}
+
+const struct fleet_cluster *fleet_cluster(const struct fleet *f, const char *id)
+{
+    for (size_t i = 0; i < f->n_clusters; i++)
+        if (strcmp(f->clusters[i].id, id) == 0)
+            return &f->clusters[i];
+    return NULL;
+}
+
+const struct fleet_site *fleet_site(const struct fleet *f, const char *id)
+{
+    for (size_t i = 0; i < f->n_sites; i++)
+        if (strcmp(f->sites[i].id, id) == 0)
+            return &f->sites[i];
+    return NULL;
+}
