@@ -12,7 +12,8 @@
 
 enum config_type { CONFIG_TEXT, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_LIST, CONFIG_SECTION };
 
-/* One row of a schema's table. A schema must outlive what was read by it; an option and a section may not share a name. */
+/* One row of a schema's table. A schema must outlive what was read by it; an option and a section may not share a name.
+ */
 struct config_option {
     const char *name; /* NULL ends a table */
     enum config_type type;
