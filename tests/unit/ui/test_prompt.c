@@ -1,0 +1,113 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "ui/key.h"
+#include "ui/prompt.h"
+
+static void type(struct prompt *p, const char *ascii)
+{
+    for (; *ascii != '\0'; ascii++)
+        assert_int_equal(prompt_key(p, *ascii == ' ' ? KEY_CODE_SPACE : (uint32_t)*ascii), PROMPT_EDITED);
+}
+
+static void what_is_typed_goes_in_at_the_cursor(void **state)
+{
+    struct prompt p;
+
+    (void)state;
+    prompt_start(&p, NULL);
+    type(&p, "ab c");
+    prompt_key(&p, KEY_CODE_LEFT);
+    assert_int_equal(prompt_key(&p, 0x4E2D), PROMPT_EDITED);
+    assert_string_equal(p.text, "ab 中c");
+    assert_int_equal(prompt_key(&p, KEY_CODE_BACKSPACE), PROMPT_EDITED);
+    assert_string_equal(p.text, "ab c");
+    assert_int_equal(prompt_key(&p, KEY_CODE_ENTER), PROMPT_DONE);
+    assert_int_equal(prompt_key(&p, KEY_CODE_ESC), PROMPT_CANCELLED);
+}
+
+static void words_and_lines_are_cut(void **state)
+{
+    struct prompt p;
+
+    (void)state;
+    prompt_start(&p, "state=waiting  user=li");
+    assert_int_equal(prompt_key(&p, 23), PROMPT_EDITED);
+    assert_string_equal(p.text, "state=waiting  ");
+    prompt_key(&p, KEY_CODE_HOME);
+    assert_int_equal(prompt_key(&p, KEY_CODE_DELETE), PROMPT_EDITED);
+    assert_string_equal(p.text, "tate=waiting  ");
+    prompt_key(&p, KEY_CODE_END);
+    assert_int_equal(prompt_key(&p, 21), PROMPT_EDITED);
+    assert_string_equal(p.text, "");
+    assert_int_equal(prompt_key(&p, 21), PROMPT_MOVED);
+    assert_int_equal(prompt_key(&p, KEY_CODE_BACKSPACE), PROMPT_CANCELLED);
+}
+
+static void a_letter_and_its_accent_are_one_character(void **state)
+{
+    struct prompt p;
+
+    (void)state;
+    prompt_start(&p, "xe\xcc\x81y");
+    prompt_key(&p, KEY_CODE_LEFT);
+    prompt_key(&p, KEY_CODE_BACKSPACE);
+    assert_string_equal(p.text, "xy");
+}
+
+static void it_never_grows_beyond_its_room(void **state)
+{
+    struct prompt p;
+    char big[2 * PROMPT_MAX];
+
+    (void)state;
+    memset(big, 'a', sizeof big - 1);
+    big[sizeof big - 1] = '\0';
+    prompt_start(&p, big);
+    assert_int_equal(p.len, PROMPT_MAX - 1);
+    assert_int_equal(prompt_key(&p, 'b'), PROMPT_IGNORED);
+    prompt_key(&p, KEY_CODE_BACKSPACE);
+    assert_int_equal(prompt_key(&p, 0x4E2D), PROMPT_IGNORED);
+    assert_int_equal(prompt_key(&p, 0xD800), PROMPT_IGNORED);
+    assert_int_equal(prompt_key(&p, KEY_CODE_F1), PROMPT_IGNORED);
+    assert_int_equal(prompt_key(&p, 0), PROMPT_IGNORED);
+    prompt_start(&p, "ab\xff"
+                     "c");
+    assert_string_equal(p.text, "ab");
+}
+
+static void the_cursor_is_always_seen(void **state)
+{
+    struct canvas c;
+    struct prompt p;
+
+    (void)state;
+    assert_true(canvas_init(&c, 12, 1, GLYPHS_ASCII));
+    prompt_start(&p, "一二三四五六七八九十");
+    for (int i = 0; i < 12; i++) {
+        prompt_draw(&p, &c, 0, 0, 12, "/");
+        assert_in_range(c.cursor_x, 1, 11);
+        assert_true(c.cursor_shown);
+        prompt_key(&p, KEY_CODE_LEFT);
+    }
+    assert_int_equal(c.cursor_x, 1);
+    canvas_release(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_typed_goes_in_at_the_cursor),
+        cmocka_unit_test(words_and_lines_are_cut),
+        cmocka_unit_test(a_letter_and_its_accent_are_one_character),
+        cmocka_unit_test(it_never_grows_beyond_its_room),
+        cmocka_unit_test(the_cursor_is_always_seen),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
