@@ -56,7 +56,7 @@ struct term {
     bool drawn, gone_out, ansi, utf8, titles;
     int width, height;
     char title[TITLE_MAX];
-    char enter[BYTES_MAX], leave[BYTES_MAX];
+    char enter[BYTES_MAX], leave[BYTES_MAX], die[BYTES_MAX];
     char name[64], describe[192];
     cchar_t row[CANVAS_SIDE_MAX];
 };
@@ -128,8 +128,8 @@ static bool knows_titles(const char *term)
     return false;
 }
 
-/* What ncurses does not do on its own when it takes the terminal and gives it back; `leave` is also all that a crash
- * writes, so it ends with what endwin() would do. */
+/* What ncurses does not do on its own when it takes the terminal and gives it back; `die` is what a crash writes, so it
+ * ends with what endwin() would do. */
 static void prepare_modes(struct term *t)
 {
     add_capability(t->enter, "smkx");
@@ -142,10 +142,11 @@ static void prepare_modes(struct term *t)
         add_text(t->enter, "\033[22;2t");
         add_text(t->leave, "\033[23;2t");
     }
-    add_capability(t->leave, "sgr0");
-    add_capability(t->leave, "op");
-    add_capability(t->leave, "cnorm");
-    add_capability(t->leave, "rmcup");
+    add_text(t->die, t->leave);
+    add_capability(t->die, "sgr0");
+    add_capability(t->die, "op");
+    add_capability(t->die, "cnorm");
+    add_capability(t->die, "rmcup");
 }
 
 /* --- taking and giving --- */
@@ -248,7 +249,7 @@ static void set_colors(struct term *t, enum term_color color)
 
 static void take_over(struct term *t)
 {
-    rescue_arm(STDOUT_FILENO, &t->saved, t->leave, strlen(t->leave));
+    rescue_arm(STDOUT_FILENO, &t->saved, t->die, strlen(t->die));
     refresh();
     write_text(t, t->enter);
     t->drawn = false;
