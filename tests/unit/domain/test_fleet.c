@@ -1,0 +1,149 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "domain/fleet.h"
+#include "domain/value.h"
+
+/* Loads a fleet of that text from a file that is gone afterwards. */
+static struct fleet *load(const char *text, struct err *err)
+{
+    char path[] = "/tmp/hubtop-fleet-XXXXXX";
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    struct fleet *f = fleet_load(path, err);
+    unlink(path);
+    return f;
+}
+
+static void the_example_of_the_format(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct fleet *f =
+        load("fleet_version = 1\n"
+             "hub \"GBA\"      { name = \"Greater Bay Area\"  name_zh = \"粤港澳大湾区\" }\n"
+             "cluster \"SHG\"  { hub = \"GBA\"  name = \"Shaoguan\"  name_zh = \"韶关\"  lon = 113.60  lat = 24.80\n"
+             "  side = \"east\"  kinds = { general, intelligent }\n"
+             "  price_cny_kwh = 0.48  pue_limit = 1.25  racks_total = 120000  aliases = { \"fra\" } }\n"
+             "cluster \"QYG\" {}\n"
+             "site \"SHG-1\"   { cluster = \"SHG\"  area = \"Zhenjiang\"  phase = \"operating\"  membership = "
+             "\"connected\"\n"
+             "  security_level = 3 }\n"
+             "scheduler \"fra\" { site = \"SHG-1\" }\n"
+             "link \"SHG>SZ\"  { tier = \"express\"  paths = 13  path_gbps = 400  ring_ms = 3\n"
+             "  published_one_way_ms = 1.66  deterministic = true }\n"
+             "link \"QYG>ZZ\" {}\n"
+             "pair \"QYG>ZZ\"  { agreed = 2000  unit = \"cards\"  link = \"QYG>ZZ\" }\n"
+             "tenant \"t-017\" { at = \"SZ\"  ring_ms = 20  spaces = { \"gov\" } }\n"
+             "compatible     { schedulers = { \"fra\" }  users = true  filesystems = true }\n",
+             &err);
+
+    if (f == NULL)
+        fail_msg("%s", err.text);
+    assert_int_equal(f->n_hubs, 1);
+    assert_string_equal(f->hubs[0].name_zh, "粤港澳大湾区");
+    const struct fleet_cluster *c = fleet_cluster(f, "SHG");
+    assert_non_null(c);
+    assert_string_equal(c->hub, "GBA");
+    assert_string_equal(c->kinds, "general\x1fintelligent");
+    assert_true(fabs(c->lon - 113.6) < 1e-9 && fabs(c->racks_total - 120000) < 1e-9);
+    assert_true(isnan(c->racks_used) && isnan(c->pue) && isnan(c->green_pct));
+    c = fleet_cluster(f, "QYG");
+    assert_true(c->hub == NULL && c->name == NULL && c->kinds == NULL && isnan(c->lat));
+    assert_int_equal(fleet_site(f, "SHG-1")->security_level, 3);
+    assert_string_equal(f->schedulers[0].id, "fra");
+    assert_int_equal(f->schedulers[0].nodes, 0);
+    assert_null(f->schedulers[0].kind);
+    assert_true(f->tenants[0].ring_ms > 19);
+    assert_null(fleet_cluster(f, "fra"));
+    assert_null(fleet_site(f, ""));
+    fleet_free(f);
+}
+
+/* What is wrong, and what the message must hold. */
+static const struct {
+    const char *text, *line, *says;
+} wrong[] = {
+    {"hub \"GBA\" {}\ncluster \"SHG\" { hub = \"GBX\" }\n", ":2:", "cluster \"SHG\": no hub \"GBX\""},
+    {"site \"A\" { cluster = \"X\" }\n", ":1:", "site \"A\": no cluster \"X\""},
+    {"\n\nsite \"A\" {}\n", ":3:", "site \"A\": must say its cluster"},
+    {"cluster \"C\" {}\nsite \"A\" { cluster = \"C\" }\nscheduler \"s\" { site = \"B\" }\n",
+     ":3:", "scheduler \"s\": no site \"B\""},
+    {"cluster \"C\" { side = \"north\" }\n", ":1:", "cluster \"C\": unknown side \"north\""},
+    {"cluster \"C\" { kinds = { general, quantum } }\n", ":1:", "unknown kinds \"quantum\""},
+    {"compatible { schedulers = { \"s\" } }\n", ":1:", "compatible: no scheduler \"s\""},
+    {"pair \"A>B\" { link = \"A>B\" }\n", ":1:", "pair \"A>B\": no link \"A>B\""},
+    {"cluster \"C\" { colour = \"red\" }\n", ":1:", "colour"},
+    {"hub \"A\" {}\nhub \"A\" {}\n", ":2:", "A"},
+};
+
+static void mistakes_are_pointed_at(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct err err = {0};
+        assert_null(load(wrong[i].text, &err));
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_int_equal(err_status(&err), 78);
+        if (strstr(err.text, wrong[i].line) == NULL || strstr(err.text, wrong[i].says) == NULL)
+            fail_msg("%s\nis not about %s %s", err.text, wrong[i].line, wrong[i].says);
+    }
+}
+
+static void a_missing_file_is_named(void **state)
+{
+    (void)state;
+    struct err err = {0};
+
+    assert_null(fleet_load("/nonexistent/fleet.conf", &err));
+    assert_int_equal(err_status(&err), 66);
+    assert_non_null(strstr(err.text, "/nonexistent/fleet.conf"));
+}
+
+static void the_sample_is_whole(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct fleet *f = fleet_load("sample-data/fleet.conf", &err);
+
+    if (f == NULL)
+        fail_msg("%s", err.text);
+    assert_int_equal(f->n_hubs, 8);
+    assert_int_equal(f->n_clusters, 11);
+    assert_in_range(f->n_schedulers, 11, 24);
+    for (size_t i = 0; i < f->n_clusters; i++) {
+        const struct fleet_cluster *c = &f->clusters[i];
+        assert_true(c->lon > 72 && c->lon < 136 && c->lat > 15 && c->lat < 55);
+        assert_true(c->pue_limit > 1 && c->price_cny_kwh > 0 && c->racks_used < c->racks_total);
+        assert_true((c->hub == NULL) == (strcmp(c->id, "ZZ") == 0));
+    }
+    for (size_t i = 0; i < f->n_schedulers; i++) {
+        const struct fleet_scheduler *s = &f->schedulers[i];
+        assert_string_equal(fleet_site(f, s->site)->phase, "operating");
+        assert_true(s->nodes > 0 && s->cpus_per_node > 0 && s->load >= 0.5 && s->load <= 1.1);
+        assert_true((strcmp(s->kind, "intelligent") == 0) == (s->accels_per_node > 0 && s->accel_kind != NULL));
+    }
+    fleet_free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_example_of_the_format),
+        cmocka_unit_test(mistakes_are_pointed_at),
+        cmocka_unit_test(a_missing_file_is_named),
+        cmocka_unit_test(the_sample_is_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
