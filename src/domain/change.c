@@ -1,0 +1,186 @@
+#include "domain/change.h"
+
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "domain/state.h"
+
+/* What happened, as it becomes a line: words of ours, then a text from outside or nothing. */
+struct event {
+    const char *words;
+    struct safe_text more; /* appended after ": " */
+    struct safe_text was;  /* appended as " (was …)" */
+    struct safe_text by;
+};
+
+static struct safe_text cell(const struct row *row, int field)
+{
+    return row != NULL ? value_text_or(&row->cells[field], "") : text_of("");
+}
+
+static bool differs(const struct row *was, const struct row *now, int field)
+{
+    return !text_empty(cell(was, field)) && !text_empty(cell(now, field)) &&
+           !text_equal(cell(was, field), cell(now, field));
+}
+
+/* --- one function a kind --- */
+
+static bool of_node(const struct row *was, const struct row *now, struct event *e)
+{
+    static const char *const words[] = {
+        [NODE_UP] = "back in service", [NODE_IDLE] = "back in service",
+        [NODE_DRAINING] = "draining",  [NODE_DRAINED] = "drained",
+        [NODE_DOWN] = "down",          [NODE_UNKNOWN] = "state unknown",
+    };
+    enum node_state before = state_node(cell(was, NODE_STATE)), after = state_node(cell(now, NODE_STATE));
+
+    if (was == NULL)
+        return false;
+    if (now == NULL) {
+        e->words = "gone from its scheduler";
+        return true;
+    }
+    if (!differs(was, now, NODE_STATE) || words[before] == words[after])
+        return false;
+    e->words = words[after];
+    if (after == NODE_UP || after == NODE_IDLE) {
+        e->was = cell(was, NODE_STATE);
+    } else {
+        e->more = cell(now, NODE_REASON);
+        e->by = cell(now, NODE_REASON_BY);
+    }
+    return true;
+}
+
+static bool of_scheduler(const struct row *was, const struct row *now, struct event *e)
+{
+    if (was == NULL || now == NULL || !differs(was, now, SCHEDULER_STATE))
+        return false;
+    e->words = text_is(cell(now, SCHEDULER_STATE), "up") ? "scheduler is back" : "scheduler is lost";
+    e->more = text_is(cell(now, SCHEDULER_STATE), "up") ? text_of("") : cell(now, SCHEDULER_STATE);
+    return true;
+}
+
+static bool of_source(const struct row *was, const struct row *now, struct event *e)
+{
+    static const char *const words[] = {
+        [SOURCE_LIVE] = "source answers again",       [SOURCE_STALE] = "source does not answer",
+        [SOURCE_OFFLINE] = "source is offline",       [SOURCE_DENIED] = "source denies access",
+        [SOURCE_DISABLED] = "source is switched off",
+    };
+    enum source_state after = state_source(cell(now, SOURCE_STATE));
+
+    if (was == NULL || now == NULL || !differs(was, now, SOURCE_STATE))
+        return false;
+    e->words = words[after];
+    if (after != SOURCE_LIVE && after != SOURCE_DISABLED)
+        e->more = cell(now, SOURCE_LAST_ERROR);
+    return true;
+}
+
+static bool of_queue(const struct row *was, const struct row *now, struct event *e)
+{
+    if (was == NULL)
+        return false;
+    if (now == NULL) {
+        e->words = "queue is gone";
+        return true;
+    }
+    if (!differs(was, now, QUEUE_STATE))
+        return false;
+    e->words = "queue state";
+    e->more = cell(now, QUEUE_STATE);
+    e->was = cell(was, QUEUE_STATE);
+    return true;
+}
+
+static bool of_reservation(const struct row *was, const struct row *now, struct event *e)
+{
+    if ((was == NULL) == (now == NULL))
+        return false;
+    e->words = now != NULL ? "reservation made" : "reservation ended";
+    e->more = cell(now, RESERVATION_PURPOSE);
+    if (text_empty(e->more))
+        e->more = cell(now, RESERVATION_NODES);
+    return true;
+}
+
+static bool of_job(const struct row *was, const struct row *now, struct event *e)
+{
+    if (was == NULL || state_job(cell(now, JOB_STATE)) != JOB_PREEMPTED ||
+        state_job(cell(was, JOB_STATE)) == JOB_PREEMPTED)
+        return false;
+    e->words = "job preempted";
+    return true;
+}
+
+typedef bool of_kind(const struct row *was, const struct row *now, struct event *e);
+
+static of_kind *const kinds[KIND_COUNT] = {
+    [KIND_NODE] = of_node,   [KIND_SCHEDULER] = of_scheduler,     [KIND_SOURCE] = of_source,
+    [KIND_QUEUE] = of_queue, [KIND_RESERVATION] = of_reservation, [KIND_JOB] = of_job,
+};
+
+/* --- the row --- */
+
+/* Bytes that write_texts() appends at most, so that no text moves when the next one is appended. */
+static size_t room(const struct event *e, const struct row *object)
+{
+    enum { OURS = 128 };
+
+    return OURS + text_len(e->more) + text_len(e->was) + text_len(e->by) + 2 * text_len(object->id) +
+           text_len(object->source);
+}
+
+static struct safe_text since(const struct buf *text, size_t start)
+{
+    return text_from(text->data + start, text->len - start);
+}
+
+static struct safe_text write_what(const struct event *e, struct buf *text)
+{
+    size_t start = text->len;
+
+    buf_puts(text, e->words, NULL);
+    if (!text_empty(e->more)) {
+        buf_puts(text, ": ", NULL);
+        text_copy(text, e->more);
+    }
+    if (!text_empty(e->was)) {
+        buf_puts(text, " (was ", NULL);
+        text_copy(text, e->was);
+        buf_putc(text, ')', NULL);
+    }
+    return since(text, start);
+}
+
+static struct safe_text write_id(const struct row *object, int64_t at_ms, struct buf *text)
+{
+    size_t start = text->len;
+
+    buf_printf(text, NULL, "%s/", kind_info(object->kind)->singular);
+    text_copy(text, object->id);
+    buf_printf(text, NULL, "@%" PRId64, at_ms);
+    return since(text, start);
+}
+
+bool change_of(const struct row *was, const struct row *now, int64_t at_ms, struct row *change, struct buf *text)
+{
+    const struct row *object = now != NULL ? now : was;
+    struct event e = {0};
+
+    if (object == NULL || (size_t)object->kind >= KIND_COUNT || kinds[object->kind] == NULL ||
+        !kinds[object->kind](was, now, &e) || !buf_reserve(text, room(&e, object), NULL))
+        return false;
+    *change = (struct row){.kind = KIND_CHANGE, .since_ms = at_ms, .observed_ms = at_ms};
+    change->id = write_id(object, at_ms, text);
+    change->source = text_copy(text, object->source);
+    change->cells[CHANGE_AT] = value_time(at_ms);
+    change->cells[CHANGE_KIND] = value_text(text_of(kind_info(object->kind)->singular));
+    change->cells[CHANGE_WHERE] = value_text(text_copy(text, object->id));
+    change->cells[CHANGE_WHAT] = value_text(write_what(&e, text));
+    if (!text_empty(e.by))
+        change->cells[CHANGE_BY] = value_text(text_copy(text, e.by));
+    return true;
+}
