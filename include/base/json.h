@@ -115,4 +115,7 @@ void json_put_real(struct json_writer *w, double v); /* shortest form that reads
 void json_put_bool(struct json_writer *w, bool v);
 void json_put_null(struct json_writer *w);
 
+/* The version of cJSON. */
+const char *json_version(void);
+
 #endif

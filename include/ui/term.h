@@ -41,4 +41,7 @@ bool term_is_utf8(struct term *t);
 /* One line for `doctor`: TERM, colours, size. */
 const char *term_describe(struct term *t);
 
+/* The version of ncurses. */
+const char *term_version(void);
+
 #endif

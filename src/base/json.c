@@ -163,3 +163,8 @@ bool json_ident(const struct json *value, struct safe_text *out)
     *out = text_of(digits);
     return true;
 }
+
+const char *json_version(void)
+{
+    return cJSON_Version();
+}

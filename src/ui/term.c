@@ -626,3 +626,8 @@ const char *term_describe(struct term *t)
              t->width, t->height, t->utf8 ? "UTF-8" : "not UTF-8");
     return t->describe;
 }
+
+const char *term_version(void)
+{
+    return curses_version();
+}
