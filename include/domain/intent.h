@@ -10,6 +10,7 @@ enum intent_kind {
     INTENT_OPEN_VIEW, /* `text` is the view's name, `filter` its filter */
     INTENT_BACK,
     INTENT_FILTER, /* begin to type a filter */
+    INTENT_SORT,   /* `text` is the order */
     INTENT_POLL_NOW,
     INTENT_COPY, /* `text` */
     INTENT_HELP,

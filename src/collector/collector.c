@@ -35,21 +35,32 @@ struct collector {
     int lock;
     int64_t tick, idle_timer, maintain_task, maintained_ms;
     unsigned seen_version;
+    const char *told; /* the source whose poll ended last */
     struct err failure;
 };
 
-/* --- what is told of the whole: sources, hubs
- * --------------------------------------------------------------------------- */
+/* --- what is told of the whole: sources, hubs --- */
 
 static struct instant now_of(const struct collector *c)
 {
     return clock_now(&c->options->clock);
 }
 
+/* Clients hear of it once it is in the store. */
+static void applied(void *ctx, const struct store_result *result, const struct err *err)
+{
+    struct collector *c = ctx;
+    (void)result;
+    if (err)
+        log_err(LOG_ERROR, err);
+    if (c->serve)
+        serve_committed(c->serve, c->told);
+}
+
 static void put_or_log(struct collector *c, struct store_batch *b, bool ok, struct err *err)
 {
     if (ok) {
-        apply_put(c->apply, b, now_of(c), NULL, NULL);
+        apply_put(c->apply, b, now_of(c), applied, c);
         return;
     }
     store_batch_free(b);
@@ -108,8 +119,7 @@ static void tell_hubs(struct collector *c)
     free(hubs);
 }
 
-/* --- a poll ended
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- a poll ended --- */
 
 static void report_poll(void *ctx, const struct collector_report *report)
 {
@@ -156,12 +166,11 @@ static bool end_when_applied(void *ctx)
 static void poll_ended(void *ctx, const char *source)
 {
     struct collector *c = ctx;
+    c->told = source;
     tell_sources(c);
     tell_hubs(c);
     feed_arm(c->feed, source);
     feed_flush(c->feed);
-    if (c->serve)
-        serve_committed(c->serve, store_rev(c->store), source);
     if (c->options->once && all_ended(c)) {
         first_failure(c);
         loop_task(c->loop, end_when_applied, c);
@@ -178,9 +187,7 @@ static bool name_taken(void *ctx, const char *name, const void *by)
     return false;
 }
 
-/* --- time
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* --- time --- */
 
 static bool maintain(void *ctx)
 {
@@ -206,10 +213,8 @@ static void tick(void *ctx)
         poller_tick(c->pollers[i]);
         version += poller_version(c->pollers[i]);
     }
-    if (version != c->seen_version) {
+    if (version != c->seen_version)
         tell_sources(c);
-        serve_committed(c->serve, store_rev(c->store), "hubtop");
-    }
     c->seen_version = version;
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
         c->maintained_ms = boot_ms;
@@ -226,12 +231,20 @@ static void leave(void *ctx)
     loop_stop(c->loop);
 }
 
-/* --- what clients ask
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- what clients ask --- */
 
 static int64_t client_rev(void *ctx)
 {
     return store_rev(((struct collector *)ctx)->store);
+}
+
+static size_t client_pending(void *ctx)
+{
+    const struct collector *c = ctx;
+    size_t n = apply_waiting(c->apply) > 0;
+    for (size_t i = 0; i < c->count; i++)
+        n += !poller_ended_once(c->pollers[i]);
+    return n;
 }
 
 static void client_poll_now(void *ctx, const char *source)
@@ -264,8 +277,7 @@ static void on_signal(void *ctx, int signal_number)
     loop_stop(c->loop);
 }
 
-/* --- start and end
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- start and end --- */
 
 static double chance(void)
 {
@@ -302,6 +314,7 @@ static bool open_socket(struct collector *c, struct err *err)
         .write_allowed = c->options->write_allowed,
         .ctx = c,
         .rev = client_rev,
+        .pending = client_pending,
         .poll_now = client_poll_now,
         .quit = client_quit,
         .idle = clients_idle,

@@ -43,8 +43,7 @@ struct poller {
 
 static void next_request(struct poller *p);
 
-/* --- an instance of the driver
- * -------------------------------------------------------------------------------------------- */
+/* --- an instance of the driver --- */
 
 static bool token_load(struct poller *p, struct err *err)
 {
@@ -141,8 +140,7 @@ static bool name_learn(struct poller *p)
     return true;
 }
 
-/* --- the end of a poll
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the end of a poll --- */
 
 static void poll_timer(void *ctx);
 
@@ -213,8 +211,7 @@ static void poll_end(struct poller *p)
         poll_settled(p, NULL);
 }
 
-/* --- the end of a request
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the end of a request --- */
 
 static void report(const struct poller *p, const struct err *err)
 {
@@ -331,9 +328,7 @@ static void not_modified(struct poller *p)
     request_well(p);
 }
 
-/* --- HTTP
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- HTTP --- */
 
 static bool on_element(void *ctx, const struct json *element, struct err *err)
 {
@@ -422,8 +417,7 @@ static void ask(struct poller *p, const struct source_request *r)
         request_failed(p, &err, false);
 }
 
-/* --- a driver that makes its facts itself
- * --------------------------------------------------------------------------------- */
+/* --- a driver that makes its facts itself --- */
 
 static bool produce_slice(void *ctx)
 {
@@ -502,8 +496,7 @@ static void poll_timer(void *ctx)
         poll_begin(p);
 }
 
-/* --- from outside
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- from outside --- */
 
 struct poller *poller_new(const struct poller_world *world, const struct collector_source *config, struct err *err)
 {

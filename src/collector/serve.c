@@ -24,7 +24,7 @@ struct serve {
     struct control_server *server;
     char instance[37];
     size_t clients;
-    int64_t timer, pending_rev;
+    int64_t timer;
     char pending_source[128];
 };
 
@@ -71,9 +71,16 @@ static void reply_ok(struct serve *s, struct control_client *c, int64_t id)
     buf_release(&b);
 }
 
-/* --- hello
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* How far the collector is: commands wait until nothing is pending. */
+static void put_progress(const struct serve *s, struct json_writer *w)
+{
+    json_put_key(w, "rev");
+    json_put_int(w, s->options.rev(s->options.ctx));
+    json_put_key(w, "pending");
+    json_put_int(w, (int64_t)s->options.pending(s->options.ctx));
+}
+
+/* --- hello --- */
 
 static void hello(struct serve *s, struct control_client *c, const struct json *m)
 {
@@ -98,17 +105,14 @@ static void hello(struct serve *s, struct control_client *c, const struct json *
     json_close_array(&w);
     json_put_key(&w, "write");
     json_put_bool(&w, v->write);
-    json_put_key(&w, "rev");
-    json_put_int(&w, s->options.rev(s->options.ctx));
+    put_progress(s, &w);
     json_close_object(&w);
     send_writer(c, &w);
     buf_release(&b);
     control_set_ready(c, v);
 }
 
-/* --- ops
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- ops --- */
 
 static void op_poll_now(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
 {
@@ -172,8 +176,7 @@ static void on_frame(void *ctx, struct control_client *c, const struct json *m)
     reply_error(c, id, SERVE_USAGE, "this collector does not know that request", "poll_now, viewing, quit");
 }
 
-/* --- coming and going
- * ------------------------------------------------------------------------------------------------------- */
+/* --- coming and going --- */
 
 static bool on_joined(void *ctx, struct control_client *c, uid_t uid, pid_t pid)
 {
@@ -220,8 +223,7 @@ void serve_free(struct serve *s)
     free(s);
 }
 
-/* --- telling of commits
- * ------------------------------------------------------------------------------------------------------ */
+/* --- telling of commits --- */
 
 static void tell(void *ctx)
 {
@@ -232,8 +234,7 @@ static void tell(void *ctx)
     json_open_object(&w);
     json_put_key(&w, "event");
     json_put_str(&w, "committed");
-    json_put_key(&w, "rev");
-    json_put_int(&w, s->pending_rev);
+    put_progress(s, &w);
     if (s->pending_source[0]) {
         json_put_key(&w, "source");
         json_put_str(&w, s->pending_source);
@@ -244,11 +245,10 @@ static void tell(void *ctx)
     buf_release(&b);
 }
 
-void serve_committed(struct serve *s, int64_t rev, const char *source)
+void serve_committed(struct serve *s, const char *source)
 {
-    bool several = s->timer && strcmp(s->pending_source, source) != 0;
-    snprintf(s->pending_source, sizeof s->pending_source, "%s", several ? "" : source);
-    s->pending_rev = rev;
+    bool several = s->timer && source && strcmp(s->pending_source, source) != 0;
+    snprintf(s->pending_source, sizeof s->pending_source, "%s", several || !source ? "" : source);
     if (!s->timer)
         s->timer = loop_timer(s->loop, SERVE_QUIET_MS, tell, s);
 }

@@ -1,6 +1,9 @@
 #ifndef HUBTOP_COLLECTOR_SERVE_H
 #define HUBTOP_COLLECTOR_SERVE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/err.h"
 #include "io/loop.h"
 
@@ -13,6 +16,8 @@ struct serve_options {
     bool shared, write_allowed;
     void *ctx;
     int64_t (*rev)(void *ctx);
+    size_t (*pending)(
+        void *ctx); /* sources that have neither answered nor failed yet, or whose rows are on their way */
     void (*poll_now)(void *ctx, const char *source); /* "" = all */
     void (*quit)(void *ctx);
     void (*idle)(void *ctx, bool idle); /* the last client left, or the first came */
@@ -21,7 +26,7 @@ struct serve_options {
 struct serve *serve_new(struct loop *loop, const struct serve_options *options, struct err *err);
 void serve_free(struct serve *s);
 
-/* Tells all clients, at most once in 100 ms, that commits up to `rev` of a source are in the store. */
-void serve_committed(struct serve *s, int64_t rev, const char *source);
+/* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store. */
+void serve_committed(struct serve *s, const char *source);
 
 #endif

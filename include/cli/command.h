@@ -1,0 +1,51 @@
+#ifndef HUBTOP_CLI_COMMAND_H
+#define HUBTOP_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* What was said on the command line: the same options for every command. */
+struct options {
+    const char *config, *context, *state_dir, *data, *at, *view, *now, *size, *format, *output, *fields, *filter, *sort,
+        *color, *theme, *glyphs, *lang, *confirm, *log_file;
+    const char *const *sources; /* --source, repeated */
+    size_t source_count;
+    double speed, timeout_s;
+    long limit, seed; /* -1: not given */
+    bool offline, once, write, dry_run, no_input, quiet, verbose, help, version;
+    /* For a collector that a console starts: not in the help. */
+    const char *clock;
+    bool until_idle, ephemeral;
+
+    const char *const *args; /* what is no option, after the command's name */
+    size_t arg_count;
+    const char *program; /* argv[0] */
+};
+
+enum option_type { OPTION_FLAG, OPTION_UNFLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_COUNT, OPTION_SOURCE, OPTION_CHOICE };
+
+/* One row of the table of options: help, completions and the manual are printed from it. */
+struct option_row {
+    const char *name; /* without "--" */
+    char letter;      /* 0: none */
+    enum option_type type;
+    size_t offset;    /* in struct options */
+    const char *arg;  /* "FILE"; of a CHOICE: "auto|en|zh"; of a shorthand flag that sets a CHOICE: its value */
+    const char *help; /* NULL: hidden */
+};
+
+/* A subcommand is one file cmd_NAME.c with `const struct command cmd_NAME`; the build finds it. */
+struct command {
+    const char *name;    /* "get"; "" is the console */
+    const char *usage;   /* "KIND [ID…]" */
+    const char *summary; /* one line */
+    const char *help;    /* more, or NULL */
+    /* Returns the exit status of interfaces.md; prints its errors through fail_report(). */
+    int (*run)(const struct options *o);
+};
+
+extern const struct command *const command_table[]; /* generated; ended by NULL */
+
+#endif

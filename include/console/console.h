@@ -1,0 +1,42 @@
+#ifndef HUBTOP_CONSOLE_CONSOLE_H
+#define HUBTOP_CONSOLE_CONSOLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "io/launcher.h"
+#include "ui/canvas.h"
+#include "ui/key.h"
+#include "ui/term.h"
+
+/* The console: reads cache.db, follows the collector over its socket, never writes and never opens a network
+ * connection. */
+
+struct console_options {
+    const char *state_dir, *context;
+    struct clock clock;
+    int64_t at_ms;                    /* 0: the present */
+    const char *view, *filter, *sort; /* to begin with; NULL: the first view, none, its own */
+    bool demo, danger, write, offline;
+    struct launcher *launcher; /* its command "collector" makes a collector; NULL: somebody else's service */
+    enum term_color color;
+    const char *theme_path;
+    enum glyph_set glyphs;
+    bool glyphs_auto;  /* the terminal's encoding decides */
+    int width, height; /* of a printed screen */
+};
+
+/* Takes the terminal and runs until the operator leaves, or a signal. False with err when the terminal or the cache
+ * cannot be had. */
+bool console_run(const struct console_options *options, struct err *err);
+
+/* The same screen once, as text, appended to `out`. */
+bool console_print(const struct console_options *options, struct buf *out, struct err *err);
+
+/* The console's own keys, for `hubtop keys`. */
+const struct key_row *console_keys(void);
+
+#endif

@@ -1,0 +1,317 @@
+#include "cli/options.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { OPTIONS_USAGE = 64, OPTIONS_ARGS_MAX = 4096, OPTIONS_WORD_MAX = 64 };
+
+#define AT(member) offsetof(struct options, member)
+
+const struct option_row options_table[] = {
+    {"config", 'c', OPTION_TEXT, AT(config), "FILE", "the configuration (default: hubtop.conf in the XDG folders)"},
+    {"context", 'C', OPTION_TEXT, AT(context), "NAME", "the set of sources to use"},
+    {"state-dir", 's', OPTION_TEXT, AT(state_dir), "DIR", "where cache, lock and socket are kept"},
+    {"source", 0, OPTION_SOURCE, 0, "URL",
+     "a source without a configuration; repeat it for more: slurm+http://user@host:6820?token_file=F"},
+    {"offline", 0, OPTION_FLAG, AT(offline), NULL, "only what the cache holds; no collector is started"},
+    {"data", 0, OPTION_TEXT, AT(data), "DIR", "the folder with fleet.conf and scenarios for the demo"},
+    {"seed", 0, OPTION_COUNT, AT(seed), "N", "the simulator's seed"},
+    {"at", 0, OPTION_TEXT, AT(at), "TIME", "as it was then: 02:58, 2026-11-21T02:58:11Z, -15m"},
+    {"view", 0, OPTION_TEXT, AT(view), "NAME", "the view to begin with"},
+    {"now", 0, OPTION_TEXT, AT(now), "TIME", "takes TIME for the present (with --once it stands still)"},
+    {"speed", 0, OPTION_NUMBER, AT(speed), "N", "the pace of the demo's clock (default 1)"},
+    {"once", 0, OPTION_FLAG, AT(once), NULL, "print once as text and end; collect: poll every source once"},
+    {"size", 0, OPTION_TEXT, AT(size), "COLSxROWS", "the size of printed screens (default 80x24)"},
+    {"format", 0, OPTION_CHOICE, AT(format), "text|json|ndjson|csv|md|html", "the form of what is printed"},
+    {"json", 0, OPTION_CHOICE, AT(format), "=json", "the same as --format json"},
+    {"csv", 0, OPTION_CHOICE, AT(format), "=csv", "the same as --format csv"},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", "write there instead of to standard output"},
+    {"fields", 0, OPTION_TEXT, AT(fields), "A,B", "only these fields, in this order"},
+    {"filter", 0, OPTION_TEXT, AT(filter), "EXPR",
+     "only what matches: text, /re:…, ~fuzzy, !not, field=value, field>n"},
+    {"sort", 0, OPTION_TEXT, AT(sort), "FIELD", "by this field; -FIELD for descending"},
+    {"limit", 0, OPTION_COUNT, AT(limit), "N", "at most N items"},
+    {"color", 0, OPTION_CHOICE, AT(color), "auto|always|never", "colours"},
+    {"theme", 0, OPTION_TEXT, AT(theme), "NAME", "the theme (default okabe-dark)"},
+    {"glyphs", 0, OPTION_CHOICE, AT(glyphs), "auto|unicode|safe|ascii", "which signs the terminal can show"},
+    {"lang", 0, OPTION_CHOICE, AT(lang), "auto|en|zh", "the language"},
+    {"read-only", 0, OPTION_UNFLAG, AT(write), NULL, "change nothing (the default)"},
+    {"write", 0, OPTION_FLAG, AT(write), NULL, "ask for leave to give orders"},
+    {"dry-run", 'n', OPTION_FLAG, AT(dry_run), NULL, "show what an order would do"},
+    {"confirm", 0, OPTION_TEXT, AT(confirm), "ID", "confirms an order on that object"},
+    {"no-input", 0, OPTION_FLAG, AT(no_input), NULL, "never ask a question"},
+    {"timeout", 0, OPTION_NUMBER, AT(timeout_s), "SEC", "how long a command waits for sources (default 20)"},
+    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "no progress, no notes"},
+    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "say more"},
+    {"log-file", 0, OPTION_TEXT, AT(log_file), "FILE", "where the log goes"},
+    {"help", 'h', OPTION_FLAG, AT(help), NULL, "this help, or a command's"},
+    {"version", 'V', OPTION_FLAG, AT(version), NULL, "the versions of hubtop and its libraries"},
+    {"clock", 0, OPTION_TEXT, AT(clock), "UTC_MS@BOOT_MS@SPEED", NULL},
+    {"until-idle", 0, OPTION_FLAG, AT(until_idle), NULL, NULL},
+    {"ephemeral", 0, OPTION_FLAG, AT(ephemeral), NULL, NULL},
+    {NULL, 0, OPTION_FLAG, 0, NULL, NULL},
+};
+
+/* --- the nearest known word --- */
+
+/* Levenshtein's distance, two rows at a time. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[OPTIONS_WORD_MAX + 1], n = strlen(a), m = strlen(b);
+    if (n > OPTIONS_WORD_MAX || m > OPTIONS_WORD_MAX)
+        return OPTIONS_WORD_MAX;
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t change = corner + (a[i - 1] != b[j - 1]), skip = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            corner = row[j];
+            row[j] = change < skip ? change : skip;
+        }
+    }
+    return row[m];
+}
+
+const char *options_nearest(const char *word, const char *(*next)(size_t i))
+{
+    const char *best = NULL, *known;
+    size_t least = 3;
+    for (size_t i = 0; (known = next(i)); i++) {
+        size_t d = distance(word, known);
+        if (d < least) {
+            least = d;
+            best = known;
+        }
+    }
+    return best;
+}
+
+static const char *visible_name(size_t i)
+{
+    for (const struct option_row *r = options_table; r->name; r++) {
+        if (r->help && i-- == 0)
+            return r->name;
+    }
+    return NULL;
+}
+
+/* --- values --- */
+
+static bool usage(struct err *err, const char *what, const char *name, const char *hint)
+{
+    err_set(err, ERR_INPUT, "%s '--%s'", what, name);
+    err_hint(err, "%s", hint);
+    return err_exit(err, OPTIONS_USAGE);
+}
+
+static bool choice_known(const char *choices, const char *value)
+{
+    size_t n = strlen(value);
+    for (const char *c = choices; c; c = strchr(c, '|')) {
+        c += *c == '|';
+        if (n > 0 && strncmp(c, value, n) == 0 && (c[n] == '|' || c[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static bool set_choice(const struct option_row *r, const char **field, const char *value, struct err *err)
+{
+    if (r->arg[0] == '=') {
+        *field = r->arg + 1;
+        return true;
+    }
+    if (!choice_known(r->arg, value)) {
+        char hint[ERR_HINT_MAX];
+        snprintf(hint, sizeof hint, "it is one of %s", r->arg);
+        return usage(err, "cannot use that value of", r->name, hint);
+    }
+    *field = value;
+    return true;
+}
+
+static bool set_number(const struct option_row *r, struct options *o, const char *value, struct err *err)
+{
+    char *end;
+    double v = strtod(value, &end);
+    bool whole = r->type == OPTION_COUNT;
+    if (*value == '\0' || *end != '\0' || !(v >= 0 && v <= 1e15) || (whole && v != (double)(long)v))
+        return usage(err, "cannot read the number of", r->name,
+                     whole ? "it is a whole number from 0" : "it is a number from 0");
+    char *at = (char *)o + r->offset;
+    if (whole)
+        memcpy(at, &(long){(long)v}, sizeof(long));
+    else
+        memcpy(at, &v, sizeof v);
+    return true;
+}
+
+static void add_source(struct options *o, const char *url)
+{
+    const char **grown = mem_new(o->source_count + 1, sizeof *grown);
+    if (o->source_count > 0)
+        memcpy(grown, o->sources, o->source_count * sizeof *grown);
+    grown[o->source_count++] = url;
+    free((void *)(uintptr_t)o->sources);
+    o->sources = grown;
+}
+
+static bool set_value(const struct option_row *r, struct options *o, const char *value, struct err *err)
+{
+    char *at = (char *)o + r->offset;
+    switch (r->type) {
+    case OPTION_FLAG:
+    case OPTION_UNFLAG:
+        memcpy(at, &(bool){r->type == OPTION_FLAG}, sizeof(bool));
+        return true;
+    case OPTION_TEXT:
+        memcpy(at, &value, sizeof value);
+        return true;
+    case OPTION_CHOICE:
+        return set_choice(r, (const char **)(void *)at, value, err);
+    case OPTION_NUMBER:
+    case OPTION_COUNT:
+        return set_number(r, o, value, err);
+    case OPTION_SOURCE:
+        add_source(o, value);
+        return true;
+    }
+    return true;
+}
+
+/* --- the command line --- */
+
+static bool takes_value(const struct option_row *r)
+{
+    return r->type != OPTION_FLAG && r->type != OPTION_UNFLAG && !(r->type == OPTION_CHOICE && r->arg[0] == '=');
+}
+
+static const struct option_row *find_long(const char *name, size_t n)
+{
+    for (const struct option_row *r = options_table; r->name; r++) {
+        if (strlen(r->name) == n && strncmp(r->name, name, n) == 0)
+            return r;
+    }
+    return NULL;
+}
+
+static const struct option_row *find_letter(char letter)
+{
+    for (const struct option_row *r = options_table; r->name; r++) {
+        if (r->letter == letter)
+            return r;
+    }
+    return NULL;
+}
+
+static bool unknown(const char *arg, struct err *err)
+{
+    char word[OPTIONS_WORD_MAX];
+    snprintf(word, sizeof word, "%s", arg + strspn(arg, "-"));
+    word[strcspn(word, "=")] = '\0';
+    const char *near = options_nearest(word, visible_name);
+    err_set(err, ERR_INPUT, "no such option '%s'", arg);
+    if (near)
+        err_hint(err, "did you mean --%s? 'hubtop help' lists all", near);
+    else
+        err_hint(err, "'hubtop help' lists all");
+    return err_exit(err, OPTIONS_USAGE);
+}
+
+static bool need_value(const struct option_row *r, char **argv, int argc, int *i, const char **value, struct err *err)
+{
+    if (*i + 1 >= argc)
+        return usage(err, "a value is missing after", r->name, r->arg);
+    *value = argv[++*i];
+    return true;
+}
+
+static bool parse_long(int argc, char **argv, int *i, struct options *o, struct err *err)
+{
+    const char *arg = argv[*i] + 2, *eq = strchr(arg, '='), *value = eq ? eq + 1 : NULL;
+    const struct option_row *r = find_long(arg, eq ? (size_t)(eq - arg) : strlen(arg));
+    if (!r)
+        return unknown(argv[*i], err);
+    if (value && !takes_value(r))
+        return usage(err, "no value belongs to", r->name, "give it without '='");
+    if (!value && takes_value(r) && !need_value(r, argv, argc, i, &value, err))
+        return false;
+    return set_value(r, o, value, err);
+}
+
+static bool parse_letters(int argc, char **argv, int *i, struct options *o, struct err *err)
+{
+    const char *whole = argv[*i];
+    for (const char *c = whole + 1; *c; c++) {
+        const struct option_row *r = find_letter(*c);
+        const char *value = NULL;
+        if (!r)
+            return unknown(whole, err);
+        if (takes_value(r)) {
+            if (c[1])
+                value = c + 1;
+            else if (!need_value(r, argv, argc, i, &value, err))
+                return false;
+            return set_value(r, o, value, err);
+        }
+        if (!set_value(r, o, NULL, err))
+            return false;
+    }
+    return true;
+}
+
+/* HUBTOP_STATE_DIR and so on: the long name in capitals. */
+static bool from_environment(struct options *o, struct err *err)
+{
+    char name[OPTIONS_WORD_MAX];
+    for (const struct option_row *r = options_table; r->name; r++) {
+        if (!r->help || !takes_value(r) || r->type == OPTION_SOURCE || strcmp(r->name, "confirm") == 0)
+            continue;
+        snprintf(name, sizeof name, "HUBTOP_%s", r->name);
+        for (char *c = name; *c; c++)
+            *c = *c == '-' ? '_' : (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+        const char *value = getenv(name);
+        if (value && *value && !set_value(r, o, value, err))
+            return err_prefix(err, "in the environment (%s)", name);
+    }
+    return true;
+}
+
+bool options_parse(int argc, char **argv, struct options *o, const char **command, struct err *err)
+{
+    const char **args = mem_new(OPTIONS_ARGS_MAX, sizeof *args);
+    *o = (struct options){.limit = -1, .seed = -1, .speed = -1, .timeout_s = 20, .args = args};
+    *command = NULL;
+    bool ended = false;
+    if (!from_environment(o, err))
+        return false;
+    for (int i = 0; i < argc; i++) {
+        bool is_option = !ended && argv[i][0] == '-' && argv[i][1];
+        if (is_option && strcmp(argv[i], "--") == 0)
+            ended = true;
+        else if (is_option && argv[i][1] == '-') {
+            if (!parse_long(argc, argv, &i, o, err))
+                return false;
+        } else if (is_option) {
+            if (!parse_letters(argc, argv, &i, o, err))
+                return false;
+        } else if (!*command)
+            *command = argv[i];
+        else if (o->arg_count < OPTIONS_ARGS_MAX)
+            args[o->arg_count++] = argv[i];
+    }
+    return true;
+}
+
+void options_release(struct options *o)
+{
+    free((void *)(uintptr_t)o->sources);
+    free((void *)(uintptr_t)o->args);
+    *o = (struct options){0};
+}

@@ -1,0 +1,115 @@
+#include "cli/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/tr.h"
+#include "cli/fail.h"
+#include "cli/out.h"
+#include "cli/wait.h"
+
+enum {
+    SCREEN_WIDTH = 80,
+    SCREEN_HEIGHT = 24,
+    SCREEN_WIDTH_MAX = 1000,
+    SCREEN_HEIGHT_MAX = 1000,
+    SCREEN_BYTES_MAX = 64 << 20
+};
+
+static bool read_size(const char *text, int *width, int *height, struct err *err)
+{
+    char *end = NULL;
+    *width = SCREEN_WIDTH;
+    *height = SCREEN_HEIGHT;
+    if (!text)
+        return true;
+    long w = strtol(text, &end, 10), h = *end == 'x' ? strtol(end + 1, &end, 10) : 0;
+    if (*end == '\0' && w > 0 && w <= SCREEN_WIDTH_MAX && h > 0 && h <= SCREEN_HEIGHT_MAX) {
+        *width = (int)w;
+        *height = (int)h;
+        return true;
+    }
+    err_set(err, ERR_INPUT, "cannot read the size '%s'", text);
+    err_hint(err, "it is written COLSxROWS, as 160x45, at most %dx%d", SCREEN_WIDTH_MAX, SCREEN_HEIGHT_MAX);
+    return err_exit(err, 64);
+}
+
+static bool find_theme(const char *name, char out[DIR_PATH_MAX], struct err *err)
+{
+    char own[DIR_PATH_MAX] = "", shipped[DIR_PATH_MAX] = "";
+    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (xdg && xdg[0] == '/')
+        snprintf(own, sizeof own, "%s/hubtop/themes", xdg);
+    else if (home)
+        snprintf(own, sizeof own, "%s/.local/share/hubtop/themes", home);
+    if (!setup_share("themes", shipped, err))
+        return false;
+    const char *const dirs[] = {own[0] ? own : shipped, shipped, NULL};
+    return theme_find(dirs, name, out, DIR_PATH_MAX, err);
+}
+
+/* A word of the command line, else of the configuration, else `otherwise`. */
+static const char *choose(const struct setup *s, const char *said, const char *option, const char *otherwise)
+{
+    const char *configured = s->config ? config_text(s->config, option) : NULL;
+    return said ? said : configured ? configured : otherwise;
+}
+
+static enum glyph_set glyphs_of(const char *word)
+{
+    return strcmp(word, "ascii") == 0 ? GLYPHS_ASCII : strcmp(word, "safe") == 0 ? GLYPHS_SAFE : GLYPHS_UNICODE;
+}
+
+static enum term_color color_of(const struct options *o)
+{
+    const char *word = o->color ? o->color : "auto";
+    return strcmp(word, "always") == 0  ? TERM_COLOR_ALWAYS
+           : strcmp(word, "never") == 0 ? TERM_COLOR_NEVER
+                                        : TERM_COLOR_AUTO;
+}
+
+static int print(struct setup *s, const struct options *o, struct console_options *options, struct err *err)
+{
+    struct buf b = buf_make(SCREEN_BYTES_MAX);
+    struct query *q = wait_for_data(s, o, err);
+    FILE *to = q ? out_open(o, err) : NULL;
+    bool ok = to && console_print(options, &b, err);
+    if (ok)
+        fwrite(buf_str(&b), 1, b.len, to);
+    ok = to && out_close(o, to, err) && ok;
+    buf_release(&b);
+    query_close(q);
+    return ok ? 0 : fail_report(o, err);
+}
+
+int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
+{
+    char theme[DIR_PATH_MAX];
+    const char *glyphs = choose(s, o->glyphs, "glyphs", "auto");
+    struct console_options options = {
+        .state_dir = s->state_dir,
+        .context = s->context,
+        .clock = s->clock,
+        .at_ms = s->at_ms,
+        .view = o->view,
+        .filter = o->filter,
+        .sort = o->sort,
+        .demo = demo,
+        .danger = s->danger,
+        .write = o->write && s->write_allowed,
+        .offline = o->offline || s->source_count == 0,
+        .launcher = s->shared || s->source_count == 0 || o->offline ? NULL : s->launcher,
+        .color = color_of(o),
+        .theme_path = theme,
+        .glyphs = glyphs_of(glyphs),
+        .glyphs_auto = strcmp(glyphs, "auto") == 0,
+    };
+    if (!read_size(o->size, &options.width, &options.height, err) ||
+        !find_theme(choose(s, o->theme, "theme", "okabe-dark"), theme, err))
+        return fail_report(o, err);
+    if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return print(s, o, &options, err);
+    return console_run(&options, err) ? 0 : fail_report(o, err);
+}

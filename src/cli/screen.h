@@ -1,0 +1,11 @@
+#ifndef HUBTOP_CLI_SCREEN_H
+#define HUBTOP_CLI_SCREEN_H
+
+#include "cli/setup.h"
+#include "console/console.h"
+
+/* What the console and the demo share: a screen on the terminal, or printed once without one. Returns the exit status.
+ */
+int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err);
+
+#endif

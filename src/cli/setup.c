@@ -1,0 +1,323 @@
+#include "cli/setup.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "cli/setup_source.h"
+
+enum { SETUP_SOURCES_MAX = 2000, SETUP_COMMANDS_MAX = 2 * SETUP_SOURCES_MAX };
+
+static bool wrong(struct err *err, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static bool wrong(struct err *err, const char *hint, const char *fmt, ...)
+{
+    char text[ERR_TEXT_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    err_set(err, ERR_INPUT, "%s", text);
+    err_hint(err, "%s", hint);
+    return err_exit(err, 78);
+}
+
+/* --- the configuration --- */
+
+static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (o->config)
+        return dir_expand(o->config, out);
+    if (xdg && xdg[0] == '/')
+        snprintf(out, DIR_PATH_MAX, "%s/hubtop/hubtop.conf", xdg);
+    else if (home)
+        snprintf(out, DIR_PATH_MAX, "%s/.config/hubtop/hubtop.conf", home);
+    if ((xdg || home) && access(out, F_OK) == 0)
+        return true;
+    snprintf(out, DIR_PATH_MAX, "/etc/xdg/hubtop/hubtop.conf");
+    return access(out, F_OK) == 0;
+}
+
+static bool read_config(struct setup *s, const struct options *o, struct err *err)
+{
+    char path[DIR_PATH_MAX];
+    if (o->source_count > 0 || !find_config(o, path))
+        return true;
+    s->config = config_load(path, setup_source_schema(&s->arena), err);
+    if (!s->config)
+        return false;
+    s->write_allowed = config_bool(s->config, "allow_write", false);
+    s->cache_max_bytes = config_int(s->config, "cache_max_mb", 4096) << 20;
+    return true;
+}
+
+/* --- the context and its sources --- */
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* adhoc-H of control.md: the same URLs in any order are the same context. They hold no secrets: a token in a URL is
+ * refused. */
+static void adhoc_context(struct setup *s, const struct options *o)
+{
+    char hex[65];
+    struct buf all = buf_make(1 << 20);
+    const char **sorted = arena_alloc(&s->arena, o->source_count * sizeof *sorted);
+    memcpy(sorted, o->sources, o->source_count * sizeof *sorted);
+    qsort(sorted, o->source_count, sizeof *sorted, by_text);
+    for (size_t i = 0; i < o->source_count; i++)
+        buf_printf(&all, NULL, "%s\n", sorted[i]);
+    hash_sha256_hex(buf_str(&all), all.len, hex);
+    snprintf(s->context, sizeof s->context, "adhoc-%.8s", hex);
+    buf_release(&all);
+}
+
+static bool sources_of_urls(struct setup *s, const struct options *o, struct err *err)
+{
+    struct collector_source *all = arena_alloc(&s->arena, o->source_count * sizeof *all);
+    for (size_t i = 0; i < o->source_count; i++) {
+        if (!setup_source_of_url(s, o->sources[i], &all[i], err))
+            return false;
+    }
+    s->sources = all;
+    s->source_count = o->source_count;
+    return true;
+}
+
+static const struct config *section_named(const struct config *c, const char *kind, const char *name)
+{
+    for (size_t i = 0; i < config_section_count(c, kind); i++) {
+        const struct config *section = config_section(c, kind, i);
+        if (strcmp(config_title(section), name) == 0)
+            return section;
+    }
+    return NULL;
+}
+
+static const struct config *context_of(const struct setup *s, const struct options *o, struct err *err)
+{
+    const char *name = o->context ? o->context : config_text(s->config, "use_context");
+    if (!name)
+        return config_section_count(s->config, "context") == 1 ? config_section(s->config, "context", 0) : NULL;
+    const struct config *context = section_named(s->config, "context", name);
+    if (!context)
+        wrong(err, "-C NAME takes one that the configuration has", "no context is called '%s'", name);
+    return context;
+}
+
+static bool sources_of_config(struct setup *s, const struct config *context, struct err *err)
+{
+    size_t count = context ? config_list_count(context, "sources") : config_section_count(s->config, "source");
+    if (count > SETUP_SOURCES_MAX)
+        return wrong(err, "split them into contexts", "there are more than %d sources", SETUP_SOURCES_MAX);
+    struct collector_source *all = arena_alloc(&s->arena, (count + 1) * sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        const struct config *section = context
+                                           ? section_named(s->config, "source", config_list_at(context, "sources", i))
+                                           : config_section(s->config, "source", i);
+        if (!section)
+            return wrong(err, "each name in a context's sources is a source section's", "no source is called '%s'",
+                         config_list_at(context, "sources", i));
+        if (!setup_source_of_config(s, section, &all[i], err))
+            return false;
+    }
+    s->sources = all;
+    s->source_count = count;
+    return true;
+}
+
+static bool name_context(struct setup *s, const struct options *o, const struct config **context, struct err *err)
+{
+    snprintf(s->context, sizeof s->context, "%s", o->context ? o->context : "default");
+    if (o->source_count > 0 && !o->context)
+        adhoc_context(s, o);
+    if (!s->config)
+        return true;
+    *context = context_of(s, o, err);
+    if (err->kind != ERR_NONE)
+        return false;
+    if (*context) {
+        snprintf(s->context, sizeof s->context, "%s", config_title(*context));
+        s->danger = config_bool(*context, "danger", false);
+    }
+    return true;
+}
+
+static bool context_name_fits(const struct setup *s, struct err *err)
+{
+    if (s->context[0] && s->context[0] != '.' && !strchr(s->context, '/'))
+        return true;
+    return wrong(err, "it names a folder: no '/', no '.' at its beginning", "cannot use the context name '%s'",
+                 s->context);
+}
+
+/* --- the state directory --- */
+
+static bool choose_dir(struct setup *s, const struct options *o, struct err *err)
+{
+    const char *given = o->state_dir ? o->state_dir : s->config ? config_text(s->config, "state_dir") : NULL;
+    char shared[DIR_PATH_MAX];
+    if (given)
+        return dir_expand(given, s->state_dir);
+    snprintf(shared, sizeof shared, "/var/lib/hubtop/%s", s->context);
+    if (access(shared, R_OK | X_OK) == 0) {
+        s->shared = true;
+        memcpy(s->state_dir, shared, sizeof shared);
+        return true;
+    }
+    return dir_state_own(s->context, s->state_dir, err);
+}
+
+static bool open_dir(struct setup *s, const struct options *o, bool make_dir, struct err *err)
+{
+    const char *user = s->config ? config_text(s->config, "collector_user") : NULL;
+    if (!choose_dir(s, o, err))
+        return false;
+    if (make_dir && !dir_make(s->state_dir, err))
+        return false;
+    if (access(s->state_dir, F_OK) != 0 && errno == ENOENT) {
+        err_set(err, ERR_INPUT, "there is no cache for the context '%s': no folder '%s'", s->context, s->state_dir);
+        err_hint(err, "without --offline a collector is started and makes it");
+        return err_exit(err, 66);
+    }
+    return dir_check(s->state_dir, user, err);
+}
+
+/* --- the clock --- */
+
+static bool handed_clock(const char *text, struct clock *clock, struct err *err)
+{
+    char *end;
+    clock->simulated = true;
+    clock->start_utc_ms = strtoll(text, &end, 10);
+    if (*end == '@')
+        clock->start_boot_ms = strtoll(end + 1, &end, 10);
+    if (*end == '@')
+        clock->speed = strtod(end + 1, &end);
+    return *end == '\0' || wrong(err, "UTC_MS@BOOT_MS@SPEED", "cannot read the clock '%s'", text);
+}
+
+static bool set_clock(struct setup *s, const struct options *o, struct err *err)
+{
+    int64_t utc_ms = 0;
+    struct clock real = {0};
+    int64_t now_ms = clock_now(&real).utc_ms;
+    if (o->clock && !handed_clock(o->clock, &s->clock, err))
+        return false;
+    if (o->now) {
+        if (!clock_parse_time(o->now, now_ms, &utc_ms, err))
+            return err_exit(err, 64);
+        s->clock = clock_simulated(utc_ms, o->once ? 0 : o->speed >= 0 ? o->speed : 1);
+    } else if (o->speed >= 0 && !o->clock)
+        s->clock = clock_simulated(now_ms, o->speed);
+    if (o->at && !clock_parse_time(o->at, clock_now(&s->clock).utc_ms, &s->at_ms, err))
+        return err_exit(err, 64);
+    return true;
+}
+
+bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct err *err)
+{
+    const struct config *context = NULL;
+    *s = (struct setup){0};
+    if (!read_config(s, o, err) || !name_context(s, o, &context, err) || !context_name_fits(s, err) ||
+        !set_clock(s, o, err))
+        return false;
+    if (o->source_count == 0 && !s->config && !o->state_dir) {
+        err_set(err, ERR_INPUT, "no source is known: there is no configuration and no --source");
+        err_hint(
+            err,
+            "'hubtop demo' shows sample data; a Slurm cluster: --source 'slurm+http://USER@HOST:6820?token_file=FILE'");
+        return err_exit(err, 78);
+    }
+    if (!open_dir(s, o, make_dir, err))
+        return false;
+    return o->source_count > 0 ? sources_of_urls(s, o, err) : !s->config || sources_of_config(s, context, err);
+}
+
+void setup_release(struct setup *s)
+{
+    launcher_free(s->launcher);
+    config_free(s->config);
+    arena_release(&s->arena);
+    *s = (struct setup){0};
+}
+
+/* --- what may be started --- */
+
+/* The words that make a collector for the same context: what we were told, but no secrets, for there are none in it. */
+static const char *const *collector_argv(struct setup *s, const struct options *o)
+{
+    static char self[DIR_PATH_MAX], log[DIR_PATH_MAX], clock[96];
+    const char **argv = arena_alloc(&s->arena, (2 * o->source_count + 20) * sizeof *argv);
+    size_t n = 0;
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[len > 0 ? len : 0] = '\0';
+    argv[n++] = self;
+    argv[n++] = "collect";
+    argv[n++] = "--until-idle";
+    argv[n++] = "--state-dir";
+    argv[n++] = s->state_dir;
+    if (o->source_count > 0 || (s->config && config_section_count(s->config, "context") > 0)) {
+        argv[n++] = "--context";
+        argv[n++] = s->context;
+    }
+    if (o->config && o->source_count == 0) {
+        argv[n++] = "--config";
+        argv[n++] = o->config;
+    }
+    for (size_t i = 0; i < o->source_count; i++) {
+        argv[n++] = "--source";
+        argv[n++] = o->sources[i];
+    }
+    if (dir_join(log, s->state_dir, "collector.log")) {
+        argv[n++] = "--log-file";
+        argv[n++] = log;
+    }
+    if (s->clock.simulated) {
+        snprintf(clock, sizeof clock, "%lld@%lld@%g", (long long)s->clock.start_utc_ms,
+                 (long long)s->clock.start_boot_ms, s->clock.speed);
+        argv[n++] = "--clock";
+        argv[n++] = clock;
+    }
+    if (o->ephemeral)
+        argv[n++] = "--ephemeral";
+    return argv;
+}
+
+bool setup_launcher(struct setup *s, const struct options *o, struct err *err)
+{
+    struct launcher_command *commands = arena_alloc(&s->arena, SETUP_COMMANDS_MAX * sizeof *commands);
+    size_t n = setup_source_commands(s, commands, SETUP_COMMANDS_MAX - 1);
+    commands[n++] = (struct launcher_command){.name = "collector", .argv = collector_argv(s, o), .daemon = true};
+    s->launcher = launcher_new(commands, n, err);
+    return s->launcher != NULL;
+}
+
+/* --- what is shipped --- */
+
+bool setup_share(const char *name, char out[DIR_PATH_MAX], struct err *err)
+{
+    static const char *const places[] = {"", "share/hubtop/"}; /* build/hubtop in the tree; bin/hubtop installed */
+    char self[DIR_PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[len > 0 ? len : 0] = '\0';
+    for (int up = 0; up < 2 && strrchr(self, '/'); up++)
+        *strrchr(self, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        int n = snprintf(out, DIR_PATH_MAX, "%s/%s%s", self, places[i], name);
+        if (n > 0 && n < DIR_PATH_MAX && access(out, R_OK | X_OK) == 0)
+            return true;
+    }
+    snprintf(out, DIR_PATH_MAX, "%s/share/hubtop/%s", HUBTOP_PREFIX, name);
+    if (access(out, R_OK | X_OK) == 0)
+        return true;
+    err_set(err, ERR_INPUT, "cannot find the folder '%s' beside the program or in '%s'", name, out);
+    return err_exit(err, 66);
+}

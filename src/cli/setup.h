@@ -1,0 +1,42 @@
+#ifndef HUBTOP_CLI_SETUP_H
+#define HUBTOP_CLI_SETUP_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/dir.h"
+#include "cli/command.h"
+#include "collector/collector.h"
+#include "io/launcher.h"
+
+enum { SETUP_CONTEXT_MAX = 64, SETUP_ARGS_MAX = 600 };
+
+/* What a command works on: the context with its sources, the state directory, the clock, and the launcher's table. */
+struct setup {
+    struct arena arena;    /* owns the texts */
+    struct config *config; /* NULL without a file */
+    char context[SETUP_CONTEXT_MAX];
+    bool danger, shared, write_allowed;
+    char state_dir[DIR_PATH_MAX];
+    const struct collector_source *sources;
+    size_t source_count;
+    struct clock clock;
+    int64_t at_ms; /* 0: the present */
+    struct launcher *launcher;
+    int64_t cache_max_bytes;
+};
+
+/* Reads the configuration, or the --source URLs, and finds the state directory (made when `make_dir`). Texts of `o`
+ * outlive the setup. ERR_INPUT (78) when no source is known and no
+ * --state-dir is given. */
+bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct err *err);
+void setup_release(struct setup *s);
+
+/* Forks the launcher with what this context may start: token commands, services, and the collector itself. Before any
+ * loop. */
+bool setup_launcher(struct setup *s, const struct options *o, struct err *err);
+
+/* The folder of the sample data or the themes: beside the built program, or installed. */
+bool setup_share(const char *name, char out[DIR_PATH_MAX], struct err *err);
+
+#endif

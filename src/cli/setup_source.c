@@ -1,0 +1,310 @@
+#include "cli/setup_source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 };
+
+/* --- the schema --- */
+
+static const struct config_option common_settings[] = {
+    {.name = "driver", .type = CONFIG_TEXT, .help = "slurm, sample"},
+    {.name = "url",
+     .type = CONFIG_TEXT,
+     .help = "http://host:port, https://…, unix:///path, local:, or the sample's folder"},
+    {.name = "user", .type = CONFIG_TEXT, .help = "the name that goes with the token"},
+    {.name = "token_file", .type = CONFIG_TEXT, .help = "a file of mode 0600 with the token"},
+    {.name = "token_command",
+     .type = CONFIG_LIST,
+     .help = "a command and its arguments that prints the token; no shell"},
+    {.name = "scheduler", .type = CONFIG_TEXT, .help = "its scheduler's id in the fleet; by default the source's name"},
+    {.name = "interval",
+     .type = CONFIG_INT,
+     .help = "seconds from the end of a poll to the next",
+     .min = 1,
+     .max = 3600},
+    {.name = "ca_file", .type = CONFIG_TEXT, .help = "the certificates that its TLS certificate is checked against"},
+    {.name = "client_cert", .type = CONFIG_TEXT, .help = "our certificate for TLS"},
+    {.name = "client_key", .type = CONFIG_TEXT, .help = "our key for TLS"},
+    {.name = "proxy",
+     .type = CONFIG_TEXT,
+     .help = "an HTTP proxy; without it none is used, whatever the environment says"},
+    {.name = NULL},
+};
+
+static const struct config_option context_settings[] = {
+    {.name = "sources", .type = CONFIG_LIST, .help = "names of its sources"},
+    {.name = "danger",
+     .type = CONFIG_BOOL,
+     .preset = "false",
+     .help = "production: orders always need the strictest confirmation"},
+    {.name = NULL},
+};
+
+static bool in_table(const struct config_option *table, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(table[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct config_option *source_options(struct arena *a)
+{
+    struct config_option *all = arena_alloc(a, SETUP_SETTINGS_MAX * sizeof *all);
+    size_t n = 0;
+    for (const struct config_option *o = common_settings; o->name; o++)
+        all[n++] = *o;
+    for (const struct source_driver *const *d = source_table; *d; d++) {
+        for (const struct config_option *o = (*d)->settings; o && o->name && n + 1 < SETUP_SETTINGS_MAX; o++) {
+            if (!in_table(all, n, o->name))
+                all[n++] = *o;
+        }
+    }
+    return all;
+}
+
+const struct config_option *setup_source_schema(struct arena *a)
+{
+    const struct config_option root[] = {
+        {.name = "version", .type = CONFIG_INT, .preset = "1", .help = "of this file's form", .min = 1, .max = 1 + 1},
+        {.name = "interval",
+         .type = CONFIG_INT,
+         .preset = "10",
+         .help = "seconds between polls",
+         .min = 1,
+         .max = 3600},
+        {.name = "state_dir", .type = CONFIG_TEXT, .help = "where cache, lock and socket are kept"},
+        {.name = "collector_user",
+         .type = CONFIG_TEXT,
+         .preset = "hubtop",
+         .help = "the user that a shared collector runs as"},
+        {.name = "cache_max_mb",
+         .type = CONFIG_INT,
+         .preset = "4096",
+         .help = "the cache stays below it",
+         .min = 64,
+         .max = 1 << 20},
+        {.name = "read_only", .type = CONFIG_BOOL, .preset = "true", .help = "change nothing unless --write is given"},
+        {.name = "allow_write",
+         .type = CONFIG_BOOL,
+         .preset = "false",
+         .help = "whether this context may ever be written to"},
+        {.name = "theme", .type = CONFIG_TEXT, .help = "the theme's name"},
+        {.name = "glyphs", .type = CONFIG_TEXT, .help = "auto, unicode, safe, ascii"},
+        {.name = "language", .type = CONFIG_TEXT, .help = "auto, en, zh"},
+        {.name = "use_context", .type = CONFIG_TEXT, .help = "the context without -C"},
+        {.name = "context",
+         .type = CONFIG_SECTION,
+         .children = context_settings,
+         .titled = true,
+         .help = "a set of sources"},
+        {.name = "source", .type = CONFIG_SECTION, .children = source_options(a), .titled = true, .help = "one peer"},
+        {.name = NULL},
+    };
+    struct config_option *copy = arena_alloc(a, sizeof root);
+    memcpy(copy, root, sizeof root);
+    return copy;
+}
+
+/* --- what both ways share --- */
+
+static bool bad(struct err *err, const char *source, const char *what)
+{
+    err_set(err, ERR_INPUT, "cannot use the source '%s': %s", source, what);
+    return err_exit(err, 78);
+}
+
+static const char *keep_printf(struct setup *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static const char *keep_printf(struct setup *s, const char *fmt, ...)
+{
+    char text[2 * DIR_PATH_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return arena_copy(&s->arena, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+static const char *keep_path(struct setup *s, const char *path)
+{
+    char full[DIR_PATH_MAX];
+    return path && dir_expand(path, full) ? keep_printf(s, "%s", full) : path;
+}
+
+/* Where the driver's peer is: HTTP, a Unix socket, a service that we start, or nowhere (the driver makes its facts
+ * itself). */
+static bool place(struct setup *s, struct collector_source *out, const char *name, struct err *err)
+{
+    static const char unix_prefix[] = "unix://";
+    if (!out->driver->network)
+        return true;
+    if (strcmp(out->url, "local:") == 0) {
+        out->service = keep_printf(s, "service:%s", name);
+        out->peer.unix_path = keep_printf(s, "%s/slurmrestd.sock", s->state_dir);
+        out->peer.url = "http://localhost";
+        return true;
+    }
+    if (strncmp(out->url, unix_prefix, sizeof unix_prefix - 1) == 0) {
+        out->peer.unix_path = out->url + sizeof unix_prefix - 1;
+        out->peer.url = "http://localhost";
+        return out->peer.unix_path[0] == '/' || bad(err, name, "a Unix socket is written unix:///path");
+    }
+    out->peer.url = out->url;
+    if (http_url_check(out->url, err))
+        return true;
+    err_prefix(err, "source '%s'", name);
+    return err_exit(err, 78);
+}
+
+static const struct source_driver *driver_of(const char *name, const char *source, struct err *err)
+{
+    const struct source_driver *d = source_by_name(name);
+    if (d)
+        return d;
+    char known[ERR_HINT_MAX] = "";
+    for (const struct source_driver *const *t = source_table; *t; t++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", known[0] ? ", " : "the drivers are ",
+                 (*t)->name);
+    err_set(err, ERR_INPUT, "cannot use the source '%s': no such driver '%s'", source, name);
+    err_hint(err, "%s", known);
+    err_exit(err, 78);
+    return NULL;
+}
+
+/* --- from the configuration --- */
+
+bool setup_source_of_config(struct setup *s, const struct config *c, struct collector_source *out, struct err *err)
+{
+    const char *name = config_title(c), *driver = config_text(c, "driver"), *url = config_text(c, "url");
+    if (!driver || !url)
+        return bad(err, name, driver ? "it has no url" : "it has no driver");
+    const struct source_driver *d = driver_of(driver, name, err);
+    if (!d)
+        return false;
+    if (config_text(c, "token_file") && config_list_count(c, "token_command") > 0)
+        return bad(err, name, "it has both a token_file and a token_command");
+    *out = (struct collector_source){
+        .name = name,
+        .driver = d,
+        .url = keep_path(s, url),
+        .scheduler = config_text(c, "scheduler"),
+        .user = config_text(c, "user"),
+        .token_file = keep_path(s, config_text(c, "token_file")),
+        .token_command = config_list_count(c, "token_command") > 0 ? keep_printf(s, "token:%s", name) : NULL,
+        .interval_ms = 1000 * config_int(c, "interval", config_int(s->config, "interval", SETUP_INTERVAL_S)),
+        .peer = {.ca_file = keep_path(s, config_text(c, "ca_file")),
+                 .client_cert = keep_path(s, config_text(c, "client_cert")),
+                 .client_key = keep_path(s, config_text(c, "client_key")),
+                 .proxy = config_text(c, "proxy")},
+        .config = c,
+    };
+    return place(s, out, name, err);
+}
+
+/* --- from a URL --- */
+
+/* The query of a URL that outlives the parse: source_settings asks it by key. */
+struct query {
+    struct arena *arena;
+    struct source_url url;
+};
+
+static const char *query_value(const void *ctx, const char *key)
+{
+    const struct query *q = ctx;
+    char value[SETUP_SETTING_MAX];
+    return source_url_query(&q->url, key, value, sizeof value) ? arena_copy(q->arena, value, strlen(value)) : NULL;
+}
+
+static int64_t interval_of(const struct query *q, bool *ok)
+{
+    const char *text = query_value(q, "interval");
+    char *end = NULL;
+    long seconds = text ? strtol(text, &end, 10) : SETUP_INTERVAL_S;
+    *ok = !text || (*text && *end == '\0' && seconds >= 1 && seconds <= 3600);
+    return 1000 * (int64_t)seconds;
+}
+
+/* What stands for the source until it has told its name: host and port, or the path. */
+static const char *provisional(struct setup *s, const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    size_t n = strcspn(host, "/");
+    return n > 0 ? arena_copy(&s->arena, host, n) : keep_printf(s, "%s", host);
+}
+
+bool setup_source_of_url(struct setup *s, const char *text, struct collector_source *out, struct err *err)
+{
+    struct query *q = arena_alloc(&s->arena, sizeof *q);
+    q->arena = &s->arena;
+    if (!source_url_parse(text, &q->url, err))
+        return false;
+    const struct source_driver *d = driver_of(q->url.driver, text, err);
+    if (!d)
+        return false;
+    bool ok;
+    int64_t interval_ms = interval_of(q, &ok);
+    if (!ok)
+        return bad(err, text, "its interval is 1 to 3600 seconds");
+    *out = (struct collector_source){
+        .name = query_value(q, "name"),
+        .pin = text,
+        .provisional = provisional(s, q->url.url),
+        .driver = d,
+        .url = q->url.url,
+        .scheduler = query_value(q, "scheduler"),
+        .user = q->url.user[0] ? q->url.user : NULL,
+        .token_file = keep_path(s, query_value(q, "token_file")),
+        .interval_ms = interval_ms,
+        .peer = {.ca_file = keep_path(s, query_value(q, "ca_file")),
+                 .client_cert = keep_path(s, query_value(q, "client_cert")),
+                 .client_key = keep_path(s, query_value(q, "client_key")),
+                 .proxy = query_value(q, "proxy")},
+        .query = query_value,
+        .query_ctx = q,
+    };
+    if (!out->name)
+        out->name = out->scheduler;
+    return place(s, out, out->provisional, err);
+}
+
+/* --- what the launcher may start --- */
+
+static const char *const *token_argv(struct setup *s, const struct config *c)
+{
+    size_t n = config_list_count(c, "token_command");
+    const char **argv = arena_alloc(&s->arena, (n + 1) * sizeof *argv);
+    for (size_t i = 0; i < n; i++)
+        argv[i] = config_list_at(c, "token_command", i);
+    return argv;
+}
+
+static const char *const *slurmrestd_argv(struct setup *s, const struct collector_source *src)
+{
+    const char **argv = arena_alloc(&s->arena, 5 * sizeof *argv);
+    argv[0] = "slurmrestd";
+    argv[1] = "-a";
+    argv[2] = "rest_auth/local";
+    argv[3] = keep_printf(s, "unix:%s", src->peer.unix_path);
+    return argv;
+}
+
+size_t setup_source_commands(struct setup *s, struct launcher_command *out, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->source_count && n + 2 <= max; i++) {
+        const struct collector_source *src = &s->sources[i];
+        if (src->token_command)
+            out[n++] = (struct launcher_command){.name = src->token_command, .argv = token_argv(s, src->config)};
+        if (src->service)
+            out[n++] =
+                (struct launcher_command){.name = src->service, .argv = slurmrestd_argv(s, src), .service = true};
+    }
+    return n;
+}

@@ -1,0 +1,134 @@
+#include "cli/wait.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "domain/state.h"
+#include "io/control.h"
+#include "io/loop.h"
+
+enum { WAIT_STEP_MS = 20, WAIT_SLICE_US = 100000, WAIT_HELLO_MAX = 512 };
+
+struct waiting {
+    struct loop *loop;
+    int64_t pending; /* -1: the collector has not said yet */
+    bool lost;
+};
+
+bool wait_is_offline(const struct setup *s, const struct options *o)
+{
+    return o->offline || o->at || s->source_count == 0;
+}
+
+static void on_frame(void *ctx, const struct json *message)
+{
+    struct waiting *w = ctx;
+    json_int(json_get(message, "pending"), &w->pending);
+    if (w->pending == 0)
+        loop_stop(w->loop);
+}
+
+static void on_lost(void *ctx, const struct err *why)
+{
+    struct waiting *w = ctx;
+    (void)why;
+    w->lost = true;
+    loop_stop(w->loop);
+}
+
+static void on_timeout(void *ctx)
+{
+    loop_stop(((struct waiting *)ctx)->loop);
+}
+
+/* The collector binds its socket when its databases are open: until then nobody listens. */
+static struct control_link *connect_link(struct waiting *w, const char *path, int64_t until_ms, struct err *err)
+{
+    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = w};
+    for (;;) {
+        struct control_link *link = control_connect(w->loop, path, &handler, err);
+        if (link || clock_boot_ms() >= until_ms)
+            return link;
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_STEP_MS * 1000000L}, NULL);
+    }
+}
+
+static bool wait_answers(const struct setup *s, int64_t until_ms, struct err *err)
+{
+    static const char hello[] = "{\"v\":1,\"hello\":\"command\",\"program\":\"" HUBTOP_VERSION "\",\"write\":false}";
+    char path[DIR_PATH_MAX];
+    struct waiting w = {.loop = loop_new(err), .pending = -1};
+    if (!w.loop || !dir_join(path, s->state_dir, "control.sock"))
+        return false;
+    struct control_link *link = connect_link(&w, path, until_ms, err);
+    bool ok = link && control_link_send(link, hello, sizeof hello - 1, err);
+    int64_t left_ms = until_ms - clock_boot_ms();
+    if (ok) {
+        loop_timer(w.loop, left_ms > 0 ? left_ms : 0, on_timeout, &w);
+        ok = loop_run(w.loop, err);
+    }
+    if (ok && w.lost)
+        ok = err_set(err, ERR_TRANSIENT, "the collector of '%s' ended while it was asked", s->state_dir);
+    control_link_free(link);
+    loop_free(w.loop);
+    return ok;
+}
+
+static bool start_collector(struct setup *s, struct err *err)
+{
+    pid_t pid;
+    if (dir_locked(s->state_dir))
+        return true;
+    if (s->shared) {
+        err_set(err, ERR_TRANSIENT, "no collector serves the shared context '%s'", s->context);
+        err_hint(err, "ask for its service to be started (hubtop collect), or use --offline");
+        return false;
+    }
+    return launcher_start(s->launcher, "collector", &pid, err);
+}
+
+struct query *wait_for_data(struct setup *s, const struct options *o, struct err *err)
+{
+    if (!wait_is_offline(s, o)) {
+        int64_t until_ms = clock_boot_ms() + (int64_t)(o->timeout_s * 1000);
+        if (!start_collector(s, err) || !wait_answers(s, until_ms, err)) {
+            char log[DIR_PATH_MAX];
+            if (!err->hint[0] && dir_join(log, s->state_dir, "collector.log"))
+                err_hint(err, "its log is '%s'; --offline shows what the cache holds", log);
+            return NULL;
+        }
+    }
+    return query_open(s->state_dir, err);
+}
+
+bool wait_for_rows(struct query_rows *rows, struct instant now, struct err *err)
+{
+    enum query_step step;
+    while ((step = query_rows_step(rows, now, WAIT_SLICE_US, err)) == QUERY_MORE)
+        continue;
+    return step == QUERY_DONE;
+}
+
+int wait_status(struct query *q, const struct setup *s, struct err *err)
+{
+    struct row row;
+    struct query_rows *sources = query_rows_new(q, KIND_SOURCE, s->at_ms);
+    size_t never = 0, live = 0, n = 0;
+    if (wait_for_rows(sources, clock_now(&s->clock), err))
+        n = query_rows_count(sources);
+    for (size_t i = 0; i < n && query_rows_at(sources, i, &row); i++) {
+        char name[128], why[ERR_TEXT_MAX];
+        bool answered = value_known(&row.cells[SOURCE_LAST_OK_AT]);
+        live += text_is(value_text_or(&row.cells[SOURCE_STATE], ""), state_source_word(SOURCE_LIVE));
+        if (!answered && never++ == 0)
+            err_set(
+                err, ERR_TRANSIENT, "no answer from '%s': %s", text_show_in(row.id, name, sizeof name),
+                text_show_in(value_text_or(&row.cells[SOURCE_LAST_ERROR], "it was not asked yet"), why, sizeof why));
+    }
+    query_rows_free(sources);
+    if (never > 0)
+        return 69;
+    return n > 0 && live == 0 ? 75 : 0;
+}

@@ -1,0 +1,339 @@
+#include "console/console_private.h"
+
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/tr.h"
+#include "console/help.h"
+#include "console/strip.h"
+
+enum {
+    CONSOLE_FIRST_US = 60000, /* work before the first picture, if the cache has that much */
+    CONSOLE_TICK_MS = 1000,
+    CONSOLE_MESSAGE_MS = 8000,
+    CONSOLE_OPEN_TRIES = 1200, /* of 25 ms, while a first collector makes the cache */
+    CONSOLE_LEAST_WIDTH = 20,
+    CONSOLE_LEAST_HEIGHT = 6,
+};
+
+struct instant console_now(const struct console *c)
+{
+    return clock_now(&c->options->clock);
+}
+
+struct view_state *console_state(struct console *c, const struct view *v)
+{
+    size_t i = 0;
+    while (view_table[i] != v)
+        i++;
+    return &c->states[i];
+}
+
+/* --- messages --- */
+
+void console_say(struct console *c, bool is_error, const char *text)
+{
+    snprintf(c->message, sizeof c->message, "%s", text);
+    c->message_is_error = is_error;
+    c->message_until_ms = clock_boot_ms() + CONSOLE_MESSAGE_MS;
+}
+
+/* --- drawing --- */
+
+static struct strip strip_of(struct console *c)
+{
+    struct instant now = console_now(c);
+    return (struct strip){
+        .options = c->options,
+        .view = c->view,
+        .verdict = feeds_verdict(c->feeds, now),
+        .fresh = feeds_freshness(c->feeds, now),
+        .now = now,
+        .at_ms = c->options->at_ms,
+        .linked = !c->link || link_is_up(c->link),
+        .unlinked_ms = link_down_ms(c->link) > CONSOLE_TICK_MS ? link_down_ms(c->link) : 0,
+        .message = c->message,
+        .message_is_error = c->message_is_error,
+        .user = c->user,
+    };
+}
+
+static void draw_body(struct console *c, const struct strip *s, struct area area)
+{
+    struct view_frame frame = {
+        .rows = feeds_rows(c->feeds),
+        .now = s->now,
+        .past = c->options->at_ms != 0,
+        .verdict = s->verdict,
+        .area = area,
+    };
+    if (frame.past)
+        frame.now.utc_ms = c->options->at_ms;
+    if (c->mode == MODE_HELP)
+        c->help_lines = help_draw(c->view, &c->canvas, area, c->help_top);
+    else
+        c->view->draw(&frame, console_state(c, c->view), &c->canvas);
+}
+
+static void draw_prompt(struct console *c)
+{
+    if (c->mode == MODE_FILTER)
+        prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, "/");
+    else if (c->mode == MODE_COMMAND)
+        prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, ":");
+}
+
+/* The whole screen into the canvas; `title` of ERR_HINT_MAX bytes gets the terminal's title. */
+static void compose(struct console *c, char *title)
+{
+    struct strip s = strip_of(c);
+    struct area area = {0, 2, c->canvas.width, c->canvas.height - 4};
+    canvas_clear(&c->canvas);
+    strip_title(&s, title, ERR_HINT_MAX);
+    if (c->canvas.width < CONSOLE_LEAST_WIDTH || c->canvas.height < CONSOLE_LEAST_HEIGHT) {
+        canvas_puts(&c->canvas, 0, 0, c->canvas.width, ROLE_WARN, tr("too small: 60x15 at least"));
+        return;
+    }
+    draw_body(c, &s, area);
+    strip_top(&s, &c->canvas);
+    strip_bottom(&s, &c->canvas);
+    draw_prompt(c);
+}
+
+static void draw(struct console *c)
+{
+    char title[ERR_HINT_MAX] = "";
+    int width, height;
+    term_size(c->term, &width, &height);
+    if (width != c->canvas.width || height != c->canvas.height) {
+        canvas_release(&c->canvas);
+        if (!canvas_init(&c->canvas, width, height, c->options->glyphs))
+            return;
+    }
+    if (c->message[0] && clock_boot_ms() > c->message_until_ms)
+        c->message[0] = '\0';
+    compose(c, title);
+    if (!term_draw(c->term, &c->canvas, title))
+        loop_stop(c->loop);
+}
+
+/* --- following the cache --- */
+
+static void tell_cache_error(struct console *c)
+{
+    const struct err *e = feeds_error(c->feeds);
+    if (e)
+        console_say(c, true, e->text);
+}
+
+static bool follow(void *ctx)
+{
+    struct console *c = ctx;
+    bool more = feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
+    tell_cache_error(c);
+    if (!more) {
+        c->task = 0;
+        draw(c);
+    }
+    return more;
+}
+
+void console_refresh(struct console *c)
+{
+    if (!c->task)
+        c->task = loop_task(c->loop, follow, c);
+}
+
+void console_show(struct console *c, const struct view *v)
+{
+    struct err err = {0};
+    if (v != c->view)
+        c->former = c->view;
+    c->view = v;
+    if (!feeds_show(c->feeds, v, console_state(c, v), &err))
+        console_say(c, true, err.text);
+    feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
+    console_refresh(c);
+}
+
+static void on_input(void *ctx, int fd, int events)
+{
+    struct console *c = ctx;
+    uint32_t key;
+    (void)fd;
+    while ((key = term_key(c->term)) != 0)
+        console_act_key(c, key);
+    if ((events & LOOP_HANGUP) || term_gone(c->term))
+        loop_stop(c->loop);
+    else
+        draw(c);
+}
+
+/* --- start and end --- */
+
+static void on_tick(void *ctx)
+{
+    struct console *c = ctx;
+    c->tick = loop_timer(c->loop, CONSOLE_TICK_MS, on_tick, c);
+    if (link_is_up(c->link))
+        draw(c);
+    else
+        console_refresh(c);
+}
+
+static void on_committed(void *ctx)
+{
+    console_refresh(ctx);
+}
+
+static void on_link(void *ctx, const char *message)
+{
+    struct console *c = ctx;
+    if (message[0])
+        console_say(c, false, message);
+    console_refresh(c);
+}
+
+static void on_signal(void *ctx, int signal_number)
+{
+    struct console *c = ctx;
+    c->signal_number = signal_number;
+    loop_stop(c->loop);
+}
+
+static void on_resize(void *ctx, int signal_number)
+{
+    struct console *c = ctx;
+    (void)signal_number;
+    on_input(c, -1, 0);
+}
+
+static void user_name(struct console *c)
+{
+    const struct passwd *pw = getpwuid(geteuid());
+    if (pw)
+        snprintf(c->user, sizeof c->user, "%s", pw->pw_name);
+    else
+        snprintf(c->user, sizeof c->user, "uid %ld", (long)geteuid());
+}
+
+static bool first_view(struct console *c, struct err *err)
+{
+    const char *name = c->options->view ? c->options->view : "overview";
+    c->view = view_by_name(name);
+    if (!c->view) {
+        err_set(err, ERR_INPUT, "there is no view '%s'", name);
+        err_hint(err, "'hubtop keys' lists the views");
+        return err_exit(err, 64);
+    }
+    for (size_t i = 0; i < CONSOLE_VIEWS_MAX; i++)
+        c->states[i].sort_field = -2;
+    struct view_state *s = console_state(c, c->view);
+    enum kind kind = console_listed(c->view);
+    if (c->options->filter)
+        snprintf(s->filter, sizeof s->filter, "%s", c->options->filter);
+    if (c->options->sort && !filter_sort_parse(kind, c->options->sort, &s->sort_field, &s->sort_descending, err))
+        return false;
+    return feeds_show(c->feeds, c->view, s, err);
+}
+
+/* The cache is there as soon as a collector has begun; the first one on this machine takes a moment. */
+static bool open_cache(struct console *c, struct err *err)
+{
+    for (int tries = 0;; tries++) {
+        c->query = query_open(c->options->state_dir, err);
+        if (c->query || err_status(err) != 66 || !c->options->launcher || tries >= CONSOLE_OPEN_TRIES)
+            break;
+        *err = (struct err){0};
+        if (tries == 0 && !dir_locked(c->options->state_dir) &&
+            !launcher_start(c->options->launcher, "collector", &(pid_t){0}, err))
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = 25000000}, NULL);
+    }
+    if (!c->query)
+        return false;
+    *err = (struct err){0};
+    c->feeds = feeds_new(c->query, c->options->at_ms);
+    return first_view(c, err);
+}
+
+static bool open_terminal(struct console *c, struct err *err)
+{
+    static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+    c->loop = loop_new(err);
+    if (!c->loop || !theme_load(c->options->theme_path, &c->theme, err))
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (!loop_signal(c->loop, ends[i], on_signal, c, err))
+            return false;
+    }
+    c->term = term_new(c->options->color, err);
+    if (!c->term || !loop_signal(c->loop, SIGWINCH, on_resize, c, err))
+        return false;
+    term_theme(c->term, &c->theme);
+    return loop_fd(c->loop, term_fd(c->term), LOOP_READ, on_input, c, err);
+}
+
+static void follow_collector(struct console *c)
+{
+    const struct link_handler handler = {.committed = on_committed, .changed = on_link, .ctx = c};
+    if (!c->options->offline && !c->options->at_ms)
+        c->link = link_new(c->loop, c->options, &handler);
+}
+
+static void console_end(struct console *c)
+{
+    if (c->options->demo && c->link)
+        link_quit_collector(c->link);
+    term_free(c->term);
+    link_free(c->link);
+    feeds_free(c->feeds);
+    query_close(c->query);
+    canvas_release(&c->canvas);
+    loop_free(c->loop);
+}
+
+bool console_run(const struct console_options *options, struct err *err)
+{
+    struct console c = {.options = options};
+    bool ok = false;
+    user_name(&c);
+    if (open_cache(&c, err) && open_terminal(&c, err)) {
+        feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US);
+        draw(&c);
+        follow_collector(&c);
+        console_refresh(&c);
+        on_tick(&c);
+        ok = loop_run(c.loop, err);
+    }
+    console_end(&c);
+    if (c.signal_number) {
+        err_set(err, ERR_INPUT, "ended by signal %d", c.signal_number);
+        return err_exit(err, 128 + c.signal_number);
+    }
+    return ok;
+}
+
+bool console_print(const struct console_options *options, struct buf *out, struct err *err)
+{
+    struct console c = {.options = options};
+    char title[ERR_HINT_MAX];
+    bool ok = false;
+    snprintf(c.user, sizeof c.user, "%s", "-");
+    if (open_cache(&c, err) && canvas_init(&c.canvas, options->width, options->height, options->glyphs)) {
+        while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
+            continue;
+        compose(&c, title);
+        const struct err *failed = feeds_error(c.feeds);
+        if (failed)
+            *err = *failed;
+        ok = !failed && canvas_print(&c.canvas, out, err);
+    }
+    console_end(&c);
+    return ok;
+}

@@ -1,0 +1,339 @@
+#include "console/console_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/tr.h"
+#include "console/line.h"
+
+/* --- keys --- */
+
+enum action {
+    ACT_HELP = 1,
+    ACT_FILTER,
+    ACT_COMMAND,
+    ACT_BACK,
+    ACT_QUIT,
+    ACT_NEXT,
+    ACT_PREVIOUS,
+    ACT_FORMER,
+    ACT_POLL,
+    ACT_REDRAW,
+    ACT_SUSPEND,
+    ACT_SORT_NEXT,
+    ACT_SORT_PREVIOUS,
+    ACT_INVERT,
+    ACT_OVERVIEW,
+    ACT_JOBS,
+    ACT_NODES,
+    ACT_SOURCES
+};
+
+static const struct key_row keys[] = {
+    {"? F1", ACT_HELP, "help", "this help; again or Esc closes it"},
+    {"/ F4", ACT_FILTER, "filter", "filter what the view lists; Esc clears it"},
+    {":", ACT_COMMAND, "command", "the command line"},
+    {"Esc q", ACT_BACK, NULL, "clear the filter, then back to the former view"},
+    {"1", ACT_OVERVIEW, "overview", "the overview"},
+    {"5", ACT_JOBS, "jobs", "the jobs"},
+    {"N", ACT_NODES, "nodes", "the nodes that are not well, with reason, who, since"},
+    {"O", ACT_SOURCES, "sources", "where everything comes from, and how old it is"},
+    {"Tab", ACT_NEXT, NULL, "the next view"},
+    {"S-Tab", ACT_PREVIOUS, NULL, "the view before"},
+    {"-", ACT_FORMER, NULL, "the former view, as `cd -`"},
+    {"> .", ACT_SORT_NEXT, NULL, "sort by the next field"},
+    {"< ,", ACT_SORT_PREVIOUS, NULL, "sort by the field before"},
+    {"I", ACT_INVERT, NULL, "turn the order round"},
+    {"R", ACT_POLL, "poll", "ask the sources now"},
+    {"C-l", ACT_REDRAW, NULL, "draw the screen anew"},
+    {"C-z", ACT_SUSPEND, NULL, "suspend"},
+    {"Q F10 C-c", ACT_QUIT, "quit", "leave the console"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct key_row *console_keys(void)
+{
+    return keys;
+}
+
+/* --- what keys do --- */
+
+static void set_filter(struct console *c, const char *expr)
+{
+    struct view_state *s = console_state(c, c->view);
+    char former[VIEW_FILTER_MAX];
+    struct err err = {0};
+    memcpy(former, s->filter, sizeof former);
+    snprintf(s->filter, sizeof s->filter, "%s", expr);
+    if (!feeds_show(c->feeds, c->view, s, &err)) {
+        memcpy(s->filter, former, sizeof former);
+        console_say(c, true, err.text);
+    }
+    console_refresh(c);
+}
+
+enum kind console_listed(const struct view *v)
+{
+    for (const struct view_need *n = v->needs; n->kind != KIND_NONE; n++) {
+        if (n->filtered)
+            return n->kind;
+    }
+    return KIND_NONE;
+}
+
+static void set_sort(struct console *c, const char *expr)
+{
+    struct view_state *s = console_state(c, c->view);
+    struct err err = {0};
+    enum kind kind = console_listed(c->view);
+    if (kind == KIND_NONE)
+        console_say(c, true, tr("this view has no list to sort"));
+    else if (!filter_sort_parse(kind, expr, &s->sort_field, &s->sort_descending, &err))
+        console_say(c, true, err.text);
+    else
+        console_show(c, c->view);
+}
+
+/* The next field that `get` would print, round and round; -1 is the id. */
+static void step_sort(struct console *c, int by)
+{
+    struct view_state *s = console_state(c, c->view);
+    enum kind kind = console_listed(c->view);
+    char text[128];
+    if (kind == KIND_NONE)
+        return;
+    const struct kind_info *info = kind_info(kind);
+    int count = (int)info->field_count, field = s->sort_field < -1 ? -1 : s->sort_field;
+    do
+        field = (field + 1 + by + count + 1) % (count + 1) - 1;
+    while (field >= 0 && (info->fields[field].flags & FIELD_HIDDEN));
+    s->sort_field = field;
+    snprintf(text, sizeof text, tr("sorted by %s"), field < 0 ? "id" : info->fields[field].name);
+    console_say(c, false, text);
+    console_show(c, c->view);
+}
+
+static void step_view(struct console *c, int by)
+{
+    int n = 0, at = 0;
+    for (; view_table[n]; n++)
+        at = view_table[n] == c->view ? n : at;
+    console_show(c, view_table[(at + by + n) % n]);
+}
+
+static void start_prompt(struct console *c, enum mode mode, const char *text)
+{
+    c->mode = mode;
+    prompt_start(&c->prompt, text);
+}
+
+static void go_back(struct console *c)
+{
+    struct view_state *s = console_state(c, c->view);
+    if (s->filter[0])
+        set_filter(c, "");
+    else if (c->view != view_table[0] || c->former)
+        console_show(c, c->former && c->former != c->view ? c->former : view_by_name("overview"));
+}
+
+static void poll_now(struct console *c)
+{
+    console_say(c, false,
+                link_poll_now(c->link) ? tr("the sources are asked now") : tr("there is no collector to ask"));
+}
+
+static void carry_out(struct console *c, const struct intent *i)
+{
+    switch (i->kind) {
+    case INTENT_NONE:
+    case INTENT_REDRAW:
+    case INTENT_COPY:
+        break;
+    case INTENT_OPEN_VIEW:
+        if (view_by_name(i->text)) {
+            if (i->filter[0])
+                snprintf(console_state(c, view_by_name(i->text))->filter, VIEW_FILTER_MAX, "%s", i->filter);
+            console_show(c, view_by_name(i->text));
+        }
+        break;
+    case INTENT_BACK:
+        go_back(c);
+        break;
+    case INTENT_FILTER:
+        set_filter(c, i->text);
+        break;
+    case INTENT_SORT:
+        set_sort(c, i->text);
+        break;
+    case INTENT_POLL_NOW:
+        poll_now(c);
+        break;
+    case INTENT_HELP:
+        c->mode = MODE_HELP;
+        c->help_top = 0;
+        break;
+    case INTENT_QUIT:
+        loop_stop(c->loop);
+        break;
+    }
+}
+
+static void open_named(struct console *c, const char *name)
+{
+    if (view_by_name(name))
+        console_show(c, view_by_name(name));
+}
+
+static void console_action(struct console *c, int action)
+{
+    switch ((enum action)action) {
+    case ACT_HELP:
+        carry_out(c, &(struct intent){.kind = INTENT_HELP});
+        break;
+    case ACT_FILTER:
+        start_prompt(c, MODE_FILTER, console_state(c, c->view)->filter);
+        break;
+    case ACT_COMMAND:
+        start_prompt(c, MODE_COMMAND, "");
+        break;
+    case ACT_BACK:
+        go_back(c);
+        break;
+    case ACT_QUIT:
+        loop_stop(c->loop);
+        break;
+    case ACT_NEXT:
+        step_view(c, 1);
+        break;
+    case ACT_PREVIOUS:
+        step_view(c, -1);
+        break;
+    case ACT_FORMER:
+        console_show(c, c->former ? c->former : c->view);
+        break;
+    case ACT_POLL:
+        poll_now(c);
+        break;
+    case ACT_REDRAW:
+        term_redraw(c->term);
+        break;
+    case ACT_SUSPEND:
+        term_suspend(c->term);
+        break;
+    case ACT_SORT_NEXT:
+        step_sort(c, 1);
+        break;
+    case ACT_SORT_PREVIOUS:
+        step_sort(c, -1);
+        break;
+    case ACT_INVERT:
+        console_state(c, c->view)->sort_descending = !console_state(c, c->view)->sort_descending;
+        console_show(c, c->view);
+        break;
+    case ACT_OVERVIEW:
+        open_named(c, "overview");
+        break;
+    case ACT_JOBS:
+        open_named(c, "jobs");
+        break;
+    case ACT_NODES:
+        open_named(c, "nodes");
+        break;
+    case ACT_SOURCES:
+        open_named(c, "sources");
+        break;
+    }
+}
+
+/* --- input --- */
+
+static void prompt_ended(struct console *c)
+{
+    struct intent intent;
+    struct err err = {0};
+    enum mode was = c->mode;
+    c->mode = MODE_NORMAL;
+    if (was == MODE_FILTER)
+        set_filter(c, c->prompt.text);
+    else if (line_parse(c->prompt.text, &intent, &err))
+        carry_out(c, &intent);
+    else
+        console_say(c, true, err.text);
+}
+
+static void key_in_prompt(struct console *c, uint32_t key)
+{
+    switch (prompt_key(&c->prompt, key)) {
+    case PROMPT_DONE:
+        prompt_ended(c);
+        break;
+    case PROMPT_CANCELLED:
+        c->mode = MODE_NORMAL;
+        break;
+    case PROMPT_IGNORED:
+    case PROMPT_MOVED:
+    case PROMPT_EDITED:
+        break;
+    }
+}
+
+static const struct {
+    uint32_t key;
+    int by; /* lines; pages are 1000 each */
+} help_moves[] = {
+    {'j', 1},
+    {KEY_CODE_DOWN, 1},
+    {'k', -1},
+    {KEY_CODE_UP, -1},
+    {KEY_CODE_SPACE, 1000},
+    {KEY_CODE_PGDN, 1000},
+    {KEY_CODE_PGUP, -1000},
+};
+
+static void key_in_help(struct console *c, uint32_t key)
+{
+    int page = c->canvas.height - 5, most = c->help_lines - page;
+    for (size_t i = 0; i < sizeof help_moves / sizeof *help_moves; i++) {
+        if (help_moves[i].key != key)
+            continue;
+        c->help_top += help_moves[i].by / 1000 * page + help_moves[i].by % 1000;
+        c->help_top = c->help_top > most ? most : c->help_top;
+        c->help_top = c->help_top < 0 ? 0 : c->help_top;
+        return;
+    }
+    c->mode = MODE_NORMAL;
+}
+
+static void key_in_view(struct console *c, uint32_t key)
+{
+    struct view_frame frame = {
+        .rows = feeds_rows(c->feeds),
+        .now = console_now(c),
+        .past = c->options->at_ms != 0,
+        .verdict = feeds_verdict(c->feeds, console_now(c)),
+        .area = {0, 2, c->canvas.width, c->canvas.height - 4},
+    };
+    int action = key_action(c->view->keys, key);
+    if (action) {
+        struct intent intent = c->view->act(&frame, console_state(c, c->view), action);
+        carry_out(c, &intent);
+        return;
+    }
+    action = key_action(keys, key);
+    if (action)
+        console_action(c, action);
+    else if (key == KEY_CODE_PASTE)
+        console_say(c, true, tr("a paste is ignored here: keys are typed"));
+}
+
+void console_act_key(struct console *c, uint32_t key)
+{
+    if (key == KEY_CODE_RESIZE || key == KEY_CODE_FOCUS_IN || key == KEY_CODE_FOCUS_OUT)
+        return;
+    if (c->mode == MODE_HELP)
+        key_in_help(c, key);
+    else if (c->mode == MODE_NORMAL)
+        key_in_view(c, key);
+    else
+        key_in_prompt(c, key);
+}

@@ -1,0 +1,49 @@
+#ifndef HUBTOP_CONSOLE_CONSOLE_PRIVATE_H
+#define HUBTOP_CONSOLE_CONSOLE_PRIVATE_H
+
+#include "console/console.h"
+#include "console/feeds.h"
+#include "console/link.h"
+#include "io/loop.h"
+#include "ui/prompt.h"
+
+enum { CONSOLE_VIEWS_MAX = 32, CONSOLE_SLICE_US = 6000 };
+
+enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP };
+
+struct console {
+    const struct console_options *options;
+    struct loop *loop;
+    struct term *term;
+    struct theme theme;
+    struct query *query;
+    struct feeds *feeds;
+    struct link *link;
+    struct canvas canvas;
+    const struct view *view, *former;
+    struct view_state states[CONSOLE_VIEWS_MAX];
+    enum mode mode;
+    struct prompt prompt;
+    int help_top, help_lines;
+    char message[ERR_TEXT_MAX];
+    bool message_is_error;
+    int64_t message_until_ms, task, tick;
+    int signal_number;
+    char user[64];
+};
+
+/* The present of the console's clock. */
+struct instant console_now(const struct console *c);
+/* The state that a view keeps while others are shown. */
+struct view_state *console_state(struct console *c, const struct view *v);
+/* The kind that the operator's filter and order apply to; KIND_NONE without a list. */
+enum kind console_listed(const struct view *v);
+/* A sentence for the message line. */
+void console_say(struct console *c, bool is_error, const char *text);
+/* Shows a view from now on; follows the cache until all that it needs is there. */
+void console_show(struct console *c, const struct view *v);
+void console_refresh(struct console *c);
+/* What a key does, in whatever mode the console is. */
+void console_act_key(struct console *c, uint32_t key);
+
+#endif

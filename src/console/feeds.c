@@ -1,0 +1,253 @@
+#include "console/feeds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "domain/state.h"
+
+enum { FEEDS_VERDICT_KINDS = 4, FEEDS_VIEWS_MAX = 32, FEEDS_ROWS_MAX = 20000 };
+
+static const enum kind verdict_kinds[FEEDS_VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE};
+
+/* One need's rows, and what its adapter must know. */
+struct set {
+    struct feeds *feeds;
+    enum kind kind;
+    struct query_rows *rows;
+};
+
+struct shown {
+    const struct view *view;
+    struct set sets[VIEW_NEEDS_MAX];
+    struct view_rows rows[VIEW_NEEDS_MAX];
+    size_t count;
+};
+
+struct feeds {
+    struct query *query;
+    int64_t at_ms;
+    struct instant now; /* of the last step */
+    struct shown all[FEEDS_VIEWS_MAX];
+    size_t count;
+    struct shown *shown;
+    struct query_rows *summary[FEEDS_VERDICT_KINDS];
+    struct verdict verdict;
+    int64_t verdict_rev, verdict_second;
+    struct err err;
+};
+
+/* --- the rows as views see them --- */
+
+static bool set_at(void *ctx, size_t i, struct row *row)
+{
+    return query_rows_at(((struct set *)ctx)->rows, i, row);
+}
+
+static int64_t set_find(void *ctx, struct safe_text id, struct safe_text source)
+{
+    return query_rows_find(((struct set *)ctx)->rows, id, source);
+}
+
+static bool set_series(void *ctx, struct safe_text id, int field, int64_t span_ms, double *means, size_t n)
+{
+    const struct set *s = ctx;
+    int64_t to_ms = s->feeds->at_ms ? s->feeds->at_ms : s->feeds->now.utc_ms;
+    return query_series(s->feeds->query, s->kind, id, field, to_ms - span_ms, to_ms, means, n, NULL);
+}
+
+static void set_make(struct feeds *f, struct shown *w, size_t i)
+{
+    const struct view_need *need = &w->view->needs[i];
+    struct set *s = &w->sets[i];
+    int field;
+    bool descending;
+    *s = (struct set){.feeds = f, .kind = need->kind, .rows = query_rows_new(f->query, need->kind, f->at_ms)};
+    if (need->sort && filter_sort_parse(need->kind, need->sort, &field, &descending, NULL))
+        query_rows_sort(s->rows, field, descending);
+    w->rows[i] = (struct view_rows){.ctx = s, .at = set_at, .find = set_find, .series = set_series};
+}
+
+static struct shown *shown_of(struct feeds *f, const struct view *view)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->all[i].view == view)
+            return &f->all[i];
+    }
+    if (f->count == FEEDS_VIEWS_MAX)
+        return NULL;
+    struct shown *w = &f->all[f->count++];
+    w->view = view;
+    for (; view->needs[w->count].kind != KIND_NONE; w->count++)
+        set_make(f, w, w->count);
+    return w;
+}
+
+struct feeds *feeds_new(struct query *q, int64_t at_ms)
+{
+    struct feeds *f = mem_new(1, sizeof *f);
+    f->query = q;
+    f->at_ms = at_ms;
+    f->verdict_rev = -1;
+    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
+        f->summary[i] = query_rows_new(q, verdict_kinds[i], at_ms);
+    return f;
+}
+
+void feeds_free(struct feeds *f)
+{
+    if (!f)
+        return;
+    for (size_t i = 0; i < f->count; i++) {
+        for (size_t k = 0; k < f->all[i].count; k++)
+            query_rows_free(f->all[i].sets[k].rows);
+    }
+    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
+        query_rows_free(f->summary[i]);
+    free(f);
+}
+
+/* The operator's filter and order on one need. */
+static bool narrow(struct set *s, const struct view_need *need, const struct view_state *state, struct err *err)
+{
+    int field = state->sort_field;
+    bool descending = state->sort_descending;
+    struct filter *filter = NULL;
+    if (state->filter[0] && !(filter = filter_new(s->kind, state->filter, err)))
+        return false;
+    query_rows_filter(s->rows, filter);
+    if (field == -2 && !(need->sort && filter_sort_parse(s->kind, need->sort, &field, &descending, NULL)))
+        field = -1;
+    query_rows_sort(s->rows, field, descending);
+    return true;
+}
+
+bool feeds_show(struct feeds *f, const struct view *view, const struct view_state *state, struct err *err)
+{
+    struct shown *w = shown_of(f, view);
+    if (!w)
+        return err_set(err, ERR_INPUT, "there are more than %d views", FEEDS_VIEWS_MAX);
+    f->shown = w;
+    for (size_t i = 0; i < w->count; i++) {
+        if (view->needs[i].filtered && !narrow(&w->sets[i], &view->needs[i], state, err))
+            return false;
+    }
+    return true;
+}
+
+/* --- following --- */
+
+/* True while this set has more to do. */
+static bool step_one(struct feeds *f, struct query_rows *rows, int64_t budget_us)
+{
+    struct err err = {0};
+    enum query_step step = query_rows_step(rows, f->now, budget_us, &err);
+    if (step == QUERY_FAILED)
+        f->err = err;
+    return step == QUERY_MORE;
+}
+
+bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us)
+{
+    bool more = false;
+    f->now = now;
+    f->err = (struct err){0};
+    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
+        more |= step_one(f, f->summary[i], budget_us);
+    for (size_t i = 0; f->shown && i < f->shown->count; i++)
+        more |= step_one(f, f->shown->sets[i].rows, budget_us);
+    return more && f->err.kind == ERR_NONE;
+}
+
+const struct err *feeds_error(const struct feeds *f)
+{
+    return f->err.kind == ERR_NONE ? NULL : &f->err;
+}
+
+static bool anything_known(const struct feeds *f)
+{
+    struct row row;
+    for (size_t i = 0; i < query_rows_count(f->summary[0]); i++) {
+        if (query_rows_at(f->summary[0], i, &row) && value_known(&row.cells[SOURCE_LAST_OK_AT]))
+            return true;
+    }
+    return false;
+}
+
+const struct view_rows *feeds_rows(struct feeds *f)
+{
+    bool known = anything_known(f);
+    for (size_t i = 0; i < f->shown->count; i++) {
+        struct view_rows *r = &f->shown->rows[i];
+        const struct query_rows *rows = f->shown->sets[i].rows;
+        r->count = query_rows_count(rows);
+        r->all = query_rows_all(rows);
+        r->partial = query_rows_partial(rows);
+        r->known = known || r->all > 0;
+    }
+    return f->shown->rows;
+}
+
+/* --- the whole in a sentence --- */
+
+static size_t read_all(const struct query_rows *set, struct arena *a, const struct row **out)
+{
+    size_t n = query_rows_count(set) < FEEDS_ROWS_MAX ? query_rows_count(set) : FEEDS_ROWS_MAX;
+    struct row *rows = arena_alloc(a, (n + 1) * sizeof *rows);
+    for (size_t i = 0; i < n; i++) {
+        if (!query_rows_at(set, i, &rows[i]))
+            n = i;
+    }
+    *out = rows;
+    return n;
+}
+
+const struct verdict *feeds_verdict(struct feeds *f, struct instant now)
+{
+    int64_t rev = query_rows_rev(f->summary[0]) + query_rows_rev(f->summary[1]) + query_rows_rev(f->summary[2]) +
+                  query_rows_rev(f->summary[3]);
+    int64_t now_ms = f->at_ms ? f->at_ms : now.utc_ms;
+    if (rev == f->verdict_rev && now_ms / 1000 == f->verdict_second)
+        return &f->verdict;
+    struct arena a = {0};
+    struct verdict_facts facts = {.now_ms = now_ms};
+    facts.n_sources = read_all(f->summary[0], &a, &facts.sources);
+    facts.n_schedulers = read_all(f->summary[1], &a, &facts.schedulers);
+    facts.n_clusters = read_all(f->summary[2], &a, &facts.clusters);
+    facts.n_queues = read_all(f->summary[3], &a, &facts.queues);
+    f->verdict = verdict_of(&facts);
+    f->verdict_rev = rev;
+    f->verdict_second = now_ms / 1000;
+    arena_release(&a);
+    return &f->verdict;
+}
+
+static void count_source(struct feeds_freshness *fresh, const struct row *row, int64_t now_ms)
+{
+    int64_t last_ms = value_int_or(&row->cells[SOURCE_LAST_OK_AT], -1);
+    enum source_state state = state_source(value_text_or(&row->cells[SOURCE_STATE], ""));
+    fresh->sources++;
+    fresh->live += state == SOURCE_LIVE;
+    fresh->stale += state == SOURCE_STALE;
+    fresh->offline += state == SOURCE_OFFLINE;
+    fresh->denied += state == SOURCE_DENIED;
+    if (last_ms < 0)
+        return;
+    int64_t age_ms = now_ms > last_ms ? now_ms - last_ms : 0;
+    if (age_ms > fresh->oldest_age_ms)
+        fresh->oldest_age_ms = age_ms;
+    if (fresh->newest_age_ms < 0 || age_ms < fresh->newest_age_ms)
+        fresh->newest_age_ms = age_ms;
+}
+
+struct feeds_freshness feeds_freshness(struct feeds *f, struct instant now)
+{
+    struct row row;
+    struct feeds_freshness fresh = {.oldest_age_ms = -1, .newest_age_ms = -1};
+    for (size_t i = 0; i < query_rows_count(f->summary[0]); i++) {
+        if (query_rows_at(f->summary[0], i, &row))
+            count_source(&fresh, &row, f->at_ms ? f->at_ms : now.utc_ms);
+    }
+    return fresh;
+}

@@ -1,0 +1,36 @@
+#ifndef HUBTOP_CONSOLE_FEEDS_H
+#define HUBTOP_CONSOLE_FEEDS_H
+
+#include "store/query.h"
+#include "views/view.h"
+
+/* What views need, answered from the cache: one set of rows for each need of each view, made when the view is first
+ * shown and followed while it is. */
+struct feeds;
+
+struct feeds *feeds_new(struct query *q, int64_t at_ms);
+void feeds_free(struct feeds *f);
+
+/* The view that is shown from now on, with its state's filter and order. ERR_INPUT when the filter cannot be
+ * understood: the former one stays. */
+bool feeds_show(struct feeds *f, const struct view *view, const struct view_state *state, struct err *err);
+
+/* Brings what is shown up to date, at most about `budget_us`; true while there is more to do. An error of the cache is
+ * kept for feeds_error(). */
+bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us);
+const struct err *feeds_error(const struct feeds *f); /* NULL: none */
+
+/* The answers to the shown view's needs, in their order. */
+const struct view_rows *feeds_rows(struct feeds *f);
+
+/* The verdict over all that is known. */
+const struct verdict *feeds_verdict(struct feeds *f, struct instant now);
+
+/* How far the sources can be trusted. */
+struct feeds_freshness {
+    size_t sources, live, stale, offline, denied;
+    int64_t oldest_age_ms, newest_age_ms; /* of the last good answers; -1: none */
+};
+struct feeds_freshness feeds_freshness(struct feeds *f, struct instant now);
+
+#endif

@@ -1,0 +1,73 @@
+#include "console/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/tr.h"
+#include "console/line.h"
+
+enum { HELP_KEYS_WIDTH = 22 };
+
+/* Draws only the lines of the page; counts all. */
+struct page {
+    struct canvas *c;
+    struct area area;
+    int top, line;
+};
+
+static void put(struct page *p, enum role role, const char *left, const char *right)
+{
+    int y = p->area.y + p->line++ - p->top;
+    if (y < p->area.y || y >= p->area.y + p->area.height)
+        return;
+    canvas_puts(p->c, p->area.x + 1, y, HELP_KEYS_WIDTH, role, left);
+    if (right)
+        canvas_puts(p->c, p->area.x + 2 + HELP_KEYS_WIDTH, y, p->area.width - HELP_KEYS_WIDTH - 3, ROLE_TEXT,
+                    tr(right));
+}
+
+static void put_keys(struct page *p, const char *title, const struct key_row *table)
+{
+    put(p, ROLE_TITLE, title, NULL);
+    for (const struct key_row *k = table; k->keys; k++)
+        put(p, ROLE_KEY, k->keys, k->help);
+    put(p, ROLE_TEXT, "", NULL);
+}
+
+static void put_views(struct page *p)
+{
+    char left[64];
+    put(p, ROLE_TITLE, tr("Views"), NULL);
+    for (size_t i = 0; view_table[i]; i++) {
+        const struct view *v = view_table[i];
+        if (v->order > 0)
+            snprintf(left, sizeof left, "%d  :%s", v->order, v->name);
+        else
+            snprintf(left, sizeof left, "   :%s", v->name);
+        put(p, ROLE_KEY, left, v->help);
+    }
+    put(p, ROLE_TEXT, "", NULL);
+}
+
+static void put_commands(struct page *p)
+{
+    char left[64];
+    put(p, ROLE_TITLE, tr("Command line"), NULL);
+    for (const struct line_command *c = line_table; c->names; c++) {
+        snprintf(left, sizeof left, ":%s", c->names);
+        put(p, ROLE_KEY, left, c->help);
+    }
+}
+
+int help_draw(const struct view *view, struct canvas *c, struct area area, int top)
+{
+    struct page p = {.c = c, .area = area, .top = top};
+    canvas_fill(c, area, ROLE_TEXT, ' ');
+    put(&p, ROLE_TITLE, tr(view->title), view->help);
+    put(&p, ROLE_TEXT, "", NULL);
+    put_keys(&p, tr("Keys of this view"), view->keys);
+    put_keys(&p, tr("Keys everywhere"), console_keys());
+    put_views(&p);
+    put_commands(&p);
+    return p.line;
+}

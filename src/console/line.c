@@ -1,0 +1,85 @@
+#include "console/line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "views/view.h"
+
+enum { LINE_WORD_MAX = 32 };
+
+const struct line_command line_table[] = {
+    {"q quit", INTENT_QUIT, NULL, "leave the console"},
+    {"help h", INTENT_HELP, NULL, "keys and commands"},
+    {"filter", INTENT_FILTER, NULL, "filter EXPR: only what matches; without EXPR all"},
+    {"sort", INTENT_SORT, NULL, "sort FIELD or -FIELD"},
+    {"poll", INTENT_POLL_NOW, NULL, "ask the sources now"},
+    {"ov gl", INTENT_OPEN_VIEW, "overview", "the overview (概览)"},
+    {"zy job", INTENT_OPEN_VIEW, "jobs", "the jobs (作业), [/filter]"},
+    {"jd node", INTENT_OPEN_VIEW, "nodes", "the nodes (节点), [/filter]"},
+    {"src", INTENT_OPEN_VIEW, "sources", "the sources"},
+    {NULL, INTENT_NONE, NULL, NULL},
+};
+
+static bool has_name(const char *names, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *c = names; c && *c; c = strchr(c, ' ')) {
+        c += *c == ' ';
+        if (strncmp(c, word, n) == 0 && (c[n] == ' ' || c[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static const struct line_command *find(const char *word)
+{
+    for (const struct line_command *c = line_table; c->names; c++) {
+        if (has_name(c->names, word))
+            return c;
+    }
+    return NULL;
+}
+
+/* The known word that begins as this one does: enough for "did you mean" among a dozen words. */
+static const char *nearest(const char *word)
+{
+    for (size_t i = 0; view_table[i]; i++) {
+        if (strncmp(view_table[i]->name, word, 2) == 0)
+            return view_table[i]->name;
+    }
+    for (const struct line_command *c = line_table; c->names; c++) {
+        if (c->names[0] == word[0])
+            return c->names;
+    }
+    return "help";
+}
+
+static void fill(struct intent *intent, enum intent_kind kind, const char *view, const char *argument)
+{
+    *intent = (struct intent){.kind = kind};
+    snprintf(intent->text, sizeof intent->text, "%s", view ? view : argument);
+    if (kind == INTENT_OPEN_VIEW)
+        snprintf(intent->filter, sizeof intent->filter, "%s", argument + (argument[0] == '/'));
+}
+
+bool line_parse(const char *text, struct intent *intent, struct err *err)
+{
+    char word[LINE_WORD_MAX];
+    text += strspn(text, " ");
+    size_t n = strcspn(text, " /");
+    snprintf(word, sizeof word, "%.*s", (int)n, text);
+    const char *argument = text + n + strspn(text + n, " ");
+    if (!word[0]) {
+        *intent = (struct intent){0};
+        return true;
+    }
+    const struct line_command *c = find(word);
+    const struct view *view = c ? NULL : view_by_name(word);
+    if (c || view) {
+        fill(intent, c ? c->kind : INTENT_OPEN_VIEW, c ? c->view : view->name, argument);
+        return true;
+    }
+    char near[LINE_WORD_MAX];
+    snprintf(near, sizeof near, "%.*s", (int)strcspn(nearest(word), " "), nearest(word));
+    return err_set(err, ERR_INPUT, "no such command ':%s'; did you mean ':%s'?", word, near);
+}

@@ -1,0 +1,147 @@
+#include "console/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dir.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "io/control.h"
+
+enum { LINK_RETRY_MS = 250, LINK_START_AGAIN_MS = 3000 };
+
+struct link {
+    struct loop *loop;
+    const struct console_options *options;
+    struct link_handler handler;
+    struct control_link *control;
+    int64_t timer, down_since_ms, started_ms;
+    bool ever_up;
+};
+
+static void try_connect(void *ctx);
+
+static void retry(struct link *l)
+{
+    if (!l->timer)
+        l->timer = loop_timer(l->loop, LINK_RETRY_MS, try_connect, l);
+}
+
+static void on_frame(void *ctx, const struct json *message)
+{
+    struct link *l = ctx;
+    if (json_get(message, "event") || json_get(message, "instance"))
+        l->handler.committed(l->handler.ctx);
+}
+
+static void on_lost(void *ctx, const struct err *why)
+{
+    struct link *l = ctx;
+    (void)why;
+    control_link_free(l->control);
+    l->control = NULL;
+    l->down_since_ms = clock_boot_ms();
+    l->handler.changed(l->handler.ctx, l->options->launcher
+                                           ? tr("the collector is gone: another is being started")
+                                           : tr("the collector is gone: ask for its service to be started"));
+    retry(l);
+}
+
+static void start_collector(struct link *l)
+{
+    struct err err = {0};
+    pid_t pid;
+    int64_t now_ms = clock_boot_ms();
+    bool lately = l->started_ms > 0 && now_ms - l->started_ms < LINK_START_AGAIN_MS;
+    if (!l->options->launcher || lately || dir_locked(l->options->state_dir))
+        return;
+    l->started_ms = now_ms;
+    if (!launcher_start(l->options->launcher, "collector", &pid, &err))
+        l->handler.changed(l->handler.ctx, err.text);
+}
+
+static bool say_hello(struct link *l, struct err *err)
+{
+    struct buf b = buf_make(512);
+    struct json_writer w = json_writer_make(&b);
+    json_open_object(&w);
+    json_put_key(&w, "v");
+    json_put_int(&w, 1);
+    json_put_key(&w, "hello");
+    json_put_str(&w, "console");
+    json_put_key(&w, "program");
+    json_put_str(&w, HUBTOP_VERSION);
+    json_put_key(&w, "write");
+    json_put_bool(&w, l->options->write);
+    json_put_key(&w, "lang");
+    json_put_str(&w, tr_is_zh() ? "zh" : "en");
+    json_close_object(&w);
+    bool ok = control_link_send(l->control, b.data, b.len, err);
+    buf_release(&b);
+    return ok;
+}
+
+static void try_connect(void *ctx)
+{
+    struct link *l = ctx;
+    struct err err = {0};
+    char path[DIR_PATH_MAX];
+    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = l};
+    l->timer = 0;
+    if (!dir_join(path, l->options->state_dir, "control.sock"))
+        return;
+    l->control = control_connect(l->loop, path, &handler, &err);
+    if (l->control && say_hello(l, &err)) {
+        l->down_since_ms = 0;
+        l->handler.changed(l->handler.ctx, l->ever_up ? tr("a collector is there again") : "");
+        l->ever_up = true;
+        return;
+    }
+    control_link_free(l->control);
+    l->control = NULL;
+    start_collector(l);
+    retry(l);
+}
+
+struct link *link_new(struct loop *loop, const struct console_options *options, const struct link_handler *handler)
+{
+    struct link *l = mem_new(1, sizeof *l);
+    *l = (struct link){.loop = loop, .options = options, .handler = *handler, .down_since_ms = clock_boot_ms()};
+    try_connect(l);
+    return l;
+}
+
+void link_free(struct link *l)
+{
+    if (!l)
+        return;
+    loop_timer_cancel(l->loop, l->timer);
+    control_link_free(l->control);
+    free(l);
+}
+
+bool link_is_up(const struct link *l)
+{
+    return l && l->control;
+}
+
+int64_t link_down_ms(const struct link *l)
+{
+    return l && !l->control ? clock_boot_ms() - l->down_since_ms : 0;
+}
+
+static bool ask(struct link *l, const char *json)
+{
+    return link_is_up(l) && control_link_send(l->control, json, strlen(json), NULL);
+}
+
+bool link_poll_now(struct link *l)
+{
+    return ask(l, "{\"id\":1,\"op\":\"poll_now\"}");
+}
+
+void link_quit_collector(struct link *l)
+{
+    ask(l, "{\"id\":2,\"op\":\"quit\"}");
+}

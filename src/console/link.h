@@ -1,0 +1,25 @@
+#ifndef HUBTOP_CONSOLE_LINK_H
+#define HUBTOP_CONSOLE_LINK_H
+
+#include "console/console.h"
+#include "io/loop.h"
+
+/* The console's tie to its collector: finds it, starts one when there is none and it may, and does so again when it is
+ * lost. */
+struct link;
+
+struct link_handler {
+    void (*committed)(void *ctx);                    /* there is something new in the cache */
+    void (*changed)(void *ctx, const char *message); /* linked, or lost: a sentence for the message line */
+    void *ctx;
+};
+
+struct link *link_new(struct loop *loop, const struct console_options *options, const struct link_handler *handler);
+void link_free(struct link *l);
+
+bool link_is_up(const struct link *l);
+int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 while it is up */
+bool link_poll_now(struct link *l);         /* false: nobody to ask */
+void link_quit_collector(struct link *l);   /* the demo's goes with its console */
+
+#endif

@@ -1,0 +1,165 @@
+#include "console/strip.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/tr.h"
+
+enum { STRIP_WIDE = 120, STRIP_TEXT = 160 };
+
+struct badge {
+    enum role role;
+    enum glyph glyph;
+    char text[STRIP_TEXT];
+};
+
+static const struct {
+    enum role role;
+    enum glyph glyph;
+} severities[] = {
+    [SEVERITY_OK] = {ROLE_OK, GLYPH_OK},
+    [SEVERITY_NOTICE] = {ROLE_TEXT, GLYPH_OK},
+    [SEVERITY_WARN] = {ROLE_WARN, GLYPH_WARN},
+    [SEVERITY_CRIT] = {ROLE_CRIT, GLYPH_CRIT},
+    [SEVERITY_UNKNOWN] = {ROLE_UNKNOWN, GLYPH_UNKNOWN},
+};
+
+static struct badge badge_of(enum role role, enum glyph glyph, const char *word, int64_t age_ms)
+{
+    struct badge b = {.role = role, .glyph = glyph};
+    char age[CLOCK_TEXT_MAX];
+    if (age_ms >= 0)
+        snprintf(b.text, sizeof b.text, "%s %s", word, clock_age(age_ms, age));
+    else
+        snprintf(b.text, sizeof b.text, "%s", word);
+    return b;
+}
+
+/* How far what is shown can be trusted: one word, one age. */
+static struct badge freshness(const struct strip *s)
+{
+    const struct feeds_freshness *f = &s->fresh;
+    if (s->options->offline)
+        return badge_of(ROLE_STALE, GLYPH_STALE, tr("OFFLINE, CACHED"), f->newest_age_ms);
+    if (!s->linked && s->unlinked_ms > 0)
+        return badge_of(ROLE_CRIT, GLYPH_CRIT, tr("NO COLLECTOR"), s->unlinked_ms);
+    if (f->sources == 0 || (!s->linked && f->newest_age_ms >= 0))
+        return badge_of(ROLE_STALE, GLYPH_STALE, f->newest_age_ms >= 0 ? tr("CACHED") : tr("CONNECTING"),
+                        f->newest_age_ms);
+    if (f->live == f->sources)
+        return badge_of(ROLE_OK, GLYPH_OK, tr("LIVE"), f->oldest_age_ms);
+    if (f->live == 0 && f->stale == 0)
+        return badge_of(ROLE_CRIT, GLYPH_CRIT, f->denied > 0 ? tr("DENIED") : tr("OFFLINE"), f->newest_age_ms);
+    return badge_of(ROLE_STALE, GLYPH_STALE, tr("STALE"), f->oldest_age_ms);
+}
+
+static struct badge replay(const struct strip *s)
+{
+    char at[CLOCK_TEXT_MAX], age[CLOCK_TEXT_MAX];
+    struct badge b = {.role = ROLE_REPLAY, .glyph = GLYPH_STALE};
+    snprintf(b.text, sizeof b.text, "%s %s  -%s  %s", tr("REPLAY"), clock_local_hms(s->at_ms, at),
+             clock_age(s->now.utc_ms - s->at_ms, age), tr("not live"));
+    return b;
+}
+
+static int put_badge(struct canvas *c, int x, int width, const struct badge *b)
+{
+    if (width < 3)
+        return x;
+    canvas_glyph(c, x, 0, b->role, b->glyph);
+    return x + 2 + canvas_puts(c, x + 2, 0, width - 2, b->role, b->text);
+}
+
+static int put_left(const struct strip *s, struct canvas *c)
+{
+    char context[64];
+    int x = 1 + canvas_puts(c, 1, 0, c->width - 1, ROLE_TITLE, "HUBTOP");
+    x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, s->options->danger ? ROLE_DANGER : ROLE_TEXT,
+                         text_show_in(text_of(s->options->demo ? tr("DEMO (sample data)") : s->options->context),
+                                      context, sizeof context));
+    x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_DIM, s->options->write ? "RW" : "ro");
+    return x + 2 + canvas_puts(c, x + 2, 0, c->width - x - 2, ROLE_TITLE, tr(s->view->title));
+}
+
+static void right_text(const struct strip *s, int width, char *out, size_t size)
+{
+    char local[CLOCK_TEXT_MAX], zone[CLOCK_TEXT_MAX], utc[CLOCK_TEXT_MAX];
+    clock_local_hms(s->now.utc_ms, local);
+    clock_zone(s->now.utc_ms, zone);
+    clock_iso(s->now.utc_ms, utc);
+    if (width >= STRIP_WIDE)
+        snprintf(out, size, "%s %s (%s)  %s", local, zone, utc, s->user);
+    else
+        snprintf(out, size, "%s %s  %s", local, zone, s->user);
+}
+
+static void put_counts(const struct strip *s, struct canvas *c, int x, int limit)
+{
+    char text[32];
+    if (s->verdict->crit > 0 && x + 6 < limit) {
+        canvas_glyph(c, x, 0, ROLE_CRIT, GLYPH_CRIT);
+        snprintf(text, sizeof text, "%u", s->verdict->crit);
+        x += 2 + canvas_puts(c, x + 1, 0, limit - x, ROLE_CRIT, text);
+    }
+    if (s->verdict->warn > 0 && x + 6 < limit) {
+        canvas_glyph(c, x, 0, ROLE_WARN, GLYPH_WARN);
+        snprintf(text, sizeof text, "%u", s->verdict->warn);
+        canvas_puts(c, x + 1, 0, limit - x, ROLE_WARN, text);
+    }
+}
+
+/* What gives way on a narrow screen: first the name and the clock, then the counts, never the freshness. */
+void strip_top(const struct strip *s, struct canvas *c)
+{
+    char right[STRIP_TEXT];
+    struct badge badge = s->at_ms ? replay(s) : freshness(s);
+    int used = put_left(s, c), badge_width = 2 + text_width(text_of(badge.text));
+    right_text(s, c->width, right, sizeof right);
+    int right_width = text_width(text_of(right));
+    bool room = used + badge_width + right_width + 5 <= c->width;
+    int right_x = room ? c->width - right_width - 1 : c->width;
+    int badge_x = right_x - badge_width - 2;
+    if (badge_x < used + 1 && !room)
+        badge_x = c->width > badge_width + 1 ? c->width - badge_width - 1 : 0;
+    put_badge(c, badge_x, right_x - badge_x, &badge);
+    if (room)
+        canvas_puts(c, right_x, 0, right_width, ROLE_TEXT, right);
+    put_counts(s, c, badge_x - 9 > used + 2 ? badge_x - 9 : used + 2, badge_x);
+    canvas_glyph(c, 0, 1, severities[s->verdict->severity].role, severities[s->verdict->severity].glyph);
+    canvas_puts(c, 2, 1, c->width - 2, severities[s->verdict->severity].role, s->verdict->text);
+}
+
+/* Keys that stand on the bar: the view's own first, then the console's. */
+static int put_keys(struct canvas *c, int x, const struct key_row *table)
+{
+    for (const struct key_row *k = table; k->keys; k++) {
+        char key[KEY_NAME_MAX];
+        if (!k->label)
+            continue;
+        size_t n = strcspn(k->keys, " ");
+        snprintf(key, sizeof key, "%.*s", (int)n, k->keys);
+        int width = (int)n + 1 + text_width(text_of(tr(k->label)));
+        if (x + width >= c->width)
+            return x;
+        x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_KEY, key) + 1;
+        x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_DIM, tr(k->label)) + 2;
+    }
+    return x;
+}
+
+void strip_bottom(const struct strip *s, struct canvas *c)
+{
+    char shown[ERR_TEXT_MAX];
+    if (c->height < 4)
+        return;
+    canvas_puts(c, 0, c->height - 2, c->width, s->message_is_error ? ROLE_WARN : ROLE_TEXT,
+                text_show_in(text_of(s->message), shown, sizeof shown));
+    put_keys(c, put_keys(c, 1, s->view->keys), console_keys());
+}
+
+void strip_title(const struct strip *s, char *out, size_t size)
+{
+    char context[64];
+    snprintf(out, size, "X%u !%u hubtop %s", s->verdict->crit, s->verdict->warn,
+             text_show_in(text_of(s->options->demo ? "DEMO" : s->options->context), context, sizeof context));
+}

@@ -1,0 +1,29 @@
+#ifndef HUBTOP_CONSOLE_STRIP_H
+#define HUBTOP_CONSOLE_STRIP_H
+
+#include "console/console.h"
+#include "console/feeds.h"
+
+/* The lines around a view: the status strip and the verdict above it, the message and the key bar below. */
+
+struct strip {
+    const struct console_options *options;
+    const struct view *view;
+    const struct verdict *verdict;
+    struct feeds_freshness fresh;
+    struct instant now;
+    int64_t at_ms;
+    bool linked;         /* a collector is there */
+    int64_t unlinked_ms; /* for how long there is none */
+    const char *message; /* "" when there is none */
+    bool message_is_error;
+    const char *user;
+};
+
+void strip_top(const struct strip *s, struct canvas *c);    /* rows 1 and 2 */
+void strip_bottom(const struct strip *s, struct canvas *c); /* rows H-1 and H */
+
+/* The terminal's title: counts, program, context. */
+void strip_title(const struct strip *s, char *out, size_t size);
+
+#endif
