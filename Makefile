@@ -16,6 +16,7 @@ HARDEN  := -fstack-protector-strong -fPIE
 OPT     ?= -O2 -g
 FORTIFY ?= -D_FORTIFY_SOURCE=2
 SAN     ?=
+Q       := $(if $(V),,@)
 
 CPPFLAGS += -Iinclude -Isrc -I$(BUILD)/gen -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
             -DHUBTOP_VERSION='"$(VERSION)"' -DHUBTOP_PREFIX='"$(PREFIX)"' $(FORTIFY)
@@ -49,19 +50,21 @@ FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 all: $(BIN) $(MO)                ## build the program as build/hubtop
 
 $(BIN): $(BUILD)/obj/cli/main.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 $(LIB): $(LIBOBJ)
 	@rm -f $@
-	$(AR) rcsD $@ $^
+	$(Q)$(AR) rcsD $@ $^
 
 $(BUILD)/obj/%.o: src/%.c | $(BUILD)/gen/stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/gen/tables.o: $(GENSRC)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The tables change only when the set of files does.
 $(GENSRC): src/gen-tables.sh $(SRC) | $(BUILD)/gen/stamp
@@ -75,7 +78,7 @@ $(BUILD)/gen/stamp:
 
 $(BUILD)/locale/%/LC_MESSAGES/hubtop.mo: src/po/%.po
 	@mkdir -p $(@D)
-	msgfmt -c -o $@ $<
+	$(Q)msgfmt -c -o $@ $<
 
 deps:                            ## install the Debian packages that are missing
 	@sh src/dist/deps.sh $(DEBIAN)
@@ -90,11 +93,13 @@ help:                            ## this list
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+	@echo "  TEST $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka
 
 $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
+	@echo "  TEST $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
 
 unit: $(UNITBIN)
 check: all unit $(HELPBIN)       ## run all tests; the last line is "N passed, N failed, N skipped"
@@ -113,7 +118,7 @@ asan:                            ## all tests under the address and undefined-be
 FUZZ_SECONDS ?= 60
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(GENSRC)
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -Itests -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	$(Q)clang $(CPPFLAGS) -Itests -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(shell pkg-config --cflags $(PKGS)) -o $@ $< $(filter-out src/cli/main.c,$(SRC)) $(GENSRC) $(LDLIBS)
 fuzz:                            ## every fuzz target for FUZZ_SECONDS (60)
 	@$(MAKE) FORTIFY= $(FUZZBIN)
