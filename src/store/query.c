@@ -1,0 +1,161 @@
+#include "query_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store_file.h"
+#include "store_migrate.h"
+
+static bool no_cache(const char *dir, struct err *err)
+{
+    err_set(err, ERR_INPUT, "no cache in '%s'", dir);
+    err_hint(err, "a collector makes it: start `hubtop collect`, or hubtop without --offline");
+    return err_exit(err, 66);
+}
+
+static bool fit(struct query *q, const char *dir, struct err *err)
+{
+    switch (store_migrate_look(q->db.db, &store_migrate_cache, err)) {
+    case STORE_MIGRATE_OK:
+        return true;
+    case STORE_MIGRATE_OLD:
+        return no_cache(dir, err);
+    case STORE_MIGRATE_FOREIGN:
+        return err_hint(err, "the collector sets it aside and builds it anew");
+    case STORE_MIGRATE_NEWER:
+    case STORE_MIGRATE_BUSY:
+        break;
+    }
+    return false;
+}
+
+struct query *query_open(const char *dir, struct err *err)
+{
+    switch (store_file_look(dir, "cache.db", false, err)) {
+    case STORE_FILE_ABSENT:
+        no_cache(dir, err);
+        return NULL;
+    case STORE_FILE_DAMAGED:
+        err_hint(err, "the collector sets it aside and builds it anew");
+        return NULL;
+    case STORE_FILE_REFUSED:
+        return NULL;
+    case STORE_FILE_THERE:
+        break;
+    }
+    struct query *q = mem_new(1, sizeof *q);
+    q->db.db = store_file_open(dir, "cache.db", SQLITE_OPEN_READONLY, err);
+    if (q->db.db && fit(q, dir, err)) {
+        sqlite3_exec(q->db.db, "PRAGMA query_only = ON; PRAGMA cache_size = -8192", NULL, NULL, NULL);
+        return q;
+    }
+    query_close(q);
+    return NULL;
+}
+
+void query_close(struct query *q)
+{
+    if (!q)
+        return;
+    store_sql_close(&q->db);
+    for (size_t i = 0; i < q->n_names; i++)
+        free(q->names[i]);
+    free(q->names);
+    free(q->name_lens);
+    free(q->intervals);
+    free(q);
+}
+
+bool query_begin(struct query *q, struct err *err)
+{
+    return store_sql_do(&q->db, SQL_BEGIN_READ) || query_fail(q, err, "read the cache");
+}
+
+void query_end(struct query *q)
+{
+    if (!sqlite3_get_autocommit(q->db.db))
+        store_sql_do(&q->db, SQL_COMMIT);
+}
+
+bool query_fail(struct query *q, struct err *err, const char *what)
+{
+    store_sql_error(&q->db, err, what);
+    for (int i = 0; i < SQL_COUNT; i++)
+        if (q->db.stmt[i])
+            sqlite3_reset(q->db.stmt[i]);
+    if (!sqlite3_get_autocommit(q->db.db))
+        store_sql_do(&q->db, SQL_ROLLBACK);
+    return false;
+}
+
+int64_t query_read_rev(struct query *q)
+{
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_REV_GET);
+    int64_t rev = -1;
+    if (stmt && sqlite3_step(stmt) == SQLITE_ROW)
+        rev = sqlite3_column_int64(stmt, 0);
+    if (stmt)
+        sqlite3_reset(stmt);
+    return rev;
+}
+
+int64_t query_rev(struct query *q, struct err *err)
+{
+    int64_t rev = query_read_rev(q);
+    if (rev < 0)
+        query_fail(q, err, "read the cache");
+    return rev;
+}
+
+int64_t query_kept_since(struct query *q, enum kind kind)
+{
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_SEGMENT_FIRST);
+    int64_t since_ms = 0;
+    if (!stmt)
+        return 0;
+    sqlite3_bind_int(stmt, 1, kind);
+    if (sqlite3_step(stmt) == SQLITE_ROW)
+        since_ms = sqlite3_column_int64(stmt, 1);
+    sqlite3_reset(stmt);
+    return since_ms;
+}
+
+static void take_source(struct query *q, int64_t nr, const void *name, size_t n, int64_t interval_ms)
+{
+    if ((size_t)nr >= q->n_names) {
+        q->names = mem_grow(q->names, (size_t)nr + 1, sizeof *q->names);
+        q->name_lens = mem_grow(q->name_lens, (size_t)nr + 1, sizeof *q->name_lens);
+        q->intervals = mem_grow(q->intervals, (size_t)nr + 1, sizeof *q->intervals);
+        for (; q->n_names <= (size_t)nr; q->n_names++)
+            q->names[q->n_names] = NULL;
+    }
+    if (!q->names[nr]) {
+        q->names[nr] = mem_strndup(name, n);
+        q->name_lens[nr] = n;
+    }
+    q->intervals[nr] = interval_ms;
+}
+
+bool query_sources(struct query *q, struct err *err)
+{
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_SOURCE_EACH);
+    int rc = SQLITE_ERROR;
+    while (stmt && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        size_t n;
+        const void *name = store_sql_blob(stmt, 1, &n);
+        int64_t nr = sqlite3_column_int64(stmt, 0);
+        if (nr > 0 && nr <= STORE_KEY_SOURCES_MAX)
+            take_source(q, nr, name, n, sqlite3_column_int64(stmt, 2));
+    }
+    if (stmt)
+        sqlite3_reset(stmt);
+    return rc == SQLITE_DONE || query_fail(q, err, "read the sources");
+}
+
+struct safe_text query_source_name(const struct query *q, int64_t nr)
+{
+    if (nr <= 0 || (size_t)nr >= q->n_names || !q->names[nr])
+        return text_of("");
+    return text_from(q->names[nr], q->name_lens[nr]);
+}

@@ -1,0 +1,177 @@
+#include "query_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { LOOK_EACH = 512 };
+
+void query_sort_release(struct query_sort *s)
+{
+    free(s->a);
+    free(s->b);
+    free(s->runs);
+    memset(s, 0, sizeof *s);
+}
+
+void query_sort_begin(struct query_sort *s, size_t n)
+{
+    if (n > s->cap) {
+        s->cap = n;
+        s->a = mem_grow(s->a, n, sizeof *s->a);
+        s->b = mem_grow(s->b, n, sizeof *s->b);
+    }
+    s->n = n;
+    s->n_runs = s->run = s->out_runs = 0;
+    s->i = 0;
+    s->merging = false;
+}
+
+static void add_run(struct query_sort *s, size_t from)
+{
+    if (s->n_runs + 1 >= s->cap_runs) {
+        s->cap_runs = s->cap_runs ? s->cap_runs * 2 : 64;
+        s->runs = mem_grow(s->runs, s->cap_runs, sizeof *s->runs);
+    }
+    s->runs[s->n_runs++] = from;
+}
+
+/* Finds the runs that are in order already: rows come nearly so. */
+static bool find_runs(struct query_sort *s, query_sort_cmp *cmp, const void *ctx, int64_t until_us)
+{
+    for (; s->i < s->n; s->i++) {
+        if (s->i == 0 || cmp(ctx, s->a[s->i - 1], s->a[s->i]) > 0)
+            add_run(s, s->i);
+        if (s->i % LOOK_EACH == LOOK_EACH - 1 && clock_mono_us() >= until_us) {
+            s->i++;
+            return false;
+        }
+    }
+    add_run(s, s->n);
+    s->n_runs--;
+    return true;
+}
+
+static size_t run_end(const struct query_sort *s, size_t run)
+{
+    return run + 1 >= s->n_runs ? s->n : s->runs[run + 1];
+}
+
+static void begin_pair(struct query_sort *s)
+{
+    s->i = s->runs[s->run];
+    s->j = run_end(s, s->run);
+    s->k = s->i;
+}
+
+/* Merges the pair of runs at s->run into b; false when the time is over. */
+static bool merge_pair(struct query_sort *s, query_sort_cmp *cmp, const void *ctx, int64_t until_us)
+{
+    size_t mid = run_end(s, s->run), end = s->run + 1 < s->n_runs ? run_end(s, s->run + 1) : mid;
+    while (s->k < end) {
+        if (s->j >= end || (s->i < mid && cmp(ctx, s->a[s->i], s->a[s->j]) <= 0))
+            s->b[s->k++] = s->a[s->i++];
+        else
+            s->b[s->k++] = s->a[s->j++];
+        if (s->k % LOOK_EACH == 0 && s->k < end && clock_mono_us() >= until_us)
+            return false;
+    }
+    return true;
+}
+
+bool query_sort_step(struct query_sort *s, query_sort_cmp *cmp, const void *ctx, int64_t until_us)
+{
+    if (!s->merging) {
+        if (!find_runs(s, cmp, ctx, until_us))
+            return false;
+        s->merging = true;
+        s->run = s->out_runs = 0;
+        if (s->n_runs)
+            begin_pair(s);
+    }
+    while (s->n_runs > 1) {
+        if (!merge_pair(s, cmp, ctx, until_us))
+            return false;
+        s->runs[s->out_runs++] = s->runs[s->run]; /* out_runs is behind run: nothing that is needed is lost */
+        s->run += 2;
+        if (s->run >= s->n_runs) {
+            uint32_t *a = s->a;
+            s->a = s->b;
+            s->b = a;
+            s->n_runs = s->out_runs;
+            s->run = s->out_runs = 0;
+        }
+        begin_pair(s);
+    }
+    return true;
+}
+
+void query_sort_radix(struct query_key *a, struct query_key *tmp, size_t n)
+{
+    size_t count[8][256];
+    struct query_key *from = a, *to = tmp;
+    memset(count, 0, sizeof count);
+    for (size_t i = 0; i < n; i++)
+        for (int d = 0; d < 8; d++)
+            count[d][a[i].key >> 8 * d & 0xff]++;
+    for (int d = 0; d < 8; d++) {
+        if (n == 0 || count[d][a[0].key >> 8 * d & 0xff] == n)
+            continue; /* all have the same digit */
+        for (size_t v = 0, at = 0; v < 256; v++) {
+            size_t here = count[d][v];
+            count[d][v] = at;
+            at += here;
+        }
+        for (size_t i = 0; i < n; i++)
+            to[count[d][from[i].key >> 8 * d & 0xff]++] = from[i];
+        struct query_key *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != a)
+        memcpy(a, from, n * sizeof *a);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Compares two runs of digits by value, moving both behind them: leading zeros do not count, the longer is greater. */
+static int cmp_digits(const char **a, const char *a_end, const char **b, const char *b_end)
+{
+    while (*a < a_end && **a == '0')
+        ++*a;
+    while (*b < b_end && **b == '0')
+        ++*b;
+    int first = 0;
+    for (;; ++*a, ++*b) {
+        bool in_a = *a < a_end && is_digit(**a), in_b = *b < b_end && is_digit(**b);
+        if (!in_a || !in_b)
+            return in_a != in_b ? (in_a ? 1 : -1) : first;
+        if (!first && **a != **b)
+            first = **a < **b ? -1 : 1;
+    }
+}
+
+int query_sort_ids(struct safe_text x, struct safe_text y)
+{
+    const char *a = text_bytes(x), *b = text_bytes(y);
+    const char *a_end = a + text_len(x), *b_end = b + text_len(y);
+    while (a < a_end && b < b_end) {
+        if (is_digit(*a) && is_digit(*b)) {
+            int c = cmp_digits(&a, a_end, &b, b_end);
+            if (c)
+                return c;
+        } else if (*a != *b) {
+            return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+        } else {
+            a++;
+            b++;
+        }
+    }
+    if (a < a_end || b < b_end)
+        return a < a_end ? 1 : -1;
+    return text_cmp(x, y); /* 07 and 7 */
+}

@@ -1,0 +1,125 @@
+#include "store_migrate.h"
+
+#include <stdio.h>
+
+/* The cache. `present`, `change` and `frame` are keyed as store_key.h says. Times are UTC milliseconds of arrival. */
+static const struct store_migrate_step cache_steps[] = {
+    {1, "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+        "INSERT INTO meta VALUES('rev', 0);"
+        "CREATE TABLE note(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE source(nr INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, interval_ms INTEGER NOT NULL);"
+        "CREATE TABLE observed(source INTEGER, kind INTEGER, utc_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,"
+        " boot_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL, partial INTEGER NOT NULL,"
+        " PRIMARY KEY(kind, source)) WITHOUT ROWID;"
+        "CREATE TABLE present(nr INTEGER PRIMARY KEY, gen INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+        " rev INTEGER NOT NULL, id BLOB NOT NULL, row BLOB NOT NULL);"
+        "CREATE TABLE gone(source INTEGER, id BLOB, gen INTEGER NOT NULL, at_ms INTEGER NOT NULL, row BLOB NOT NULL,"
+        " PRIMARY KEY(source, id)) WITHOUT ROWID;"
+        "CREATE TABLE change(nr INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, ops BLOB NOT NULL);"
+        "CREATE TABLE segment(nr INTEGER PRIMARY KEY, kind INTEGER NOT NULL, first_rev INTEGER NOT NULL,"
+        " first_ms INTEGER NOT NULL, valid_rev INTEGER, valid_ms INTEGER, frame_bytes INTEGER NOT NULL,"
+        " doomed INTEGER NOT NULL DEFAULT 0);"
+        "CREATE TABLE frame(nr INTEGER PRIMARY KEY, rows BLOB NOT NULL);"
+        "CREATE TABLE series(nr INTEGER PRIMARY KEY, kind INTEGER NOT NULL, source INTEGER NOT NULL, id BLOB NOT NULL,"
+        " field INTEGER NOT NULL, UNIQUE(kind, id, field, source));"
+        "CREATE INDEX series_part ON series(kind, source);"
+        "CREATE TABLE newest(kind INTEGER, source INTEGER, vals BLOB NOT NULL, PRIMARY KEY(kind, source));"
+        "CREATE TABLE sample(at_ms INTEGER, series INTEGER, value REAL NOT NULL,"
+        " PRIMARY KEY(at_ms, series)) WITHOUT ROWID;"
+        "CREATE TABLE minute(series INTEGER, at_ms INTEGER, n INTEGER NOT NULL, sum REAL NOT NULL, lo REAL NOT NULL,"
+        " hi REAL NOT NULL, PRIMARY KEY(series, at_ms)) WITHOUT ROWID;"
+        "CREATE TABLE quarter(series INTEGER, at_ms INTEGER, n INTEGER NOT NULL, sum REAL NOT NULL, lo REAL NOT NULL,"
+        " hi REAL NOT NULL, PRIMARY KEY(series, at_ms)) WITHOUT ROWID;"},
+};
+
+static const struct store_migrate_step actions_steps[] = {
+    {1, "CREATE TABLE migration(version INTEGER PRIMARY KEY, utc TEXT NOT NULL);"
+        "INSERT INTO migration VALUES(1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
+};
+
+/* The marks are 'hubc' and 'huba'. */
+const struct store_migrate_plan store_migrate_cache = {"cache.db", 0x68756263, cache_steps,
+                                                       sizeof cache_steps / sizeof cache_steps[0]};
+const struct store_migrate_plan store_migrate_actions = {"actions.db", 0x68756261, actions_steps,
+                                                         sizeof actions_steps / sizeof actions_steps[0]};
+
+static int pragma_int(sqlite3 *db, const char *sql, int *value)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_step(stmt);
+        if (rc == SQLITE_ROW)
+            *value = sqlite3_column_int(stmt, 0);
+    }
+    sqlite3_finalize(stmt);
+    return rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+static enum store_migrate_state unreadable(sqlite3 *db, const char *file, int rc, struct err *err)
+{
+    rc &= 0xff;
+    if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_NOMEM || rc == SQLITE_CANTOPEN || rc == SQLITE_PERM) {
+        err_set(err, ERR_TRANSIENT, "cannot read '%s': %s", file, sqlite3_errmsg(db));
+        return STORE_MIGRATE_BUSY;
+    }
+    err_set(err, ERR_CORRUPT, "'%s' is damaged: %s", file, sqlite3_errmsg(db));
+    return STORE_MIGRATE_FOREIGN;
+}
+
+enum store_migrate_state store_migrate_look(sqlite3 *db, const struct store_migrate_plan *plan, struct err *err)
+{
+    int id = 0, version = 0, tables = 0;
+    int rc = pragma_int(db, "PRAGMA application_id", &id);
+    if (rc == SQLITE_OK)
+        rc = pragma_int(db, "PRAGMA user_version", &version);
+    if (rc == SQLITE_OK)
+        rc = pragma_int(db, "SELECT count(*) FROM sqlite_master", &tables);
+    if (rc != SQLITE_OK)
+        return unreadable(db, plan->file, rc, err);
+    int last = plan->steps[plan->n - 1].version;
+    if (id == 0 && version == 0 && tables == 0)
+        return STORE_MIGRATE_OLD;
+    if (id != plan->application_id || version < 0 || (version > 0 && tables == 0)) {
+        err_set(err, ERR_CORRUPT, "'%s' is not one of hubtop's", plan->file);
+        return STORE_MIGRATE_FOREIGN;
+    }
+    if (version > last) {
+        err_set(err, ERR_INPUT, "'%s' was written by a newer hubtop (schema %d, this one knows %d)", plan->file,
+                version, last);
+        err_hint(err, "use the newer program, or another state directory");
+        err_exit(err, 78);
+        return STORE_MIGRATE_NEWER;
+    }
+    return version < last ? STORE_MIGRATE_OLD : STORE_MIGRATE_OK;
+}
+
+static bool step(sqlite3 *db, const struct store_migrate_plan *plan, const struct store_migrate_step *s,
+                 struct err *err)
+{
+    char head[160];
+    snprintf(head, sizeof head, "BEGIN IMMEDIATE; PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             plan->application_id, s->version);
+    if (sqlite3_exec(db, head, NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(db, s->sql, NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    err_set(err, ERR_TRANSIENT, "cannot migrate '%s' to schema %d: %s", plan->file, s->version, sqlite3_errmsg(db));
+    if (!sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+bool store_migrate_run(sqlite3 *db, const struct store_migrate_plan *plan, struct err *err)
+{
+    int version = 0;
+    int rc = pragma_int(db, "PRAGMA user_version", &version);
+    if (rc != SQLITE_OK) {
+        unreadable(db, plan->file, rc, err);
+        return false;
+    }
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->steps[i].version > version && !step(db, plan, &plan->steps[i], err))
+            return false;
+    return true;
+}

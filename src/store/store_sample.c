@@ -1,0 +1,214 @@
+#include "store_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void store_sample_release(struct store_series_set *set)
+{
+    free(set->all);
+    free(set->table);
+    memset(set, 0, sizeof *set);
+}
+
+static void link_series(struct store_series_set *set, size_t at)
+{
+    size_t i = (size_t)set->all[at].hash & (set->table_size - 1);
+    while (set->table[i])
+        i = (i + 1) & (set->table_size - 1);
+    set->table[i] = (uint32_t)at + 1;
+}
+
+static struct store_series *find(struct store_series_set *set, uint64_t hash)
+{
+    if (!set->table_size)
+        return NULL;
+    for (size_t i = (size_t)hash & (set->table_size - 1); set->table[i]; i = (i + 1) & (set->table_size - 1))
+        if (set->all[set->table[i] - 1].hash == hash)
+            return &set->all[set->table[i] - 1];
+    return NULL;
+}
+
+static struct store_series *add(struct store_series_set *set, uint64_t hash, int64_t nr)
+{
+    if (set->n == set->cap) {
+        set->cap = set->cap ? set->cap * 2 : 8;
+        set->all = mem_grow(set->all, set->cap, sizeof *set->all);
+        set->table_size = set->cap * 2;
+        free(set->table);
+        set->table = mem_new(set->table_size, sizeof *set->table);
+        for (size_t i = 0; i < set->n; i++)
+            link_series(set, i);
+    }
+    set->all[set->n] = (struct store_series){.hash = hash, .nr = nr};
+    link_series(set, set->n);
+    return &set->all[set->n++];
+}
+
+/* The field is mixed in after the id's hash, so that an id needs to be hashed once for all its cells. */
+static uint64_t series_hash(const struct store *s, const char *id, size_t n, int field)
+{
+    return store_part_hash(s, id, n) + (uint64_t)(int64_t)field * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Both lists are in the order of the numbers; what does not fit is skipped. */
+static void take_newest(struct store_series_set *set, sqlite3_stmt *stmt)
+{
+    size_t n;
+    const char *at = store_sql_blob(stmt, 0, &n), *end = at + n;
+    int64_t nr, at_ms;
+    double value;
+    size_t i = 0;
+    while (store_blob_next_sample(&at, end, &nr, &at_ms, &value)) {
+        while (i < set->n && set->all[i].nr < nr)
+            i++;
+        if (i < set->n && set->all[i].nr == nr) {
+            set->all[i].at_ms = at_ms;
+            set->all[i].value = value;
+        }
+    }
+}
+
+static bool load(struct store *s, struct store_part *p)
+{
+    struct store_series_set *set = &p->series;
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_SERIES_PART);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int(stmt, 1, p->kind);
+    sqlite3_bind_int64(stmt, 2, p->source);
+    int rc;
+    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        size_t n;
+        const char *id = store_sql_blob(stmt, 1, &n);
+        add(set, series_hash(s, id, n, sqlite3_column_int(stmt, 2)), sqlite3_column_int64(stmt, 0));
+    }
+    sqlite3_reset(stmt);
+    stmt = rc == SQLITE_DONE ? store_sql_get(&s->db, SQL_NEWEST_EACH) : NULL;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int(stmt, 1, p->kind);
+    sqlite3_bind_int64(stmt, 2, p->source);
+    if ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+        take_newest(set, stmt);
+    sqlite3_reset(stmt);
+    set->loaded = rc == SQLITE_ROW || rc == SQLITE_DONE;
+    return set->loaded;
+}
+
+static bool last_series(struct store *s)
+{
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_SERIES_LAST);
+    int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
+    if (rc == SQLITE_ROW)
+        s->series_next = sqlite3_column_int64(stmt, 0) + 1;
+    if (stmt)
+        sqlite3_reset(stmt);
+    return rc == SQLITE_ROW;
+}
+
+static struct store_series *intern(struct store *s, struct store_part *p, const char *id, size_t n, int field)
+{
+    uint64_t hash = series_hash(s, id, n, field);
+    if (!p->series.loaded && !load(s, p))
+        return NULL;
+    struct store_series *series = find(&p->series, hash);
+    if (series)
+        return series;
+    if (!s->series_next && !last_series(s))
+        return NULL;
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_SERIES_ADD);
+    if (!stmt)
+        return NULL;
+    sqlite3_bind_int64(stmt, 1, s->series_next);
+    sqlite3_bind_int(stmt, 2, p->kind);
+    sqlite3_bind_int64(stmt, 3, p->source);
+    store_sql_bind(stmt, 4, id, n);
+    sqlite3_bind_int(stmt, 5, field);
+    if (!store_sql_run(&s->db, stmt))
+        return NULL;
+    return add(&p->series, hash, s->series_next++);
+}
+
+bool store_sample_write(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, int64_t at_ms,
+                        double value, enum store_sample_rank rank, struct err *err)
+{
+    struct store_series *series = intern(s, p, id, id_len, field);
+    if (!series)
+        return store_tx_fail(s, err, "record a sample");
+    bool kept = true, late = store_rollup_is_late(s, at_ms);
+    if (!late || at_ms >= s->minute.from_ms - s->options.raw_keep_ms) {
+        sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_SAMPLE_ADD);
+        if (stmt) {
+            sqlite3_bind_int64(stmt, 1, at_ms);
+            sqlite3_bind_int64(stmt, 2, series->nr);
+            sqlite3_bind_double(stmt, 3, value);
+        }
+        if (!store_sql_run(&s->db, stmt))
+            return store_tx_fail(s, err, "record a sample");
+        kept = sqlite3_changes(s->db.db) > 0;
+    }
+    if (rank == STORE_SAMPLE_NEWEST || (rank == STORE_SAMPLE_IF_NEW && at_ms >= series->at_ms)) {
+        series->at_ms = at_ms;
+        series->value = value;
+        p->series.dirty = true;
+    }
+    return !kept || !late || store_rollup_late(s, series->nr, at_ms, value, err);
+}
+
+void store_sample_drop(struct store_part *p, int64_t at_ms)
+{
+    for (size_t i = 0; i < p->series.n; i++)
+        if (p->series.all[i].at_ms && p->series.all[i].at_ms != at_ms) {
+            p->series.all[i].at_ms = 0;
+            p->series.dirty = true;
+        }
+}
+
+static bool flush(struct store *s, struct store_part *p, struct err *err)
+{
+    struct buf vals = buf_make(p->series.n * 32);
+    bool ok = true;
+    for (size_t i = 0; ok && i < p->series.n; i++)
+        if (p->series.all[i].at_ms)
+            ok = store_blob_put_sample(&vals, p->series.all[i].nr, p->series.all[i].at_ms, p->series.all[i].value);
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_NEWEST_PUT);
+    if (stmt) {
+        sqlite3_bind_int(stmt, 1, p->kind);
+        sqlite3_bind_int64(stmt, 2, p->source);
+        store_sql_bind(stmt, 3, vals.data, vals.len);
+    }
+    ok = ok && store_sql_run(&s->db, stmt);
+    buf_release(&vals);
+    if (!ok)
+        return store_tx_fail(s, err, "record the newest samples");
+    p->series.dirty = false;
+    return true;
+}
+
+bool store_sample_flush(struct store *s, struct err *err)
+{
+    for (size_t i = 0; i < s->n_sources; i++)
+        for (int k = 0; k < KIND_COUNT; k++) {
+            struct store_part *p = s->sources[i].parts[k];
+            if (p && p->series.dirty && !flush(s, p, err))
+                return false;
+        }
+    return true;
+}
+
+bool store_sample_put(struct store *s, const char *source, enum kind kind, struct safe_text id, int field,
+                      int64_t at_ms, double value, struct err *err)
+{
+    if (text_len(id) > STORE_KEY_ID_MAX || at_ms <= 0 || !isfinite(value))
+        return err_set(err, ERR_INPUT, "cannot record a sample: its id, time or value makes no sense");
+    struct store_source *from = store_part_source(s, source, strlen(source), err);
+    if (!from)
+        return false;
+    struct store_part *p = store_part_get(s, from, kind);
+    return store_tx_begin(s, err) &&
+           store_sample_write(s, p, text_bytes(id), text_len(id), field, at_ms, value, STORE_SAMPLE_IF_NEW, err) &&
+           store_tx_commit(s, err);
+}
