@@ -333,15 +333,24 @@ static void accels_of(const struct json *e, const struct row *row, struct slurm_
     accels_from(e, "tres_per_socket", -1, a); /* of how many sockets nobody says */
 }
 
-/* slurmctld puts gres/gpu into the TRES texts only where AccountingStorageTRES names it: then the nodes' details of a
- * job that runs tell, and what it asked for when it does not. */
+/* slurmctld puts gres/gpu into the TRES texts only where AccountingStorageTRES names it, so that their silence proves
+ * nothing: none were asked for when each way to ask was left empty. */
+static bool none_asked(const struct json *e)
+{
+    static const char *const ways[] = {"tres_per_job", "tres_per_node", "tres_per_socket", "tres_per_task"};
+    struct safe_text t;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!json_text(json_get(e, ways[i]), &t))
+            return false;
+    }
+    return true;
+}
+
 static void put_accels(const struct json *e, struct row *row)
 {
     struct slurm_tres_accels a = {0};
-    struct safe_text t;
     accels_of(e, row, &a);
-    bool told = a.found || json_text(json_get(e, "tres_per_node"), &t) || text_of_member(e, "tres_req_str", &t);
-    if (!told)
+    if (!a.found && !none_asked(e))
         return;
     row->cells[JOB_ACCELS] = slurm_tres_accels_count(&a);
     row->cells[JOB_ACCEL_KIND] = slurm_tres_accels_kind(&a);
