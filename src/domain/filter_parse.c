@@ -11,7 +11,7 @@
 /* --- names of fields --- */
 
 /* Units that stand at the end of a field's name and may be left out. */
-static const char *const units[] = {"_s", "_at", "_mb", "_kw", "_pct", "_cny_kwh", "_ms"};
+static const char *const units[] = {"_s", "_at", "_mb", "_kw", "_pct", "_cny_kwh", "_ms", "_ms_max"};
 
 /* What operators are used to say. The first whose field the kind has counts. */
 static const struct {

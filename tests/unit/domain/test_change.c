@@ -1,0 +1,156 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "domain/change.h"
+
+/* An object before or after: up to three cells. A NULL id: it was not there. */
+struct object {
+    const char *id;
+    struct {
+        int field;
+        const char *text;
+    } cells[3];
+};
+
+static const struct {
+    enum kind kind;
+    struct object was, now;
+    const char *what, *by; /* NULL: nobody needs to know */
+} table[] = {
+    {KIND_NODE,
+     {"fra/n1", {{NODE_STATE, "up"}}},
+     {"fra/n1", {{NODE_STATE, "drained"}, {NODE_REASON, "bad dimm"}, {NODE_REASON_BY, "anna"}}},
+     "drained: bad dimm",
+     "anna"},
+    {KIND_NODE, {"n1", {{NODE_STATE, "idle"}}}, {"n1", {{NODE_STATE, "draining"}}}, "draining", NULL},
+    {KIND_NODE, {"n1", {{NODE_STATE, "draining"}}}, {"n1", {{NODE_STATE, "drained"}}}, "drained", NULL},
+    {KIND_NODE, {"n1", {{NODE_STATE, "up"}}}, {"n1", {{NODE_STATE, "down"}}}, "down", NULL},
+    {KIND_NODE,
+     {"n1", {{NODE_STATE, "down"}, {NODE_REASON, "old"}}},
+     {"n1", {{NODE_STATE, "idle"}, {NODE_REASON, "old"}}},
+     "back in service (was down)",
+     NULL},
+    {KIND_NODE, {"n1", {{NODE_STATE, "idle"}}}, {"n1", {{NODE_STATE, "up"}}}, NULL, NULL},
+    {KIND_NODE, {"n1", {{NODE_STATE, "up"}}}, {"n1", {{NODE_STATE, "up"}, {NODE_REASON, "x"}}}, NULL, NULL},
+    {KIND_NODE, {NULL, {{0, NULL}}}, {"n1", {{NODE_STATE, "down"}}}, NULL, NULL},
+    {KIND_NODE, {"n1", {{NODE_STATE, "up"}}}, {NULL, {{0, NULL}}}, "gone from its scheduler", NULL},
+    {KIND_NODE, {"n1", {{NODE_STATE, "up"}}}, {"n1", {{NODE_NAME, "n1"}}}, NULL, NULL},
+    {KIND_SCHEDULER,
+     {"fra", {{SCHEDULER_STATE, "up"}}},
+     {"fra", {{SCHEDULER_STATE, "down"}}},
+     "scheduler is lost: down",
+     NULL},
+    {KIND_SCHEDULER,
+     {"fra", {{SCHEDULER_STATE, "down"}}},
+     {"fra", {{SCHEDULER_STATE, "up"}}},
+     "scheduler is back",
+     NULL},
+    {KIND_SOURCE,
+     {"fra", {{SOURCE_STATE, "live"}}},
+     {"fra", {{SOURCE_STATE, "offline"}, {SOURCE_LAST_ERROR, "connection refused"}}},
+     "source is offline: connection refused",
+     NULL},
+    {KIND_SOURCE,
+     {"fra", {{SOURCE_STATE, "stale"}}},
+     {"fra", {{SOURCE_STATE, "live"}, {SOURCE_LAST_ERROR, "timeout"}}},
+     "source answers again",
+     NULL},
+    {KIND_SOURCE,
+     {"fra", {{SOURCE_STATE, "live"}}},
+     {"fra", {{SOURCE_STATE, "live"}, {SOURCE_LAST_ERROR, "x"}}},
+     NULL,
+     NULL},
+    {KIND_QUEUE,
+     {"fra/gpu", {{QUEUE_STATE, "up"}}},
+     {"fra/gpu", {{QUEUE_STATE, "drain"}}},
+     "queue state: drain (was up)",
+     NULL},
+    {KIND_QUEUE, {NULL, {{0, NULL}}}, {"fra/gpu", {{QUEUE_STATE, "up"}}}, NULL, NULL},
+    {KIND_RESERVATION,
+     {NULL, {{0, NULL}}},
+     {"fra/r", {{RESERVATION_PURPOSE, "maintenance"}}},
+     "reservation made: maintenance",
+     NULL},
+    {KIND_RESERVATION,
+     {"fra/r", {{RESERVATION_PURPOSE, "maintenance"}}},
+     {NULL, {{0, NULL}}},
+     "reservation ended",
+     NULL},
+    {KIND_JOB, {"fra/1", {{JOB_STATE, "running"}}}, {"fra/1", {{JOB_STATE, "preempted"}}}, "job preempted", NULL},
+    {KIND_JOB, {"fra/1", {{JOB_STATE, "preempted"}}}, {"fra/1", {{JOB_STATE, "preempted"}}}, NULL, NULL},
+    {KIND_JOB, {"fra/1", {{JOB_STATE, "running"}}}, {"fra/1", {{JOB_STATE, "done"}}}, NULL, NULL},
+    {KIND_JOB, {"fra/1", {{JOB_STATE, "running"}}}, {NULL, {{0, NULL}}}, NULL, NULL},
+    {KIND_CLUSTER, {"SHG", {{CLUSTER_STATE, "up"}}}, {"SHG", {{CLUSTER_STATE, "down"}}}, NULL, NULL},
+};
+
+static struct row row_of(enum kind kind, const struct object *o)
+{
+    struct row row = {.kind = kind, .id = text_of(o->id), .source = text_of("src")};
+
+    for (size_t i = 0; i < 3; i++)
+        if (o->cells[i].text != NULL)
+            row.cells[o->cells[i].field] = value_text(text_of(o->cells[i].text));
+    return row;
+}
+
+static void who_needs_to_know_what(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct row was = row_of(table[i].kind, &table[i].was), now = row_of(table[i].kind, &table[i].now), change;
+        struct buf text = buf_make(4096);
+        bool told = change_of(table[i].was.id != NULL ? &was : NULL, table[i].now.id != NULL ? &now : NULL, 5000,
+                              &change, &text);
+        if (told != (table[i].what != NULL))
+            fail_msg("case %zu: %s", i, told ? "told" : "not told");
+        if (told) {
+            if (!text_is(value_text_or(&change.cells[CHANGE_WHAT], ""), table[i].what))
+                fail_msg("case %zu says %s", i, text_bytes(value_text_or(&change.cells[CHANGE_WHAT], "")));
+            assert_true(text_is(value_text_or(&change.cells[CHANGE_BY], "nobody"),
+                                table[i].by != NULL ? table[i].by : "nobody"));
+            assert_true(text_is(value_text_or(&change.cells[CHANGE_KIND], ""), kind_info(table[i].kind)->singular));
+        }
+        buf_release(&text);
+    }
+}
+
+static void the_row_of_a_change(void **state)
+{
+    (void)state;
+    struct row was = row_of(KIND_NODE, &table[0].was), now = row_of(KIND_NODE, &table[0].now), change;
+    struct buf text = buf_make(4096);
+
+    assert_true(change_of(&was, &now, 5000, &change, &text));
+    assert_int_equal(change.kind, KIND_CHANGE);
+    assert_true(text_is(change.id, "node/fra/n1@5000"));
+    assert_true(text_is(change.source, "src"));
+    assert_true(text_is(value_text_or(&change.cells[CHANGE_WHERE], ""), "fra/n1"));
+    assert_int_equal(value_int_or(&change.cells[CHANGE_AT], 0), 5000);
+    buf_release(&text);
+}
+
+static void without_room_nothing_is_told(void **state)
+{
+    (void)state;
+    struct row was = row_of(KIND_NODE, &table[0].was), now = row_of(KIND_NODE, &table[0].now), change;
+    struct buf text = buf_make(16);
+
+    assert_false(change_of(&was, &now, 5000, &change, &text));
+    assert_false(change_of(NULL, NULL, 5000, &change, &text));
+    buf_release(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_needs_to_know_what),
+        cmocka_unit_test(the_row_of_a_change),
+        cmocka_unit_test(without_room_nothing_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
