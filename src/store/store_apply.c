@@ -388,8 +388,8 @@ static enum store_step run_records(struct store_batch *b, int64_t until_us)
 static enum store_step run_closing(struct store_batch *b, int64_t until_us)
 {
     struct store_index *ix = &b->part->index;
-    for (; b->covers_all && b->close_at < ix->used; b->close_at++) {
-        if (b->close_at % 256 == 0 && past_us(until_us))
+    for (unsigned i = 1; b->covers_all && b->close_at < ix->used; i++, b->close_at++) {
+        if (i % LOOK_EACH == 0 && past_us(until_us))
             return STORE_MORE;
         const struct store_index_entry *e = &ix->entries[b->close_at];
         if (e->seq < 0 || e->tick >= b->tick || store_stage_marked(b, b->close_at))

@@ -163,7 +163,7 @@ static bool write_slice(struct store *s, int64_t until_us, bool *more, struct er
     bool ok = true;
     if (!store_tx_begin(s, err))
         return false;
-    while (ok && m->at < m->n && (m->at % LOOK_EACH || clock_mono_us() < until_us || m->at == 0)) {
+    for (unsigned i = 1; ok && m->at < m->n && (i % LOOK_EACH || clock_mono_us() < until_us); i++) {
         ok = add_both(s, m->from_ms, &m->sums[m->at]);
         m->done_series = m->sums[m->at++].series;
     }
