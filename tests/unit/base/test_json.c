@@ -140,6 +140,7 @@ static void test_reals_are_the_nearest(void **state)
         {"-2.5e-3", true, -2.5e-3},
         {"123456789012345e22", true, 123456789012345e22},
         {"1e23", true, 1e23},
+        {"9007199254740993e1", true, 90071992547409930.0},
         {"9007199254740993", true, 9007199254740992.0},
         {"0.1000000000000000055511151231257827", true, 0.1},
         {"2.2250738585072011e-308", true, 2.2250738585072011e-308},
@@ -267,6 +268,25 @@ static void test_errors_say_where_and_what(void **state)
     check_refused("{\"a", JSON_STRICT, "not JSON: the text ends inside a string, after byte 3");
     check_refused("nul", JSON_STRICT, "not JSON: the text ends inside true, false or null, after byte 3");
     check_refused("-", JSON_STRICT, "not JSON: the text ends inside a number, after byte 1");
+}
+
+/* Wherever they stand: the scanner looks at eight bytes at once. */
+static void test_each_control_byte_is_refused(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 0x20; c++) {
+        for (size_t at = 1; at < 20; at++) {
+            char text[] = "\"0123456789abcdefghij\"";
+
+            text[at] = (char)c;
+            assert_null(json_parse(text, sizeof text - 1, JSON_LENIENT, NULL));
+        }
+    }
+    check_text("\"0123\x7f"
+               "56789 !#[]^`~\"",
+               JSON_STRICT,
+               "0123\x7f"
+               "56789 !#[]^`~");
 }
 
 /* --- writing --- */
@@ -424,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_strings_are_decoded),
         cmocka_unit_test(test_names_are_decoded),
         cmocka_unit_test(test_errors_say_where_and_what),
+        cmocka_unit_test(test_each_control_byte_is_refused),
         cmocka_unit_test(test_writing_puts_the_commas),
         cmocka_unit_test(test_written_text_is_valid_and_safe),
         cmocka_unit_test(test_reals_are_short_and_read_back),

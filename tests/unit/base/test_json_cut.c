@@ -310,6 +310,8 @@ static void test_limits_are_named(void **state)
     check_refused(options, "{\"a\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]}",
                   "the text is larger than the limit of 40 bytes");
     options.limits.element_bytes = 0;
+    check_cut(options, "{\"a\":[[1,2,3]],\"b\":0,\"c\":0,\"d\":0}", "[\"1\",\"2\",\"3\"]\n",
+              "{\"a\":[],\"b\":\"0\",\"c\":\"0\",\"d\":\"0\"}");
     check_refused(options, "{\"a\":[[1,2,3,4,5]]}", "an element has more values than the limit of 5, at byte 15");
     check_refused(options, "{\"b\":1,\"c\":2,\"d\":[],\"e\":0,\"f\":0}",
                   "what is not in the array has more values than the limit of 5, at byte 30");
