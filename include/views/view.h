@@ -22,6 +22,7 @@ struct view_need {
     enum kind kind;   /* KIND_NONE ends the list */
     const char *sort; /* default order of filter_sort_parse(): "-waited_s"; NULL: by id */
     bool filtered;    /* the operator's filter and sort apply to it */
+    const char *only; /* the view's own filter, beside the operator's; NULL: none */
 };
 
 /* Rows as the console hands them out: counted, ordered, filtered; read one by one. */
@@ -50,6 +51,7 @@ struct view_state {
     struct view_place place[VIEW_PANELS_MAX];
     int panel;   /* which list has the keys */
     bool detail; /* the detail pane is open */
+    bool all;    /* what the view leaves out by itself is shown too */
     int scroll_x;
     char filter[VIEW_FILTER_MAX];
     int sort_field; /* -2: the view's default; -1: id */

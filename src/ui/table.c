@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/tr.h"
+
 static int needed(const struct table *t)
 {
     int sum = 0;
@@ -114,7 +116,7 @@ void table_head(const struct table *t, struct canvas *c, int sorted, bool descen
 
         if (t->width[i] == 0)
             continue;
-        snprintf(title, sizeof title, "%s", col->title);
+        snprintf(title, sizeof title, "%s", tr(col->title));
         if (mark && text_width(text_of(title)) >= t->width[i])
             canvas_puts(c, t->x[i], t->area.y, t->width[i], ROLE_KEY, title);
         else

@@ -1,0 +1,226 @@
+#include "views/cell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/tr.h"
+
+static const char unknown[] = "-";
+
+const char *cell_number(int64_t n, char out[CELL_MAX])
+{
+    char digits[24];
+    size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRId64, n), at = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        out[at++] = digits[i];
+        if ((len - 1 - i) % 3 == 0 && i + 1 < len && digits[i] != '-')
+            out[at++] = ',';
+    }
+    out[at] = '\0';
+    return out;
+}
+
+const char *cell_count(const struct value *v, char out[CELL_MAX])
+{
+    return value_known(v) ? cell_number(value_int_or(v, 0), out) : unknown;
+}
+
+const char *cell_short(const struct value *v, char out[CELL_MAX])
+{
+    static const char units[] = " kMGTPE";
+    double n = value_real_or(v, 0);
+    int unit = 0;
+
+    if (!value_known(v))
+        return unknown;
+    if (n > -10000 && n < 100000) {
+        snprintf(out, CELL_MAX, "%.0f", n);
+        return out;
+    }
+    for (; (n >= 1000 || n <= -1000) && unit < 6; unit++)
+        n /= 1000;
+    snprintf(out, CELL_MAX, n < 99.95 && n > -9.95 ? "%.1f%c" : "%.0f%c", n, units[unit]);
+    return out;
+}
+
+/* Spans beyond what an instant can hold are as unknown as none. */
+static const char *span(double ms, char out[CELL_MAX])
+{
+    return ms >= 0 && ms < 9e15 ? clock_age((int64_t)ms, out) : unknown;
+}
+
+const char *cell_span(const struct value *s, char out[CELL_MAX])
+{
+    return value_known(s) ? span(value_real_or(s, -1) * 1000, out) : unknown;
+}
+
+const char *cell_since(const struct value *time, int64_t now_ms, char out[CELL_MAX])
+{
+    double ms = (double)now_ms - value_real_or(time, 0);
+
+    return value_known(time) ? span(ms < 0 ? 0 : ms, out) : unknown;
+}
+
+const char *cell_used(const struct value *total, const struct value *free, char out[CELL_MAX])
+{
+    double all = value_real_or(total, 0), rest = value_real_or(free, 0);
+
+    if (!value_known(total) || !value_known(free) || all <= 0)
+        return unknown;
+    snprintf(out, CELL_MAX, "%.0f%%", 100 * (all - rest) / all);
+    return out;
+}
+
+struct safe_text cell_text(const struct row *row, int field)
+{
+    struct safe_text text = value_text_or(&row->cells[field], unknown);
+
+    return text_empty(text) ? text_of(unknown) : text;
+}
+
+bool cell_is(const struct row *row, int field, const char *word)
+{
+    return text_is(value_text_or(&row->cells[field], ""), word);
+}
+
+/* --- in words --- */
+
+static bool ends_in(const char *name, const char *end)
+{
+    size_t n = strlen(name), e = strlen(end);
+
+    return n > e && strcmp(name + n - e, end) == 0;
+}
+
+static void list_words(const struct value *v, struct buf *out)
+{
+    struct safe_text rest = value_text_or(v, ""), member;
+
+    for (bool first = true; value_list_next(&rest, &member); first = false) {
+        if (!first)
+            buf_puts(out, ", ", NULL);
+        text_show(member, -1, out);
+    }
+}
+
+static void number_words(const struct value *v, const char *name, struct buf *out)
+{
+    char a[CELL_MAX], b[CELL_MAX];
+
+    if (ends_in(name, "_s"))
+        buf_printf(out, NULL, tr("%s (%s seconds)"), cell_span(v, a), cell_number(value_int_or(v, 0), b));
+    else if (ends_in(name, "_mb"))
+        buf_printf(out, NULL, "%.1f GB", value_real_or(v, 0) / 1024);
+    else if (v->type == VALUE_INT)
+        buf_puts(out, cell_number(v->as.i, a), NULL);
+    else
+        buf_printf(out, NULL, "%.6g", value_real_or(v, 0));
+    if (ends_in(name, "_pct"))
+        buf_puts(out, " %", NULL);
+    if (ends_in(name, "_kw"))
+        buf_puts(out, " kW", NULL);
+    if (ends_in(name, "_ms") || strstr(name, "_ms_") != NULL)
+        buf_puts(out, " ms", NULL);
+}
+
+static void time_words(const struct value *v, int64_t now_ms, struct buf *out)
+{
+    char iso[CLOCK_TEXT_MAX], age[CELL_MAX];
+    struct value until = value_time(now_ms);
+
+    buf_puts(out, clock_iso(v->as.i, iso), NULL);
+    if (v->as.i <= now_ms)
+        buf_printf(out, NULL, tr(" (%s ago)"), cell_since(v, now_ms, age));
+    else
+        buf_printf(out, NULL, tr(" (in %s)"), cell_since(&until, v->as.i, age));
+}
+
+void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *out)
+{
+    const struct value *v = &row->cells[field];
+
+    switch (v->type) {
+    case VALUE_NONE:
+        buf_puts(out, unknown, NULL);
+        break;
+    case VALUE_TEXT:
+        text_show(v->as.text, -1, out);
+        break;
+    case VALUE_LIST:
+        list_words(v, out);
+        break;
+    case VALUE_INT:
+    case VALUE_REAL:
+        number_words(v, kind_info(row->kind)->fields[field].name, out);
+        break;
+    case VALUE_TIME:
+        time_words(v, now_ms, out);
+        break;
+    case VALUE_BOOL:
+        buf_puts(out, v->as.i != 0 ? tr("yes") : tr("no"), NULL);
+        break;
+    }
+}
+
+/* --- signs --- */
+
+static const struct {
+    enum kind kind;
+    int field;
+} state_fields[] = {
+    {KIND_HUB, HUB_STATE}, {KIND_CLUSTER, CLUSTER_STATE}, {KIND_SCHEDULER, SCHEDULER_STATE}, {KIND_NODE, NODE_STATE},
+    {KIND_JOB, JOB_STATE}, {KIND_SOURCE, SOURCE_STATE},   {KIND_QUEUE, QUEUE_STATE},
+};
+
+static const struct {
+    const char *word;
+    enum role role;
+    enum glyph glyph;
+} state_signs[] = {
+    {"up", ROLE_OK, GLYPH_OK},
+    {"idle", ROLE_OK, GLYPH_OK},
+    {"live", ROLE_OK, GLYPH_OK},
+    {"running", ROLE_OK, GLYPH_OK},
+    {"finishing", ROLE_OK, GLYPH_OK},
+    {"done", ROLE_OK, GLYPH_OK},
+    {"open", ROLE_OK, GLYPH_OK},
+    {"draining", ROLE_WARN, GLYPH_WARN},
+    {"drained", ROLE_WARN, GLYPH_WARN},
+    {"drain", ROLE_WARN, GLYPH_WARN},
+    {"closed", ROLE_WARN, GLYPH_WARN},
+    {"inactive", ROLE_WARN, GLYPH_WARN},
+    {"suspended", ROLE_WARN, GLYPH_WARN},
+    {"preempted", ROLE_WARN, GLYPH_WARN},
+    {"timeout", ROLE_WARN, GLYPH_WARN},
+    {"held", ROLE_WARN, GLYPH_WARN},
+    {"degraded", ROLE_WARN, GLYPH_WARN},
+    {"stale", ROLE_STALE, GLYPH_STALE},
+    {"down", ROLE_CRIT, GLYPH_CRIT},
+    {"failed", ROLE_CRIT, GLYPH_CRIT},
+    {"offline", ROLE_CRIT, GLYPH_CRIT},
+    {"denied", ROLE_CRIT, GLYPH_CRIT},
+    {"waiting", ROLE_TEXT, GLYPH_COUNT},
+    {"cancelled", ROLE_DIM, GLYPH_COUNT},
+    {"disabled", ROLE_DIM, GLYPH_COUNT},
+};
+
+static struct cell_sign sign_of_word(struct safe_text word)
+{
+    for (size_t i = 0; i < sizeof state_signs / sizeof *state_signs; i++)
+        if (text_is(word, state_signs[i].word))
+            return (struct cell_sign){state_signs[i].role, state_signs[i].glyph};
+    return (struct cell_sign){ROLE_UNKNOWN, GLYPH_UNKNOWN};
+}
+
+struct cell_sign cell_sign(const struct row *row)
+{
+    if (row->stale)
+        return (struct cell_sign){ROLE_STALE, GLYPH_STALE};
+    for (size_t i = 0; i < sizeof state_fields / sizeof *state_fields; i++)
+        if (state_fields[i].kind == row->kind)
+            return sign_of_word(value_text_or(&row->cells[state_fields[i].field], ""));
+    return (struct cell_sign){ROLE_TEXT, GLYPH_COUNT};
+}

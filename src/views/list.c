@@ -1,0 +1,204 @@
+#include "views/list.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/tr.h"
+#include "domain/filter.h"
+#include "views/cell.h"
+
+/* --- the cursor --- */
+
+/* Copies a text; one that does not fit is as none, and the cursor then keeps its position only. */
+static size_t keep(char *out, size_t size, struct safe_text text)
+{
+    struct buf b = buf_make(size);
+    size_t len = 0;
+
+    if (!text_empty(text_copy(&b, text))) {
+        memcpy(out, b.data, b.len);
+        len = b.len;
+    }
+    buf_release(&b);
+    return len;
+}
+
+static void remember(struct view_place *p, const struct view_rows *rows)
+{
+    struct row row = {0};
+
+    if (!rows->at(rows->ctx, (size_t)p->position, &row))
+        return;
+    p->id_len = keep(p->id, sizeof p->id, row.id);
+    p->source_len = keep(p->source, sizeof p->source, row.source);
+}
+
+static int64_t find(const struct view_place *p, const struct view_rows *rows)
+{
+    if (p->id_len == 0)
+        return -1;
+    return rows->find(rows->ctx, text_from(p->id, p->id_len), text_from(p->source, p->source_len));
+}
+
+static int64_t clamp(int64_t n, int64_t low, int64_t high)
+{
+    return n > high ? (high < low ? low : high) : n < low ? low : n;
+}
+
+void list_sync(struct view_place *p, const struct view_rows *rows, int page)
+{
+    int64_t count = (int64_t)rows->count, was = p->position, found;
+
+    p->page = page > 0 ? page : 0;
+    if (count == 0) {
+        p->position = p->top = 0;
+        return;
+    }
+    found = find(p, rows);
+    p->position = clamp(found >= 0 ? found : was, 0, count - 1);
+    if (found >= 0 && p->top > 0)
+        p->top += p->position - was;
+    p->top = clamp(p->top, p->position - p->page + 1, p->position);
+    p->top = clamp(p->top, 0, count - p->page);
+    /* While rows still come in, the object may come too. */
+    if (found < 0 && (p->id_len == 0 || !rows->partial))
+        remember(p, rows);
+}
+
+bool list_move(struct view_place *p, const struct view_rows *rows, int action)
+{
+    int64_t page = p->page > 1 ? p->page : 1, last = (int64_t)rows->count - 1;
+    const struct {
+        int action;
+        int64_t by;
+    } moves[] = {
+        {LIST_DOWN, 1},
+        {LIST_UP, -1},
+        {LIST_HALF_DOWN, (page + 1) / 2},
+        {LIST_HALF_UP, -(page + 1) / 2},
+        {LIST_PAGE_DOWN, page},
+        {LIST_PAGE_UP, -page},
+        {LIST_FIRST, -last - 1},
+        {LIST_LAST, last + 1},
+    };
+
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        if (moves[i].action != action)
+            continue;
+        list_sync(p, rows, p->page);
+        if (last < 0)
+            return true;
+        p->position = clamp(p->position + moves[i].by, 0, last);
+        remember(p, rows);
+        return true;
+    }
+    return false;
+}
+
+bool list_current(const struct view_place *p, const struct view_rows *rows, struct row *row)
+{
+    int64_t at = p->id_len > 0 ? find(p, rows) : p->position;
+
+    return at >= 0 && at < (int64_t)rows->count && rows->at(rows->ctx, (size_t)at, row);
+}
+
+/* --- drawing --- */
+
+enum { MARGIN = 2, AGE_COLUMNS = 6 };
+
+void list_empty(const struct view_rows *rows, const char *nothing, struct canvas *c, struct area in)
+{
+    const char *why = tr(nothing);
+
+    if (!rows->known)
+        why = tr("not known: no source has told");
+    else if (rows->partial)
+        why = tr("loading");
+    else if (rows->all > 0)
+        why = tr("nothing matches the filter; Esc clears it");
+    canvas_puts(c, in.x + 2, in.y + in.height / 2, in.width - 2, ROLE_DIM, why);
+}
+
+static void draw_row(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c,
+                     int i, const struct row *row)
+{
+    struct cell_sign sign = cell_sign(row);
+    int y = t->area.y + 1 + i;
+    bool here = f->place->top + i == f->place->position;
+    char age[CELL_MAX], note[CELL_MAX + 2];
+
+    list->paint(f->frame, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
+    if (sign.glyph != GLYPH_COUNT)
+        canvas_glyph(c, t->area.x + 1, y, sign.role, sign.glyph);
+    if (row->stale) {
+        struct value ms = value_real((double)row->age_ms / 1000);
+
+        snprintf(note, sizeof note, " ~%s", row->age_ms < 0 ? "?" : cell_span(&ms, age));
+        canvas_right(c, t->area.x + t->area.width - AGE_COLUMNS, y, AGE_COLUMNS, ROLE_STALE, note);
+    }
+    if (!here || !f->focused)
+        return;
+    canvas_glyph(c, t->area.x, y, ROLE_TITLE, GLYPH_CURSOR);
+    canvas_select(c, t->area.x, y, t->area.width);
+    c->cursor_x = t->area.x;
+    c->cursor_y = y;
+}
+
+void list_draw(const struct list *list, const struct list_frame *f, struct canvas *c, struct area in)
+{
+    struct table t = table_make(list->columns, in, MARGIN, f->scroll);
+
+    list_sync(f->place, f->rows, table_rows(&t));
+    table_head(&t, c, f->sorted, f->descending);
+    if (f->rows->count == 0) {
+        list_empty(f->rows, list->nothing, c, in);
+        return;
+    }
+    for (int i = 0; i < table_rows(&t) && f->place->top + i < (int64_t)f->rows->count; i++) {
+        struct row row = {0};
+
+        if (f->rows->at(f->rows->ctx, (size_t)(f->place->top + i), &row))
+            draw_row(list, f, &t, c, i, &row);
+    }
+}
+
+/* --- words --- */
+
+const char *list_title(const char *name, const struct view_rows *rows, const struct view_place *p,
+                       char out[LIST_TITLE_MAX])
+{
+    char first[CELL_MAX], last[CELL_MAX], count[CELL_MAX], all[CELL_MAX];
+    int64_t end = clamp(p->top + p->page, 0, (int64_t)rows->count);
+    int n;
+
+    if (rows->count == 0)
+        n = snprintf(out, LIST_TITLE_MAX, tr("%s  0"), name);
+    else
+        n = snprintf(out, LIST_TITLE_MAX, tr("%s %s-%s of %s"), name, cell_number(p->top + 1, first),
+                     cell_number(end, last), cell_number((int64_t)rows->count, count));
+    if (rows->all != rows->count)
+        n += snprintf(out + n, (size_t)(LIST_TITLE_MAX - n), tr(" of %s"), cell_number((int64_t)rows->all, all));
+    if (rows->partial)
+        snprintf(out + n, (size_t)(LIST_TITLE_MAX - n), tr("  loading %s"), cell_number((int64_t)rows->all, all));
+    return out;
+}
+
+void list_sorted(enum kind kind, const struct view_state *s, const char *preset, int *field, bool *descending)
+{
+    *field = s->sort_field;
+    *descending = s->sort_descending;
+    if (s->sort_field == -2 && (preset == NULL || !filter_sort_parse(kind, preset, field, descending, NULL)))
+        *field = -1;
+}
+
+const char *list_order(enum kind kind, const struct view_state *s, const char *preset, char out[LIST_TITLE_MAX])
+{
+    int field;
+    bool descending;
+
+    list_sorted(kind, s, preset, &field, &descending);
+    snprintf(out, LIST_TITLE_MAX, tr("sort: %s %s"), field < 0 ? "id" : kind_info(kind)->fields[field].name,
+             descending ? tr("desc") : tr("asc"));
+    return out;
+}

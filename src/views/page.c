@@ -1,0 +1,87 @@
+#include "views/page.h"
+
+#include <stdio.h>
+
+#include "base/tr.h"
+#include "views/detail.h"
+
+/* "sort: waited_s desc", with the filter before it where one is set. */
+static const char *note(const struct page *page, const struct view_state *s, char out[2 * LIST_TITLE_MAX])
+{
+    char order[LIST_TITLE_MAX], filter[LIST_TITLE_MAX];
+
+    list_order(page->kind, s, page->sort, order);
+    if (s->filter[0] == '\0')
+        snprintf(out, 2 * LIST_TITLE_MAX, "%s", order);
+    else
+        snprintf(out, 2 * LIST_TITLE_MAX, "/%s  %s", text_show_in(text_of(s->filter), filter, 40), order);
+    return out;
+}
+
+static void draw_list(const struct page *page, const struct view_frame *f, const struct view_rows *rows,
+                      struct view_state *s, struct canvas *c, struct area area)
+{
+    struct list_frame lf = {
+        .frame = f, .rows = rows, .place = &s->place[0], .focused = true, .scroll = s->scroll_x, .sorted = -1};
+    char title[LIST_TITLE_MAX], right[2 * LIST_TITLE_MAX];
+    struct area in = canvas_box(c, area, NULL, NULL);
+
+    /* A terminal of a few lines shows rows, not a frame around none. */
+    if (in.height < 2)
+        in = area;
+    list_sorted(page->kind, s, page->sort, &lf.sorted, &lf.descending);
+    list_draw(page->list, &lf, c, in);
+    if (in.y != area.y)
+        canvas_box(c, area, list_title(tr(page->title), rows, &s->place[0], title), note(page, s, right));
+}
+
+void page_draw(const struct page *page, const struct view_frame *f, const struct view_rows *rows, struct view_state *s,
+               struct canvas *c)
+{
+    struct area list = f->area, below = f->area;
+    struct row row = {0};
+
+    below.height = s->detail ? detail_height(f->area) : 0;
+    list.height -= below.height;
+    below.y += list.height;
+    draw_list(page, f, rows, s, c, list);
+    if (s->detail && list_current(&s->place[0], rows, &row))
+        detail_draw(&row, f->now.utc_ms, c, below.height > 0 ? below : f->area);
+}
+
+static int columns_of(const struct page *page)
+{
+    int n = 0;
+
+    while (page->list->columns[n].title != NULL)
+        n++;
+    return n;
+}
+
+static void scroll(const struct page *page, struct view_state *s, int by)
+{
+    int most = columns_of(page) - 2;
+
+    s->scroll_x += by;
+    if (s->scroll_x > most)
+        s->scroll_x = most;
+    if (s->scroll_x < 0)
+        s->scroll_x = 0;
+}
+
+struct intent page_act(const struct page *page, const struct view_rows *rows, struct view_state *s, int action)
+{
+    const struct intent redraw = {.kind = INTENT_REDRAW};
+
+    if (list_move(&s->place[0], rows, action))
+        return redraw;
+    if (action == LIST_LEFT || action == LIST_RIGHT) {
+        scroll(page, s, action == LIST_RIGHT ? 1 : -1);
+        return redraw;
+    }
+    if (action == PAGE_DETAIL) {
+        s->detail = !s->detail;
+        return redraw;
+    }
+    return (struct intent){.kind = INTENT_NONE};
+}

@@ -1,0 +1,125 @@
+#include "views/cell.h"
+#include "views/page.h"
+
+enum node_column {
+    COL_NODE,
+    COL_STATE,
+    COL_REASON,
+    COL_BY,
+    COL_SINCE,
+    COL_SCHEDULER,
+    COL_JOBS,
+    COL_ACCELS,
+    COL_CPUS,
+    COL_QUEUES,
+    COL_RAW,
+    COL_RACK,
+};
+
+static const struct table_column columns[] = {
+    [COL_NODE] = {"NODE", 12, 24, 2, 0, NODE_NAME, false},
+    [COL_STATE] = {"STATE", 8, 0, 0, 0, NODE_STATE, false},
+    [COL_REASON] = {"REASON", 16, 60, 4, 1, NODE_REASON, false},
+    [COL_BY] = {"WHO", 8, 14, 1, 3, NODE_REASON_BY, false},
+    [COL_SINCE] = {"SINCE", 5, 0, 0, 2, NODE_REASON_AT, true},
+    [COL_SCHEDULER] = {"SCHEDULER", 9, 16, 1, 4, NODE_SCHEDULER, false},
+    [COL_JOBS] = {"JOBS", 4, 0, 0, 5, NODE_JOBS, true},
+    [COL_ACCELS] = {"ACC", 7, 0, 0, 7, NODE_ACCELS_TOTAL, true},
+    [COL_CPUS] = {"CPU", 9, 0, 0, 8, NODE_CPUS_TOTAL, true},
+    [COL_QUEUES] = {"QUEUES", 8, 24, 1, 9, NODE_PARTITIONS, false},
+    [COL_RAW] = {"SAYS", 8, 24, 1, 10, NODE_STATE_RAW, false},
+    [COL_RACK] = {"RACK", 8, 12, 1, 11, NODE_RACK, false},
+    {0},
+};
+
+/* "3/8": used of all. */
+static const char *used_of(const struct row *row, int total_field, int free_field, char out[CELL_MAX])
+{
+    const struct value *total = &row->cells[total_field], *free = &row->cells[free_field];
+    struct value used = value_int(value_int_or(total, 0) - value_int_or(free, 0));
+    char a[CELL_MAX], b[CELL_MAX];
+    struct buf text = buf_make(CELL_MAX - 1);
+
+    buf_printf(&text, NULL, "%s/%s", value_known(total) && value_known(free) ? cell_short(&used, a) : "-",
+               cell_short(total, b));
+    text_show_in(text_from(buf_str(&text), text.len), out, CELL_MAX);
+    buf_release(&text);
+    return out;
+}
+
+static void paint(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+                  enum role role)
+{
+    struct cell_sign sign = cell_sign(row);
+    struct buf queues = buf_make(256);
+    char n[CELL_MAX];
+
+    table_text(t, c, i, COL_NODE, role, value_known(&row->cells[NODE_NAME]) ? cell_text(row, NODE_NAME) : row->id);
+    table_text(t, c, i, COL_STATE, sign.role, cell_text(row, NODE_STATE));
+    table_text(t, c, i, COL_REASON, role, cell_text(row, NODE_REASON));
+    table_text(t, c, i, COL_BY, role, cell_text(row, NODE_REASON_BY));
+    table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[NODE_REASON_AT], f->now.utc_ms, n));
+    table_text(t, c, i, COL_SCHEDULER, role, cell_text(row, NODE_SCHEDULER));
+    table_puts(t, c, i, COL_JOBS, role, cell_short(&row->cells[NODE_JOBS], n));
+    table_puts(t, c, i, COL_ACCELS, role, used_of(row, NODE_ACCELS_TOTAL, NODE_ACCELS_FREE, n));
+    table_puts(t, c, i, COL_CPUS, role, used_of(row, NODE_CPUS_TOTAL, NODE_CPUS_FREE, n));
+    cell_words(row, NODE_PARTITIONS, f->now.utc_ms, &queues);
+    table_puts(t, c, i, COL_QUEUES, role, buf_str(&queues));
+    table_text(t, c, i, COL_RAW, role, cell_text(row, NODE_STATE_RAW));
+    table_text(t, c, i, COL_RACK, role, cell_text(row, NODE_RACK));
+    buf_release(&queues);
+}
+
+static const struct list bad_list = {.columns = columns, .paint = paint, .nothing = "every node is up; e shows them"};
+static const struct list all_list = {.columns = columns, .paint = paint, .nothing = "no nodes"};
+static const struct page bad_page = {
+    .title = "Nodes that are not well", .kind = KIND_NODE, .sort = "-reason_at", .list = &bad_list};
+static const struct page all_page = {.title = "Nodes", .kind = KIND_NODE, .sort = "-reason_at", .list = &all_list};
+
+/* What `sinfo -R` answers, and every node with the newest reasons first. */
+enum { NEED_BAD, NEED_ALL };
+static const struct view_need needs[] = {
+    [NEED_BAD] = {.kind = KIND_NODE,
+                  .sort = "-reason_at",
+                  .filtered = true,
+                  .only = "state=draining,drained,down,unknown"},
+    [NEED_ALL] = {.kind = KIND_NODE, .sort = "-reason_at", .filtered = true},
+    {0},
+};
+
+enum { ACT_ALL = 1 };
+static const struct key_row keys[] = {
+    {"e", ACT_ALL, "everything", "every node, or only those that are not well"}, PAGE_KEYS, LIST_KEYS, {0}};
+
+static const struct view_rows *rows_of(const struct view_frame *f, const struct view_state *s)
+{
+    return &f->rows[s->all ? NEED_ALL : NEED_BAD];
+}
+
+static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
+{
+    struct view_rows rows = *rows_of(f, s);
+
+    /* None is bad of many: that is not a filter of the operator's that matches nothing. */
+    if (!s->all && s->filter[0] == '\0')
+        rows.all = rows.count;
+    page_draw(s->all ? &all_page : &bad_page, f, &rows, s, c);
+}
+
+static struct intent act(const struct view_frame *f, struct view_state *s, int action)
+{
+    if (action != ACT_ALL)
+        return page_act(s->all ? &all_page : &bad_page, rows_of(f, s), s, action);
+    s->all = !s->all;
+    return (struct intent){.kind = INTENT_REDRAW};
+}
+
+const struct view view_nodes = {
+    .name = "nodes",
+    .title = "Nodes",
+    .help = "which nodes are down or drained, on all schedulers: why, who says so, since when",
+    .needs = needs,
+    .keys = keys,
+    .draw = draw,
+    .act = act,
+};
