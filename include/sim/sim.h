@@ -25,7 +25,7 @@ struct sim_options {
     const struct sim_event *events;
     size_t event_count;
     uint64_t seed;
-    int64_t start_utc_ms; /* the scenario's zero; the world exists from 24 h before */
+    int64_t start_utc_ms; /* the scenario's zero; the world exists from 24 h before, above scale 4 from 6 h before */
     double scale;         /* of nodes and arrivals; 1: as the fleet says */
 };
 
@@ -45,9 +45,16 @@ typedef bool sim_sink(void *ctx, const struct row *fact, struct err *err);
  * counts that derive makes are left unknown. */
 bool sim_facts(struct sim *s, enum kind kind, int64_t *at, size_t max_rows, sim_sink *sink, void *ctx, struct err *err);
 
-/* What the sim itself counts, by a path that derive does not share: for tests. Jobs of a scheduler (NULL: all) in that
- * state word. */
+/* The past before sim_now(): the last hour minute by minute, up to 24 h before it by the quarter of an hour, of queues,
+ * schedulers, clusters and hubs; series by series, each in the order of time. `field` is the kind's. False when the
+ * sample refuses. */
+typedef bool sim_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value);
+bool sim_history(const struct sim *s, sim_sample *sample, void *ctx);
+
+/* What the sim itself counts, by a path that derive does not share: for tests. Jobs (waiting arrays once) or nodes of a
+ * scheduler (NULL: all) in that state word (NULL: any). */
 size_t sim_count_jobs(const struct sim *s, const char *scheduler, const char *state);
+size_t sim_count_nodes(const struct sim *s, const char *scheduler, const char *state);
 
 enum sim_order_kind { SIM_HOLD, SIM_RELEASE, SIM_CANCEL, SIM_DRAIN, SIM_RESUME };
 struct sim_order {

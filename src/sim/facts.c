@@ -1,0 +1,352 @@
+#include "sim/facts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/find.h"
+#include "sim/script.h"
+
+void facts_text(struct facts *f, int field, const char *text)
+{
+    if (text != NULL)
+        f->row.cells[field] = value_text(text_of(text));
+}
+
+void facts_time(struct facts *f, int field, int64_t ms)
+{
+    f->row.cells[field] = value_time(f->sim->start_utc_ms + ms);
+}
+
+/* An absent number is NAN, and value_real() of that is unknown. */
+static void put_real(struct facts *f, int field, double real)
+{
+    f->row.cells[field] = value_real(real);
+}
+
+static void put_count(struct facts *f, int field, double count)
+{
+    if (!isnan(count))
+        f->row.cells[field] = value_int((int64_t)count);
+}
+
+static void begin(struct facts *f, enum kind kind, const char *id)
+{
+    f->row = (struct row){.kind = kind, .id = text_of(id)};
+}
+
+void facts_begin(struct facts *f, enum kind kind, const struct scheduler *c, const char *name)
+{
+    snprintf(f->id, sizeof f->id, "%s/%s", c->said->id, name);
+    begin(f, kind, f->id);
+}
+
+static const char *cluster_id(const struct scheduler *c)
+{
+    return c->cluster != NULL ? c->cluster->id : c->said->id;
+}
+
+/* --- what the fleet says --- */
+
+bool facts_hub(struct facts *f, size_t index)
+{
+    const struct fleet *fleet = f->sim->fleet;
+
+    if (index >= fleet->n_hubs)
+        return false;
+    begin(f, KIND_HUB, fleet->hubs[index].id);
+    facts_text(f, HUB_NAME, fleet->hubs[index].name);
+    facts_text(f, HUB_NAME_ZH, fleet->hubs[index].name_zh);
+    return true;
+}
+
+/* The share of a cluster's units that are in use, and what its accelerators add up to. */
+static double busy_share(const struct sim *s, const struct fleet_cluster *cluster, double *pflops)
+{
+    double used = 0, all = 0;
+
+    *pflops = 0;
+    for (size_t i = 0; i < s->scheduler_count; i++) {
+        const struct scheduler *c = &s->schedulers[i];
+        if (c->cluster != cluster)
+            continue;
+        used += c->units_used_up * (double)c->unit_cpus;
+        all += (double)c->node_count * c->units * c->unit_cpus;
+        if (c->said->accels_per_node > 0)
+            *pflops += catalogue_pflops(c->said->accel_kind) * c->said->accels_per_node * c->node_count;
+    }
+    return all > 0 ? used / all : 0;
+}
+
+static void put_energy(struct facts *f, const struct fleet_cluster *cluster)
+{
+    static const double rack_kw = 2.5; /* a standard rack */
+    double pflops, busy = busy_share(f->sim, cluster, &pflops);
+
+    put_real(f, CLUSTER_POWER_CAP_KW, cluster->racks_total * rack_kw);
+    put_real(f, CLUSTER_POWER_KW, round(cluster->racks_used * rack_kw * (0.35 + 0.45 * busy)));
+    if (pflops <= 0)
+        return;
+    put_real(f, CLUSTER_PFLOPS, round(pflops * 10) / 10);
+    facts_text(f, CLUSTER_PFLOPS_PRECISION, "FP16");
+}
+
+bool facts_cluster(struct facts *f, size_t index)
+{
+    const struct fleet *fleet = f->sim->fleet;
+    const struct fleet_cluster *c;
+
+    if (index >= fleet->n_clusters)
+        return false;
+    c = &fleet->clusters[index];
+    begin(f, KIND_CLUSTER, c->id);
+    facts_text(f, CLUSTER_HUB, c->hub);
+    facts_text(f, CLUSTER_NAME, c->name);
+    facts_text(f, CLUSTER_NAME_ZH, c->name_zh);
+    if (c->kinds != NULL)
+        f->row.cells[CLUSTER_KINDS] = value_list(text_of(c->kinds));
+    put_real(f, CLUSTER_LON, c->lon);
+    put_real(f, CLUSTER_LAT, c->lat);
+    put_real(f, CLUSTER_PRICE_CNY_KWH, c->price_cny_kwh);
+    put_real(f, CLUSTER_PUE, c->pue);
+    put_real(f, CLUSTER_PUE_LIMIT, c->pue_limit);
+    put_real(f, CLUSTER_GREEN_PCT, c->green_pct);
+    put_count(f, CLUSTER_RACKS_TOTAL, c->racks_total);
+    put_count(f, CLUSTER_RACKS_USED, c->racks_used);
+    put_real(f, CLUSTER_RACKS_OCCUPIED_PCT, round(c->racks_used / c->racks_total * 1000) / 10);
+    facts_text(f, CLUSTER_STATE, "up");
+    put_energy(f, c);
+    return true;
+}
+
+bool facts_site(struct facts *f, size_t index)
+{
+    const struct fleet *fleet = f->sim->fleet;
+    const struct fleet_site *site;
+
+    if (index >= fleet->n_sites)
+        return false;
+    site = &fleet->sites[index];
+    begin(f, KIND_SITE, site->id);
+    facts_text(f, SITE_CLUSTER, site->cluster);
+    facts_text(f, SITE_AREA, site->area);
+    facts_text(f, SITE_NAME, site->name);
+    facts_text(f, SITE_OPERATOR, site->operator_name);
+    facts_text(f, SITE_PHASE, site->phase);
+    facts_text(f, SITE_MEMBERSHIP, site->membership);
+    if (site->security_level >= 0)
+        f->row.cells[SITE_SECURITY_LEVEL] = value_int(site->security_level);
+    return true;
+}
+
+bool facts_scheduler(struct facts *f, size_t index)
+{
+    const struct scheduler *c;
+
+    if (index >= f->sim->scheduler_count)
+        return false;
+    c = &f->sim->schedulers[index];
+    begin(f, KIND_SCHEDULER, c->said->id);
+    facts_text(f, SCHEDULER_CLUSTER, cluster_id(c));
+    facts_text(f, SCHEDULER_SITE, c->said->site);
+    facts_text(f, SCHEDULER_DRIVER, "sample");
+    facts_text(f, SCHEDULER_NAME, c->said->id);
+    facts_text(f, SCHEDULER_STATE, script_horizon(f->sim, c, f->sim->now_ms) < f->sim->now_ms ? "down" : "up");
+    return true;
+}
+
+/* --- what a scheduler says --- */
+
+bool facts_queue(struct facts *f, const struct scheduler *c, size_t index)
+{
+    const struct queue *q;
+
+    if (index >= c->queue_count)
+        return false;
+    q = &c->queues[index];
+    facts_begin(f, KIND_QUEUE, c, q->name);
+    facts_text(f, QUEUE_SCHEDULER, c->said->id);
+    facts_text(f, QUEUE_CLUSTER, cluster_id(c));
+    facts_text(f, QUEUE_NAME, q->name);
+    facts_text(f, QUEUE_KIND, catalogue_compute_word(c->compute));
+    facts_text(f, QUEUE_STATE, "up");
+    f->row.cells[QUEUE_SLO_S] = value_int(q->plan->slo_s);
+    f->row.cells[QUEUE_NODES_TOTAL] = value_int(q->nodes);
+    f->row.cells[QUEUE_CPUS_TOTAL] = value_int((int64_t)q->nodes * c->said->cpus_per_node);
+    return true;
+}
+
+bool facts_reservation(struct facts *f, const struct scheduler *c, size_t index)
+{
+    const struct reservation *r;
+    char from[32], to[32];
+
+    if (index >= c->reservation_count)
+        return false;
+    r = &c->reservations[index];
+    f->row.kind = KIND_NONE;
+    if (c->now_ms >= r->to_ms)
+        return true;
+    facts_begin(f, KIND_RESERVATION, c, r->name);
+    find_node_name(c, r->first, from, sizeof from);
+    find_node_name(c, r->first + r->nodes - 1, to, sizeof to);
+    snprintf(f->nodes, sizeof f->nodes, "%.2s[%s-%s]", from, from + 2, to + 2);
+    facts_text(f, RESERVATION_SCHEDULER, c->said->id);
+    facts_text(f, RESERVATION_CLUSTER, cluster_id(c));
+    facts_text(f, RESERVATION_NAME, r->name);
+    facts_text(f, RESERVATION_PURPOSE, r->recovery ? "disaster recovery" : "maintenance");
+    facts_text(f, RESERVATION_NODES, f->nodes);
+    facts_text(f, RESERVATION_KIND, catalogue_compute_word(c->compute));
+    f->row.cells[RESERVATION_AMOUNT] = value_real(r->nodes);
+    facts_text(f, RESERVATION_UNIT, "nodes");
+    if (r->recovery)
+        f->row.cells[RESERVATION_ACCOUNTS] = value_list(text_of("city-portal"));
+    facts_time(f, RESERVATION_STARTS_AT, r->from_ms);
+    facts_time(f, RESERVATION_ENDS_AT, r->to_ms);
+    return true;
+}
+
+bool facts_user(struct facts *f, const struct scheduler *c, size_t index)
+{
+    const struct fleet *fleet = f->sim->fleet;
+    size_t account = index / (CATALOGUE_USERS / CATALOGUE_ACCOUNTS);
+    uint32_t running = 0;
+
+    if (index >= CATALOGUE_USERS)
+        return false;
+    f->row.kind = KIND_NONE;
+    for (uint32_t k = 0; k < c->queue_count; k++)
+        running += c->queues[k].running_of[index];
+    if (running == 0 || fleet->n_tenants == 0)
+        return true;
+    facts_begin(f, KIND_USER, c, catalogue_users[index]);
+    facts_text(f, USER_NAME, catalogue_users[index]);
+    facts_text(f, USER_ACCOUNT, catalogue_accounts[account]);
+    facts_text(f, USER_TENANT, fleet->tenants[account % fleet->n_tenants].id);
+    snprintf(f->text, sizeof f->text, "ops@%s", fleet->tenants[account % fleet->n_tenants].id);
+    facts_text(f, USER_CONTACT, f->text);
+    return true;
+}
+
+/* --- nodes --- */
+
+enum node_state facts_node_state(const struct scheduler *c, const struct node *n)
+{
+    (void)c;
+    if (n->closed & CLOSED_DOWN)
+        return NODE_DOWN;
+    if (n->closed & CLOSED_DRAIN)
+        return n->jobs > 0 ? NODE_DRAINING : NODE_DRAINED;
+    return n->jobs > 0 ? NODE_UP : NODE_IDLE;
+}
+
+static const char *raw_state(const struct node *n)
+{
+    static const char *const words[3][3] = {
+        {"IDLE", "IDLE+DRAIN", "IDLE+RESERVED"},
+        {"MIXED", "MIXED+DRAIN", "MIXED+RESERVED"},
+        {"ALLOCATED", "ALLOCATED+DRAIN", "ALLOCATED+RESERVED"},
+    };
+    unsigned fill = n->jobs == 0 ? 0 : n->units_free > 0 ? 1 : 2;
+
+    if (n->closed & CLOSED_DOWN)
+        return "DOWN";
+    return words[fill][n->closed & CLOSED_DRAIN ? 1 : n->closed & CLOSED_RESERVED ? 2 : 0];
+}
+
+static void put_reason(struct facts *f, const struct node *n)
+{
+    const struct trouble *t = &catalogue_troubles[n->trouble];
+
+    if (!node_out(n))
+        return;
+    if (n->note == NULL && t->numbered)
+        snprintf(f->text, sizeof f->text, "%s%u", t->reason, n->trouble_no);
+    facts_text(f, NODE_REASON, n->note != NULL ? n->note : t->numbered ? f->text : t->reason);
+    facts_text(f, NODE_REASON_BY, n->note != NULL ? n->note_by : t->by);
+    facts_time(f, NODE_REASON_AT, n->out_ms);
+}
+
+/* Halls of 6 rows of 12 racks; 4 nodes with accelerators a rack, 16 others. */
+static const char *rack_of(const struct scheduler *c, size_t node, char *out, size_t size)
+{
+    unsigned rack = (unsigned)node / (c->said->accels_per_node > 0 ? 4 : 16);
+
+    snprintf(out, size, "H%u-R%02u-%02u", rack / 72 + 1, rack / 12 % 6 + 1, rack % 12 + 1);
+    return out;
+}
+
+static void put_capacity(struct facts *f, const struct scheduler *c, const struct node *n)
+{
+    int64_t used = c->units - n->units_free, cpus = c->said->cpus_per_node > 0 ? c->said->cpus_per_node : 1;
+    int64_t accels = c->said->accels_per_node > 0 ? c->said->accels_per_node : 0;
+
+    f->row.cells[NODE_CPUS_TOTAL] = value_int(cpus);
+    f->row.cells[NODE_CPUS_FREE] = value_int(cpus - used * c->unit_cpus);
+    f->row.cells[NODE_ACCELS_TOTAL] = value_int(accels);
+    f->row.cells[NODE_ACCELS_FREE] = value_int(accels - used * c->unit_accels);
+    f->row.cells[NODE_MEMORY_MB] = value_int(cpus * (accels > 0 ? 8192 : 4096));
+    f->row.cells[NODE_JOBS] = value_int(n->jobs);
+    if (accels > 0)
+        facts_text(f, NODE_ACCEL_KIND, c->said->accel_kind);
+}
+
+bool facts_node(struct facts *f, const struct scheduler *c, size_t index)
+{
+    const struct node *n;
+
+    if (index >= c->node_count)
+        return false;
+    n = &c->nodes[index];
+    facts_begin(f, KIND_NODE, c, find_node_name(c, (uint32_t)index, f->name, sizeof f->name));
+    facts_text(f, NODE_SCHEDULER, c->said->id);
+    facts_text(f, NODE_CLUSTER, cluster_id(c));
+    facts_text(f, NODE_RACK, rack_of(c, index, f->rack, sizeof f->rack));
+    facts_text(f, NODE_NAME, f->name);
+    facts_text(f, NODE_STATE, state_node_word(facts_node_state(c, n)));
+    facts_text(f, NODE_STATE_RAW, raw_state(n));
+    f->row.cells[NODE_PARTITIONS] = value_list(text_of(c->queues[n->queue].name));
+    facts_time(f, NODE_BOOT_AT, n->boot_ms);
+    put_reason(f, n);
+    put_capacity(f, c, n);
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* The last index of the run of successive numbers that begins at `from`. */
+static size_t run_end(const uint32_t *nodes, size_t n, size_t from)
+{
+    while (from + 1 < n && nodes[from + 1] == nodes[from] + 1)
+        from++;
+    return from;
+}
+
+void facts_node_list(const struct scheduler *c, uint32_t *nodes, size_t n, char *out, size_t size)
+{
+    char name[32];
+    size_t at = 0;
+
+    find_node_name(c, nodes[0], name, sizeof name);
+    if (n == 1) {
+        snprintf(out, size, "%s", name);
+        return;
+    }
+    qsort(nodes, n, sizeof *nodes, by_number);
+    for (size_t i = 0, end; i < n && at < size; i = end + 1) {
+        end = run_end(nodes, n, i);
+        find_node_name(c, nodes[i], name, sizeof name);
+        at += (size_t)snprintf(out + at, size - at, i == 0 ? "%.2s[%s" : "%.0s,%s", name, name + 2);
+        find_node_name(c, nodes[end], name, sizeof name);
+        if (end > i && at < size)
+            at += (size_t)snprintf(out + at, size - at, "-%s", name + 2);
+    }
+    if (at < size)
+        snprintf(out + at, size - at, "]");
+}

@@ -1,0 +1,40 @@
+#ifndef HUBTOP_SIM_FACTS_H
+#define HUBTOP_SIM_FACTS_H
+
+#include "sim/world.h"
+
+/* Facts of one object as a row. Texts live in the scratch and in the world. */
+
+enum { FACTS_TEXT_MAX = 1024 };
+
+struct facts {
+    const struct sim *sim;
+    struct row row;
+    char id[FACTS_TEXT_MAX / 4], name[FACTS_TEXT_MAX / 4], rack[32];
+    char nodes[FACTS_TEXT_MAX], text[FACTS_TEXT_MAX / 4], work_dir[FACTS_TEXT_MAX / 4], out[FACTS_TEXT_MAX / 2];
+};
+
+/* Rows of the described: one for `index` of the fleet's table; false past its end. */
+bool facts_hub(struct facts *f, size_t index);
+bool facts_cluster(struct facts *f, size_t index);
+bool facts_site(struct facts *f, size_t index);
+bool facts_scheduler(struct facts *f, size_t index);
+
+/* Rows of a scheduler: for `index` of its table. Past its end false; where there is nothing to show the row's kind is
+ * KIND_NONE. */
+bool facts_queue(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_reservation(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_user(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_node(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_work_job(struct facts *f, const struct scheduler *c, size_t index); /* of facts_work.c */
+
+/* Begins a row SCHEDULER/NAME. */
+void facts_begin(struct facts *f, enum kind kind, const struct scheduler *c, const char *name);
+void facts_text(struct facts *f, int field, const char *text); /* NULL stays unknown */
+void facts_time(struct facts *f, int field, int64_t ms);
+/* "an[0001-0004,0007]": `n` nodes, which are sorted in place. */
+void facts_node_list(const struct scheduler *c, uint32_t *nodes, size_t n, char *out, size_t size);
+
+enum node_state facts_node_state(const struct scheduler *c, const struct node *n);
+
+#endif

@@ -1,0 +1,205 @@
+#include "sim/nodes.h"
+
+#include <stdlib.h>
+
+static void list_in(struct scheduler *c, uint32_t i)
+{
+    struct node *n = &c->nodes[i];
+    struct queue *q = &c->queues[n->queue];
+    uint32_t *head = &q->by_free[n->units_free];
+
+    n->prev = WORLD_NONE;
+    n->next = *head;
+    if (*head != WORLD_NONE)
+        c->nodes[*head].prev = i;
+    *head = i;
+    if (n->units_free > 0)
+        q->free_bits |= UINT64_C(1) << n->units_free;
+    q->whole_free += n->units_free == c->units;
+}
+
+static void list_out(struct scheduler *c, uint32_t i)
+{
+    struct node *n = &c->nodes[i];
+    struct queue *q = &c->queues[n->queue];
+
+    if (n->prev == WORLD_NONE)
+        q->by_free[n->units_free] = n->next;
+    else
+        c->nodes[n->prev].next = n->next;
+    if (n->next != WORLD_NONE)
+        c->nodes[n->next].prev = n->prev;
+    if (q->by_free[n->units_free] == WORLD_NONE)
+        q->free_bits &= ~(UINT64_C(1) << n->units_free);
+    q->whole_free -= n->units_free == c->units;
+}
+
+void nodes_init(struct scheduler *c)
+{
+    for (uint32_t k = 0; k < c->queue_count; k++)
+        for (unsigned u = 0; u <= WORLD_UNITS_MAX; u++)
+            c->queues[k].by_free[u] = WORLD_NONE;
+    for (uint32_t i = c->node_count; i-- > 0;) {
+        c->nodes[i].units_free = (uint8_t)c->units;
+        c->nodes[i].gang_next = c->nodes[i].claim_next = WORLD_NONE;
+        list_in(c, i);
+    }
+}
+
+void nodes_close(struct scheduler *c, uint32_t i, unsigned closed)
+{
+    if (c->nodes[i].closed == 0)
+        list_out(c, i);
+    c->nodes[i].closed |= (uint8_t)closed;
+}
+
+void nodes_open(struct scheduler *c, uint32_t i, unsigned closed)
+{
+    if (c->nodes[i].closed == 0)
+        return;
+    c->nodes[i].closed &= (uint8_t)~closed;
+    if (c->nodes[i].closed == 0)
+        list_in(c, i);
+}
+
+uint32_t nodes_with_room(const struct scheduler *c, const struct queue *q, unsigned units)
+{
+    (void)c;
+    for (unsigned u = units; u <= WORLD_UNITS_MAX; u++)
+        if (q->free_bits >> u & 1)
+            return q->by_free[u];
+    return WORLD_NONE;
+}
+
+uint32_t nodes_whole(const struct scheduler *c, const struct queue *q)
+{
+    return q->by_free[c->units];
+}
+
+static void set_free(struct scheduler *c, uint32_t i, unsigned units_free)
+{
+    struct node *n = &c->nodes[i];
+
+    if (n->closed == 0)
+        list_out(c, i);
+    if (!node_out(n))
+        c->units_used_up += n->units_free - units_free;
+    n->units_free = (uint8_t)units_free;
+    if (n->closed == 0)
+        list_in(c, i);
+}
+
+void nodes_take(struct scheduler *c, uint32_t i, unsigned units)
+{
+    set_free(c, i, c->nodes[i].units_free - units);
+    c->nodes[i].jobs++;
+}
+
+void nodes_give(struct scheduler *c, uint32_t i, unsigned units)
+{
+    set_free(c, i, c->nodes[i].units_free + units);
+    c->nodes[i].jobs--;
+}
+
+/* --- claims --- */
+
+struct claim *nodes_claim_of(struct queue *q, uint32_t job)
+{
+    for (unsigned k = 0; k < WORLD_CLAIMS; k++)
+        if (q->claims[k].job == job)
+            return &q->claims[k];
+    return NULL;
+}
+
+static uint32_t freest(const struct scheduler *c, const struct queue *q)
+{
+    for (unsigned u = c->units + 1; u-- > 0;)
+        if (q->by_free[u] != WORLD_NONE)
+            return q->by_free[u];
+    return WORLD_NONE;
+}
+
+void nodes_claim(struct scheduler *c, struct queue *q, uint32_t job)
+{
+    struct claim *claim = nodes_claim_of(q, WORLD_NONE);
+
+    if (claim == NULL || nodes_claim_of(q, job) != NULL)
+        return;
+    if (q->claimed > 0 && q->claimed + c->jobs[job].nodes > q->nodes / 6)
+        return; /* kept nodes stand idle: only so many */
+    *claim = (struct claim){.job = job, .head = WORLD_NONE};
+    for (uint32_t left = c->jobs[job].nodes; left > 0; left--) {
+        uint32_t i = freest(c, q);
+        if (i == WORLD_NONE) {
+            nodes_unclaim(c, claim);
+            return;
+        }
+        nodes_close(c, i, CLOSED_CLAIMED);
+        c->nodes[i].claim_next = claim->head;
+        claim->head = i;
+        q->claimed++;
+    }
+}
+
+bool nodes_claim_ready(const struct scheduler *c, const struct claim *claim)
+{
+    for (uint32_t i = claim->head; i != WORLD_NONE; i = c->nodes[i].claim_next)
+        if (c->nodes[i].units_free < c->jobs[claim->job].units)
+            return false;
+    return true;
+}
+
+void nodes_unclaim(struct scheduler *c, struct claim *claim)
+{
+    for (uint32_t i = claim->head, next; i != WORLD_NONE; i = next) {
+        next = c->nodes[i].claim_next;
+        c->nodes[i].claim_next = WORLD_NONE;
+        c->queues[c->nodes[i].queue].claimed--;
+        nodes_open(c, i, CLOSED_CLAIMED);
+    }
+    *claim = (struct claim){.job = WORLD_NONE, .head = WORLD_NONE};
+}
+
+/* --- out of service --- */
+
+static bool in_claim(const struct scheduler *c, const struct claim *claim, uint32_t node)
+{
+    uint32_t i = claim->head;
+
+    while (i != WORLD_NONE && i != node)
+        i = c->nodes[i].claim_next;
+    return i == node;
+}
+
+void nodes_out(struct scheduler *c, uint32_t i, enum node_closed how, int64_t now_ms)
+{
+    struct node *n = &c->nodes[i];
+    struct queue *q = &c->queues[n->queue];
+
+    for (unsigned k = 0; k < WORLD_CLAIMS; k++)
+        if (q->claims[k].job != WORLD_NONE && in_claim(c, &q->claims[k], i))
+            nodes_unclaim(c, &q->claims[k]);
+    if (!node_out(n)) {
+        c->nodes_out++;
+        c->units_used_up -= c->units - n->units_free;
+    }
+    nodes_close(c, i, how);
+    n->out_ms = now_ms;
+    n->stamp++;
+}
+
+void nodes_back(struct scheduler *c, uint32_t i, int64_t now_ms)
+{
+    struct node *n = &c->nodes[i];
+
+    if (!node_out(n))
+        return;
+    if (n->closed & CLOSED_DOWN)
+        n->boot_ms = now_ms;
+    c->nodes_out--;
+    c->units_used_up += c->units - n->units_free;
+    n->stamp++;
+    free(n->note);
+    n->note = NULL;
+    nodes_open(c, i, CLOSED_DRAIN | CLOSED_DOWN);
+}

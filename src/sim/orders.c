@@ -1,0 +1,94 @@
+#include "sim/orders.h"
+
+#include "sim/find.h"
+#include "sim/jobs.h"
+#include "sim/nodes.h"
+#include "sim/pass.h"
+#include "sim/trouble.h"
+
+static bool find_live_job(struct scheduler *c, const struct sim_order *order, uint32_t *slot, struct err *err)
+{
+    *slot = find_job(c, order->target);
+    if (*slot == WORLD_NONE || !jobs_shown(&c->jobs[*slot], c->now_ms))
+        return err_set(err, ERR_REFUSED, "invalid job id: no job '%s'", order->target);
+    if (!jobs_pending(&c->jobs[*slot]) && !jobs_running(&c->jobs[*slot]))
+        return err_set(err, ERR_REFUSED, "job '%s' has ended", order->target);
+    return true;
+}
+
+static bool hold(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t slot;
+
+    if (!find_live_job(c, order, &slot, err))
+        return false;
+    if (jobs_running(&c->jobs[slot]))
+        return err_set(err, ERR_REFUSED, "job '%s' is running", order->target);
+    jobs_hold(c, slot);
+    c->jobs[slot].stamp++; /* it stays held until somebody releases it */
+    pass_queue(c, &c->queues[c->jobs[slot].queue]);
+    return true;
+}
+
+static bool release(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t slot;
+
+    if (!find_live_job(c, order, &slot, err))
+        return false;
+    if (c->jobs[slot].state != JOB_HELD)
+        return err_set(err, ERR_REFUSED, "job '%s' is not held", order->target);
+    jobs_release(c, slot);
+    pass_one(c, slot);
+    return true;
+}
+
+static bool cancel(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t slot;
+
+    if (!find_live_job(c, order, &slot, err))
+        return false;
+    jobs_cancel(c, slot);
+    pass_queue(c, &c->queues[c->jobs[slot].queue]);
+    return true;
+}
+
+static bool named_node(struct scheduler *c, const struct sim_order *order, uint32_t *node, struct err *err)
+{
+    *node = find_node(c, order->target);
+    return *node != WORLD_NONE || err_set(err, ERR_REFUSED, "invalid node name: no node '%s'", order->target);
+}
+
+static bool drain(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t node;
+
+    if (!named_node(c, order, &node, err))
+        return false;
+    if (c->nodes[node].closed & CLOSED_DOWN)
+        return err_set(err, ERR_REFUSED, "node '%s' is down", order->target);
+    trouble_note(c, node, CLOSED_DRAIN, order->reason != NULL ? order->reason : "", "hubtop");
+    return true;
+}
+
+static bool resume(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t node;
+
+    if (!named_node(c, order, &node, err))
+        return false;
+    if (!node_out(&c->nodes[node]))
+        return err_set(err, ERR_REFUSED, "node '%s' is neither drained nor down", order->target);
+    trouble_over(c, node);
+    return true;
+}
+
+bool orders_apply(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    static bool (*const table[])(struct scheduler *, const struct sim_order *, struct err *) = {
+        [SIM_HOLD] = hold, [SIM_RELEASE] = release, [SIM_CANCEL] = cancel, [SIM_DRAIN] = drain, [SIM_RESUME] = resume,
+    };
+
+    return table[order->kind](c, order, err);
+}

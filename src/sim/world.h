@@ -1,0 +1,162 @@
+#ifndef HUBTOP_SIM_WORLD_H
+#define HUBTOP_SIM_WORLD_H
+
+#include "domain/fleet.h"
+#include "domain/state.h"
+#include "sim/catalogue.h"
+#include "sim/chance.h"
+#include "sim/heap.h"
+#include "sim/sim.h"
+
+/* The world inside. Schedulers never touch each other, so each has its own heap and its own stream of chance, and the
+ * steps of the clock cannot be seen. Times are milliseconds since the scenario's zero. */
+
+enum {
+    WORLD_QUEUES_MAX = 3,
+    WORLD_UNITS_MAX = 63, /* of a node: free units are a bit each */
+    WORLD_LEVELS = 3,     /* of priority */
+    WORLD_CLAIMS = 4,     /* large jobs of a queue for which nodes are kept */
+    WORLD_GANG_MAX = 64,  /* nodes of a job */
+    WORLD_RESERVATIONS_MAX = 2,
+    WORLD_HOUR_MS = 3600 * 1000,
+    WORLD_DAY_MS = 24 * WORLD_HOUR_MS,
+    WORLD_SHOWN_MS = 600 * 1000, /* an ended job stays visible, as Slurm's MinJobAge */
+};
+#define WORLD_NONE UINT32_MAX
+
+enum happening_kind {
+    HAPPENS_ARRIVAL, /* index: the queue */
+    HAPPENS_END,     /* index: the job's slot, and so below */
+    HAPPENS_GONE,    /* it has finished to finish */
+    HAPPENS_RELEASE,
+    HAPPENS_GIVE_UP, /* it is cancelled before it started */
+    HAPPENS_TROUBLE, /* some node fails */
+    HAPPENS_REPAIR,  /* index: the node */
+    HAPPENS_RESERVE, /* index: the reservation; it begins */
+    HAPPENS_UNRESERVE,
+    HAPPENS_EVENT, /* index: the scenario's event; it begins */
+    HAPPENS_EVENT_END,
+};
+
+enum node_closed { CLOSED_DRAIN = 1, CLOSED_DOWN = 2, CLOSED_RESERVED = 4, CLOSED_CLAIMED = 8 };
+
+struct node {
+    uint32_t prev, next; /* in the list of its queue's nodes with as many free units, while nothing closes it */
+    uint32_t gang_next;  /* of the job that has this node and others whole */
+    uint32_t claim_next; /* of the gang that waits for this node to run empty */
+    uint32_t stamp;      /* of its troubles */
+    uint16_t jobs;
+    uint8_t units_free;
+    uint8_t closed; /* enum node_closed */
+    uint8_t queue;
+    uint8_t trouble; /* why it is out: a row of the catalogue's … */
+    uint16_t trouble_no;
+    char *note; /* … or what an order said (owned) */
+    const char *note_by;
+    int64_t out_ms, boot_ms;
+};
+
+struct job {
+    uint32_t prev, next; /* waiting: in its level; ended: in the order of the ends; free: the next free slot */
+    uint32_t number;     /* what its scheduler calls it; 0: a free slot */
+    uint32_t stamp;
+    uint32_t node;            /* the first it has */
+    uint16_t nodes, units;    /* units: on each node */
+    uint16_t task, task_last; /* of an array: the first and last that wait, or the one (twice) that runs; 0: none */
+    uint16_t work, serial;
+    uint16_t restarts, exit_code;
+    uint8_t name, user, level, queue, reason;
+    uint8_t state;  /* enum job_state */
+    uint8_t ending; /* enum job_state: how it is going to end */
+    bool node_fail;
+    int64_t submitted_ms, eligible_ms, started_ms, ended_ms, run_ms, limit_ms;
+};
+
+enum wait_reason { WAITS_PRIORITY, WAITS_RESOURCES, WAITS_USER_LIMIT, WAITS_HELD, WAITS_COUNT };
+
+struct list {
+    uint32_t head, tail;
+};
+
+struct queue {
+    const struct queue_plan *plan;
+    const char *name;
+    uint32_t first, nodes; /* its nodes */
+    uint64_t free_bits;    /* bit u: some open node has u free units */
+    uint32_t by_free[WORLD_UNITS_MAX + 1];
+    uint32_t whole_free; /* open nodes without a job */
+    struct list waiting[WORLD_LEVELS];
+    struct claim {
+        uint32_t job;  /* none: free */
+        uint32_t head; /* of its nodes */
+    } claims[WORLD_CLAIMS];
+    uint32_t claimed;    /* nodes of all claims */
+    double rate;         /* arrivals per ms at the day's mean */
+    uint32_t peak_pct;   /* of that, at the day's busiest hour */
+    double factor;       /* of a scenario */
+    uint32_t stamp;      /* of its arrivals */
+    uint32_t patience;   /* waiting jobs above which users turn away */
+    uint32_t user_limit; /* running jobs of one user */
+    uint32_t running_of[CATALOGUE_USERS];
+    uint32_t running, pending, held; /* jobs and tasks of arrays; pending is with held ones */
+    uint64_t arrivals, starts;       /* since the beginning */
+};
+
+struct reservation {
+    const char *name;
+    bool recovery; /* kept empty; else a maintenance window */
+    uint32_t first, nodes;
+    int64_t from_ms, to_ms;
+};
+
+/* What is kept of the past, at one moment. */
+struct past_queue {
+    int32_t running, pending;
+    uint32_t arrivals, starts; /* since the beginning, modulo 2^32 */
+};
+struct past {
+    int32_t nodes_out, cpus_free, accels_free;
+    struct past_queue queues[WORLD_QUEUES_MAX];
+};
+enum { PAST_FINE = 61, PAST_COARSE = 4 * 24 + 2, PAST_COARSE_MINUTES = 15 };
+
+struct scheduler {
+    const struct fleet_scheduler *said;
+    const struct fleet_site *site;       /* or NULL */
+    const struct fleet_cluster *cluster; /* or NULL */
+    enum compute compute;
+    struct chance chance;
+    struct heap heap;
+    int64_t now_ms;
+    struct node *nodes;
+    uint32_t node_count;
+    uint32_t units;                  /* of a node */
+    uint32_t unit_cpus, unit_accels; /* of a unit */
+    struct job *jobs;
+    uint32_t job_count, job_cap, free_job;
+    struct list ended;
+    uint32_t next_number;
+    struct queue queues[WORLD_QUEUES_MAX];
+    uint32_t queue_count;
+    struct reservation reservations[WORLD_RESERVATIONS_MAX];
+    uint32_t reservation_count;
+    uint32_t nodes_out, units_used_up; /* nodes down or drained; units in use on the others */
+    double trouble_rate;               /* per ms, of all nodes together */
+    struct past fine[PAST_FINE], coarse[PAST_COARSE];
+};
+
+struct sim {
+    const struct fleet *fleet;
+    struct sim_event *events; /* a copy of the table; its texts are the caller's */
+    size_t event_count;
+    int64_t start_utc_ms, now_ms, begin_ms;
+    struct scheduler *schedulers;
+    size_t scheduler_count;
+};
+
+static inline bool node_out(const struct node *n)
+{
+    return (n->closed & (CLOSED_DRAIN | CLOSED_DOWN)) != 0;
+}
+
+#endif
