@@ -105,8 +105,9 @@ unit: $(UNITBIN)
 check: all unit $(HELPBIN)       ## run all tests; the last line is "N passed, N failed, N skipped"
 	@BUILD=$(BUILD) sh tests/run.sh
 
-lint:                            ## layers, names, sizes, banned calls, keys, format, warnings with gcc and clang
-	@BUILD=$(BUILD) sh tests/lint/lint.sh
+lint: export LINT_CFLAGS := $(CPPFLAGS) $(CFLAGS)
+lint: all unit $(HELPBIN)        ## layers, names, sizes, banned calls, keys, format, warnings with gcc and clang
+	@CC='$(CC)' BUILD=$(BUILD) sh tests/lint/lint.sh
 
 format:                          ## bring the sources into clang-format's form
 	clang-format -i $(shell git ls-files -co --exclude-standard '*.c' '*.h')
