@@ -1,0 +1,43 @@
+#include "io/backoff.h"
+
+enum {
+    BACKOFF_MOST_MS = 5 * 60 * 1000,
+    BACKOFF_BREAKER_FAILURES = 5,
+    BACKOFF_LEAST_MS = 500,
+    BACKOFF_SPREAD_MS = 2000
+};
+
+void backoff_success(struct backoff *b, int64_t now_ms, int64_t interval_ms)
+{
+    *b = (struct backoff){.not_before_ms = now_ms + interval_ms};
+}
+
+/* The first failure waits an interval like a success; from then on the ceiling doubles and the wait is anywhere below it, but never under half a second. */
+static int64_t ceiling_ms(int failures, int64_t interval_ms)
+{
+    int64_t ceiling = interval_ms;
+    for (int i = 1; i < failures && ceiling < BACKOFF_MOST_MS; i++)
+        ceiling *= 2;
+    return ceiling < BACKOFF_MOST_MS ? ceiling : BACKOFF_MOST_MS;
+}
+
+void backoff_failure(struct backoff *b, int64_t now_ms, int64_t interval_ms, int64_t retry_after_ms, double chance)
+{
+    b->failures++;
+    b->open = b->failures >= BACKOFF_BREAKER_FAILURES;
+    int64_t wait_ms = (int64_t)((double)ceiling_ms(b->failures, interval_ms) * chance);
+    if (wait_ms < BACKOFF_LEAST_MS)
+        wait_ms = BACKOFF_LEAST_MS;
+    b->not_before_ms = now_ms + (wait_ms > retry_after_ms ? wait_ms : retry_after_ms);
+}
+
+int64_t backoff_wait_ms(const struct backoff *b, int64_t now_ms)
+{
+    return b->not_before_ms > now_ms ? b->not_before_ms - now_ms : 0;
+}
+
+int64_t backoff_first_ms(int64_t interval_ms, double chance)
+{
+    int64_t most_ms = interval_ms < BACKOFF_SPREAD_MS ? interval_ms : BACKOFF_SPREAD_MS;
+    return (int64_t)((double)most_ms * chance);
+}
