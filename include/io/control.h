@@ -14,8 +14,7 @@
 
 enum { CONTROL_FRAME_MAX = 1 << 20 };
 
-/* --- the collector's end
- * ------------------------------------------------------------------------------------------------- */
+/* --- the collector's end --- */
 
 struct control_server;
 struct control_client; /* one connection, as the server sees it */
@@ -45,8 +44,7 @@ void control_set_user(struct control_client *c, void *user);  /* the handler's o
 void *control_user(const struct control_client *c);
 void control_close(struct control_client *c);
 
-/* --- the console's end
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the console's end --- */
 
 struct control_link;
 struct control_link_handler {

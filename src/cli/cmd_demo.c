@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/screen.h"
+#include "cli/wait.h"
 
 enum { DEMO_START_MS = 3600 * 1000, DEMO_URL_MAX = 2 * DIR_PATH_MAX };
 
@@ -44,6 +45,8 @@ static int show(struct options *demo, struct err *err)
     snprintf(s.context, sizeof s.context, "demo");
     ok = ok && setup_launcher(&s, demo, err);
     int status = ok ? screen_run(&s, demo, true, err) : fail_report(demo, err);
+    if (ok)
+        wait_for_end(&s);
     setup_release(&s);
     return status;
 }

@@ -9,7 +9,7 @@
 #include "io/control.h"
 #include "io/loop.h"
 
-enum { WAIT_STEP_MS = 20, WAIT_SLICE_US = 100000, WAIT_HELLO_MAX = 512 };
+enum { WAIT_STEP_MS = 20, WAIT_SLICE_US = 100000, WAIT_END_MS = 2000 };
 
 struct waiting {
     struct loop *loop;
@@ -131,4 +131,37 @@ int wait_status(struct query *q, const struct setup *s, struct err *err)
     if (never > 0)
         return 69;
     return n > 0 && live == 0 ? 75 : 0;
+}
+
+static void ended(void *ctx, const struct err *why)
+{
+    (void)why;
+    loop_stop(ctx);
+}
+
+static void stop(void *ctx)
+{
+    loop_stop(ctx);
+}
+
+static void ignore(void *ctx, const struct json *message)
+{
+    (void)ctx, (void)message;
+}
+
+void wait_for_end(const struct setup *s)
+{
+    static const char quit[] = "{\"id\":1,\"op\":\"quit\"}";
+    char path[DIR_PATH_MAX];
+    struct err err = {0};
+    struct loop *loop = loop_new(&err);
+    const struct control_link_handler handler = {.frame = ignore, .lost = ended, .ctx = loop};
+    struct control_link *link =
+        loop && dir_join(path, s->state_dir, "control.sock") ? control_connect(loop, path, &handler, &err) : NULL;
+    if (link && control_link_send(link, quit, sizeof quit - 1, &err)) {
+        loop_timer(loop, WAIT_END_MS, stop, loop);
+        loop_run(loop, &err);
+    }
+    control_link_free(link);
+    loop_free(loop);
 }

@@ -474,6 +474,17 @@ static bool renew(struct poller *p, struct err *err)
     return p->token_ready && instance_open(p, err);
 }
 
+/* A service that its source needs (slurm+local:) is started with the first poll, and again when it died. */
+static bool service_start(struct poller *p, struct err *err)
+{
+    const char *service = p->config->service;
+    if (!service || (p->ended_once && p->state == SOURCE_LIVE))
+        return true;
+    if (!p->world->launcher)
+        return err_set(err, ERR_INPUT, "there is nobody to start '%s'", service);
+    return launcher_start(p->world->launcher, service, NULL, err);
+}
+
 static void poll_begin(struct poller *p)
 {
     p->polling = true;
@@ -483,7 +494,7 @@ static void poll_begin(struct poller *p)
     p->poll_rows = 0;
     p->at = 0;
     p->request_count = 0;
-    if (renew(p, &p->failure))
+    if (service_start(p, &p->failure) && renew(p, &p->failure))
         p->request_count = p->config->driver->requests(p->inst, clock_now(p->world->clock), p->requests);
     next_request(p);
 }

@@ -288,8 +288,6 @@ static void follow_collector(struct console *c)
 
 static void console_end(struct console *c)
 {
-    if (c->options->demo && c->link)
-        link_quit_collector(c->link);
     term_free(c->term);
     link_free(c->link);
     feeds_free(c->feeds);

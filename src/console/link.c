@@ -140,8 +140,3 @@ bool link_poll_now(struct link *l)
 {
     return ask(l, "{\"id\":1,\"op\":\"poll_now\"}");
 }
-
-void link_quit_collector(struct link *l)
-{
-    ask(l, "{\"id\":2,\"op\":\"quit\"}");
-}

@@ -20,6 +20,5 @@ void link_free(struct link *l);
 bool link_is_up(const struct link *l);
 int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 while it is up */
 bool link_poll_now(struct link *l);         /* false: nobody to ask */
-void link_quit_collector(struct link *l);   /* the demo's goes with its console */
 
 #endif
