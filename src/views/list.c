@@ -147,10 +147,12 @@ static void draw_row(const struct list *list, const struct list_frame *f, const 
 
 void list_draw(const struct list *list, const struct list_frame *f, struct canvas *c, struct area in)
 {
-    struct table t = table_make(list->columns, in, MARGIN, f->scroll);
+    struct area with_head = {in.x, in.y - list->headless, in.width, in.height + list->headless};
+    struct table t = table_make(list->columns, with_head, MARGIN, f->scroll);
 
     list_sync(f->place, f->rows, table_rows(&t));
-    table_head(&t, c, f->sorted, f->descending);
+    if (!list->headless)
+        table_head(&t, c, f->sorted, f->descending);
     if (f->rows->count == 0) {
         list_empty(f->rows, list->nothing, c, in);
         return;

@@ -44,6 +44,7 @@ struct list {
     void (*paint)(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role);
     const char *nothing; /* what to say when there are none */
+    bool headless;       /* no line of titles */
 };
 
 /* What else a draw of a list must know. */

@@ -1,0 +1,611 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/tr.h"
+#include "domain/state.h"
+#include "ui/chart.h"
+#include "views/cell.h"
+#include "views/list.h"
+#include "views/needs.h"
+
+enum need { NEED_SOURCES, NEED_SCHEDULERS, NEED_CLUSTERS, NEED_HUBS, NEED_QUEUES, NEED_CHANGES };
+static const struct view_need needs[] = {
+    [NEED_SOURCES] = {.kind = KIND_SOURCE},
+    [NEED_SCHEDULERS] = {.kind = KIND_SCHEDULER},
+    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER},
+    [NEED_HUBS] = {.kind = KIND_HUB},
+    [NEED_QUEUES] = {.kind = KIND_QUEUE, .sort = "-waiting"},
+    [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at"},
+    {0},
+};
+
+enum panel { PANEL_NEEDS, PANEL_HUBS, PANEL_CHANGES, PANEL_QUEUES, PANELS };
+_Static_assert((int)PANELS <= (int)VIEW_PANELS_MAX, "each panel has a place");
+
+enum {
+    WIDE = 120,       /* two columns of panels from here on */
+    LEAST_WIDTH = 70, /* below: the list of what needs somebody, alone */
+    LEAST_HEIGHT = 16,
+    HUBS_WIDTH = 44,  /* of 80 */
+    ENTRY_WIDTH = 21, /* of a hub where several stand in a line */
+    TREND_MS = 60 * 60 * 1000,
+    TREND_MAX = 256,
+};
+
+/* --- where things stand --- */
+
+struct layout {
+    struct area panels[PANELS];
+    struct area sources; /* one line */
+};
+
+static struct layout narrow_layout(struct area a)
+{
+    int needs_height = a.height * 9 / 25, middle = (a.height - needs_height) / 2, y = a.y + needs_height;
+    struct layout l = {.panels = {
+                           [PANEL_NEEDS] = {a.x, a.y, a.width, needs_height},
+                           [PANEL_HUBS] = {a.x, y, HUBS_WIDTH, middle},
+                           [PANEL_CHANGES] = {a.x + HUBS_WIDTH, y, a.width - HUBS_WIDTH, middle},
+                           [PANEL_QUEUES] = {a.x, y + middle, a.width, a.height - needs_height - middle},
+                       }};
+
+    return l;
+}
+
+static struct layout wide_layout(struct area a)
+{
+    int left = a.width * 5 / 8, above = a.height * 2 / 5, hubs = a.width * 3 / 8;
+    struct layout l = {.panels = {
+                           [PANEL_NEEDS] = {a.x, a.y, left, above},
+                           [PANEL_CHANGES] = {a.x + left, a.y, a.width - left, above},
+                           [PANEL_HUBS] = {a.x, a.y + above, hubs, a.height - above},
+                           [PANEL_QUEUES] = {a.x + hubs, a.y + above, a.width - hubs, a.height - above},
+                       }};
+
+    return l;
+}
+
+static struct layout layout_of(struct area a)
+{
+    struct layout l = {0};
+    struct area body = {a.x, a.y, a.width, a.height - 1};
+
+    if (a.height < 3) {
+        l.panels[PANEL_NEEDS] = a;
+        return l;
+    }
+    if (a.width < LEAST_WIDTH || a.height < LEAST_HEIGHT)
+        l.panels[PANEL_NEEDS] = body;
+    else
+        l = a.width >= WIDE ? wide_layout(body) : narrow_layout(body);
+    l.sources = (struct area){a.x, a.y + a.height - 1, a.width, 1};
+    return l;
+}
+
+/* The panel that has the keys, of those that are there. */
+static enum panel panel_of(const struct layout *l, const struct view_state *s)
+{
+    bool there = s->panel > 0 && s->panel < PANELS && l->panels[s->panel].width > 0;
+
+    return there ? (enum panel)s->panel : PANEL_NEEDS;
+}
+
+/* A frame is left out where it would leave no room for rows. */
+static struct area inside(struct canvas *c, struct area a, const char *title, const char *note)
+{
+    return a.height < 3 ? a : canvas_box(c, a, title, note);
+}
+
+/* --- what needs somebody --- */
+
+enum needs_column { COL_WORD, COL_WHAT, COL_WHERE, COL_TEXT, COL_JOBS, COL_AGE };
+static const struct table_column needs_columns[] = {
+    [COL_WORD] = {"SEV", 4, 0, 0, 4, -1, false},
+    [COL_WHAT] = {"WHAT", 6, 0, 0, 3, -1, false},
+    [COL_WHERE] = {"WHERE", 8, 20, 1, 0, -1, false},
+    [COL_TEXT] = {"", 18, 90, 3, 0, -1, false},
+    [COL_JOBS] = {"JOBS", 10, 0, 0, 2, -1, true},
+    [COL_AGE] = {"AGE", 4, 0, 0, 1, -1, true},
+    {0},
+};
+
+static const struct {
+    enum severity severity;
+    enum role role;
+    enum glyph glyph;
+    const char *word;
+} severities[] = {
+    {SEVERITY_CRIT, ROLE_CRIT, GLYPH_CRIT, "CRIT"},
+    {SEVERITY_WARN, ROLE_WARN, GLYPH_WARN, "WARN"},
+};
+
+static void paint_need(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+                       const struct row *row, enum role role)
+{
+    size_t s = value_int_or(&row->cells[NEEDS_SEVERITY], 0) == SEVERITY_CRIT ? 0 : 1;
+    const struct value *jobs = &row->cells[NEEDS_JOBS];
+    char n[CELL_MAX], line[CELL_MAX + 16];
+
+    (void)f;
+    canvas_glyph(c, t->area.x + 1, t->area.y + 1 + i, severities[s].role, severities[s].glyph);
+    table_puts(t, c, i, COL_WORD, severities[s].role, tr(severities[s].word));
+    table_text(t, c, i, COL_WHAT, ROLE_DIM, cell_text(row, NEEDS_WHAT));
+    table_text(t, c, i, COL_WHERE, role, row->id);
+    table_text(t, c, i, COL_TEXT, role, cell_text(row, NEEDS_TEXT));
+    snprintf(line, sizeof line, tr("%s jobs"), cell_short(jobs, n));
+    table_puts(t, c, i, COL_JOBS, ROLE_DIM, value_known(jobs) ? line : "-");
+    table_puts(t, c, i, COL_AGE, role, cell_span(&row->cells[NEEDS_AGE_S], n));
+}
+
+static const struct list needs_list = {
+    .columns = needs_columns, .paint = paint_need, .nothing = "Nothing needs you.", .headless = true};
+
+static struct needs make_needs(const struct view_frame *f)
+{
+    return needs_make(&(struct needs_facts){.sources = &f->rows[NEED_SOURCES],
+                                            .schedulers = &f->rows[NEED_SCHEDULERS],
+                                            .queues = &f->rows[NEED_QUEUES],
+                                            .now_ms = f->now.utc_ms});
+}
+
+static void draw_needs(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
+{
+    struct needs n = make_needs(f);
+    struct view_rows rows = needs_rows(&n);
+    struct list_frame lf = {
+        .frame = f, .rows = &rows, .place = &s->place[PANEL_NEEDS], .sorted = TABLE_NO_SORT, .focused = focused};
+    char title[LIST_TITLE_MAX];
+
+    snprintf(title, sizeof title, tr("Needs you now  %u crit / %u warn"), n.crit, n.warn);
+    list_draw(&needs_list, &lf, c, inside(c, a, title, tr("sorted: severity, jobs")));
+    needs_release(&n);
+}
+
+/* --- hubs, or clusters where nobody knows hubs --- */
+
+struct hub_fields {
+    enum kind kind;
+    int name_zh, running, waiting, total, free;
+};
+static const struct hub_fields hub_fields = {KIND_HUB,         HUB_NAME_ZH,      HUB_JOBS_RUNNING,
+                                             HUB_JOBS_WAITING, HUB_ACCELS_TOTAL, HUB_ACCELS_FREE};
+static const struct hub_fields cluster_fields = {KIND_CLUSTER,         CLUSTER_NAME_ZH,      CLUSTER_JOBS_RUNNING,
+                                                 CLUSTER_JOBS_WAITING, CLUSTER_ACCELS_TOTAL, CLUSTER_ACCELS_FREE};
+
+static const struct hub_fields *fields_of(const struct row *row)
+{
+    return row->kind == KIND_HUB ? &hub_fields : &cluster_fields;
+}
+
+static const struct view_rows *hub_rows(const struct view_frame *f)
+{
+    const struct view_rows *hubs = &f->rows[NEED_HUBS], *clusters = &f->rows[NEED_CLUSTERS];
+    struct row row = {0};
+    bool only_unassigned =
+        hubs->count == 1 && hubs->at(hubs->ctx, 0, &row) && text_is(row.id, "unassigned") && clusters->count > 0;
+
+    return hubs->count == 0 || only_unassigned ? clusters : hubs;
+}
+
+static struct safe_text hub_name(const struct row *row)
+{
+    int name = fields_of(row)->name_zh;
+
+    return value_known(&row->cells[name]) ? cell_text(row, name) : text_of("");
+}
+
+enum hub_column { COL_HUB, COL_NAME, COL_USED, COL_FREE, COL_WAITING, COL_RUNNING };
+static const struct table_column hub_columns[] = {
+    [COL_HUB] = {"HUB", 6, 14, 1, 0, -1, false},
+    [COL_NAME] = {"NAME", 8, 14, 1, 2, -1, false},
+    [COL_USED] = {"USED", 4, 0, 0, 0, -1, true},
+    [COL_FREE] = {"FREE", 6, 0, 0, 1, -1, true},
+    [COL_WAITING] = {"WAIT", 5, 0, 0, 0, -1, true},
+    [COL_RUNNING] = {"RUN", 5, 0, 0, 3, -1, true},
+    {0},
+};
+
+static void paint_hub(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+                      enum role role)
+{
+    const struct hub_fields *h = fields_of(row);
+    char n[CELL_MAX];
+
+    (void)f;
+    table_text(t, c, i, COL_HUB, role, row->id);
+    table_text(t, c, i, COL_NAME, role, hub_name(row));
+    table_puts(t, c, i, COL_USED, role, cell_used(&row->cells[h->total], &row->cells[h->free], n));
+    table_puts(t, c, i, COL_FREE, role, cell_short(&row->cells[h->free], n));
+    table_puts(t, c, i, COL_WAITING, role, cell_short(&row->cells[h->waiting], n));
+    table_puts(t, c, i, COL_RUNNING, role, cell_short(&row->cells[h->running], n));
+}
+
+static const struct list hub_list = {.columns = hub_columns, .paint = paint_hub, .nothing = "no hubs"};
+
+static void draw_entry(const struct row *row, struct canvas *c, int x, int y, int width)
+{
+    const struct hub_fields *h = fields_of(row);
+    struct cell_sign sign = cell_sign(row);
+    enum role role = row->stale ? ROLE_STALE : ROLE_TEXT;
+    int label = width - 11, used;
+    char n[CELL_MAX];
+
+    if (sign.glyph != GLYPH_COUNT)
+        canvas_glyph(c, x + 1, y, sign.role, sign.glyph);
+    used = canvas_text(c, x + 3, y, text_empty(hub_name(row)) ? label : 4, role, row->id);
+    if (!text_empty(hub_name(row)))
+        canvas_text(c, x + 3 + (used < 4 ? 4 : 5), y, label - 4, role, hub_name(row));
+    canvas_right(c, x + width - 8, y, 4, role, cell_used(&row->cells[h->total], &row->cells[h->free], n));
+    canvas_right(c, x + width - 4, y, 4, role, cell_short(&row->cells[h->waiting], n));
+}
+
+/* Several hubs in a line, filled column by column. */
+static void draw_grid(const struct view_rows *rows, struct view_place *place, struct canvas *c, struct area in,
+                      bool focused)
+{
+    int columns = in.width / ENTRY_WIDTH > 1 ? in.width / ENTRY_WIDTH : 1, width = in.width / columns;
+
+    list_sync(place, rows, in.height * columns);
+    for (int i = 0; i < in.height * columns && place->top + i < (int64_t)rows->count; i++) {
+        int x = in.x + i / in.height * width, y = in.y + i % in.height;
+        struct row row = {0};
+
+        if (!rows->at(rows->ctx, (size_t)(place->top + i), &row))
+            continue;
+        draw_entry(&row, c, x, y, width);
+        if (!focused || place->top + i != place->position)
+            continue;
+        canvas_glyph(c, x, y, ROLE_TITLE, GLYPH_CURSOR);
+        canvas_select(c, x, y, width);
+        c->cursor_x = x;
+        c->cursor_y = y;
+    }
+}
+
+static void draw_hubs(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
+{
+    const struct view_rows *rows = hub_rows(f);
+    struct list_frame lf = {
+        .frame = f, .rows = rows, .place = &s->place[PANEL_HUBS], .sorted = TABLE_NO_SORT, .focused = focused};
+    const char *name = rows == &f->rows[NEED_HUBS] ? tr("Hubs") : tr("Clusters");
+    char title[LIST_TITLE_MAX], n[CELL_MAX];
+    struct area in;
+
+    snprintf(title, sizeof title, tr("%s (%s)  accelerators used / waiting"), name,
+             cell_number((int64_t)rows->count, n));
+    in = inside(c, a, title, NULL);
+    if (rows->count > 0 && (int64_t)rows->count > in.height - 1 && in.height > 0)
+        draw_grid(rows, &s->place[PANEL_HUBS], c, in, focused);
+    else
+        list_draw(&hub_list, &lf, c, in);
+}
+
+/* --- queues --- */
+
+enum queue_column {
+    COL_QUEUE,
+    COL_Q_RUN,
+    COL_Q_WAIT,
+    COL_P95,
+    COL_PROMISE,
+    COL_OLDEST,
+    COL_IN,
+    COL_OUT,
+    COL_ASKED,
+    COL_TREND
+};
+static const struct table_column queue_columns[] = {
+    [COL_QUEUE] = {"QUEUE", 14, 30, 2, 0, -1, false},
+    [COL_Q_RUN] = {"RUN", 5, 0, 0, 1, -1, true},
+    [COL_Q_WAIT] = {"WAIT", 5, 0, 0, 0, QUEUE_WAITING, true},
+    [COL_P95] = {"P95", 4, 0, 0, 1, -1, true},
+    [COL_PROMISE] = {"SLO", 4, 0, 0, 3, -1, true},
+    [COL_OLDEST] = {"OLDEST", 6, 0, 0, 2, -1, true},
+    [COL_IN] = {"IN/min", 6, 0, 0, 5, -1, true},
+    [COL_OUT] = {"OUT/min", 7, 0, 0, 5, -1, true},
+    [COL_ASKED] = {"ACC ASKED", 9, 0, 0, 6, -1, true},
+    [COL_TREND] = {"TREND 60m", 9, 30, 1, 4, -1, false},
+    {0},
+};
+
+static const char *per_minute(const struct value *v, char out[CELL_MAX])
+{
+    if (!value_known(v))
+        return "-";
+    snprintf(out, CELL_MAX, "%.1f", value_real_or(v, 0));
+    return out;
+}
+
+static void paint_trend(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+                        const struct row *row, enum role role)
+{
+    const struct view_rows *rows = &f->rows[NEED_QUEUES];
+    double means[TREND_MAX];
+    size_t n = chart_slots(c, t->width[COL_TREND]);
+
+    n = n < TREND_MAX ? n : TREND_MAX;
+    if (n == 0 || rows->series == NULL || !rows->series(rows->ctx, row->id, QUEUE_WAITING, TREND_MS, means, n))
+        return;
+    chart_spark(c, t->x[COL_TREND], t->area.y + 1 + i, t->width[COL_TREND], role == ROLE_STALE ? role : ROLE_CHART,
+                means, n, 0);
+}
+
+static enum role wait_role(const struct row *row, enum role role)
+{
+    const struct value *wait = &row->cells[QUEUE_WAIT_P95_S], *promise = &row->cells[QUEUE_SLO_S];
+    bool late = value_known(wait) && value_known(promise) && value_real_or(wait, 0) > value_real_or(promise, 0);
+
+    return late && role != ROLE_STALE ? ROLE_WARN : role;
+}
+
+static void paint_queue(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+                        const struct row *row, enum role role)
+{
+    char n[CELL_MAX];
+
+    table_text(t, c, i, COL_QUEUE, role, row->id);
+    table_puts(t, c, i, COL_Q_RUN, role, cell_short(&row->cells[QUEUE_RUNNING], n));
+    table_puts(t, c, i, COL_Q_WAIT, role, cell_short(&row->cells[QUEUE_WAITING], n));
+    table_puts(t, c, i, COL_P95, wait_role(row, role), cell_span(&row->cells[QUEUE_WAIT_P95_S], n));
+    table_puts(t, c, i, COL_PROMISE, role, cell_span(&row->cells[QUEUE_SLO_S], n));
+    table_puts(t, c, i, COL_OLDEST, role, cell_span(&row->cells[QUEUE_OLDEST_S], n));
+    table_puts(t, c, i, COL_IN, role, per_minute(&row->cells[QUEUE_ARRIVALS_PER_MIN], n));
+    table_puts(t, c, i, COL_OUT, role, per_minute(&row->cells[QUEUE_DEPARTURES_PER_MIN], n));
+    table_puts(t, c, i, COL_ASKED, role, cell_short(&row->cells[QUEUE_ACCELS_ASKED], n));
+    paint_trend(f, t, c, i, row, role);
+}
+
+static const struct list queue_list = {.columns = queue_columns, .paint = paint_queue, .nothing = "no queues"};
+
+static void draw_queues(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
+{
+    struct list_frame lf = {.frame = f,
+                            .rows = &f->rows[NEED_QUEUES],
+                            .place = &s->place[PANEL_QUEUES],
+                            .sorted = QUEUE_WAITING,
+                            .descending = true,
+                            .focused = focused};
+    char title[LIST_TITLE_MAX];
+    struct area in = inside(c, a, NULL, NULL);
+
+    list_draw(&queue_list, &lf, c, in);
+    inside(c, a, list_title(tr("Queues"), lf.rows, lf.place, title), tr("sort: waiting desc"));
+}
+
+/* --- changes --- */
+
+enum change_column { COL_TIME, COL_C_WHERE, COL_C_WHAT };
+static const struct table_column change_columns[] = {
+    [COL_TIME] = {"TIME", 5, 8, 1, 0, -1, false},
+    [COL_C_WHERE] = {"WHERE", 8, 18, 2, 0, -1, false},
+    [COL_C_WHAT] = {"WHAT", 10, 60, 3, 0, -1, false},
+    {0},
+};
+
+static void paint_change(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+                         const struct row *row, enum role role)
+{
+    char time[CLOCK_TEXT_MAX] = "-";
+    const struct value *at = &row->cells[CHANGE_AT];
+
+    (void)f;
+    if (value_known(at))
+        clock_local_hms(value_int_or(at, 0), time);
+    if (t->width[COL_TIME] < 8 && strlen(time) > 5)
+        time[5] = '\0';
+    table_puts(t, c, i, COL_TIME, ROLE_DIM, time);
+    table_text(t, c, i, COL_C_WHERE, role, cell_text(row, CHANGE_WHERE));
+    table_text(t, c, i, COL_C_WHAT, role, cell_text(row, CHANGE_WHAT));
+}
+
+static const struct list change_list = {
+    .columns = change_columns, .paint = paint_change, .nothing = "nothing has changed", .headless = true};
+
+static void draw_changes(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a,
+                         bool focused)
+{
+    struct list_frame lf = {.frame = f,
+                            .rows = &f->rows[NEED_CHANGES],
+                            .place = &s->place[PANEL_CHANGES],
+                            .sorted = TABLE_NO_SORT,
+                            .focused = focused};
+
+    list_draw(&change_list, &lf, c, inside(c, a, tr("What changed"), tr("newest first")));
+}
+
+/* --- sources --- */
+
+/* "fra", or what is wrong with it; live ones show no age, so that a quiet screen stays as it is. */
+static int draw_source(const struct row *row, int64_t now_ms, struct canvas *c, int x, int y, int width)
+{
+    struct cell_sign sign = cell_sign(row);
+    bool live = cell_is(row, SOURCE_STATE, "live") && !row->stale;
+    char age[CELL_MAX];
+    int used = 2;
+
+    if (width < 8)
+        return 0;
+    if (sign.glyph != GLYPH_COUNT)
+        canvas_glyph(c, x, y, sign.role, sign.glyph);
+    used += canvas_text(c, x + used, y, width - used < 20 ? width - used : 20, ROLE_TEXT, row->id);
+    if (live || width - used < 12)
+        return used + 2;
+    used += 1 + canvas_text(c, x + used + 1, y, 8, sign.role, cell_text(row, SOURCE_STATE));
+    used += 1 + canvas_puts(c, x + used + 1, y, 5, sign.role, cell_since(&row->cells[SOURCE_LAST_OK_AT], now_ms, age));
+    return used + 2;
+}
+
+static void draw_sources(const struct view_frame *f, struct canvas *c, struct area a)
+{
+    const struct view_rows *rows = &f->rows[NEED_SOURCES];
+    int x = a.x + 1 + canvas_puts(c, a.x + 1, a.y, a.width - 1, ROLE_DIM, tr("sources: ")), end = a.x + a.width;
+    char more[CELL_MAX];
+
+    if (a.height < 1)
+        return;
+    if (rows->count == 0)
+        canvas_puts(c, x, a.y, end - x, ROLE_DIM, rows->known ? tr("none") : tr("none has told anything yet"));
+    for (size_t i = 0; i < rows->count; i++) {
+        struct row row = {0};
+        int room = end - x - 10, used; /* room for how many more there are */
+
+        if (!rows->at(rows->ctx, i, &row))
+            continue;
+        used = draw_source(&row, f->now.utc_ms, c, x, a.y, room);
+        if (used > 0) {
+            x += used;
+            continue;
+        }
+        snprintf(more, sizeof more, tr("%zu more"), rows->count - i);
+        canvas_puts(c, x, a.y, end - x, ROLE_DIM, more);
+        return;
+    }
+}
+
+/* --- the view --- */
+
+static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
+{
+    static void (*const draws[PANELS])(const struct view_frame *, struct view_state *, struct canvas *, struct area,
+                                       bool) = {
+        [PANEL_NEEDS] = draw_needs,
+        [PANEL_HUBS] = draw_hubs,
+        [PANEL_CHANGES] = draw_changes,
+        [PANEL_QUEUES] = draw_queues,
+    };
+    struct layout l = layout_of(f->area);
+
+    for (int i = 0; i < PANELS; i++)
+        if (l.panels[i].width > 0)
+            draws[i](f, s, c, l.panels[i], panel_of(&l, s) == (enum panel)i);
+    draw_sources(f, c, l.sources);
+}
+
+enum { ACT_OPEN = 1 };
+static const struct key_row keys[] = {
+    {"Enter", ACT_OPEN, "open", "what the row under the cursor is about: its jobs, its nodes, its source"},
+    LIST_KEYS,
+    {0},
+};
+
+/* Adds ` field="value"`; a value that cannot stand in quotes narrows nothing. */
+static void add_term(struct intent *i, const char *field, const struct value *v)
+{
+    char value[96];
+    size_t len = strlen(i->filter);
+
+    text_show_in(value_text_or(v, ""), value, sizeof value);
+    if (value[0] != '\0' && strchr(value, '"') == NULL)
+        snprintf(i->filter + len, sizeof i->filter - len, "%s%s=\"%s\"", len > 0 ? " " : "", field, value);
+}
+
+static struct intent open_view(const char *name)
+{
+    struct intent i = {.kind = INTENT_OPEN_VIEW};
+
+    snprintf(i.text, sizeof i.text, "%s", name);
+    return i;
+}
+
+static struct intent open_queue(const struct row *row)
+{
+    struct intent i = open_view("jobs");
+
+    add_term(&i, "queue", &row->cells[QUEUE_NAME]);
+    add_term(&i, "scheduler", &row->cells[QUEUE_SCHEDULER]);
+    return i;
+}
+
+static struct intent open_need(const struct view_frame *f, const struct view_place *place)
+{
+    struct needs n = make_needs(f);
+    struct view_rows rows = needs_rows(&n);
+    const struct view_rows *queues = &f->rows[NEED_QUEUES];
+    struct intent i = {.kind = INTENT_NONE};
+    struct row row = {0};
+    const struct needs_line *line = NULL;
+
+    if (list_current(place, &rows, &row))
+        line = needs_at(&n, rows.find(rows.ctx, row.id, row.source));
+    if (line != NULL && line->kind == KIND_SOURCE)
+        i = open_view("sources");
+    if (line != NULL && line->kind == KIND_SCHEDULER) {
+        struct value id = value_text(line->id);
+
+        i = open_view("nodes");
+        add_term(&i, "scheduler", &id);
+    }
+    if (line != NULL && line->kind == KIND_QUEUE) {
+        int64_t at = queues->find(queues->ctx, line->id, line->source);
+
+        if (at >= 0 && queues->at(queues->ctx, (size_t)at, &row))
+            i = open_queue(&row);
+    }
+    needs_release(&n);
+    return i;
+}
+
+static struct intent open_current(const struct view_frame *f, const struct view_state *s, enum panel panel)
+{
+    const struct view_place *place = &s->place[panel];
+    struct row row = {0};
+
+    if (panel == PANEL_NEEDS)
+        return open_need(f, place);
+    if (panel == PANEL_QUEUES && list_current(place, &f->rows[NEED_QUEUES], &row))
+        return open_queue(&row);
+    if (panel == PANEL_HUBS && hub_rows(f) == &f->rows[NEED_CLUSTERS] && list_current(place, hub_rows(f), &row)) {
+        struct intent i = open_view("jobs");
+        struct value id = value_text(row.id);
+
+        add_term(&i, "cluster", &id);
+        return i;
+    }
+    return (struct intent){.kind = INTENT_NONE};
+}
+
+static void step_panel(const struct layout *l, struct view_state *s, int by)
+{
+    int panel = (int)panel_of(l, s);
+
+    do
+        panel = (panel + by + PANELS) % PANELS;
+    while (l->panels[panel].width == 0);
+    s->panel = panel;
+}
+
+static struct intent act(const struct view_frame *f, struct view_state *s, int action)
+{
+    struct layout l = layout_of(f->area);
+    enum panel panel = panel_of(&l, s);
+    struct needs n;
+    struct view_rows rows;
+
+    if (action == ACT_OPEN)
+        return open_current(f, s, panel);
+    if (action == LIST_LEFT || action == LIST_RIGHT) {
+        step_panel(&l, s, action == LIST_RIGHT ? 1 : -1);
+        return (struct intent){.kind = INTENT_REDRAW};
+    }
+    n = make_needs(f);
+    rows = panel == PANEL_NEEDS    ? needs_rows(&n)
+           : panel == PANEL_HUBS   ? *hub_rows(f)
+           : panel == PANEL_QUEUES ? f->rows[NEED_QUEUES]
+                                   : f->rows[NEED_CHANGES];
+    list_move(&s->place[panel], &rows, action);
+    needs_release(&n);
+    return (struct intent){.kind = INTENT_REDRAW};
+}
+
+const struct view view_overview = {
+    .name = "overview",
+    .title = "Overview",
+    .help = "what needs somebody now, how full the hubs are, where work waits, what changed",
+    .order = 1,
+    .needs = needs,
+    .keys = keys,
+    .draw = draw,
+    .act = act,
+};
