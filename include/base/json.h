@@ -53,6 +53,8 @@ struct json_cut_options {
 };
 
 struct json_cut;
+
+/* A cutter, which the caller frees; it copies `options`, but what they point to must outlive it. */
 struct json_cut *json_cut_new(const struct json_cut_options *options);
 void json_cut_free(struct json_cut *cut);
 

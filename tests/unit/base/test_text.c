@@ -1,3 +1,6 @@
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700 /* for wcwidth() */
+#endif
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
