@@ -13,16 +13,16 @@ static struct safe_text cut(struct safe_text t, size_t from, size_t n)
     return text_from(text_bytes(t) + from, n);
 }
 
-/* The next item of a list with commas; those in parentheses ("gpu:8(IDX:0-1,4-5)") part nothing. */
+/* The next item of a list with commas. Those in parentheses ("gpu:8(IDX:0-1,4-5)") part it too: what they leave names
+ * nothing. */
 static bool next_item(struct safe_text *rest, struct safe_text *item)
 {
     const char *p = text_bytes(*rest);
     size_t n = text_len(*rest), i = 0;
-    int depth = 0;
     if (n == 0)
         return false;
-    for (; i < n && (p[i] != ',' || depth > 0); i++)
-        depth += p[i] == '(' ? 1 : p[i] == ')' && depth > 0 ? -1 : 0;
+    while (i < n && p[i] != ',')
+        i++;
     *item = cut(*rest, 0, i);
     *rest = i < n ? cut(*rest, i + 1, n - i - 1) : text_from(p, 0);
     return true;

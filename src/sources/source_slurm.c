@@ -63,8 +63,9 @@ struct source {
     bool up, reached;
     unsigned polls;
     int64_t server_s;  /* slurmctld's clock in this poll; 0: unknown */
-    int64_t offset_ms; /* of it to our boot clock; INT64_MIN: unknown */
-    bool stepped;      /* its clock was set anew since the last poll */
+    int64_t offset_ms; /* of it to our boot clock, when known */
+    bool offset_known;
+    bool stepped; /* its clock was set anew since the last poll */
     struct progress progress[TAG_COUNT];
     struct arena arena; /* of one element */
 };
@@ -99,7 +100,6 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     s->url = mem_strdup(given->url ? given->url : "");
     s->user = given->user && *given->user ? mem_strdup(given->user) : NULL;
     s->token = given->token;
-    s->offset_ms = INT64_MIN;
     snprintf(s->api, sizeof s->api, "%s", api);
     return s;
 }
@@ -238,12 +238,13 @@ static void diag_finish(struct source *s, const struct json *rest, struct instan
     if (slurm_number(json_get(json_get(rest, "statistics"), "req_time"), &t) != SLURM_NUMBER_KNOWN || t <= 0 ||
         t > INT64_C(1) << 40)
         return;
-    int64_t offset = t * 1000 - now.boot_ms, drift = offset - s->offset_ms;
-    if (s->offset_ms != INT64_MIN && (drift > STEP_MS || drift < -STEP_MS)) {
+    int64_t offset = t * 1000 - now.boot_ms, drift = s->offset_known ? offset - s->offset_ms : 0;
+    if (drift > STEP_MS || drift < -STEP_MS) {
         s->stepped = true;
         forget_conditions(s);
     }
     s->offset_ms = offset;
+    s->offset_known = true;
     s->server_s = t;
 }
 
