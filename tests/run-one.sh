@@ -1,0 +1,51 @@
+#!/bin/sh
+# run-one.sh WORK TEST: one test for run.sh. Adds "PASSED FAILED SKIPPED" to WORK/counts and prints a line, and what it said if
+# something failed. A process that it leaves behind is a failure, and is ended.
+set -u
+work=$1 test=$2
+name=${test#"$BUILD"/}
+name=${name#tests/}
+home=$work/$(echo "$name" | tr '/.' '__')
+mkdir -p "$home/tmp" "$home/run" && chmod 700 "$home/run" "$home/tmp" || exit 1
+
+case $test in
+*.sh) set -- sh "$test" ;;
+*.e2e) set -- "$BUILD/tests/e2e/drive" "$test" ;;
+*) set -- "$test" ;;
+esac
+
+# HUBTOP_TEST marks the processes of this test, in their environment. What a person's shell says must not change a result.
+timeout -k 5 "$TEST_SECONDS" env -u NO_COLOR -u CLICOLOR -u COLORTERM -u LANGUAGE -u LC_ALL -u LC_MESSAGES -u TMUX -u STY -u LINES -u COLUMNS \
+    HUBTOP_TEST="$home" HOME="$home" TMPDIR="$home/tmp" XDG_RUNTIME_DIR="$home/run" XDG_STATE_HOME="$home/state" \
+    XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" XDG_CACHE_HOME="$home/cache" LANG=C.UTF-8 TZ=UTC TERM=xterm-256color \
+    "$@" >"$home/out" 2>"$home/err" </dev/null
+status=$?
+
+left=$(sh tests/leftover.sh "$home")
+counts=$(awk -v status="$status" -v left="${left:+1}" '
+/^\[ RUN      \]/ { run++ }
+/^\[       OK \]/ || /^ok / { passed++ }
+/^\[  SKIPPED \]/ || /^skip / { skipped++ }
+/^not ok / { failed++ }
+END {
+    if (run > 0 && run > passed + skipped)
+        failed = run - passed - skipped
+    if (status != 0 && failed == 0 || passed + failed + skipped == 0)
+        failed++
+    printf "%d %d %d", passed, failed + left, skipped
+}' "$home/out")
+echo "$counts" >>"$work/counts"
+
+set -- $counts
+{
+    if [ "$2" -eq 0 ]; then
+        printf 'ok    %-32s %4d passed%s\n' "$name" "$1" "$([ "$3" -eq 0 ] || echo ", $3 skipped")"
+        grep -hE '^(skip |SKIP:)' "$home/out" | sort -u | sed 's/^/      /'
+    else
+        printf 'FAIL  %-32s %4d passed, %d failed, status %d\n' "$name" "$1" "$2" "$status"
+        [ -z "$left" ] || printf 'left behind:\n%s\n' "$left" | sed 's/^/      /'
+        cat "$home/out" "$home/err" | grep -vE '^(\[       OK \]|\[ RUN      \]|ok )' | tail -n 150 | sed 's/^/      /'
+    fi
+} >"$home/told"
+cat "$home/told"
+rm -rf "$home"

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Runs all tests, or those named as arguments, each in a home of its own, and prints what failed; the last line is
+# "N passed, N failed, N skipped". `make check` builds what is run and sets BUILD. From the top of the tree.
+#
+# A test is a program of cmocka ($BUILD/tests/unit/...), a script tests/e2e/*.sh, or a file tests/e2e/*.e2e that $BUILD/tests/e2e/drive
+# plays. Scripts and drive print a line for each thing that they show: "ok NAME", "not ok NAME", "skip NAME: why".
+# HUBTOP_SHARED is a folder with the testbed and the corpora (../shared); HUBTOP_REQUIRE=testbed,corpora makes their lack a failure.
+# TEST_JOBS run at once (2), each at most TEST_SECONDS (600).
+set -u
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+HUBTOP_SHARED=${HUBTOP_SHARED:-../shared}
+HUBTOP_REQUIRE=${HUBTOP_REQUIRE:-}
+TEST_SECONDS=${TEST_SECONDS:-600}
+work=$(mktemp -d "${TMPDIR:-/tmp}/hubtop-check.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+export BUILD HUBTOP_SHARED HUBTOP_REQUIRE TEST_SECONDS
+
+[ $# -gt 0 ] || set -- $(find tests/unit -name 'test_*.c' | LC_ALL=C sort | sed "s|^\(.*\)\.c\$|$BUILD/\1|") tests/e2e/*.e2e tests/e2e/[a-z]*.sh
+: >"$work/counts"
+printf '%s\n' "$@" | grep -v '/lib\.sh$' | xargs -P "${TEST_JOBS:-2}" -I TEST sh tests/run-one.sh "$work" TEST
+awk -v asked="$(printf '%s\n' "$@" | grep -vc '/lib\.sh$')" '
+{
+    passed += $1
+    failed += $2
+    skipped += $3
+}
+END {
+    if (NR != asked) {
+        print asked - NR " of " asked " tests did not come to an end"
+        failed += asked - NR
+    }
+    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+    exit failed > 0 || passed == 0
+}' "$work/counts"
