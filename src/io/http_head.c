@@ -1,0 +1,115 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "io/http_private.h"
+
+void http_head_clear(struct http_head *h)
+{
+    *h = (struct http_head){.retry_after_ms = -1, .date_utc_ms = -1};
+}
+
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+static int number(const char *digits, int n)
+{
+    int v = 0;
+    for (int i = 0; i < n; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
+            return -1;
+        v = 10 * v + digits[i] - '0';
+    }
+    return v;
+}
+
+static int month_of(const char *name)
+{
+    for (int m = 0; m < 12; m++) {
+        if (strncmp(months[m], name, 3) == 0)
+            return m;
+    }
+    return -1;
+}
+
+/* IMF-fixdate of RFC 9110 section 5.6.7, "Sun, 06 Nov 1994 08:49:37 GMT"; -1 for anything else. */
+static int64_t http_date(const char *v)
+{
+    if (strlen(v) != 29 || strcmp(v + 25, " GMT") != 0)
+        return -1;
+    struct tm t = {
+        .tm_mday = number(v + 5, 2),
+        .tm_mon = month_of(v + 8),
+        .tm_year = number(v + 12, 4) - 1900,
+        .tm_hour = number(v + 17, 2),
+        .tm_min = number(v + 20, 2),
+        .tm_sec = number(v + 23, 2),
+    };
+    if (t.tm_mday < 1 || t.tm_mon < 0 || t.tm_year < 0 || t.tm_hour < 0 || t.tm_min < 0 || t.tm_sec < 0)
+        return -1;
+    return 1000 * (int64_t)timegm(&t);
+}
+
+static void take_retry_after(struct http_head *h, const char *value, int64_t now_utc_ms)
+{
+    size_t digits = strspn(value, "0123456789");
+    if (digits > 0 && digits < 9 && value[digits] == '\0') {
+        h->retry_after_ms = 1000 * (int64_t)number(value, (int)digits);
+        return;
+    }
+    int64_t at_ms = http_date(value);
+    if (at_ms >= 0)
+        h->retry_after_ms = at_ms > now_utc_ms ? at_ms - now_utc_ms : 0;
+}
+
+static void take_date(struct http_head *h, const char *value, int64_t now_utc_ms)
+{
+    (void)now_utc_ms;
+    h->date_utc_ms = http_date(value);
+}
+
+static void take_etag(struct http_head *h, const char *value, int64_t now_utc_ms)
+{
+    (void)now_utc_ms;
+    if (strlen(value) < sizeof h->etag) /* half a validator would be a wrong one */
+        memcpy(h->etag, value, strlen(value) + 1);
+}
+
+static void take_content_type(struct http_head *h, const char *value, int64_t now_utc_ms)
+{
+    (void)now_utc_ms;
+    snprintf(h->content_type, sizeof h->content_type, "%s", value);
+}
+
+static const struct {
+    const char *name;
+    void (*take)(struct http_head *h, const char *value, int64_t now_utc_ms);
+} headers[] = {
+    {"Retry-After", take_retry_after},
+    {"Date", take_date},
+    {"ETag", take_etag},
+    {"Content-Type", take_content_type},
+};
+
+void http_head_line(struct http_head *h, const char *line, size_t n, int64_t now_utc_ms)
+{
+    char value[512];
+    const char *colon = memchr(line, ':', n);
+    if (!colon)
+        return;
+    size_t name_len = (size_t)(colon - line);
+    const char *v = colon + 1, *end = line + n;
+    while (v < end && (*v == ' ' || *v == '\t'))
+        v++;
+    while (end > v && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    if ((size_t)(end - v) >= sizeof value || memchr(v, '\0', (size_t)(end - v)))
+        return;
+    memcpy(value, v, (size_t)(end - v));
+    value[end - v] = '\0';
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        if (strlen(headers[i].name) == name_len && strncasecmp(headers[i].name, line, name_len) == 0)
+            headers[i].take(h, value, now_utc_ms);
+    }
+}
