@@ -8,6 +8,7 @@
 #include "base/tr.h"
 
 static const char unknown[] = "-";
+static const double day_ms = 86400e3;
 
 const char *cell_number(int64_t n, char out[CELL_MAX])
 {
@@ -46,6 +47,14 @@ const char *cell_short(const struct value *v, char out[CELL_MAX])
     return out;
 }
 
+const char *cell_plain(const struct value *v, char out[CELL_MAX])
+{
+    if (!value_known(v))
+        return unknown;
+    snprintf(out, CELL_MAX, "%" PRId64, value_int_or(v, 0));
+    return out;
+}
+
 /* Spans beyond what an instant can hold are as unknown as none. */
 static const char *span(double ms, char out[CELL_MAX])
 {
@@ -62,6 +71,15 @@ const char *cell_since(const struct value *time, int64_t now_ms, char out[CELL_M
     double ms = (double)now_ms - value_real_or(time, 0);
 
     return value_known(time) ? span(ms < 0 ? 0 : ms, out) : unknown;
+}
+
+const char *cell_clock(const struct value *time, int64_t now_ms, char out[CELL_MAX])
+{
+    double ms = (double)now_ms - value_real_or(time, 0);
+
+    if (!value_known(time) || ms > day_ms || ms < -day_ms)
+        return cell_since(time, now_ms, out);
+    return clock_local_hms(value_int_or(time, 0), out);
 }
 
 const char *cell_used(const struct value *total, const struct value *free, char out[CELL_MAX])
@@ -215,10 +233,19 @@ static struct cell_sign sign_of_word(struct safe_text word)
     return (struct cell_sign){ROLE_UNKNOWN, GLYPH_UNKNOWN};
 }
 
+bool cell_queue_is_late(const struct row *row)
+{
+    const struct value *wait = &row->cells[QUEUE_WAIT_P95_S], *promise = &row->cells[QUEUE_SLO_S];
+
+    return value_known(wait) && value_known(promise) && value_real_or(wait, 0) > value_real_or(promise, 0);
+}
+
 struct cell_sign cell_sign(const struct row *row)
 {
     if (row->stale)
         return (struct cell_sign){ROLE_STALE, GLYPH_STALE};
+    if (row->kind == KIND_QUEUE && cell_queue_is_late(row))
+        return (struct cell_sign){ROLE_WARN, GLYPH_WARN};
     for (size_t i = 0; i < sizeof state_fields / sizeof *state_fields; i++)
         if (state_fields[i].kind == row->kind)
             return sign_of_word(value_text_or(&row->cells[state_fields[i].field], ""));

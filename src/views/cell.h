@@ -14,8 +14,11 @@ enum { CELL_MAX = 48 };
 const char *cell_number(int64_t n, char out[CELL_MAX]);            /* "4,455" */
 const char *cell_count(const struct value *v, char out[CELL_MAX]); /* the same of a value */
 const char *cell_short(const struct value *v, char out[CELL_MAX]); /* at most 5 columns: "4455", "23.1k", "1.2M" */
+const char *cell_plain(const struct value *v, char out[CELL_MAX]); /* "4294901760" */
 const char *cell_span(const struct value *s, char out[CELL_MAX]);  /* seconds: "18m" */
 const char *cell_since(const struct value *time, int64_t now_ms, char out[CELL_MAX]); /* how long ago: "18m" */
+/* "03:12:07" of local time, an age beyond a day. */
+const char *cell_clock(const struct value *time, int64_t now_ms, char out[CELL_MAX]);
 const char *cell_used(const struct value *total, const struct value *free, char out[CELL_MAX]); /* "71%" */
 struct safe_text cell_text(const struct row *row, int field); /* "-" when unknown or empty */
 bool cell_is(const struct row *row, int field, const char *word);
@@ -23,7 +26,10 @@ bool cell_is(const struct row *row, int field, const char *word);
 /* Appends a cell in words, as its field's name and type say: durations, times with their age, sizes, lists. */
 void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *out);
 
-/* The sign and role of a row: stale before all, else by its state's word. */
+/* Whether a queue's wait is beyond its promise; false where either is unknown. */
+bool cell_queue_is_late(const struct row *row);
+
+/* The sign and role of a row: stale before all, else by its state's word; a queue that is late warns. */
 struct cell_sign {
     enum role role;
     enum glyph glyph;

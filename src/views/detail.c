@@ -7,17 +7,19 @@
 
 enum {
     LINE_MAX_BYTES = 16 * 1024,
-    LABEL_COLUMNS = 18,
-    WIDE = 110, /* two columns of fields from here on */
+    LABEL_COLUMNS = 16,
+    FIELD_COLUMNS = 38, /* at least, of the screen, for a field */
     LIST_LEAST = 6,
     DETAIL_LEAST = 6,
-    DETAIL_MOST = 18,
+    DETAIL_MOST = 14,
 };
 
+/* Fields fill lines from left to right; one that is too long for its column takes those beside it. */
 struct pane {
     struct canvas *canvas;
-    struct area in;
-    int columns, at; /* fields so far, filled column by column */
+    struct area in; /* the last line is kept for what is not known */
+    int columns, x, y;
+    int left_out;
 };
 
 int detail_height(struct area area)
@@ -29,27 +31,42 @@ int detail_height(struct area area)
     return height >= DETAIL_LEAST && area.height - height >= LIST_LEAST ? height : 0;
 }
 
-/* The last line is kept for what is not known. */
-static int capacity(const struct pane *p)
+/* "submitted at", without the unit that the words say: "time limit". */
+static const char *label_of(const char *name, char out[LABEL_COLUMNS + 8])
 {
-    return p->in.height > 1 ? (p->in.height - 1) * p->columns : 0;
+    static const char *const units[] = {"_s", "_mb", "_ms", "_kw", "_pct"};
+    size_t n = strlen(name) < LABEL_COLUMNS + 7 ? strlen(name) : LABEL_COLUMNS + 7;
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t u = strlen(units[i]);
+
+        if (n > u && strcmp(name + n - u, units[i]) == 0)
+            n -= u;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = name[i] == '_' ? ' ' : name[i];
+    out[n] = '\0';
+    return out;
 }
 
 static void put(struct pane *p, const char *name, enum role role, const char *words)
 {
-    int rows = p->in.height - 1, width = p->in.width / p->columns;
-    int x = p->in.x + 1 + (rows > 0 ? p->at / rows * width : 0), y = p->in.y + (rows > 0 ? p->at % rows : 0);
-    char label[LABEL_COLUMNS + 1];
-    size_t n = strlen(name) < LABEL_COLUMNS - 1 ? strlen(name) : LABEL_COLUMNS - 1;
+    int width = p->in.width / p->columns, span = (LABEL_COLUMNS + text_width(text_of(words)) + 2 + width) / width;
+    char label[LABEL_COLUMNS + 8];
 
-    if (p->at >= capacity(p))
+    span = span > p->columns ? p->columns : span;
+    if (p->x + span > p->columns) {
+        p->x = 0;
+        p->y++;
+    }
+    if (p->y >= p->in.height - 1) {
+        p->left_out++;
         return;
-    for (size_t i = 0; i < n; i++)
-        label[i] = name[i] == '_' ? ' ' : name[i];
-    label[n] = '\0';
-    canvas_puts(p->canvas, x, y, LABEL_COLUMNS - 1, ROLE_DIM, label);
-    canvas_puts(p->canvas, x + LABEL_COLUMNS, y, width - LABEL_COLUMNS - 2, role, words);
-    p->at++;
+    }
+    int x = p->in.x + 1 + p->x * width, y = p->in.y + p->y;
+    canvas_puts(p->canvas, x, y, LABEL_COLUMNS - 1, ROLE_DIM, label_of(name, label));
+    canvas_puts(p->canvas, x + LABEL_COLUMNS, y, span * width - LABEL_COLUMNS - 2, role, words);
+    p->x += span;
 }
 
 static void put_seen(struct pane *p, const struct row *row, struct buf *line)
@@ -71,14 +88,14 @@ static void put_seen(struct pane *p, const struct row *row, struct buf *line)
 }
 
 /* What is not known, and what had no room, so that nobody takes a field that is not seen for one that is empty. */
-static void put_rest(struct pane *p, const struct row *row, int left_out, struct buf *line)
+static void put_rest(struct pane *p, const struct row *row, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
     int y = p->in.y + p->in.height - 1;
 
     buf_clear(line);
-    if (left_out > 0)
-        buf_printf(line, NULL, tr("%d more known, no room here; "), left_out);
+    if (p->left_out > 0)
+        buf_printf(line, NULL, tr("%d more known, no room here; "), p->left_out);
     buf_puts(line, tr("not known:"), NULL);
     for (size_t i = 0; i < info->field_count; i++)
         if (!value_known(&row->cells[i]) && (info->fields[i].flags & FIELD_HIDDEN) == 0)
@@ -86,33 +103,31 @@ static void put_rest(struct pane *p, const struct row *row, int left_out, struct
     canvas_puts(p->canvas, p->in.x + 1, y, p->in.width - 2, ROLE_DIM, buf_str(line));
 }
 
-static int put_fields(struct pane *p, const struct row *row, int64_t now_ms, struct buf *line)
+static void put_fields(struct pane *p, const struct row *row, int64_t now_ms, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
-    int left_out = 0;
 
     for (size_t i = 0; i < info->field_count; i++) {
         if (!value_known(&row->cells[i]))
             continue;
-        left_out += p->at >= capacity(p);
         buf_clear(line);
         cell_words(row, (int)i, now_ms, line);
         put(p, info->fields[i].name, row->stale ? ROLE_STALE : ROLE_TEXT, buf_str(line));
     }
-    return left_out;
 }
 
 void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct area area)
 {
     struct buf line = buf_make(LINE_MAX_BYTES), title = buf_make(LINE_MAX_BYTES);
-    struct pane p = {.canvas = c, .columns = area.width >= WIDE ? 2 : 1};
+    struct pane p = {.canvas = c, .columns = area.width > 2 * FIELD_COLUMNS ? area.width / FIELD_COLUMNS : 1};
 
     buf_printf(&title, NULL, "%s ", tr(kind_info(row->kind)->singular));
     text_show(row->id, area.width > 24 ? area.width - 24 : 1, &title);
     p.in = canvas_box(c, area, buf_str(&title), tr("d closes"));
     if (p.in.height > 0) {
         put_seen(&p, row, &line);
-        put_rest(&p, row, put_fields(&p, row, now_ms, &line), &line);
+        put_fields(&p, row, now_ms, &line);
+        put_rest(&p, row, &line);
     }
     buf_release(&line);
     buf_release(&title);

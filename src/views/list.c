@@ -105,7 +105,7 @@ bool list_current(const struct view_place *p, const struct view_rows *rows, stru
 
 /* --- drawing --- */
 
-enum { MARGIN = 2, AGE_COLUMNS = 6 };
+enum { MARGIN = 3, AGE_COLUMNS = 6 };
 
 void list_empty(const struct view_rows *rows, const char *nothing, struct canvas *c, struct area in)
 {

@@ -37,15 +37,25 @@ static struct needs_line *add(struct needs *n, enum severity severity, const str
 
 /* --- rules --- */
 
+/* Times come from outside: a difference may be more than a number holds. */
+static int64_t age_of(const struct value *time, int64_t now_ms)
+{
+    int64_t age_ms;
+
+    if (__builtin_sub_overflow(now_ms, value_int_or(time, now_ms), &age_ms))
+        return INT64_MAX;
+    return age_ms > 0 ? age_ms : 0;
+}
+
 /* A source that calls itself live may be dead with the collector that wrote the word. */
 static enum source_state state_of(const struct row *source, int64_t now_ms)
 {
     enum source_state state = state_source(value_text_or(&source->cells[SOURCE_STATE], ""));
-    int64_t last_ms = value_int_or(&source->cells[SOURCE_LAST_OK_AT], now_ms), age_ms = now_ms - last_ms;
+    int64_t age_ms = age_of(&source->cells[SOURCE_LAST_OK_AT], now_ms);
     int64_t interval_s = value_int_or(&source->cells[SOURCE_INTERVAL_S], 0);
 
     if (state == SOURCE_LIVE && interval_s >= 0 && interval_s < INT32_MAX &&
-        !reading_is_fresh(age_ms > 0 ? age_ms : 0, interval_s * 1000))
+        !reading_is_fresh(age_ms, interval_s * 1000))
         return SOURCE_STALE;
     return state;
 }
@@ -54,7 +64,7 @@ static void look_at_source(struct needs *n, const struct row *row, int64_t now_m
 {
     enum source_state state = state_of(row, now_ms);
     const struct value *last = &row->cells[SOURCE_LAST_OK_AT];
-    int64_t age_ms = now_ms - value_int_or(last, now_ms);
+    int64_t age_ms = age_of(last, now_ms);
     bool crit = state == SOURCE_DENIED || (state == SOURCE_OFFLINE && value_known(last) && age_ms >= LOST_MS);
     char why[WHY_COLUMNS * 4];
     struct needs_line *line;
@@ -82,7 +92,8 @@ static int64_t jobs_of(const struct row *scheduler)
 
     if (!value_known(running) && !value_known(waiting))
         return -1;
-    return value_int_or(running, 0) + value_int_or(waiting, 0);
+    int64_t jobs;
+    return __builtin_add_overflow(value_int_or(running, 0), value_int_or(waiting, 0), &jobs) ? INT64_MAX : jobs;
 }
 
 static void look_at_scheduler(struct needs *n, const struct row *row)
@@ -98,7 +109,7 @@ static void look_at_scheduler(struct needs *n, const struct row *row)
     }
     if (share > nodes_warn_share && (line = add(n, SEVERITY_WARN, row, tr("nodes"))) != NULL) {
         line->jobs = value_int_or(&row->cells[SCHEDULER_JOBS_WAITING], -1);
-        snprintf(line->text, sizeof line->text, tr("%s of %s nodes take no work (%.1f %%)"), cell_count(down, a),
+        snprintf(line->text, sizeof line->text, tr("%s of %s nodes take no work, %.1f%%"), cell_count(down, a),
                  cell_count(total, b), 100 * share);
     }
 }
@@ -109,7 +120,7 @@ static void look_at_queue(struct needs *n, const struct row *row)
     char a[CELL_MAX], b[CELL_MAX];
     struct needs_line *line;
 
-    if (!value_known(wait) || !value_known(promise) || value_real_or(wait, 0) <= value_real_or(promise, 0))
+    if (!cell_queue_is_late(row))
         return;
     line = add(n, SEVERITY_WARN, row, tr("queue"));
     if (line == NULL)

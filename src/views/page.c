@@ -24,14 +24,13 @@ static void draw_list(const struct page *page, const struct view_frame *f, const
     struct list_frame lf = {
         .frame = f, .rows = rows, .place = &s->place[0], .focused = true, .scroll = s->scroll_x, .sorted = -1};
     char title[LIST_TITLE_MAX], right[2 * LIST_TITLE_MAX];
-    struct area in = canvas_box(c, area, NULL, NULL);
-
     /* A terminal of a few lines shows rows, not a frame around none. */
-    if (in.height < 2)
-        in = area;
+    bool framed = area.height >= 4;
+    struct area in = framed ? canvas_box(c, area, NULL, NULL) : area;
+
     list_sorted(page->kind, s, page->sort, &lf.sorted, &lf.descending);
     list_draw(page->list, &lf, c, in);
-    if (in.y != area.y)
+    if (framed)
         canvas_box(c, area, list_title(tr(page->title), rows, &s->place[0], title), note(page, s, right));
 }
 

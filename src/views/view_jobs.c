@@ -31,7 +31,7 @@ static const struct table_column columns[] = {
     [COL_REASON] = {"REASON", 9, 40, 2, 1, JOB_REASON, false},
     [COL_RUNS] = {"RUNS", 4, 0, 0, 10, JOB_STARTED_AT, true},
     [COL_NODES] = {"NODES", 5, 0, 0, 11, JOB_NODES, true},
-    [COL_PRIORITY] = {"PRIO", 6, 0, 0, 12, JOB_PRIORITY, true},
+    [COL_PRIORITY] = {"PRIO", 10, 0, 0, 12, JOB_PRIORITY, true},
     [COL_ACCOUNT] = {"ACCOUNT", 8, 14, 1, 13, JOB_ACCOUNT, false},
     [COL_SUBMITTED] = {"SUBMITTED", 9, 0, 0, 14, JOB_SUBMITTED_AT, true},
     [COL_LIMIT] = {"LIMIT", 5, 0, 0, 15, JOB_TIME_LIMIT_S, true},
@@ -64,9 +64,9 @@ static void paint_more(const struct view_frame *f, const struct table *t, struct
 
     table_puts(t, c, i, COL_RUNS, role, runs(f, row, n));
     table_puts(t, c, i, COL_NODES, role, cell_short(&row->cells[JOB_NODES], n));
-    table_puts(t, c, i, COL_PRIORITY, role, cell_short(&row->cells[JOB_PRIORITY], n));
+    table_puts(t, c, i, COL_PRIORITY, role, cell_plain(&row->cells[JOB_PRIORITY], n));
     table_text(t, c, i, COL_ACCOUNT, role, cell_text(row, JOB_ACCOUNT));
-    table_puts(t, c, i, COL_SUBMITTED, role, cell_since(&row->cells[JOB_SUBMITTED_AT], f->now.utc_ms, n));
+    table_puts(t, c, i, COL_SUBMITTED, role, cell_clock(&row->cells[JOB_SUBMITTED_AT], f->now.utc_ms, n));
     table_puts(t, c, i, COL_LIMIT, role, cell_span(&row->cells[JOB_TIME_LIMIT_S], n));
 }
 

@@ -36,12 +36,14 @@ static const struct table_column columns[] = {
 static const char *used_of(const struct row *row, int total_field, int free_field, char out[CELL_MAX])
 {
     const struct value *total = &row->cells[total_field], *free = &row->cells[free_field];
-    struct value used = value_int(value_int_or(total, 0) - value_int_or(free, 0));
+    struct value used = value_real(value_real_or(total, 0) - value_real_or(free, 0));
     char a[CELL_MAX], b[CELL_MAX];
     struct buf text = buf_make(CELL_MAX - 1);
 
-    buf_printf(&text, NULL, "%s/%s", value_known(total) && value_known(free) ? cell_short(&used, a) : "-",
-               cell_short(total, b));
+    if (!value_known(total))
+        buf_puts(&text, "-", NULL);
+    else
+        buf_printf(&text, NULL, "%s/%s", value_known(free) ? cell_short(&used, a) : "-", cell_short(total, b));
     text_show_in(text_from(buf_str(&text), text.len), out, CELL_MAX);
     buf_release(&text);
     return out;

@@ -334,10 +334,7 @@ static void paint_trend(const struct view_frame *f, const struct table *t, struc
 
 static enum role wait_role(const struct row *row, enum role role)
 {
-    const struct value *wait = &row->cells[QUEUE_WAIT_P95_S], *promise = &row->cells[QUEUE_SLO_S];
-    bool late = value_known(wait) && value_known(promise) && value_real_or(wait, 0) > value_real_or(promise, 0);
-
-    return late && role != ROLE_STALE ? ROLE_WARN : role;
+    return cell_queue_is_late(row) && role != ROLE_STALE ? ROLE_WARN : role;
 }
 
 static void paint_queue(const struct view_frame *f, const struct table *t, struct canvas *c, int i,

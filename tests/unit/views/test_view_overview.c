@@ -1,0 +1,277 @@
+#include "unit/views/fake.h"
+
+extern const struct view view_overview;
+
+enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, NEEDS };
+
+struct world {
+    struct fake fakes[NEEDS];
+    struct view_rows rows[NEEDS];
+};
+
+static void add_source(struct fake *f, const char *id, const char *state, int64_t ok_s)
+{
+    struct row *row = fake_add(f, KIND_SOURCE, id);
+
+    fake_text(row, SOURCE_STATE, state);
+    fake_int(row, SOURCE_INTERVAL_S, 10);
+    if (ok_s >= 0)
+        fake_ago(row, SOURCE_LAST_OK_AT, ok_s);
+}
+
+static struct row *add_hub(struct fake *f, const char *id, const char *zh, int64_t total, int64_t free, int64_t waiting)
+{
+    struct row *row = fake_add(f, KIND_HUB, id);
+
+    fake_text(row, HUB_NAME_ZH, zh);
+    fake_text(row, HUB_STATE, "up");
+    fake_int(row, HUB_ACCELS_TOTAL, total);
+    fake_int(row, HUB_ACCELS_FREE, free);
+    fake_int(row, HUB_JOBS_WAITING, waiting);
+    fake_int(row, HUB_JOBS_RUNNING, total - free);
+    return row;
+}
+
+static void add_queue(struct fake *f, const char *id, const char *name, int64_t waiting, int64_t p95_s, int64_t slo_s)
+{
+    struct row *row = fake_add(f, KIND_QUEUE, id);
+
+    fake_text(row, QUEUE_SCHEDULER, "fra");
+    fake_text(row, QUEUE_NAME, name);
+    fake_text(row, QUEUE_STATE, "up");
+    fake_int(row, QUEUE_RUNNING, 611);
+    fake_int(row, QUEUE_WAITING, waiting);
+    row->cells[QUEUE_WAIT_P95_S] = value_real((double)p95_s);
+    fake_int(row, QUEUE_SLO_S, slo_s);
+    row->cells[QUEUE_OLDEST_S] = value_real((double)p95_s * 2);
+    row->cells[QUEUE_ARRIVALS_PER_MIN] = value_real(9.14);
+}
+
+static void add_hubs(struct fake *f)
+{
+    add_hub(f, "JJJ", "京津冀", 1000, 290, 12);
+    add_hub(f, "YRD", "长三角", 3000, 720, 3);
+    add_hub(f, "GBA", "粤港澳", 4000, 120, 312);
+    add_hub(f, "CY", "成渝", 2000, 340, 41);
+    fake_stale(add_hub(f, "NMG", "内蒙古", 2000, 720, 16), 260000);
+    add_hub(f, "GZ", "贵州", 1800, 162, 84);
+    add_hub(f, "GS", "甘肃", 900, 459, 0);
+    fake_add(f, KIND_HUB, "NX"); /* nothing known yet: not 0 % */
+}
+
+static void add_change(struct fake *f, const char *id, int64_t ago_s, const char *where, const char *what)
+{
+    struct row *row = fake_add(f, KIND_CHANGE, id);
+
+    fake_ago(row, CHANGE_AT, ago_s);
+    fake_text(row, CHANGE_WHERE, where);
+    fake_text(row, CHANGE_WHAT, what);
+}
+
+static void fill(struct world *w)
+{
+    struct row *row;
+
+    add_source(&w->fakes[SOURCES], "fra", "live", 2);
+    add_source(&w->fakes[SOURCES], "ams", "denied", 900);
+    add_source(&w->fakes[SOURCES], "kobe", "stale", 260);
+    row = &w->fakes[SOURCES].rows[2];
+    fake_text(row, SOURCE_LAST_ERROR, "cannot connect to 10.0.0.3 port 6820");
+
+    row = fake_add(&w->fakes[SCHEDULERS], KIND_SCHEDULER, "fra");
+    fake_text(row, SCHEDULER_STATE, "up");
+    fake_int(row, SCHEDULER_NODES_TOTAL, 2000);
+    fake_int(row, SCHEDULER_NODES_DOWN, 64);
+    fake_int(row, SCHEDULER_JOBS_WAITING, 396);
+    row = fake_add(&w->fakes[SCHEDULERS], KIND_SCHEDULER, "kobe");
+    fake_text(row, SCHEDULER_STATE, "down");
+    fake_stale(row, 260000); /* says nothing about now */
+
+    add_hubs(&w->fakes[HUBS]);
+    add_queue(&w->fakes[QUEUES], "fra/inference", "inference", 312, 1080, 300);
+    add_queue(&w->fakes[QUEUES], "fra/training", "training", 84, 360, 3600);
+    fake_add(&w->fakes[QUEUES], KIND_QUEUE, "ams/batch");
+    add_change(&w->fakes[CHANGES], "1", 840, "fra/gpu-0712-01", "drained: ECC errors on card 3");
+    add_change(&w->fakes[CHANGES], "2", 1260, "kobe", "source is lost");
+    for (int i = 0; i < NEEDS; i++)
+        w->rows[i] = fake_rows(&w->fakes[i]);
+}
+
+static void assert_screen(int width, int height, const char *name)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct canvas c;
+
+    fill(&w);
+    c = fake_draw(&view_overview, w.rows, &s, width, height);
+    fake_assert_sane(&c);
+    fake_expect(&c, name);
+    assert_true(c.cursor_y >= 0);
+    canvas_release(&c);
+}
+
+static void screens_as_expected(void **state)
+{
+    (void)state;
+    assert_screen(80, 20, "overview80");
+    assert_screen(160, 41, "overview160");
+    assert_screen(60, 11, "overview60");
+    assert_screen(20, 2, "overview20");
+}
+
+static void without_hubs_the_clusters_are_listed(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 1};
+    struct view_frame frame;
+    struct intent i;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    w.fakes[HUBS].count = 0;
+    fake_add(&w.fakes[HUBS], KIND_HUB, "unassigned");
+    for (int k = 0; k < 3; k++) {
+        static const char *const ids[] = {"fra", "ams", "kobe"};
+        struct row *row = fake_add(&w.fakes[CLUSTERS], KIND_CLUSTER, ids[k]);
+
+        fake_int(row, CLUSTER_ACCELS_TOTAL, 10);
+        fake_int(row, CLUSTER_ACCELS_FREE, k);
+    }
+    w.rows[HUBS] = fake_rows(&w.fakes[HUBS]);
+    w.rows[CLUSTERS] = fake_rows(&w.fakes[CLUSTERS]);
+    c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "Clusters (3)"));
+    assert_true(fake_shows(&c, "ams"));
+    canvas_release(&c);
+    frame = fake_frame(w.rows, 80, 20);
+    view_overview.act(&frame, &s, key_action(view_overview.keys, 'j'));
+    i = view_overview.act(&frame, &s, key_action(view_overview.keys, KEY_CODE_ENTER));
+    assert_int_equal(i.kind, INTENT_OPEN_VIEW);
+    assert_string_equal(i.text, "jobs");
+    assert_string_equal(i.filter, "cluster=\"ams\"");
+}
+
+static struct intent enter_on(struct world *w, struct view_state *s)
+{
+    struct view_frame frame = fake_frame(w->rows, 80, 20);
+    struct canvas c = fake_draw(&view_overview, w->rows, s, 80, 20);
+
+    canvas_release(&c);
+    return view_overview.act(&frame, s, key_action(view_overview.keys, KEY_CODE_ENTER));
+}
+
+static void enter_opens_what_a_line_is_about(void **state)
+{
+    static const char *const views[] = {"sources", "nodes", "jobs", "sources"};
+    static const char *const filters[] = {"", "scheduler=\"fra\"", "queue=\"inference\" scheduler=\"fra\"", ""};
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct view_frame frame;
+
+    (void)state;
+    fill(&w);
+    frame = fake_frame(w.rows, 80, 20);
+    for (int k = 0; k < 4; k++) {
+        struct intent i = enter_on(&w, &s);
+
+        assert_int_equal(i.kind, INTENT_OPEN_VIEW);
+        assert_string_equal(i.text, views[k]);
+        assert_string_equal(i.filter, filters[k]);
+        view_overview.act(&frame, &s, key_action(view_overview.keys, 'j'));
+    }
+    for (int k = 0; k < 3; k++)
+        view_overview.act(&frame, &s, key_action(view_overview.keys, 'l'));
+    assert_string_equal(enter_on(&w, &s).filter, "queue=\"inference\" scheduler=\"fra\"");
+    view_overview.act(&frame, &s, key_action(view_overview.keys, 'l'));
+    assert_int_equal(s.panel, 0);
+}
+
+static void a_name_with_a_quote_narrows_nothing(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 3};
+
+    (void)state;
+    fill(&w);
+    fake_text(&w.fakes[QUEUES].rows[0], QUEUE_NAME, "x\" state=\"done");
+    assert_string_equal(enter_on(&w, &s).filter, "scheduler=\"fra\"");
+}
+
+static void nothing_known_is_not_all_well(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct canvas c;
+
+    (void)state;
+    for (int i = 0; i < NEEDS; i++) {
+        w.rows[i] = fake_rows(&w.fakes[i]);
+        w.rows[i].known = false;
+    }
+    c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "not known: no source has told"));
+    assert_false(fake_shows(&c, "Nothing needs you"));
+    canvas_release(&c);
+
+    add_source(&w.fakes[SOURCES], "fra", "live", 2);
+    w.rows[SOURCES] = fake_rows(&w.fakes[SOURCES]);
+    c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "Nothing needs you."));
+    canvas_release(&c);
+}
+
+static void a_source_that_calls_itself_live_but_is_silent_is_told(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct canvas c;
+
+    (void)state;
+    add_source(&w.fakes[SOURCES], "fra", "live", 300);
+    for (int i = 0; i < NEEDS; i++)
+        w.rows[i] = fake_rows(&w.fakes[i]);
+    c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "0 crit / 1 warn"));
+    canvas_release(&c);
+}
+
+static void hostile_names_stay_in_their_fields(void **state)
+{
+    static const int sizes[][2] = {{80, 20}, {160, 41}, {60, 11}, {20, 5}, {1, 1}, {70, 16}, {119, 17}, {300, 3}};
+    struct world w = {0};
+
+    (void)state;
+    fake_fill_hostile(&w.fakes[SOURCES], KIND_SOURCE);
+    fake_fill_hostile(&w.fakes[SCHEDULERS], KIND_SCHEDULER);
+    fake_fill_hostile(&w.fakes[CLUSTERS], KIND_CLUSTER);
+    fake_fill_hostile(&w.fakes[HUBS], KIND_HUB);
+    fake_fill_hostile(&w.fakes[QUEUES], KIND_QUEUE);
+    fake_fill_hostile(&w.fakes[CHANGES], KIND_CHANGE);
+    for (int i = 0; i < NEEDS; i++)
+        w.rows[i] = fake_rows(&w.fakes[i]);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int panel = 0; panel < VIEW_PANELS_MAX; panel++) {
+            struct view_state s = {.sort_field = -2, .panel = panel};
+            struct canvas c = fake_draw(&view_overview, w.rows, &s, sizes[i][0], sizes[i][1]);
+
+            fake_assert_sane(&c);
+            canvas_release(&c);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_as_expected),
+        cmocka_unit_test(without_hubs_the_clusters_are_listed),
+        cmocka_unit_test(enter_opens_what_a_line_is_about),
+        cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
+        cmocka_unit_test(nothing_known_is_not_all_well),
+        cmocka_unit_test(a_source_that_calls_itself_live_but_is_silent_is_told),
+        cmocka_unit_test(hostile_names_stay_in_their_fields),
+    };
+
+    return cmocka_run_group_tests(tests, fake_setup, NULL);
+}
