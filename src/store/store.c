@@ -9,7 +9,7 @@
 #include "store_file.h"
 #include "store_migrate.h"
 
-enum { CHECKPOINT_FRAMES = 1000, WAL_FRAMES_MAX = 16384, CACHE_KIB = 16384 };
+enum { CHECKPOINT_FRAMES = 1000, CACHE_KIB = 16384 };
 
 static const struct store_options defaults = {
     .cache_max_bytes = INT64_C(4096) << 20,
@@ -381,15 +381,6 @@ bool store_each(struct store *s, enum kind kind, const char *source,
 
 /* --- maintenance */
 
-static void checkpoint(struct store *s)
-{
-    if (s->wal_frames < CHECKPOINT_FRAMES || s->tx_open)
-        return;
-    int left = 0, done = 0;
-    if (sqlite3_wal_checkpoint_v2(s->db.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &done) == SQLITE_OK)
-        s->wal_frames = left - done;
-}
-
 enum store_step store_maintain(struct store *s, struct instant now, int64_t budget_us, struct err *err)
 {
     int64_t until_us = clock_mono_us() + budget_us;
@@ -404,6 +395,6 @@ enum store_step store_maintain(struct store *s, struct instant now, int64_t budg
         if (more)
             return STORE_MORE;
     }
-    checkpoint(s);
+    store_tx_checkpoint(s, CHECKPOINT_FRAMES);
     return STORE_DONE;
 }

@@ -365,7 +365,7 @@ static enum store_step run_index(struct store_batch *b, int64_t until_us)
         if (past_us(until_us))
             return STORE_MORE;
     }
-    b->in_slices = b->part->index.live == 0 && b->rows > STORE_SLICE_ROWS;
+    b->in_slices = b->part->index.live == 0 && b->rows > STORE_FIRST_ROWS;
     b->phase = STORE_BATCH_RECORDS;
     return STORE_DONE;
 }

@@ -9,8 +9,9 @@
 #include "store_sql.h"
 
 enum {
-    STORE_SLICE_ROWS = 20000,     /* a longer first load is committed in slices of so many rows */
-    STORE_OPS_MAX = 4 << 20,      /* bytes of one change; longer ones become several numbers of one transaction */
+    STORE_FIRST_ROWS = 20000,     /* a longer first load is committed in slices */
+    STORE_SLICE_ROWS = 4000,      /* of so many rows: what a commit takes is not cut any further */
+    STORE_OPS_MAX = 1 << 20,      /* bytes of one change; longer ones become several numbers of one transaction */
     STORE_CHUNK_BYTES = 64 << 10, /* of a keyframe */
 };
 #define STORE_STAGED_MAX (INT64_C(1) << 30)
@@ -88,9 +89,9 @@ struct store {
     uint32_t tick;
     store_watch *watch;
     void *watch_ctx;
-    int wal_frames;
-    int64_t prune_ms;     /* when ages were looked at */
-    int64_t prune_series; /* the next series whose rollups are cut */
+    int wal_frames, wal_done; /* in the -wal, and how many of them a reader let us copy */
+    int64_t prune_ms;         /* when ages were looked at */
+    int64_t prune_series;     /* the next series whose rollups are cut */
 
     sqlite3 *actions;
     struct err orders_why; /* ERR_NONE: orders are possible */
@@ -106,6 +107,8 @@ void store_tx_rollback(struct store *s);
 /* Sets err ("cannot record …"), rolls back; returns false always. */
 bool store_tx_fail(struct store *s, struct err *err, const char *what);
 int64_t store_tx_number(struct store *s); /* the next commit number */
+/* Copies the -wal into the file when it has that many frames. Readers are not waited for. */
+void store_tx_checkpoint(struct store *s, int frames);
 
 /* store_part.c: sources and parts. */
 bool store_part_load_sources(struct store *s, struct err *err);

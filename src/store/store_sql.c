@@ -108,18 +108,25 @@ bool store_sql_do(struct store_sql_db *d, enum store_sql which)
     return store_sql_run(d, store_sql_get(d, which));
 }
 
+/* A statement that failed without an error of its own missed a row that another table or our memory promised. */
 bool store_sql_damaged(struct store_sql_db *d)
 {
+    static const int codes[] = {SQLITE_CORRUPT,    SQLITE_NOTADB,   SQLITE_FORMAT, SQLITE_SCHEMA, SQLITE_ERROR,
+                                SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_OK,     SQLITE_ROW,    SQLITE_DONE};
     int rc = sqlite3_errcode(d->db) & 0xff;
-    return rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB || rc == SQLITE_FORMAT || rc == SQLITE_SCHEMA ||
-           rc == SQLITE_ERROR || rc == SQLITE_MISMATCH;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (rc == codes[i])
+            return true;
+    return false;
 }
 
 bool store_sql_error(struct store_sql_db *d, struct err *err, const char *what)
 {
     int rc = sqlite3_errcode(d->db) & 0xff;
     if (store_sql_damaged(d))
-        return err_set(err, ERR_CORRUPT, "cannot %s: 'cache.db' is damaged (%s)", what, sqlite3_errmsg(d->db));
+        return err_set(err, ERR_CORRUPT, "cannot %s: 'cache.db' is damaged (%s)", what,
+                       rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE ? "rows are missing"
+                                                                                : sqlite3_errmsg(d->db));
     if (rc == SQLITE_FULL)
         return err_set(err, ERR_TRANSIENT, "cannot %s: disk full", what);
     return err_set(err, ERR_TRANSIENT, "cannot %s: %s", what, sqlite3_errmsg(d->db));

@@ -2,18 +2,7 @@
 
 #include "store_file.h"
 
-bool store_tx_begin(struct store *s, struct err *err)
-{
-    if (s->tx_failed)
-        return err_set(err, ERR_TRANSIENT, "cannot record: what was begun has failed");
-    if (s->tx_open)
-        return true;
-    if (!store_sql_do(&s->db, SQL_BEGIN))
-        return store_tx_fail(s, err, "begin a transaction");
-    s->tx_open = true;
-    s->tx_rev = s->rev;
-    return true;
-}
+enum { WAL_FRAMES = 4096, WAL_SHARE = 4, PAGE_BYTES = 4096 };
 
 bool store_tx_commit(struct store *s, struct err *err)
 {
@@ -30,6 +19,52 @@ bool store_tx_commit(struct store *s, struct err *err)
         return store_tx_fail(s, err, "commit");
     s->tx_open = false;
     s->rev = s->tx_rev;
+    store_tx_checkpoint(s, WAL_FRAMES);
+    return true;
+}
+
+void store_tx_checkpoint(struct store *s, int frames)
+{
+    int left = 0, done = 0;
+    if (s->wal_frames < s->wal_done)
+        s->wal_done = 0; /* it began anew */
+    if (s->wal_frames - s->wal_done < frames || s->tx_open)
+        return;
+    if (sqlite3_wal_checkpoint_v2(s->db.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &done) != SQLITE_OK)
+        return;
+    s->wal_frames = left == done ? 0 : left;
+    s->wal_done = left == done ? 0 : done;
+}
+
+/* A reader that never ends its transaction keeps the -wal from being used again. */
+static bool wal_too_long(struct store *s, struct err *err)
+{
+    int64_t max_frames = s->options.cache_max_bytes / WAL_SHARE / PAGE_BYTES;
+    max_frames = max_frames > 2 * WAL_FRAMES ? max_frames : 2 * WAL_FRAMES;
+    if (s->wal_frames < max_frames)
+        return false;
+    store_tx_checkpoint(s, 0);
+    if (s->wal_frames < max_frames)
+        return false;
+    err_set(err, ERR_TRANSIENT,
+            "cannot record: a reader does not let go of 'cache.db', whose -wal has reached %lld MiB",
+            (long long)s->wal_frames * PAGE_BYTES >> 20);
+    err_hint(err, "end the process that holds it (fuser cache.db)");
+    return true;
+}
+
+bool store_tx_begin(struct store *s, struct err *err)
+{
+    if (s->tx_failed)
+        return err_set(err, ERR_TRANSIENT, "cannot record: what was begun has failed");
+    if (s->tx_open)
+        return true;
+    if (wal_too_long(s, err))
+        return false;
+    if (!store_sql_do(&s->db, SQL_BEGIN))
+        return store_tx_fail(s, err, "begin a transaction");
+    s->tx_open = true;
+    s->tx_rev = s->rev;
     return true;
 }
 
