@@ -6,7 +6,14 @@
 
 #include "base/mem.h"
 
-enum { MINUTE_MS = 60000, QUARTER_MS = 900000, RAW_WINDOW_MS = 30 * 60 * 1000, BACK_MS = 15 * 60 * 1000 };
+enum {
+    MINUTE_MS = 60000,
+    QUARTER_MS = 900000,
+    RAW_WINDOW_MS = 30 * 60 * 1000,
+    BACK_MS = 15 * 60 * 1000,
+    STEPS_MAX = 1 << 16
+};
+#define SPAN_MS_MAX (INT64_C(100) * 365 * 86400 * 1000)
 
 void query_series_find(struct query *q, enum kind kind, struct safe_text id, int field, struct query_series_list *list)
 {
@@ -100,7 +107,7 @@ struct steps {
 
 static size_t step_of(const struct steps *s, int64_t ms)
 {
-    size_t i = (size_t)((double)(ms - s->from_ms) / (double)(s->to_ms - s->from_ms) * (double)s->n);
+    size_t i = (size_t)((ms - s->from_ms) * (int64_t)s->n / (s->to_ms - s->from_ms));
     return i < s->n ? i : s->n - 1;
 }
 
@@ -191,8 +198,8 @@ static bool add_all(struct query *q, const struct query_series_list *list, bool 
 bool query_series(struct query *q, enum kind kind, struct safe_text id, int field, int64_t from_ms, int64_t to_ms,
                   double *means, size_t n, struct err *err)
 {
-    if (!n || to_ms <= from_ms)
-        return err_set(err, ERR_INPUT, "cannot read a series: its span is empty");
+    if (!n || n > STEPS_MAX || to_ms <= from_ms || to_ms - from_ms > SPAN_MS_MAX)
+        return err_set(err, ERR_INPUT, "cannot read a series: its span makes no sense");
     struct query_series_list list;
     struct steps s = {from_ms, to_ms, means, mem_new(n, sizeof(double)), n};
     bool *filled = mem_new(n, sizeof *filled);
