@@ -40,6 +40,16 @@ static size_t before(const struct prompt *p, size_t at)
     return at > 0 ? start : 0;
 }
 
+/* An edit may join what stood on both sides of the cursor into one character. */
+static void snap(struct prompt *p)
+{
+    size_t end = 0;
+
+    while (end < p->at)
+        end = after(p, end);
+    p->at = end;
+}
+
 void prompt_start(struct prompt *p, const char *text)
 {
     *p = (struct prompt){0};
@@ -61,6 +71,7 @@ static void erase(struct prompt *p, size_t from, size_t to)
     memmove(p->text + from, p->text + to, p->len - to + 1);
     p->len -= to - from;
     p->at = from;
+    snap(p);
 }
 
 static size_t word_start(const struct prompt *p)
@@ -89,6 +100,7 @@ static enum prompt_result insert(struct prompt *p, uint32_t code)
     memcpy(p->text + p->at, bytes, n);
     p->len += n;
     p->at += n;
+    snap(p);
     return PROMPT_EDITED;
 }
 

@@ -58,6 +58,16 @@ static void a_letter_and_its_accent_are_one_character(void **state)
     prompt_key(&p, KEY_CODE_LEFT);
     prompt_key(&p, KEY_CODE_BACKSPACE);
     assert_string_equal(p.text, "xy");
+
+    prompt_start(&p, "x\xcc\x81y"); /* a letter typed before an accent takes it over */
+    prompt_key(&p, KEY_CODE_HOME);
+    prompt_key(&p, KEY_CODE_DELETE);
+    prompt_start(&p, "\xcc\x81y");
+    prompt_key(&p, KEY_CODE_HOME);
+    prompt_key(&p, 'e');
+    assert_int_equal(p.at, 3);
+    prompt_key(&p, KEY_CODE_BACKSPACE);
+    assert_string_equal(p.text, "y");
 }
 
 static void it_never_grows_beyond_its_room(void **state)
