@@ -30,14 +30,17 @@ struct sim_options {
 };
 
 struct sim;
+/* The world at its beginning; NULL with ERR_INPUT when an event has no known name or target. The caller frees it. */
 struct sim *sim_new(const struct sim_options *options, struct err *err);
 void sim_free(struct sim *s);
 
 /* Takes the world to `utc_ms`, at most about `budget_us` (0: no limit) of work; true when it is there. It never goes
  * back. */
 bool sim_advance(struct sim *s, int64_t utc_ms, int64_t budget_us);
+/* Where the world is, UTC in milliseconds. */
 int64_t sim_now(const struct sim *s);
 
+/* Takes a fact; its memory lives during the call. */
 typedef bool sim_sink(void *ctx, const struct row *fact, struct err *err);
 
 /* Facts of one kind at sim_now(), from position `*at` (0 first), about `max_rows`; false with err when the sink

@@ -119,7 +119,7 @@ static void draw(struct scheduler *c, const struct queue *q, struct job *j)
     j->name = pick_name(c, w);
     j->serial = (uint16_t)chance_below(&c->chance, 1000);
     j->user = pick_user(c, w);
-    j->level = level < 8 ? 2 : level < 80 ? 1 : 0;
+    j->qos = j->level = level < 8 ? 2 : level < 80 ? 1 : 0;
     j->state = JOB_WAITING;
     set_size(c, q, j, pick_size(c, w));
     j->run_ms = (int64_t)(chance_quantiles(&c->chance, w->minutes) * MINUTE_MS);
@@ -156,7 +156,7 @@ void arrive_calibrate(struct scheduler *c, struct queue *q)
     q->rate = load * q->nodes * c->units / work;
     running = (load < 1 ? load : 1) * q->nodes * c->units / units;
     q->patience = (uint32_t)(running * (double)q->plan->patience) + 6;
-    q->user_limit = (uint32_t)(running / 6) + 4;
+    q->user_limit = (uint32_t)(running / 4) + 8;
 }
 
 static uint32_t new_number(struct scheduler *c)
@@ -224,7 +224,7 @@ static bool turns_away(struct scheduler *c, const struct queue *q)
 /* Some are submitted held and released later; some users lose patience with a job of theirs. */
 static void plan_whims(struct scheduler *c, uint32_t slot, bool held)
 {
-    static const float release_min[4] = {10, 60, 300, 900}, give_up_min[4] = {5, 25, 90, 240};
+    static const float release_min[4] = {10, 40, 120, 400}, give_up_min[4] = {5, 25, 90, 240};
     struct happening h = {.index = slot, .stamp = c->jobs[slot].stamp};
 
     if (held) {

@@ -216,14 +216,16 @@ const struct work catalogue_works[] = {
 const size_t catalogue_work_count = COUNT(catalogue_works);
 
 const struct queue_plan catalogue_queues[] = {
-    {COMPUTE_INTELLIGENT, CLASS_SERVE, {"inference", "infer", "serving", "online"}, 45, 0.92F, 0.05F, 60, 1},
-    {COMPUTE_INTELLIGENT, CLASS_TRAIN, {"training", "train", "ai-train", "batch"}, 47, 1.12F, 0.5F, 7200, 4},
-    {COMPUTE_INTELLIGENT, CLASS_SHORT, {"interactive", "debug", "dev", "jupyter"}, 8, 0.75F, 0.1F, 120, 12},
-    {COMPUTE_GENERAL, CLASS_BATCH, {"batch", "normal", "cpu", "standard"}, 65, 1.08F, 0.5F, 3600, 1},
-    {COMPUTE_GENERAL, CLASS_SERVE, {"service", "online", "gov", "web"}, 25, 0.85F, 0.05F, 60, 6},
-    {COMPUTE_GENERAL, CLASS_SHORT, {"interactive", "short", "express", "debug"}, 10, 0.7F, 0.1F, 120, 12},
-    {COMPUTE_SUPER, CLASS_HPC, {"hpc", "super", "large", "mpi"}, 90, 1.1F, 0.5F, 14400, 1},
-    {COMPUTE_SUPER, CLASS_SHORT, {"debug", "test", "short", "express"}, 10, 0.6F, 0.2F, 300, 10},
+    /* clang-format off */
+    {COMPUTE_INTELLIGENT, CLASS_SERVE, {"inference", "infer", "serving", "online"}, 45, 0.70F, 0.04F, 1800, 1},
+    {COMPUTE_INTELLIGENT, CLASS_TRAIN, {"training", "train", "ai-train", "batch"}, 47, 0.98F, 0.35F, 43200, 4},
+    {COMPUTE_INTELLIGENT, CLASS_SHORT, {"interactive", "debug", "dev", "jupyter"}, 8, 0.4F, 0.1F, 900, 12},
+    {COMPUTE_GENERAL, CLASS_BATCH, {"batch", "normal", "cpu", "standard"}, 65, 0.98F, 0.35F, 21600, 1},
+    {COMPUTE_GENERAL, CLASS_SERVE, {"service", "online", "gov", "web"}, 25, 0.72F, 0.04F, 1800, 6},
+    {COMPUTE_GENERAL, CLASS_SHORT, {"interactive", "short", "express", "debug"}, 10, 0.42F, 0.1F, 900, 12},
+    {COMPUTE_SUPER, CLASS_HPC, {"hpc", "super", "large", "mpi"}, 90, 0.97F, 0.35F, 43200, 1},
+    {COMPUTE_SUPER, CLASS_SHORT, {"debug", "test", "short", "express"}, 10, 0.4F, 0.2F, 900, 10},
+    /* clang-format on */
 };
 const size_t catalogue_queue_count = COUNT(catalogue_queues);
 

@@ -29,14 +29,27 @@ static const char *raw_state(const struct job *j)
     return j->state == JOB_FAILED && j->node_fail ? "NODE_FAIL" : words[j->state];
 }
 
-static void put_state(struct facts *f, const struct job *j)
+/* As Slurm has it: the first in the line waits for resources, those behind it for their turn. */
+static const char *reason_of(const struct scheduler *c, const struct job *j)
+{
+    const struct queue *q = &c->queues[j->queue];
+    int top = WORLD_LEVELS - 1;
+
+    while (top > 0 && q->waiting[top].head == WORLD_NONE)
+        top--;
+    if (j->reason == WAITS_RESOURCES && q->waiting[top].head != (uint32_t)(j - c->jobs))
+        return reasons[WAITS_PRIORITY];
+    return reasons[j->reason];
+}
+
+static void put_state(struct facts *f, const struct scheduler *c, const struct job *j)
 {
     bool over = !jobs_pending(j) && !jobs_running(j);
 
     facts_text(f, JOB_STATE, state_job_word((enum job_state)j->state));
     facts_text(f, JOB_STATE_RAW, raw_state(j));
     if (jobs_pending(j))
-        facts_text(f, JOB_REASON, reasons[j->reason]);
+        facts_text(f, JOB_REASON, reason_of(c, j));
     facts_time(f, JOB_SUBMITTED_AT, j->submitted_ms);
     facts_time(f, JOB_ELIGIBLE_AT, j->eligible_ms);
     if (j->node != WORLD_NONE)
@@ -131,14 +144,14 @@ bool facts_work_job(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, JOB_CLUSTER, c->cluster != NULL ? c->cluster->id : c->said->id);
     facts_text(f, JOB_QUEUE, c->queues[j->queue].name);
     facts_text(f, JOB_NAME, name_of(w, j, f->name, sizeof f->name));
-    facts_text(f, JOB_QOS, levels[j->level].qos);
+    facts_text(f, JOB_QOS, levels[j->qos].qos);
     f->row.cells[JOB_PRIORITY] = value_int(j->state == JOB_HELD ? 0 : levels[j->level].priority);
     f->row.cells[JOB_TIME_LIMIT_S] = value_int(j->limit_ms / 1000);
     f->row.cells[JOB_MOVABLE] = value_bool(w->movable);
     if (w->latency_ms_max > 0)
         f->row.cells[JOB_LATENCY_MS_MAX] = value_real((double)w->latency_ms_max);
     put_person(f, j);
-    put_state(f, j);
+    put_state(f, c, j);
     put_size(f, c, j);
     put_nodes(f, c, j);
     put_files(f, j);

@@ -134,7 +134,23 @@ void jobs_release(struct scheduler *c, uint32_t slot)
     wait_in(c, slot);
 }
 
+void jobs_lift(struct scheduler *c, uint32_t slot)
+{
+    struct queue *q = queue_of(c, slot);
+
+    list_drop(c, &q->waiting[c->jobs[slot].level], slot);
+    list_add(c, &q->waiting[++c->jobs[slot].level], slot);
+}
+
 /* --- running --- */
+
+/* Tasks of an array differ a little, by their number alone. */
+static int64_t run_of(const struct job *j)
+{
+    int64_t run = j->task ? j->run_ms * (85 + j->task * 37 % 30) / 100 : j->run_ms;
+
+    return run < j->limit_ms ? run : j->limit_ms;
+}
 
 static void take_nodes(struct scheduler *c, uint32_t slot)
 {
@@ -143,7 +159,7 @@ static void take_nodes(struct scheduler *c, uint32_t slot)
 
     for (uint32_t left = j->nodes; left > 0; left--) {
         uint32_t node = j->nodes > 1 ? nodes_whole(c, q) : nodes_with_room(c, q, j->units);
-        nodes_take(c, node, j->units);
+        nodes_take(c, node, j->units, c->now_ms + run_of(j));
         c->nodes[node].gang_next = j->nodes > 1 ? j->node : WORLD_NONE;
         j->node = node;
     }
@@ -174,14 +190,6 @@ static uint32_t next_task(struct scheduler *c, uint32_t slot)
     c->jobs[slot].task++;
     wait_in(c, made);
     return made;
-}
-
-/* Tasks of an array differ a little, by their number alone. */
-static int64_t run_of(const struct job *j)
-{
-    int64_t run = j->task ? j->run_ms * (85 + j->task * 37 % 30) / 100 : j->run_ms;
-
-    return run < j->limit_ms ? run : j->limit_ms;
 }
 
 bool jobs_place(struct scheduler *c, uint32_t slot)

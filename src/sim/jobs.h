@@ -11,6 +11,9 @@ uint32_t jobs_submit(struct scheduler *c, const struct job *job);
 void jobs_hold(struct scheduler *c, uint32_t slot);
 void jobs_release(struct scheduler *c, uint32_t slot);
 
+/* Puts a waiting job behind those of the next level of priority. */
+void jobs_lift(struct scheduler *c, uint32_t slot);
+
 /* Starts the job, or the next task of an array, where there is room; false when there is none. */
 bool jobs_place(struct scheduler *c, uint32_t slot);
 /* Its run is over; it may take some seconds to finish. */

@@ -89,10 +89,13 @@ static void set_free(struct scheduler *c, uint32_t i, unsigned units_free)
         list_in(c, i);
 }
 
-void nodes_take(struct scheduler *c, uint32_t i, unsigned units)
+void nodes_take(struct scheduler *c, uint32_t i, unsigned units, int64_t until_ms)
 {
-    set_free(c, i, c->nodes[i].units_free - units);
-    c->nodes[i].jobs++;
+    struct node *n = &c->nodes[i];
+
+    set_free(c, i, n->units_free - units);
+    if (n->jobs++ == 0 || n->busy_until_ms < until_ms)
+        n->busy_until_ms = until_ms;
 }
 
 void nodes_give(struct scheduler *c, uint32_t i, unsigned units)
@@ -101,7 +104,9 @@ void nodes_give(struct scheduler *c, uint32_t i, unsigned units)
     c->nodes[i].jobs--;
 }
 
-/* --- claims --- */
+/* --- claims: kept nodes stand idle, so only a part of a queue's --- */
+
+enum { CLAIMED_PART = 6 };
 
 struct claim *nodes_claim_of(struct queue *q, uint32_t job)
 {
@@ -109,6 +114,23 @@ struct claim *nodes_claim_of(struct queue *q, uint32_t job)
         if (q->claims[k].job == job)
             return &q->claims[k];
     return NULL;
+}
+
+/* The node that runs empty first. A real scheduler goes by time limits; ours knows the ends. */
+static uint32_t first_empty(const struct scheduler *c, const struct queue *q)
+{
+    uint32_t first = WORLD_NONE;
+
+    for (uint32_t i = q->first; i < q->first + q->nodes; i++) {
+        const struct node *n = &c->nodes[i];
+        if (n->closed != 0)
+            continue;
+        if (n->jobs == 0)
+            return i;
+        if (first == WORLD_NONE || n->busy_until_ms < c->nodes[first].busy_until_ms)
+            first = i;
+    }
+    return first;
 }
 
 static uint32_t freest(const struct scheduler *c, const struct queue *q)
@@ -119,26 +141,25 @@ static uint32_t freest(const struct scheduler *c, const struct queue *q)
     return WORLD_NONE;
 }
 
-void nodes_claim(struct scheduler *c, struct queue *q, uint32_t job)
+bool nodes_claim(struct scheduler *c, struct queue *q, uint32_t job)
 {
     struct claim *claim = nodes_claim_of(q, WORLD_NONE);
 
-    if (claim == NULL || nodes_claim_of(q, job) != NULL)
-        return;
-    if (q->claimed > 0 && q->claimed + c->jobs[job].nodes > q->nodes / 6)
-        return; /* kept nodes stand idle: only so many */
+    if (claim == NULL || (q->claimed > 0 && q->claimed + c->jobs[job].nodes > q->nodes / CLAIMED_PART))
+        return false;
     *claim = (struct claim){.job = job, .head = WORLD_NONE};
     for (uint32_t left = c->jobs[job].nodes; left > 0; left--) {
-        uint32_t i = freest(c, q);
+        uint32_t i = c->jobs[job].units < c->units ? freest(c, q) : first_empty(c, q);
         if (i == WORLD_NONE) {
             nodes_unclaim(c, claim);
-            return;
+            return false;
         }
         nodes_close(c, i, CLOSED_CLAIMED);
         c->nodes[i].claim_next = claim->head;
         claim->head = i;
         q->claimed++;
     }
+    return true;
 }
 
 bool nodes_claim_ready(const struct scheduler *c, const struct claim *claim)

@@ -14,12 +14,12 @@ void nodes_open(struct scheduler *c, uint32_t node, unsigned closed);
 uint32_t nodes_with_room(const struct scheduler *c, const struct queue *q, unsigned units);
 uint32_t nodes_whole(const struct scheduler *c, const struct queue *q);
 
-void nodes_take(struct scheduler *c, uint32_t node, unsigned units);
+void nodes_take(struct scheduler *c, uint32_t node, unsigned units, int64_t until_ms);
 void nodes_give(struct scheduler *c, uint32_t node, unsigned units);
 
-/* Keeps the nodes that are nearest to be free for a large job that would starve behind small ones; does nothing when
- * the queue has no more claims or nodes to keep. */
-void nodes_claim(struct scheduler *c, struct queue *q, uint32_t job);
+/* Keeps the nodes that are free first for a large job that would starve behind small ones; false when the queue
+ * keeps too many already. */
+bool nodes_claim(struct scheduler *c, struct queue *q, uint32_t job);
 /* Whether all nodes of the claim have room for the job. */
 bool nodes_claim_ready(const struct scheduler *c, const struct claim *claim);
 void nodes_unclaim(struct scheduler *c, struct claim *claim);

@@ -3,7 +3,7 @@
 #include "sim/jobs.h"
 #include "sim/nodes.h"
 
-enum { PASS_DEPTH = 48 };
+enum { PASS_DEPTH = 48, LIFT_AFTER_MS = 3 * WORLD_HOUR_MS, CLAIM_AFTER_MS = WORLD_HOUR_MS / 3 };
 
 static bool over_limit(const struct queue *q, const struct job *j)
 {
@@ -27,42 +27,59 @@ static bool place_all(struct scheduler *c, struct queue *q, uint32_t slot)
     return true;
 }
 
-static bool is_large(const struct scheduler *c, const struct job *j)
+/* Whether small jobs behind it would keep it waiting for ever, or did so for long. */
+static bool needs_claim(const struct scheduler *c, const struct job *j)
 {
-    return j->nodes > 1 || j->units * 2U > c->units;
+    return j->reason == WAITS_RESOURCES &&
+           (j->nodes > 1 || j->units * 2U > c->units || c->now_ms - j->eligible_ms > CLAIM_AFTER_MS);
 }
 
 void pass_one(struct scheduler *c, uint32_t slot)
 {
     struct queue *q = &c->queues[c->jobs[slot].queue];
 
-    if (c->jobs[slot].state != JOB_WAITING || nodes_claim_of(q, slot) != NULL || place_all(c, q, slot))
-        return;
-    if (c->jobs[slot].reason == WAITS_RESOURCES && is_large(c, &c->jobs[slot]))
-        nodes_claim(c, q, slot);
+    if (c->jobs[slot].state == JOB_WAITING && nodes_claim_of(q, slot) == NULL)
+        place_all(c, q, slot);
 }
 
+/* On the nodes that were kept for them, or elsewhere. */
 static void start_claimants(struct scheduler *c, struct queue *q)
 {
     for (unsigned k = 0; k < WORLD_CLAIMS; k++) {
         uint32_t slot = q->claims[k].job;
-        if (slot == WORLD_NONE || !nodes_claim_ready(c, &q->claims[k]))
+        if (slot == WORLD_NONE)
             continue;
-        nodes_unclaim(c, &q->claims[k]);
-        pass_one(c, slot);
+        if (nodes_claim_ready(c, &q->claims[k]))
+            nodes_unclaim(c, &q->claims[k]);
+        place_all(c, q, slot);
     }
 }
 
+/* Priority grows with age: what waited long goes up a level. The head of a level is its oldest, or near. */
+static void lift_old(struct scheduler *c, struct queue *q)
+{
+    for (int level = WORLD_LEVELS - 2; level >= 0; level--) {
+        uint32_t slot = q->waiting[level].head;
+        if (slot != WORLD_NONE && c->now_ms - c->jobs[slot].eligible_ms > LIFT_AFTER_MS)
+            jobs_lift(c, slot);
+    }
+}
+
+/* Nodes are kept in the order of priority: where the first large job cannot have its own, no later one may. */
 void pass_queue(struct scheduler *c, struct queue *q)
 {
     int left = PASS_DEPTH;
+    bool may_claim = true;
 
     start_claimants(c, q);
+    lift_old(c, q);
     for (int level = WORLD_LEVELS - 1; level >= 0; level--)
         for (uint32_t slot = q->waiting[level].head, next; slot != WORLD_NONE; slot = next) {
             if (q->free_bits == 0 || left-- == 0)
                 return;
             next = c->jobs[slot].next;
-            pass_one(c, slot);
+            if (nodes_claim_of(q, slot) == NULL && !place_all(c, q, slot) && may_claim &&
+                needs_claim(c, &c->jobs[slot]))
+                may_claim = nodes_claim(c, q, slot);
         }
 }

@@ -54,6 +54,7 @@ struct node {
     char *note; /* … or what an order said (owned) */
     const char *note_by;
     int64_t out_ms, boot_ms;
+    int64_t busy_until_ms; /* when the last of its jobs is going to end, if all goes as planned */
 };
 
 struct job {
@@ -65,9 +66,10 @@ struct job {
     uint16_t task, task_last; /* of an array: the first and last that wait, or the one (twice) that runs; 0: none */
     uint16_t work, serial;
     uint16_t restarts, exit_code;
-    uint8_t name, user, level, queue, reason;
-    uint8_t state;  /* enum job_state */
-    uint8_t ending; /* enum job_state: how it is going to end */
+    uint8_t name, user, queue, reason;
+    uint8_t qos, level; /* of priority: as submitted, and as it grew with age */
+    uint8_t state;      /* enum job_state */
+    uint8_t ending;     /* enum job_state: how it is going to end */
     bool node_fail;
     int64_t submitted_ms, eligible_ms, started_ms, ended_ms, run_ms, limit_ms;
 };

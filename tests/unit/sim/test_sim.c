@@ -89,6 +89,27 @@ static uint64_t facts_hash_sliced(struct sim *s, size_t slice)
     return sum;
 }
 
+static bool hash_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value)
+{
+    uint64_t *sum = ctx, parts[] = {*sum,
+                                    (uint64_t)kind,
+                                    hash_fnv(text_bytes(id), text_len(id)),
+                                    (uint64_t)field,
+                                    (uint64_t)at_ms,
+                                    (uint64_t)(value * 1000)};
+
+    *sum = hash_fnv(parts, sizeof parts);
+    return true;
+}
+
+static uint64_t history_hash(const struct sim *s)
+{
+    uint64_t sum = 0;
+
+    assert_true(sim_history(s, hash_sample, &sum));
+    return sum;
+}
+
 static uint64_t facts_hash(struct sim *s)
 {
     return facts_hash_sliced(s, 1000000);
@@ -104,6 +125,8 @@ struct seen_node {
 struct seen_job {
     char id[64], state[16], nodes[512], scheduler[32];
     int64_t submitted, started, ended, cpus, accels, node_count, tasks, limit_s;
+    int64_t restarts;
+    char reason[32], raw[16];
     bool has_reason, has_started, has_ended;
 };
 struct seen {
@@ -168,6 +191,9 @@ static bool see_job(void *ctx, const struct row *row, struct err *err)
     j->node_count = value_int_or(&row->cells[JOB_NODES], -1);
     j->tasks = value_int_or(&row->cells[JOB_TASKS], -1);
     j->limit_s = value_int_or(&row->cells[JOB_TIME_LIMIT_S], -1);
+    copy_cell(row, JOB_REASON, j->reason, sizeof j->reason);
+    copy_cell(row, JOB_STATE_RAW, j->raw, sizeof j->raw);
+    j->restarts = value_int_or(&row->cells[JOB_RESTARTS], -1);
     j->has_reason = value_known(&row->cells[JOB_REASON]);
     j->has_started = value_known(&row->cells[JOB_STARTED_AT]);
     j->has_ended = value_known(&row->cells[JOB_ENDED_AT]);
@@ -216,11 +242,14 @@ static int64_t lay(const struct seen_job *j)
 {
     const char *p = j->nodes + 2;
     int64_t n = 0;
+    unsigned long last = 0;
 
     p += *p == '[';
     while (*p != '\0' && *p != ']') {
         char *end;
         unsigned long from = strtoul(p, &end, 10), to = *end == '-' ? strtoul(end + 1, &end, 10) : from;
+        assert_true(last == 0 || from > last + 1); /* in order, runs as ranges */
+        last = to;
         for (; from <= to; from++, n++) {
             struct seen_node *node = node_of(j->scheduler, j->nodes, from);
             node->cpus_used += j->cpus / j->node_count;
@@ -290,7 +319,7 @@ static void steps_do_not_matter(void **state)
 
     (void)state;
     for (int hour = 0; hour <= 2; hour++) {
-        int64_t to = start_ms + hour * (int64_t)HOUR_MS / 2;
+        int64_t to = start_ms + hour * (int64_t)HOUR_MS / 2 + 12345; /* between two minutes */
         sim_advance(big, to, 0);
         for (; at < to; at = at + step < to ? at + step : to, step = step * 7 % 100003 + 977)
             sim_advance(small, at, 0);
@@ -298,6 +327,7 @@ static void steps_do_not_matter(void **state)
             ;
         assert_true(facts_hash(big) == facts_hash(small));
         assert_true(facts_hash(big) == facts_hash_sliced(small, 7));
+        assert_true(history_hash(big) == history_hash(small));
     }
     sim_free(big);
     sim_free(small);
@@ -442,7 +472,7 @@ static void it_begins_in_balance(void **state)
     size_t first;
 
     (void)state;
-    sim_advance(s, start_ms - 23 * (int64_t)HOUR_MS, 0);
+    sim_advance(s, start_ms - 24 * (int64_t)HOUR_MS + MINUTE_MS, 0);
     first = sim_count_jobs(s, NULL, "running");
     for (int64_t at = start_ms - 22 * (int64_t)HOUR_MS; at <= start_ms; at += 2 * HOUR_MS) {
         sim_advance(s, at, 0);
@@ -451,6 +481,31 @@ static void it_begins_in_balance(void **state)
         assert_true(waiting < now);
     }
     assert_true(sim_count_nodes(s, NULL, "idle") < sim_count_nodes(s, NULL, "up"));
+    sim_free(s);
+}
+
+/* Nothing waits for ever: large jobs get nodes kept, old ones go up. Every reason is told at some time. */
+static void nobody_starves(void **state)
+{
+    static const char *const reasons[] = {"Priority", "Resources", "JobHeldUser", "QOSMaxJobsPerUserLimit"};
+    static const struct sim_event e[] = {{0, 6 * HOUR_MS, "arrivals", "a-gen", 3}};
+    struct sim *s = world(42, e, 1);
+    size_t told[4] = {0};
+
+    (void)state;
+    for (int64_t at = start_ms - 10 * HOUR_MS; at <= start_ms + 60 * (int64_t)HOUR_MS; at += HOUR_MS) {
+        sim_advance(s, at, 0);
+        look(s);
+        for (size_t i = 0; i < seen.n_jobs; i++) {
+            for (size_t r = 0; r < 4; r++)
+                told[r] += strcmp(seen.jobs[i].reason, reasons[r]) == 0;
+            if (is(&seen.jobs[i], "waiting") && seen.now_ms - seen.jobs[i].submitted > 30 * (int64_t)HOUR_MS)
+                fail_msg("'%s' waits since %ld h", seen.jobs[i].id, (long)((at - seen.jobs[i].submitted) / HOUR_MS));
+        }
+    }
+    for (size_t r = 0; r < 4; r++)
+        if (told[r] == 0)
+            fail_msg("nobody waits for '%s'", reasons[r]);
     sim_free(s);
 }
 
@@ -533,7 +588,69 @@ static void nodes_obey(void **state)
     sim_free(s);
 }
 
+/* What an order holds is not released by what the owner had planned for it. */
+static void a_hold_lasts(void **state)
+{
+    struct sim *s = world_at(start_ms);
+    char ids[20][64];
+    size_t n = 0;
+
+    (void)state;
+    for (int64_t at = start_ms; n < 3; at += 10 * MINUTE_MS) {
+        sim_advance(s, at, 0);
+        look(s);
+        for (size_t i = 0; i < seen.n_jobs && n < 20; i++) {
+            const char *id = seen.jobs[i].id;
+            if (!is(&seen.jobs[i], "held") || !sim_apply(s, &(struct sim_order){SIM_RELEASE, id, ""}, NULL))
+                continue;
+            if (sim_apply(s, &(struct sim_order){SIM_HOLD, id, ""}, NULL)) /* it did not start at once */
+                snprintf(ids[n++], sizeof ids[0], "%s", id);
+        }
+    }
+    sim_advance(s, sim_now(s) + 40 * (int64_t)HOUR_MS, 0);
+    look(s);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(state_of(ids[i]), "held");
+    sim_free(s);
+}
+
+/* An order beats the repair that the scenario had planned. */
+static void a_drain_lasts(void **state)
+{
+    static const struct sim_event e[] = {{0, 30 * MINUTE_MS, "node_down", "b-gen/cn0004", 1}};
+    struct sim *s = world(42, e, 1);
+
+    (void)state;
+    sim_advance(s, start_ms + 10 * MINUTE_MS, 0);
+    refused(s, SIM_DRAIN, "b-gen/cn0004");
+    assert_true(sim_apply(s, &(struct sim_order){SIM_RESUME, "b-gen/cn0004", ""}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){SIM_DRAIN, "b-gen/cn0004", "mine"}, NULL));
+    sim_advance(s, start_ms + 3 * HOUR_MS, 0);
+    look(s);
+    assert_true(strncmp(node_state("b-gen/cn0004"), "drain", 5) == 0);
+    sim_free(s);
+}
+
 /* --- scenarios --- */
+
+/* Services are requeued and stay the same job, others fail with their node. */
+static void lost_nodes_lose_jobs(void **state)
+{
+    static const struct sim_event e[] = {{0, 0, "node_down", "a-ai", 20}, {0, 0, "node_down", "a-gen", 20}};
+    struct sim *s = world(42, e, 2);
+    size_t requeued = 0, failed = 0;
+
+    (void)state;
+    sim_advance(s, start_ms + 1, 0);
+    check_nodes(s);
+    for (size_t i = 0; i < seen.n_jobs; i++) {
+        requeued += seen.jobs[i].restarts == 1 && !seen.jobs[i].has_ended;
+        failed += is(&seen.jobs[i], "failed") && strcmp(seen.jobs[i].raw, "NODE_FAIL") == 0;
+    }
+    assert_true(requeued > 0 && failed > 0);
+    assert_true(sim_count_nodes(s, "a-gen", "down") >= 20);
+    sim_free(s);
+}
 
 static void nodes_go_down_and_come_back(void **state)
 {
@@ -684,9 +801,13 @@ int main(void)
         cmocka_unit_test(it_counts_what_it_tells),
         cmocka_unit_test(all_of_life_occurs),
         cmocka_unit_test(it_begins_in_balance),
+        cmocka_unit_test(nobody_starves),
         cmocka_unit_test(ended_jobs_vanish),
         cmocka_unit_test(jobs_obey),
         cmocka_unit_test(nodes_obey),
+        cmocka_unit_test(a_hold_lasts),
+        cmocka_unit_test(a_drain_lasts),
+        cmocka_unit_test(lost_nodes_lose_jobs),
         cmocka_unit_test(nodes_go_down_and_come_back),
         cmocka_unit_test(more_work_arrives),
         cmocka_unit_test(a_stopped_scheduler_stands_still),
