@@ -475,14 +475,29 @@ static bool emit_schedulers(const struct emit *e, const struct derive_table *sch
     return true;
 }
 
+static void add_health(const struct derive *d, struct derive_health *health, struct safe_text scheduler)
+{
+    const struct body *rows = d->now[KIND_SCHEDULER];
+
+    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
+        if (text_equal(rows->rows[i].id, scheduler))
+            derive_tally_health_add(health, &rows->rows[i].cells[SCHEDULER_STATE]);
+}
+
 static bool emit_cluster(const struct emit *e, const struct derive_table *schedulers, struct safe_text id)
 {
     struct row row = row_start(e, KIND_CLUSTER, id);
     struct totals sum = {0};
+    struct derive_health health = {0};
 
-    for (size_t i = 0; i < schedulers->count; i++)
-        if (text_equal(cluster_of(e->d, schedulers->all[i]->id), id))
-            totals_add(e->d, &sum, schedulers->all[i]->id);
+    for (size_t i = 0; i < schedulers->count; i++) {
+        if (!text_equal(cluster_of(e->d, schedulers->all[i]->id), id))
+            continue;
+        totals_add(e->d, &sum, schedulers->all[i]->id);
+        add_health(e->d, &health, schedulers->all[i]->id);
+    }
+    if (!value_known(&row.cells[CLUSTER_STATE]))
+        row.cells[CLUSTER_STATE] = derive_tally_health(&health);
     if (!value_known(&row.cells[CLUSTER_HUB]))
         row.cells[CLUSTER_HUB] = value_text(text_of("unassigned"));
     lay_totals(&row, &cluster_counts, &sum);

@@ -1,10 +1,10 @@
-
 #include "domain/derive.h"
 #include "domain/derive_tally.h"
 
 /* What the clusters of one hub add up to. */
 struct hub_sum {
     struct derive_sum running, waiting, accels, accels_free;
+    struct derive_health health;
     int64_t clusters;
     double lon, lat;
     int64_t places;
@@ -43,6 +43,7 @@ static void add_cluster(struct hub_sum *sum, const struct row *c, bool first)
     const struct value *lon = &c->cells[CLUSTER_LON], *lat = &c->cells[CLUSTER_LAT];
 
     sum->clusters += first;
+    derive_tally_health_add(&sum->health, &c->cells[CLUSTER_STATE]);
     derive_tally_add(&sum->running, &c->cells[CLUSTER_JOBS_RUNNING]);
     derive_tally_add(&sum->waiting, &c->cells[CLUSTER_JOBS_WAITING]);
     derive_tally_add(&sum->accels, &c->cells[CLUSTER_ACCELS_TOTAL]);
@@ -83,6 +84,7 @@ static bool emit_hub(const struct row *clusters, size_t n, struct row row, deriv
         lay(&row, HUB_ACCELS_TOTAL, &sum.accels);
         lay(&row, HUB_ACCELS_FREE, &sum.accels_free);
     }
+    fill(&row, HUB_STATE, derive_tally_health(&sum.health));
     if (sum.places > 0 && !text_is(row.id, "unassigned")) {
         fill(&row, HUB_LON, value_real(sum.lon / (double)sum.places));
         fill(&row, HUB_LAT, value_real(sum.lat / (double)sum.places));

@@ -205,3 +205,18 @@ void derive_tally_release(struct derive_table *t)
     buf_release(&t->key);
     *t = (struct derive_table){0};
 }
+
+void derive_tally_health_add(struct derive_health *h, const struct value *state)
+{
+    if (!value_known(state))
+        return;
+    h->known++;
+    h->up += text_is(value_text_or(state, ""), "up");
+}
+
+struct value derive_tally_health(const struct derive_health *h)
+{
+    if (h->known == 0)
+        return value_none();
+    return value_text(text_of(h->up == h->known ? "up" : h->up > 0 ? "degraded" : "down"));
+}

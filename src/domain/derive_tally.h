@@ -64,4 +64,11 @@ void derive_tally_release(struct derive_table *t);
 struct safe_text derive_tally_text(struct arena *arena, struct safe_text t);
 struct value derive_tally_keep(struct arena *arena, const struct value *v);
 
+/* How the parts of a whole are: all up is up, none is down, some are degraded; unknown when no part says. */
+struct derive_health {
+    size_t known, up;
+};
+void derive_tally_health_add(struct derive_health *h, const struct value *state);
+struct value derive_tally_health(const struct derive_health *h);
+
 #endif
