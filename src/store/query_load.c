@@ -36,7 +36,7 @@ static bool present_slice(struct query_rows *r, int64_t until_us, struct err *er
         row.since_ms = sqlite3_column_int64(stmt, 1);
         row.id = store_sql_blob(stmt, 2, &row.id_len);
         row.packed = store_sql_blob(stmt, 3, &row.packed_len);
-        if (row.id_len <= STORE_KEY_ID_MAX + 24 && row.packed_len <= STORE_KEY_PACKED_MAX)
+        if (row.id_len <= STORE_KEY_FULL_ID_MAX && row.packed_len <= STORE_KEY_PACKED_MAX)
             query_set_apply(&r->set, &row);
         if (i % LOOK_EACH == 0 && clock_mono_us() >= until_us)
             break;

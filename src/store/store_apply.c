@@ -112,11 +112,11 @@ static bool put_row(struct store_batch *b, int64_t seq, int64_t gen, const char 
 static bool open_row(struct store_batch *b, const struct store_stage_record *r, int64_t gen, const struct row *was)
 {
     struct store_part *p = b->part;
-    char id[STORE_KEY_ID_MAX + 24];
+    char id[STORE_KEY_FULL_ID_MAX];
     size_t id_len = r->id_len;
     memcpy(id, r->id, id_len);
     if (gen > 1)
-        id_len += (size_t)snprintf(id + id_len, 24, "~%lld", (long long)gen);
+        id_len += (size_t)snprintf(id + id_len, STORE_KEY_FULL_ID_MAX - STORE_KEY_ID_MAX, "~%lld", (long long)gen);
     struct store_index_entry e = {
         .id_hash = r->id_hash, .row_hash = r->row_hash, .seq = p->seq_next, .gen = (uint32_t)gen, .tick = b->s->tick};
     if (e.seq > STORE_KEY_SEQ_MAX) {
@@ -340,7 +340,7 @@ static bool end_slice(struct store_batch *b, bool partial)
     if (!write_ops(b) || !store_apply_observed(s, b->part, b->now, 0, partial, &b->err))
         return false;
     if (b->covers_all && !partial)
-        store_sample_drop(b->part, b->now.utc_ms);
+        store_sample_drop(s, b->part, b->now.utc_ms);
     b->result.rev = s->tx_rev;
     s->applying = NULL;
     b->slice_rows = 0;

@@ -34,7 +34,7 @@ bool store_blob_put(struct buf *out, const struct store_blob_record *r)
               store_blob_put_int(out, (uint64_t)r->seq);
     if (!ok || r->op == STORE_BLOB_CLOSE)
         return ok;
-    return store_blob_put_int(out, (uint64_t)r->since_ms) && store_blob_put_int(out, r->id_len) &&
+    return store_blob_put_int(out, r->since_ms > 0 ? (uint64_t)r->since_ms : 0) && store_blob_put_int(out, r->id_len) &&
            buf_put(out, r->id, r->id_len, NULL) && store_blob_put_int(out, r->packed_len) &&
            buf_put(out, r->packed, r->packed_len, NULL);
 }
@@ -73,7 +73,8 @@ bool store_blob_next(const char **at, const char *end, struct store_blob_record 
         return false;
     if (r->op == STORE_BLOB_CLOSE)
         return true;
-    return get_limited(at, end, INT64_MAX, &r->since_ms) && get_bytes(at, end, STORE_KEY_ID_MAX, &r->id, &r->id_len) &&
+    return get_limited(at, end, INT64_MAX, &r->since_ms) &&
+           get_bytes(at, end, STORE_KEY_FULL_ID_MAX, &r->id, &r->id_len) &&
            get_bytes(at, end, STORE_KEY_PACKED_MAX, &r->packed, &r->packed_len);
 }
 

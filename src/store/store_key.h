@@ -13,8 +13,9 @@ enum {
     STORE_KEY_SOURCE_SHIFT = 40,
     STORE_KEY_CHUNK_SHIFT = 24,
     STORE_KEY_SOURCES_MAX = 0xffff,
-    STORE_KEY_PACKED_MAX = 1 << 20, /* bytes of one packed row; drivers cut elements far below */
-    STORE_KEY_ID_MAX = 4096,        /* bytes of an id */
+    STORE_KEY_PACKED_MAX = 1 << 20,                /* bytes of one packed row; drivers cut elements far below */
+    STORE_KEY_ID_MAX = 4096,                       /* bytes of an id as its source gives it */
+    STORE_KEY_FULL_ID_MAX = STORE_KEY_ID_MAX + 24, /* with a job's generation */
 };
 
 #define STORE_KEY_SEQ_MAX ((INT64_C(1) << STORE_KEY_SOURCE_SHIFT) - 1)

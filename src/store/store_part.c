@@ -171,6 +171,7 @@ static void each_part(struct store *s, void (*act)(struct store_part *p))
 
 void store_part_forget(struct store *s)
 {
+    s->dirty = NULL;
     each_part(s, forget);
     for (size_t i = 0; i < s->n_sources; i++)
         s->sources[i].doubtful = true;

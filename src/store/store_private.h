@@ -22,12 +22,14 @@ struct store_series {
     int64_t nr, at_ms; /* at_ms 0: no value yet */
     double value;
 };
+struct store_part;
 struct store_series_set {
     struct store_series *all;
     size_t n, cap;
     uint32_t *table;
     size_t table_size;
     bool loaded, dirty;
+    struct store_part *dirty_next; /* in store.dirty */
 };
 
 /* What the writer knows of one (source, kind). */
@@ -83,6 +85,7 @@ struct store {
     struct store_batch *applying; /* the batch whose transaction is open */
     struct store_source *sources;
     size_t n_sources;
+    struct store_part *dirty; /* parts whose newest values must be written */
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
     int64_t series_next;
@@ -91,6 +94,7 @@ struct store {
     void *watch_ctx;
     int wal_frames, wal_done; /* in the -wal, and how many of them a reader let us copy */
     int64_t prune_ms;         /* when ages were looked at */
+    bool prune_gone;          /* a segment of jobs went: what it remembered may go as well */
     int64_t prune_series;     /* the next series whose rollups are cut */
 
     sqlite3 *actions;
@@ -130,7 +134,7 @@ enum store_sample_rank {
 bool store_sample_write(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, int64_t at_ms,
                         double value, enum store_sample_rank rank, struct err *err);
 /* After a whole answer: series of the part without a value of that moment are unknown now. */
-void store_sample_drop(struct store_part *p, int64_t at_ms);
+void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms);
 /* Writes the lists of newest values that have changed. */
 bool store_sample_flush(struct store *s, struct err *err);
 void store_sample_release(struct store_series_set *set);

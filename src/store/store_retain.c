@@ -75,6 +75,7 @@ static bool drop_slice(struct store *s, int64_t nr, int kind, int64_t keep_rev)
         n = drop_range(s, SQL_CHANGE_DROP, store_key_change(kind, 0), store_key_change(kind, keep_rev), DROP_ROWS);
     if (n == 0 && !run_with(s, SQL_SEGMENT_DROP, nr, 0))
         return false;
+    s->prune_gone = s->prune_gone || (n == 0 && kind == KIND_JOB);
     return n >= 0;
 }
 
@@ -154,11 +155,12 @@ static bool old_jobs(struct store *s, struct err *err)
     int64_t since_ms = found ? sqlite3_column_int64(stmt, 1) : 0;
     if (stmt)
         sqlite3_reset(stmt);
-    if (!since_ms)
-        return true;
-    return store_tx_begin(s, err) &&
-           (run_with(s, SQL_GONE_DROP, since_ms, DROP_SAMPLES) || store_tx_fail(s, err, "forget old jobs")) &&
-           store_tx_commit(s, err);
+    if (!since_ms || !store_tx_begin(s, err))
+        return !since_ms;
+    if (!run_with(s, SQL_GONE_DROP, since_ms, DROP_SAMPLES))
+        return store_tx_fail(s, err, "forget old jobs");
+    s->prune_gone = sqlite3_changes(s->db.db) == DROP_SAMPLES;
+    return store_tx_commit(s, err);
 }
 
 bool store_retain_step(struct store *s, struct instant now, int64_t until_us, bool *more, struct err *err)
@@ -173,7 +175,7 @@ bool store_retain_step(struct store *s, struct instant now, int64_t until_us, bo
     if (due) {
         s->prune_ms = now.utc_ms;
         s->prune_series = 1;
-        if (!old_jobs(s, err))
+        if (s->prune_gone && !old_jobs(s, err))
             return false;
     }
     return old_samples(s, now, until_us, more, err) && (*more || old_rollups(s, now, until_us, more, err));

@@ -132,6 +132,15 @@ static struct store_series *intern(struct store *s, struct store_part *p, const 
     return add(&p->series, hash, s->series_next++);
 }
 
+static void set_dirty(struct store *s, struct store_part *p)
+{
+    if (p->series.dirty)
+        return;
+    p->series.dirty = true;
+    p->series.dirty_next = s->dirty;
+    s->dirty = p;
+}
+
 bool store_sample_write(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, int64_t at_ms,
                         double value, enum store_sample_rank rank, struct err *err)
 {
@@ -153,17 +162,17 @@ bool store_sample_write(struct store *s, struct store_part *p, const char *id, s
     if (rank == STORE_SAMPLE_NEWEST || (rank == STORE_SAMPLE_IF_NEW && at_ms >= series->at_ms)) {
         series->at_ms = at_ms;
         series->value = value;
-        p->series.dirty = true;
+        set_dirty(s, p);
     }
     return !kept || !late || store_rollup_late(s, series->nr, at_ms, value, err);
 }
 
-void store_sample_drop(struct store_part *p, int64_t at_ms)
+void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms)
 {
     for (size_t i = 0; i < p->series.n; i++)
         if (p->series.all[i].at_ms && p->series.all[i].at_ms != at_ms) {
             p->series.all[i].at_ms = 0;
-            p->series.dirty = true;
+            set_dirty(s, p);
         }
 }
 
@@ -190,12 +199,12 @@ static bool flush(struct store *s, struct store_part *p, struct err *err)
 
 bool store_sample_flush(struct store *s, struct err *err)
 {
-    for (size_t i = 0; i < s->n_sources; i++)
-        for (int k = 0; k < KIND_COUNT; k++) {
-            struct store_part *p = s->sources[i].parts[k];
-            if (p && p->series.dirty && !flush(s, p, err))
-                return false;
-        }
+    while (s->dirty) {
+        struct store_part *p = s->dirty;
+        s->dirty = p->series.dirty_next;
+        if (!flush(s, p, err))
+            return false;
+    }
     return true;
 }
 

@@ -75,6 +75,7 @@ void store_tx_rollback(struct store *s)
     s->tx_failed = s->tx_open && s->tx_user;
     s->tx_open = false;
     s->tx_rev = s->rev;
+    s->applying = NULL; /* it finds its marks void and fails */
     store_part_forget(s);
     store_past_load(s, NULL);
     store_rollup_load(s, NULL);
