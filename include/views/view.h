@@ -22,7 +22,7 @@ struct view_need {
     enum kind kind;   /* KIND_NONE ends the list */
     const char *sort; /* default order of filter_sort_parse(): "-waited_s"; NULL: by id */
     bool filtered;    /* the operator's filter and sort apply to it */
-    const char *only; /* the view's own filter, beside the operator's; NULL: none */
+    const char *only; /* the view's own filter, where the operator's applies; NULL: none */
 };
 
 /* Rows as the console hands them out: counted, ordered, filtered; read one by one. */

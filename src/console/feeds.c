@@ -1,5 +1,6 @@
 #include "console/feeds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,13 +109,16 @@ void feeds_free(struct feeds *f)
     free(f);
 }
 
-/* The operator's filter and order on one need. */
+/* The operator's filter, the view's own, and the order on one need. */
 static bool narrow(struct set *s, const struct view_need *need, const struct view_state *state, struct err *err)
 {
     int field = state->sort_field;
     bool descending = state->sort_descending;
     struct filter *filter = NULL;
-    if (state->filter[0] && !(filter = filter_new(s->kind, state->filter, err)))
+    char expr[2 * VIEW_FILTER_MAX];
+    snprintf(expr, sizeof expr, "%s%s%s", state->filter, state->filter[0] && need->only ? " " : "",
+             need->only ? need->only : "");
+    if (expr[0] && !(filter = filter_new(s->kind, expr, err)))
         return false;
     query_rows_filter(s->rows, filter);
     if (field == -2 && !(need->sort && filter_sort_parse(s->kind, need->sort, &field, &descending, NULL)))

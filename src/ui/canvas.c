@@ -117,7 +117,7 @@ static void blanks(struct canvas *c, int x, int y, int n, enum role role)
         put(c, x + i, y, " ", 1, role);
 }
 
-/* Draws into a field that lies within the canvas; where the text does not fit, its last column is '~'. */
+/* Draws into a field that lies within the canvas; where the text does not fit, it ends in '~'. */
 static int draw_text(struct canvas *c, struct area field, enum role role, struct safe_text text)
 {
     struct text_iter it = text_iter_make(text);
@@ -126,8 +126,8 @@ static int draw_text(struct canvas *c, struct area field, enum role role, struct
 
     while (text_next(&it, &cell)) {
         if (used + cell.width > field.width) {
-            blanks(c, field.x + cut, field.y, field.width - cut - 1, role);
-            put(c, field.x + field.width - 1, field.y, "~", 1, ROLE_MARK);
+            put(c, field.x + cut, field.y, "~", 1, ROLE_MARK);
+            blanks(c, field.x + cut + 1, field.y, field.width - cut - 1, role);
             return field.width;
         }
         put(c, field.x + used, field.y, cell.utf8, cell.width, cell.mark ? ROLE_MARK : role);

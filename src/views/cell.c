@@ -240,6 +240,23 @@ bool cell_queue_is_late(const struct row *row)
     return value_known(wait) && value_known(promise) && value_real_or(wait, 0) > value_real_or(promise, 0);
 }
 
+/* Hubs and clusters are mostly counted, not told: without a word for their state the counts must do. */
+static bool is_counted(const struct row *row)
+{
+    if (row->kind == KIND_HUB)
+        return value_known(&row->cells[HUB_JOBS_WAITING]) || value_known(&row->cells[HUB_ACCELS_TOTAL]);
+    if (row->kind == KIND_CLUSTER)
+        return value_known(&row->cells[CLUSTER_JOBS_WAITING]) || value_known(&row->cells[CLUSTER_NODES_TOTAL]);
+    return false;
+}
+
+static struct cell_sign sign_of_state(const struct row *row, int field)
+{
+    if (!value_known(&row->cells[field]) && is_counted(row))
+        return (struct cell_sign){ROLE_TEXT, GLYPH_COUNT};
+    return sign_of_word(value_text_or(&row->cells[field], ""));
+}
+
 struct cell_sign cell_sign(const struct row *row)
 {
     if (row->stale)
@@ -248,6 +265,6 @@ struct cell_sign cell_sign(const struct row *row)
         return (struct cell_sign){ROLE_WARN, GLYPH_WARN};
     for (size_t i = 0; i < sizeof state_fields / sizeof *state_fields; i++)
         if (state_fields[i].kind == row->kind)
-            return sign_of_word(value_text_or(&row->cells[state_fields[i].field], ""));
+            return sign_of_state(row, state_fields[i].field);
     return (struct cell_sign){ROLE_TEXT, GLYPH_COUNT};
 }

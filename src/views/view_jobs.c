@@ -20,11 +20,11 @@ enum job_column {
 };
 
 static const struct table_column columns[] = {
-    [COL_JOB] = {"JOB", 12, 28, 3, 0, -1, false},
-    [COL_USER] = {"USER", 7, 12, 1, 4, JOB_USER, false},
+    [COL_JOB] = {"JOB", 15, 28, 1, 0, -1, false},
+    [COL_USER] = {"USER", 8, 12, 1, 4, JOB_USER, false},
     [COL_STATE] = {"STATE", 9, 0, 0, 0, JOB_STATE, false},
     [COL_ACCELS] = {"ACC", 4, 0, 0, 3, JOB_ACCELS, true},
-    [COL_CPUS] = {"CPU", 5, 0, 0, 5, JOB_CPUS, true},
+    [COL_CPUS] = {"CPU", 5, 0, 0, 8, JOB_CPUS, true},
     [COL_WAIT] = {"WAIT", 4, 0, 0, 2, JOB_WAITED_S, true},
     [COL_QUEUE] = {"QUEUE", 7, 20, 1, 6, JOB_QUEUE, false},
     [COL_NAME] = {"NAME", 7, 40, 2, 7, JOB_NAME, false},

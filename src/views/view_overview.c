@@ -134,7 +134,7 @@ static void paint_need(const struct view_frame *f, const struct table *t, struct
     table_text(t, c, i, COL_WHAT, ROLE_DIM, cell_text(row, NEEDS_WHAT));
     table_text(t, c, i, COL_WHERE, role, row->id);
     table_text(t, c, i, COL_TEXT, role, cell_text(row, NEEDS_TEXT));
-    snprintf(line, sizeof line, tr("%s jobs"), cell_short(jobs, n));
+    snprintf(line, sizeof line, value_int_or(jobs, 0) == 1 ? tr("%s job") : tr("%s jobs"), cell_short(jobs, n));
     table_puts(t, c, i, COL_JOBS, ROLE_DIM, value_known(jobs) ? line : "-");
     table_puts(t, c, i, COL_AGE, role, cell_span(&row->cells[NEEDS_AGE_S], n));
 }

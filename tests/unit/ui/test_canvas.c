@@ -90,7 +90,7 @@ static void nothing_is_drawn_outside(void **state)
     canvas_glyph(&c, 9, 9, ROLE_OK, GLYPH_OK);
     canvas_fill(&c, (struct area){3, 1, 100, 100}, ROLE_TEXT, '.');
     canvas_box(&c, (struct area){-5, -5, 30, 30}, "title", "note");
-    assert_prints(&c, "a~\n   .\n");
+    assert_prints(&c, "a~\n  ~.\n");
     canvas_release(&c);
 }
 
