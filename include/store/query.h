@@ -27,8 +27,7 @@ int64_t query_rev(struct query *q, struct err *err);
 /* The past reaches back to this moment for the kind; 0 when there is none. */
 int64_t query_kept_since(struct query *q, enum kind kind);
 
-/* --- a set of rows as of T, followed as commits come
- * ------------------------------------------------------------------------ */
+/* --- a set of rows as of T, followed as commits come --- */
 
 struct query_rows;
 
@@ -57,8 +56,7 @@ bool query_rows_at(const struct query_rows *r, size_t i, struct row *row);
 /* The position of an id (and source, unless empty), or -1. */
 int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct safe_text source);
 
-/* --- series
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- series --- */
 
 /* The newest sample of (kind, id, field) at or before `at_ms` (QUERY_NOW: the newest); false when there is none. */
 bool query_sample(struct query *q, enum kind kind, struct safe_text id, int field, int64_t at_ms, double *value,

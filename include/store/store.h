@@ -31,8 +31,7 @@ void store_close(struct store *s); /* checkpoints; leaves -wal and -shm (PERSIST
 
 int64_t store_rev(const struct store *s); /* number of the last commit */
 
-/* --- staging: one body of one source, applied whole or not at all
- * --------------------------------------------------------- */
+/* --- staging: one body of one source, applied whole or not at all --- */
 
 /* What a finished body covers: absent rows of that source and kind are closed. `scope` narrows it to ids that begin
  * with it ("" = all). */
@@ -71,6 +70,8 @@ enum store_step store_batch_apply(struct store_batch *b, struct instant now, int
 /* The source answered "nothing changed" for that kind: a timestamp. */
 bool store_touch(struct store *s, const char *source, enum kind kind, struct instant now, int64_t interval_ms,
                  struct err *err);
+/* When the source last answered for anything (UTC), in this collector's life or an earlier one's; 0: never. */
+int64_t store_observed_ms(struct store *s, const char *source);
 /* The source's poll interval, kept for the freshness rule of its rows. */
 bool store_interval_set(struct store *s, const char *source, int64_t interval_ms, struct err *err);
 
@@ -94,5 +95,8 @@ bool store_each(struct store *s, enum kind kind, const char *source,
 
 /* Whether actions.db can be trusted; false with the reason: no orders. */
 bool store_orders_possible(const struct store *s, struct err *why);
+
+/* The version of SQLite. */
+const char *store_version(void);
 
 #endif

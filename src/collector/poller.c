@@ -94,6 +94,8 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->name, p->config->interval_ms);
     p->version++;
+    p->tally.last_ok_ms = store_observed_ms(p->world->store, p->name);
+    p->state = p->tally.last_ok_ms ? SOURCE_STALE : SOURCE_OFFLINE; /* until it answers again */
     double speed = p->world->clock->simulated && p->world->clock->speed > 0 ? p->world->clock->speed : 1;
     return store_interval_set(p->world->store, p->name, (int64_t)((double)p->config->interval_ms * speed), err) &&
            instance_open(p, err);
@@ -180,6 +182,7 @@ static void poll_failed(struct poller *p, int64_t boot_ms, int64_t utc_ms)
 static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
 {
     backoff_success(&p->backoff, boot_ms, p->config->interval_ms);
+    p->tally.polls++;
     p->tally.last_ok_ms = utc_ms;
     p->last_ok_boot_ms = boot_ms;
     p->tally.rows = p->poll_rows;

@@ -8,7 +8,7 @@ static struct value moment(int64_t utc_ms)
 void tally_row(const struct tally *t, struct row *row)
 {
     struct value *c = row->cells;
-    bool polled = t->last_ok_ms > 0;
+    bool polled = t->polls > 0;
     c[SOURCE_LAST_OK_AT] = moment(t->last_ok_ms);
     c[SOURCE_LAST_ERROR_AT] = moment(t->last_error_ms);
     c[SOURCE_REQUESTS] = value_int(t->requests);

@@ -9,7 +9,7 @@
 /* Counters of the sources view, over the life of this collector. */
 struct tally {
     int64_t requests, bytes, bad_bytes, bodies_dropped, errors;
-    int64_t rows, last_ms;             /* of the last poll that went well */
+    int64_t polls, rows, last_ms;      /* that went well; rows and time of the last of them */
     int64_t last_ok_ms, last_error_ms; /* UTC; 0: never */
     double skew_s;
     bool skew_known;

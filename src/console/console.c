@@ -112,7 +112,7 @@ static void draw(struct console *c)
     term_size(c->term, &width, &height);
     if (width != c->canvas.width || height != c->canvas.height) {
         canvas_release(&c->canvas);
-        if (!canvas_init(&c->canvas, width, height, c->options->glyphs))
+        if (!canvas_init(&c->canvas, width, height, c->glyphs))
             return;
     }
     if (c->message[0] && clock_boot_ms() > c->message_until_ms)
@@ -276,6 +276,10 @@ static bool open_terminal(struct console *c, struct err *err)
     if (!c->term || !loop_signal(c->loop, SIGWINCH, on_resize, c, err))
         return false;
     term_theme(c->term, &c->theme);
+    if (c->options->glyphs_auto && !term_is_utf8(c->term)) {
+        c->glyphs = GLYPHS_ASCII;
+        console_say(c, false, tr("this terminal does not show UTF-8: ASCII is used; --glyphs unicode changes that"));
+    }
     return loop_fd(c->loop, term_fd(c->term), LOOP_READ, on_input, c, err);
 }
 
@@ -298,7 +302,7 @@ static void console_end(struct console *c)
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options};
+    struct console c = {.options = options, .glyphs = options->glyphs};
     bool ok = false;
     user_name(&c);
     if (open_cache(&c, err) && open_terminal(&c, err)) {
@@ -319,11 +323,11 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options};
+    struct console c = {.options = options, .glyphs = options->glyphs};
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");
-    if (open_cache(&c, err) && canvas_init(&c.canvas, options->width, options->height, options->glyphs)) {
+    if (open_cache(&c, err) && canvas_init(&c.canvas, options->width, options->height, c.glyphs)) {
         while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
             continue;
         compose(&c, title);

@@ -20,6 +20,7 @@ struct console {
     struct feeds *feeds;
     struct link *link;
     struct canvas canvas;
+    enum glyph_set glyphs;
     const struct view *view, *former;
     struct view_state states[CONSOLE_VIEWS_MAX];
     enum mode mode;

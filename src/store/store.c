@@ -255,6 +255,20 @@ bool store_touch(struct store *s, const char *source, enum kind kind, struct ins
     return store_apply_observed(s, p, now, interval_ms, false, err) && store_tx_commit(s, err);
 }
 
+int64_t store_observed_ms(struct store *s, const char *source)
+{
+    int64_t utc_ms = 0;
+    for (size_t i = 0; i < s->n_sources; i++) {
+        if (strcmp(s->sources[i].name, source) != 0)
+            continue;
+        sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_OBSERVED_LAST);
+        if (stmt && sqlite3_bind_int64(stmt, 1, s->sources[i].nr) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+            utc_ms = sqlite3_column_int64(stmt, 0);
+        sqlite3_reset(stmt);
+    }
+    return utc_ms;
+}
+
 bool store_interval_set(struct store *s, const char *source, int64_t interval_ms, struct err *err)
 {
     struct store_source *from = store_part_source(s, source, strlen(source), err);
