@@ -3,7 +3,7 @@
 set -u
 pids() {
     for p in $(grep -lszF "HUBTOP_TEST=$1" /proc/[0-9]*/environ | sed 's|/proc/\([0-9]*\)/.*|\1|'); do
-        [ -z "$(tr -d '\0' <"/proc/$p/cmdline" 2>/dev/null)" ] || echo "$p" # a zombie is no leftover
+        [ -z "$({ tr -d '\0' <"/proc/$p/cmdline"; } 2>/dev/null)" ] || echo "$p" # a zombie is no leftover
     done
 }
 for wait in 1 2 3 4 5 6 7 8 9 10; do

@@ -84,6 +84,16 @@ static bool instance_open(struct poller *p, struct err *err)
     return p->inst != NULL;
 }
 
+/* A collector that is started again knows from the cache when the source last answered: a restart of ours is no news of it. */
+static void state_remember(struct poller *p)
+{
+    int64_t last_ms = store_observed_ms(p->world->store, p->name);
+    int64_t age_ms = clock_now(p->world->clock).utc_ms - last_ms;
+    p->tally.last_ok_ms = last_ms;
+    p->last_ok_boot_ms = clock_boot_ms() - (age_ms > 0 ? age_ms : 0);
+    p->state = last_ms == 0 ? SOURCE_OFFLINE : age_ms <= 3 * p->config->interval_ms ? SOURCE_LIVE : SOURCE_STALE;
+}
+
 /* The name is known: everything that it stands in begins anew. */
 static bool name_take(struct poller *p, const char *name, struct err *err)
 {
@@ -94,8 +104,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->name, p->config->interval_ms);
     p->version++;
-    p->tally.last_ok_ms = store_observed_ms(p->world->store, p->name);
-    p->state = p->tally.last_ok_ms ? SOURCE_STALE : SOURCE_OFFLINE; /* until it answers again */
+    state_remember(p);
     double speed = p->world->clock->simulated && p->world->clock->speed > 0 ? p->world->clock->speed : 1;
     return store_interval_set(p->world->store, p->name, (int64_t)((double)p->config->interval_ms * speed), err) &&
            instance_open(p, err);

@@ -73,7 +73,9 @@ static bool of_source(const struct row *was, const struct row *now, struct event
 
     if (was == NULL || now == NULL || !differs(was, now, SOURCE_STATE))
         return false;
-    e->words = words[after];
+    bool first =
+        after == SOURCE_LIVE && state_source(cell(was, SOURCE_STATE)) == SOURCE_OFFLINE; /* it never answered before */
+    e->words = first ? "source answers" : words[after];
     if (after != SOURCE_LIVE && after != SOURCE_DISABLED)
         e->more = cell(now, SOURCE_LAST_ERROR);
     return true;

@@ -162,6 +162,7 @@ void query_order_restart(struct query_rows *r)
 {
     struct query_order *o = &r->order;
     o->at = o->n_keys = o->n_runs = 0;
+    o->sorting = false;
     if (o->phase == QUERY_ORDER_IDS)
         return;
     o->phase = o->ids_void ? QUERY_ORDER_IDS : QUERY_ORDER_FILTER;
@@ -199,17 +200,16 @@ static void push_run(struct query_order *o, size_t from, size_t n, unsigned dept
     o->runs[o->n_runs++] = (struct query_order_run){from, n, 0, depth};
 }
 
-/* Sorts a part by its keys, and notes the ties in it that are not settled. */
-static void sort_part(struct query_rows *r, size_t from, size_t n, unsigned depth)
+/* Notes the ties of a sorted part that are not settled. */
+static void note_ties(struct query_rows *r, const struct query_order_run *run)
 {
     struct query_order *o = &r->order;
-    query_sort_radix(o->keys + from, o->spare + from, n);
-    for (size_t i = from, end = from + n; i < end;) {
+    for (size_t i = run->from, end = run->from + run->n; i < end;) {
         size_t j = i + 1;
         while (j < end && o->keys[j].key == o->keys[i].key)
             j++;
         if (j - i > 1 && unsettled(r, o->keys[i].key))
-            push_run(o, i, j - i, depth + 1);
+            push_run(o, i, j - i, run->depth + 1);
         i = j;
     }
 }
@@ -244,27 +244,43 @@ static bool filter_ids(struct query_rows *r, int64_t until_us)
         if (o->at % LOOK_EACH == 0 && clock_mono_us() >= until_us)
             return false;
     }
-    if (o->field >= 0)
-        sort_part(r, 0, o->n_keys, 0);
+    if (o->field >= 0) {
+        push_run(o, 0, o->n_keys, 0);
+        o->runs[0].filled = o->n_keys;
+    }
     o->phase = QUERY_ORDER_REFINE;
+    return true;
+}
+
+/* The keys of a run at its depth; false when the time is over. */
+static bool fill(struct query_rows *r, struct query_order_run *run, int64_t until_us)
+{
+    while (run->filled < run->n) {
+        struct query_key *k = &r->order.keys[run->from + run->filled++];
+        k->key = key_of(r, k->slot, run->depth);
+        if (run->filled % LOOK_EACH == 0 && clock_mono_us() >= until_us)
+            return false;
+    }
     return true;
 }
 
 static bool refine(struct query_rows *r, int64_t until_us)
 {
     struct query_order *o = &r->order;
-    for (unsigned i = 0; o->n_runs; i++) {
+    for (unsigned i = 1; o->n_runs; i++) {
         struct query_order_run *run = &o->runs[o->n_runs - 1];
-        while (run->filled < run->n) {
-            struct query_key *k = &o->keys[run->from + run->filled++];
-            k->key = key_of(r, k->slot, run->depth);
-            if (run->filled % LOOK_EACH == 0 && clock_mono_us() >= until_us)
-                return false;
-        }
+        if (!fill(r, run, until_us))
+            return false;
+        if (!o->sorting)
+            query_sort_radix_begin(&o->radix, o->keys + run->from, o->spare + run->from, run->n);
+        o->sorting = true;
+        if (!query_sort_radix_step(&o->radix, until_us))
+            return false;
+        o->sorting = false;
         struct query_order_run done = *run;
         o->n_runs--;
-        sort_part(r, done.from, done.n, done.depth);
-        if (i % LOOK_EACH == LOOK_EACH - 1 && clock_mono_us() >= until_us)
+        note_ties(r, &done);
+        if (i % LOOK_EACH == 0 && clock_mono_us() >= until_us)
             return false;
     }
     finish(r);

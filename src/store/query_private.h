@@ -104,8 +104,15 @@ struct query_key {
     uint64_t key;
     uint32_t slot;
 };
-/* Sorts by the keys (stable); `tmp` has room for n as well. The result is in `a`. */
-void query_sort_radix(struct query_key *a, struct query_key *tmp, size_t n);
+/* A radix sort by the keys from the last byte to the first, stable; a step is a pass over all. */
+struct query_radix {
+    struct query_key *a, *from, *to;
+    size_t n, count[8][256];
+    int digit; /* the next one; -1: not counted yet */
+};
+/* `tmp` has room for n as well; the result is in `a`. */
+void query_sort_radix_begin(struct query_radix *x, struct query_key *a, struct query_key *tmp, size_t n);
+bool query_sort_radix_step(struct query_radix *x, int64_t until_us); /* true when it is sorted */
 
 /* Compares ids as people count: runs of digits by their value, everything else by bytes. */
 int query_sort_ids(struct safe_text a, struct safe_text b);
@@ -136,6 +143,8 @@ struct query_order {
         unsigned depth;
     } * runs; /* parts of `keys` whose order is not settled */
     size_t n_runs, cap_runs;
+    struct query_radix radix; /* of the last run */
+    bool sorting;
     bool ids_void; /* `ids` must be made anew */
 };
 

@@ -107,30 +107,54 @@ bool query_sort_step(struct query_sort *s, query_sort_cmp *cmp, const void *ctx,
     return true;
 }
 
-void query_sort_radix(struct query_key *a, struct query_key *tmp, size_t n)
+void query_sort_radix_begin(struct query_radix *x, struct query_key *a, struct query_key *tmp, size_t n)
 {
-    size_t count[8][256];
-    struct query_key *from = a, *to = tmp;
-    memset(count, 0, sizeof count);
-    for (size_t i = 0; i < n; i++)
+    x->a = x->from = a;
+    x->to = tmp;
+    x->n = n;
+    x->digit = -1;
+}
+
+static void count_digits(struct query_radix *x)
+{
+    memset(x->count, 0, sizeof x->count);
+    for (size_t i = 0; i < x->n; i++)
         for (int d = 0; d < 8; d++)
-            count[d][a[i].key >> 8 * d & 0xff]++;
-    for (int d = 0; d < 8; d++) {
-        if (n == 0 || count[d][a[0].key >> 8 * d & 0xff] == n)
-            continue; /* all have the same digit */
-        for (size_t v = 0, at = 0; v < 256; v++) {
-            size_t here = count[d][v];
-            count[d][v] = at;
-            at += here;
-        }
-        for (size_t i = 0; i < n; i++)
-            to[count[d][from[i].key >> 8 * d & 0xff]++] = from[i];
-        struct query_key *swap = from;
-        from = to;
-        to = swap;
+            x->count[d][x->a[i].key >> 8 * d & 0xff]++;
+}
+
+static void distribute(struct query_radix *x)
+{
+    size_t *count = x->count[x->digit];
+    int shift = 8 * x->digit;
+    if (x->n == 0 || count[x->a[0].key >> shift & 0xff] == x->n)
+        return; /* all have the same digit */
+    for (size_t v = 0, at = 0; v < 256; v++) {
+        size_t here = count[v];
+        count[v] = at;
+        at += here;
     }
-    if (from != a)
-        memcpy(a, from, n * sizeof *a);
+    for (size_t i = 0; i < x->n; i++)
+        x->to[count[x->from[i].key >> shift & 0xff]++] = x->from[i];
+    struct query_key *swap = x->from;
+    x->from = x->to;
+    x->to = swap;
+}
+
+bool query_sort_radix_step(struct query_radix *x, int64_t until_us)
+{
+    if (x->digit < 0)
+        count_digits(x);
+    else
+        distribute(x);
+    while (++x->digit < 8) {
+        if (x->n > LOOK_EACH && clock_mono_us() >= until_us)
+            return false;
+        distribute(x);
+    }
+    if (x->from != x->a)
+        memcpy(x->a, x->from, x->n * sizeof *x->a);
+    return true;
 }
 
 static bool is_digit(char c)

@@ -46,6 +46,11 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static int exit_status(const struct drive *d)
+{
+    return WIFEXITED(d->status) ? WEXITSTATUS(d->status) : 128 + WTERMSIG(d->status);
+}
+
 static bool fail(struct drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static bool fail(struct drive *d, const char *fmt, ...)
@@ -56,6 +61,8 @@ static bool fail(struct drive *d, const char *fmt, ...)
     vprintf(fmt, ap);
     va_end(ap);
     putchar('\n');
+    if (d->ended)
+        printf("    it ended with %d\n", exit_status(d));
     if (d->screen)
         screen_print(d->screen, "    |", stdout);
     fflush(stdout);
@@ -216,6 +223,18 @@ static bool verb_expect_row(struct drive *d, char **words, int n)
     return strstr(row, words[1]) || fail(d, "row %s does not hold '%s'", words[0], words[1]);
 }
 
+static bool verb_wait_row(struct drive *d, char **words, int n)
+{
+    char row[SCREEN_ROW_MAX];
+    (void)n;
+    for (int64_t end = until(words[0]); now_ms() < end && !d->ended; pump(d, SLICE_MS)) {
+        screen_row(d->screen, (int)strtol(words[1], NULL, 10) - 1, row);
+        if (strstr(row, words[2]))
+            return true;
+    }
+    return verb_expect_row(d, words + 1, n - 1);
+}
+
 static bool wait_end(struct drive *d, const char *seconds)
 {
     for (int64_t end = until(seconds); !d->ended; pump(d, SLICE_MS)) {
@@ -232,8 +251,7 @@ static bool verb_expect_exit(struct drive *d, char **words, int n)
     int wanted = (int)strtol(words[0], NULL, 10);
     if (!wait_end(d, n > 1 ? words[1] : "10"))
         return false;
-    int got = WIFEXITED(d->status) ? WEXITSTATUS(d->status) : 128 + WTERMSIG(d->status);
-    return got == wanted || fail(d, "it ended with %d, not with %d", got, wanted);
+    return strcmp(words[0], "any") == 0 || exit_status(d) == wanted || fail(d, "it did not end with %d", wanted);
 }
 
 /* The terminal is as it was: modes of the line, the first screen, the cursor, no mode of the emulator left on. */
@@ -284,11 +302,15 @@ static void press(struct drive *d, const char *key)
         write_all(d->master, key, strlen(key));
 }
 
+static char after_esc[] = "0.2";
+
 static bool verb_key(struct drive *d, char **words, int n)
 {
     for (int i = 0; i < n; i++) {
         press(d, words[i]);
         pump(d, SLICE_MS);
+        if (strcmp(words[i], "Esc") == 0) /* together with the next key it would be another */
+            verb_pause(d, (char *[]){after_esc}, 1);
     }
     return true;
 }
@@ -446,11 +468,12 @@ static const struct verb {
     {"sh", 1, ALONE, verb_sh, "COMMAND: must end with 0; $DRIVE_PID is the program"},
     {"pause", 1, ALONE, verb_pause, "SECONDS"},
     {"wait", 2, PROGRAM, verb_wait, "SECONDS TEXT: until it is on the screen"},
+    {"wait-row", 3, PROGRAM, verb_wait_row, "SECONDS N TEXT: until row N, the first is 1, holds it"},
     {"wait-gone", 2, PROGRAM, verb_wait_gone, "SECONDS TEXT"},
     {"expect", 1, PROGRAM, verb_expect, "TEXT: it is on the screen now"},
     {"expect-not", 1, PROGRAM, verb_expect_not, "TEXT"},
-    {"expect-row", 2, PROGRAM, verb_expect_row, "N TEXT: row N, the first is 1, holds it"},
-    {"expect-exit", 1, PROGRAM, verb_expect_exit, "STATUS [SECONDS]: 128 and its number after a signal"},
+    {"expect-row", 2, PROGRAM, verb_expect_row, "N TEXT: row N holds it now"},
+    {"expect-exit", 1, PROGRAM, verb_expect_exit, "STATUS [SECONDS]: 128 and its number after a signal; or any"},
     {"expect-restored", 0, PROGRAM, verb_expect_restored, ": the terminal is as it was"},
     {"expect-raw", 0, PROGRAM, verb_expect_raw, ": the terminal is the program's"},
     {"key", 1, PROGRAM, verb_key, "KEY ...: Enter, Esc, Up, C-z, or what is typed"},
@@ -470,6 +493,8 @@ static char *variable(char **at, char *out, const char *end)
     for (++*at; (isalnum((unsigned char)**at) || **at == '_') && n + 1 < sizeof name; ++*at)
         name[n++] = **at;
     name[n] = '\0';
+    if (n == 0 && out < end)
+        *out++ = '$';
     for (const char *value = getenv(name); value && *value && out < end; value++)
         *out++ = *value;
     return out;

@@ -22,7 +22,7 @@
 #include "ui/key.h"
 #include "ui/term.h"
 
-enum { OUTPUT_MAX = 1 << 16, ANSWER_MS = 5000, QUIET_MS = 150, REFUSED = 9, ALL_WELL = 0 };
+enum { OUTPUT_MAX = 1 << 16, ANSWER_MS = 5000, QUIET_MS = 20, REFUSED = 9, ALL_WELL = 0 };
 
 /* The test's end of a pty, and of two pipes: the program says 's' at each step and waits for a byte. */
 struct pty {
