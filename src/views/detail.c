@@ -124,7 +124,7 @@ void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct
     buf_printf(&title, NULL, "%s ", tr(kind_info(row->kind)->singular));
     text_show(row->id, area.width > 24 ? area.width - 24 : 1, &title);
     p.in = canvas_box(c, area, buf_str(&title), tr("d closes"));
-    if (p.in.height > 0) {
+    if (p.in.height > 0 && p.in.width > 0) {
         put_seen(&p, row, &line);
         put_fields(&p, row, now_ms, &line);
         put_rest(&p, row, &line);
