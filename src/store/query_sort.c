@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { LOOK_EACH = 512 };
+enum { LOOK_EACH = 512, FEW = 48 };
 
 void query_sort_release(struct query_sort *s)
 {
@@ -141,8 +141,24 @@ static void distribute(struct query_radix *x)
     x->to = swap;
 }
 
+/* Few keys: counting would cost more than moving them. */
+static void insert_all(struct query_key *a, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct query_key k = a[i];
+        size_t j = i;
+        for (; j && a[j - 1].key > k.key; j--)
+            a[j] = a[j - 1];
+        a[j] = k;
+    }
+}
+
 bool query_sort_radix_step(struct query_radix *x, int64_t until_us)
 {
+    if (x->n <= FEW) {
+        insert_all(x->a, x->n);
+        return true;
+    }
     if (x->digit < 0)
         count_digits(x);
     else
