@@ -45,10 +45,9 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
 
 static bool read_config(struct setup *s, const struct options *o, struct err *err)
 {
-    char path[DIR_PATH_MAX];
-    if (o->source_count > 0 || !find_config(o, path))
+    if (o->source_count > 0 || !find_config(o, s->config_path))
         return true;
-    s->config = config_load(path, setup_source_schema(&s->arena), err);
+    s->config = config_load(s->config_path, setup_source_schema(&s->arena), err);
     if (!s->config)
         return false;
     s->write_allowed = config_bool(s->config, "allow_write", false);

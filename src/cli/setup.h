@@ -15,6 +15,7 @@ enum { SETUP_CONTEXT_MAX = 64, SETUP_ARGS_MAX = 600 };
 struct setup {
     struct arena arena;    /* owns the texts */
     struct config *config; /* NULL without a file */
+    char config_path[DIR_PATH_MAX];
     char context[SETUP_CONTEXT_MAX];
     bool danger, shared, write_allowed;
     char state_dir[DIR_PATH_MAX];

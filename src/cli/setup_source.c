@@ -178,16 +178,25 @@ static const struct source_driver *driver_of(const char *name, const char *sourc
 
 /* --- from the configuration --- */
 
+static bool at_line(const struct setup *s, const struct config *section, struct err *err)
+{
+    return err_prefix(err, "%s:%d", s->config_path, config_line(section));
+}
+
 bool setup_source_of_config(struct setup *s, const struct config *c, struct collector_source *out, struct err *err)
 {
     const char *name = config_title(c), *driver = config_text(c, "driver"), *url = config_text(c, "url");
-    if (!driver || !url)
-        return bad(err, name, driver ? "it has no url" : "it has no driver");
+    if (!driver || !url) {
+        bad(err, name, driver ? "it has no url" : "it has no driver");
+        return at_line(s, c, err);
+    }
     const struct source_driver *d = driver_of(driver, name, err);
     if (!d)
-        return false;
-    if (config_text(c, "token_file") && config_list_count(c, "token_command") > 0)
-        return bad(err, name, "it has both a token_file and a token_command");
+        return at_line(s, c, err);
+    if (config_text(c, "token_file") && config_list_count(c, "token_command") > 0) {
+        bad(err, name, "it has both a token_file and a token_command");
+        return at_line(s, c, err);
+    }
     *out = (struct collector_source){
         .name = name,
         .driver = d,
@@ -203,7 +212,7 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
                  .proxy = config_text(c, "proxy")},
         .config = c,
     };
-    return place(s, out, name, err);
+    return place(s, out, name, err) || at_line(s, c, err);
 }
 
 /* --- from a URL --- */

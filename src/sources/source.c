@@ -37,7 +37,7 @@ static bool bad(struct err *err, const char *what)
 static bool secret_inside(struct err *err)
 {
     bad(err, "a password or token must not stand in it");
-    return err_hint(err, "put the token into a file of mode 0600 and say ?token_file=PATH, or ?token_command=…");
+    return err_hint(err, "put the token into a file of mode 0600 and say ?token_file=PATH");
 }
 
 static int hex(char c)

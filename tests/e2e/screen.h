@@ -68,7 +68,7 @@ static void screen_resize(struct screen *s, int cols, int rows)
 {
     s->cols = cols;
     s->rows = rows;
-    vterm_set_size(s->vt, rows, cols);
+    vterm_set_size(s->vt, rows, cols < 2 ? 2 : cols); /* libvterm 0.1 dies of a wide character in one column */
 }
 
 /* "[?1049;25h" and the like, as far as it has come; false when the sequence is over. */
