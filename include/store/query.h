@@ -41,7 +41,8 @@ enum query_step { QUERY_DONE, QUERY_MORE, QUERY_FAILED };
  * again, rows loaded so far can be read already. `now` gives ages. */
 enum query_step query_rows_step(struct query_rows *r, struct instant now, int64_t budget_us, struct err *err);
 
-/* Filter (NULL: all; taken over) and order (field -1: id). Cheap to call with what is set already. */
+/* Filter (NULL: all; taken over) and order (field -1: id, as people count: 9 before 10; unknown cells are last either
+ * way; ties by id). The former order can be read until the new one is made. Cheap to call with what is set already. */
 void query_rows_filter(struct query_rows *r, struct filter *f);
 void query_rows_sort(struct query_rows *r, int field, bool descending);
 

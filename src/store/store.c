@@ -9,7 +9,7 @@
 #include "store_file.h"
 #include "store_migrate.h"
 
-enum { CHECKPOINT_FRAMES = 1000, CACHE_KIB = 16384 };
+enum { CHECKPOINT_FRAMES = 1000, CACHE_KIB = 8192 /* of dirty pages as well: what a commit writes at once */ };
 
 static const struct store_options defaults = {
     .cache_max_bytes = INT64_C(4096) << 20,

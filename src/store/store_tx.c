@@ -2,7 +2,7 @@
 
 #include "store_file.h"
 
-enum { WAL_FRAMES = 4096, WAL_SHARE = 4, PAGE_BYTES = 4096 };
+enum { WAL_FRAMES = 16384 /* without store_maintain() */, WAL_SHARE = 4, PAGE_BYTES = 4096 };
 
 bool store_tx_commit(struct store *s, struct err *err)
 {
