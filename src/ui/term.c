@@ -54,6 +54,7 @@ struct term {
 
     struct canvas last; /* what stands on the screen */
     bool drawn, gone_out, ansi, utf8, titles;
+    bool no_corner; /* the last cell cannot be written without scrolling, but by inserting beside it */
     int width, height;
     char title[TITLE_MAX];
     char enter[BYTES_MAX], leave[BYTES_MAX], die[BYTES_MAX];
@@ -262,6 +263,7 @@ static void learn(struct term *t)
 
     t->ansi = has("clear") && strstr(clear_text, "\033[") != NULL;
     t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    t->no_corner = tigetflag("am") > 0 && !has("rmam");
     t->titles = t->ansi && knows_titles(wished != NULL ? wished : "");
     read_size(t);
     prepare_modes(t);
@@ -432,8 +434,9 @@ static struct style style_of(struct term *t, const struct cell *cell)
 
 /* --- drawing --- */
 
-/* The wide characters of a cell; false when this terminal or this C library would not give it its columns. */
-static bool decode_cell(const struct term *t, const struct cell *cell, wchar_t out[CLUSTER_MAX])
+/* The wide characters of a cell; false when this terminal or this C library would not give it its columns. In the last
+ * column a terminal may take what combines for the first character of the next line. */
+static bool decode_cell(const struct term *t, const struct cell *cell, bool last, wchar_t out[CLUSTER_MAX])
 {
     size_t len = strnlen(cell->utf8, sizeof cell->utf8), at = 0, n = 0;
     uint32_t cp;
@@ -447,15 +450,15 @@ static bool decode_cell(const struct term *t, const struct cell *cell, wchar_t o
         at += bytes;
     }
     out[n] = L'\0';
-    return n > 0 && wcwidth(out[0]) == cell->width;
+    return n > 0 && wcwidth(out[0]) == cell->width && !(last && n > 1);
 }
 
-static int put_cell(struct term *t, const struct cell *cell, cchar_t *out)
+static int put_cell(struct term *t, const struct cell *cell, bool last, cchar_t *out)
 {
     struct style style = style_of(t, cell);
     wchar_t text[CLUSTER_MAX];
 
-    if (decode_cell(t, cell, text) && setcchar(out, text, style.attrs, style.pair, NULL) == OK)
+    if (decode_cell(t, cell, last, text) && setcchar(out, text, style.attrs, style.pair, NULL) == OK)
         return 1;
     for (int i = 0; i < cell->width; i++)
         setcchar(&out[i], L"?", style.attrs, style.pair, NULL);
@@ -469,12 +472,15 @@ static const struct cell *row_of(const struct canvas *c, int y)
 
 static void draw_row(struct term *t, const struct canvas *c, int y)
 {
+    static const struct cell blank = {" ", ROLE_TEXT, 0, 1};
     const struct cell *cells = row_of(c, y);
-    int n = 0;
+    bool cornered = t->no_corner && y == t->height - 1 && c->width >= t->width;
+    int n = 0, end = cornered ? t->width - 1 : c->width, x = 0;
 
-    for (int x = 0; x < c->width; x++)
-        if (cells[x].width > 0)
-            n += put_cell(t, &cells[x], &t->row[n]);
+    for (; x < end && x + cells[x].width <= end; x += cells[x].width)
+        n += put_cell(t, &cells[x], x == t->width - 1, &t->row[n]);
+    for (; x < end + cornered; x++)
+        n += put_cell(t, &blank, false, &t->row[n]);
     mvadd_wchnstr(y, 0, t->row, n);
 }
 
