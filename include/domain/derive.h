@@ -13,6 +13,7 @@
 typedef bool derive_sink(void *ctx, const struct row *row, struct err *err);
 
 struct derive;
+/* For one source, whose name is copied; NULL is harmless to free. */
 struct derive *derive_new(const char *source);
 void derive_free(struct derive *d);
 

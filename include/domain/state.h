@@ -22,6 +22,7 @@ enum source_state { SOURCE_LIVE, SOURCE_STALE, SOURCE_OFFLINE, SOURCE_DENIED, SO
 
 #include "base/text.h"
 
+/* The word of a state, in the program's own memory. */
 const char *state_job_word(enum job_state s);
 const char *state_node_word(enum node_state s);
 const char *state_source_word(enum source_state s);

@@ -36,6 +36,7 @@ struct value value_real(double real); /* NaN and infinities are unknown */
 struct value value_time(int64_t utc_ms);
 struct value value_bool(bool b);
 
+/* Whether it is known at all; whether two are the same type and content (two unknown ones are). */
 bool value_known(const struct value *v);
 bool value_equal(const struct value *a, const struct value *b);
 
