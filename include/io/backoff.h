@@ -9,9 +9,10 @@
  * ("Exponential Backoff And Jitter", AWS Architecture Blog 2015), Retry-After is a lower bound, and after 5 failures in
  * a row the breaker lets one probe through at a time. */
 struct backoff {
-    int failures;          /* in a row */
-    int64_t not_before_ms; /* boot clock; 0: at once */
-    bool open;             /* the breaker */
+    int failures;           /* in a row */
+    int64_t not_before_ms;  /* boot clock; 0: at once */
+    int64_t peer_before_ms; /* the part of it that the peer asked for (Retry-After); 0: nothing */
+    bool open;              /* the breaker */
 };
 
 /* The poll ended at `now_ms` (boot clock). `interval_ms` is counted from this end. `chance` is uniform in [0, 1). */

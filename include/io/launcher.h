@@ -30,6 +30,14 @@ void launcher_free(struct launcher *l);
 /* Runs a command of the table and gives its output (at most 64 KiB), waiting for it: for start-up, before the loop
  * runs. ERR_INPUT (78) when it fails: name, exit status, first line of stderr. */
 bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err);
+/* The same without waiting: `done` is called once from the loop, with the output (wiped after the call) or with an
+ * error, never from within this function. At most 4 commands run at a time, others wait for their turn. False when the
+ * name is not known. */
+typedef void launcher_done(void *ctx, struct buf *out, const struct err *err);
+bool launcher_output_start(struct launcher *l, struct loop *loop, const char *name, launcher_done *done, void *ctx,
+                           struct err *err);
+/* Nothing is called with `ctx` any more; commands that run end by themselves. */
+void launcher_output_forget(struct launcher *l, const void *ctx);
 /* Starts a daemon or service; `*pid` in the launcher's pid namespace. A service that ends is reaped and not restarted.
  */
 bool launcher_start(struct launcher *l, const char *name, pid_t *pid, struct err *err);

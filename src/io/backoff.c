@@ -4,7 +4,8 @@ enum {
     BACKOFF_MOST_MS = 5 * 60 * 1000,
     BACKOFF_BREAKER_FAILURES = 5,
     BACKOFF_LEAST_MS = 500,
-    BACKOFF_SPREAD_MS = 2000
+    BACKOFF_SPREAD_MS = 2000,
+    BACKOFF_RETRY_MOST_MS = 60 * 60 * 1000 /* a slip of the peer's must not silence it for a year */
 };
 
 void backoff_success(struct backoff *b, int64_t now_ms, int64_t interval_ms)
@@ -28,7 +29,10 @@ void backoff_failure(struct backoff *b, int64_t now_ms, int64_t interval_ms, int
     int64_t wait_ms = (int64_t)((double)ceiling_ms(b->failures, interval_ms) * chance);
     if (wait_ms < BACKOFF_LEAST_MS)
         wait_ms = BACKOFF_LEAST_MS;
+    if (retry_after_ms > BACKOFF_RETRY_MOST_MS)
+        retry_after_ms = BACKOFF_RETRY_MOST_MS;
     b->not_before_ms = now_ms + (wait_ms > retry_after_ms ? wait_ms : retry_after_ms);
+    b->peer_before_ms = retry_after_ms > 0 ? now_ms + retry_after_ms : 0;
 }
 
 int64_t backoff_wait_ms(const struct backoff *b, int64_t now_ms)

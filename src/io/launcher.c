@@ -12,39 +12,74 @@
 #include "base/mem.h"
 #include "io/launcher_child.h"
 
-struct launcher {
-    int fd;
-    pid_t pid;
-    struct launcher_command *commands; /* names only are used here */
-    size_t count;
+/* A question whose answer comes through the loop. */
+struct queued {
+    struct queued *next;
+    uint32_t id, index;
+    bool sent;
+    launcher_done *done; /* NULL: forgotten */
+    void *ctx;
 };
+
+struct launcher {
+    int fd, queue_fd;
+    pid_t pid;
+    char **names;
+    size_t count;
+    struct loop *loop; /* that watches queue_fd while something is queued */
+    struct queued *queue;
+    uint32_t last_id;
+};
+
+static bool socket_pairs(int ends[4], struct err *err)
+{
+    const int wanted = 1 << 20;
+    for (int i = 0; i < 4; i++)
+        ends[i] = -1;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0 ||
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends + 2) != 0)
+        return err_set(err, ERR_TRANSIENT, "cannot start the launcher: %s", strerror(errno));
+    setsockopt(ends[3], SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+    return true;
+}
+
+static void close_all(const int ends[4])
+{
+    for (int i = 0; i < 4; i++) {
+        if (ends[i] >= 0)
+            close(ends[i]);
+    }
+}
+
+static pid_t fork_child(const int ends[4], const struct launcher_command *commands, size_t count, struct err *err)
+{
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        close(ends[2]);
+        launcher_child_run(ends[1], ends[3], commands, count);
+    }
+    if (pid < 0)
+        err_set(err, ERR_TRANSIENT, "cannot fork the launcher: %s", strerror(errno));
+    return pid;
+}
 
 struct launcher *launcher_new(const struct launcher_command *commands, size_t count, struct err *err)
 {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        err_set(err, ERR_TRANSIENT, "cannot start the launcher: %s", strerror(errno));
-        return NULL;
-    }
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        launcher_child_run(ends[1], commands, count);
-    close(ends[1]);
+    int ends[4];
+    pid_t pid = socket_pairs(ends, err) ? fork_child(ends, commands, count, err) : -1;
     if (pid < 0) {
-        err_set(err, ERR_TRANSIENT, "cannot fork the launcher: %s", strerror(errno));
-        close(ends[0]);
+        close_all(ends);
         return NULL;
     }
+    close(ends[1]);
+    close(ends[3]);
     struct launcher *l = mem_new(1, sizeof *l);
-    l->fd = ends[0];
-    l->pid = pid;
-    l->count = count;
-    l->commands = mem_new(count + 1, sizeof *commands);
-    for (size_t i = 0; i < count; i++) {
-        l->commands[i] = commands[i];
-        l->commands[i].name = mem_strdup(commands[i].name);
-    }
+    *l = (struct launcher){.fd = ends[0], .queue_fd = ends[2], .pid = pid, .count = count};
+    l->names = mem_new(count + 1, sizeof *l->names);
+    for (size_t i = 0; i < count; i++)
+        l->names[i] = mem_strdup(commands[i].name);
     return l;
 }
 
@@ -53,18 +88,23 @@ void launcher_free(struct launcher *l)
     if (!l)
         return;
     close(l->fd);
+    close(l->queue_fd);
     while (waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
+    for (struct queued *q = l->queue, *next; q; q = next) {
+        next = q->next;
+        free(q);
+    }
     for (size_t i = 0; i < l->count; i++)
-        free((void *)(uintptr_t)l->commands[i].name);
-    free(l->commands);
+        free(l->names[i]);
+    free(l->names);
     free(l);
 }
 
 static bool find(const struct launcher *l, const char *name, uint32_t *index, struct err *err)
 {
     for (size_t i = 0; i < l->count; i++) {
-        if (strcmp(l->commands[i].name, name) == 0) {
+        if (strcmp(l->names[i], name) == 0) {
             *index = (uint32_t)i;
             return true;
         }
@@ -94,12 +134,20 @@ static bool ask(struct launcher *l, enum launcher_verb verb, const char *name, s
 static bool failed(const char *name, const struct launcher_reply *reply, struct err *err)
 {
     int n = (int)(reply->size < 200 ? reply->size : 200);
-    if (reply->timed_out)
+    if (reply->end == LAUNCHER_TIMED_OUT)
         err_set(err, ERR_INPUT, "the command '%s' gave no answer in time", name);
+    else if (reply->end == LAUNCHER_TOO_LONG)
+        err_set(err, ERR_INPUT, "the command '%s' printed more than %d bytes", name, LAUNCHER_BYTES_MAX);
     else
-        err_set(err, ERR_INPUT, "the command '%s' failed (status %d): %.*s", name, reply->status, n, reply->bytes);
+        err_set(err, ERR_INPUT, "the command '%s' failed (status %d)%s%.*s", name, reply->status, n > 0 ? ": " : "", n,
+                reply->bytes);
     err_hint(err, "run it by hand as the same user");
     return err_exit(err, 78);
+}
+
+static bool went_well(const struct launcher_reply *reply)
+{
+    return reply->status == 0 && reply->end == LAUNCHER_ENDED;
 }
 
 bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err)
@@ -107,8 +155,7 @@ bool launcher_output(struct launcher *l, const char *name, struct buf *out, stru
     struct launcher_reply *reply = mem_new(1, sizeof *reply);
     bool ok = ask(l, LAUNCHER_OUTPUT, name, reply, err);
     if (ok)
-        ok = reply->status == 0 && !reply->timed_out ? buf_put(out, reply->bytes, reply->size, err)
-                                                     : failed(name, reply, err);
+        ok = went_well(reply) ? buf_put(out, reply->bytes, reply->size, err) : failed(name, reply, err);
     explicit_bzero(reply, sizeof *reply);
     free(reply);
     return ok;
@@ -134,4 +181,122 @@ bool launcher_start(struct launcher *l, const char *name, pid_t *pid, struct err
 bool launcher_stop(struct launcher *l, const char *name, struct err *err)
 {
     return simple(l, LAUNCHER_STOP, name, NULL, err);
+}
+
+/* --- through the loop --- */
+
+static void on_reply(void *ctx, int fd, int events);
+
+/* Asks what may be asked now. A launcher that is gone shows itself as the end of the socket. */
+static void pump(struct launcher *l)
+{
+    size_t sent = 0;
+    for (struct queued *q = l->queue; q && sent < LAUNCHER_QUEUED_MAX; q = q->next, sent++) {
+        if (q->sent)
+            continue;
+        const struct launcher_ask question = {.verb = LAUNCHER_OUTPUT, .index = q->index, .id = q->id};
+        q->sent = send(l->queue_fd, &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno == EPIPE;
+    }
+}
+
+static void unwatch(struct launcher *l)
+{
+    if (l->loop)
+        loop_fd(l->loop, l->queue_fd, 0, NULL, NULL, NULL);
+    l->loop = NULL;
+}
+
+bool launcher_output_start(struct launcher *l, struct loop *loop, const char *name, launcher_done *done, void *ctx,
+                           struct err *err)
+{
+    uint32_t index = 0;
+    if (!find(l, name, &index, err) || !loop_fd(loop, l->queue_fd, LOOP_READ, on_reply, l, err))
+        return false;
+    l->loop = loop;
+    struct queued *q = mem_new(1, sizeof *q), **at = &l->queue;
+    *q = (struct queued){.id = ++l->last_id, .index = index, .done = done, .ctx = ctx};
+    while (*at)
+        at = &(*at)->next;
+    *at = q;
+    pump(l);
+    return true;
+}
+
+void launcher_output_forget(struct launcher *l, const void *ctx)
+{
+    bool anybody = false;
+    for (struct queued **at = &l->queue; *at;) {
+        struct queued *q = *at;
+        if (q->ctx == ctx)
+            q->done = NULL;
+        anybody = anybody || q->done;
+        if (q->done || q->sent) {
+            at = &q->next;
+            continue;
+        }
+        *at = q->next;
+        free(q);
+    }
+    if (!anybody)
+        unwatch(l);
+}
+
+/* Takes the question out of the queue before anybody is called: the call may ask again. */
+static bool take(struct launcher *l, uint32_t id, struct queued *out)
+{
+    for (struct queued **at = &l->queue; *at; at = &(*at)->next) {
+        struct queued *q = *at;
+        if (q->id != id)
+            continue;
+        *at = q->next;
+        *out = *q;
+        free(q);
+        return true;
+    }
+    return false;
+}
+
+static void deliver(struct launcher *l, const struct launcher_reply *reply)
+{
+    struct queued q;
+    struct err err = {0};
+    if (!take(l, reply->id, &q) || !q.done)
+        return;
+    struct buf out = buf_make(LAUNCHER_BYTES_MAX);
+    buf_reserve(&out, LAUNCHER_BYTES_MAX, NULL);
+    bool ok =
+        went_well(reply) ? buf_put(&out, reply->bytes, reply->size, &err) : failed(l->names[q.index], reply, &err);
+    q.done(q.ctx, ok ? &out : NULL, ok ? NULL : &err);
+    if (out.data)
+        explicit_bzero(out.data, out.cap);
+    buf_release(&out);
+}
+
+static void gone(struct launcher *l)
+{
+    struct queued q;
+    struct err err = {0};
+    unwatch(l);
+    err_set(&err, ERR_TRANSIENT, "the launcher is gone");
+    for (uint32_t last = l->last_id; l->queue && l->queue->id <= last;) {
+        if (take(l, l->queue->id, &q) && q.done)
+            q.done(q.ctx, NULL, &err);
+    }
+}
+
+static void on_reply(void *ctx, int fd, int events)
+{
+    struct launcher *l = ctx;
+    struct launcher_reply *reply = mem_new(1, sizeof *reply);
+    (void)events;
+    ssize_t n = recv(fd, reply, sizeof *reply, MSG_DONTWAIT);
+    if (n >= (ssize_t)LAUNCHER_REPLY_HEAD && (size_t)n == LAUNCHER_REPLY_HEAD + reply->size)
+        deliver(l, reply);
+    else if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+        gone(l);
+    explicit_bzero(reply, sizeof *reply);
+    free(reply);
+    pump(l);
+    if (!l->queue)
+        unwatch(l);
 }

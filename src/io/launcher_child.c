@@ -16,13 +16,32 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { CHILD_TIMEOUT_MS = 10000, CHILD_CANNOT_START = 127, CHILD_STOP_TRIES = 100 };
+enum {
+    CHILD_TIMEOUT_MS = 10000,
+    CHILD_CANNOT_START = 127,
+    CHILD_STOP_TRIES = 100,
+    CHILD_REAP_MS = 10,
+    CHILD_JOBS_MAX = LAUNCHER_QUEUED_MAX + 1,
+    CHILD_FD = STDERR_FILENO + 1, /* to our parent; CHILD_FD + 1 is the queue */
+};
+
+/* A command whose output is wanted. */
+struct job {
+    pid_t pid; /* 0: a free place */
+    int reply_fd;
+    uint32_t id;
+    int pipes[2]; /* its output and its errors; -1: ended */
+    struct buf text[2];
+    enum launcher_end end;
+    int64_t until_ms;
+};
 
 struct child {
-    int fd;
     const struct launcher_command *commands;
     size_t count;
     pid_t *services; /* by command; 0: not running */
+    struct job jobs[CHILD_JOBS_MAX];
+    struct launcher_reply *reply;
 };
 
 /* --- in the new process --- */
@@ -65,82 +84,137 @@ static int status_of(int wait_status)
     return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
-/* Reads both pipes until they end or time is up; what does not fit is dropped. False: time is up. */
-static bool read_both(int out, int errors, struct buf *o, struct buf *e, int64_t until_ms)
+static void close_pipe(int pipe_fds[2])
 {
-    struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = errors, .events = POLLIN}};
-    struct buf *bufs[2] = {o, e};
-    char bytes[4096];
-    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        int64_t left_ms = until_ms - clock_boot_ms();
-        int n = left_ms > 0 ? poll(fds, 2, (int)left_ms) : 0;
-        if (n == 0)
-            return false;
-        for (int i = 0; n > 0 && i < 2; i++) {
-            if (!fds[i].revents)
-                continue;
-            ssize_t got = read(fds[i].fd, bytes, sizeof bytes);
-            if (got > 0)
-                buf_put(bufs[i], bytes, (size_t)got, NULL);
-            else if (got == 0 || errno != EINTR)
-                fds[i].fd = -1;
-        }
+    for (int i = 0; i < 2; i++) {
+        if (pipe_fds[i] >= 0)
+            close(pipe_fds[i]);
+        pipe_fds[i] = -1;
     }
-    explicit_bzero(bytes, sizeof bytes);
-    return true;
 }
 
-static pid_t spawn_piped(const struct launcher_command *c, int out[2], int errors[2])
+static pid_t spawn_piped(const struct launcher_command *c, int reading[2])
 {
-    if (pipe2(out, O_CLOEXEC) != 0)
-        return -1;
-    if (pipe2(errors, O_CLOEXEC) != 0) {
-        close(out[0]);
-        close(out[1]);
-        return -1;
-    }
-    pid_t pid = fork();
+    int out[2] = {-1, -1}, errors[2] = {-1, -1};
+    pid_t pid = -1;
+    if (pipe2(out, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0)
+        pid = fork();
     if (pid == 0) {
         setpgid(0, 0); /* so that a command that hangs ends with its children */
         become(c, out[1], errors[1]);
     }
+    if (pid < 0) {
+        close_pipe(out);
+        close_pipe(errors);
+        return -1;
+    }
+    setpgid(pid, pid);
     close(out[1]);
     close(errors[1]);
+    reading[0] = out[0];
+    reading[1] = errors[0];
     return pid;
 }
 
-static void fill(struct launcher_reply *reply, const struct buf *text)
+static void send_reply(struct child *c, int fd)
 {
-    reply->size = (uint32_t)text->len;
-    if (text->len > 0)
-        memcpy(reply->bytes, text->data, text->len);
+    while (send(fd, c->reply, LAUNCHER_REPLY_HEAD + c->reply->size, MSG_NOSIGNAL) < 0 && errno == EINTR)
+        continue;
+    explicit_bzero(c->reply->bytes, c->reply->size);
 }
 
-static void run_output(const struct launcher_command *c, struct launcher_reply *reply)
+static struct job *free_job(struct child *c)
 {
-    int out[2], errors[2], wait_status = 0;
-    struct buf o = buf_make(LAUNCHER_BYTES_MAX), e = buf_make(LAUNCHER_BYTES_MAX);
-    buf_reserve(&o, LAUNCHER_BYTES_MAX, NULL); /* a token must not be left behind in memory that was grown out of */
-    pid_t pid = spawn_piped(c, out, errors);
+    for (size_t i = 0; i < CHILD_JOBS_MAX; i++) {
+        if (c->jobs[i].pid == 0)
+            return &c->jobs[i];
+    }
+    return NULL;
+}
+
+/* False: it could not be started, and the reply says so. */
+static bool job_start(struct child *c, const struct launcher_ask *ask, int reply_fd)
+{
+    const struct launcher_command *command = &c->commands[ask->index];
+    struct job *j = free_job(c);
+    int pipes[2] = {-1, -1};
+    pid_t pid = j ? spawn_piped(command, pipes) : -1;
     if (pid < 0) {
-        reply->status = CHILD_CANNOT_START;
+        c->reply->status = CHILD_CANNOT_START;
+        return false;
+    }
+    int64_t timeout_ms = command->timeout_ms ? command->timeout_ms : CHILD_TIMEOUT_MS;
+    *j = (struct job){.pid = pid, .reply_fd = reply_fd, .id = ask->id, .until_ms = clock_boot_ms() + timeout_ms};
+    for (int i = 0; i < 2; i++) {
+        j->pipes[i] = pipes[i];
+        j->text[i] = buf_make(LAUNCHER_BYTES_MAX);
+    }
+    /* A token must not be left behind in memory that was grown out of. */
+    buf_reserve(&j->text[0], LAUNCHER_BYTES_MAX, NULL);
+    return true;
+}
+
+static void job_reply(struct child *c, struct job *j, int status)
+{
+    struct launcher_reply *r = c->reply;
+    const struct buf *text = &j->text[status != 0];
+    *r = (struct launcher_reply){.id = j->id, .status = status, .end = j->end};
+    const char *line_end = text->len > 0 && status != 0 ? memchr(text->data, '\n', text->len) : NULL;
+    r->size = (uint32_t)(line_end ? (size_t)(line_end - text->data) : text->len);
+    if (j->end != LAUNCHER_ENDED)
+        r->size = 0;
+    if (r->size > 0)
+        memcpy(r->bytes, text->data, r->size);
+    send_reply(c, j->reply_fd);
+}
+
+static void job_end(struct child *c, struct job *j, int wait_status)
+{
+    close_pipe(j->pipes);
+    job_reply(c, j, status_of(wait_status));
+    for (int i = 0; i < 2; i++) {
+        if (j->text[i].data)
+            explicit_bzero(j->text[i].data, j->text[i].cap);
+        buf_release(&j->text[i]);
+    }
+    *j = (struct job){0};
+}
+
+static void job_kill(struct child *c, struct job *j, enum launcher_end why)
+{
+    int wait_status = 0;
+    j->end = why;
+    kill(-j->pid, SIGKILL);
+    while (waitpid(j->pid, &wait_status, 0) < 0 && errno == EINTR)
+        continue;
+    job_end(c, j, wait_status);
+}
+
+/* Its leader is waited for only when both pipes have ended: until then its number names its group. */
+static void job_look(struct child *c, struct job *j)
+{
+    int wait_status = 0;
+    if (j->pid > 0 && j->pipes[0] < 0 && j->pipes[1] < 0 && waitpid(j->pid, &wait_status, WNOHANG) == j->pid)
+        job_end(c, j, wait_status);
+    else if (j->pid > 0 && clock_boot_ms() >= j->until_ms)
+        job_kill(c, j, LAUNCHER_TIMED_OUT);
+}
+
+/* What of the errors does not fit is dropped: only their first line is shown. */
+static void job_read(struct child *c, struct job *j, int i)
+{
+    char bytes[4096];
+    ssize_t n = read(j->pipes[i], bytes, sizeof bytes);
+    bool fits = n <= 0 || buf_put(&j->text[i], bytes, (size_t)n, NULL);
+    explicit_bzero(bytes, sizeof bytes);
+    if (!fits && i == 0) {
+        job_kill(c, j, LAUNCHER_TOO_LONG);
         return;
     }
-    reply->timed_out =
-        !read_both(out[0], errors[0], &o, &e, clock_boot_ms() + (c->timeout_ms ? c->timeout_ms : CHILD_TIMEOUT_MS));
-    if (reply->timed_out)
-        kill(-pid, SIGKILL);
-    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
-        continue;
-    close(out[0]);
-    close(errors[0]);
-    reply->status = status_of(wait_status);
-    fill(reply, reply->status == 0 ? &o : &e);
-    if (reply->status != 0 && memchr(reply->bytes, '\n', reply->size))
-        reply->size = (uint32_t)((char *)memchr(reply->bytes, '\n', reply->size) - reply->bytes);
-    explicit_bzero(o.data, o.cap);
-    buf_release(&o);
-    buf_release(&e);
+    if (n == 0 || (n < 0 && errno != EINTR)) {
+        close(j->pipes[i]);
+        j->pipes[i] = -1;
+    }
 }
 
 /* --- daemons and services --- */
@@ -201,23 +275,74 @@ static void stop_service(struct child *c, size_t i)
 
 /* --- serving --- */
 
-static void answer(struct child *c, const struct launcher_ask *ask, struct launcher_reply *reply)
+/* True: the reply is there. */
+static bool answer(struct child *c, const struct launcher_ask *ask, int fd)
 {
     const struct launcher_command *command = &c->commands[ask->index];
+    struct launcher_reply *reply = c->reply;
+    *reply = (struct launcher_reply){.id = ask->id};
     reap_services(c);
     switch ((enum launcher_verb)ask->verb) {
     case LAUNCHER_OUTPUT:
-        run_output(command, reply);
-        return;
+        return !job_start(c, ask, fd);
     case LAUNCHER_START:
         reply->pid = command->daemon ? start_daemon(command) : start_service(c, ask->index);
         reply->status = reply->pid > 0 ? 0 : CHILD_CANNOT_START;
-        return;
+        return true;
     case LAUNCHER_STOP:
         stop_service(c, ask->index);
-        return;
+        return true;
     }
     reply->status = CHILD_CANNOT_START;
+    return true;
+}
+
+/* False: our parent is gone. */
+static bool question(struct child *c, int fd)
+{
+    struct launcher_ask ask;
+    ssize_t n = recv(fd, &ask, sizeof ask, MSG_DONTWAIT);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN;
+    if (n != (ssize_t)sizeof ask || ask.index >= c->count)
+        return false;
+    if (answer(c, &ask, fd))
+        send_reply(c, fd);
+    return true;
+}
+
+static int nearest_ms(const struct child *c)
+{
+    int64_t least_ms = INT32_MAX, now_ms = clock_boot_ms();
+    for (const struct job *j = c->jobs; j < c->jobs + CHILD_JOBS_MAX; j++) {
+        if (j->pid == 0)
+            continue;
+        int64_t ms = j->pipes[0] < 0 && j->pipes[1] < 0 ? CHILD_REAP_MS : j->until_ms - now_ms;
+        least_ms = ms < least_ms ? ms : least_ms;
+    }
+    return least_ms == INT32_MAX ? -1 : least_ms > 0 ? (int)least_ms : 0;
+}
+
+/* One wait. False: our parent is gone. */
+static bool turn(struct child *c)
+{
+    struct pollfd fds[2 + 2 * CHILD_JOBS_MAX] = {{.fd = CHILD_FD, .events = POLLIN},
+                                                 {.fd = CHILD_FD + 1, .events = POLLIN}};
+    size_t n = 2;
+    for (size_t i = 0; i < CHILD_JOBS_MAX; i++) {
+        for (int k = 0; k < 2; k++)
+            fds[n++] = (struct pollfd){.fd = c->jobs[i].pid ? c->jobs[i].pipes[k] : -1, .events = POLLIN};
+    }
+    if (poll(fds, (nfds_t)n, nearest_ms(c)) < 0)
+        return errno == EINTR;
+    for (size_t i = 2; i < n; i++) {
+        struct job *j = &c->jobs[(i - 2) / 2];
+        if (fds[i].revents && j->pid)
+            job_read(c, j, (int)(i % 2));
+    }
+    for (size_t i = 0; i < CHILD_JOBS_MAX; i++)
+        job_look(c, &c->jobs[i]);
+    return (!fds[0].revents || question(c, CHILD_FD)) && (!fds[1].revents || question(c, CHILD_FD + 1));
 }
 
 /* Signals of the terminal are for our parent: we end when it does. */
@@ -228,27 +353,28 @@ static void quiet_signals(void)
         sigaction(ignored[i], &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
 }
 
-_Noreturn void launcher_child_run(int fd, const struct launcher_command *commands, size_t count)
+/* Two descriptors of ours, whatever numbers they had, and no other: whoever holds our parent's end keeps us alive. */
+static void keep_two(int fd, int queue_fd)
 {
-    struct child c = {.fd = fd, .commands = commands, .count = count, .services = mem_new(count + 1, sizeof(pid_t))};
-    struct launcher_reply *reply = mem_new(1, sizeof *reply);
-    struct launcher_ask ask;
-    ssize_t n;
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, 64), queue_high = fcntl(queue_fd, F_DUPFD_CLOEXEC, 64);
+    dup2(high, CHILD_FD);
+    dup2(queue_high, CHILD_FD + 1);
+    fcntl(CHILD_FD, F_SETFD, FD_CLOEXEC);
+    fcntl(CHILD_FD + 1, F_SETFD, FD_CLOEXEC);
+    close_from(CHILD_FD + 2);
+}
+
+_Noreturn void launcher_child_run(int fd, int queue_fd, const struct launcher_command *commands, size_t count)
+{
+    struct child c = {.commands = commands, .count = count, .services = mem_new(count + 1, sizeof(pid_t))};
+    c.reply = mem_new(1, sizeof *c.reply);
     quiet_signals();
-    dup2(fd, STDERR_FILENO + 1);
-    c.fd = STDERR_FILENO + 1;
-    fcntl(c.fd, F_SETFD, FD_CLOEXEC);
-    close_from(c.fd + 1);
-    while ((n = recv(c.fd, &ask, sizeof ask, 0)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n != (ssize_t)sizeof ask || ask.index >= count)
-            break;
-        *reply = (struct launcher_reply){0};
-        answer(&c, &ask, reply);
-        if (send(c.fd, reply, LAUNCHER_REPLY_HEAD + reply->size, MSG_NOSIGNAL) < 0)
-            break;
-        explicit_bzero(reply->bytes, reply->size);
+    keep_two(fd, queue_fd);
+    while (turn(&c))
+        continue;
+    for (size_t i = 0; i < CHILD_JOBS_MAX; i++) {
+        if (c.jobs[i].pid > 0)
+            kill(-c.jobs[i].pid, SIGKILL);
     }
     for (size_t i = 0; i < count; i++)
         stop_service(&c, i);

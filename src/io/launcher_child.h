@@ -10,23 +10,30 @@
 
 enum launcher_verb { LAUNCHER_OUTPUT, LAUNCHER_START, LAUNCHER_STOP };
 
-enum { LAUNCHER_BYTES_MAX = 64 << 10 };
+enum {
+    LAUNCHER_BYTES_MAX = 64 << 10,
+    LAUNCHER_QUEUED_MAX = 4, /* asked at one time through the loop: their answers fit into the socket unread */
+};
+
+enum launcher_end { LAUNCHER_ENDED, LAUNCHER_TIMED_OUT, LAUNCHER_TOO_LONG };
 
 struct launcher_ask {
-    uint32_t verb, index;
+    uint32_t verb, index, id;
 };
 
 struct launcher_reply {
+    uint32_t id;    /* of the question */
     int32_t status; /* of the command; 127: it could not be started */
     int32_t pid;
-    uint32_t timed_out;
+    uint32_t end; /* of a command whose output is wanted: enum launcher_end */
     uint32_t size;
     char bytes[LAUNCHER_BYTES_MAX]; /* output, or the first line of stderr when it failed */
 };
 
 #define LAUNCHER_REPLY_HEAD offsetof(struct launcher_reply, bytes)
 
-/* Serves its parent until that is gone; then ends the services. Never returns. */
-_Noreturn void launcher_child_run(int fd, const struct launcher_command *commands, size_t count);
+/* Serves its parent until that is gone; then ends the services. One question after the other comes on `fd`, with an
+ * answer before the next; on `queue_fd` several at a time. Never returns. */
+_Noreturn void launcher_child_run(int fd, int queue_fd, const struct launcher_command *commands, size_t count);
 
 #endif
