@@ -19,7 +19,8 @@
 
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 
-#define COLLECTOR_FLEET "fleet" /* the source of what is summed over all sources */
+#define COLLECTOR_FLEET "fleet"  /* the source of what is summed over all sources */
+#define COLLECTOR_OWN   "hubtop" /* and of what the collector itself knows */
 
 struct collector {
     const struct collector_options *options;
@@ -71,7 +72,7 @@ static void tell_sources(struct collector *c)
 {
     struct err err = {0};
     struct row row;
-    struct store_batch *b = store_batch_new(c->store, "hubtop", KIND_SOURCE, true, &err);
+    struct store_batch *b = store_batch_new(c->store, COLLECTOR_OWN, KIND_SOURCE, true, &err);
     bool ok = b != NULL;
     for (size_t i = 0; ok && i < c->count; i++) {
         poller_row(c->pollers[i], &row);
@@ -177,9 +178,25 @@ static void poll_ended(void *ctx, const char *source)
     }
 }
 
+/* A peer that calls itself as we call our own rows gets another name, and so does one that is called as a source of the
+ * configuration that is not made yet. */
+static bool name_reserved(const struct collector *c, const char *name)
+{
+    if (strcmp(name, COLLECTOR_FLEET) == 0 || strcmp(name, COLLECTOR_OWN) == 0)
+        return true;
+    for (size_t i = c->count + 1; i < c->options->source_count; i++) {
+        const char *configured = c->options->sources[i].name;
+        if (configured && strcmp(configured, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool name_taken(void *ctx, const char *name, const void *by)
 {
     const struct collector *c = ctx;
+    if (name_reserved(c, name))
+        return true;
     for (size_t i = 0; i < c->count; i++) {
         if (c->pollers[i] && c->pollers[i] != by && strcmp(poller_name(c->pollers[i]), name) == 0)
             return true;
@@ -216,6 +233,9 @@ static void tick(void *ctx)
     if (version != c->seen_version)
         tell_sources(c);
     c->seen_version = version;
+    feed_flush(c->feed);
+    if (c->serve)
+        serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
         c->maintained_ms = boot_ms;
         c->maintain_task = loop_task(c->loop, maintain, c);
@@ -349,6 +369,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .launcher = c->options->launcher,
         .clock = &c->options->clock,
         .chance = chance,
+        .once = c->options->once,
         .report = report_poll,
         .ended = poll_ended,
         .name_taken = name_taken,

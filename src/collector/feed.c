@@ -8,16 +8,28 @@
 #include "collector/keep.h"
 #include "domain/change.h"
 
-enum { FEED_LINES_MAX = 5000, FEED_GATHER_MAX = 2000, FEED_SOURCES_MAX = 1024 };
+enum {
+    FEED_LINES_MAX = 5000,
+    FEED_GATHER_MAX = 2000,
+    FEED_RING = FEED_LINES_MAX + 2 * FEED_GATHER_MAX,
+    FEED_SOURCES_MAX = 1024
+};
 
 #define FEED_SOURCE "hubtop"
+
+/* A line in the store: its id as it is there, byte for byte. */
+struct line {
+    int64_t at_ms;
+    char *id;
+    size_t len;
+};
 
 struct feed {
     struct store *store;
     struct apply *apply;
     const struct clock *clock;
     struct keep gathered;
-    char **ids; /* of the lines in the store, oldest first: a ring */
+    struct line lines[FEED_RING]; /* those in the store, oldest first */
     size_t first, count;
     char *armed[FEED_SOURCES_MAX];
     size_t armed_count;
@@ -47,30 +59,41 @@ static void watch(void *ctx, const struct row *was, const struct row *now)
     buf_release(&text);
 }
 
-static void remember(struct feed *f, struct safe_text id)
+static void remember(struct feed *f, const struct row *row)
 {
-    char shown[512];
-    f->ids[(f->first + f->count++) % (2 * FEED_LINES_MAX)] = mem_strdup(text_show_in(id, shown, sizeof shown));
+    struct buf id = buf_make(text_len(row->id) + 1);
+    text_copy(&id, row->id);
+    f->lines[(f->first + f->count++) % FEED_RING] = (struct line){
+        .at_ms = value_int_or(&row->cells[CHANGE_AT], 0), .id = mem_strndup(buf_str(&id), id.len), .len = id.len};
+    buf_release(&id);
 }
 
 static bool remember_row(void *ctx, const struct row *row, struct err *err)
 {
     struct feed *f = ctx;
     (void)err;
-    if (f->count < FEED_LINES_MAX)
-        remember(f, row->id);
+    if (f->count < FEED_LINES_MAX + FEED_GATHER_MAX)
+        remember(f, row);
     return true;
+}
+
+static int by_age(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
 }
 
 struct feed *feed_new(struct store *store, struct apply *apply, const struct clock *clock, struct err *err)
 {
     struct feed *f = mem_new(1, sizeof *f);
-    *f = (struct feed){.store = store, .apply = apply, .clock = clock};
-    f->ids = mem_new(2 * FEED_LINES_MAX, sizeof *f->ids);
+    f->store = store;
+    f->apply = apply;
+    f->clock = clock;
     if (!store_each(store, KIND_CHANGE, NULL, remember_row, f, err)) {
         feed_free(f);
         return NULL;
     }
+    qsort(f->lines, f->count, sizeof *f->lines, by_age);
     store_watch_set(store, watch, f);
     return f;
 }
@@ -82,10 +105,9 @@ void feed_free(struct feed *f)
     store_watch_set(f->store, NULL, NULL);
     keep_release(&f->gathered);
     for (size_t i = 0; i < f->count; i++)
-        free(f->ids[(f->first + i) % (2 * FEED_LINES_MAX)]);
+        free(f->lines[(f->first + i) % FEED_RING].id);
     for (size_t i = 0; i < f->armed_count; i++)
         free(f->armed[i]);
-    free(f->ids);
     free(f);
 }
 
@@ -95,18 +117,18 @@ void feed_arm(struct feed *f, const char *source)
         f->armed[f->armed_count++] = mem_strdup(source);
 }
 
+/* A line that cannot be removed is forgotten: there is no second try. */
 static bool drop_oldest(struct feed *f, struct store_batch *b, struct err *err)
 {
+    bool ok = true;
     while (f->count > FEED_LINES_MAX) {
-        char *id = f->ids[f->first];
-        f->first = (f->first + 1) % (2 * FEED_LINES_MAX);
+        struct line line = f->lines[f->first];
+        f->first = (f->first + 1) % FEED_RING;
         f->count--;
-        bool ok = store_batch_remove(b, text_of(id), err);
-        free(id);
-        if (!ok)
-            return false;
+        ok = ok && store_batch_remove(b, text_from(line.id, line.len), err);
+        free(line.id);
     }
-    return true;
+    return ok;
 }
 
 void feed_flush(struct feed *f)
@@ -118,10 +140,11 @@ void feed_flush(struct feed *f)
     bool ok = b != NULL;
     for (size_t i = 0; ok && i < f->gathered.count; i++) {
         ok = store_batch_add(b, &f->gathered.rows[i], &err);
-        remember(f, f->gathered.rows[i].id);
+        if (ok)
+            remember(f, &f->gathered.rows[i]);
     }
     keep_clear(&f->gathered);
-    if (ok && drop_oldest(f, b, &err)) {
+    if (b && drop_oldest(f, b, &err) && ok) {
         apply_put(f->apply, b, clock_now(f->clock), NULL, NULL);
         return;
     }

@@ -4,11 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/tally.h"
 
-enum { POLLER_ERROR_BODY_MAX = 64 << 10, POLLER_SLICE_ROWS = 500, POLLER_NAME_MAX = 128, POLLER_HEADERS = 6 };
+enum {
+    POLLER_ERROR_BODY_MAX = 64 << 10,
+    POLLER_SLICE_ROWS = 500,
+    POLLER_NAME_MAX = 128,
+    POLLER_HEADERS = 6,
+    POLLER_KEY_MAX = 80,
+    POLLER_REST_MS = 1000 /* between polls, however often they are asked for */
+};
 
 struct poller {
     const struct poller_world *world;
@@ -29,7 +37,7 @@ struct poller {
 
     /* The poll that is under way: */
     bool polling;
-    int64_t poll_start_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
+    int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
     struct source_request requests[SOURCE_REQUESTS_MAX];
     size_t request_count, at;
     struct err failure; /* its first */
@@ -38,31 +46,13 @@ struct poller {
     struct http_flight *flight;
     struct json_cut *cut;
     struct buf error_body;
+    struct err head_err; /* why its body could not be taken */
     int64_t task, request_start_ms, request_bytes;
 };
 
 static void next_request(struct poller *p);
 
 /* --- an instance of the driver --- */
-
-static bool token_load(struct poller *p, struct err *err)
-{
-    const struct collector_source *c = p->config;
-    secret_free(p->token);
-    p->token = NULL;
-    if (c->token_file) {
-        p->token = secret_from_file(c->token_file, err);
-        return p->token != NULL;
-    }
-    if (!c->token_command)
-        return true;
-    struct buf out = buf_make(64 << 10);
-    if (p->world->launcher && launcher_output(p->world->launcher, c->token_command, &out, err))
-        p->token = secret_from_output(&out, err);
-    secret_wipe(&out);
-    buf_release(&out);
-    return p->token != NULL;
-}
 
 static bool instance_open(struct poller *p, struct err *err)
 {
@@ -82,6 +72,16 @@ static bool instance_open(struct poller *p, struct err *err)
         c->driver->close(p->inst);
     p->inst = c->driver->open(&settings, err);
     return p->inst != NULL;
+}
+
+/* Takes the token over; the instance that knew the former one goes first. */
+static bool token_take(struct poller *p, struct secret *token, struct err *err)
+{
+    struct secret *former = p->token;
+    p->token = token;
+    p->token_ready = instance_open(p, err);
+    secret_free(former);
+    return p->token_ready;
 }
 
 /* A collector that is started again knows from the cache when the source last answered: a restart of ours is no news of it. */
@@ -110,17 +110,21 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
            instance_open(p, err);
 }
 
-static void pin_key(const struct poller *p, char *out, size_t size)
+/* A URL of any length fits. */
+static void pin_key(const struct poller *p, char out[POLLER_KEY_MAX])
 {
-    snprintf(out, size, "name:%s", p->config->pin ? p->config->pin : p->config->url);
+    char hex[65];
+    const char *pin = p->config->pin ? p->config->pin : p->config->url;
+    hash_sha256_hex(pin, strlen(pin), hex);
+    snprintf(out, POLLER_KEY_MAX, "name:%s", hex);
 }
 
 /* A source without a name of its own is called as it was called before, if it ever was. */
 static bool name_first(struct poller *p, struct err *err)
 {
-    char key[1100];
+    char key[POLLER_KEY_MAX];
     struct buf pinned = buf_make(POLLER_NAME_MAX);
-    pin_key(p, key, sizeof key);
+    pin_key(p, key);
     const char *name = p->config->name;
     if (!name && store_note_get(p->world->store, key, &pinned, NULL) && pinned.len > 0)
         name = buf_str(&pinned);
@@ -135,7 +139,7 @@ static bool name_first(struct poller *p, struct err *err)
  * provisional one. */
 static bool name_learn(struct poller *p)
 {
-    char key[1100];
+    char key[POLLER_KEY_MAX];
     const char *peer = p->config->driver->peer_name(p->inst);
     bool last = p->at + 1 >= p->request_count;
     if (!peer && !last)
@@ -145,7 +149,7 @@ static bool name_learn(struct poller *p)
     struct err err = {0};
     if (!name_take(p, name, &err))
         p->failure = err;
-    pin_key(p, key, sizeof key);
+    pin_key(p, key);
     if (peer && !store_note_set(p->world->store, key, p->name, &err))
         log_err(LOG_WARN, &err);
     return true;
@@ -211,7 +215,9 @@ static void poll_settled(void *ctx, const struct err *failure)
         poll_failed(p, boot_ms, utc_ms);
     p->polling = false;
     p->ended_once = true;
-    schedule(p, backoff_wait_ms(&p->backoff, boot_ms));
+    p->poll_end_ms = boot_ms;
+    if (!p->world->once)
+        schedule(p, backoff_wait_ms(&p->backoff, boot_ms));
     p->world->ended(p->world->ctx, p->name);
 }
 
@@ -225,13 +231,13 @@ static void poll_end(struct poller *p)
 
 /* --- the end of a request --- */
 
-static void report(const struct poller *p, const struct err *err)
+static void report(const struct poller *p, const char *what, const struct err *err)
 {
     if (!p->world->report)
         return;
     const struct collector_report r = {
         .source = p->name,
-        .what = p->requests[p->at].what,
+        .what = what,
         .rows = err ? 0 : p->ingest.rows,
         .bytes = p->request_bytes,
         .took_ms = clock_boot_ms() - p->request_start_ms,
@@ -244,27 +250,35 @@ static void request_release(struct poller *p)
 {
     json_cut_free(p->cut);
     p->cut = NULL;
+    p->head_err = (struct err){0};
     buf_clear(&p->error_body);
 }
 
 static void request_well(struct poller *p)
 {
     p->poll_rows += p->ingest.rows;
-    report(p, NULL);
+    report(p, p->requests[p->at].what, NULL);
     p->at++;
     next_request(p);
+}
+
+/* Tells of it, and keeps the first of a poll. */
+static void note_failure(struct poller *p, const char *what, const struct err *err)
+{
+    struct err told = *err;
+    report(p, what, err);
+    err_prefix(&told, "%s", what);
+    if (p->failure.kind == ERR_NONE)
+        p->failure = told;
+    err_prefix(&told, "%s", p->name);
+    log_err(LOG_WARN, &told);
 }
 
 static void request_failed(struct poller *p, const struct err *err, bool answered)
 {
     ingest_drop(&p->ingest);
     request_release(p);
-    report(p, err);
-    if (p->failure.kind == ERR_NONE) {
-        p->failure = *err;
-        err_prefix(&p->failure, "%s", p->requests[p->at].what);
-    }
-    log_err(LOG_WARN, err);
+    note_failure(p, p->requests[p->at].what, err);
     bool go_on = answered && !p->requests[p->at].essential;
     p->at = go_on ? p->at + 1 : p->request_count;
     next_request(p);
@@ -309,6 +323,8 @@ static void body_ended(struct poller *p)
     bool ok = p->cut && json_cut_end(p->cut, &rest, &err) &&
               p->config->driver->finish(p->inst, r, rest, now, ingest_fact, &p->ingest, &err);
     if (!ok) {
+        if (err.kind == ERR_NONE)
+            err = p->head_err;
         if (err.kind == ERR_NONE)
             err_set(&err, ERR_CORRUPT, "the answer of '%s' has no body", p->name);
         p->tally.bodies_dropped++;
@@ -355,13 +371,11 @@ static void on_head(void *ctx, int status, const char *content_type)
     if (status != 200)
         return;
     const struct source_request *r = &p->requests[p->at];
-    struct err err = {0};
     const struct json_cut_options options = {
         .mode = r->mode, .path = r->element_path, .keep = r->keep, .element = on_element, .ctx = p};
-    if (ingest_begin(&p->ingest, r->covers, &err))
+    request_release(p);
+    if (ingest_begin(&p->ingest, r->covers, &p->head_err))
         p->cut = json_cut_new(&options);
-    else
-        log_err(LOG_ERROR, &err);
 }
 
 static bool on_body(void *ctx, const char *bytes, size_t n, struct err *err)
@@ -380,7 +394,8 @@ static void on_done(void *ctx, const struct http_result *result)
     p->flight = NULL;
     p->request_bytes = result->body_bytes;
     p->tally.bytes += result->body_bytes;
-    p->retry_after_ms = result->retry_after_ms;
+    if (result->retry_after_ms > p->retry_after_ms)
+        p->retry_after_ms = result->retry_after_ms;
     if (result->date_utc_ms >= 0) {
         p->tally.skew_s = (double)(result->date_utc_ms - clock_now(p->world->clock).utc_ms) / 1000;
         p->tally.skew_known = true;
@@ -388,7 +403,8 @@ static void on_done(void *ctx, const struct http_result *result)
     if (!result->answered) {
         count_body(p);
         p->tally.bodies_dropped += p->cut != NULL;
-        request_failed(p, &result->err, false);
+        /* A body that makes no sense says nothing of the next one; a peer that does not answer does. */
+        request_failed(p, &result->err, result->err.kind == ERR_CORRUPT);
     } else if (result->status == 200)
         body_ended(p);
     else if (p->config->driver->failed(p->inst, &p->requests[p->at], result->status, result->content_type,
@@ -476,16 +492,6 @@ static void next_request(struct poller *p)
         ask(p, r);
 }
 
-/* A token that was refused, or could not be read, may have been renewed since: read it again. */
-static bool renew(struct poller *p, struct err *err)
-{
-    bool file_again = p->state == SOURCE_DENIED && p->config->token_file;
-    if (p->token_ready && !file_again)
-        return true;
-    p->token_ready = token_load(p, err);
-    return p->token_ready && instance_open(p, err);
-}
-
 /* A service that its source needs (slurm+local:) is started with the first poll, and again when it died. */
 static bool service_start(struct poller *p, struct err *err)
 {
@@ -497,18 +503,79 @@ static bool service_start(struct poller *p, struct err *err)
     return launcher_start(p->world->launcher, service, NULL, err);
 }
 
+static void poll_cannot(struct poller *p, const char *what, const struct err *err)
+{
+    note_failure(p, what, err);
+    poll_end(p);
+}
+
+static void poll_ask(struct poller *p)
+{
+    p->request_count = p->config->driver->requests(p->inst, clock_now(p->world->clock), p->requests);
+    next_request(p);
+}
+
+static void poll_with_token(struct poller *p, struct secret *token)
+{
+    struct err err = {0};
+    if (token_take(p, token, &err))
+        poll_ask(p);
+    else
+        poll_cannot(p, "settings", &err);
+}
+
+static void token_came(void *ctx, struct buf *out, const struct err *failure)
+{
+    struct poller *p = ctx;
+    struct err err = {0};
+    struct secret *token = out ? secret_from_output(out, &err) : NULL;
+    p->token_ready = false;
+    if (token)
+        poll_with_token(p, token);
+    else
+        poll_cannot(p, "token", out ? &err : failure);
+}
+
+/* A token that was refused, or could not be had, may have been renewed since. */
+static bool token_due(const struct poller *p)
+{
+    bool has_token = p->config->token_file || p->config->token_command;
+    return !p->token_ready || !p->inst || (p->state == SOURCE_DENIED && has_token);
+}
+
+static void token_fetch(struct poller *p)
+{
+    const struct collector_source *c = p->config;
+    struct err err = {0};
+    struct secret *token = NULL;
+    p->token_ready = false;
+    if (c->token_file && !(token = secret_from_file(c->token_file, &err)))
+        poll_cannot(p, "token", &err);
+    else if (c->token_file || !c->token_command)
+        poll_with_token(p, token);
+    else if (!p->world->launcher) {
+        err_set(&err, ERR_INPUT, "there is nobody to run '%s'", c->token_command);
+        poll_cannot(p, "token", &err);
+    } else if (!launcher_output_start(p->world->launcher, p->world->loop, c->token_command, token_came, p, &err))
+        poll_cannot(p, "token", &err);
+}
+
 static void poll_begin(struct poller *p)
 {
+    struct err err = {0};
     p->polling = true;
     p->failure = (struct err){0};
     p->retry_after_ms = -1;
-    p->poll_start_ms = clock_boot_ms();
-    p->poll_rows = 0;
+    p->poll_start_ms = p->request_start_ms = clock_boot_ms();
+    p->poll_rows = p->request_bytes = 0;
     p->at = 0;
     p->request_count = 0;
-    if (service_start(p, &p->failure) && renew(p, &p->failure))
-        p->request_count = p->config->driver->requests(p->inst, clock_now(p->world->clock), p->requests);
-    next_request(p);
+    if (!service_start(p, &err))
+        poll_cannot(p, "service", &err);
+    else if (token_due(p))
+        token_fetch(p);
+    else
+        poll_ask(p);
 }
 
 static void poll_timer(void *ctx)
@@ -543,6 +610,8 @@ void poller_free(struct poller *p)
         return;
     if (p->flight)
         http_cancel(p->flight);
+    if (p->world->launcher)
+        launcher_output_forget(p->world->launcher, p);
     if (p->task)
         loop_task_cancel(p->world->loop, p->task);
     loop_timer_cancel(p->world->loop, p->timer);
@@ -563,8 +632,13 @@ void poller_start(struct poller *p)
 
 void poller_poll_now(struct poller *p)
 {
-    if (!p->polling)
-        schedule(p, 0);
+    if (p->polling)
+        return;
+    int64_t now_ms = clock_boot_ms(), regular_ms = backoff_wait_ms(&p->backoff, now_ms);
+    int64_t at_ms = p->poll_end_ms > 0 ? p->poll_end_ms + POLLER_REST_MS : now_ms;
+    at_ms = at_ms > p->backoff.peer_before_ms ? at_ms : p->backoff.peer_before_ms;
+    int64_t wait_ms = at_ms > now_ms ? at_ms - now_ms : 0;
+    schedule(p, wait_ms < regular_ms ? wait_ms : regular_ms);
 }
 
 const char *poller_name(const struct poller *p)

@@ -17,6 +17,7 @@ struct poller_world {
     struct launcher *launcher;
     const struct clock *clock;
     double (*chance)(void); /* uniform in [0, 1) */
+    bool once;              /* one poll of each source */
     void (*report)(void *ctx, const struct collector_report *report);
     void (*ended)(void *ctx, const char *source); /* a poll ended, well or not, and is in the store */
     bool (*name_taken)(void *ctx, const char *name, const void *by);
@@ -32,8 +33,9 @@ void poller_free(struct poller *p);
  * tell nothing. */
 bool poller_backfill(struct poller *p, const char *fleet, struct err *err);
 
-void poller_start(struct poller *p);    /* the first poll, spread */
-void poller_poll_now(struct poller *p); /* unless one is under way */
+void poller_start(struct poller *p); /* the first poll, spread */
+/* Unless one is under way, ended within the last second, or the peer asked for a pause. */
+void poller_poll_now(struct poller *p);
 
 const char *poller_name(const struct poller *p);
 bool poller_ended_once(const struct poller *p);

@@ -24,7 +24,8 @@ struct serve {
     struct control_server *server;
     char instance[37];
     size_t clients;
-    int64_t timer;
+    int64_t timer, told_rev;
+    size_t told_pending;
     char pending_source[128];
 };
 
@@ -231,6 +232,8 @@ static void tell(void *ctx)
     struct buf b = buf_make(SERVE_REPLY_MAX);
     struct json_writer w = json_writer_make(&b);
     s->timer = 0;
+    s->told_rev = s->options.rev(s->options.ctx);
+    s->told_pending = s->options.pending(s->options.ctx);
     json_open_object(&w);
     json_put_key(&w, "event");
     json_put_str(&w, "committed");
@@ -251,4 +254,10 @@ void serve_committed(struct serve *s, const char *source)
     snprintf(s->pending_source, sizeof s->pending_source, "%s", several || !source ? "" : source);
     if (!s->timer)
         s->timer = loop_timer(s->loop, SERVE_QUIET_MS, tell, s);
+}
+
+void serve_tick(struct serve *s)
+{
+    if (s->options.rev(s->options.ctx) != s->told_rev || s->options.pending(s->options.ctx) != s->told_pending)
+        serve_committed(s, NULL);
 }

@@ -28,5 +28,7 @@ void serve_free(struct serve *s);
 
 /* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store. */
 void serve_committed(struct serve *s, const char *source);
+/* The same when something is different from what was told last, by whatever way it came. */
+void serve_tick(struct serve *s);
 
 #endif
