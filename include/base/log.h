@@ -8,8 +8,9 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* Opens the log: a file (0600, appended) or NULL for stderr. Without it nothing is logged. Lines are "ISO-TIME level
- * text"; every byte that a terminal could obey is shown as a mark; 4 KiB are kept. ERR_INPUT with status 73 when the
- * file cannot be opened; an open log then stays as it was. */
+ * text"; every byte that a terminal could obey is shown as a mark; 4 KiB are kept. A file
+ * of 8 MiB becomes PATH.1 (replacing the one before) and a new one begins. ERR_INPUT with status 73 when the file cannot
+ * be opened; an open log then stays as it was. */
 bool log_open(const char *path, enum log_level level, struct err *err);
 void log_close(void);
 

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-enum { LINE_MAX_BYTES = 4096 };
+enum { LINE_MAX_BYTES = 4096, PATH_MAX_BYTES = 1024, FILE_MAX_BYTES = 8 << 20 };
 
 static const char *const level_names[] = {
     [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
@@ -21,14 +21,18 @@ static struct {
     bool own; /* the descriptor is the log's to close */
     int fd;
     enum log_level level;
+    char path[PATH_MAX_BYTES]; /* "": not a file that begins anew by itself */
 } log_state;
+
+/* O_NONBLOCK: a FIFO without a reader, or a terminal that was stopped, must not hold the loop. */
+static int open_file(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+}
 
 bool log_open(const char *path, enum log_level level, struct err *err)
 {
-    int fd = STDERR_FILENO;
-    /* O_NONBLOCK: a FIFO without a reader, or a terminal that was stopped, must not hold the loop. */
-    if (path)
-        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd = path ? open_file(path) : STDERR_FILENO;
     if (fd < 0) {
         err_set(err, ERR_INPUT, "cannot write the log '%s': %s", path, strerror(errno));
         return err_exit(err, 73);
@@ -38,6 +42,7 @@ bool log_open(const char *path, enum log_level level, struct err *err)
     log_state.own = path != NULL;
     log_state.fd = fd;
     log_state.level = level;
+    snprintf(log_state.path, sizeof log_state.path, "%s", path && strlen(path) < PATH_MAX_BYTES ? path : "");
     return true;
 }
 
@@ -62,6 +67,30 @@ static void write_line(const char *bytes, size_t n)
     }
 }
 
+/* Whether our descriptor is still the file of that name: another process may have begun it anew. */
+static bool is_current(const struct stat *ours)
+{
+    struct stat now;
+    return stat(log_state.path, &now) == 0 && now.st_dev == ours->st_dev && now.st_ino == ours->st_ino;
+}
+
+/* A file that is full becomes PATH.1, in the place of the one before, and a new one begins. */
+static void begin_anew_when_full(void)
+{
+    char former[PATH_MAX_BYTES + 2];
+    struct stat st;
+    if (!log_state.path[0] || fstat(log_state.fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < FILE_MAX_BYTES)
+        return;
+    snprintf(former, sizeof former, "%s.1", log_state.path);
+    if (is_current(&st) && rename(log_state.path, former) != 0)
+        return;
+    int fd = open_file(log_state.path);
+    if (fd < 0)
+        return;
+    close(log_state.fd);
+    log_state.fd = fd;
+}
+
 static void put_line(enum log_level level, const char *text)
 {
     char shown[LINE_MAX_BYTES];
@@ -71,6 +100,7 @@ static void put_line(enum log_level level, const char *text)
     clock_iso(clock_now(&real).utc_ms, when);
     text_show_in(text_of(text), shown, sizeof shown);
     int n = snprintf(line, sizeof line, "%s %s %s\n", when, level_names[level], shown);
+    begin_anew_when_full();
     if (n > 0)
         write_line(line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
 }

@@ -140,6 +140,54 @@ static void test_what_cannot_be_opened(void **state)
     assert_non_null(strstr(err.text, dir));
 }
 
+/* A collector that runs for years does not fill the disk. */
+static void test_a_full_file_begins_anew(void **state)
+{
+    (void)state;
+    enum { FULL = 8 << 20 };
+    char former[80], text[8192];
+    struct stat st;
+    snprintf(former, sizeof former, "%s.1", path);
+    unlink(path);
+    assert_true(log_open(path, LOG_INFO, NULL));
+    log_line(LOG_INFO, "the first");
+    assert_int_equal(truncate(path, FULL - 1), 0);
+    log_line(LOG_INFO, "still fits");
+    assert_int_equal(access(former, F_OK), -1);
+    log_line(LOG_INFO, "a new file");
+    log_line(LOG_INFO, "and goes on");
+    log_close();
+    assert_int_equal(stat(former, &st), 0);
+    assert_true(st.st_size > FULL && st.st_size < FULL + 4096);
+    content(text, sizeof text);
+    assert_non_null(strstr(text, "a new file"));
+    assert_non_null(strstr(text, "and goes on"));
+    assert_null(strstr(text, "still fits"));
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    unlink(former);
+}
+
+static void test_two_processes_share_a_full_file(void **state)
+{
+    (void)state;
+    char former[80], text[8192];
+    snprintf(former, sizeof former, "%s.1", path);
+    unlink(path);
+    assert_true(log_open(path, LOG_INFO, NULL));
+    assert_int_equal(truncate(path, 8 << 20), 0);
+    assert_int_equal(rename(path, former), 0); /* another one was first */
+    FILE *f = fopen(path, "w");
+    fputs("of the other\n", f);
+    fclose(f);
+    log_line(LOG_INFO, "of this one");
+    log_close();
+    content(text, sizeof text);
+    assert_non_null(strstr(text, "of the other"));
+    assert_non_null(strstr(text, "of this one"));
+    unlink(former);
+}
+
 static void test_errno_is_kept(void **state)
 {
     (void)state;
@@ -158,6 +206,8 @@ int main(void)
         cmocka_unit_test(test_hostile_text),
         cmocka_unit_test(test_a_long_line_is_cut_and_ends),
         cmocka_unit_test(test_what_cannot_be_opened),
+        cmocka_unit_test(test_a_full_file_begins_anew),
+        cmocka_unit_test(test_two_processes_share_a_full_file),
         cmocka_unit_test(test_errno_is_kept),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
