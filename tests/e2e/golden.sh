@@ -1,0 +1,72 @@
+#!/bin/sh
+# Every view at 80x24 and 160x45 is tests/golden/VIEW-SIZE.txt; UPDATE_GOLDEN=1 (make golden) writes them anew. Their figures are
+# those that the simulator counts by itself.
+. tests/e2e/lib.sh
+now=2026-11-21T03:12:07Z
+now_ms=$(date -u -d "$now" +%s)000
+
+# How long a poll took is chance.
+steady() {
+    awk '
+    /live/ && match($0, /  [0-9]+s +[0-9]+ +[0-9]+ +[0-9]+ /) {
+        found = substr($0, RSTART, RLENGTH)
+        match(found, / +[0-9]+ $/)
+        took = sprintf("%" (RLENGTH - 1) "s ", "#")
+        at = index($0, found)
+        $0 = substr($0, 1, at - 1) substr(found, 1, RSTART - 1) took substr($0, at + length(found))
+    }
+    {
+        print
+    }'
+}
+
+for view in $("$hubtop" keys | cut -f 1 | sort -u | grep -vx everywhere); do
+    for size in 80x24 160x45; do
+        golden=tests/golden/$view-$size.txt
+        shows "the view $view at $size"
+        run 0 env TZ=Asia/Shanghai "$hubtop" demo --data sample-data --once --now "$now" --view "$view" --size "$size" || continue
+        steady <"$out" >"$TMPDIR/$view-$size"
+        [ -z "${UPDATE_GOLDEN:-}" ] || cp "$TMPDIR/$view-$size" "$golden"
+        [ -f "$golden" ] || no "there is no $golden"
+        same "$golden" "$TMPDIR/$view-$size"
+        lines=$(grep -c '' "$golden")
+        [ "$lines" -eq "${size#*x}" ] || no "it has $lines lines"
+    done
+done
+
+counted=$TMPDIR/counted
+"$BUILD/tests/e2e/recount" sample-data/fleet.conf "$now_ms" >"$counted" || exit 1
+count() { awk -v what="$1" -v id="$2" '$1 == what && $2 == id { print $3 }' "$counted"; }
+
+shows "the running jobs of each hub, as the simulator counts them"
+hubs=0
+while read -r what hub n; do
+    [ "$what" = hub_running ] || continue
+    hubs=$((hubs + 1))
+    # the panel of hubs stands left: its row ends with RUN
+    shown=$(awk -v hub="$hub" -F '│' '{ n = split($2, word, " ") } word[2] == hub && n > 5 { print word[n] }' tests/golden/overview-160x45.txt)
+    [ "$shown" = "$n" ] || no "hub $hub: the screen says '$shown', the simulator $n"
+done <"$counted"
+[ "$hubs" -ge 8 ] || no "there are $hubs hubs"
+
+shows "the number of jobs, as the simulator counts them"
+shown=$(sed -n 's/^┌─ Jobs [0-9]*-[0-9]* of \([0-9,]*\) .*/\1/p' tests/golden/jobs-80x24.txt | tr -d ,)
+[ "$shown" = "$(count jobs all)" ] || no "the screen says '$shown', the simulator $(count jobs all)"
+
+shows "the nodes that are not well, as the simulator counts them"
+for size in 80x24 160x45; do
+    shown=$(sed -n 's/^┌─ Nodes that are not well [0-9]*-[0-9]* of \([0-9,]*\) .*/\1/p' "tests/golden/nodes-$size.txt" | tr -d ,)
+    [ "$shown" = "$(count unwell all)" ] || no "at $size the screen says '$shown', the simulator $(count unwell all)"
+done
+
+shows "a verdict that the simulator agrees with"
+sentence=$(sed -n 's/^! \([a-z-]*\): \([0-9]*\) of \([0-9]*\) nodes unavailable.*/\1 \2 \3/p' tests/golden/overview-80x24.txt)
+if [ -n "$sentence" ]; then
+    set -- $sentence
+    [ "$2 $3" = "$(count unwell "$1") $(count nodes "$1")" ] || no "row 2 says '$sentence'"
+fi
+for scheduler in $(awk '/WARN nodes/ { print $5 }' tests/golden/overview-160x45.txt); do
+    shown=$(awk -v id="$scheduler" '/WARN nodes/ && $5 == id { print $6, $8 }' tests/golden/overview-160x45.txt)
+    [ "$shown" = "$(count unwell "$scheduler") $(count nodes "$scheduler")" ] ||
+        no "$scheduler: the screen says '$shown', the simulator $(count unwell "$scheduler") of $(count nodes "$scheduler")"
+done
