@@ -477,7 +477,8 @@ static void draw_row(struct term *t, const struct canvas *c, int y)
     bool cornered = t->no_corner && y == t->height - 1 && c->width >= t->width;
     int n = 0, end = cornered ? t->width - 1 : c->width, x = 0;
 
-    for (; x < end && x + cells[x].width <= end; x += cells[x].width)
+    /* ncurses takes a wide character beside the corner for one that reaches into it. */
+    for (; x < end && x + cells[x].width + (cornered && cells[x].width == 2) <= end; x += cells[x].width)
         n += put_cell(t, &cells[x], x == t->width - 1, &t->row[n]);
     for (; x < end + cornered; x++)
         n += put_cell(t, &blank, false, &t->row[n]);

@@ -133,13 +133,13 @@ static void shown_at(const struct screen *s, int x, int y, VTermScreenCell *cell
         snprintf(utf8, 64, " ");
 }
 
-/* The last cell of the screen may stay blank, and what combines may become '?' in the last column. */
+/* The corner of the screen may stay blank (and a wide character beside it), and what combines may become '?' in the last column. */
 static bool may_differ(const struct cell *cell, int x, int y)
 {
     uint32_t cp;
     size_t len = strlen(cell->utf8);
 
-    return (y == HEIGHT - 1 && x + cell->width == WIDTH) ||
+    return (y == HEIGHT - 1 && x + 2 * cell->width > WIDTH) ||
            (x == WIDTH - 1 && len > 0 && text_decode(cell->utf8, len, &cp) != len);
 }
 
