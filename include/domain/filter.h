@@ -21,6 +21,9 @@ void filter_free(struct filter *f);
 /* T, for what grows with time: how long a job waits, times such as -15m. 0, the beginning: unknown. */
 void filter_set_now(struct filter *f, int64_t at_utc_ms);
 
+/* Whether a term depends on T: how long jobs wait, times told as -15m. */
+bool filter_needs_now(const struct filter *f);
+
 /* Whether a term looks at a sampled field: then packed bytes do not tell, and rows need their samples first. */
 bool filter_needs_samples(const struct filter *f);
 

@@ -1,6 +1,7 @@
 #include "cli/out.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,7 +111,7 @@ static const char *name_of(const struct out_plan *plan, int field)
     return field < 0 ? common_fields[-field - 1].name : kind_info(plan->kind)->fields[field].name;
 }
 
-static struct value cell_of(const struct out_plan *plan, const struct row *row, int field)
+static struct value cell_of(const struct row *row, int field)
 {
     switch (field) {
     case OUT_ID:
@@ -124,8 +125,6 @@ static struct value cell_of(const struct out_plan *plan, const struct row *row, 
     case OUT_STALE:
         return value_bool(row->stale);
     default:
-        if (plan->kind == KIND_JOB && field == JOB_WAITED_S)
-            return row_waited_s(row, plan->as_of_ms);
         return row->cells[field];
     }
 }
@@ -213,7 +212,7 @@ static void json_item(const struct out_plan *plan, const struct row *row, struct
     size_t lossy_count = 0;
     json_open_object(w);
     for (size_t i = 0; i < plan->field_count; i++) {
-        struct value v = cell_of(plan, row, plan->fields[i]);
+        struct value v = cell_of(row, plan->fields[i]);
         json_put_key(w, name_of(plan, plan->fields[i]));
         if (json_cell(w, &v))
             lossy[lossy_count++] = plan->fields[i];
@@ -238,6 +237,17 @@ static bool wanted(const struct out_plan *plan, const struct query_rows *rows, s
             return true;
     }
     return plan->id_count == 0;
+}
+
+static size_t total_of(const struct out_plan *plan, const struct query_rows *rows)
+{
+    struct row row;
+    size_t total = 0;
+    if (plan->id_count == 0)
+        return query_rows_count(rows);
+    for (size_t i = 0; i < query_rows_count(rows); i++)
+        total += wanted(plan, rows, i, &row);
+    return total;
 }
 
 /* --- the forms --- */
@@ -313,7 +323,7 @@ static void csv_item(const struct out_plan *plan, const struct row *row, size_t 
     struct buf cell = buf_make(OUT_ITEM_MAX);
     (void)n;
     for (size_t i = 0; i < plan->field_count; i++) {
-        struct value v = cell_of(plan, row, plan->fields[i]);
+        struct value v = cell_of(row, plan->fields[i]);
         buf_clear(&cell);
         cell_text(&v, "", -1, &cell);
         if (i > 0)
@@ -354,7 +364,7 @@ static void marked_item(const struct out_plan *plan, const struct row *row, cons
     struct buf cell = buf_make(OUT_ITEM_MAX);
     buf_puts(out, open, NULL);
     for (size_t i = 0; i < plan->field_count; i++) {
-        struct value v = cell_of(plan, row, plan->fields[i]);
+        struct value v = cell_of(row, plan->fields[i]);
         buf_clear(&cell);
         cell_text(&v, "-", -1, &cell);
         buf_puts(out, before, NULL);
@@ -367,9 +377,9 @@ static void marked_item(const struct out_plan *plan, const struct row *row, cons
 
 static void md_item(const struct out_plan *plan, const struct row *row, size_t i, struct buf *out)
 {
-    static const char *const escapes[] = {"\\|", "\\\\", "&lt;", "\\`", "\\*", "\\_"};
+    static const char *const escapes[] = {"\\|", "\\\\", "&lt;", "\\`", "\\*", "\\_", "&amp;", "\\[", "\\]"};
     (void)i;
-    marked_item(plan, row, "", "| ", " ", "|\n", "|\\<`*_", escapes, out);
+    marked_item(plan, row, "", "| ", " ", "|\n", "|\\<`*_&[]", escapes, out);
 }
 
 static void html_begin(const struct out_plan *plan, size_t total, struct buf *out)
@@ -402,9 +412,18 @@ static const struct form forms[] = {
     {"html", html_begin, html_item, html_end},
 };
 
+/* `| head` has what it wanted: that is no failure. */
+static bool reader_left(FILE *to)
+{
+    struct pollfd p = {.fd = fileno(to), .events = POLLOUT};
+    return ferror(to) && poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
 static bool flush(struct buf *b, FILE *to, struct err *err)
 {
     if (b->len > 0 && fwrite(b->data, 1, b->len, to) != b->len) {
+        if (reader_left(to))
+            return false;
         err_set(err, ERR_INPUT, "cannot write the output: %s", strerror(errno));
         return err_exit(err, OUT_CANNOT_WRITE);
     }
@@ -419,7 +438,7 @@ static bool write_form(const struct form *form, const struct out_plan *plan, con
     struct buf b = buf_make(2 * OUT_ITEM_MAX);
     size_t n = query_rows_count(rows), written = 0;
     bool ok = true;
-    form->begin(plan, plan->id_count > 0 ? plan->id_count : n, &b);
+    form->begin(plan, total_of(plan, rows), &b);
     for (size_t i = 0; ok && i < n && written < plan->limit; i++) {
         if (wanted(plan, rows, i, &row))
             form->item(plan, &row, written++, &b);
@@ -452,7 +471,7 @@ static void widths_of(const struct out_plan *plan, const struct query_rows *rows
             continue;
         n++;
         for (size_t i = 0; i < plan->field_count; i++) {
-            struct value v = cell_of(plan, &row, plan->fields[i]);
+            struct value v = cell_of(&row, plan->fields[i]);
             buf_clear(&cell);
             cell_text(&v, "-", OUT_CELL_COLUMNS, &cell);
             int w = text_width(text_from(buf_str(&cell), cell.len));
@@ -488,7 +507,7 @@ static bool write_text(const struct out_plan *plan, const struct query_rows *row
             continue;
         n++;
         for (size_t i = 0; i < plan->field_count; i++) {
-            struct value v = cell_of(plan, &row, plan->fields[i]);
+            struct value v = cell_of(&row, plan->fields[i]);
             buf_clear(&cell);
             cell_text(&v, "-", OUT_CELL_COLUMNS, &cell);
             text_cell(&b, buf_str(&cell), widths[i], is_number(plan, plan->fields[i]), i + 1 == plan->field_count);
@@ -528,9 +547,10 @@ bool out_close(const struct options *o, FILE *f, struct err *err)
 {
     bool ok = fflush(f) == 0 && !ferror(f);
     int e = errno;
+    bool left = !ok && reader_left(f);
     if (f != stdout)
         ok = fclose(f) == 0 && ok;
-    if (ok)
+    if (ok || left)
         return true;
     err_set(err, ERR_INPUT, "cannot write '%s': %s", o->output ? o->output : "standard output", strerror(e));
     return err_exit(err, OUT_CANNOT_WRITE);

@@ -36,6 +36,22 @@ void filter_set_now(struct filter *f, int64_t at_utc_ms)
         f->now_ms = at_utc_ms;
 }
 
+static bool is_relative(const struct filter_term *t)
+{
+    for (size_t i = 0; i < t->n_values; i++)
+        if (t->values[i].relative)
+            return true;
+    return false;
+}
+
+bool filter_needs_now(const struct filter *f)
+{
+    for (size_t i = 0; f != NULL && i < f->n_terms; i++)
+        if (is_relative(&f->terms[i]) || (f->kind == KIND_JOB && f->terms[i].field == JOB_WAITED_S))
+            return true;
+    return false;
+}
+
 bool filter_needs_samples(const struct filter *f)
 {
     if (f == NULL)

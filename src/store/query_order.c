@@ -46,6 +46,8 @@ struct value query_order_cell(const struct query_rows *r, uint32_t slot, int fie
 {
     const struct query_row *row = r->set.rows[slot];
     const struct kind_info *info = kind_info(r->kind);
+    if (r->kind == KIND_JOB && field == JOB_WAITED_S)
+        return row_waited_peek(row->bytes + row->id_len, row->packed_len, r->t_ms);
     if (!(info->fields[field].flags & FIELD_SAMPLED))
         return row_peek(r->kind, row->bytes + row->id_len, row->packed_len, field);
     double sample;

@@ -173,6 +173,8 @@ struct query_rows {
     size_t n_observed;
     bool partial;
     int64_t laid_rev;
+    int64_t t_ms;     /* T, or the present of the last step: how long jobs wait is counted to it */
+    int64_t told_rev; /* the commit at which an order by waits was made */
 };
 
 void query_order_release(struct query_order *o);

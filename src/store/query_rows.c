@@ -40,6 +40,13 @@ static bool looks_at_samples(const struct query_rows *r)
     return sorted || (o->filter && filter_needs_samples(o->filter));
 }
 
+/* The order or the filter look at how long jobs wait: that changes with no row, and is looked at again with each commit. */
+static bool looks_at_time(const struct query_rows *r)
+{
+    const struct query_order *o = &r->order;
+    return r->kind == KIND_JOB && (o->field == JOB_WAITED_S || (o->filter && filter_needs_now(o->filter)));
+}
+
 static enum query_step after_loading(struct query_rows *r, bool was_loading, int64_t laid_before, bool all,
                                      int64_t until_us)
 {
@@ -53,8 +60,10 @@ static enum query_step after_loading(struct query_rows *r, bool was_loading, int
     } else {
         query_order_follow(r);
     }
-    if (r->laid_rev != laid_before && !was_loading && looks_at_samples(r))
+    bool time_went = looks_at_time(r) && r->told_rev != r->rev;
+    if (!was_loading && ((r->laid_rev != laid_before && looks_at_samples(r)) || time_went))
         query_order_restart(r);
+    r->told_rev = r->rev;
     return query_order_step(r, until_us) && all ? QUERY_DONE : QUERY_MORE;
 }
 
@@ -62,6 +71,8 @@ enum query_step query_rows_step(struct query_rows *r, struct instant now, int64_
 {
     int64_t until_us = clock_mono_us() + budget_us, laid_before = r->laid_rev;
     struct err why = {0};
+    r->t_ms = r->at_ms ? r->at_ms : now.utc_ms;
+    filter_set_now(r->order.filter, r->t_ms);
     if (!query_load_observed(r, now, err))
         return QUERY_FAILED;
     if (!loading(r) && r->order.phase != QUERY_ORDER_IDLE && !query_order_step(r, until_us))
@@ -92,6 +103,7 @@ void query_rows_filter(struct query_rows *r, struct filter *f)
         return;
     filter_free(r->order.filter);
     r->order.filter = f;
+    filter_set_now(f, r->t_ms);
     reorder(r);
 }
 
@@ -152,6 +164,8 @@ bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
     row->age_ms = o->age_ms;
     row->stale = o->stale;
     lay_over(r, r->order.shown[i], row);
+    if (r->kind == KIND_JOB)
+        row->cells[JOB_WAITED_S] = row_waited_s(row, r->t_ms);
     return true;
 }
 

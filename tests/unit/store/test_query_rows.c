@@ -180,6 +180,62 @@ static void a_late_follower_loads_anew(void **state)
     fixture_release(&f);
 }
 
+/* --- what grows with time --- */
+
+static void put_job(struct store_batch *b, const char *id, const char *state, int64_t submitted_ms, int64_t started_ms)
+{
+    struct row job = {.kind = KIND_JOB, .id = text_of(id), .source = text_of("fra")};
+    job.cells[JOB_STATE] = value_text(text_of(state));
+    job.cells[JOB_SUBMITTED_AT] = value_time(submitted_ms);
+    if (started_ms)
+        job.cells[JOB_STARTED_AT] = value_time(started_ms);
+    fixture_add(b, &job);
+}
+
+static void assert_first(const struct query_rows *r, const char *id, int64_t waited_s)
+{
+    struct row row;
+    assert_true(query_rows_at(r, 0, &row));
+    assert_true(text_is(row.id, id));
+    assert_int_equal(value_int_or(&row.cells[JOB_WAITED_S], -1), waited_s);
+}
+
+/* A job that ran after 90 s waited longer than one that waits since 60 s, and no longer two minutes later. */
+static void jobs_wait_longer_as_time_goes(void **state)
+{
+    struct fixture f;
+    struct err err = {0};
+    (void)state;
+    fixture_init(&f, NULL);
+    int64_t t = f.now.utc_ms;
+    struct store_batch *b = fixture_batch(&f, "fra", KIND_JOB, true);
+    put_job(b, "fra/1", "waiting", t - 60000, 0);
+    put_job(b, "fra/2", "running", t - 500000, t - 410000);
+    fixture_apply(&f, b, 100000);
+    fixture_read(&f);
+    struct query_rows *r = query_rows_new(f.query, KIND_JOB, QUERY_NOW);
+    query_rows_sort(r, JOB_WAITED_S, true);
+    fixture_load(&f, r);
+    assert_first(r, "fra/2", 90);
+    struct query_rows *late = query_rows_new(f.query, KIND_JOB, QUERY_NOW);
+    query_rows_filter(late, filter_new(KIND_JOB, "waited_s>100", &err));
+    fixture_load(&f, late);
+    assert_int_equal(query_rows_count(late), 0);
+
+    fixture_tick(&f, 120000);
+    b = fixture_batch(&f, "fra", KIND_JOB, false);
+    put_job(b, "fra/3", "waiting", f.now.utc_ms, 0); /* any commit makes it look again */
+    fixture_apply(&f, b, 100000);
+    fixture_load(&f, r);
+    assert_first(r, "fra/1", 180);
+    fixture_load(&f, late);
+    assert_int_equal(query_rows_count(late), 1);
+    assert_first(late, "fra/1", 180);
+    query_rows_free(late);
+    query_rows_free(r);
+    fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +244,7 @@ int main(void)
         cmocka_unit_test(by_number),
         cmocka_unit_test(the_order_changes_while_the_former_is_read),
         cmocka_unit_test(a_late_follower_loads_anew),
+        cmocka_unit_test(jobs_wait_longer_as_time_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
