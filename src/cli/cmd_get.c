@@ -63,7 +63,7 @@ static int print(struct query *q, struct setup *s, const struct options *o, enum
     ok = to && out_close(o, to, err) && ok;
     query_rows_free(rows);
     if (!ok)
-        return fail_report(o, err);
+        return err->kind == ERR_NONE ? 0 : fail_report(o, err);
     int status = wait_status(q, s, err);
     if (status != 0 && err->kind != ERR_NONE)
         fail_note(o, "%s", err->text);

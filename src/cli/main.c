@@ -1,12 +1,15 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/tr.h"
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/options.h"
+#include "cli/out.h"
 #include "cli/setup.h"
 
 static const char *command_name(size_t i)
@@ -36,6 +39,16 @@ static int no_such_command(const struct options *o, const char *name)
     return fail_report(o, &err);
 }
 
+/* `COMMAND --help` is `help COMMAND`; the words stay the options' own. */
+static int run_help(const struct options *o, const char *name)
+{
+    const char *const words[] = {name};
+    struct options help = *o;
+    help.args = words;
+    help.arg_count = name != NULL;
+    return find("help")->run(&help);
+}
+
 static int run(struct options *o, const char *name)
 {
     char locale[DIR_PATH_MAX];
@@ -47,13 +60,26 @@ static int run(struct options *o, const char *name)
         return fail_report(o, &err);
     if (o->version)
         name = "version";
-    else if (o->help) {
-        o->args = name ? &name : o->args;
-        o->arg_count = name != NULL;
-        name = "help";
-    }
+    else if (o->help)
+        return run_help(o, name);
     const struct command *command = find(name ? name : "");
     return command ? command->run(o) : no_such_command(o, name);
+}
+
+/* A descriptor below 3 that came closed would be given to the first file that is opened, a database for one. */
+static void fill_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
+    }
+}
+
+/* What was printed has arrived, or its reader wanted no more. */
+static int end_output(const struct options *o, int status)
+{
+    struct err err = {0};
+    return out_close(&(struct options){0}, stdout, &err) || status != 0 ? status : fail_report(o, &err);
 }
 
 int main(int argc, char **argv)
@@ -62,6 +88,7 @@ int main(int argc, char **argv)
     struct err err = {0};
     const char *name;
     /* A reader that went away is an error of write(2), told as one. */
+    fill_standard_descriptors();
     sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     int status;
     if (options_parse(argc - 1, argv + 1, &o, &name, &err)) {
@@ -69,6 +96,7 @@ int main(int argc, char **argv)
         status = run(&o, name);
     } else
         status = fail_report(&o, &err);
+    status = end_output(&o, status);
     log_close();
     options_release(&o);
     return status;

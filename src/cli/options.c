@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum { OPTIONS_USAGE = 64, OPTIONS_ARGS_MAX = 4096, OPTIONS_WORD_MAX = 64 };
+enum { OPTIONS_USAGE = 64, OPTIONS_WORD_MAX = 64 };
 
 #define AT(member) offsetof(struct options, member)
 
@@ -285,7 +285,7 @@ static bool from_environment(struct options *o, struct err *err)
 
 bool options_parse(int argc, char **argv, struct options *o, const char **command, struct err *err)
 {
-    const char **args = mem_new(OPTIONS_ARGS_MAX, sizeof *args);
+    const char **args = mem_new((size_t)argc + 1, sizeof *args);
     *o = (struct options){.limit = -1, .seed = -1, .speed = -1, .timeout_s = 20, .args = args};
     *command = NULL;
     bool ended = false;
@@ -303,7 +303,7 @@ bool options_parse(int argc, char **argv, struct options *o, const char **comman
                 return false;
         } else if (!*command)
             *command = argv[i];
-        else if (o->arg_count < OPTIONS_ARGS_MAX)
+        else
             args[o->arg_count++] = argv[i];
     }
     return true;

@@ -32,11 +32,11 @@ struct out_plan {
 /* Which fields, in which order: --fields, or the form's own. ERR_INPUT (64) names the fields there are. */
 bool out_plan(struct out_plan *plan, const struct options *o, enum kind kind, int64_t as_of_ms, struct err *err);
 
-/* Writes the rows; false with ERR_INPUT (74) when the stream takes no more. */
+/* Writes the rows; false with ERR_INPUT (74) when the stream takes no more, without an error when its reader has left. */
 bool out_rows(const struct out_plan *plan, const struct query_rows *rows, FILE *to, struct err *err);
 
-/* Where output goes: --output or standard output; out_close() tells what could not be written (a full disk, a closed
- * pipe). */
+/* Where output goes: --output or standard output; out_close() tells what could not be written (a full disk); a pipe
+ * whose reader has left is fine. */
 FILE *out_open(const struct options *o, struct err *err);
 bool out_close(const struct options *o, FILE *f, struct err *err);
 

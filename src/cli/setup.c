@@ -10,6 +10,8 @@
 #include "base/hash.h"
 #include "cli/setup_source.h"
 
+#define SETUP_SHARED "/var/lib/hubtop/"
+
 enum { SETUP_SOURCES_MAX = 2000, SETUP_COMMANDS_MAX = 2 * SETUP_SOURCES_MAX };
 
 static bool wrong(struct err *err, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -24,6 +26,11 @@ static bool wrong(struct err *err, const char *hint, const char *fmt, ...)
     err_set(err, ERR_INPUT, "%s", text);
     err_hint(err, "%s", hint);
     return err_exit(err, 78);
+}
+
+static bool too_long(struct err *err, const char *path)
+{
+    return wrong(err, "give it a shorter path", "the path '%.60s…' is too long", path);
 }
 
 /* --- the configuration --- */
@@ -45,8 +52,10 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
 
 static bool read_config(struct setup *s, const struct options *o, struct err *err)
 {
-    if (o->source_count > 0 || !find_config(o, s->config_path))
+    if (o->source_count > 0)
         return true;
+    if (!find_config(o, s->config_path))
+        return !o->config || too_long(err, o->config);
     s->config = config_load(s->config_path, setup_source_schema(&s->arena), err);
     if (!s->config)
         return false;
@@ -76,6 +85,17 @@ static void adhoc_context(struct setup *s, const struct options *o)
     hash_sha256_hex(buf_str(&all), all.len, hex);
     snprintf(s->context, sizeof s->context, "adhoc-%.8s", hex);
     buf_release(&all);
+}
+
+/* Before anything is made for them: a folder named after a URL with a token in it, say. */
+static bool urls_make_sense(const struct options *o, struct err *err)
+{
+    struct source_url url;
+    for (size_t i = 0; i < o->source_count; i++) {
+        if (!source_url_parse(o->sources[i], &url, err))
+            return false;
+    }
+    return true;
 }
 
 static bool sources_of_urls(struct setup *s, const struct options *o, struct err *err)
@@ -132,29 +152,35 @@ static bool sources_of_config(struct setup *s, const struct config *context, str
     return true;
 }
 
+/* It names a folder, and stands on screens and command lines. */
+static bool take_context_name(struct setup *s, const char *name, struct err *err)
+{
+    bool plain = name[0] && name[0] != '.' && name[0] != '-' && strlen(name) < sizeof s->context;
+    for (const char *c = name; *c; c++)
+        plain = plain && *c != '/' && (unsigned char)*c >= ' ' && *c != 0x7f;
+    if (plain) {
+        memcpy(s->context, name, strlen(name) + 1);
+        return true;
+    }
+    err_set(err, ERR_INPUT, "cannot use the context name '%.80s'", name);
+    err_hint(err, "it names a folder: at most %d bytes, no '/', no control characters, no '.' or '-' at its beginning",
+             SETUP_CONTEXT_MAX - 1);
+    return err_exit(err, 78);
+}
+
 static bool name_context(struct setup *s, const struct options *o, const struct config **context, struct err *err)
 {
-    snprintf(s->context, sizeof s->context, "%s", o->context ? o->context : "default");
-    if (o->source_count > 0 && !o->context)
+    if (o->source_count > 0 && !o->context) {
         adhoc_context(s, o);
-    if (!s->config)
         return true;
+    }
+    if (!s->config)
+        return take_context_name(s, o->context ? o->context : "default", err);
     *context = context_of(s, o, err);
     if (err->kind != ERR_NONE)
         return false;
-    if (*context) {
-        snprintf(s->context, sizeof s->context, "%s", config_title(*context));
-        s->danger = config_bool(*context, "danger", false);
-    }
-    return true;
-}
-
-static bool context_name_fits(const struct setup *s, struct err *err)
-{
-    if (s->context[0] && s->context[0] != '.' && !strchr(s->context, '/'))
-        return true;
-    return wrong(err, "it names a folder: no '/', no '.' at its beginning", "cannot use the context name '%s'",
-                 s->context);
+    s->danger = *context && config_bool(*context, "danger", false);
+    return take_context_name(s, *context ? config_title(*context) : "default", err);
 }
 
 /* --- the state directory --- */
@@ -163,9 +189,11 @@ static bool choose_dir(struct setup *s, const struct options *o, struct err *err
 {
     const char *given = o->state_dir ? o->state_dir : s->config ? config_text(s->config, "state_dir") : NULL;
     char shared[DIR_PATH_MAX];
-    if (given)
-        return dir_expand(given, s->state_dir);
-    snprintf(shared, sizeof shared, "/var/lib/hubtop/%s", s->context);
+    if (given) {
+        s->shared = strncmp(given, SETUP_SHARED, sizeof SETUP_SHARED - 1) == 0;
+        return dir_expand(given, s->state_dir) || too_long(err, given);
+    }
+    snprintf(shared, sizeof shared, SETUP_SHARED "%s", s->context);
     if (access(shared, R_OK | X_OK) == 0) {
         s->shared = true;
         memcpy(s->state_dir, shared, sizeof shared);
@@ -225,7 +253,7 @@ bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct 
 {
     const struct config *context = NULL;
     *s = (struct setup){0};
-    if (!read_config(s, o, err) || !name_context(s, o, &context, err) || !context_name_fits(s, err) ||
+    if (!read_config(s, o, err) || !name_context(s, o, &context, err) || !urls_make_sense(o, err) ||
         !set_clock(s, o, err))
         return false;
     if (o->source_count == 0 && !s->config && !o->state_dir) {

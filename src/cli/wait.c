@@ -9,7 +9,7 @@
 #include "io/control.h"
 #include "io/loop.h"
 
-enum { WAIT_STEP_MS = 20, WAIT_SLICE_US = 100000, WAIT_END_MS = 2000 };
+enum { WAIT_STEP_MS = 20, WAIT_AGAIN_MS = 3000, WAIT_STALE_S = 60, WAIT_SLICE_US = 100000, WAIT_END_MS = 2000 };
 
 struct waiting {
     struct loop *loop;
@@ -43,40 +43,7 @@ static void on_timeout(void *ctx)
     loop_stop(((struct waiting *)ctx)->loop);
 }
 
-/* The collector binds its socket when its databases are open: until then nobody listens. */
-static struct control_link *connect_link(struct waiting *w, const char *path, int64_t until_ms, struct err *err)
-{
-    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = w};
-    for (;;) {
-        struct control_link *link = control_connect(w->loop, path, &handler, err);
-        if (link || clock_boot_ms() >= until_ms)
-            return link;
-        nanosleep(&(struct timespec){.tv_nsec = WAIT_STEP_MS * 1000000L}, NULL);
-    }
-}
-
-static bool wait_answers(const struct setup *s, int64_t until_ms, struct err *err)
-{
-    static const char hello[] = "{\"v\":1,\"hello\":\"command\",\"program\":\"" HUBTOP_VERSION "\",\"write\":false}";
-    char path[DIR_PATH_MAX];
-    struct waiting w = {.loop = loop_new(err), .pending = -1};
-    if (!w.loop || !dir_join(path, s->state_dir, "control.sock"))
-        return false;
-    struct control_link *link = connect_link(&w, path, until_ms, err);
-    bool ok = link && control_link_send(link, hello, sizeof hello - 1, err);
-    int64_t left_ms = until_ms - clock_boot_ms();
-    if (ok) {
-        loop_timer(w.loop, left_ms > 0 ? left_ms : 0, on_timeout, &w);
-        ok = loop_run(w.loop, err);
-    }
-    if (ok && w.lost)
-        ok = err_set(err, ERR_TRANSIENT, "the collector of '%s' ended while it was asked", s->state_dir);
-    control_link_free(link);
-    loop_free(w.loop);
-    return ok;
-}
-
-static bool start_collector(struct setup *s, struct err *err)
+static bool start_collector(const struct setup *s, struct err *err)
 {
     pid_t pid;
     if (dir_locked(s->state_dir))
@@ -89,11 +56,70 @@ static bool start_collector(struct setup *s, struct err *err)
     return launcher_start(s->launcher, "collector", &pid, err);
 }
 
+/* The collector binds its socket when its databases are open: until then nobody listens. One that was about to leave when
+ * we looked for it is followed by another. */
+static struct control_link *connect_link(struct waiting *w, const struct setup *s, int64_t until_ms, struct err *err)
+{
+    char path[DIR_PATH_MAX];
+    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = w};
+    int64_t again_ms = clock_boot_ms() + WAIT_AGAIN_MS;
+    if (!dir_join(path, s->state_dir, "control.sock")) {
+        err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", s->state_dir);
+        return NULL;
+    }
+    for (;;) {
+        struct control_link *link = control_connect(w->loop, path, &handler, err);
+        int64_t now_ms = clock_boot_ms();
+        if (link || now_ms >= until_ms)
+            return link;
+        if (now_ms >= again_ms) {
+            again_ms = now_ms + WAIT_AGAIN_MS;
+            if (!start_collector(s, err))
+                return NULL;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_STEP_MS * 1000000L}, NULL);
+    }
+}
+
+/* Asks one collector; `*lost` when it ended before it had answered. */
+static bool wait_answer(const struct setup *s, int64_t until_ms, bool *lost, struct err *err)
+{
+    static const char hello[] = "{\"v\":1,\"hello\":\"command\",\"program\":\"" HUBTOP_VERSION "\",\"write\":false}";
+    struct waiting w = {.loop = loop_new(err), .pending = -1};
+    struct control_link *link = w.loop ? connect_link(&w, s, until_ms, err) : NULL;
+    bool ok = link != NULL;
+    w.lost = ok && !control_link_send(link, hello, sizeof hello - 1, err);
+    int64_t left_ms = until_ms - clock_boot_ms();
+    if (ok && !w.lost) {
+        loop_timer(w.loop, left_ms > 0 ? left_ms : 0, on_timeout, &w);
+        ok = loop_run(w.loop, err);
+    }
+    *lost = w.lost;
+    control_link_free(link);
+    loop_free(w.loop);
+    return ok;
+}
+
+static bool wait_answers(const struct setup *s, int64_t until_ms, struct err *err)
+{
+    for (;;) {
+        bool lost = false;
+        if (!start_collector(s, err) || !wait_answer(s, until_ms, &lost, err))
+            return false;
+        *err = (struct err){0};
+        if (!lost)
+            return true;
+        if (clock_boot_ms() >= until_ms)
+            return err_set(err, ERR_TRANSIENT, "the collector of '%s' ended while it was asked", s->state_dir);
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_STEP_MS * 1000000L}, NULL);
+    }
+}
+
 struct query *wait_for_data(struct setup *s, const struct options *o, struct err *err)
 {
     if (!wait_is_offline(s, o)) {
         int64_t until_ms = clock_boot_ms() + (int64_t)(o->timeout_s * 1000);
-        if (!start_collector(s, err) || !wait_answers(s, until_ms, err)) {
+        if (!wait_answers(s, until_ms, err)) {
             char log[DIR_PATH_MAX];
             if (!err->hint[0] && dir_join(log, s->state_dir, "collector.log"))
                 err_hint(err, "its log is '%s'; --offline shows what the cache holds", log);
@@ -111,6 +137,17 @@ bool wait_for_rows(struct query_rows *rows, struct instant now, struct err *err)
     return step == QUERY_DONE;
 }
 
+/* Its state is what a collector last wrote: when that has ended, time goes on. */
+static bool is_live(const struct setup *s, const struct row *source)
+{
+    double pace = s->clock.simulated && s->clock.speed > 1 ? s->clock.speed : 1;
+    int64_t patience_s = 3 * value_int_or(&source->cells[SOURCE_INTERVAL_S], 0);
+    double limit_ms = 1000.0 * pace * (double)(patience_s > WAIT_STALE_S ? patience_s : WAIT_STALE_S);
+    int64_t age_ms = clock_now(&s->clock).utc_ms - value_int_or(&source->cells[SOURCE_LAST_OK_AT], 0);
+    return text_is(value_text_or(&source->cells[SOURCE_STATE], ""), state_source_word(SOURCE_LIVE)) &&
+           (s->at_ms != 0 || (double)age_ms <= limit_ms);
+}
+
 int wait_status(struct query *q, const struct setup *s, struct err *err)
 {
     struct row row;
@@ -121,7 +158,7 @@ int wait_status(struct query *q, const struct setup *s, struct err *err)
     for (size_t i = 0; i < n && query_rows_at(sources, i, &row); i++) {
         char name[128], why[ERR_TEXT_MAX];
         bool answered = value_known(&row.cells[SOURCE_LAST_OK_AT]);
-        live += text_is(value_text_or(&row.cells[SOURCE_STATE], ""), state_source_word(SOURCE_LIVE));
+        live += is_live(s, &row);
         if (!answered && never++ == 0)
             err_set(
                 err, ERR_TRANSIENT, "no answer from '%s': %s", text_show_in(row.id, name, sizeof name),
