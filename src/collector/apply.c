@@ -19,6 +19,8 @@ struct apply {
     struct item *first, **last;
     size_t waiting;
     int64_t task;
+    apply_broken *broken;
+    void *broken_ctx;
 };
 
 struct apply *apply_new(struct loop *loop)
@@ -39,6 +41,12 @@ static struct item *take_first(struct apply *a)
     return it;
 }
 
+void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx)
+{
+    a->broken = broken;
+    a->broken_ctx = ctx;
+}
+
 static void finish(struct item *it, const struct store_result *result, const struct err *err)
 {
     store_batch_free(it->batch);
@@ -54,6 +62,8 @@ static bool slice(void *ctx)
     struct err err = {0};
     struct item *it = a->first;
     enum store_step step = store_batch_apply(it->batch, it->now, APPLY_SLICE_US, &result, &err);
+    if (step == STORE_FAILED && err.kind == ERR_CORRUPT && a->broken)
+        a->broken(a->broken_ctx, &err);
     if (step != STORE_MORE)
         finish(take_first(a), &result, step == STORE_FAILED ? &err : NULL);
     if (!a->first)

@@ -14,6 +14,10 @@ void apply_free(struct apply *a); /* what waits is dropped */
 /* Called when a batch is in the store, or failed (`err` set; nothing of it is seen). */
 typedef void apply_done(void *ctx, const struct store_result *result, const struct err *err);
 
+/* Called when the cache turned out to be damaged: the store must be closed, and sets it aside when it is opened again. */
+typedef void apply_broken(void *ctx, const struct err *err);
+void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx);
+
 /* Takes the batch over. `now` is when its body ended. */
 void apply_put(struct apply *a, struct store_batch *batch, struct instant now, apply_done *done, void *ctx);
 

@@ -307,6 +307,15 @@ static double chance(void)
     return bits / 4294967296.0;
 }
 
+/* The next collector sets the damaged cache aside and makes a new one; whoever runs us starts it. */
+static void cache_broken(void *ctx, const struct err *err)
+{
+    struct collector *c = ctx;
+    c->failure = *err;
+    log_err(LOG_ERROR, err);
+    loop_stop(c->loop);
+}
+
 static bool open_store(struct collector *c, struct err *err)
 {
     char note[256] = "";
@@ -316,6 +325,7 @@ static bool open_store(struct collector *c, struct err *err)
     if (!c->store)
         return false;
     c->apply = apply_new(c->loop);
+    apply_broken_set(c->apply, cache_broken, c);
     c->feed = feed_new(c->store, c->apply, &c->options->clock, err);
     return c->feed != NULL;
 }
