@@ -131,9 +131,27 @@ static void tell_cache_error(struct console *c)
         console_say(c, true, e->text);
 }
 
+/* A collector that found its cache damaged makes a new file: what was read from the former is let go. */
+static void renew_cache(struct console *c)
+{
+    struct err err = {0};
+    if (!query_moved(c->query))
+        return;
+    struct query *q = query_open(c->options->state_dir, &err);
+    if (!q)
+        return; /* not made yet: the next look finds it */
+    feeds_free(c->feeds);
+    query_close(c->query);
+    c->query = q;
+    c->feeds = feeds_new(q, c->options->at_ms);
+    if (!feeds_show(c->feeds, c->view, console_state(c, c->view), &err))
+        console_say(c, true, err.text);
+}
+
 static bool follow(void *ctx)
 {
     struct console *c = ctx;
+    renew_cache(c);
     bool more = feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
     tell_cache_error(c);
     if (!more) {

@@ -67,6 +67,12 @@ void query_close(struct query *q)
     free(q);
 }
 
+bool query_moved(const struct query *q)
+{
+    int moved = 0;
+    return sqlite3_file_control(q->db.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
 bool query_begin(struct query *q, struct err *err)
 {
     return store_sql_do(&q->db, SQL_BEGIN_READ) || query_fail(q, err, "read the cache");
