@@ -16,6 +16,7 @@
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
 enum { VIEW_NEEDS_MAX = 10, VIEW_PANELS_MAX = 4, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64 };
 
 /* What a view wants to know. The console answers each need with a struct view_rows at the same index. */
 struct view_need {
@@ -47,6 +48,15 @@ struct view_place {
     int page;         /* rows shown by the last draw */
 };
 
+/* A curve that was asked for: it is asked for again when its newest step is over, not with every frame. */
+struct view_curve {
+    char id[VIEW_CURVE_ID];
+    size_t id_len; /* 0: free */
+    int64_t step, asked_ms;
+    size_t n;
+    double means[VIEW_CURVE_STEPS];
+};
+
 struct view_state {
     struct view_place place[VIEW_PANELS_MAX];
     int panel;   /* which list has the keys */
@@ -56,6 +66,7 @@ struct view_state {
     char filter[VIEW_FILTER_MAX];
     int sort_field; /* -2: the view's default; -1: id */
     bool sort_descending;
+    struct view_curve curves[VIEW_CURVES_MAX];
 };
 
 /* Everything a draw may know. */

@@ -128,7 +128,7 @@ static void draw_row(const struct list *list, const struct list_frame *f, const 
     bool here = f->place->top + i == f->place->position;
     char age[CELL_MAX], note[CELL_MAX + 2];
 
-    list->paint(f->frame, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
+    list->paint(f, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
     if (sign.glyph != GLYPH_COUNT)
         canvas_glyph(c, t->area.x + 1, y, sign.role, sign.glyph);
     if (row->stale) {

@@ -38,10 +38,12 @@ bool list_move(struct view_place *p, const struct view_rows *rows, int action);
 /* The object under the cursor; false when there is none, or it is gone since it was drawn. */
 bool list_current(const struct view_place *p, const struct view_rows *rows, struct row *row);
 
+struct list_frame;
+
 /* How a kind of rows is painted. */
 struct list {
     const struct table_column *columns;
-    void (*paint)(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+    void (*paint)(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role);
     const char *nothing; /* what to say when there are none */
     bool headless;       /* no line of titles */
@@ -52,6 +54,7 @@ struct list_frame {
     const struct view_frame *frame;
     const struct view_rows *rows;
     struct view_place *place;
+    struct view_state *state;
     int sorted; /* the field in order; TABLE_NO_SORT */
     bool descending, focused;
     int scroll;

@@ -21,8 +21,13 @@ static const char *note(const struct page *page, const struct view_state *s, cha
 static void draw_list(const struct page *page, const struct view_frame *f, const struct view_rows *rows,
                       struct view_state *s, struct canvas *c, struct area area)
 {
-    struct list_frame lf = {
-        .frame = f, .rows = rows, .place = &s->place[0], .focused = true, .scroll = s->scroll_x, .sorted = -1};
+    struct list_frame lf = {.frame = f,
+                            .rows = rows,
+                            .place = &s->place[0],
+                            .state = s,
+                            .focused = true,
+                            .scroll = s->scroll_x,
+                            .sorted = -1};
     char title[LIST_TITLE_MAX], right[2 * LIST_TITLE_MAX];
     /* A terminal of a few lines shows rows, not a frame around none. */
     bool framed = area.height >= 4;

@@ -38,15 +38,15 @@ static const struct table_column columns[] = {
     {0},
 };
 
-static struct value waited(const struct view_frame *f, const struct row *row)
+static struct value waited(const struct list_frame *f, const struct row *row)
 {
     struct value known = row->cells[JOB_WAITED_S];
 
-    return value_known(&known) ? known : row_waited_s(row, f->now.utc_ms);
+    return value_known(&known) ? known : row_waited_s(row, f->frame->now.utc_ms);
 }
 
 /* How long it runs, or ran. */
-static const char *runs(const struct view_frame *f, const struct row *row, char out[CELL_MAX])
+static const char *runs(const struct list_frame *f, const struct row *row, char out[CELL_MAX])
 {
     const struct value *end = &row->cells[JOB_ENDED_AT];
     bool now = cell_is(row, JOB_STATE, "running") || cell_is(row, JOB_STATE, "suspended") ||
@@ -54,10 +54,10 @@ static const char *runs(const struct view_frame *f, const struct row *row, char 
 
     if (!now && !value_known(end))
         return "-";
-    return cell_since(&row->cells[JOB_STARTED_AT], now ? f->now.utc_ms : value_int_or(end, 0), out);
+    return cell_since(&row->cells[JOB_STARTED_AT], now ? f->frame->now.utc_ms : value_int_or(end, 0), out);
 }
 
-static void paint_more(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+static void paint_more(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                        const struct row *row, enum role role)
 {
     char n[CELL_MAX];
@@ -66,11 +66,11 @@ static void paint_more(const struct view_frame *f, const struct table *t, struct
     table_puts(t, c, i, COL_NODES, role, cell_short(&row->cells[JOB_NODES], n));
     table_puts(t, c, i, COL_PRIORITY, role, cell_plain(&row->cells[JOB_PRIORITY], n));
     table_text(t, c, i, COL_ACCOUNT, role, cell_text(row, JOB_ACCOUNT));
-    table_puts(t, c, i, COL_SUBMITTED, role, cell_clock(&row->cells[JOB_SUBMITTED_AT], f->now.utc_ms, n));
+    table_puts(t, c, i, COL_SUBMITTED, role, cell_clock(&row->cells[JOB_SUBMITTED_AT], f->frame->now.utc_ms, n));
     table_puts(t, c, i, COL_LIMIT, role, cell_span(&row->cells[JOB_TIME_LIMIT_S], n));
 }
 
-static void paint(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role)
 {
     struct cell_sign sign = cell_sign(row);

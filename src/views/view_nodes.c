@@ -49,7 +49,7 @@ static const char *used_of(const struct row *row, int total_field, int free_fiel
     return out;
 }
 
-static void paint(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role)
 {
     struct cell_sign sign = cell_sign(row);
@@ -60,12 +60,12 @@ static void paint(const struct view_frame *f, const struct table *t, struct canv
     table_text(t, c, i, COL_STATE, sign.role, cell_text(row, NODE_STATE));
     table_text(t, c, i, COL_REASON, role, cell_text(row, NODE_REASON));
     table_text(t, c, i, COL_BY, role, cell_text(row, NODE_REASON_BY));
-    table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[NODE_REASON_AT], f->now.utc_ms, n));
+    table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[NODE_REASON_AT], f->frame->now.utc_ms, n));
     table_text(t, c, i, COL_SCHEDULER, role, cell_text(row, NODE_SCHEDULER));
     table_puts(t, c, i, COL_JOBS, role, cell_short(&row->cells[NODE_JOBS], n));
     table_puts(t, c, i, COL_ACCELS, role, used_of(row, NODE_ACCELS_TOTAL, NODE_ACCELS_FREE, n));
     table_puts(t, c, i, COL_CPUS, role, used_of(row, NODE_CPUS_TOTAL, NODE_CPUS_FREE, n));
-    cell_words(row, NODE_PARTITIONS, f->now.utc_ms, &queues);
+    cell_words(row, NODE_PARTITIONS, f->frame->now.utc_ms, &queues);
     table_puts(t, c, i, COL_QUEUES, role, buf_str(&queues));
     table_text(t, c, i, COL_RAW, role, cell_text(row, NODE_STATE_RAW));
     table_text(t, c, i, COL_RACK, role, cell_text(row, NODE_RACK));

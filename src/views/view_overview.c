@@ -7,6 +7,7 @@
 #include "domain/state.h"
 #include "ui/chart.h"
 #include "views/cell.h"
+#include "views/curve.h"
 #include "views/list.h"
 #include "views/needs.h"
 
@@ -31,7 +32,6 @@ enum {
     HUBS_WIDTH = 44,  /* of 80 */
     ENTRY_WIDTH = 21, /* of a hub where several stand in a line */
     TREND_MS = 60 * 60 * 1000,
-    TREND_MAX = 256,
 };
 
 /* --- where things stand --- */
@@ -121,7 +121,7 @@ static const struct {
     {SEVERITY_WARN, ROLE_WARN, GLYPH_WARN, "WARN"},
 };
 
-static void paint_need(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+static void paint_need(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                        const struct row *row, enum role role)
 {
     size_t s = value_int_or(&row->cells[NEEDS_SEVERITY], 0) == SEVERITY_CRIT ? 0 : 1;
@@ -207,7 +207,7 @@ static const struct table_column hub_columns[] = {
     {0},
 };
 
-static void paint_hub(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+static void paint_hub(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                       enum role role)
 {
     const struct hub_fields *h = fields_of(row);
@@ -318,15 +318,14 @@ static const char *per_minute(const struct value *v, char out[CELL_MAX])
     return out;
 }
 
-static void paint_trend(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+static void paint_trend(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                         const struct row *row, enum role role)
 {
-    const struct view_rows *rows = &f->rows[NEED_QUEUES];
-    double means[TREND_MAX];
+    double means[VIEW_CURVE_STEPS];
     size_t n = chart_slots(c, t->width[COL_TREND]);
 
-    n = n < TREND_MAX ? n : TREND_MAX;
-    if (n == 0 || rows->series == NULL || !rows->series(rows->ctx, row->id, QUEUE_WAITING, TREND_MS, means, n))
+    n = n < VIEW_CURVE_STEPS ? n : VIEW_CURVE_STEPS;
+    if (!curve_read(f->state, f->rows, row->id, QUEUE_WAITING, TREND_MS, f->frame->now.utc_ms, means, n))
         return;
     chart_spark(c, t->x[COL_TREND], t->area.y + 1 + i, t->width[COL_TREND], role == ROLE_STALE ? role : ROLE_CHART,
                 means, n, 0);
@@ -337,7 +336,7 @@ static enum role wait_role(const struct row *row, enum role role)
     return cell_queue_is_late(row) && role != ROLE_STALE ? ROLE_WARN : role;
 }
 
-static void paint_queue(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+static void paint_queue(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                         const struct row *row, enum role role)
 {
     char n[CELL_MAX];
@@ -361,6 +360,7 @@ static void draw_queues(const struct view_frame *f, struct view_state *s, struct
     struct list_frame lf = {.frame = f,
                             .rows = &f->rows[NEED_QUEUES],
                             .place = &s->place[PANEL_QUEUES],
+                            .state = s,
                             .sorted = QUEUE_WAITING,
                             .descending = true,
                             .focused = focused};
@@ -381,7 +381,7 @@ static const struct table_column change_columns[] = {
     {0},
 };
 
-static void paint_change(const struct view_frame *f, const struct table *t, struct canvas *c, int i,
+static void paint_change(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                          const struct row *row, enum role role)
 {
     char time[CLOCK_TEXT_MAX] = "-";

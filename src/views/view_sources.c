@@ -34,7 +34,7 @@ static const struct table_column columns[] = {
     {0},
 };
 
-static void paint(const struct view_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role)
 {
     struct cell_sign sign = cell_sign(row);
@@ -44,7 +44,7 @@ static void paint(const struct view_frame *f, const struct table *t, struct canv
     table_text(t, c, i, COL_SOURCE, role, row->id);
     table_text(t, c, i, COL_DRIVER, role, cell_text(row, SOURCE_DRIVER));
     table_text(t, c, i, COL_STATE, sign.role, cell_text(row, SOURCE_STATE));
-    table_puts(t, c, i, COL_OK, role, cell_since(&row->cells[SOURCE_LAST_OK_AT], f->now.utc_ms, n));
+    table_puts(t, c, i, COL_OK, role, cell_since(&row->cells[SOURCE_LAST_OK_AT], f->frame->now.utc_ms, n));
     table_puts(t, c, i, COL_EVERY, role, cell_span(&row->cells[SOURCE_INTERVAL_S], n));
     table_puts(t, c, i, COL_ROWS, role, cell_short(&row->cells[SOURCE_ROWS], n));
     table_puts(t, c, i, COL_BYTES, role, cell_short(&row->cells[SOURCE_BYTES], n));

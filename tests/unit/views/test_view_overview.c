@@ -237,6 +237,38 @@ static void a_source_that_calls_itself_live_but_is_silent_is_told(void **state)
     canvas_release(&c);
 }
 
+static int asked;
+static bool count_series(void *ctx, struct safe_text id, int field, int64_t span_ms, double *means, size_t n)
+{
+    asked++;
+    return fake_series(ctx, id, field, span_ms, means, n);
+}
+
+static void curves_are_asked_for_once_a_step(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct view_frame frame;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    w.rows[QUEUES].series = count_series;
+    assert_true(canvas_init(&c, 80, 20, GLYPHS_UNICODE));
+    frame = fake_frame(w.rows, 80, 20);
+    asked = 0;
+    for (int i = 0; i < 20; i++) {
+        view_overview.draw(&frame, &s, &c);
+        frame.now.utc_ms += 1000;
+    }
+    assert_in_range(asked, 3, 6); /* three queues; a step may have ended once */
+    frame.now.utc_ms += 3600000;
+    asked = 0;
+    view_overview.draw(&frame, &s, &c);
+    assert_int_equal(asked, 3);
+    canvas_release(&c);
+}
+
 static void hostile_names_stay_in_their_fields(void **state)
 {
     static const int sizes[][2] = {{80, 20}, {160, 41}, {60, 11}, {20, 5}, {1, 1}, {70, 16}, {119, 17}, {300, 3}};
@@ -270,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
         cmocka_unit_test(a_source_that_calls_itself_live_but_is_silent_is_told),
+        cmocka_unit_test(curves_are_asked_for_once_a_step),
         cmocka_unit_test(hostile_names_stay_in_their_fields),
     };
 
