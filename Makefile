@@ -43,7 +43,7 @@ HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%)
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all deps demo check lint asan fuzz bench faults install clean help format unit
+.PHONY: all deps demo check lint asan fuzz fuzz-targets bench faults install clean help format unit
 .SUFFIXES:
 .SECONDARY:
 
@@ -116,14 +116,17 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-p
 asan:                            ## all tests under the address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=$(BUILD)-asan OPT='-O1 -g' FORTIFY= SAN='$(ASAN)' check
 
+# The objects are built once with coverage, in a build folder of their own; the targets alone bring libFuzzer's main.
 FUZZ_SECONDS ?= 60
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC) $(GENSRC)
+FUZZSAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS) -Itests -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    $(shell pkg-config --cflags $(PKGS)) -o $@ $< $(filter-out src/cli/main.c,$(SRC)) $(GENSRC) $(LDLIBS)
+	@echo "  FUZZ $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+fuzz-targets: $(FUZZBIN)
 fuzz:                            ## every fuzz target for FUZZ_SECONDS (60)
-	@$(MAKE) FORTIFY= $(FUZZBIN)
-	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZBIN)
+	@$(MAKE) BUILD=$(BUILD)-fuzz CC=clang OPT='-O1 -g' FORTIFY= SAN='$(FUZZSAN)' fuzz-targets
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZBIN:$(BUILD)/%=$(BUILD)-fuzz/%)
 
 bench: all $(HELPBIN)            ## benchmarks, each a table with ratios against a yardstick of the same run
 	@BUILD=$(BUILD) sh tests/bench/run.sh
@@ -136,6 +139,6 @@ install: all                     ## install below PREFIX (/usr/local), DESTDIR h
 	for mo in $(MO:$(BUILD)/locale/%=%); do install -D -m 644 $(BUILD)/locale/$$mo $(DESTDIR)$(PREFIX)/share/locale/$$mo; done
 
 clean:                           ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-asan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang $(BUILD)-fuzz
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
