@@ -43,7 +43,7 @@ HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%)
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all deps demo check lint asan fuzz fuzz-targets bench faults install clean help format unit
+.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench faults install clean help format unit
 .SUFFIXES:
 .SECONDARY:
 
@@ -102,8 +102,10 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka -lvterm -lutil
 
 unit: $(UNITBIN)
-check: all unit $(HELPBIN)       ## run all tests; the last line is "N passed, N failed, N skipped"
-	@BUILD=$(BUILD) sh tests/run.sh
+check: all unit $(HELPBIN)       ## run all tests (TESTS: unit, e2e, or files); ends with "N passed, N failed, N skipped"
+	@BUILD=$(BUILD) sh tests/run.sh $(TESTS)
+golden: all $(HELPBIN)           ## write the expected screens of tests/golden anew: read the difference
+	@BUILD=$(BUILD) UPDATE_GOLDEN=1 sh tests/run.sh tests/e2e/golden.sh
 
 lint: export LINT_CFLAGS := $(CPPFLAGS) $(CFLAGS)
 lint: all unit $(HELPBIN)        ## layers, names, sizes, banned calls, keys, format, warnings with gcc and clang

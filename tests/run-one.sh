@@ -18,11 +18,13 @@ esac
 timeout -k 5 "$TEST_SECONDS" env -u NO_COLOR -u CLICOLOR -u COLORTERM -u LANGUAGE -u LC_ALL -u LC_MESSAGES -u TMUX -u STY -u LINES -u COLUMNS \
     HUBTOP_TEST="$home" HOME="$home" TMPDIR="$home/tmp" XDG_RUNTIME_DIR="$home/run" XDG_STATE_HOME="$home/state" \
     XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" XDG_CACHE_HOME="$home/cache" LANG=C.UTF-8 TZ=UTC TERM=xterm-256color \
+    ASAN_OPTIONS="log_path=$home/asan" UBSAN_OPTIONS="log_path=$home/asan:print_stacktrace=1" \
     "$@" >"$home/out" 2>"$home/err" </dev/null
 status=$?
 
 left=$(sh tests/leftover.sh "$home")
-counts=$(awk -v status="$status" -v left="${left:+1}" '
+reports=$(ls "$home" | grep -c '^asan') # of any process, also of one that closed its stderr
+counts=$(awk -v status="$status" -v left="${left:+1}" -v reports="$reports" '
 /^\[ RUN      \]/ { run++ }
 /^\[       OK \]/ || /^ok / { passed++ }
 /^\[  SKIPPED \]/ || /^skip / { skipped++ }
@@ -32,7 +34,7 @@ END {
         failed = run - passed - skipped
     if (status != 0 && failed == 0 || passed + failed + skipped == 0)
         failed++
-    printf "%d %d %d", passed, failed + left, skipped
+    printf "%d %d %d", passed, failed + left + reports, skipped
 }' "$home/out")
 echo "$counts" >>"$work/counts"
 
@@ -44,6 +46,7 @@ set -- $counts
     else
         printf 'FAIL  %-32s %4d passed, %d failed, status %d\n' "$name" "$1" "$2" "$status"
         [ -z "$left" ] || printf 'left behind:\n%s\n' "$left" | sed 's/^/      /'
+        [ "$reports" -eq 0 ] || head -n 60 "$home"/asan* | sed 's/^/      /'
         cat "$home/out" "$home/err" | grep -vE '^(\[       OK \]|\[ RUN      \]|ok )' | tail -n 150 | sed 's/^/      /'
     fi
 } >"$home/told"

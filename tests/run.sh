@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs all tests, or those named as arguments, each in a home of its own, and prints what failed; the last line is
-# "N passed, N failed, N skipped". `make check` builds what is run and sets BUILD. From the top of the tree.
+# Runs all tests, each in a home of its own, and prints what failed; the last line is "N passed, N failed, N skipped". Arguments
+# choose: files, `unit`, `e2e`. `make check` builds what is run and sets BUILD. From the top of the tree.
 #
 # A test is a program of cmocka ($BUILD/tests/unit/...), a script tests/e2e/*.sh, or a file tests/e2e/*.e2e that $BUILD/tests/e2e/drive
 # plays. Scripts and drive print a line for each thing that they show: "ok NAME", "not ok NAME", "skip NAME: why".
@@ -17,10 +17,19 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 export BUILD HUBTOP_SHARED HUBTOP_REQUIRE TEST_SECONDS
 
-[ $# -gt 0 ] || set -- $(find tests/unit -name 'test_*.c' | LC_ALL=C sort | sed "s|^\(.*\)\.c\$|$BUILD/\1|") tests/e2e/*.e2e tests/e2e/[a-z]*.sh
+tests() {
+    case $1 in
+    unit) find tests/unit -name 'test_*.c' | LC_ALL=C sort | sed "s|^\(.*\)\.c\$|$BUILD/\1|" ;;
+    e2e) ls tests/e2e/*.e2e tests/e2e/[a-z]*.sh | grep -vE '/(lib|end)\.sh$' ;;
+    *) echo "$1" ;;
+    esac
+}
+
+[ $# -gt 0 ] || set -- tests/e2e/testbed.sh unit e2e # the longest first: it mostly waits
+for what; do tests "$what"; done | awk '!seen[$0]++' >"$work/tests"
 : >"$work/counts"
-printf '%s\n' "$@" | grep -v '/lib\.sh$' | xargs -P "${TEST_JOBS:-2}" -I TEST sh tests/run-one.sh "$work" TEST
-awk -v asked="$(printf '%s\n' "$@" | grep -vc '/lib\.sh$')" '
+xargs -P "${TEST_JOBS:-2}" -I TEST sh tests/run-one.sh "$work" TEST <"$work/tests"
+awk -v asked="$(grep -c '' "$work/tests")" '
 {
     passed += $1
     failed += $2
