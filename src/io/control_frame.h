@@ -8,7 +8,8 @@
 
 /* What both ends of the control socket share: frames in and out of buffers, addresses. */
 
-enum { CONTROL_FRAME_HEAD = 4, CONTROL_FRAME_READ = 64 << 10 };
+/* One read is as many small frames as one handler may answer: the loop has others to serve. */
+enum { CONTROL_FRAME_HEAD = 4, CONTROL_FRAME_READ = 8 << 10 };
 
 /* Reads what the descriptor has into `in`. False when the other end closed or failed (err says which). */
 bool control_frame_read(int fd, struct buf *in, struct err *err);

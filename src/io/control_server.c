@@ -12,7 +12,13 @@
 #include "io/control.h"
 #include "io/control_frame.h"
 
-enum { CONTROL_CLIENTS_MAX = 256, CONTROL_WAITING_MAX = 1 << 20, CONTROL_STUCK_MS = 5000, CONTROL_BACKLOG = 64 };
+enum {
+    CONTROL_CLIENTS_MAX = 256,
+    CONTROL_WAITING_MAX = 1 << 20,
+    CONTROL_STUCK_MS = 5000,
+    CONTROL_BACKLOG = 64,
+    CONTROL_PAUSE_MS = 1000
+};
 
 struct control_client {
     struct control_client *next;
@@ -32,7 +38,7 @@ struct control_server {
     struct control_handler handler;
     struct control_client *clients;
     size_t count;
-    int64_t reaper;
+    int64_t reaper, pause_timer;
 };
 
 /* --- clients --- */
@@ -181,6 +187,22 @@ static void admit(struct control_server *s, int fd)
         kill_client(c, NULL);
 }
 
+static void on_listen(void *ctx, int fd, int events);
+
+static void listen_again(void *ctx)
+{
+    struct control_server *s = ctx;
+    s->pause_timer = 0;
+    loop_fd(s->loop, s->fd, LOOP_READ, on_listen, s, NULL);
+}
+
+/* Out of descriptors: who waits at the door would wake the loop without end. */
+static void listen_later(struct control_server *s)
+{
+    loop_fd(s->loop, s->fd, 0, NULL, NULL, NULL);
+    s->pause_timer = loop_timer(s->loop, CONTROL_PAUSE_MS, listen_again, s);
+}
+
 static void on_listen(void *ctx, int fd, int events)
 {
     struct control_server *s = ctx;
@@ -189,8 +211,12 @@ static void on_listen(void *ctx, int fd, int events)
         int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (client >= 0)
             admit(s, client);
-        else if (errno != EINTR && errno != ECONNABORTED)
+        else if (errno == EAGAIN || errno == EWOULDBLOCK)
             return;
+        else if (errno != EINTR && errno != ECONNABORTED) {
+            listen_later(s);
+            return;
+        }
     }
 }
 
@@ -247,6 +273,7 @@ void control_server_free(struct control_server *s)
     if (s->reaper)
         loop_task_cancel(s->loop, s->reaper);
     reap(s);
+    loop_timer_cancel(s->loop, s->pause_timer);
     loop_fd(s->loop, s->fd, 0, NULL, NULL, NULL);
     close(s->fd);
     unlink(s->path);
