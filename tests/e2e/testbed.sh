@@ -52,7 +52,6 @@ squeue_says() {
             if (state == "waiting" && $8 ~ /^JobHeld/)
                 state = "held"
             accels = match($7, /gpu:[0-9]+/) ? substr($7, RSTART + 4, RLENGTH - 4) * $5 : 0
-            sub(/%[0-9]+\]/, "]", $1) # how many may run at once is no part of the id
             print $1, $2, state, $4, $5, $6, accels
         }' | sort
 }
@@ -135,7 +134,7 @@ shows "arrays as squeue shows them"
 if [ -n "$own" ]; then
     hubtop_says "$name_1" <"$TMPDIR/jobs.json" >"$TMPDIR/ours"
     grep _ "$TMPDIR/ours" >"$out"
-    says "$out" '^[0-9]+_\[[0-9]+-40\]\|tbana\|waiting'
+    says "$out" '^[0-9]+_\[[0-9]+-40%2\]\|tbana\|waiting'
     hubtop_says "$name_2" <"$TMPDIR/jobs.json" >"$TMPDIR/ours"
     grep _ "$TMPDIR/ours" >"$out"
     says "$out" '^[0-9]+_\[2,4,6-9\]\|tbchen\|held'
