@@ -404,7 +404,10 @@ static bool backfill(struct collector *c, struct err *err)
         if (!poller_backfill(c->pollers[i], COLLECTOR_FLEET, err))
             return false;
     }
-    return true;
+    enum store_step step; /* rolled up before anybody looks: curves read rollups */
+    while ((step = store_maintain(c->store, now_of(c), COLLECTOR_SLICE_US, err)) == STORE_MORE)
+        continue;
+    return step != STORE_FAILED;
 }
 
 static void start(struct collector *c)
