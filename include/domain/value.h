@@ -49,6 +49,10 @@ int64_t value_int_or(const struct value *v, int64_t otherwise);
 double value_real_or(const struct value *v, double otherwise);
 struct safe_text value_text_or(const struct value *v, const char *otherwise);
 
+enum { VALUE_GROUPED_MAX = 32 };
+/* A number as people read it: "4,455". */
+const char *value_grouped(int64_t n, char out[VALUE_GROUPED_MAX]);
+
 /* Walks the members of a LIST: `*rest` starts as the value's text; false at the end. There are no empty members. */
 bool value_list_next(struct safe_text *rest, struct safe_text *member);
 

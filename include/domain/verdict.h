@@ -20,9 +20,8 @@ struct verdict {
     char text[VERDICT_TEXT_MAX]; /* one sentence of at most 78 columns, without a glyph, already safe to show */
 };
 
-/* Row 2 of the console, `status`, and the terminal's title: the worst thing that the facts prove, by what it hits;
- * never more than they know. Sources that are lost, nodes down (domain/thresholds: over 2 % warn), queues waiting
- * beyond their promise; otherwise "all well" with counts. */
+/* Row 2 of the console, `status`, and the terminal's title: the worst of what domain/finding.h finds, and how many
+ * there are; otherwise "all well" with counts, or that no source has answered yet. */
 struct verdict verdict_of(const struct verdict_facts *facts);
 
 #endif

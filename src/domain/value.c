@@ -1,6 +1,8 @@
 #include "domain/value.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 struct value value_none(void)
 {
@@ -133,6 +135,20 @@ double value_real_or(const struct value *v, double otherwise)
 struct safe_text value_text_or(const struct value *v, const char *otherwise)
 {
     return is_text(v) ? v->as.text : text_of(otherwise);
+}
+
+const char *value_grouped(int64_t n, char out[VALUE_GROUPED_MAX])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRId64, n), at = 0;
+
+    for (int i = 0; i < len; i++) {
+        out[at++] = digits[i];
+        if ((len - 1 - i) % 3 == 0 && i + 1 < len && digits[i] != '-')
+            out[at++] = ',';
+    }
+    out[at] = '\0';
+    return out;
 }
 
 /* --- lists --- */

@@ -6,22 +6,14 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
+#include "domain/finding.h"
 
 static const char unknown[] = "-";
 static const double day_ms = 86400e3;
 
 const char *cell_number(int64_t n, char out[CELL_MAX])
 {
-    char digits[24];
-    size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRId64, n), at = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        out[at++] = digits[i];
-        if ((len - 1 - i) % 3 == 0 && i + 1 < len && digits[i] != '-')
-            out[at++] = ',';
-    }
-    out[at] = '\0';
-    return out;
+    return value_grouped(n, out);
 }
 
 const char *cell_count(const struct value *v, char out[CELL_MAX])
@@ -233,13 +225,6 @@ static struct cell_sign sign_of_word(struct safe_text word)
     return (struct cell_sign){ROLE_UNKNOWN, GLYPH_UNKNOWN};
 }
 
-bool cell_queue_is_late(const struct row *row)
-{
-    const struct value *wait = &row->cells[QUEUE_WAIT_P95_S], *promise = &row->cells[QUEUE_SLO_S];
-
-    return value_known(wait) && value_known(promise) && value_real_or(wait, 0) > value_real_or(promise, 0);
-}
-
 /* Hubs and clusters are mostly counted, not told: without a word for their state the counts must do. */
 static bool is_counted(const struct row *row)
 {
@@ -261,7 +246,7 @@ struct cell_sign cell_sign(const struct row *row)
 {
     if (row->stale)
         return (struct cell_sign){ROLE_STALE, GLYPH_STALE};
-    if (row->kind == KIND_QUEUE && cell_queue_is_late(row))
+    if (row->kind == KIND_QUEUE && finding_queue_is_late(row))
         return (struct cell_sign){ROLE_WARN, GLYPH_WARN};
     for (size_t i = 0; i < sizeof state_fields / sizeof *state_fields; i++)
         if (state_fields[i].kind == row->kind)

@@ -26,9 +26,6 @@ bool cell_is(const struct row *row, int field, const char *word);
 /* Appends a cell in words, as its field's name and type say: durations, times with their age, sizes, lists. */
 void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *out);
 
-/* Whether a queue's wait is beyond its promise; false where either is unknown. */
-bool cell_queue_is_late(const struct row *row);
-
 /* The sign and role of a row: stale before all, else by its state's word; a queue that is late warns. */
 struct cell_sign {
     enum role role;

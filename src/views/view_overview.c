@@ -8,6 +8,7 @@
 #include "ui/chart.h"
 #include "views/cell.h"
 #include "views/curve.h"
+#include "views/hubs.h"
 #include "views/list.h"
 #include "views/needs.h"
 
@@ -146,6 +147,7 @@ static struct needs make_needs(const struct view_frame *f)
 {
     return needs_make(&(struct needs_facts){.sources = &f->rows[NEED_SOURCES],
                                             .schedulers = &f->rows[NEED_SCHEDULERS],
+                                            .clusters = &f->rows[NEED_CLUSTERS],
                                             .queues = &f->rows[NEED_QUEUES],
                                             .now_ms = f->now.utc_ms});
 }
@@ -158,7 +160,7 @@ static void draw_needs(const struct view_frame *f, struct view_state *s, struct 
         .frame = f, .rows = &rows, .place = &s->place[PANEL_NEEDS], .sorted = TABLE_NO_SORT, .focused = focused};
     char title[LIST_TITLE_MAX];
 
-    snprintf(title, sizeof title, tr("Needs you now  %u crit / %u warn"), n.crit, n.warn);
+    snprintf(title, sizeof title, tr("Needs you now  %u crit / %u warn"), n.found.crit, n.found.warn);
     list_draw(&needs_list, &lf, c, inside(c, a, title, tr("sorted: severity, jobs")));
     needs_release(&n);
 }
@@ -179,14 +181,9 @@ static const struct hub_fields *fields_of(const struct row *row)
     return row->kind == KIND_HUB ? &hub_fields : &cluster_fields;
 }
 
-static const struct view_rows *hub_rows(const struct view_frame *f)
+static struct hubs make_hubs(const struct view_frame *f)
 {
-    const struct view_rows *hubs = &f->rows[NEED_HUBS], *clusters = &f->rows[NEED_CLUSTERS];
-    struct row row = {0};
-    bool only_unassigned =
-        hubs->count == 1 && hubs->at(hubs->ctx, 0, &row) && text_is(row.id, "unassigned") && clusters->count > 0;
-
-    return hubs->count == 0 || only_unassigned ? clusters : hubs;
+    return hubs_make(&f->rows[NEED_HUBS], &f->rows[NEED_CLUSTERS]);
 }
 
 static struct safe_text hub_name(const struct row *row)
@@ -214,8 +211,13 @@ static void paint_hub(const struct list_frame *f, const struct table *t, struct 
     char n[CELL_MAX];
 
     (void)f;
-    table_text(t, c, i, COL_HUB, role, row->id);
-    table_text(t, c, i, COL_NAME, role, hub_name(row));
+    if (hubs_is_outside(row)) { /* it has no name: its words may take that column too */
+        canvas_puts(c, t->x[COL_HUB], t->area.y + 1 + i, t->x[COL_USED] - t->x[COL_HUB] - 1, role,
+                    tr("outside the hubs"));
+    } else {
+        table_text(t, c, i, COL_HUB, role, row->id);
+        table_text(t, c, i, COL_NAME, role, hub_name(row));
+    }
     table_puts(t, c, i, COL_USED, role, cell_used(&row->cells[h->total], &row->cells[h->free], n));
     table_puts(t, c, i, COL_FREE, role, cell_short(&row->cells[h->free], n));
     table_puts(t, c, i, COL_WAITING, role, cell_short(&row->cells[h->waiting], n));
@@ -234,7 +236,8 @@ static void draw_entry(const struct row *row, struct canvas *c, int x, int y, in
 
     if (sign.glyph != GLYPH_COUNT)
         canvas_glyph(c, x + 1, y, sign.role, sign.glyph);
-    used = canvas_text(c, x + 3, y, text_empty(hub_name(row)) ? label : 4, role, row->id);
+    used = canvas_text(c, x + 3, y, text_empty(hub_name(row)) ? label : 4, role,
+                       hubs_is_outside(row) ? text_of(tr("outside")) : row->id);
     if (!text_empty(hub_name(row)))
         canvas_text(c, x + 3 + (used < 4 ? 4 : 5), y, label - 4, role, hub_name(row));
     canvas_right(c, x + width - 8, y, 4, role, cell_used(&row->cells[h->total], &row->cells[h->free], n));
@@ -266,18 +269,18 @@ static void draw_grid(const struct view_rows *rows, struct view_place *place, st
 
 static void draw_hubs(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
 {
-    const struct view_rows *rows = hub_rows(f);
+    struct hubs h = make_hubs(f);
+    struct view_rows rows = hubs_rows(&h);
     struct list_frame lf = {
-        .frame = f, .rows = rows, .place = &s->place[PANEL_HUBS], .sorted = TABLE_NO_SORT, .focused = focused};
-    const char *name = rows == &f->rows[NEED_HUBS] ? tr("Hubs") : tr("Clusters");
+        .frame = f, .rows = &rows, .place = &s->place[PANEL_HUBS], .sorted = TABLE_NO_SORT, .focused = focused};
+    const char *name = h.told == &f->rows[NEED_HUBS] ? tr("Hubs") : tr("Clusters");
     char title[LIST_TITLE_MAX], n[CELL_MAX];
     struct area in;
 
-    snprintf(title, sizeof title, tr("%s (%s)  accelerators used / waiting"), name,
-             cell_number((int64_t)rows->count, n));
+    snprintf(title, sizeof title, tr("%s (%s)  accelerators used / waiting"), name, cell_number((int64_t)h.count, n));
     in = inside(c, a, title, NULL);
-    if (rows->count > 0 && (int64_t)rows->count > in.height - 1 && in.height > 0)
-        draw_grid(rows, &s->place[PANEL_HUBS], c, in, focused);
+    if (rows.count > 0 && (int64_t)rows.count > in.height - 1 && in.height > 0)
+        draw_grid(&rows, &s->place[PANEL_HUBS], c, in, focused);
     else
         list_draw(&hub_list, &lf, c, in);
 }
@@ -333,7 +336,7 @@ static void paint_trend(const struct list_frame *f, const struct table *t, struc
 
 static enum role wait_role(const struct row *row, enum role role)
 {
-    return cell_queue_is_late(row) && role != ROLE_STALE ? ROLE_WARN : role;
+    return finding_queue_is_late(row) && role != ROLE_STALE ? ROLE_WARN : role;
 }
 
 static void paint_queue(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
@@ -515,32 +518,50 @@ static struct intent open_queue(const struct row *row)
     return i;
 }
 
-static struct intent open_need(const struct view_frame *f, const struct view_place *place)
+static struct intent open_finding(const struct finding *found)
 {
-    struct needs n = make_needs(f);
-    struct view_rows rows = needs_rows(&n);
-    const struct view_rows *queues = &f->rows[NEED_QUEUES];
     struct intent i = {.kind = INTENT_NONE};
-    struct row row = {0};
-    const struct needs_line *line = NULL;
 
-    if (list_current(place, &rows, &row))
-        line = needs_at(&n, rows.find(rows.ctx, row.id, row.source));
-    if (line != NULL && line->kind == KIND_SOURCE)
-        i = open_view("sources");
-    if (line != NULL && line->kind == KIND_SCHEDULER) {
-        struct value id = value_text(line->id);
+    if (found->what == FINDING_SOURCE)
+        return open_view("sources");
+    if (found->what == FINDING_QUEUE)
+        return open_queue(found->row);
+    if (found->what == FINDING_SCHED || found->what == FINDING_NODES) {
+        struct value id = value_text(found->row->id);
 
         i = open_view("nodes");
         add_term(&i, "scheduler", &id);
     }
-    if (line != NULL && line->kind == KIND_QUEUE) {
-        int64_t at = queues->find(queues->ctx, line->id, line->source);
+    return i;
+}
 
-        if (at >= 0 && queues->at(queues->ctx, (size_t)at, &row))
-            i = open_queue(&row);
-    }
+static struct intent open_need(const struct view_frame *f, const struct view_place *place)
+{
+    struct needs n = make_needs(f);
+    struct view_rows rows = needs_rows(&n);
+    struct intent i = {.kind = INTENT_NONE};
+    struct row row = {0};
+
+    if (list_current(place, &rows, &row))
+        i = open_finding(needs_at(&n, rows.find(rows.ctx, row.id, row.source)));
     needs_release(&n);
+    return i;
+}
+
+/* A cluster's jobs; a hub has no view of its own. */
+static struct intent open_hub(const struct view_frame *f, const struct view_place *place)
+{
+    struct hubs h = make_hubs(f);
+    struct view_rows rows = hubs_rows(&h);
+    struct intent i = {.kind = INTENT_NONE};
+    struct row row = {0};
+
+    if (h.told == &f->rows[NEED_CLUSTERS] && list_current(place, &rows, &row)) {
+        struct value id = value_text(row.id);
+
+        i = open_view("jobs");
+        add_term(&i, "cluster", &id);
+    }
     return i;
 }
 
@@ -551,15 +572,10 @@ static struct intent open_current(const struct view_frame *f, const struct view_
 
     if (panel == PANEL_NEEDS)
         return open_need(f, place);
+    if (panel == PANEL_HUBS)
+        return open_hub(f, place);
     if (panel == PANEL_QUEUES && list_current(place, &f->rows[NEED_QUEUES], &row))
         return open_queue(&row);
-    if (panel == PANEL_HUBS && hub_rows(f) == &f->rows[NEED_CLUSTERS] && list_current(place, hub_rows(f), &row)) {
-        struct intent i = open_view("jobs");
-        struct value id = value_text(row.id);
-
-        add_term(&i, "cluster", &id);
-        return i;
-    }
     return (struct intent){.kind = INTENT_NONE};
 }
 
@@ -573,26 +589,33 @@ static void step_panel(const struct layout *l, struct view_state *s, int by)
     s->panel = panel;
 }
 
+static void move(const struct view_frame *f, struct view_state *s, enum panel panel, int action)
+{
+    struct needs n = {0};
+    struct hubs h = make_hubs(f);
+    struct view_rows rows = f->rows[panel == PANEL_QUEUES ? NEED_QUEUES : NEED_CHANGES];
+
+    if (panel == PANEL_NEEDS) {
+        n = make_needs(f);
+        rows = needs_rows(&n);
+    } else if (panel == PANEL_HUBS) {
+        rows = hubs_rows(&h);
+    }
+    list_move(&s->place[panel], &rows, action);
+    needs_release(&n);
+}
+
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
     struct layout l = layout_of(f->area);
     enum panel panel = panel_of(&l, s);
-    struct needs n;
-    struct view_rows rows;
 
     if (action == ACT_OPEN)
         return open_current(f, s, panel);
-    if (action == LIST_LEFT || action == LIST_RIGHT) {
+    if (action == LIST_LEFT || action == LIST_RIGHT)
         step_panel(&l, s, action == LIST_RIGHT ? 1 : -1);
-        return (struct intent){.kind = INTENT_REDRAW};
-    }
-    n = make_needs(f);
-    rows = panel == PANEL_NEEDS    ? needs_rows(&n)
-           : panel == PANEL_HUBS   ? *hub_rows(f)
-           : panel == PANEL_QUEUES ? f->rows[NEED_QUEUES]
-                                   : f->rows[NEED_CHANGES];
-    list_move(&s->place[panel], &rows, action);
-    needs_release(&n);
+    else
+        move(f, s, panel, action);
     return (struct intent){.kind = INTENT_REDRAW};
 }
 

@@ -137,6 +137,19 @@ static void an_empty_list_has_no_members(void **state)
     assert_false(value_list_next(&rest, &member));
 }
 
+static void numbers_in_groups_of_three(void **state)
+{
+    (void)state;
+    char out[VALUE_GROUPED_MAX];
+
+    assert_string_equal(value_grouped(0, out), "0");
+    assert_string_equal(value_grouped(999, out), "999");
+    assert_string_equal(value_grouped(1000, out), "1,000");
+    assert_string_equal(value_grouped(-100, out), "-100");
+    assert_string_equal(value_grouped(-4455, out), "-4,455");
+    assert_string_equal(value_grouped(INT64_MIN, out), "-9,223,372,036,854,775,808");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +161,7 @@ int main(void)
         cmocka_unit_test(lists_come_back_member_by_member),
         cmocka_unit_test(a_full_list_stays_as_it_was),
         cmocka_unit_test(an_empty_list_has_no_members),
+        cmocka_unit_test(numbers_in_groups_of_three),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
