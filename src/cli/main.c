@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/near.h"
 #include "base/tr.h"
 #include "cli/command.h"
 #include "cli/fail.h"
@@ -29,7 +30,7 @@ static const struct command *find(const char *name)
 static int no_such_command(const struct options *o, const char *name)
 {
     struct err err = {0};
-    const char *near = options_nearest(name, command_name);
+    const char *near = near_word(name, command_name);
     err_set(&err, ERR_INPUT, "no such command '%s'", name);
     if (near)
         err_hint(&err, "did you mean 'hubtop %s'? 'hubtop help' lists all", near);

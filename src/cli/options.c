@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 
 enum { OPTIONS_USAGE = 64, OPTIONS_WORD_MAX = 64 };
 
@@ -55,42 +56,6 @@ const struct option_row options_table[] = {
     {"ephemeral", 0, OPTION_FLAG, AT(ephemeral), NULL, NULL},
     {NULL, 0, OPTION_FLAG, 0, NULL, NULL},
 };
-
-/* --- the nearest known word --- */
-
-/* Levenshtein's distance, two rows at a time. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[OPTIONS_WORD_MAX + 1], n = strlen(a), m = strlen(b);
-    if (n > OPTIONS_WORD_MAX || m > OPTIONS_WORD_MAX)
-        return OPTIONS_WORD_MAX;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t change = corner + (a[i - 1] != b[j - 1]), skip = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            corner = row[j];
-            row[j] = change < skip ? change : skip;
-        }
-    }
-    return row[m];
-}
-
-const char *options_nearest(const char *word, const char *(*next)(size_t i))
-{
-    const char *best = NULL, *known;
-    size_t least = 3;
-    for (size_t i = 0; (known = next(i)); i++) {
-        size_t d = distance(word, known);
-        if (d < least) {
-            least = d;
-            best = known;
-        }
-    }
-    return best;
-}
 
 static const char *visible_name(size_t i)
 {
@@ -215,7 +180,7 @@ static bool unknown(const char *arg, struct err *err)
     char word[OPTIONS_WORD_MAX];
     snprintf(word, sizeof word, "%s", arg + strspn(arg, "-"));
     word[strcspn(word, "=")] = '\0';
-    const char *near = options_nearest(word, visible_name);
+    const char *near = near_word(word, visible_name);
     err_set(err, ERR_INPUT, "no such option '%s'", arg);
     if (near)
         err_hint(err, "did you mean --%s? 'hubtop help' lists all", near);

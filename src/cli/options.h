@@ -11,8 +11,4 @@ extern const struct option_row options_table[]; /* ended by a NULL name */
 bool options_parse(int argc, char **argv, struct options *o, const char **command, struct err *err);
 void options_release(struct options *o);
 
-/* The known word nearest to `word` (edit distance at most 2), or NULL. `next` gives the i-th known word, NULL at the
- * end. */
-const char *options_nearest(const char *word, const char *(*next)(size_t i));
-
 #endif

@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "views/view.h"
 
-enum { LINE_WORD_MAX = 32 };
+enum { LINE_WORD_MAX = 32, LINE_WORDS_MAX = 128 };
 
 const struct line_command line_table[] = {
     {"q quit", INTENT_QUIT, NULL, "leave the console"},
@@ -40,18 +41,24 @@ static const struct line_command *find(const char *word)
     return NULL;
 }
 
-/* The known word that begins as this one does: enough for "did you mean" among a dozen words. */
-static const char *nearest(const char *word)
+/* The views and all words of the table; each stays until it is asked for again. */
+static const char *word_at(size_t i)
 {
-    for (size_t i = 0; view_table[i]; i++) {
-        if (strncmp(view_table[i]->name, word, 2) == 0)
-            return view_table[i]->name;
+    static char words[LINE_WORDS_MAX][LINE_WORD_MAX];
+    char *word = words[i < LINE_WORDS_MAX ? i : LINE_WORDS_MAX - 1];
+    for (size_t v = 0; view_table[v]; v++) {
+        if (i-- == 0)
+            return view_table[v]->name;
     }
     for (const struct line_command *c = line_table; c->names; c++) {
-        if (c->names[0] == word[0])
-            return c->names;
+        for (const char *n = c->names; *n; n += strcspn(n, " ") + (n[strcspn(n, " ")] == ' ')) {
+            if (i-- > 0)
+                continue;
+            snprintf(word, LINE_WORD_MAX, "%.*s", (int)strcspn(n, " "), n);
+            return word;
+        }
     }
-    return "help";
+    return NULL;
 }
 
 static void fill(struct intent *intent, enum intent_kind kind, const char *view, const char *argument)
@@ -79,7 +86,6 @@ bool line_parse(const char *text, struct intent *intent, struct err *err)
         fill(intent, c ? c->kind : INTENT_OPEN_VIEW, c ? c->view : view->name, argument);
         return true;
     }
-    char near[LINE_WORD_MAX];
-    snprintf(near, sizeof near, "%.*s", (int)strcspn(nearest(word), " "), nearest(word));
-    return err_set(err, ERR_INPUT, "no such command ':%s'; did you mean ':%s'?", word, near);
+    const char *near = near_word(word, word_at);
+    return err_set(err, ERR_INPUT, "no such command ':%s'; did you mean ':%s'?", word, near ? near : "help");
 }

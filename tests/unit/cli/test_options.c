@@ -242,21 +242,6 @@ static void test_environment(void **state)
     }
 }
 
-static const char *word_at(size_t i)
-{
-    static const char *const words[] = {"get", "status", "collect", NULL};
-    return words[i];
-}
-
-static void test_nearest(void **state)
-{
-    (void)state;
-    assert_string_equal(options_nearest("gte", word_at), "get");
-    assert_string_equal(options_nearest("statsu", word_at), "status");
-    assert_string_equal(options_nearest("colect", word_at), "collect");
-    assert_null(options_nearest("console", word_at));
-}
-
 static int release(void **state)
 {
     (void)state;
@@ -272,7 +257,7 @@ int main(void)
         cmocka_unit_test(test_sources_repeat),  cmocka_unit_test(test_words),
         cmocka_unit_test(test_very_many_words), cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_numbers),         cmocka_unit_test(test_choices),
-        cmocka_unit_test(test_environment),     cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_environment),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }

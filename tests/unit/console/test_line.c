@@ -1,0 +1,114 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "console/line.h"
+#include "views/view.h"
+
+static struct intent intent;
+static struct err err;
+
+static bool parse(const char *text)
+{
+    err = (struct err){0};
+    return line_parse(text, &intent, &err);
+}
+
+static void test_commands(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum intent_kind kind;
+        const char *argument, *filter;
+    } cases[] = {
+        {"q", INTENT_QUIT, "", ""},
+        {"  quit  ", INTENT_QUIT, "", ""},
+        {"h", INTENT_HELP, "", ""},
+        {"filter state=running", INTENT_FILTER, "state=running", ""},
+        {"filter", INTENT_FILTER, "", ""},
+        {"sort -waited_s", INTENT_SORT, "-waited_s", ""},
+        {"poll", INTENT_POLL_NOW, "", ""},
+        {"jobs", INTENT_OPEN_VIEW, "jobs", ""},
+        {"jobs /li.wei", INTENT_OPEN_VIEW, "jobs", "li.wei"},
+        {"jobs/li.wei", INTENT_OPEN_VIEW, "jobs", "li.wei"},
+        {"zy state=running x", INTENT_OPEN_VIEW, "jobs", "state=running x"},
+        {"jd", INTENT_OPEN_VIEW, "nodes", ""},
+        {"gl", INTENT_OPEN_VIEW, "overview", ""},
+        {"", INTENT_NONE, "", ""},
+        {"   ", INTENT_NONE, "", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(parse(cases[i].text));
+        assert_int_equal(intent.kind, cases[i].kind);
+        if (cases[i].kind == INTENT_OPEN_VIEW || cases[i].argument[0])
+            assert_string_equal(intent.text, cases[i].argument);
+        assert_string_equal(intent.filter, cases[i].filter);
+    }
+}
+
+/* Each name of the table leads somewhere, and to a view that there is. */
+static void test_the_table(void **state)
+{
+    (void)state;
+    char word[64];
+    for (const struct line_command *c = line_table; c->names; c++) {
+        assert_non_null(c->help);
+        for (const char *n = c->names; *n; n += strcspn(n, " ") + (n[strcspn(n, " ")] == ' ')) {
+            size_t len = strcspn(n, " ");
+            memcpy(word, n, len);
+            word[len] = '\0';
+            assert_true(parse(word));
+            assert_int_equal(intent.kind, c->kind);
+            if (c->kind == INTENT_OPEN_VIEW)
+                assert_non_null(view_by_name(intent.text));
+        }
+    }
+    for (size_t i = 0; view_table[i]; i++) {
+        assert_true(parse(view_table[i]->name));
+        assert_int_equal(intent.kind, INTENT_OPEN_VIEW);
+        assert_string_equal(intent.text, view_table[i]->name);
+    }
+}
+
+static void test_unknown(void **state)
+{
+    (void)state;
+    assert_false(parse("jbos"));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.text, "':jbos'"));
+    assert_non_null(strstr(err.text, "did you mean ':jobs'"));
+    assert_false(parse("noeds"));
+    assert_non_null(strstr(err.text, "':nodes'"));
+    assert_false(parse("quti"));
+    assert_non_null(strstr(err.text, "':q'"));
+    assert_false(parse("\xff\xff"));
+    assert_false(parse("qx"));
+    assert_false(parse("jobsjobsjobsjobsjobsjobsjobsjobsjobsjobsjobsjobs"));
+}
+
+static void test_a_long_argument_stays_whole_or_is_cut(void **state)
+{
+    (void)state;
+    char text[5000] = "filter ";
+    memset(text + 7, 'x', sizeof text - 8);
+    text[sizeof text - 1] = '\0';
+    assert_true(parse(text));
+    assert_int_equal(strlen(intent.text), INTENT_TEXT_MAX - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_the_table),
+        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_a_long_argument_stays_whole_or_is_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

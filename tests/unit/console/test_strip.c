@@ -1,0 +1,256 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "console/strip.h"
+#include "views/view.h"
+
+enum { HEIGHT = 24, WIDTH_MOST = 200 };
+#define NOW_MS (INT64_C(1795288327) * 1000)
+
+static struct console_options options;
+static struct verdict verdict;
+static struct strip strip;
+
+static void reset(void)
+{
+    options = (struct console_options){.context = "prod"};
+    verdict = (struct verdict){.severity = SEVERITY_OK, .text = "all well: 3 schedulers, 120 nodes, 4500 jobs"};
+    strip = (struct strip){
+        .options = &options,
+        .view = view_by_name("overview"),
+        .verdict = &verdict,
+        .fresh = {.sources = 3, .live = 3, .oldest_age_ms = 4000, .newest_age_ms = 1000},
+        .now = {.utc_ms = NOW_MS},
+        .linked = true,
+        .message = "",
+        .user = "li.wei",
+    };
+}
+
+/* Line `y` of the screen at that width; the caller frees it. */
+static char *line_at(int width, int y)
+{
+    struct canvas c;
+    struct buf out = buf_make(1 << 20);
+    assert_true(canvas_init(&c, width, HEIGHT, GLYPHS_UNICODE));
+    strip_top(&strip, &c);
+    strip_bottom(&strip, &c);
+    assert_true(canvas_print(&c, &out, NULL));
+    const char *line = buf_str(&out);
+    for (int i = 0; i < y; i++)
+        line = strchr(line, '\n') + 1;
+    char *copy = strndup(line, strcspn(line, "\n"));
+    canvas_release(&c);
+    buf_release(&out);
+    return copy;
+}
+
+static void assert_row_1(int width, const char *words)
+{
+    char *line = line_at(width, 0);
+    if (!strstr(line, words))
+        fail_msg("'%s' is not in '%s' (%d columns)", words, line, width);
+    free(line);
+}
+
+/* --- one word for how far it can be trusted --- */
+
+static void as_live(void)
+{
+}
+static void as_stale(void)
+{
+    strip.fresh.live = 2;
+    strip.fresh.stale = 1;
+    strip.fresh.oldest_age_ms = 125000;
+}
+static void as_offline(void)
+{
+    strip.fresh.live = 0;
+    strip.fresh.offline = 3;
+}
+static void as_denied(void)
+{
+    strip.fresh.live = 0;
+    strip.fresh.denied = 1;
+    strip.fresh.offline = 2;
+}
+static void as_no_collector(void)
+{
+    strip.linked = false;
+    strip.unlinked_ms = 14000;
+}
+static void as_cached(void)
+{
+    strip.linked = false;
+}
+static void as_connecting(void)
+{
+    strip.fresh = (struct feeds_freshness){.oldest_age_ms = -1, .newest_age_ms = -1};
+}
+static void as_offline_option(void)
+{
+    options.offline = true;
+    strip.linked = false;
+}
+static void as_replay(void)
+{
+    strip.at_ms = NOW_MS - 840000;
+}
+
+static const struct {
+    void (*make)(void);
+    const char *words;
+} states[] = {
+    {as_live, "LIVE 4s"},
+    {as_stale, "STALE 2m"},
+    {as_offline, "OFFLINE"},
+    {as_denied, "DENIED"},
+    {as_no_collector, "NO COLLECTOR 14s"},
+    {as_cached, "CACHED"},
+    {as_connecting, "CONNECTING"},
+    {as_offline_option, "OFFLINE, CACHED"},
+    {as_replay, "REPLAY"},
+};
+enum { STATES = sizeof states / sizeof *states };
+
+/* At every width where it fits at all: the freshness never gives way. */
+static void test_freshness(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < STATES; i++) {
+        for (int width = 40; width <= WIDTH_MOST; width++) {
+            reset();
+            states[i].make();
+            verdict.crit = 12;
+            verdict.warn = 345;
+            assert_row_1(width, states[i].words);
+        }
+    }
+}
+
+static void test_replay_is_never_taken_for_the_present(void **state)
+{
+    (void)state;
+    reset();
+    as_replay();
+    char *line = line_at(120, 0);
+    assert_non_null(strstr(line, "not live"));
+    assert_non_null(strstr(line, "-14m"));
+    assert_null(strstr(line, "LIVE"));
+    free(line);
+}
+
+static void test_nothing_overflows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < STATES; i++) {
+        for (int width = 20; width <= WIDTH_MOST; width++) {
+            reset();
+            states[i].make();
+            options.context = "a-context-with-a-very-long-name-of-63-bytes-as-the-limit-allows";
+            strip.user = "a-user-with-a-very-long-name-that-nobody-would-want-to-type-twice";
+            strip.message = "a message that is longer than any screen: "
+                            "中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文";
+            memset(verdict.text, 'v', sizeof verdict.text - 1);
+            verdict.crit = verdict.warn = 4000000000u;
+            for (int y = 0; y < HEIGHT; y++) {
+                char *line = line_at(width, y);
+                assert_true(text_width(text_of(line)) <= width);
+                free(line);
+            }
+        }
+    }
+}
+
+static void test_wide_screens_say_all(void **state)
+{
+    (void)state;
+    reset();
+    verdict.crit = 2;
+    verdict.warn = 1;
+    options.write = true;
+    char *line = line_at(160, 0);
+    static const char *const words[] = {"HUBTOP", "prod", "RW", "LIVE 4s", "li.wei", "2026-11-21T19:12:07Z", "CST"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_non_null(strstr(line, words[i]));
+    free(line);
+    options.demo = true;
+    assert_row_1(160, "DEMO (sample data)");
+    options.write = false;
+    assert_row_1(160, " ro ");
+}
+
+static void test_row_2_is_the_verdict(void **state)
+{
+    (void)state;
+    reset();
+    char *line = line_at(80, 1);
+    assert_non_null(strstr(line, "all well: 3 schedulers"));
+    free(line);
+}
+
+/* Names of a context and messages come from outside. */
+static void test_hostile_words(void **state)
+{
+    (void)state;
+    reset();
+    options.context = "p\x1b]0;x\x07\xe2\x80\xae";
+    strip.message = "cannot read '\x1b[2J\xc2\x9b'";
+    for (int y = 0; y < HEIGHT; y++) {
+        char *line = line_at(120, y);
+        struct text_iter it = text_iter_make(text_of(line));
+        struct text_cell cell;
+        while (text_next(&it, &cell))
+            assert_false(cell.mark);
+        free(line);
+    }
+    char title[256];
+    strip_title(&strip, title, sizeof title);
+    for (const char *c = title; *c; c++)
+        assert_true(*c >= ' ' && *c < 0x7f);
+}
+
+static void test_title(void **state)
+{
+    (void)state;
+    char title[256], tiny[8];
+    reset();
+    verdict.crit = 2;
+    verdict.warn = 7;
+    strip_title(&strip, title, sizeof title);
+    assert_string_equal(title, "X2 !7 hubtop prod");
+    strip_title(&strip, tiny, sizeof tiny);
+    assert_int_equal(strlen(tiny), sizeof tiny - 1);
+}
+
+static int set_zone(void **state)
+{
+    (void)state;
+    setenv("TZ", "CST-8", 1);
+    tzset();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_freshness),
+        cmocka_unit_test(test_replay_is_never_taken_for_the_present),
+        cmocka_unit_test(test_nothing_overflows),
+        cmocka_unit_test(test_wide_screens_say_all),
+        cmocka_unit_test(test_row_2_is_the_verdict),
+        cmocka_unit_test(test_hostile_words),
+        cmocka_unit_test(test_title),
+    };
+    return cmocka_run_group_tests(tests, set_zone, NULL);
+}
