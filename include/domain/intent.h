@@ -12,7 +12,6 @@ enum intent_kind {
     INTENT_FILTER, /* begin to type a filter */
     INTENT_SORT,   /* `text` is the order */
     INTENT_POLL_NOW,
-    INTENT_COPY, /* `text` */
     INTENT_HELP,
     INTENT_QUIT,
 };

@@ -114,6 +114,7 @@ static void draw(struct console *c)
         canvas_release(&c->canvas);
         if (!canvas_init(&c->canvas, width, height, c->glyphs))
             return;
+        theme_signs(&c->theme, &c->canvas);
     }
     if (c->message[0] && clock_boot_ms() > c->message_until_ms)
         c->message[0] = '\0';
@@ -284,7 +285,7 @@ static bool open_terminal(struct console *c, struct err *err)
 {
     static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
     c->loop = loop_new(err);
-    if (!c->loop || !theme_load(c->options->theme_path, &c->theme, err))
+    if (!c->loop)
         return false;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         if (!loop_signal(c->loop, ends[i], on_signal, c, err))
@@ -323,7 +324,7 @@ bool console_run(const struct console_options *options, struct err *err)
     struct console c = {.options = options, .glyphs = options->glyphs};
     bool ok = false;
     user_name(&c);
-    if (open_cache(&c, err) && open_terminal(&c, err)) {
+    if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
         feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US);
         draw(&c);
         follow_collector(&c);
@@ -345,7 +346,9 @@ bool console_print(const struct console_options *options, struct buf *out, struc
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");
-    if (open_cache(&c, err) && canvas_init(&c.canvas, options->width, options->height, c.glyphs)) {
+    if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) &&
+        canvas_init(&c.canvas, options->width, options->height, c.glyphs)) {
+        theme_signs(&c.theme, &c.canvas);
         while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
             continue;
         compose(&c, title);

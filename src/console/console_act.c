@@ -147,7 +147,6 @@ static void carry_out(struct console *c, const struct intent *i)
     switch (i->kind) {
     case INTENT_NONE:
     case INTENT_REDRAW:
-    case INTENT_COPY:
         break;
     case INTENT_OPEN_VIEW:
         if (view_by_name(i->text)) {
