@@ -14,9 +14,11 @@
 
 struct http;
 struct http *http_new(struct loop *loop, struct err *err);
-void http_free(struct http *h); /* requests in flight end without a call */
+/* Requests in flight end without a call. Not from within a request's head, body_part or done. */
+void http_free(struct http *h);
 
-/* A peer: one source. Connections, credentials and TLS settings are never shared with another. */
+/* A peer: one source. Credentials and TLS settings are never shared with another; a kept connection serves only requests of the
+ * same scheme, host, port, Unix socket, proxy and TLS settings. */
 struct http_peer_options {
     const char *url;       /* http://host:port/base or https://…; of a Unix socket http://localhost */
     const char *unix_path; /* or NULL */
@@ -25,7 +27,9 @@ struct http_peer_options {
     int64_t connect_timeout_ms; /* 0: 5 s */
 };
 struct http_peer;
+/* Copies the options; NULL with err for a URL that http_url_check() refuses. */
 struct http_peer *http_peer_new(struct http *h, const struct http_peer_options *options, struct err *err);
+/* Its requests in flight end without a call; may be called from within them. */
 void http_peer_free(struct http_peer *p);
 
 enum { HTTP_HEADERS_MAX = 12 };
@@ -53,8 +57,8 @@ struct http_result {
 };
 
 struct http_request {
-    const char *method; /* GET, POST, DELETE */
-    const char *path;   /* appended to the peer's url; with query */
+    const char *method; /* GET, POST, PUT, DELETE */
+    const char *path;   /* appended to the peer's url; with query; begins with '/' */
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
     const char *body; /* of body_len bytes, copied; NULL: none */
@@ -62,25 +66,28 @@ struct http_request {
     int64_t total_timeout_ms; /* 0: 60 s */
     int64_t
         low_speed_bytes_s; /* below this for 10 s ends it; 0: 100; -1: no limit (a slow first byte is not low speed) */
-    size_t max_body_bytes; /* decoded, counted as they arrive; 0: 4 GiB */
+    size_t max_body_bytes; /* decoded, counted as they arrive; 0: 4 GiB; packed at most 250 times */
     bool fresh_connection; /* orders: libcurl resends by itself on a kept connection that dies */
 
     /* The status line and headers came; before any body. May be NULL. */
     void (*head)(void *ctx, int status, const char *content_type);
     /* Body bytes, decoded. False with err ends the request (err goes into the result). May be NULL: body is dropped. */
     bool (*body_part)(void *ctx, const char *bytes, size_t n, struct err *err);
-    /* Always called once, last, but not after http_request_cancel() or http_free(). */
+    /* Always called once, last, after http_start() has returned; but not after http_cancel() or with its peer freed. Each of the three
+     * may start and cancel requests, also its own. */
     void (*done)(void *ctx, const struct http_result *result);
     void *ctx;
 };
 
 struct http_flight;
-/* Starts a request; everything in it is copied. NULL with err when it cannot be made (a bad URL). */
+/* Starts a request; everything in it is copied. NULL with err when it cannot be made (a path that would lead to another host, a
+ * header with a line end). At most 16 requests resolve names at once; the others wait for their turn, within their time. */
 struct http_flight *http_start(struct http_peer *p, const struct http_request *request, struct err *err);
+/* Ends it without a call. Accepts NULL, not a flight that is done. */
 void http_cancel(struct http_flight *f);
 
-/* Checks a URL without asking anything: scheme http or https, a host, no user or password in it. ERR_INPUT says what is
- * wrong. */
+/* Checks a URL without asking anything: scheme http or https, a host, no user, password, query or fragment in it. ERR_INPUT says what
+ * is wrong, without repeating a password. */
 bool http_url_check(const char *url, struct err *err);
 
 /* libcurl's and its TLS library's versions, one line. */

@@ -45,5 +45,7 @@ bool loop_signal(struct loop *l, int signal_number, loop_signal_handler *handler
 /* Wake-ups and the longest handler so far in microseconds, for `doctor` and tests. */
 uint64_t loop_wakeups(const struct loop *l);
 int64_t loop_longest_us(const struct loop *l);
+/* Forgets the longest handler: the next reading is of what comes. */
+void loop_longest_reset(struct loop *l);
 
 #endif

@@ -17,7 +17,11 @@ enum {
     HTTP_CONNECTIONS_MAX = 600,
     HTTP_IDLE_MAX = 1200, /* kept connections */
     HTTP_URL_MAX = 2048,
-    HTTP_HEADER_MAX = 128 << 10,
+    HTTP_HEADERS_BYTES_MAX = 128 << 10, /* of an answer */
+    HTTP_READ_MAX = 16 << 10,           /* of one turn, as it comes */
+    HTTP_UNPACK_MOST = 250, /* a body may be so many times as large as what came: JSON packs to a tenth or a fiftieth */
+    HTTP_NAMES_MAX = 16,    /* names that are resolved at once: each takes a thread of libcurl */
+    HTTP_NAMES_KEPT_S = 60,
 };
 
 struct http {
@@ -25,6 +29,10 @@ struct http {
     CURLM *multi;
     int64_t timer;
     struct http_peer *peers;
+    bool inside; /* libcurl is calling us: it must not be called to add or remove transfers */
+    int naming;  /* transfers that may be resolving a name */
+    struct http_flight *queue, **queue_end; /* not yet given to libcurl, the oldest first */
+    struct http_flight *dead;               /* cancelled while inside */
 };
 
 struct http_peer {
@@ -32,13 +40,21 @@ struct http_peer {
     struct http_peer *next;
     char *url, *unix_path, *ca_file, *client_cert, *client_key, *proxy;
     int64_t connect_timeout_ms;
-    CURL *spare; /* an easy handle that waits for its next request */
+    bool named;          /* its name needs a resolver */
+    int64_t resolved_ms; /* when it did last; 0: never */
+    CURL *spare;         /* an easy handle that waits for its next request */
     struct http_flight *flights;
 };
 
 struct http_flight {
+    struct http *http;
     struct http_peer *peer;
-    struct http_flight *next;
+    struct http_flight *next;   /* of the peer, or among the dead */
+    struct http_flight *behind; /* in the queue */
+    bool waiting;               /* stands in the queue */
+    bool naming;                /* counts among those that may be resolving */
+    bool sent;                  /* there was a connection to send it on */
+    bool cancelled;             /* nobody is told of it any more; its peer may be gone */
     CURL *easy;
     struct curl_slist *headers;
     struct http_request request; /* method, path, headers and body are not used after the start */
@@ -46,23 +62,35 @@ struct http_flight {
     char error[CURL_ERROR_SIZE];
     struct http_head head;
     struct err err; /* why we ended it ourselves */
-    int64_t started_ms, body_bytes;
+    int64_t started_ms, head_bytes, body_bytes;
     int64_t window_ms, window_bytes; /* low speed counts from the first byte of the body */
-    int64_t slow_timer;
+    int64_t timer;                   /* of what it is at: its turn, or low speed */
     bool told_head;
 };
 
 /* --- the multi handle in the loop --- */
 
+static void bury(struct http *h);
+static void launch(struct http *h);
 static void harvest(struct http *h);
+
+/* What handlers wished for while libcurl was at work is done when it has returned. */
+static void drive(struct http *h, curl_socket_t fd, int mask)
+{
+    int running;
+    h->inside = true;
+    curl_multi_socket_action(h->multi, fd, mask, &running);
+    h->inside = false;
+    bury(h);
+    launch(h);
+    harvest(h);
+}
 
 static void on_socket_event(void *ctx, int fd, int events)
 {
-    struct http *h = ctx;
-    int running, mask = (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0) |
-                        (events & LOOP_HANGUP ? CURL_CSELECT_IN | CURL_CSELECT_ERR : 0);
-    curl_multi_socket_action(h->multi, fd, mask, &running);
-    harvest(h);
+    drive(ctx, fd,
+          (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0) |
+              (events & LOOP_HANGUP ? CURL_CSELECT_IN | CURL_CSELECT_ERR : 0));
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
@@ -80,10 +108,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *so
 static void on_timer(void *ctx)
 {
     struct http *h = ctx;
-    int running;
     h->timer = 0;
-    curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    harvest(h);
+    drive(h, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int on_timeout(CURLM *multi, long timeout_ms, void *ctx)
@@ -99,7 +125,13 @@ struct http *http_new(struct loop *loop, struct err *err)
 {
     struct http *h = mem_new(1, sizeof *h);
     h->loop = loop;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(h->multi = curl_multi_init())) {
+    h->queue_end = &h->queue;
+    bool begun = curl_global_init_mem(CURL_GLOBAL_DEFAULT, http_memory_new, http_memory_free, http_memory_resize,
+                                      http_memory_copy, http_memory_zeroed) == CURLE_OK;
+    h->multi = begun ? curl_multi_init() : NULL;
+    if (!h->multi) {
+        if (begun)
+            curl_global_cleanup();
         free(h);
         err_set(err, ERR_TRANSIENT, "cannot start libcurl");
         return NULL;
@@ -138,32 +170,6 @@ static char *copy_or_null(const char *s)
     return s ? mem_strdup(s) : NULL;
 }
 
-bool http_url_check(const char *url, struct err *err)
-{
-    CURLU *u = curl_url();
-    char *scheme = NULL, *host = NULL, *user = NULL, *password = NULL;
-    bool ok = u && curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK;
-    bool secrets = ok && (curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK ||
-                          curl_url_get(u, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK);
-    bool known = ok && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
-    if (!ok)
-        err_set(err, ERR_INPUT, "cannot understand the URL '%s'", url);
-    else if (secrets)
-        err_set(err, ERR_INPUT, "the URL of '%s' has a user or a password in it", host);
-    else if (!known)
-        err_set(err, ERR_INPUT, "the URL '%s' is neither http nor https", url);
-    if (!ok || !known || secrets)
-        err_hint(err, "it is written http://HOST:PORT or https://HOST:PORT; the user is a setting of its own");
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(user);
-    curl_free(password);
-    curl_url_cleanup(u);
-    return ok && known && !secrets;
-}
-
 struct http_peer *http_peer_new(struct http *h, const struct http_peer_options *o, struct err *err)
 {
     if (!http_url_check(o->url, err))
@@ -178,7 +184,8 @@ struct http_peer *http_peer_new(struct http *h, const struct http_peer_options *
         .client_cert = copy_or_null(o->client_cert),
         .client_key = copy_or_null(o->client_key),
         .proxy = copy_or_null(o->proxy),
-        .connect_timeout_ms = o->connect_timeout_ms ? o->connect_timeout_ms : HTTP_CONNECT_TIMEOUT_MS,
+        .connect_timeout_ms = o->connect_timeout_ms > 0 ? o->connect_timeout_ms : HTTP_CONNECT_TIMEOUT_MS,
+        .named = !o->unix_path && (o->proxy || http_url_named(o->url)),
     };
     size_t n = strlen(p->url);
     while (n > 0 && p->url[n - 1] == '/')
@@ -217,10 +224,22 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
     struct http_flight *f = ctx;
     size_t len = size * n;
     struct clock real = {0};
+    f->head_bytes += (int64_t)len;
+    if (f->cancelled)
+        return 0;
+    if (f->head_bytes > HTTP_HEADERS_BYTES_MAX) {
+        err_set(&f->err, ERR_CORRUPT, "the headers of the answer of '%s' are larger than %d bytes", f->peer->url,
+                HTTP_HEADERS_BYTES_MAX);
+        return 0;
+    }
     if (len >= 5 && strncmp(line, "HTTP/", 5) == 0)
         http_head_clear(&f->head); /* of an interim answer (100) nothing stays */
     else
         http_head_line(&f->head, line, len, clock_now(&real).utc_ms);
+    if (f->head.foreign) {
+        err_set(&f->err, ERR_CORRUPT, "the answer of '%s' is packed in a way that was not asked for", f->peer->url);
+        return 0;
+    }
     return len;
 }
 
@@ -244,149 +263,179 @@ static void end_flight(struct http_flight *f, CURLcode code);
 static void on_slow(void *ctx)
 {
     struct http_flight *f = ctx;
-    f->slow_timer = 0;
-    if (f->body_bytes - f->window_bytes < f->request.low_speed_bytes_s * HTTP_LOW_SPEED_MS / 1000) {
+    f->timer = 0;
+    if (f->body_bytes - f->window_bytes < f->request.low_speed_bytes_s * (HTTP_LOW_SPEED_MS / 1000)) {
         err_set(&f->err, ERR_TRANSIENT, "the answer of '%s' came too slowly: %lld bytes in %d s", f->peer->url,
                 (long long)(f->body_bytes - f->window_bytes), HTTP_LOW_SPEED_MS / 1000);
         end_flight(f, CURLE_OPERATION_TIMEDOUT);
         return;
     }
     f->window_bytes = f->body_bytes;
-    f->slow_timer = loop_timer(f->peer->http->loop, HTTP_LOW_SPEED_MS, on_slow, f);
+    f->timer = loop_timer(f->http->loop, HTTP_LOW_SPEED_MS, on_slow, f);
 }
 
-/* Bytes are counted as they come out of libcurl's decoders: a compressed bomb is as large as what it becomes. */
+/* Bytes are counted as they come out of libcurl's decoders: a compressed bomb is as large as what it becomes. All that one read
+ * unpacks to comes in one turn of the loop, so how much that may be is limited too. */
+static bool body_fits(struct http_flight *f)
+{
+    curl_off_t came = 0; /* before this read */
+    curl_easy_getinfo(f->easy, CURLINFO_SIZE_DOWNLOAD_T, &came);
+    if ((uint64_t)f->body_bytes > f->request.max_body_bytes)
+        return err_set(&f->err, ERR_CORRUPT, "the answer of '%s' is larger than %zu bytes", f->peer->url,
+                       f->request.max_body_bytes);
+    if (f->head.packed && f->body_bytes / HTTP_UNPACK_MOST > came + HTTP_READ_MAX)
+        return err_set(&f->err, ERR_CORRUPT, "the answer of '%s' unpacks to more than %d times its size", f->peer->url,
+                       HTTP_UNPACK_MOST);
+    return true;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
     struct http_flight *f = ctx;
     size_t len = size * n;
-    tell_head(f);
-    if (!f->slow_timer && f->request.low_speed_bytes_s > 0)
-        f->slow_timer = loop_timer(f->peer->http->loop, HTTP_LOW_SPEED_MS, on_slow, f);
+    if (!f->cancelled)
+        tell_head(f);
+    if (f->cancelled)
+        return 0;
+    if (!f->timer && f->request.low_speed_bytes_s > 0)
+        f->timer = loop_timer(f->http->loop, HTTP_LOW_SPEED_MS, on_slow, f);
     f->body_bytes += (int64_t)len;
-    if (f->request.max_body_bytes > 0 && (uint64_t)f->body_bytes > f->request.max_body_bytes) {
-        err_set(&f->err, ERR_CORRUPT, "the answer of '%s' is larger than %zu bytes", f->peer->url,
-                f->request.max_body_bytes);
+    if (!body_fits(f))
         return 0;
-    }
-    if (f->request.body_part && !f->request.body_part(f->request.ctx, bytes, len, &f->err)) {
-        if (f->err.kind == ERR_NONE)
-            err_set(&f->err, ERR_CORRUPT, "the answer of '%s' was not understood", f->peer->url);
-        return 0;
-    }
-    return len;
+    if (!f->request.body_part)
+        return len;
+    bool ok = f->request.body_part(f->request.ctx, bytes, len, &f->err);
+    if (!ok && !f->cancelled && f->err.kind == ERR_NONE)
+        err_set(&f->err, ERR_CORRUPT, "the answer of '%s' was not understood", f->peer->url);
+    return ok && !f->cancelled ? len : 0;
+}
+
+static void name_known(struct http_flight *f)
+{
+    if (f->naming)
+        f->http->naming--;
+    f->naming = false;
+}
+
+/* A socket is made: whatever name there was has an address. libcurl keeps it for HTTP_NAMES_KEPT_S. */
+static int on_address(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+    struct http_flight *f = ctx;
+    (void)fd, (void)purpose;
+    if (f->naming && !f->cancelled)
+        f->peer->resolved_ms = clock_boot_ms();
+    name_known(f);
+    return CURL_SOCKOPT_OK;
+}
+
+static int on_connection(void *ctx, char *their_ip, char *our_ip, int their_port, int our_port)
+{
+    struct http_flight *f = ctx;
+    (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
+    name_known(f);
+    f->sent = true;
+    return f->cancelled ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* --- how it ended, in words --- */
 
-static int64_t timeout_s(const struct http_flight *f)
-{
-    return (f->request.total_timeout_ms + 999) / 1000;
-}
-
-static void say_timeout(const struct http_flight *f, struct err *err)
-{
-    curl_off_t connected = 0;
-    curl_easy_getinfo(f->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    if (connected == 0)
-        err_set(err, ERR_TRANSIENT, "cannot connect to '%s': no answer within %lld s", f->peer->url,
-                (long long)(f->peer->connect_timeout_ms + 999) / 1000);
-    else if (f->body_bytes > 0)
-        err_set(err, ERR_TRANSIENT, "the answer of '%s' was not whole within %lld s (%lld bytes came)", f->peer->url,
-                (long long)timeout_s(f), (long long)f->body_bytes);
-    else
-        err_set(err, ERR_TRANSIENT, "no answer from '%s' within %lld s", f->peer->url, (long long)timeout_s(f));
-}
-
-static void say_connect(const struct http_flight *f, struct err *err)
-{
-    long os_error = 0;
-    curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &os_error);
-    err_set(err, ERR_TRANSIENT, "cannot connect to '%s': %s", f->peer->unix_path ? f->peer->unix_path : f->peer->url,
-            os_error ? strerror((int)os_error) : "connection refused");
-    err_hint(err, "is the server running there? is a firewall in between?");
-}
-
-static void say_name(const struct http_flight *f, struct err *err)
-{
-    err_set(err, ERR_TRANSIENT, "the host name in '%s' cannot be resolved", f->peer->url);
-    err_hint(err, "is it spelt right? does this machine's name service know it?");
-}
-
-static void say_broken(const struct http_flight *f, struct err *err)
-{
-    err_set(err, ERR_TRANSIENT, "the answer of '%s' broke off after %lld bytes", f->peer->url,
-            (long long)f->body_bytes);
-}
-
-static void say_certificate(const struct http_flight *f, struct err *err)
-{
-    err_set(err, ERR_INPUT, "the certificate of '%s' is not trusted: %s", f->peer->url, f->error);
-    err_hint(err, "name the authority that signed it with ca_file");
-}
-
-static const struct {
-    CURLcode code;
-    void (*say)(const struct http_flight *f, struct err *err);
-} endings[] = {
-    {CURLE_OPERATION_TIMEDOUT, say_timeout}, {CURLE_COULDNT_CONNECT, say_connect},
-    {CURLE_COULDNT_RESOLVE_HOST, say_name},  {CURLE_PARTIAL_FILE, say_broken},
-    {CURLE_RECV_ERROR, say_broken},          {CURLE_PEER_FAILED_VERIFICATION, say_certificate},
-};
-
 static void say_end(const struct http_flight *f, CURLcode code, struct err *err)
 {
+    const struct http_peer *p = f->peer;
+    struct http_ending e = {
+        .code = (int)code, .url = p->url, .place = p->unix_path ? p->unix_path : p->url, .detail = f->error};
+    curl_off_t resolved_us = 0, connected_us = 0;
     if (f->err.kind != ERR_NONE) {
         *err = f->err;
         return;
     }
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (endings[i].code == code) {
-            endings[i].say(f, err);
-            return;
-        }
-    }
-    if (code == CURLE_GOT_NOTHING)
-        err_set(err, ERR_TRANSIENT, "'%s' closed the connection without an answer", f->peer->url);
-    else
-        err_set(err, ERR_TRANSIENT, "no answer from '%s': %s", f->peer->url,
-                f->error[0] ? f->error : curl_easy_strerror(code));
+    curl_easy_getinfo(f->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
+    curl_easy_getinfo(f->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+    curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &e.os_error);
+    curl_easy_getinfo(f->easy, CURLINFO_SSL_VERIFYRESULT, &e.certificate);
+    e.resolved = resolved_us > 0 || !p->named;
+    e.connected = connected_us > 0;
+    e.sent = f->sent;
+    e.connect_timeout_ms = p->connect_timeout_ms;
+    e.total_timeout_ms = f->request.total_timeout_ms;
+    e.body_bytes = f->body_bytes;
+    http_ending_say(&e, err);
 }
 
 /* --- a request --- */
 
-static void wipe_headers(struct curl_slist *list)
+static void leave_queue(struct http_flight *f)
 {
-    for (struct curl_slist *l = list; l; l = l->next)
-        explicit_bzero(l->data, strlen(l->data));
-    curl_slist_free_all(list);
+    struct http *h = f->http;
+    struct http_flight **at = &h->queue;
+    while (*at != f)
+        at = &(*at)->behind;
+    *at = f->behind;
+    if (h->queue_end == &f->behind)
+        h->queue_end = at;
+    f->waiting = false;
+}
+
+static void leave_peer(struct http_flight *f)
+{
+    struct http_flight **at = &f->peer->flights;
+    while (*at != f)
+        at = &(*at)->next;
+    *at = f->next;
+}
+
+/* libcurl does not know the flight any more: gives its easy handle back. */
+static CURL *dissolve(struct http_flight *f)
+{
+    CURL *easy = f->easy;
+    if (f->waiting)
+        leave_queue(f);
+    name_known(f);
+    loop_timer_cancel(f->http->loop, f->timer);
+    curl_multi_remove_handle(f->http->multi, easy);
+    http_header_wipe(f->headers);
+    free(f->body);
+    free(f);
+    return easy;
 }
 
 static void release(struct http_flight *f)
 {
+    struct http *h = f->http;
     struct http_peer *p = f->peer;
-    for (struct http_flight **at = &p->flights; *at; at = &(*at)->next) {
-        if (*at == f) {
-            *at = f->next;
-            break;
-        }
-    }
-    loop_timer_cancel(p->http->loop, f->slow_timer);
-    curl_multi_remove_handle(p->http->multi, f->easy);
-    curl_easy_reset(f->easy); /* forgets headers and secrets; connections and names stay */
+    leave_peer(f);
+    CURL *easy = dissolve(f);
+    curl_easy_reset(easy); /* forgets headers and secrets; connections and names stay */
     if (p->spare)
-        curl_easy_cleanup(f->easy);
+        curl_easy_cleanup(easy);
     else
-        p->spare = f->easy;
-    wipe_headers(f->headers);
-    free(f->body);
-    free(f);
+        p->spare = easy;
+    launch(h);
 }
 
 void http_cancel(struct http_flight *f)
 {
-    if (f)
+    if (!f)
+        return;
+    struct http *h = f->http;
+    if (!h->inside) {
         release(f);
+        return;
+    }
+    leave_peer(f);
+    f->cancelled = true;
+    f->next = h->dead;
+    h->dead = f;
+}
+
+/* Their peers may be gone with them, so nothing is kept for the next request. */
+static void bury(struct http *h)
+{
+    while (h->dead) {
+        struct http_flight *f = h->dead;
+        h->dead = f->next;
+        curl_easy_cleanup(dissolve(f));
+    }
 }
 
 static void measure(const struct http_flight *f, struct http_result *r)
@@ -399,21 +448,34 @@ static void measure(const struct http_flight *f, struct http_result *r)
     r->body_bytes = f->body_bytes;
     r->took_ms = clock_boot_ms() - f->started_ms;
     r->connect_ms = connect_us / 1000;
-    r->reused = fresh == 0;
+    r->reused = f->sent && fresh == 0;
     r->retry_after_ms = f->head.retry_after_ms;
     r->date_utc_ms = f->head.date_utc_ms;
+}
+
+/* Of an answer without a body; false when its owner cancelled it even now. */
+static bool last_head(struct http_flight *f)
+{
+    struct http *h = f->http;
+    h->inside = true;
+    tell_head(f);
+    h->inside = false;
+    bool goes_on = !f->cancelled;
+    bury(h);
+    launch(h);
+    return goes_on;
 }
 
 /* The flight is gone before its owner is told: the owner may start the next one at once. */
 static void end_flight(struct http_flight *f, CURLcode code)
 {
-    struct http_result r = {.answered = code == CURLE_OK, .certificate = ""};
+    struct http_result r = {.answered = code == CURLE_OK && f->err.kind == ERR_NONE, .certificate = ""};
     struct http_head head = f->head;
     char certificate[CURL_ERROR_SIZE] = "";
+    if (r.answered && !last_head(f))
+        return;
     measure(f, &r);
-    if (r.answered)
-        tell_head(f);
-    else
+    if (!r.answered)
         say_end(f, code, &r.err);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         memcpy(certificate, f->error, sizeof certificate);
@@ -438,20 +500,54 @@ static void harvest(struct http *h)
     }
 }
 
-static bool add_header(struct http_flight *f, const struct http_header *h, struct err *err)
+static void on_refused(void *ctx)
 {
-    struct buf line = buf_make(HTTP_HEADER_MAX);
-    bool ok = buf_reserve(&line, HTTP_HEADER_MAX - 1, err) &&
-              buf_printf(&line, err, "%s: %s", h->name, h->value ? h->value : "");
-    if (ok && h->secret)
-        ok = secret_reveal(h->secret, "", &line, err);
-    if (ok && strpbrk(buf_str(&line), "\r\n"))
-        ok = err_set(err, ERR_INPUT, "the header '%s' holds a line end", h->name);
-    struct curl_slist *grown = ok ? curl_slist_append(f->headers, buf_str(&line)) : NULL;
-    secret_wipe(&line);
-    if (grown)
-        f->headers = grown;
-    return grown != NULL;
+    struct http_flight *f = ctx;
+    f->timer = 0;
+    end_flight(f, CURLE_FAILED_INIT);
+}
+
+static void on_waited(void *ctx)
+{
+    struct http_flight *f = ctx;
+    f->timer = 0;
+    err_set(&f->err, ERR_TRANSIENT, "cannot connect to '%s': too many host names are being resolved", f->peer->url);
+    end_flight(f, CURLE_OPERATION_TIMEDOUT);
+}
+
+static bool may_fly(const struct http *h, const struct http_flight *f, int64_t now_ms)
+{
+    const struct http_peer *p = f->peer;
+    bool known = !p->named || (p->resolved_ms && now_ms - p->resolved_ms < (HTTP_NAMES_KEPT_S - 10) * 1000);
+    return known || h->naming < HTTP_NAMES_MAX;
+}
+
+/* What it waited for its turn counts. */
+static void fly(struct http *h, struct http_flight *f, int64_t now_ms)
+{
+    const struct http_peer *p = f->peer;
+    int64_t left_ms = f->started_ms + f->request.total_timeout_ms - now_ms;
+    leave_queue(f);
+    loop_timer_cancel(h->loop, f->timer);
+    f->timer = 0;
+    f->naming = p->named && !(p->resolved_ms && now_ms - p->resolved_ms < (HTTP_NAMES_KEPT_S - 10) * 1000);
+    h->naming += f->naming;
+    curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)); /* 0 would be no limit */
+    if (curl_multi_add_handle(h->multi, f->easy) == CURLM_OK)
+        return;
+    err_set(&f->err, ERR_TRANSIENT, "libcurl refuses a request to '%s'", p->url);
+    f->timer = loop_timer(h->loop, 0, on_refused, f); /* nobody is told before http_start() has returned */
+}
+
+/* Gives libcurl the flights whose turn it is. */
+static void launch(struct http *h)
+{
+    int64_t now_ms = h->queue ? clock_boot_ms() : 0;
+    for (struct http_flight *f = h->inside ? NULL : h->queue, *behind; f; f = behind) {
+        behind = f->behind;
+        if (may_fly(h, f, now_ms))
+            fly(h, f, now_ms);
+    }
 }
 
 static void set_peer(CURL *easy, const struct http_peer *p)
@@ -460,12 +556,18 @@ static void set_peer(CURL *easy, const struct http_peer *p)
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_PROXY, p->proxy ? p->proxy : "");
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* else the environment may say that the proxy is not for this host */
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
+                     1L); /* else the end of a request waits for the resolver's thread, and the loop with it */
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, (long)HTTP_NAMES_KEPT_S);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)HTTP_READ_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)p->connect_timeout_ms);
     if (p->unix_path)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, p->unix_path);
@@ -477,7 +579,7 @@ static void set_peer(CURL *easy, const struct http_peer *p)
         curl_easy_setopt(easy, CURLOPT_SSLKEY, p->client_key);
 }
 
-static void set_request(struct http_flight *f, const struct http_request *r)
+static void set_callbacks(struct http_flight *f)
 {
     CURL *easy = f->easy;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, (char *)f);
@@ -486,15 +588,24 @@ static void set_request(struct http_flight *f, const struct http_request *r)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, f);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, f);
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_address);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, f);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connection);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, f);
+}
+
+static void set_request(struct http_flight *f, const struct http_request *r)
+{
+    CURL *easy = f->easy;
+    bool bodiless = strcmp(r->method, "GET") == 0 || strcmp(r->method, "DELETE") == 0;
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f->headers);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)f->request.total_timeout_ms);
-    if (strcmp(r->method, "GET") != 0)
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
-    if (f->body) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, f->body);
+    if (f->body || !bodiless) { /* a POST of nothing says so: Content-Length: 0 */
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(f->body ? r->body_len : 0));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, f->body ? f->body : "");
     }
+    if (f->body || strcmp(r->method, "GET") != 0)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
     if (r->fresh_connection) {
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -511,41 +622,56 @@ static struct http_request kept(const struct http_request *r)
     return k;
 }
 
-static struct http_flight *abandon(struct http_flight *f)
+static bool add_headers(struct http_flight *f, const struct http_request *r, struct err *err)
 {
-    release(f);
-    return NULL;
+    static const struct http_header no_expect = {
+        .name = "Expect"}; /* libcurl asks before it sends a large body: it waits a second */
+    for (size_t i = 0; i < r->header_count; i++) {
+        if (!http_header_add(&f->headers, &r->headers[i], err))
+            return false;
+    }
+    return !r->body || http_header_add(&f->headers, &no_expect, err);
 }
 
-struct http_flight *http_start(struct http_peer *p, const struct http_request *r, struct err *err)
+static bool prepare(struct http_flight *f, const struct http_request *r, struct err *err)
 {
     char url[HTTP_URL_MAX];
-    int n = snprintf(url, sizeof url, "%s%s", p->url, r->path);
-    struct http_flight *f = mem_new(1, sizeof *f);
-    *f = (struct http_flight){
-        .peer = p, .next = p->flights, .easy = p->spare ? p->spare : curl_easy_init(), .request = kept(r)};
-    p->spare = NULL;
-    p->flights = f;
-    f->started_ms = clock_boot_ms();
-    http_head_clear(&f->head);
-    if (n < 0 || (size_t)n >= sizeof url) {
-        err_set(err, ERR_INPUT, "the URL of a request to '%s' is too long", p->url);
-        return abandon(f);
-    }
+    if (!http_url_join(url, sizeof url, f->peer->url, r->path, err) || !add_headers(f, r, err))
+        return false;
     if (r->body) {
         f->body = mem_new(r->body_len + 1, 1);
         memcpy(f->body, r->body, r->body_len);
     }
-    for (size_t i = 0; i < r->header_count; i++) {
-        if (!add_header(f, &r->headers[i], err))
-            return abandon(f);
-    }
-    f->headers = r->body ? curl_slist_append(f->headers, "Expect:") : f->headers;
     curl_easy_setopt(f->easy, CURLOPT_URL, url);
-    set_peer(f->easy, p);
+    set_peer(f->easy, f->peer);
+    set_callbacks(f);
     set_request(f, r);
-    if (curl_multi_add_handle(p->http->multi, f->easy) == CURLM_OK)
-        return f;
-    err_set(err, ERR_TRANSIENT, "libcurl refuses a request to '%s'", p->url);
-    return abandon(f);
+    return true;
+}
+
+struct http_flight *http_start(struct http_peer *p, const struct http_request *r, struct err *err)
+{
+    struct http *h = p->http;
+    CURL *easy = p->spare ? p->spare : curl_easy_init();
+    p->spare = NULL;
+    if (!easy) {
+        err_set(err, ERR_TRANSIENT, "libcurl has no memory for a request to '%s'", p->url);
+        return NULL;
+    }
+    struct http_flight *f = mem_new(1, sizeof *f);
+    *f = (struct http_flight){
+        .http = h, .peer = p, .next = p->flights, .easy = easy, .request = kept(r), .waiting = true};
+    f->started_ms = clock_boot_ms();
+    http_head_clear(&f->head);
+    p->flights = f;
+    *h->queue_end = f;
+    h->queue_end = &f->behind;
+    if (!prepare(f, r, err)) {
+        http_cancel(f);
+        return NULL;
+    }
+    launch(h);
+    if (f->waiting)
+        f->timer = loop_timer(h->loop, f->request.total_timeout_ms, on_waited, f);
+    return f;
 }

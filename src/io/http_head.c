@@ -5,6 +5,8 @@
 
 #include "io/http_private.h"
 
+enum { RETRY_DIGITS = 8, RETRY_MOST_S = 99999999 };
+
 void http_head_clear(struct http_head *h)
 {
     *h = (struct http_head){.retry_after_ms = -1, .date_utc_ms = -1};
@@ -46,16 +48,18 @@ static int64_t http_date(const char *v)
         .tm_min = number(v + 20, 2),
         .tm_sec = number(v + 23, 2),
     };
-    if (t.tm_mday < 1 || t.tm_mon < 0 || t.tm_year < 0 || t.tm_hour < 0 || t.tm_min < 0 || t.tm_sec < 0)
+    if (t.tm_mday < 1 || t.tm_mday > 31 || t.tm_mon < 0 || t.tm_year < 0 || t.tm_hour < 0 || t.tm_hour > 23 ||
+        t.tm_min < 0 || t.tm_min > 59 || t.tm_sec < 0 || t.tm_sec > 60)
         return -1;
     return 1000 * (int64_t)timegm(&t);
 }
 
+/* A number that is too long to be read asks for as long as one that is not. */
 static void take_retry_after(struct http_head *h, const char *value, int64_t now_utc_ms)
 {
     size_t digits = strspn(value, "0123456789");
-    if (digits > 0 && digits < 9 && value[digits] == '\0') {
-        h->retry_after_ms = 1000 * (int64_t)number(value, (int)digits);
+    if (digits > 0 && value[digits] == '\0') {
+        h->retry_after_ms = 1000 * (int64_t)(digits <= RETRY_DIGITS ? number(value, (int)digits) : RETRY_MOST_S);
         return;
     }
     int64_t at_ms = http_date(value);
@@ -72,14 +76,36 @@ static void take_date(struct http_head *h, const char *value, int64_t now_utc_ms
 static void take_etag(struct http_head *h, const char *value, int64_t now_utc_ms)
 {
     (void)now_utc_ms;
-    if (strlen(value) < sizeof h->etag) /* half a validator would be a wrong one */
-        memcpy(h->etag, value, strlen(value) + 1);
+    size_t n = strlen(value);
+    bool whole = n < sizeof h->etag; /* half a validator would be a wrong one */
+    for (size_t i = 0; i < n && whole; i++)
+        whole = (unsigned char)value[i] > ' ' && value[i] != 0x7f; /* it goes into a header of ours */
+    memcpy(h->etag, whole ? value : "", whole ? n + 1 : 1);
 }
 
 static void take_content_type(struct http_head *h, const char *value, int64_t now_utc_ms)
 {
     (void)now_utc_ms;
     snprintf(h->content_type, sizeof h->content_type, "%s", value);
+}
+
+/* libcurl unpacks whatever it can, also what was not asked for; zstd may ask for 128 MiB at once, and twice packed is a bomb. */
+static void take_encoding(struct http_head *h, const char *value, int64_t now_utc_ms)
+{
+    (void)now_utc_ms;
+    bool packed =
+        strcasecmp(value, "gzip") == 0 || strcasecmp(value, "x-gzip") == 0 || strcasecmp(value, "deflate") == 0;
+    if (packed && !h->packed)
+        h->packed = true;
+    else if (packed || (value[0] && strcasecmp(value, "identity") != 0))
+        h->foreign = true;
+}
+
+static void take_transfer(struct http_head *h, const char *value, int64_t now_utc_ms)
+{
+    (void)now_utc_ms;
+    if (strcasecmp(value, "chunked") != 0 && strcasecmp(value, "identity") != 0)
+        h->foreign = true;
 }
 
 static const struct {
@@ -90,6 +116,8 @@ static const struct {
     {"Date", take_date},
     {"ETag", take_etag},
     {"Content-Type", take_content_type},
+    {"Content-Encoding", take_encoding},
+    {"Transfer-Encoding", take_transfer},
 };
 
 void http_head_line(struct http_head *h, const char *line, size_t n, int64_t now_utc_ms)

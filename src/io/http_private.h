@@ -6,19 +6,61 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "io/http.h"
 
-/* Parts of HTTP that need no libcurl. */
+/* The parts of http.c that need no transfer. */
 
-/* What an answer's headers say; texts are cut at their arrays' size. */
+/* What an answer's headers say. */
 struct http_head {
     int64_t retry_after_ms; /* -1: nothing */
     int64_t date_utc_ms;    /* -1: nothing */
-    char etag[256], content_type[128];
+    char etag[256];         /* "" when longer, or of characters that no validator has */
+    char content_type[128]; /* cut at its size */
+    bool packed;            /* gzip or deflate */
+    bool foreign;           /* an encoding that was not asked for, or one in another */
 };
 
 void http_head_clear(struct http_head *h);
 
-/* One header line as received (without its end). Retry-After in seconds or as a date (RFC 9110 section 10.2.3), measured against `now_utc_ms`. */
+/* One header line as received, with or without its end. Retry-After in seconds or as a date (RFC 9110 section 10.2.3), the latter
+ * measured against `now_utc_ms`. */
 void http_head_line(struct http_head *h, const char *line, size_t n, int64_t now_utc_ms);
+
+/* How a transfer that did not come to its end ended. */
+struct http_ending {
+    int code;           /* CURLcode */
+    const char *url;    /* the peer's, without secrets */
+    const char *place;  /* what was connected to: the url, or a Unix socket */
+    const char *detail; /* libcurl's words, "" without */
+    bool resolved;      /* there was an address */
+    bool connected;     /* there was a TCP connection */
+    bool sent;          /* and TLS, and the request went into it */
+    long os_error;      /* errno of the connection, 0: none */
+    long certificate;   /* X509_V_ERR_..., 0: its chain is fine */
+    int64_t connect_timeout_ms, total_timeout_ms, body_bytes;
+};
+
+/* The error of an ending, in words; false always. */
+bool http_ending_say(const struct http_ending *e, struct err *err);
+
+/* Whether `url` names an address, or a name that needs a resolver. */
+bool http_url_named(const char *url);
+
+/* Puts `base` and `path` together. ERR_INPUT when the path could move the request to another host ("http://a" and "@b"), or holds a
+ * blank or a control character, or the whole is too long. */
+bool http_url_join(char *out, size_t size, const char *base, const char *path, struct err *err);
+
+/* Adds a line to libcurl's list, secret and all; ERR_INPUT when it holds a line end. */
+struct curl_slist;
+bool http_header_add(struct curl_slist **list, const struct http_header *h, struct err *err);
+/* Wipes the lines and releases the list. Accepts NULL. */
+void http_header_wipe(struct curl_slist *list);
+
+/* Memory for libcurl that is wiped when it is given back: its copies of headers hold tokens. */
+void *http_memory_new(size_t size);
+void *http_memory_zeroed(size_t n, size_t size);
+void *http_memory_resize(void *p, size_t size);
+char *http_memory_copy(const char *s);
+void http_memory_free(void *p);
 
 #endif

@@ -239,6 +239,11 @@ int64_t loop_longest_us(const struct loop *l)
     return l->longest_us;
 }
 
+void loop_longest_reset(struct loop *l)
+{
+    l->longest_us = 0;
+}
+
 /* --- descriptors --- */
 
 static uint32_t epoll_events(int events)
