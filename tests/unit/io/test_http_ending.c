@@ -1,0 +1,305 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/io/world.h"
+
+/* --- how it can end --- */
+
+static void nobody_listens(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    char url[64];
+    snprintf(url, sizeof url, "%s", p->url);
+    peer_free(p);
+    ask_run(&a, peer_of(w, url));
+    expect_error(&a, ERR_TRANSIENT, "cannot connect to '%s': Connection refused", url);
+    assert_int_equal(a.result.status, 0);
+    assert_false(a.result.reused);
+    assert_int_equal(a.heads, 0);
+    assert_non_null(strstr(a.result.err.hint, "firewall"));
+}
+
+static void a_name_is_unknown(void **state)
+{
+    struct world *w = *state;
+    struct ask a = ask_make(w);
+    ask_run(&a, peer_of(w, "http://no-such-host.invalid:80"));
+    assert_false(a.result.answered);
+    assert_int_equal(a.result.err.kind, ERR_TRANSIENT);
+    assert_non_null(strstr(a.result.err.text, "http://no-such-host.invalid:80"));
+    assert_non_null(strstr(a.result.err.text, "resolved"));
+}
+
+static void a_peer_is_silent(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct http_peer *peer = peer_of(w, p->url);
+    struct ask first = ask_make(w), a = ask_make(w), kept = ask_make(w);
+    a.request.total_timeout_ms = kept.request.total_timeout_ms = 60;
+    ask_run(&a, peer);
+    expect_error(&a, ERR_TRANSIENT, "no answer from '%s' within 1 s", p->url);
+    peer_says(p, ok);
+    ask_run(&first, peer);
+    peer_says(p, NULL);
+    ask_run(&kept, peer); /* on a connection that is there */
+    expect_error(&kept, ERR_TRANSIENT, "no answer from '%s' within 1 s", p->url);
+    peer_free(p);
+}
+
+static void a_body_does_not_end(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    peer_says(p, OK_HEAD "Content-Length: 100\r\n\r\n{\"a\":");
+    a.request.total_timeout_ms = 60;
+    ask_run(&a, peer_of(w, p->url));
+    expect_error(&a, ERR_TRANSIENT, "the answer of '%s' was not whole within 1 s (5 bytes came)", p->url);
+    assert_int_equal(a.result.status, 200);
+    peer_free(p);
+}
+
+static void drip(void *ctx)
+{
+    struct peer *p = ctx;
+    peer_send(&p->conns[0], " ", 1);
+    loop_timer(p->loop, 500, drip, p);
+}
+
+/* Ten seconds of it: what a first byte may take is another matter. */
+static void a_body_comes_too_slowly(void **state)
+{
+    struct world *w = *state;
+    struct peer *slow = peer_new(w->loop), *patient = peer_new(w->loop);
+    struct ask a = ask_make(w), b = ask_make(w);
+    peer_says(slow, OK_HEAD "Content-Length: 100000\r\n\r\n{");
+    peer_says(patient, OK_HEAD "Content-Length: 100000\r\n\r\n{");
+    b.request.low_speed_bytes_s = -1;
+    b.request.total_timeout_ms = 11000;
+    ask_start(&a, peer_of(w, slow->url));
+    ask_start(&b, peer_of(w, patient->url));
+    loop_timer(w->loop, 500, drip, slow);
+    world_run(w);
+    assert_non_null(strstr(a.result.err.text, " came too slowly: "));
+    assert_non_null(strstr(a.result.err.text, " bytes in 10 s"));
+    assert_int_equal(a.result.err.kind, ERR_TRANSIENT);
+    expect_error(&b, ERR_TRANSIENT, "the answer of '%s' was not whole within 11 s (1 bytes came)", patient->url);
+    peer_free(slow);
+    peer_free(patient);
+}
+
+static void an_answer_breaks_off(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct http_peer *peer = peer_of(w, p->url);
+    static const char *const answers[] = {OK_HEAD "Content-Length: 100\r\n\r\n{\"a\":",
+                                          OK_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n"};
+    p->closes = true;
+    for (int i = 0; i < 4; i++) {
+        struct ask a = ask_make(w);
+        peer_says(p, answers[i % 2]);
+        p->resets = i >= 2;
+        ask_run(&a, peer);
+        assert_false(a.result.answered);
+        assert_int_equal(a.result.err.kind, ERR_TRANSIENT);
+        assert_non_null(strstr(a.result.err.text, "' broke off after "));
+        if (!p->resets) /* which also throws away what has come */
+            expect_error(&a, ERR_TRANSIENT, "the answer of '%s' broke off after 5 bytes", p->url);
+    }
+    peer_free(p);
+}
+
+static void a_peer_hangs_up(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    p->closes = true;
+    ask_run(&a, peer_of(w, p->url));
+    expect_error(&a, ERR_TRANSIENT, "'%s' closed the connection without an answer", p->url);
+    peer_free(p);
+}
+
+static void an_answer_is_no_http(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    peer_says(p, "SSH-2.0-OpenSSH_9.2p1\r\n");
+    p->closes = true;
+    ask_run(&a, peer_of(w, p->url));
+    expect_error(&a, ERR_CORRUPT, "the answer of '%s' is not HTTP", p->url);
+    assert_non_null(strstr(a.result.err.hint, "port"));
+    assert_int_equal(a.parts, 0);
+    peer_free(p);
+}
+
+static void an_answer_is_too_large(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct http_peer *peer = peer_of(w, p->url);
+    struct ask a = ask_make(w), whole = ask_make(w), endless = ask_make(w);
+    static char blanks[4096];
+    peer_says(p, OK_HEAD "Content-Length: 10\r\n\r\n0123456789");
+    a.request.max_body_bytes = 9;
+    ask_run(&a, peer);
+    expect_error(&a, ERR_CORRUPT, "the answer of '%s' is larger than 9 bytes", p->url);
+    whole.request.max_body_bytes = 10;
+    ask_run(&whole, peer);
+    assert_true(whole.result.answered);
+    memset(blanks, ' ', sizeof blanks);
+    peer_says(p, OK_HEAD "Connection: close\r\n\r\n");
+    p->endless = SIZE_MAX;
+    p->more = blanks;
+    p->more_len = sizeof blanks;
+    endless.request.max_body_bytes = 1 << 20;
+    ask_run(&endless, peer);
+    expect_error(&endless, ERR_CORRUPT, "the answer of '%s' is larger than 1048576 bytes", p->url);
+    peer_free(p);
+}
+
+static void headers_are_too_large(void **state)
+{
+    struct world *w = *state;
+    static const char *const lines[] = {"X-Endless: and again and again and again\r\n",
+                                        "HTTP/1.1 102 Processing\r\n\r\n"};
+    for (size_t i = 0; i < 2; i++) {
+        struct peer *p = peer_new(w->loop);
+        struct ask a = ask_make(w);
+        static char many[16384];
+        size_t n = 0, len = strlen(lines[i]);
+        for (; n + len < sizeof many; n += len)
+            memcpy(many + n, lines[i], len);
+        peer_says(p, i == 0 ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 102 Processing\r\n\r\n");
+        p->endless = SIZE_MAX;
+        p->more = many;
+        p->more_len = n;
+        ask_run(&a, peer_of(w, p->url));
+        expect_error(&a, ERR_CORRUPT, "the headers of the answer of '%s' are larger than 131072 bytes", p->url);
+        peer_free(p);
+    }
+}
+
+static void a_handler_refuses(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct http_peer *peer = peer_of(w, p->url);
+    struct ask a = ask_make(w), silent = ask_make(w), next = ask_make(w);
+    peer_says(p, ok);
+    a.refuses = "record 7 makes no sense";
+    ask_run(&a, peer);
+    expect_error(&a, ERR_REFUSED, "record 7 makes no sense");
+    silent.refuses = "";
+    ask_run(&silent, peer);
+    expect_error(&silent, ERR_CORRUPT, "the answer of '%s' was not understood", p->url);
+    ask_run(&next, peer);
+    assert_true(next.result.answered);
+    peer_free(p);
+}
+
+/* --- packed bodies --- */
+
+/* gzip of n * 258 + 1 blanks: a block of fixed codes (RFC 1951 section 3.2.6), ' ', then "copy 258 bytes from one byte ago",
+ * 11000101 00000; without an end. Bit i of the stream is bit i % 8 of byte i / 8. */
+static size_t packed_blanks(unsigned char *out, size_t room, size_t n)
+{
+    static const char begin[] = "110"
+                                "01010000",
+                      copy[] = "1100010100000";
+    size_t bits = sizeof begin - 1 + n * (sizeof copy - 1);
+    assert_true(10 + bits / 8 + 1 <= room);
+    memset(out, 0, room);
+    memcpy(out, "\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+    for (size_t i = 0; i < bits; i++) {
+        char bit = i < sizeof begin - 1 ? begin[i] : copy[(i - (sizeof begin - 1)) % (sizeof copy - 1)];
+        out[10 + i / 8] |= (unsigned char)((bit == '1') << i % 8);
+    }
+    return 10 + bits / 8;
+}
+
+static size_t packed_answer(char *out, size_t room, size_t n)
+{
+    unsigned char body[40000];
+    size_t len = packed_blanks(body, sizeof body, n);
+    int head = snprintf(out, room, OK_HEAD "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", len + 1000);
+    assert_true((size_t)head + len < room);
+    memcpy(out + head, body, len);
+    return (size_t)head + len;
+}
+
+static void a_packed_body_counts_unpacked(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    static char answer[50000];
+    peer_says_bytes(p, answer, packed_answer(answer, sizeof answer, 1000));
+    a.request.max_body_bytes = 100000;
+    ask_run(&a, peer_of(w, p->url));
+    expect_error(&a, ERR_CORRUPT, "the answer of '%s' is larger than 100000 bytes", p->url);
+    assert_non_null(strstr(p->last, "\r\nAccept-Encoding: gzip, deflate\r\n"));
+    assert_true(a.body_len > 0 && strspn(a.body, " ") == a.body_len);
+    peer_free(p);
+}
+
+static void an_unknown_packing_is_refused(void **state)
+{
+    struct world *w = *state;
+    static const char *const headers[] = {
+        "Content-Encoding: zstd", "Content-Encoding: br", "Content-Encoding: gzip, gzip",
+        "Content-Encoding: gzip\r\nContent-Encoding: gzip", "Transfer-Encoding: gzip, chunked"};
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        struct peer *p = peer_new(w->loop);
+        struct ask a = ask_make(w);
+        char answer[256];
+        snprintf(answer, sizeof answer, OK_HEAD "%s\r\n\r\nx", headers[i]);
+        peer_says(p, answer);
+        p->closes = true;
+        ask_run(&a, peer_of(w, p->url));
+        expect_error(&a, ERR_CORRUPT, "the answer of '%s' is packed in a way that was not asked for", p->url);
+        assert_int_equal(a.parts, 0);
+        peer_free(p);
+    }
+}
+
+static void a_body_cannot_be_unpacked(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    peer_says(p, OK_HEAD "Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\nthis is not packed..");
+    ask_run(&a, peer_of(w, p->url));
+    expect_error(&a, ERR_CORRUPT, "the answer of '%s' cannot be unpacked", p->url);
+    peer_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_WORLD(nobody_listens),
+        IN_WORLD(a_name_is_unknown),
+        IN_WORLD(a_peer_is_silent),
+        IN_WORLD(a_body_does_not_end),
+        IN_WORLD(a_body_comes_too_slowly),
+        IN_WORLD(an_answer_breaks_off),
+        IN_WORLD(a_peer_hangs_up),
+        IN_WORLD(an_answer_is_no_http),
+        IN_WORLD(an_answer_is_too_large),
+        IN_WORLD(headers_are_too_large),
+        IN_WORLD(a_handler_refuses),
+        IN_WORLD(a_packed_body_counts_unpacked),
+        IN_WORLD(an_unknown_packing_is_refused),
+        IN_WORLD(a_body_cannot_be_unpacked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
