@@ -153,6 +153,74 @@ static void without_hubs_the_clusters_are_listed(void **state)
     assert_string_equal(i.filter, "cluster=\"ams\"");
 }
 
+static void outside_the_hubs_is_no_hub(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 1};
+    struct view_frame frame;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    struct row last = w.fakes[HUBS].rows[7];
+    add_hub(&w.fakes[HUBS], "unassigned", "", 10, 5, 0)->cells[HUB_NAME_ZH] = value_none();
+    w.fakes[HUBS].rows[7] = w.fakes[HUBS].rows[8];
+    w.fakes[HUBS].rows[8] = last; /* told in the middle, listed last */
+    w.rows[HUBS] = fake_rows(&w.fakes[HUBS]);
+    c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    assert_true(fake_shows(&c, "Hubs (8)"));
+    assert_false(fake_shows(&c, "unassigned"));
+    assert_true(fake_shows(&c, "│ ? NX                               -      -     -     -  ││"));
+    assert_true(fake_shows(&c, "│ ✓ outside the hubs               50%      5     0     5  ││"));
+    canvas_release(&c);
+
+    /* The cursor goes through all nine of them, and stays on the object. */
+    frame = fake_frame(w.rows, 160, 41);
+    for (int i = 0; i < 7; i++)
+        view_overview.act(&frame, &s, key_action(view_overview.keys, 'j'));
+    assert_memory_equal(s.place[1].id, "NX", 2);
+    view_overview.act(&frame, &s, key_action(view_overview.keys, 'j'));
+    assert_memory_equal(s.place[1].id, "unassigned", 10);
+    c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    assert_true(fake_shows(&c, ">✓ outside the hubs"));
+    canvas_release(&c);
+    c = fake_draw(&view_overview, w.rows, &s, 80, 20); /* several in a line: less room */
+    assert_true(fake_shows(&c, "Hubs (8)"));
+    assert_true(fake_shows(&c, ">✓ outside    50%"));
+    canvas_release(&c);
+    assert_int_equal(view_overview.act(&frame, &s, key_action(view_overview.keys, KEY_CODE_ENTER)).kind, INTENT_NONE);
+    view_overview.act(&frame, &s, key_action(view_overview.keys, 'k'));
+    assert_memory_equal(s.place[1].id, "NX", 2);
+}
+
+/* Two sources may tell of one scheduler, and that may be down and lack nodes: four lines of one id. */
+static void each_line_of_an_object_can_be_reached(void **state)
+{
+    static const char *const sources[] = {"rest", "cli"};
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct view_frame frame;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct row *row = fake_add(&w.fakes[SCHEDULERS], KIND_SCHEDULER, "fra");
+        row->source = text_of(sources[i]);
+        fake_text(row, SCHEDULER_STATE, "down");
+        fake_int(row, SCHEDULER_NODES_TOTAL, 10);
+        fake_int(row, SCHEDULER_NODES_DOWN, 10);
+    }
+    for (int i = 0; i < NEEDS; i++)
+        w.rows[i] = fake_rows(&w.fakes[i]);
+    frame = fake_frame(w.rows, 80, 20);
+    for (int i = 0; i < 4; i++) {
+        struct canvas c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+        assert_true(fake_shows(&c, "2 crit / 2 warn"));
+        canvas_release(&c);
+        assert_int_equal(s.place[0].position, i);
+        view_overview.act(&frame, &s, key_action(view_overview.keys, 'j'));
+    }
+}
+
 static struct intent enter_on(struct world *w, struct view_state *s)
 {
     struct view_frame frame = fake_frame(w->rows, 80, 20);
@@ -298,6 +366,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_as_expected),
         cmocka_unit_test(without_hubs_the_clusters_are_listed),
+        cmocka_unit_test(outside_the_hubs_is_no_hub),
+        cmocka_unit_test(each_line_of_an_object_can_be_reached),
         cmocka_unit_test(enter_opens_what_a_line_is_about),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
