@@ -208,15 +208,18 @@ void derive_tally_release(struct derive_table *t)
 
 void derive_tally_health_add(struct derive_health *h, const struct value *state)
 {
+    struct safe_text word = value_text_or(state, "");
+
     if (!value_known(state))
         return;
     h->known++;
-    h->up += text_is(value_text_or(state, ""), "up");
+    h->up += text_is(word, "up");
+    h->degraded += text_is(word, "degraded");
 }
 
 struct value derive_tally_health(const struct derive_health *h)
 {
     if (h->known == 0)
         return value_none();
-    return value_text(text_of(h->up == h->known ? "up" : h->up > 0 ? "degraded" : "down"));
+    return value_text(text_of(h->up == h->known ? "up" : h->up + h->degraded > 0 ? "degraded" : "down"));
 }

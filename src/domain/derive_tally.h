@@ -64,9 +64,10 @@ void derive_tally_release(struct derive_table *t);
 struct safe_text derive_tally_text(struct arena *arena, struct safe_text t);
 struct value derive_tally_keep(struct arena *arena, const struct value *v);
 
-/* How the parts of a whole are: all up is up, none is down, some are degraded; unknown when no part says. */
+/* How the parts of a whole are: all up is up, none is down, some (or some that are degraded themselves) is degraded;
+ * unknown when no part says. */
 struct derive_health {
-    size_t known, up;
+    size_t known, up, degraded;
 };
 void derive_tally_health_add(struct derive_health *h, const struct value *state);
 struct value derive_tally_health(const struct derive_health *h);

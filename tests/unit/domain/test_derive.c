@@ -403,6 +403,126 @@ static void hubs_from_clusters(void **state)
     assert_int_equal(k.n, 0);
 }
 
+/* --- how a whole is: from how its parts are --- */
+
+static const struct health {
+    const char *parts[3], *whole; /* NULL: unknown */
+} healths[] = {
+    {{"up", "up", "up"}, "up"},
+    {{"up", "down", "up"}, "degraded"},
+    {{"down", "down", "down"}, "down"},
+    {{NULL, NULL, NULL}, NULL},
+    {{"up", NULL, NULL}, "up"},
+    {{NULL, "down", NULL}, "down"},
+    {{"up", NULL, "down"}, "degraded"},
+    {{"maint", "maint", NULL}, "down"},
+    {{"maint", "up", "up"}, "degraded"},
+    {{"degraded", NULL, NULL}, "degraded"},
+    {{"degraded", "down", "down"}, "degraded"},
+    {{"degraded", "up", "up"}, "degraded"},
+};
+
+static void health_is(const struct kept *k, enum kind kind, const char *id, int field, const struct health *want)
+{
+    const struct value *have = &find(k, kind, id)->cells[field];
+
+    if (value_known(have) != (want->whole != NULL) ||
+        (want->whole != NULL && !text_is(value_text_or(have, ""), want->whole)))
+        fail_msg("%s of %s, %s, %s is not %s", id, want->parts[0] ? want->parts[0] : "-",
+                 want->parts[1] ? want->parts[1] : "-", want->parts[2] ? want->parts[2] : "-",
+                 want->whole ? want->whole : "unknown");
+}
+
+static void described_scheduler(struct derive *d, const char *id, const char *cluster_id, const char *state_word)
+{
+    struct row row = {.kind = KIND_SCHEDULER, .id = text_of(id)};
+
+    row.cells[SCHEDULER_CLUSTER] = text(cluster_id);
+    row.cells[SCHEDULER_STATE] = text(state_word);
+    assert_true(derive_row(d, &row, NULL));
+}
+
+static void a_cluster_is_as_its_schedulers_are(void **state)
+{
+    static const char *const ids[] = {"a", "b", "c"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof healths / sizeof *healths; i++) {
+        struct kept k = {0};
+        struct derive *d = derive_new("fra");
+
+        derive_begin(d, KIND_SCHEDULER);
+        for (size_t p = 0; p < 3; p++)
+            described_scheduler(d, ids[p], "SHG", healths[i].parts[p]);
+        described_scheduler(d, "elsewhere", "YRD", "down");
+        derive_end(d, KIND_SCHEDULER, true);
+        assert_true(derive_emit(d, now, keep, &k, NULL));
+        health_is(&k, KIND_CLUSTER, "SHG", CLUSTER_STATE, &healths[i]);
+        health_is(&k, KIND_CLUSTER, "YRD", CLUSTER_STATE, &healths[2]);
+        drop(&k);
+        derive_free(d);
+    }
+}
+
+static void what_a_cluster_says_of_itself_stands(void **state)
+{
+    (void)state;
+    struct kept k = {0};
+    struct derive *d = derive_new("fra");
+    struct row row = {.kind = KIND_CLUSTER, .id = text_of("SHG")};
+
+    row.cells[CLUSTER_STATE] = text("degraded");
+    derive_begin(d, KIND_CLUSTER);
+    assert_true(derive_row(d, &row, NULL));
+    derive_end(d, KIND_CLUSTER, true);
+    derive_begin(d, KIND_SCHEDULER);
+    described_scheduler(d, "a", "SHG", "up");
+    derive_end(d, KIND_SCHEDULER, true);
+    assert_true(derive_emit(d, now, keep, &k, NULL));
+    assert_true(text_is(value_text_or(&find(&k, KIND_CLUSTER, "SHG")->cells[CLUSTER_STATE], ""), "degraded"));
+    drop(&k);
+    derive_free(d);
+}
+
+/* Jobs alone say nothing about health. */
+static void a_cluster_that_only_jobs_tell_of_is_unknown(void **state)
+{
+    (void)state;
+    struct kept k = {0};
+    struct derive *d = derive_new("fra");
+
+    some_jobs(d);
+    assert_true(derive_emit(d, now, keep, &k, NULL));
+    assert_false(value_known(&find(&k, KIND_CLUSTER, "fra")->cells[CLUSTER_STATE]));
+    drop(&k);
+    derive_free(d);
+}
+
+static void a_hub_is_as_its_clusters_are(void **state)
+{
+    static const char *const ids[] = {"YRD", "WHA", "HFE"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof healths / sizeof *healths; i++) {
+        struct kept k = {0};
+        struct row clusters[4],
+            hubs[2] = {{.kind = KIND_HUB, .id = text_of("GBA")}, {.kind = KIND_HUB, .id = text_of("NX")}};
+
+        for (size_t p = 0; p < 3; p++) {
+            clusters[p] = cluster(ids[p], "YRD", -1, -1);
+            clusters[p].cells[CLUSTER_STATE] = text(healths[i].parts[p]);
+        }
+        clusters[3] = cluster("SHG", "GBA", -1, -1);
+        clusters[3].cells[CLUSTER_STATE] = text("up");
+        hubs[0].cells[HUB_STATE] = text("down"); /* said of itself: that stands */
+        assert_true(derive_hubs(clusters, 4, hubs, 2, keep, &k, NULL));
+        health_is(&k, KIND_HUB, "YRD", HUB_STATE, &healths[i]);
+        health_is(&k, KIND_HUB, "GBA", HUB_STATE, &healths[2]);
+        health_is(&k, KIND_HUB, "NX", HUB_STATE, &healths[3]);
+        drop(&k);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +536,10 @@ int main(void)
         cmocka_unit_test(numbers_of_an_enemy),
         cmocka_unit_test(a_sink_that_refuses_ends_it),
         cmocka_unit_test(hubs_from_clusters),
+        cmocka_unit_test(a_cluster_is_as_its_schedulers_are),
+        cmocka_unit_test(what_a_cluster_says_of_itself_stands),
+        cmocka_unit_test(a_cluster_that_only_jobs_tell_of_is_unknown),
+        cmocka_unit_test(a_hub_is_as_its_clusters_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
