@@ -15,33 +15,10 @@
 enum {
     CONSOLE_FIRST_US = 60000, /* work before the first picture, if the cache has that much */
     CONSOLE_TICK_MS = 1000,
-    CONSOLE_MESSAGE_MS = 8000,
     CONSOLE_OPEN_TRIES = 1200, /* of 25 ms, while a first collector makes the cache */
     CONSOLE_LEAST_WIDTH = 20,
     CONSOLE_LEAST_HEIGHT = 6,
 };
-
-struct instant console_now(const struct console *c)
-{
-    return clock_now(&c->options->clock);
-}
-
-struct view_state *console_state(struct console *c, const struct view *v)
-{
-    size_t i = 0;
-    while (view_table[i] != v)
-        i++;
-    return &c->states[i];
-}
-
-/* --- messages --- */
-
-void console_say(struct console *c, bool is_error, const char *text)
-{
-    snprintf(c->message, sizeof c->message, "%s", text);
-    c->message_is_error = is_error;
-    c->message_until_ms = clock_boot_ms() + CONSOLE_MESSAGE_MS;
-}
 
 /* --- drawing --- */
 
@@ -129,7 +106,7 @@ static void tell_cache_error(struct console *c)
 {
     const struct err *e = feeds_error(c->feeds);
     if (e)
-        console_say(c, true, e->text);
+        console_fail(c, e);
 }
 
 /* A collector that found its cache damaged makes a new file: what was read from the former is let go. */
@@ -146,7 +123,7 @@ static void renew_cache(struct console *c)
     c->query = q;
     c->feeds = feeds_new(q, c->options->at_ms);
     if (!feeds_show(c->feeds, c->view, console_state(c, c->view), &err))
-        console_say(c, true, err.text);
+        console_fail(c, &err);
 }
 
 static bool follow(void *ctx)
@@ -160,24 +137,6 @@ static bool follow(void *ctx)
         draw(c);
     }
     return more;
-}
-
-void console_refresh(struct console *c)
-{
-    if (!c->task)
-        c->task = loop_task(c->loop, follow, c);
-}
-
-void console_show(struct console *c, const struct view *v)
-{
-    struct err err = {0};
-    if (v != c->view)
-        c->former = c->view;
-    c->view = v;
-    if (!feeds_show(c->feeds, v, console_state(c, v), &err))
-        console_say(c, true, err.text);
-    feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
-    console_refresh(c);
 }
 
 static void on_input(void *ctx, int fd, int events)
@@ -321,7 +280,7 @@ static void console_end(struct console *c)
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs};
+    struct console c = {.options = options, .glyphs = options->glyphs, .follow = follow};
     bool ok = false;
     user_name(&c);
     if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
@@ -342,7 +301,7 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs};
+    struct console c = {.options = options, .glyphs = options->glyphs, .follow = follow};
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");

@@ -6,56 +6,6 @@
 #include "base/tr.h"
 #include "console/line.h"
 
-/* --- keys --- */
-
-enum action {
-    ACT_HELP = 1,
-    ACT_FILTER,
-    ACT_COMMAND,
-    ACT_BACK,
-    ACT_QUIT,
-    ACT_NEXT,
-    ACT_PREVIOUS,
-    ACT_FORMER,
-    ACT_POLL,
-    ACT_REDRAW,
-    ACT_SUSPEND,
-    ACT_SORT_NEXT,
-    ACT_SORT_PREVIOUS,
-    ACT_INVERT,
-    ACT_OVERVIEW,
-    ACT_JOBS,
-    ACT_NODES,
-    ACT_SOURCES
-};
-
-static const struct key_row keys[] = {
-    {"? F1", ACT_HELP, "help", "this help; again or Esc closes it"},
-    {"/ F4", ACT_FILTER, "filter", "filter what the view lists; Esc clears it"},
-    {":", ACT_COMMAND, "command", "the command line"},
-    {"Esc q", ACT_BACK, NULL, "clear the filter, then back to the former view"},
-    {"1", ACT_OVERVIEW, "overview", "the overview"},
-    {"5", ACT_JOBS, "jobs", "the jobs"},
-    {"N", ACT_NODES, "nodes", "the nodes that are not well, with reason, who, since"},
-    {"O", ACT_SOURCES, "sources", "where everything comes from, and how old it is"},
-    {"Tab", ACT_NEXT, NULL, "the next view"},
-    {"S-Tab", ACT_PREVIOUS, NULL, "the view before"},
-    {"-", ACT_FORMER, NULL, "the former view, as `cd -`"},
-    {"> .", ACT_SORT_NEXT, NULL, "sort by the next field"},
-    {"< ,", ACT_SORT_PREVIOUS, NULL, "sort by the field before"},
-    {"I", ACT_INVERT, NULL, "turn the order round"},
-    {"R", ACT_POLL, "poll", "ask the sources now"},
-    {"C-l", ACT_REDRAW, NULL, "draw the screen anew"},
-    {"C-z", ACT_SUSPEND, NULL, "suspend"},
-    {"Q F10 C-c", ACT_QUIT, "quit", "leave the console"},
-    {NULL, 0, NULL, NULL},
-};
-
-const struct key_row *console_keys(void)
-{
-    return keys;
-}
-
 /* --- what keys do --- */
 
 static void set_filter(struct console *c, const char *expr)
@@ -67,18 +17,9 @@ static void set_filter(struct console *c, const char *expr)
     snprintf(s->filter, sizeof s->filter, "%s", expr);
     if (!feeds_show(c->feeds, c->view, s, &err)) {
         memcpy(s->filter, former, sizeof former);
-        console_say(c, true, err.text);
+        console_fail(c, &err);
     }
     console_refresh(c);
-}
-
-enum kind console_listed(const struct view *v)
-{
-    for (const struct view_need *n = v->needs; n->kind != KIND_NONE; n++) {
-        if (n->filtered)
-            return n->kind;
-    }
-    return KIND_NONE;
 }
 
 static void set_sort(struct console *c, const char *expr)
@@ -89,7 +30,7 @@ static void set_sort(struct console *c, const char *expr)
     if (kind == KIND_NONE)
         console_say(c, true, tr("this view has no list to sort"));
     else if (!filter_sort_parse(kind, expr, &s->sort_field, &s->sort_descending, &err))
-        console_say(c, true, err.text);
+        console_fail(c, &err);
     else
         console_show(c, c->view);
 }
@@ -185,7 +126,7 @@ static void open_named(struct console *c, const char *name)
 
 static void console_action(struct console *c, int action)
 {
-    switch ((enum action)action) {
+    switch ((enum console_action)action) {
     case ACT_HELP:
         carry_out(c, &(struct intent){.kind = INTENT_HELP});
         break;
@@ -257,7 +198,7 @@ static void prompt_ended(struct console *c)
     else if (line_parse(c->prompt.text, &intent, &err))
         carry_out(c, &intent);
     else
-        console_say(c, true, err.text);
+        console_fail(c, &err);
 }
 
 static void key_in_prompt(struct console *c, uint32_t key)
@@ -318,7 +259,7 @@ static void key_in_view(struct console *c, uint32_t key)
         carry_out(c, &intent);
         return;
     }
-    action = key_action(keys, key);
+    action = key_action(console_keys(), key);
     if (action)
         console_action(c, action);
     else if (key == KEY_CODE_PASTE)

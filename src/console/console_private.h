@@ -11,6 +11,28 @@ enum { CONSOLE_VIEWS_MAX = 32, CONSOLE_SLICE_US = 6000 };
 
 enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP };
 
+/* What the console's own keys do. */
+enum console_action {
+    ACT_HELP = 1,
+    ACT_FILTER,
+    ACT_COMMAND,
+    ACT_BACK,
+    ACT_QUIT,
+    ACT_NEXT,
+    ACT_PREVIOUS,
+    ACT_FORMER,
+    ACT_POLL,
+    ACT_REDRAW,
+    ACT_SUSPEND,
+    ACT_SORT_NEXT,
+    ACT_SORT_PREVIOUS,
+    ACT_INVERT,
+    ACT_OVERVIEW,
+    ACT_JOBS,
+    ACT_NODES,
+    ACT_SOURCES
+};
+
 struct console {
     const struct console_options *options;
     struct loop *loop;
@@ -26,9 +48,10 @@ struct console {
     enum mode mode;
     struct prompt prompt;
     int help_top, help_lines;
-    char message[ERR_TEXT_MAX];
+    char message[ERR_TEXT_MAX + ERR_HINT_MAX];
     bool message_is_error;
     int64_t message_until_ms, task, tick;
+    loop_task_handler *follow; /* brings the screen up to date */
     int signal_number;
     char user[64];
 };
@@ -41,6 +64,8 @@ struct view_state *console_state(struct console *c, const struct view *v);
 enum kind console_listed(const struct view *v);
 /* A sentence for the message line. */
 void console_say(struct console *c, bool is_error, const char *text);
+/* An error with its hint, there. */
+void console_fail(struct console *c, const struct err *err);
 /* Shows a view from now on; follows the cache until all that it needs is there. */
 void console_show(struct console *c, const struct view *v);
 void console_refresh(struct console *c);

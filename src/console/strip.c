@@ -149,7 +149,7 @@ static int put_keys(struct canvas *c, int x, const struct key_row *table)
 
 void strip_bottom(const struct strip *s, struct canvas *c)
 {
-    char shown[ERR_TEXT_MAX];
+    char shown[4 * ERR_TEXT_MAX];
     if (c->height < 4)
         return;
     canvas_puts(c, 0, c->height - 2, c->width, s->message_is_error ? ROLE_WARN : ROLE_TEXT,

@@ -1,0 +1,59 @@
+#include "console/console_private.h"
+
+#include <stdio.h>
+
+enum { CONSOLE_MESSAGE_MS = 8000 };
+
+struct instant console_now(const struct console *c)
+{
+    return clock_now(&c->options->clock);
+}
+
+struct view_state *console_state(struct console *c, const struct view *v)
+{
+    size_t i = 0;
+    while (view_table[i] != v)
+        i++;
+    return &c->states[i];
+}
+
+void console_say(struct console *c, bool is_error, const char *text)
+{
+    snprintf(c->message, sizeof c->message, "%s", text);
+    c->message_is_error = is_error;
+    c->message_until_ms = clock_boot_ms() + CONSOLE_MESSAGE_MS;
+}
+
+void console_fail(struct console *c, const struct err *err)
+{
+    char text[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
+    snprintf(text, sizeof text, "%s%s%s", err->text, err->hint[0] ? "; " : "", err->hint);
+    console_say(c, true, text);
+}
+
+void console_refresh(struct console *c)
+{
+    if (!c->task)
+        c->task = loop_task(c->loop, c->follow, c);
+}
+
+void console_show(struct console *c, const struct view *v)
+{
+    struct err err = {0};
+    if (v != c->view)
+        c->former = c->view;
+    c->view = v;
+    if (!feeds_show(c->feeds, v, console_state(c, v), &err))
+        console_fail(c, &err);
+    feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
+    console_refresh(c);
+}
+
+enum kind console_listed(const struct view *v)
+{
+    for (const struct view_need *n = v->needs; n->kind != KIND_NONE; n++) {
+        if (n->filtered)
+            return n->kind;
+    }
+    return KIND_NONE;
+}

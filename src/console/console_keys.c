@@ -1,0 +1,28 @@
+#include "console/console_private.h"
+
+static const struct key_row keys[] = {
+    {"? F1", ACT_HELP, "help", "this help; again or Esc closes it"},
+    {"/ F4", ACT_FILTER, "filter", "filter what the view lists; Esc clears it"},
+    {":", ACT_COMMAND, "command", "the command line"},
+    {"Esc q", ACT_BACK, NULL, "clear the filter, then back to the former view"},
+    {"1", ACT_OVERVIEW, "overview", "the overview"},
+    {"5", ACT_JOBS, "jobs", "the jobs"},
+    {"N", ACT_NODES, "nodes", "the nodes that are not well, with reason, who, since"},
+    {"O", ACT_SOURCES, "sources", "where everything comes from, and how old it is"},
+    {"Tab", ACT_NEXT, NULL, "the next view"},
+    {"S-Tab", ACT_PREVIOUS, NULL, "the view before"},
+    {"-", ACT_FORMER, NULL, "the former view, as `cd -`"},
+    {"> .", ACT_SORT_NEXT, NULL, "sort by the next field"},
+    {"< ,", ACT_SORT_PREVIOUS, NULL, "sort by the field before"},
+    {"I", ACT_INVERT, NULL, "turn the order round"},
+    {"R", ACT_POLL, "poll", "ask the sources now"},
+    {"C-l", ACT_REDRAW, NULL, "draw the screen anew"},
+    {"C-z", ACT_SUSPEND, NULL, "suspend"},
+    {"Q F10 C-c", ACT_QUIT, "quit", "leave the console"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct key_row *console_keys(void)
+{
+    return keys;
+}
