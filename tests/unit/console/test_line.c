@@ -86,7 +86,7 @@ static void test_unknown(void **state)
     assert_false(parse("noeds"));
     assert_non_null(strstr(err.text, "':nodes'"));
     assert_false(parse("quti"));
-    assert_non_null(strstr(err.text, "':q'"));
+    assert_non_null(strstr(err.text, "':quit'"));
     assert_false(parse("\xff\xff"));
     assert_false(parse("qx"));
     assert_false(parse("jobsjobsjobsjobsjobsjobsjobsjobsjobsjobsjobsjobs"));
