@@ -18,7 +18,7 @@ esac
 timeout -k 5 "$TEST_SECONDS" env -u NO_COLOR -u CLICOLOR -u COLORTERM -u LANGUAGE -u LC_ALL -u LC_MESSAGES -u TMUX -u STY -u LINES -u COLUMNS \
     HUBTOP_TEST="$home" HOME="$home" TMPDIR="$home/tmp" XDG_RUNTIME_DIR="$home/run" XDG_STATE_HOME="$home/state" \
     XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" XDG_CACHE_HOME="$home/cache" LANG=C.UTF-8 TZ=UTC TERM=xterm-256color \
-    ASAN_OPTIONS="log_path=$home/asan" UBSAN_OPTIONS="log_path=$home/asan:print_stacktrace=1" \
+    ASAN_OPTIONS="log_path=$home/asan" LSAN_OPTIONS="suppressions=$PWD/tests/leaks.txt:print_suppressions=0" UBSAN_OPTIONS="log_path=$home/asan:print_stacktrace=1" \
     "$@" >"$home/out" 2>"$home/err" </dev/null
 status=$?
 
