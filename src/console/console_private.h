@@ -48,7 +48,7 @@ struct console {
     enum mode mode;
     struct prompt prompt;
     int help_top, help_lines;
-    char message[ERR_TEXT_MAX + ERR_HINT_MAX];
+    char message[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     bool message_is_error;
     int64_t message_until_ms, task, tick;
     loop_task_handler *follow; /* brings the screen up to date */
