@@ -1,0 +1,201 @@
+#include "unit/store/fixture.h"
+
+#include "collector/ingest.h"
+#include "io/loop.h"
+
+struct world {
+    struct fixture f;
+    struct loop *loop;
+    struct apply *apply;
+    struct ingest in;
+    int settled, failed;
+};
+
+static const enum kind covers_nodes[SOURCE_COVERS_MAX] = {KIND_NODE, KIND_NONE};
+static const enum kind covers_hubs[SOURCE_COVERS_MAX] = {KIND_HUB, KIND_CLUSTER, KIND_NONE};
+
+static void on_settled(void *ctx, const struct err *failure)
+{
+    struct world *w = ctx;
+    w->settled++;
+    w->failed += failure != NULL;
+    loop_stop(w->loop);
+}
+
+static void open_world(struct world *w)
+{
+    memset(w, 0, sizeof *w);
+    fixture_init(&w->f, NULL);
+    w->loop = loop_new(NULL);
+    w->apply = apply_new(w->loop);
+    ingest_init(&w->in, w->f.store, w->apply, "fra", 10000);
+}
+
+static void close_world(struct world *w)
+{
+    ingest_release(&w->in);
+    apply_free(w->apply);
+    loop_free(w->loop);
+    fixture_release(&w->f);
+}
+
+static void fact(struct world *w, enum kind kind, const char *id)
+{
+    struct err err = {0};
+    struct row row = {.kind = kind, .id = text_of(id), .source = text_of("a lie")};
+    if (kind == KIND_NODE)
+        row.cells[NODE_STATE] = value_text(text_of("up"));
+    if (!ingest_fact(&w->in, &row, &err))
+        fail_msg("%s", err.text);
+}
+
+static void end(struct world *w)
+{
+    int before = w->settled;
+    ingest_end(&w->in, w->f.now, on_settled, w);
+    assert_true(loop_run(w->loop, NULL)); /* at once when it has settled already */
+    assert_int_equal(w->settled, before + 1);
+}
+
+static void derive(struct world *w)
+{
+    int before = w->settled;
+    ingest_derive(&w->in, w->f.now, on_settled, w);
+    assert_true(loop_run(w->loop, NULL)); /* at once when it has settled already */
+    assert_int_equal(w->settled, before + 1);
+}
+
+static size_t stored(struct world *w, enum kind kind, const char *source)
+{
+    struct row row;
+    size_t n = 0;
+    struct query *q = query_open(w->f.dir, NULL);
+    struct query_rows *rows = query_rows_new(q, kind, QUERY_NOW);
+    fixture_load(&w->f, rows);
+    for (size_t i = 0; i < query_rows_count(rows) && query_rows_at(rows, i, &row); i++)
+        n += text_is(row.source, source);
+    query_rows_free(rows);
+    query_close(q);
+    return n;
+}
+
+static void test_rows_are_their_sources_own(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    fact(&w, KIND_NODE, "n1");
+    fact(&w, KIND_NODE, "n2");
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 0); /* before its end nothing is seen */
+    end(&w);
+    assert_int_equal(w.failed, 0);
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 2);
+    assert_int_equal(stored(&w, KIND_NODE, "a lie"), 0);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL)); /* what is absent is closed */
+    fact(&w, KIND_NODE, "n2");
+    end(&w);
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 1);
+    close_world(&w);
+}
+
+static void test_a_dropped_body_leaves_what_was(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    fact(&w, KIND_NODE, "n1");
+    end(&w);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    fact(&w, KIND_NODE, "n2");
+    ingest_drop(&w.in);
+    ingest_drop(&w.in);
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 1);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL)); /* a begun one is dropped by the next */
+    fact(&w, KIND_NODE, "n3");
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    fact(&w, KIND_NODE, "n4");
+    fact(&w, KIND_NODE, "n5");
+    assert_int_equal(w.in.rows, 2);
+    end(&w);
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 2);
+    close_world(&w);
+}
+
+/* An answer without rows is an answer: everything is gone. */
+static void test_an_empty_body(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    fact(&w, KIND_NODE, "n1");
+    end(&w);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    end(&w);
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 0);
+    close_world(&w);
+}
+
+/* A kind that the body does not cover: its rows are told, none is closed. */
+static void test_what_a_body_does_not_cover(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    for (int i = 0; i < 2; i++) {
+        assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+        fact(&w, KIND_SITE, i == 0 ? "s1" : "s2");
+        end(&w);
+    }
+    assert_int_equal(stored(&w, KIND_SITE, "fra"), 2);
+    close_world(&w);
+}
+
+static void test_hubs_and_clusters_wait_for_the_sums(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    assert_true(ingest_begin(&w.in, covers_hubs, NULL));
+    fact(&w, KIND_HUB, "CKG");
+    fact(&w, KIND_CLUSTER, "CKG-1");
+    end(&w);
+    assert_int_equal(stored(&w, KIND_HUB, "fra"), 0);
+    assert_int_equal(w.in.hubs.count, 1);
+    assert_int_equal(stored(&w, KIND_CLUSTER, "fra"), 0);
+    derive(&w);
+    assert_int_equal(stored(&w, KIND_CLUSTER, "fra"), 1);
+    assert_int_equal(w.in.clusters.count, 1);
+    derive(&w); /* every poll anew */
+    assert_int_equal(w.in.clusters.count, 1);
+    close_world(&w);
+}
+
+static void test_released_while_batches_are_on_their_way(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    assert_true(ingest_begin(&w.in, covers_nodes, NULL));
+    fact(&w, KIND_NODE, "n1");
+    ingest_end(&w.in, w.f.now, on_settled, &w);
+    ingest_release(&w.in);
+    ingest_release(&w.in);
+    close_world(&w);
+    assert_int_equal(w.settled, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_are_their_sources_own),
+        cmocka_unit_test(test_a_dropped_body_leaves_what_was),
+        cmocka_unit_test(test_an_empty_body),
+        cmocka_unit_test(test_what_a_body_does_not_cover),
+        cmocka_unit_test(test_hubs_and_clusters_wait_for_the_sums),
+        cmocka_unit_test(test_released_while_batches_are_on_their_way),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
