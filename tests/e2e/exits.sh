@@ -18,6 +18,13 @@ shows "no source at all is a configuration's error, 78, and says what to do"
 run 78 "$hubtop" get jobs && says "$err" "^hubtop: " && says "$err" "^hint: .*demo"
 run 78 "$hubtop" collect --once && says "$err" "^hint: "
 
+shows "a wrong URL is 64 and shows the form of a right one; a host that nobody knows is 69"
+for url in nonsense slurm+ftp://h:1 slurm+http:// slurm+http://root@127.0.0.1:99999; do
+    run 64 "$hubtop" --source "$url" get jobs && says "$err" "^hubtop: .*URL" && says "$err" "^hint: .*DRIVER"
+done
+(umask 077 && echo x >"$TMPDIR/token")
+run 69 "$hubtop" --source "slurm+http://root@no-such-host.invalid:6820?token_file=$TMPDIR/token" collect --once && says "$out" "no-such-host.invalid.* cannot be resolved"
+
 shows "a file that is not there is 66"
 run 66 "$hubtop" -c "$TMPDIR/nowhere.conf" get jobs && says "$err" "nowhere.conf"
 run 66 "$hubtop" demo --data "$TMPDIR/nowhere" --once && says "$err" "nowhere"
