@@ -345,7 +345,7 @@ static void nodes_text(const struct finding *f, struct buf *out)
 {
     struct node_words w = node_words(f->row);
 
-    buf_printf(out, NULL, tr("%.1f%% of nodes unavailable > %d%% (%s of %s)"), w.pct, NODES_WARN_PCT, w.down, w.total);
+    buf_printf(out, NULL, tr("%s of %s unavailable, %.1f%% > %d%%"), w.down, w.total, w.pct, NODES_WARN_PCT);
 }
 
 static void nodes_sentence(const struct finding *f, struct buf *out)

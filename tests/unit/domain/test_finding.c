@@ -231,6 +231,22 @@ static void a_cluster_without_any_source_for_long_is_critical(void **state)
     assert_int_equal(crit_of(&w), 0);
 }
 
+static void schedulers_of_a_cluster_need_not_stand_together(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    add_source(&w, "a", "offline", 5000);
+    add_source(&w, "b", "live", 2);
+    add_scheduler(&w, "a1", "a", "SHG");
+    add_scheduler(&w, "b1", "b", "YRD");
+    add_scheduler(&w, "b2", "b", "SHG");
+    assert_int_equal(crit_of(&w), 0);
+    add_scheduler(&w, "a2", "a", "WHA"); /* of this one only a tells */
+    assert_int_equal(crit_of(&w), 1);
+}
+
 static void a_silent_source_of_no_cluster_only_warns(void **state)
 {
     struct world w;
@@ -275,10 +291,10 @@ static void nodes_over_two_percent_warn(void **state)
     set_nodes(s, 2000, 41);
     order_is(&w, "fra:nodes");
     set_nodes(s, 2000, 42);
-    is(&w, "warn nodes fra jobs=-1 age=-1: 2.1% of nodes unavailable > 2% (42 of 2,000) | "
+    is(&w, "warn nodes fra jobs=-1 age=-1: 42 of 2,000 unavailable, 2.1% > 2% | "
            "fra: 42 of 2,000 nodes unavailable (2.1 %)\n");
     set_jobs(s, 500, 1396);
-    is(&w, "warn nodes fra jobs=1396 age=-1: 2.1% of nodes unavailable > 2% (42 of 2,000) | "
+    is(&w, "warn nodes fra jobs=1396 age=-1: 42 of 2,000 unavailable, 2.1% > 2% | "
            "fra: 42 of 2,000 nodes unavailable (2.1 %); 1,396 jobs waiting\n");
     set_nodes(s, 0, 3);
     is(&w, "");
@@ -464,6 +480,20 @@ static void numbers_of_an_enemy(void **state)
         }
 }
 
+static void sums_stay_numbers(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    add_source(&w, "few", "denied", 1);
+    add_source(&w, "many", "denied", 1);
+    set_jobs(add_scheduler(&w, "few", "few", "SHG"), 3, 4);
+    for (int i = 0; i < 3; i++)
+        set_jobs(add_scheduler(&w, "many", "many", "YRD"), INT64_MAX, INT64_MAX);
+    order_is(&w, "many:source few:source");
+}
+
 static void names_cannot_obey_the_terminal(void **state)
 {
     struct world w;
@@ -551,6 +581,7 @@ int main(void)
         cmocka_unit_test(who_asks_twice_in_a_second_hears_the_same),
         cmocka_unit_test(a_source_that_denies_is_critical),
         cmocka_unit_test(a_cluster_without_any_source_for_long_is_critical),
+        cmocka_unit_test(schedulers_of_a_cluster_need_not_stand_together),
         cmocka_unit_test(a_silent_source_of_no_cluster_only_warns),
         cmocka_unit_test(a_scheduler_that_is_down_is_critical),
         cmocka_unit_test(nodes_over_two_percent_warn),
@@ -562,6 +593,7 @@ int main(void)
         cmocka_unit_test(no_rows_no_findings),
         cmocka_unit_test(rows_of_nothing_but_unknowns),
         cmocka_unit_test(numbers_of_an_enemy),
+        cmocka_unit_test(sums_stay_numbers),
         cmocka_unit_test(names_cannot_obey_the_terminal),
         cmocka_unit_test(a_small_buffer_cuts_but_stays_text),
         cmocka_unit_test(the_worst_of_thousands_is_first),
