@@ -344,17 +344,15 @@ static void say_end(const struct http_flight *f, CURLcode code, struct err *err)
     const struct http_peer *p = f->peer;
     struct http_ending e = {
         .code = (int)code, .url = p->url, .place = p->unix_path ? p->unix_path : p->url, .detail = f->error};
-    curl_off_t resolved_us = 0, connected_us = 0;
+    curl_off_t resolved_us = 0;
     if (f->err.kind != ERR_NONE) {
         *err = f->err;
         return;
     }
     curl_easy_getinfo(f->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
-    curl_easy_getinfo(f->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
     curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &e.os_error);
     curl_easy_getinfo(f->easy, CURLINFO_SSL_VERIFYRESULT, &e.certificate);
     e.resolved = resolved_us > 0 || !p->named;
-    e.connected = connected_us > 0;
     e.sent = f->sent;
     e.connect_timeout_ms = p->connect_timeout_ms;
     e.total_timeout_ms = f->request.total_timeout_ms;

@@ -3,8 +3,8 @@
 
 #include "io/http_private.h"
 
-/* X509_V_ERR_... of OpenSSL, as libcurl passes them on. */
-enum { NOT_YET_VALID = 9, EXPIRED = 10 };
+/* X509_V_ERR_... of OpenSSL, as libcurl passes them on; 1 is what it begins with, and the name is checked before the chain. */
+enum { UNSPECIFIED = 1, NOT_YET_VALID = 9, EXPIRED = 10 };
 
 static long long seconds(int64_t ms)
 {
@@ -23,11 +23,8 @@ static bool say_timeout(const struct http_ending *e, struct err *err)
     else if (!e->resolved)
         err_set(err, ERR_TRANSIENT, "cannot connect to '%s': its host name was not resolved within %lld s", e->place,
                 connect_s);
-    else if (!e->connected)
-        err_set(err, ERR_TRANSIENT, "cannot connect to '%s': no answer within %lld s", e->place, connect_s);
     else
-        err_set(err, ERR_TRANSIENT, "cannot connect to '%s': TLS did not come about within %lld s", e->place,
-                connect_s);
+        err_set(err, ERR_TRANSIENT, "cannot connect to '%s': no answer within %lld s", e->place, connect_s);
     return false;
 }
 
@@ -87,7 +84,7 @@ static bool say_certificate(const struct http_ending *e, struct err *err)
     err_set(err, ERR_INPUT, "the certificate of '%s' is not trusted: %s", e->url, e->detail);
     if (e->certificate == EXPIRED || e->certificate == NOT_YET_VALID)
         return err_hint(err, "is this machine's clock right? else whoever runs the server must renew it");
-    if (e->certificate == 0)
+    if (e->certificate <= UNSPECIFIED)
         return err_hint(err, "the URL must name the host as its certificate does");
     return err_hint(err, "name the authority that signed it with ca_file");
 }

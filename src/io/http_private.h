@@ -33,10 +33,9 @@ struct http_ending {
     const char *place;  /* what was connected to: the url, or a Unix socket */
     const char *detail; /* libcurl's words, "" without */
     bool resolved;      /* there was an address */
-    bool connected;     /* there was a TCP connection */
-    bool sent;          /* and TLS, and the request went into it */
+    bool sent;          /* there was a connection, with TLS, for it */
     long os_error;      /* errno of the connection, 0: none */
-    long certificate;   /* X509_V_ERR_..., 0: its chain is fine */
+    long certificate;   /* X509_V_ERR_...; 0 or 1: it is not the chain */
     int64_t connect_timeout_ms, total_timeout_ms, body_bytes;
 };
 

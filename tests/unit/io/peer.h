@@ -30,6 +30,7 @@ struct peer {
     char url[64];
     const char *answer; /* NULL: none; else to each request */
     size_t answer_len;
+    const char *greets;  /* to whoever comes, before any request */
     bool closes, resets; /* after the answer */
     size_t endless;      /* then so many times `more` */
     const char *more;
@@ -57,6 +58,7 @@ static inline void peer_hang_up(struct peer_conn *c)
         return;
     loop_fd(c->peer->loop, c->fd, 0, NULL, NULL, NULL);
     close(c->fd);
+    explicit_bzero(c->in, PEER_BYTES); /* tokens are looked for in memory */
     free(c->in);
     c->fd = -1;
     c->in = NULL;
@@ -149,6 +151,8 @@ static inline void peer_accepts(void *ctx, int fd, int events)
         *c = (struct peer_conn){.peer = p, .fd = conn, .in = calloc(1, PEER_BYTES)};
         p->accepted++;
         loop_fd(p->loop, conn, LOOP_READ, peer_reads, c, NULL);
+        if (p->greets)
+            peer_send(c, p->greets, strlen(p->greets));
         return;
     }
     if (conn >= 0)

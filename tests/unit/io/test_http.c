@@ -177,25 +177,6 @@ static void the_base_of_a_url_is_kept(void **state)
     peer_free(p);
 }
 
-static void no_header_smuggles_another(void **state)
-{
-    struct world *w = *state;
-    static const struct http_header bad[] = {
-        {.name = "X", .value = "a\r\nY: b"}, {.name = "X\nY", .value = "b"}, {.name = "X", .value = "a\rb"}};
-    struct http_peer *peer = peer_of(w, "http://127.0.0.1:1");
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct ask a = ask_make(w);
-        struct err err = {0};
-        a.request.ctx = &a;
-        a.request.headers[0] = bad[i];
-        a.request.header_count = 1;
-        assert_null(http_start(peer, &a.request, &err));
-        assert_int_equal(err.kind, ERR_INPUT);
-        assert_non_null(strstr(err.text, "holds a line end"));
-        assert_int_equal(a.dones, 0);
-    }
-}
-
 static void the_environment_changes_nothing(void **state)
 {
     struct world *w = *state;
@@ -595,7 +576,6 @@ int main(void)
         IN_WORLD(a_large_body_does_not_wait_to_be_asked_for),
         IN_WORLD(a_post_of_nothing_says_so),
         IN_WORLD(the_base_of_a_url_is_kept),
-        IN_WORLD(no_header_smuggles_another),
         IN_WORLD(the_environment_changes_nothing),
         IN_WORLD(a_proxy_that_was_asked_for_is_used),
         IN_WORLD(no_netrc_is_read),

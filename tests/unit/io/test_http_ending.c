@@ -2,8 +2,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "unit/io/world.h"
 
@@ -283,6 +292,177 @@ static void a_body_cannot_be_unpacked(void **state)
     peer_free(p);
 }
 
+/* Codes of its own (RFC 1951 section 3.2.7): one bit for "copy 258 bytes" and one for "from one byte ago", so that each byte is 1032. */
+static void a_bomb_is_refused_in_its_first_turn(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop);
+    struct ask a = ask_make(w);
+    static char answer[20000];
+    static const unsigned char begin[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xec, 0xc1, 0x81,
+                                          0x00, 0x00, 0x00, 0x00, 0x80, 0x20, 0x95, 0xfd, 0x29, 0x17, 0xa9, 0x0a};
+    int head = snprintf(answer, sizeof answer, OK_HEAD "Content-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n");
+    memcpy(answer + head, begin, sizeof begin);
+    peer_says_bytes(p, answer, (size_t)head + sizeof begin + 16000); /* zeros: copy, copy, copy */
+    ask_run(&a, peer_of(w, p->url));
+    expect_error(&a, ERR_CORRUPT, "the answer of '%s' unpacks to more than 250 times its size", p->url);
+    peer_free(p);
+}
+
+/* --- TLS: a server of the openssl command, with a certificate made for the test --- */
+
+struct tls {
+    char dir[64], cert[96], key[96], url[64];
+    pid_t pid;
+    FILE *out;
+};
+
+static pid_t spawn(const char *const *arguments, int out)
+{
+    char *argv[24] = {NULL};
+    for (size_t i = 0; arguments[i] && i + 1 < sizeof argv / sizeof *argv; i++)
+        argv[i] = strdup(arguments[i]);
+    pid_t pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_RDWR);
+        dup2(null, 0), dup2(out >= 0 ? out : null, 1), dup2(null, 2);
+        execvp(argv[0], argv);
+        _exit(127);
+    }
+    for (size_t i = 0; argv[i]; i++)
+        free(argv[i]);
+    return pid;
+}
+
+static bool certificate_for(const struct tls *t, const char *name)
+{
+    char alternative[96];
+    int status = -1;
+    snprintf(alternative, sizeof alternative, "subjectAltName=%s", name);
+    const char *const make[] = {"openssl",
+                                "req",
+                                "-x509",
+                                "-newkey",
+                                "ec",
+                                "-pkeyopt",
+                                "ec_paramgen_curve:prime256v1",
+                                "-nodes",
+                                "-days",
+                                "2",
+                                "-subj",
+                                "/CN=hubtop test",
+                                "-addext",
+                                alternative,
+                                "-keyout",
+                                t->key,
+                                "-out",
+                                t->cert,
+                                NULL};
+    pid_t pid = spawn(make, -1);
+    return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static void tls_start(struct tls *t, const char *name)
+{
+    char line[256];
+    int pipes[2], port = 0;
+    *t = (struct tls){.dir = "/tmp/hubtop-tls.XXXXXX"};
+    assert_non_null(mkdtemp(t->dir));
+    snprintf(t->cert, sizeof t->cert, "%s/cert", t->dir);
+    snprintf(t->key, sizeof t->key, "%s/key", t->dir);
+    if (!certificate_for(t, name)) {
+        rmdir(t->dir);
+        printf("SKIP: there is no openssl command that makes certificates\n");
+        skip();
+    }
+    const char *const serve[] = {"openssl", "s_server", "-accept", "127.0.0.1:0", "-cert",
+                                 t->cert,   "-key",     t->key,    "-www",        NULL};
+    assert_int_equal(pipe(pipes), 0);
+    t->pid = spawn(serve, pipes[1]);
+    close(pipes[1]);
+    t->out = fdopen(pipes[0], "r");
+    while (!port && fgets(line, sizeof line, t->out)) {
+        const char *colon = strncmp(line, "ACCEPT", 6) == 0 ? strrchr(line, ':') : NULL;
+        port = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
+    }
+    assert_int_not_equal(port, 0);
+    snprintf(t->url, sizeof t->url, "https://127.0.0.1:%d", port);
+}
+
+static void tls_end(struct tls *t)
+{
+    kill(t->pid, SIGKILL);
+    waitpid(t->pid, NULL, 0);
+    fclose(t->out);
+    unlink(t->cert);
+    unlink(t->key);
+    rmdir(t->dir);
+}
+
+static struct http_peer *tls_peer(struct world *w, const char *url, const char *ca_file)
+{
+    struct http_peer_options o = {.url = url, .ca_file = ca_file};
+    return http_peer_new(w->http, &o, NULL);
+}
+
+static void a_certificate_is_trusted_when_it_should_be(void **state)
+{
+    struct world *w = *state;
+    struct tls t;
+    struct ask stranger = ask_make(w), known = ask_make(w), again = ask_make(w), lost = ask_make(w);
+    tls_start(&t, "IP:127.0.0.1");
+    ask_run(&stranger, tls_peer(w, t.url, NULL));
+    assert_false(stranger.result.answered);
+    assert_int_equal(stranger.result.err.kind, ERR_INPUT);
+    assert_non_null(strstr(stranger.result.err.text, "' is not trusted: "));
+    assert_non_null(strstr(stranger.result.err.text, "self"));
+    assert_non_null(strstr(stranger.result.err.hint, "ca_file"));
+    assert_non_null(strstr(stranger.certificate, "self"));
+    ask_run(&known, tls_peer(w, t.url, t.cert));
+    assert_true(known.result.answered);
+    assert_int_equal(known.result.status, 200);
+    assert_string_equal(known.certificate, "");
+    ask_run(&again, tls_peer(w, t.url, NULL)); /* nothing of the one before it helps this one */
+    assert_int_equal(again.result.err.kind, ERR_INPUT);
+    ask_run(&lost, tls_peer(w, t.url, "/nonexistent/ca"));
+    assert_int_equal(lost.result.err.kind, ERR_INPUT);
+    assert_non_null(strstr(lost.result.err.text, "cannot use the ca_file of "));
+    tls_end(&t);
+}
+
+static void a_certificate_of_another_host_is_not_trusted(void **state)
+{
+    struct world *w = *state;
+    struct tls t;
+    struct ask a = ask_make(w);
+    tls_start(&t, "DNS:other.example");
+    ask_run(&a, tls_peer(w, t.url, t.cert));
+    assert_int_equal(a.result.err.kind, ERR_INPUT);
+    assert_non_null(strstr(a.result.err.text, "' is not trusted: "));
+    assert_string_equal(a.result.err.hint, "the URL must name the host as its certificate does");
+    tls_end(&t);
+}
+
+static void no_tls_is_spoken_there(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop), *silent = peer_new(w->loop);
+    struct ask a = ask_make(w), b = ask_make(w);
+    char url[64];
+    snprintf(url, sizeof url, "https%s", silent->url + 4);
+    struct http_peer_options o = {.url = url, .connect_timeout_ms = 80};
+    ask_run(&b, http_peer_new(w->http, &o, NULL));
+    expect_error(&b, ERR_TRANSIENT, "cannot connect to '%s': no answer within 1 s", url);
+    snprintf(url, sizeof url, "https%s", p->url + 4);
+    p->greets = ok;
+    ask_run(&a, peer_of(w, url));
+    assert_int_equal(a.result.err.kind, ERR_TRANSIENT);
+    assert_non_null(strstr(a.result.err.text, "cannot connect to 'https://"));
+    assert_string_equal(a.result.err.hint, "does it speak TLS at this port? is it http?");
+    peer_free(p);
+    peer_free(silent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +480,10 @@ int main(void)
         IN_WORLD(a_packed_body_counts_unpacked),
         IN_WORLD(an_unknown_packing_is_refused),
         IN_WORLD(a_body_cannot_be_unpacked),
+        IN_WORLD(a_bomb_is_refused_in_its_first_turn),
+        IN_WORLD(a_certificate_is_trusted_when_it_should_be),
+        IN_WORLD(a_certificate_of_another_host_is_not_trusted),
+        IN_WORLD(no_tls_is_spoken_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
