@@ -1,4 +1,4 @@
-#include "collector/poller.h"
+#include "collector/poller_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,48 +7,6 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "collector/tally.h"
-
-enum {
-    POLLER_ERROR_BODY_MAX = 64 << 10,
-    POLLER_SLICE_ROWS = 500,
-    POLLER_NAME_MAX = 128,
-    POLLER_HEADERS = 6,
-    POLLER_KEY_MAX = 80,
-    POLLER_REST_MS = 1000 /* between polls, however often they are asked for */
-};
-
-struct poller {
-    const struct poller_world *world;
-    const struct collector_source *config;
-    char name[POLLER_NAME_MAX];
-    bool named; /* false until an unnamed source has told its own name */
-    struct source *inst;
-    struct secret *token;
-    struct http_peer *peer;
-    struct ingest ingest;
-    struct backoff backoff;
-    int64_t timer;
-    enum source_state state;
-    struct tally tally;
-    unsigned version;
-    bool ended_once, token_ready;
-    char error_text[ERR_TEXT_MAX];
-
-    /* The poll that is under way: */
-    bool polling;
-    int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
-    struct source_request requests[SOURCE_REQUESTS_MAX];
-    size_t request_count, at;
-    struct err failure; /* its first */
-
-    /* The request that is under way: */
-    struct http_flight *flight;
-    struct json_cut *cut;
-    struct buf error_body;
-    struct err head_err; /* why its body could not be taken */
-    int64_t task, request_start_ms, request_bytes;
-};
 
 static void next_request(struct poller *p);
 
@@ -674,43 +632,4 @@ void poller_tick(struct poller *p)
         patience_ms = 2 * p->config->interval_ms + 2 * p->tally.last_ms;
     if (p->state == SOURCE_LIVE && clock_boot_ms() - p->last_ok_boot_ms > patience_ms)
         state_set(p, SOURCE_STALE);
-}
-
-void poller_row(const struct poller *p, struct row *row)
-{
-    const struct source_driver *driver = p->config->driver;
-    *row = (struct row){.kind = KIND_SOURCE, .id = text_of(p->name), .source = text_of("hubtop")};
-    row->cells[SOURCE_DRIVER] = value_text(text_of(driver->name));
-    row->cells[SOURCE_URL] = value_text(text_of(p->config->url));
-    row->cells[SOURCE_STATE] = value_text(text_of(state_source_word(p->state)));
-    row->cells[SOURCE_INTERVAL_S] = value_int(p->config->interval_ms / 1000);
-    if (p->error_text[0])
-        row->cells[SOURCE_LAST_ERROR] = value_text(text_of(p->error_text));
-    const char *version = driver->peer_version && p->inst ? driver->peer_version(p->inst) : NULL;
-    if (version)
-        row->cells[SOURCE_VERSION] = value_text(text_of(version));
-    tally_row(&p->tally, row);
-}
-
-struct past {
-    struct poller *p;
-    const char *fleet;
-    struct err *err;
-};
-
-static bool past_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value)
-{
-    const struct past *past = ctx;
-    const char *source = kind == KIND_HUB ? past->fleet : past->p->name;
-    return store_sample_put(past->p->world->store, source, kind, id, field, at_ms, value, past->err);
-}
-
-bool poller_backfill(struct poller *p, const char *fleet, struct err *err)
-{
-    struct past past = {.p = p, .fleet = fleet, .err = err};
-    if (!p->config->driver->backfill)
-        return true;
-    return store_begin(p->world->store, err) &&
-           p->config->driver->backfill(p->inst, clock_now(p->world->clock), past_sample, &past, err) &&
-           store_end(p->world->store, err);
 }

@@ -1,0 +1,50 @@
+#ifndef HUBTOP_COLLECTOR_POLLER_PRIVATE_H
+#define HUBTOP_COLLECTOR_POLLER_PRIVATE_H
+
+#include "collector/poller.h"
+#include "collector/tally.h"
+
+/* A poller's inside: how it polls is poller.c, what it tells is poller_tell.c. */
+
+enum {
+    POLLER_ERROR_BODY_MAX = 64 << 10,
+    POLLER_SLICE_ROWS = 500,
+    POLLER_NAME_MAX = 128,
+    POLLER_HEADERS = 6,
+    POLLER_KEY_MAX = 80,
+    POLLER_REST_MS = 1000 /* between polls, however often they are asked for */
+};
+
+struct poller {
+    const struct poller_world *world;
+    const struct collector_source *config;
+    char name[POLLER_NAME_MAX];
+    bool named; /* false until an unnamed source has told its own name */
+    struct source *inst;
+    struct secret *token;
+    struct http_peer *peer;
+    struct ingest ingest;
+    struct backoff backoff;
+    int64_t timer;
+    enum source_state state;
+    struct tally tally;
+    unsigned version;
+    bool ended_once, token_ready;
+    char error_text[ERR_TEXT_MAX];
+
+    /* The poll that is under way: */
+    bool polling;
+    int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
+    struct source_request requests[SOURCE_REQUESTS_MAX];
+    size_t request_count, at;
+    struct err failure; /* its first */
+
+    /* The request that is under way: */
+    struct http_flight *flight;
+    struct json_cut *cut;
+    struct buf error_body;
+    struct err head_err; /* why its body could not be taken */
+    int64_t task, request_start_ms, request_bytes;
+};
+
+#endif

@@ -1,0 +1,40 @@
+#include "collector/poller_private.h"
+
+void poller_row(const struct poller *p, struct row *row)
+{
+    const struct source_driver *driver = p->config->driver;
+    *row = (struct row){.kind = KIND_SOURCE, .id = text_of(p->name), .source = text_of("hubtop")};
+    row->cells[SOURCE_DRIVER] = value_text(text_of(driver->name));
+    row->cells[SOURCE_URL] = value_text(text_of(p->config->url));
+    row->cells[SOURCE_STATE] = value_text(text_of(state_source_word(p->state)));
+    row->cells[SOURCE_INTERVAL_S] = value_int(p->config->interval_ms / 1000);
+    if (p->error_text[0])
+        row->cells[SOURCE_LAST_ERROR] = value_text(text_of(p->error_text));
+    const char *version = driver->peer_version && p->inst ? driver->peer_version(p->inst) : NULL;
+    if (version)
+        row->cells[SOURCE_VERSION] = value_text(text_of(version));
+    tally_row(&p->tally, row);
+}
+
+struct past {
+    struct poller *p;
+    const char *fleet;
+    struct err *err;
+};
+
+static bool past_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value)
+{
+    const struct past *past = ctx;
+    const char *source = kind == KIND_HUB ? past->fleet : past->p->name;
+    return store_sample_put(past->p->world->store, source, kind, id, field, at_ms, value, past->err);
+}
+
+bool poller_backfill(struct poller *p, const char *fleet, struct err *err)
+{
+    struct past past = {.p = p, .fleet = fleet, .err = err};
+    if (!p->config->driver->backfill)
+        return true;
+    return store_begin(p->world->store, err) &&
+           p->config->driver->backfill(p->inst, clock_now(p->world->clock), past_sample, &past, err) &&
+           store_end(p->world->store, err);
+}
