@@ -91,9 +91,9 @@ static void carry_out(struct console *c, const struct intent *i)
         break;
     case INTENT_OPEN_VIEW:
         if (view_by_name(i->text)) {
-            if (i->filter[0])
-                snprintf(console_state(c, view_by_name(i->text))->filter, VIEW_FILTER_MAX, "%s", i->filter);
             console_show(c, view_by_name(i->text));
+            if (i->filter[0]) /* a bad one leaves the former */
+                set_filter(c, i->filter);
         }
         break;
     case INTENT_BACK:

@@ -31,8 +31,12 @@ static void retry(struct link *l)
 static void on_frame(void *ctx, const struct json *message)
 {
     struct link *l = ctx;
+    struct safe_text why;
+    char shown[ERR_TEXT_MAX];
     if (json_get(message, "event") || json_get(message, "instance"))
         l->handler.committed(l->handler.ctx);
+    else if (json_text(json_get(json_get(message, "error"), "message"), &why))
+        l->handler.changed(l->handler.ctx, text_show_in(why, shown, sizeof shown));
 }
 
 static void on_lost(void *ctx, const struct err *why)
