@@ -66,7 +66,7 @@ if [ -n "$sentence" ]; then
     [ "$2 $3" = "$(count unwell "$1") $(count nodes "$1")" ] || no "row 2 says '$sentence'"
 fi
 for scheduler in $(awk '/WARN nodes/ { print $5 }' tests/golden/overview-160x45.txt); do
-    shown=$(awk -v id="$scheduler" '/WARN nodes/ && $5 == id { print $6, $8 }' tests/golden/overview-160x45.txt)
+    shown=$(sed -n "/WARN nodes *$scheduler /s/.*[^0-9]\([0-9]*\) of \([0-9][0-9]*\)[^0-9].*/\1 \2/p" tests/golden/overview-160x45.txt)
     [ "$shown" = "$(count unwell "$scheduler") $(count nodes "$scheduler")" ] ||
         no "$scheduler: the screen says '$shown', the simulator $(count unwell "$scheduler") of $(count nodes "$scheduler")"
 done

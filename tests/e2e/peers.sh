@@ -47,7 +47,7 @@ a server that never answers|silent|69|ping +failed .*no answer.* within|75
 404: no such API|status:404|76|ping +failed .*no slurmrestd API .*404|10
 500, which Slurm also says of a bad token|status:500|69|ping +failed .*500|10
 an HTML page|html|76|ping +failed .*not JSON .*HTML|10
-bytes that are no HTTP|garbage|69|ping +failed |10
+bytes that are no HTTP|garbage|76|ping +failed .*not HTTP|10
 another address, not followed|redirect:http://127.0.0.1:1/|76|ping +failed .*302.*not followed|10
 jobs that break off|truncate:9000JOBS|69|jobs +failed .*broke off after 9000 bytes|10
 jobs that are noise|noise:5000JOBS|76|jobs +failed .*not JSON|10
