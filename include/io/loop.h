@@ -13,7 +13,8 @@ struct loop;
 struct loop *loop_new(struct err *err);
 void loop_free(struct loop *l);
 
-/* Runs until loop_stop(); false with err set when waiting itself fails. */
+/* Runs until loop_stop(); false with err set when waiting itself fails. A stop that was asked for before ends the run at
+ * once; the run uses the stop up, so that the loop can run again. Not to be called or freed from a handler. */
 bool loop_run(struct loop *l, struct err *err);
 void loop_stop(struct loop *l);
 bool loop_stopping(const struct loop *l);
