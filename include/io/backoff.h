@@ -4,10 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* When to ask a peer again: pure; time and chance are arguments. Back-off doubles from the interval to at most 5
- * minutes with full jitter
- * ("Exponential Backoff And Jitter", AWS Architecture Blog 2015), Retry-After is a lower bound, and after 5 failures in
- * a row the breaker lets one probe through at a time. */
+/* When to ask a peer again: pure; time and chance are arguments. Full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog
+ * 2015) below one interval after the first failure and below two after the next ones: a peer that is back is seen within two polls. Retry-After is a lower bound, and after 5
+ * failures in a row the breaker lets one probe through at a time. */
 struct backoff {
     int failures;           /* in a row */
     int64_t not_before_ms;  /* boot clock; 0: at once */

@@ -248,6 +248,35 @@ static const char *provisional(struct setup *s, const char *url)
     return n > 0 ? arena_copy(&s->arena, host, n) : keep_printf(s, "%s", host);
 }
 
+static bool setting_known(const struct source_driver *d, const char *key, size_t n)
+{
+    static const char *const common[] = {"name",    "scheduler",   "token_file", "interval",
+                                         "ca_file", "client_cert", "client_key", "proxy"};
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
+        if (strlen(common[i]) == n && strncmp(common[i], key, n) == 0)
+            return true;
+    }
+    for (const struct config_option *o = d->settings; o && o->name; o++) {
+        if (strlen(o->name) == n && strncmp(o->name, key, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A slip in a setting's name must not go by unseen: ?tokenfile= would ask without a token. */
+static bool settings_known(const struct source_driver *d, const char *query, struct err *err)
+{
+    for (const char *key = query; *key; key += strcspn(key, "&"), key += *key == '&') {
+        size_t n = strcspn(key, "=&");
+        if (n == 0 || setting_known(d, key, n))
+            continue;
+        err_set(err, ERR_INPUT, "a source of driver '%s' has no setting '%.*s'", d->name, (int)n, key);
+        err_hint(err, "'hubtop help' names the form; settings are those of a source section in the configuration");
+        return err_exit(err, 64);
+    }
+    return true;
+}
+
 bool setup_source_of_url(struct setup *s, const char *text, struct collector_source *out, struct err *err)
 {
     struct query *q = arena_alloc(&s->arena, sizeof *q);
@@ -256,6 +285,8 @@ bool setup_source_of_url(struct setup *s, const char *text, struct collector_sou
         return false;
     const struct source_driver *d = driver_of(q->url.driver, text, err);
     if (!d)
+        return false;
+    if (!settings_known(d, q->url.query, err))
         return false;
     bool ok;
     int64_t interval_ms = interval_of(q, &ok);

@@ -15,6 +15,8 @@ struct waiting {
     struct loop *loop;
     int64_t pending; /* -1: the collector has not said yet */
     bool lost;
+    const char *context; /* ours */
+    struct err err;      /* the collector serves another one */
 };
 
 bool wait_is_offline(const struct setup *s, const struct options *o)
@@ -25,6 +27,15 @@ bool wait_is_offline(const struct setup *s, const struct options *o)
 static void on_frame(void *ctx, const struct json *message)
 {
     struct waiting *w = ctx;
+    struct safe_text context;
+    char theirs[128];
+    if (json_text(json_get(message, "context"), &context) && !text_is(context, w->context)) {
+        err_set(&w->err, ERR_TRANSIENT, "the collector here serves the context '%s', not '%s'",
+                text_show_in(context, theirs, sizeof theirs), w->context);
+        err_hint(&w->err, "give another --state-dir, or --offline to see what is cached");
+        err_exit(&w->err, 75);
+        loop_stop(w->loop);
+    }
     json_int(json_get(message, "pending"), &w->pending);
     if (w->pending == 0)
         loop_stop(w->loop);
@@ -85,7 +96,7 @@ static struct control_link *connect_link(struct waiting *w, const struct setup *
 static bool wait_answer(const struct setup *s, int64_t until_ms, bool *lost, struct err *err)
 {
     static const char hello[] = "{\"v\":1,\"hello\":\"command\",\"program\":\"" HUBTOP_VERSION "\",\"write\":false}";
-    struct waiting w = {.loop = loop_new(err), .pending = -1};
+    struct waiting w = {.loop = loop_new(err), .pending = -1, .context = s->context};
     struct control_link *link = w.loop ? connect_link(&w, s, until_ms, err) : NULL;
     bool ok = link != NULL;
     w.lost = ok && !control_link_send(link, hello, sizeof hello - 1, err);
@@ -95,6 +106,10 @@ static bool wait_answer(const struct setup *s, int64_t until_ms, bool *lost, str
         ok = loop_run(w.loop, err);
     }
     *lost = w.lost;
+    if (ok && w.err.kind != ERR_NONE) {
+        *err = w.err;
+        ok = false;
+    }
     control_link_free(link);
     loop_free(w.loop);
     return ok;

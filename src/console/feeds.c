@@ -17,6 +17,7 @@ struct set {
     struct feeds *feeds;
     enum kind kind;
     struct query_rows *rows;
+    bool shared; /* the verdict's own set: both tell the same in one frame */
 };
 
 struct shown {
@@ -58,13 +59,25 @@ static bool set_series(void *ctx, struct safe_text id, int field, int64_t span_m
     return query_series(s->feeds->query, s->kind, id, field, to_ms - span_ms, to_ms, means, n, NULL);
 }
 
+static struct query_rows *summary_of(const struct feeds *f, const struct view_need *need)
+{
+    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++) {
+        if (verdict_kinds[i] == need->kind && !need->filtered && !need->sort && !need->only)
+            return f->summary[i];
+    }
+    return NULL;
+}
+
 static void set_make(struct feeds *f, struct shown *w, size_t i)
 {
     const struct view_need *need = &w->view->needs[i];
     struct set *s = &w->sets[i];
     int field;
     bool descending;
-    *s = (struct set){.feeds = f, .kind = need->kind, .rows = query_rows_new(f->query, need->kind, f->at_ms)};
+    *s = (struct set){.feeds = f, .kind = need->kind, .rows = summary_of(f, need)};
+    s->shared = s->rows != NULL;
+    if (!s->shared)
+        s->rows = query_rows_new(f->query, need->kind, f->at_ms);
     if (need->sort && filter_sort_parse(need->kind, need->sort, &field, &descending, NULL))
         query_rows_sort(s->rows, field, descending);
     w->rows[i] = (struct view_rows){.ctx = s, .at = set_at, .find = set_find, .series = set_series};
@@ -102,7 +115,7 @@ void feeds_free(struct feeds *f)
         return;
     for (size_t i = 0; i < f->count; i++) {
         for (size_t k = 0; k < f->all[i].count; k++)
-            query_rows_free(f->all[i].sets[k].rows);
+            query_rows_free(f->all[i].sets[k].shared ? NULL : f->all[i].sets[k].rows);
     }
     for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
         query_rows_free(f->summary[i]);
@@ -160,7 +173,7 @@ bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us)
     for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
         more |= step_one(f, f->summary[i], budget_us);
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
-        more |= step_one(f, f->shown->sets[i].rows, budget_us);
+        more |= !f->shown->sets[i].shared && step_one(f, f->shown->sets[i].rows, budget_us);
     return more && f->err.kind == ERR_NONE;
 }
 

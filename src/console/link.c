@@ -33,6 +33,10 @@ static void on_frame(void *ctx, const struct json *message)
     struct link *l = ctx;
     struct safe_text why;
     char shown[ERR_TEXT_MAX];
+    if (json_text(json_get(message, "context"), &why) && !text_is(why, l->options->context))
+        l->handler.changed(
+            l->handler.ctx,
+            tr("this state directory's collector serves other sources than yours: give another --state-dir"));
     if (json_get(message, "event") || json_get(message, "instance"))
         l->handler.committed(l->handler.ctx);
     else if (json_text(json_get(json_get(message, "error"), "message"), &why))

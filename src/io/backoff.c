@@ -1,7 +1,7 @@
 #include "io/backoff.h"
 
 enum {
-    BACKOFF_MOST_MS = 5 * 60 * 1000,
+    BACKOFF_MOST_INTERVALS = 2,
     BACKOFF_BREAKER_FAILURES = 5,
     BACKOFF_LEAST_MS = 500,
     BACKOFF_SPREAD_MS = 2000,
@@ -13,13 +13,11 @@ void backoff_success(struct backoff *b, int64_t now_ms, int64_t interval_ms)
     *b = (struct backoff){.not_before_ms = now_ms + interval_ms};
 }
 
-/* The first failure waits an interval like a success; from then on the ceiling doubles and the wait is anywhere below it, but never under half a second. */
+/* A poll that fails asks one thing, where one that goes well asks five: waiting longer would spare the peer little and keep a cluster that
+ * is back from the screen. */
 static int64_t ceiling_ms(int failures, int64_t interval_ms)
 {
-    int64_t ceiling = interval_ms;
-    for (int i = 1; i < failures && ceiling < BACKOFF_MOST_MS; i++)
-        ceiling *= 2;
-    return ceiling < BACKOFF_MOST_MS ? ceiling : BACKOFF_MOST_MS;
+    return failures > 1 ? BACKOFF_MOST_INTERVALS * interval_ms : interval_ms;
 }
 
 void backoff_failure(struct backoff *b, int64_t now_ms, int64_t interval_ms, int64_t retry_after_ms, double chance)

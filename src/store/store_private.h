@@ -14,7 +14,7 @@ enum {
     STORE_OPS_MAX = 1 << 20,      /* bytes of one change; longer ones become several numbers of one transaction */
     STORE_CHUNK_BYTES = 64 << 10, /* of a keyframe */
 };
-#define STORE_STAGED_MAX (INT64_C(1) << 30)
+#define STORE_STAGED_MAX (INT64_C(192) << 20) /* a body of a million jobs; promise 15 keeps all below 256 MiB */
 
 /* The series of one (source, kind): (id, field) → number, and the newest value of each. */
 struct store_series {

@@ -21,11 +21,11 @@ static void test_success_waits_an_interval_from_the_end(void **state)
     assert_int_equal(backoff_wait_ms(&b, NOW_MS + INTERVAL_MS + 1), 0);
 }
 
-/* With the highest chance the ceilings are seen: the interval, then doubled, to five minutes. */
-static void test_ceilings_double_to_five_minutes(void **state)
+/* With the highest chance the ceilings are seen: a peer that is back must be seen within two polls. */
+static void test_ceilings_are_two_polls_at_most(void **state)
 {
     (void)state;
-    static const int64_t ceilings[] = {10000, 20000, 40000, 80000, 160000, 300000, 300000};
+    static const int64_t ceilings[] = {10000, 20000, 20000, 20000, 20000, 20000, 20000};
     struct backoff b = {0};
     for (size_t i = 0; i < sizeof ceilings / sizeof *ceilings; i++) {
         backoff_failure(&b, NOW_MS, INTERVAL_MS, -1, 0.9999999);
@@ -80,7 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_success_waits_an_interval_from_the_end),
-        cmocka_unit_test(test_ceilings_double_to_five_minutes),
+        cmocka_unit_test(test_ceilings_are_two_polls_at_most),
         cmocka_unit_test(test_jitter_is_full_but_never_nothing),
         cmocka_unit_test(test_retry_after_is_a_lower_bound),
         cmocka_unit_test(test_retry_after_is_an_hour_at_most),
