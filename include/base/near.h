@@ -3,8 +3,9 @@
 
 #include <stddef.h>
 
-/* "Did you mean": the known word nearest to `word` (Levenshtein's distance, at most 2), the first of equals, or NULL.
- * `next` gives the i-th known word, NULL at the end. Words above 64 bytes are near to none. */
-const char *near_word(const char *word, const char *(*next)(size_t i));
+/* "Did you mean": the known word nearest to `word`, the first of equals, or NULL. Near is at most two letters changed,
+ * added, dropped or swapped with their neighbour (Damerau 1964; one letter in words below four), and never the whole
+ * word. `next` gives the i-th known word, NULL at the end. Words above 64 bytes are near to none. */
+const char *near_word(const char *word, const char *(*next)(const void *ctx, size_t i), const void *ctx);
 
 #endif

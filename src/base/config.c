@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "config_scan.h"
 
 enum { FILE_MAX_BYTES = 4 * 1024 * 1024, EXIT_NO_INPUT = 66, EXIT_CONFIG = 78 };
@@ -127,35 +128,6 @@ static bool check_value(int line, const struct config_option *o, const char *val
 /* --- hints
  * ----------------------------------------------------------------------------------------------------------------- */
 
-enum { NAME_MAX_BYTES = 40 };
-
-/* Letters to change, add, drop or swap to make `b` of `a` (Damerau 1964, adjacent swaps once). */
-static size_t distance(const char *a, const char *b)
-{
-    size_t rows[3][NAME_MAX_BYTES + 1] = {{0}};
-    size_t la = strnlen(a, NAME_MAX_BYTES);
-    size_t lb = strnlen(b, NAME_MAX_BYTES);
-    for (size_t j = 0; j <= lb; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= la; i++) {
-        size_t *row = rows[i % 3];
-        const size_t *above = rows[(i + 2) % 3];
-        const size_t *above2 = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= lb; j++) {
-            size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
-            if (above[j] + 1 < best)
-                best = above[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && above2[j - 2] + 1 < best)
-                best = above2[j - 2] + 1;
-            row[j] = best;
-        }
-    }
-    return rows[la % 3][lb];
-}
-
 static void hint_known(const cfg_opt_t *opts, struct err *err)
 {
     char list[ERR_HINT_MAX] = "";
@@ -165,17 +137,15 @@ static void hint_known(const cfg_opt_t *opts, struct err *err)
     err_hint(err, "known here: %s%s", list, opts->name ? " …" : "");
 }
 
+/* The options end with one that has no name. */
+static const char *option_at(const void *ctx, size_t i)
+{
+    return ((const cfg_opt_t *)ctx)[i].name;
+}
+
 static void hint_nearest(const cfg_opt_t *opts, const char *name, struct err *err)
 {
-    const char *best = NULL;
-    size_t least = strlen(name) / 3 + 1;
-    for (const cfg_opt_t *o = opts; o->name; o++) {
-        size_t d = distance(name, o->name);
-        if (d <= least && (!best || d < least)) {
-            least = d;
-            best = o->name;
-        }
-    }
+    const char *best = near_word(name, option_at, opts);
     if (best)
         err_hint(err, "did you mean '%s'?", best);
     else

@@ -13,8 +13,9 @@
 #include "cli/out.h"
 #include "cli/setup.h"
 
-static const char *command_name(size_t i)
+static const char *command_name(const void *ctx, size_t i)
 {
+    (void)ctx;
     return command_table[i] ? command_table[i]->name : NULL;
 }
 
@@ -30,7 +31,7 @@ static const struct command *find(const char *name)
 static int no_such_command(const struct options *o, const char *name)
 {
     struct err err = {0};
-    const char *near = near_word(name, command_name);
+    const char *near = near_word(name, command_name, NULL);
     err_set(&err, ERR_INPUT, "no such command '%s'", name);
     if (near)
         err_hint(&err, "did you mean 'hubtop %s'? 'hubtop help' lists all", near);

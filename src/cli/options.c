@@ -57,8 +57,9 @@ const struct option_row options_table[] = {
     {NULL, 0, OPTION_FLAG, 0, NULL, NULL},
 };
 
-static const char *visible_name(size_t i)
+static const char *visible_name(const void *ctx, size_t i)
 {
+    (void)ctx;
     for (const struct option_row *r = options_table; r->name; r++) {
         if (r->help && i-- == 0)
             return r->name;
@@ -180,7 +181,7 @@ static bool unknown(const char *arg, struct err *err)
     char word[OPTIONS_WORD_MAX];
     snprintf(word, sizeof word, "%s", arg + strspn(arg, "-"));
     word[strcspn(word, "=")] = '\0';
-    const char *near = near_word(word, visible_name);
+    const char *near = near_word(word, visible_name, NULL);
     err_set(err, ERR_INPUT, "no such option '%s'", arg);
     if (near)
         err_hint(err, "did you mean --%s? 'hubtop help' lists all", near);

@@ -42,8 +42,9 @@ static const struct line_command *find(const char *word)
 }
 
 /* The views and all words of the table; each stays until it is asked for again. */
-static const char *word_at(size_t i)
+static const char *word_at(const void *ctx, size_t i)
 {
+    (void)ctx;
     static char words[LINE_WORDS_MAX][LINE_WORD_MAX];
     char *word = words[i < LINE_WORDS_MAX ? i : LINE_WORDS_MAX - 1];
     for (size_t v = 0; view_table[v]; v++) {
@@ -86,6 +87,6 @@ bool line_parse(const char *text, struct intent *intent, struct err *err)
         fill(intent, c ? c->kind : INTENT_OPEN_VIEW, c ? c->view : view->name, argument);
         return true;
     }
-    const char *near = near_word(word, word_at);
+    const char *near = near_word(word, word_at, NULL);
     return err_set(err, ERR_INPUT, "no such command ':%s'; did you mean ':%s'?", word, near ? near : "help");
 }

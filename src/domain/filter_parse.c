@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/near.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -62,43 +63,21 @@ int filter_parse_field(enum kind kind, const char *name, size_t n)
     return field >= 0 ? field : FILTER_FIELD_NONE;
 }
 
-enum { NAME_MAX_NEAR = 40 };
-
-/* Edits (Levenshtein 1966) between a wrong name and a right one; both shorter than NAME_MAX_NEAR. */
-static size_t distance(const char *a, size_t n, const char *b)
+static const char *field_at(const void *ctx, size_t i)
 {
-    size_t row[NAME_MAX_NEAR + 1], m = strlen(b);
-
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 0; i < n; i++) {
-        size_t corner = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < m; j++) {
-            size_t change = corner + (a[i] != b[j]);
-            corner = row[j + 1];
-            size_t best = row[j] < corner ? row[j] + 1 : corner + 1;
-            row[j + 1] = change < best ? change : best;
-        }
-    }
-    return row[m];
+    const struct kind_info *info = ctx;
+    return i < info->field_count ? info->fields[i].name : NULL;
 }
 
 const char *filter_parse_nearest(enum kind kind, const char *name, size_t n)
 {
-    const struct kind_info *info = kind_info(kind);
-    const char *best = NULL;
-    size_t best_distance = n < 4 ? 2 : 3;
+    char word[64];
 
-    for (size_t f = 0; f < info->field_count && n < NAME_MAX_NEAR; f++) {
-        const char *have = info->fields[f].name;
-        size_t d = strlen(have) < NAME_MAX_NEAR ? distance(name, n, have) : NAME_MAX_NEAR;
-        if (d < best_distance && d < n) {
-            best = have;
-            best_distance = d;
-        }
-    }
-    return best;
+    if (n >= sizeof word)
+        return NULL;
+    memcpy(word, name, n);
+    word[n] = '\0';
+    return near_word(word, field_at, kind_info(kind));
 }
 
 /* --- terms --- */
