@@ -1,389 +1,572 @@
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "io/loop.h"
 
-/* What happened, in order, as letters. */
-struct story {
+/* What happened, a letter each. */
+static struct {
     struct loop *loop;
-    char text[64];
+    char log[256];
     size_t len;
-    int pair[2];
-    int64_t id;
-    int count;
-};
+    int64_t timer;
+    int count, limit;
+    int pipe[2], other[2];
+    int64_t began_ms;
+} t;
 
-static void tell(struct story *s, char c)
+static void note(char c)
 {
-    assert_true(s->len + 1 < sizeof s->text);
-    s->text[s->len++] = c;
+    if (t.len + 1 < sizeof t.log)
+        t.log[t.len++] = c;
 }
 
 static int setup(void **state)
 {
-    static struct story s;
-    s = (struct story){0};
     struct err err = {0};
-    s.loop = loop_new(&err);
-    assert_non_null(s.loop);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, s.pair), 0);
-    *state = &s;
-    return 0;
+    (void)state;
+    memset(&t, 0, sizeof t);
+    t.loop = loop_new(&err);
+    t.began_ms = clock_boot_ms();
+    return t.loop && pipe2(t.pipe, O_NONBLOCK | O_CLOEXEC) == 0 && pipe2(t.other, O_NONBLOCK | O_CLOEXEC) == 0 ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
-    struct story *s = *state;
-    loop_free(s->loop);
-    for (int i = 0; i < 2; i++)
-        if (s->pair[i] >= 0)
-            close(s->pair[i]);
+    (void)state;
+    loop_free(t.loop);
+    close(t.pipe[0]), close(t.pipe[1]), close(t.other[0]), close(t.other[1]);
     return 0;
 }
 
-static void run(struct story *s)
+static void run(void)
 {
     struct err err = {0};
-    assert_true(loop_run(s->loop, &err));
-}
-
-static void tell_a(void *ctx)
-{
-    tell(ctx, 'a');
-}
-
-static void tell_b(void *ctx)
-{
-    tell(ctx, 'b');
+    assert_true(loop_run(t.loop, &err));
 }
 
 static void stop(void *ctx)
 {
-    struct story *s = ctx;
-    tell(s, '.');
-    loop_stop(s->loop);
+    (void)ctx;
+    loop_stop(t.loop);
 }
 
-static void timers_run_in_the_order_of_their_times(void **state)
+static void run_for(int64_t delay_ms)
 {
-    struct story *s = *state;
-    loop_timer(s->loop, 30, stop, s);
-    loop_timer(s->loop, 2, tell_b, s);
-    loop_timer(s->loop, 0, tell_a, s);
-    loop_timer(s->loop, -5, tell_a, s);
-    loop_timer(s->loop, INT64_MAX, tell_b, s);
-    run(s);
-    assert_string_equal(s->text, "aab.");
+    loop_timer(t.loop, delay_ms, stop, NULL);
+    run();
 }
 
-static void note_early(void *ctx)
+static void letter(void *ctx)
 {
-    struct story *s = ctx;
-    if (clock_mono_us() < s->id)
-        tell(s, 'E');
-    if (++s->count == 40)
-        loop_stop(s->loop);
+    const char *c = ctx;
+    note(*c);
 }
 
-static void a_timer_is_never_early(void **state)
+/* --- timers --- */
+
+static void timers_run_in_order(void **state)
 {
-    struct story *s = *state;
-    s->id = clock_mono_us() + 20000;
-    for (int i = 0; i < 40; i++)
-        loop_timer(s->loop, 20 + i % 7, note_early, s);
-    run(s);
-    assert_string_equal(s->text, "");
+    static char a[] = "a", b[] = "b", c[] = "c", d[] = "d", e[] = "e";
+    (void)state;
+    assert_true(loop_timer(t.loop, 30, letter, d) > 0);
+    loop_timer(t.loop, 0, letter, a);
+    loop_timer(t.loop, -5, letter, b);
+    loop_timer(t.loop, 10, letter, c);
+    loop_timer(t.loop, INT64_MAX, letter, e);
+    run_for(60);
+    assert_string_equal(t.log, "abcd");
 }
 
-static void timers_close_to_each_other_wake_the_loop_once(void **state)
+static void late(void *ctx)
 {
-    struct story *s = *state;
-    for (int i = 0; i < 8; i++)
-        loop_timer(s->loop, 200 + i, tell_a, s);
-    loop_timer(s->loop, 208, stop, s);
-    uint64_t before = loop_wakeups(s->loop);
-    run(s);
-    assert_string_equal(s->text, "aaaaaaaa.");
-    assert_true(loop_wakeups(s->loop) - before <= 2);
+    int64_t delay_ms = *(const int64_t *)ctx;
+    assert_true(clock_boot_ms() - t.began_ms >= delay_ms);
+    note('.');
 }
 
-static void an_idle_loop_does_not_wake(void **state)
+static void no_timer_is_early(void **state)
 {
-    struct story *s = *state;
-    loop_timer(s->loop, 300, stop, s);
-    uint64_t before = loop_wakeups(s->loop);
-    run(s);
-    assert_int_equal(loop_wakeups(s->loop) - before, 1);
+    static int64_t delays[] = {1, 2, 5, 9, 12, 18, 19, 20, 31, 40};
+    (void)state;
+    for (size_t i = 0; i < sizeof delays / sizeof *delays; i++)
+        loop_timer(t.loop, delays[i], late, &delays[i]);
+    run_for(60);
+    assert_int_equal(t.len, 10);
+}
+
+static void close_timers_wake_the_loop_once(void **state)
+{
+    static char a[] = "a";
+    (void)state;
+    for (int i = 0; i < 9; i++)
+        loop_timer(t.loop, 100 + i, letter, a);
+    uint64_t before = loop_wakeups(t.loop);
+    loop_timer(t.loop, 109, stop, NULL);
+    run();
+    assert_int_equal(t.len, 9);
+    assert_in_range(loop_wakeups(t.loop) - before, 1, 2);
+}
+
+static void cancels(void *ctx)
+{
+    (void)ctx;
+    note('x');
+    loop_timer_cancel(t.loop, t.timer);
 }
 
 static void a_cancelled_timer_does_not_run(void **state)
 {
-    struct story *s = *state;
-    int64_t ids[50];
-    for (int i = 0; i < 50; i++)
-        ids[i] = loop_timer(s->loop, (i * 37) % 11, i % 5 ? tell_b : tell_a, s);
-    for (int i = 0; i < 50; i++)
-        if (i % 5)
-            loop_timer_cancel(s->loop, ids[i]);
-    loop_timer(s->loop, 30, stop, s);
-    run(s);
-    assert_string_equal(s->text, "aaaaaaaaaa.");
+    static char a[] = "a", b[] = "b";
+    (void)state;
+    int64_t ran = loop_timer(t.loop, 0, letter, a);
+    loop_timer(t.loop, 5, cancels, NULL);
+    t.timer = loop_timer(t.loop, 5, letter, b); /* due with the one that cancels it */
+    run_for(30);
+    assert_string_equal(t.log, "ax");
+    int64_t again = loop_timer(t.loop, 0, letter, b); /* in the place of one that has run */
+    assert_int_not_equal(again, ran);
+    loop_timer_cancel(t.loop, ran);
+    loop_timer_cancel(t.loop, 0);
+    loop_timer_cancel(t.loop, -1);
+    loop_timer_cancel(t.loop, INT64_MAX);
+    run_for(20);
+    assert_string_equal(t.log, "axb");
 }
 
-static void the_id_of_a_timer_that_ran_cancels_nothing(void **state)
+static void rearms(void *ctx)
 {
-    struct story *s = *state;
-    int64_t old = loop_timer(s->loop, 0, stop, s);
-    run(s);
-    int64_t fresh = loop_timer(s->loop, 0, stop, s);
-    assert_true(old != fresh);
-    loop_timer_cancel(s->loop, old);
-    loop_timer_cancel(s->loop, 0);
-    loop_timer_cancel(s->loop, -1);
-    loop_timer_cancel(s->loop, INT64_MAX);
-    run(s);
-    assert_string_equal(s->text, "..");
+    (void)ctx;
+    if (++t.count < 1000)
+        loop_timer(t.loop, 0, rearms, NULL);
+    else
+        loop_stop(t.loop);
 }
 
-static void rearm(void *ctx)
+static void takes_byte(void *ctx, int fd, int events)
 {
-    struct story *s = ctx;
-    loop_timer(s->loop, 0, rearm, s);
+    char c;
+    (void)ctx, (void)events;
+    if (read(fd, &c, 1) == 1)
+        t.limit = t.count; /* how many timers ran before it */
 }
 
-static void readable(void *ctx, int fd, int events)
+static void a_timer_that_rearms_starves_nobody(void **state)
 {
-    struct story *s = ctx;
-    char c = 0;
+    (void)state;
+    t.limit = -1;
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, takes_byte, NULL, NULL);
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    loop_timer(t.loop, 0, rearms, NULL);
+    run();
+    assert_int_equal(t.count, 1000);
+    assert_in_range(t.limit, 0, 10);
+}
+
+/* A timer is due within [from_ms, to_ms]: it was set at some moment between two readings of the clock. */
+struct due {
+    int64_t from_ms, to_ms, id;
+};
+static int64_t latest_from_ms;
+
+static void in_order(void *ctx)
+{
+    const struct due *due = ctx;
+    assert_true(due->to_ms >= latest_from_ms);
+    latest_from_ms = due->from_ms > latest_from_ms ? due->from_ms : latest_from_ms;
+    t.count++;
+}
+
+static void ten_thousand_timers(void **state)
+{
+    enum { TIMERS = 10000 };
+    static struct due dues[TIMERS];
+    uint64_t x = 1;
+    (void)state;
+    latest_from_ms = 0;
+    for (int i = 0; i < TIMERS; i++) {
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        int64_t delay_ms = (int64_t)(x >> 33) % 300;
+        dues[i].from_ms = clock_boot_ms() + delay_ms;
+        dues[i].id = loop_timer(t.loop, delay_ms, in_order, &dues[i]);
+        dues[i].to_ms = clock_boot_ms() + 1 + delay_ms;
+    }
+    for (int i = 0; i < TIMERS; i += 4)
+        loop_timer_cancel(t.loop, dues[i].id);
+    run_for(400);
+    assert_int_equal(t.count, TIMERS - TIMERS / 4);
+}
+
+static void an_idle_loop_sleeps(void **state)
+{
+    (void)state;
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, takes_byte, NULL, NULL);
+    uint64_t before = loop_wakeups(t.loop);
+    run_for(300);
+    assert_in_range(loop_wakeups(t.loop) - before, 1, 3);
+}
+
+/* --- descriptors --- */
+
+static void reads(void *ctx, int fd, int events)
+{
+    char c;
+    note(*(const char *)ctx);
     if (events & LOOP_READ && read(fd, &c, 1) == 1)
-        tell(s, c);
+        note(c);
     if (events & LOOP_HANGUP)
-        tell(s, 'H');
-    if (c == '.' || events & LOOP_HANGUP)
-        loop_stop(s->loop);
+        loop_fd(t.loop, fd, 0, NULL, NULL, NULL);
+    loop_stop(t.loop);
 }
 
-static void a_timer_that_sets_itself_does_not_starve_descriptors(void **state)
+static void a_watch_is_replaced_and_removed(void **state)
 {
-    struct story *s = *state;
-    loop_timer(s->loop, 0, rearm, s);
-    assert_true(loop_fd(s->loop, s->pair[0], LOOP_READ, readable, s, NULL));
-    assert_int_equal(write(s->pair[1], "x.", 2), 2);
-    run(s);
-    assert_string_equal(s->text, "x.");
+    static char a[] = "a", b[] = "b";
+    (void)state;
+    assert_true(loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, a, NULL));
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    run();
+    assert_true(loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, b, NULL));
+    assert_int_equal(write(t.pipe[1], "2", 1), 1);
+    run();
+    assert_true(loop_fd(t.loop, t.pipe[0], 0, NULL, NULL, NULL));
+    assert_true(loop_fd(t.loop, t.pipe[0], 0, NULL, NULL, NULL));
+    assert_int_equal(write(t.pipe[1], "3", 1), 1);
+    run_for(20);
+    assert_string_equal(t.log, "a1b2");
 }
 
 static void a_hangup_is_told(void **state)
 {
-    struct story *s = *state;
-    assert_true(loop_fd(s->loop, s->pair[0], LOOP_READ | LOOP_HANGUP, readable, s, NULL));
-    close(s->pair[1]);
-    s->pair[1] = -1;
-    run(s);
-    assert_string_equal(s->text, "H");
+    static char h[] = "h";
+    (void)state;
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, h, NULL);
+    close(t.pipe[1]);
+    run();
+    assert_string_equal(t.log, "h");
+    t.pipe[1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
 }
 
-static void writable(void *ctx, int fd, int events)
+static void writes(void *ctx, int fd, int events)
 {
-    struct story *s = ctx;
+    (void)ctx, (void)fd;
     assert_int_equal(events, LOOP_WRITE);
-    tell(s, 'w');
-    assert_true(loop_fd(s->loop, fd, 0, NULL, NULL, NULL));
-    loop_timer(s->loop, 5, stop, s);
+    note('w');
+    loop_stop(t.loop);
 }
 
-static void a_handler_may_remove_its_own_watch(void **state)
+static void a_writer_is_called(void **state)
 {
-    struct story *s = *state;
-    assert_true(loop_fd(s->loop, s->pair[0], LOOP_WRITE, writable, s, NULL));
-    run(s);
-    assert_string_equal(s->text, "w.");
+    (void)state;
+    loop_fd(t.loop, t.pipe[1], LOOP_WRITE, writes, NULL, NULL);
+    run();
+    assert_string_equal(t.log, "w");
 }
 
-/* Both ends are readable; whichever comes first removes the other and closes it, and its number is taken anew. */
-static void remove_other(void *ctx, int fd, int events)
+/* Ends the watch of the other, whose event of the same batch must not arrive. */
+static void ends_the_other(void *ctx, int fd, int events)
 {
-    struct story *s = ctx;
-    (void)events;
-    tell(s, 'r');
-    int other = fd == s->pair[0] ? s->pair[1] : s->pair[0];
-    loop_fd(s->loop, fd, 0, NULL, NULL, NULL);
-    loop_fd(s->loop, other, 0, NULL, NULL, NULL);
-    close(other);
-    int again = dup(fd);
-    assert_int_equal(again, other);
+    char c;
+    int other = fd == t.pipe[0] ? t.other[0] : t.pipe[0];
+    (void)ctx, (void)events;
+    note('e');
+    assert_int_equal(read(fd, &c, 1), 1);
+    loop_fd(t.loop, other, 0, NULL, NULL, NULL);
+}
+
+static void a_removed_watch_gets_no_event_of_the_batch(void **state)
+{
+    (void)state;
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, ends_the_other, NULL, NULL);
+    loop_fd(t.loop, t.other[0], LOOP_READ, ends_the_other, NULL, NULL);
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    assert_int_equal(write(t.other[1], "1", 1), 1);
+    run_for(20);
+    assert_string_equal(t.log, "e");
+}
+
+static void newcomer(void *ctx, int fd, int events)
+{
+    (void)ctx, (void)fd, (void)events;
+    note('n');
+}
+
+/* Closes the other and opens another pipe, which gets its number. */
+static void reuses_the_number(void *ctx, int fd, int events)
+{
+    int *other = fd == t.pipe[0] ? t.other : t.pipe, number = other[0], made[2];
+    char c;
+    (void)ctx, (void)events;
+    note('r');
+    assert_int_equal(read(fd, &c, 1), 1);
+    loop_fd(t.loop, number, 0, NULL, NULL, NULL);
+    close(other[0]);
+    close(other[1]);
+    assert_int_equal(pipe2(made, O_NONBLOCK | O_CLOEXEC), 0);
+    assert_true(made[0] == number || made[1] == number);
+    other[0] = made[0], other[1] = made[1];
+    assert_true(loop_fd(t.loop, made[0], LOOP_READ, newcomer, NULL, NULL));
+}
+
+static void an_event_of_a_closed_descriptor_reaches_no_newcomer(void **state)
+{
+    (void)state;
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, reuses_the_number, NULL, NULL);
+    loop_fd(t.loop, t.other[0], LOOP_READ, reuses_the_number, NULL, NULL);
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    assert_int_equal(write(t.other[1], "1", 1), 1);
+    run_for(20);
+    assert_string_equal(t.log, "r");
+}
+
+static void a_number_that_came_back_is_watched(void **state)
+{
+    static char a[] = "a";
+    int number = t.pipe[0];
+    (void)state;
+    loop_fd(t.loop, number, LOOP_READ, reads, a, NULL);
+    close(t.pipe[0]); /* against the rules: the watch was not removed */
+    close(t.pipe[1]);
+    assert_int_equal(pipe2(t.pipe, O_NONBLOCK | O_CLOEXEC), 0);
+    assert_int_equal(t.pipe[0], number);
+    assert_true(loop_fd(t.loop, number, LOOP_READ, reads, a, NULL));
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    run();
+    assert_string_equal(t.log, "a1");
+}
+
+static void what_is_not_open_cannot_be_watched(void **state)
+{
     struct err err = {0};
-    assert_true(loop_fd(s->loop, again, LOOP_HANGUP, readable, s, &err));
-    loop_timer(s->loop, 5, stop, s);
+    char name[] = "/tmp/hubtop-loop.XXXXXX";
+    int file = mkstemp(name);
+    (void)state;
+    assert_false(loop_fd(t.loop, -1, LOOP_READ, takes_byte, NULL, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_false(loop_fd(t.loop, 900, LOOP_READ, takes_byte, NULL, &err));
+    assert_non_null(strstr(err.text, "cannot watch descriptor 900: "));
+    assert_false(loop_fd(t.loop, file, LOOP_READ, takes_byte, NULL, &err)); /* a file is always ready: epoll has none */
+    close(file);
+    unlink(name);
+    run_for(10);
 }
 
-static void an_event_of_a_removed_watch_reaches_nobody(void **state)
+/* --- tasks --- */
+
+static bool slice(void *ctx)
 {
-    struct story *s = *state;
-    int more[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, more), 0);
-    int mine[2] = {s->pair[1], more[1]};
-    assert_int_equal(write(mine[0], "1", 1), 1);
-    assert_int_equal(write(mine[1], "2", 1), 1);
-    s->pair[1] = more[0];
-    assert_true(loop_fd(s->loop, s->pair[0], LOOP_READ, remove_other, s, NULL));
-    assert_true(loop_fd(s->loop, s->pair[1], LOOP_READ, remove_other, s, NULL));
-    run(s);
-    assert_string_equal(s->text, "r.");
-    close(mine[0]);
-    close(mine[1]);
+    const char *c = ctx;
+    note(*c);
+    return ++t.count < t.limit;
 }
 
-static void a_file_cannot_be_watched(void **state)
+static bool three_slices(void *ctx)
 {
-    struct story *s = *state;
-    struct err err = {0};
-    FILE *f = tmpfile();
-    assert_false(loop_fd(s->loop, fileno(f), LOOP_READ, readable, s, &err));
-    assert_int_equal(err.kind, ERR_TRANSIENT);
-    assert_false(loop_fd(s->loop, -1, LOOP_READ, readable, s, &err));
-    fclose(f);
-}
-
-static bool slice_a(void *ctx)
-{
-    struct story *s = ctx;
-    tell(s, 'a');
-    return ++s->count < 6;
-}
-
-static bool slice_b(void *ctx)
-{
-    struct story *s = ctx;
-    tell(s, 'b');
-    if (++s->count < 6)
-        return true;
-    loop_stop(s->loop);
-    return false;
+    int *left = ctx;
+    note((char)('0' + *left));
+    return --*left > 0;
 }
 
 static void tasks_take_turns(void **state)
 {
-    struct story *s = *state;
-    loop_task(s->loop, slice_a, s);
-    loop_task(s->loop, slice_b, s);
-    run(s);
-    assert_string_equal(s->text, "ababab");
+    int a = 3, b = 3, c = 1;
+    (void)state;
+    loop_task(t.loop, three_slices, &a);
+    loop_task(t.loop, three_slices, &b);
+    loop_task(t.loop, three_slices, &c);
+    run_for(20);
+    assert_string_equal(t.log, "3312211");
 }
 
-static bool slice_writes(void *ctx)
+static void events_come_between_slices(void **state)
 {
-    struct story *s = ctx;
-    tell(s, 's');
-    assert_int_equal(write(s->pair[1], s->count < 2 ? "e" : ".", 1), 1);
-    s->count++;
+    static char s[] = "s";
+    (void)state;
+    t.limit = 1000000;
+    loop_task(t.loop, slice, s);
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, takes_byte, NULL, NULL);
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    run_for(10); /* the timer too has its turn while there is work */
+    assert_true(t.count > 0 && t.count < 1000000);
+    assert_in_range(t.limit, 0, 3);
+}
+
+static bool cancels_itself(void *ctx)
+{
+    (void)ctx;
+    note('c');
+    loop_task_cancel(t.loop, t.timer);
     return true;
 }
 
-static void descriptors_are_answered_between_slices(void **state)
+static bool ends_and_begins(void *ctx)
 {
-    struct story *s = *state;
-    assert_true(loop_fd(s->loop, s->pair[0], LOOP_READ, readable, s, NULL));
-    int64_t id = loop_task(s->loop, slice_writes, s);
-    run(s);
-    assert_string_equal(s->text, "seses.");
-    loop_task_cancel(s->loop, id);
-    loop_timer(s->loop, 5, stop, s);
-    run(s);
-    assert_string_equal(s->text, "seses..");
+    static char n[] = "n";
+    (void)ctx;
+    note('e');
+    loop_task_cancel(t.loop, t.timer); /* frees its place, which the next one takes */
+    t.limit = 2;
+    loop_task(t.loop, slice, n);
+    return false;
 }
 
-static bool slice_cancels_itself(void *ctx)
+static void a_task_may_end_in_any_way(void **state)
 {
-    struct story *s = ctx;
-    tell(s, 'c');
-    loop_task_cancel(s->loop, s->id);
-    loop_timer(s->loop, 5, stop, s);
-    return true;
+    (void)state;
+    t.timer = loop_task(t.loop, cancels_itself, NULL);
+    run_for(15);
+    assert_string_equal(t.log, "c");
+    t.timer = loop_task(t.loop, ends_and_begins, NULL);
+    run_for(15);
+    assert_string_equal(t.log, "cenn");
+    loop_task_cancel(t.loop, t.timer);
+    loop_task_cancel(t.loop, 0);
+    uint64_t before = loop_wakeups(t.loop);
+    run_for(50); /* nothing is left: the loop sleeps again */
+    assert_in_range(loop_wakeups(t.loop) - before, 1, 3);
 }
 
-static void a_task_may_cancel_itself(void **state)
-{
-    struct story *s = *state;
-    s->id = loop_task(s->loop, slice_cancels_itself, s);
-    run(s);
-    assert_string_equal(s->text, "c.");
-}
+/* --- signals --- */
 
 static void signalled(void *ctx, int number)
 {
-    struct story *s = ctx;
-    tell(s, number == SIGUSR1 ? '1' : '2');
-    if (s->len == 2)
-        loop_stop(s->loop);
+    (void)ctx;
+    note(number == SIGTERM ? 'T' : number == SIGUSR1 ? 'U' : '?');
 }
 
 static void a_signal_is_an_event(void **state)
 {
-    struct story *s = *state;
     struct err err = {0};
-    assert_true(loop_signal(s->loop, SIGUSR1, signalled, s, &err));
-    assert_true(loop_signal(s->loop, SIGUSR2, signalled, s, &err));
-    assert_int_equal(kill(getpid(), SIGUSR1), 0);
-    assert_int_equal(kill(getpid(), SIGUSR2), 0);
-    run(s);
-    assert_string_equal(s->text, "12");
-    assert_false(loop_signal(s->loop, 0, signalled, s, &err));
-    assert_false(loop_signal(s->loop, 1000, signalled, s, &err));
+    (void)state;
+    assert_true(loop_signal(t.loop, SIGTERM, signalled, NULL, &err));
+    assert_true(loop_signal(t.loop, SIGUSR1, signalled, NULL, &err));
+    kill(getpid(), SIGUSR1);
+    run_for(10);
+    kill(getpid(), SIGTERM);
+    run_for(10);
+    assert_string_equal(t.log, "UT");
+    assert_false(loop_signal(t.loop, 0, signalled, NULL, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_false(loop_signal(t.loop, 1000, signalled, NULL, &err));
 }
 
-static void a_stop_before_the_run_ends_it_at_once(void **state)
+static void on_alarm(int number)
 {
-    struct story *s = *state;
-    loop_timer(s->loop, 0, tell_a, s);
-    loop_stop(s->loop);
-    assert_true(loop_stopping(s->loop));
-    run(s);
-    assert_string_equal(s->text, "");
-    loop_timer(s->loop, 1, stop, s);
-    run(s);
-    assert_string_equal(s->text, "a.");
+    (void)number;
 }
 
-static void nothing_is_freed_twice(void **state)
+static void interrupted_waits_go_on(void **state)
+{
+    struct sigaction a = {.sa_handler = on_alarm}, was;
+    struct itimerval every = {.it_interval = {.tv_usec = 5000}, .it_value = {.tv_usec = 5000}}, off = {.it_value = {0}};
+    static char x[] = "x";
+    (void)state;
+    sigaction(SIGALRM, &a, &was); /* without SA_RESTART: each is an EINTR */
+    setitimer(ITIMER_REAL, &every, NULL);
+    loop_timer(t.loop, 50, letter, x);
+    run_for(80);
+    setitimer(ITIMER_REAL, &off, NULL);
+    sigaction(SIGALRM, &was, NULL);
+    assert_string_equal(t.log, "x");
+}
+
+/* --- the rest --- */
+
+static void stops_and_notes(void *ctx)
+{
+    (void)ctx;
+    note('s');
+    assert_false(loop_stopping(t.loop));
+    loop_stop(t.loop);
+    assert_true(loop_stopping(t.loop));
+}
+
+static void a_stopped_loop_runs_no_more_and_runs_again(void **state)
+{
+    static char l[] = "l";
+    (void)state;
+    loop_timer(t.loop, 0, stops_and_notes, NULL);
+    loop_timer(t.loop, 0, letter, l);
+    run();
+    assert_string_equal(t.log, "s");
+    run_for(10);
+    assert_string_equal(t.log, "sl");
+}
+
+static void sleeps(void *ctx)
+{
+    (void)ctx;
+    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL);
+}
+
+static void the_longest_handler_is_known(void **state)
 {
     (void)state;
-    loop_free(NULL);
+    loop_timer(t.loop, 0, sleeps, NULL);
+    run_for(5);
+    assert_true(loop_longest_us(t.loop) >= 30000);
+    loop_longest_reset(t.loop);
+    assert_int_equal(loop_longest_us(t.loop), 0);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+static void all_may_be_pending_at_the_end(void **state)
+{
+    static char x[] = "x";
+    (void)state;
+    t.limit = 10;
+    for (int i = 0; i < 100; i++) {
+        loop_timer(t.loop, i, letter, x);
+        loop_task(t.loop, slice, x);
+    }
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, takes_byte, NULL, NULL);
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    loop_free(t.loop);
+    loop_free(NULL);
+    t.loop = NULL;
+    assert_int_equal(t.len, 0);
+}
+
+#define IN_LOOP(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(timers_run_in_the_order_of_their_times),
-        CASE(a_timer_is_never_early),
-        CASE(timers_close_to_each_other_wake_the_loop_once),
-        CASE(an_idle_loop_does_not_wake),
-        CASE(a_cancelled_timer_does_not_run),
-        CASE(the_id_of_a_timer_that_ran_cancels_nothing),
-        CASE(a_timer_that_sets_itself_does_not_starve_descriptors),
-        CASE(a_hangup_is_told),
-        CASE(a_handler_may_remove_its_own_watch),
-        CASE(an_event_of_a_removed_watch_reaches_nobody),
-        CASE(a_file_cannot_be_watched),
-        CASE(tasks_take_turns),
-        CASE(descriptors_are_answered_between_slices),
-        CASE(a_task_may_cancel_itself),
-        CASE(a_signal_is_an_event),
-        CASE(a_stop_before_the_run_ends_it_at_once),
-        cmocka_unit_test(nothing_is_freed_twice),
+        IN_LOOP(timers_run_in_order),
+        IN_LOOP(no_timer_is_early),
+        IN_LOOP(close_timers_wake_the_loop_once),
+        IN_LOOP(a_cancelled_timer_does_not_run),
+        IN_LOOP(a_timer_that_rearms_starves_nobody),
+        IN_LOOP(ten_thousand_timers),
+        IN_LOOP(an_idle_loop_sleeps),
+        IN_LOOP(a_watch_is_replaced_and_removed),
+        IN_LOOP(a_hangup_is_told),
+        IN_LOOP(a_writer_is_called),
+        IN_LOOP(a_removed_watch_gets_no_event_of_the_batch),
+        IN_LOOP(an_event_of_a_closed_descriptor_reaches_no_newcomer),
+        IN_LOOP(a_number_that_came_back_is_watched),
+        IN_LOOP(what_is_not_open_cannot_be_watched),
+        IN_LOOP(tasks_take_turns),
+        IN_LOOP(events_come_between_slices),
+        IN_LOOP(a_task_may_end_in_any_way),
+        IN_LOOP(a_signal_is_an_event),
+        IN_LOOP(interrupted_waits_go_on),
+        IN_LOOP(a_stopped_loop_runs_no_more_and_runs_again),
+        IN_LOOP(the_longest_handler_is_known),
+        IN_LOOP(all_may_be_pending_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
