@@ -29,6 +29,10 @@ struct console_options {
     int width, height; /* of a printed screen */
 };
 
+/* Whether a console can begin with the view of that name (NULL: it can, with the first); else err, 64. For callers that
+ * have work to do, a collector to start, before the console itself would tell. */
+bool console_view_known(const char *name, struct err *err);
+
 /* Takes the terminal and runs until the operator leaves, or a signal. False with err when the terminal or the cache
  * cannot be had. */
 bool console_run(const struct console_options *options, struct err *err);

@@ -106,7 +106,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .glyphs = glyphs_of(glyphs),
         .glyphs_auto = strcmp(glyphs, "auto") == 0,
     };
-    if (!read_size(o->size, &options.width, &options.height, err) ||
+    if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
         !find_theme(choose(s, o->theme, "theme", "okabe-dark"), theme, err))
         return fail_report(o, err);
     if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

@@ -200,15 +200,20 @@ static void user_name(struct console *c)
         snprintf(c->user, sizeof c->user, "uid %ld", (long)geteuid());
 }
 
+bool console_view_known(const char *name, struct err *err)
+{
+    if (!name || view_by_name(name))
+        return true;
+    err_set(err, ERR_INPUT, "there is no view '%s'", name);
+    err_hint(err, "'hubtop keys' lists the views");
+    return err_exit(err, 64);
+}
+
 static bool first_view(struct console *c, struct err *err)
 {
-    const char *name = c->options->view ? c->options->view : "overview";
-    c->view = view_by_name(name);
-    if (!c->view) {
-        err_set(err, ERR_INPUT, "there is no view '%s'", name);
-        err_hint(err, "'hubtop keys' lists the views");
-        return err_exit(err, 64);
-    }
+    if (!console_view_known(c->options->view, err))
+        return false;
+    c->view = view_by_name(c->options->view ? c->options->view : "overview");
     for (size_t i = 0; i < CONSOLE_VIEWS_MAX; i++)
         c->states[i].sort_field = -2;
     struct view_state *s = console_state(c, c->view);

@@ -11,6 +11,10 @@ run 64 "$hubtop" demo $demo --size 80by24 && says "$err" "80by24" && says "$err"
 run 64 "$hubtop" demo $demo --now yesterday && says "$err" "yesterday"
 [ ! -s "$out" ] || no "an error went to stdout"
 
+shows "a view that is not there is told before a collector is started"
+run 64 "$hubtop" --source "sample:sample-data?name=s" --state-dir "$TMPDIR/none" --once --view jbos && says "$err" "no view 'jbos'" && says "$err" "^hint: "
+[ ! -e "$TMPDIR/none/cache.db" ] || no "a collector was started"
+
 shows "a filter's error points at its term"
 run 64 "$hubtop" demo $demo --view jobs --filter 'colour=red' && says "$err" "colour"
 
