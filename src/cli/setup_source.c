@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 };
 
@@ -144,6 +145,10 @@ static bool place(struct setup *s, struct collector_source *out, const char *nam
     if (!out->driver->network)
         return true;
     if (strcmp(out->url, "local:") == 0) {
+        if (geteuid() == 0 && !getenv("SLURMRESTD_SECURITY")) {
+            bad(err, name, "slurmrestd does not run as root");
+            return err_hint(err, "run hubtop as an ordinary user, or ask a slurmrestd that runs: slurm+unix:///path");
+        }
         out->service = keep_printf(s, "service:%s", name);
         out->peer.unix_path = keep_printf(s, "%s/slurmrestd.sock", s->state_dir);
         out->peer.url = "http://localhost";
@@ -327,11 +332,17 @@ static const char *const *token_argv(struct setup *s, const struct config *c)
 
 static const char *const *slurmrestd_argv(struct setup *s, const struct collector_source *src)
 {
-    const char **argv = arena_alloc(&s->arena, 5 * sizeof *argv);
+    const char *api = src->query    ? src->query(src->query_ctx, "api")
+                      : src->config ? config_text(src->config, "api")
+                                    : NULL;
+    const char **argv = arena_alloc(&s->arena, 7 * sizeof *argv);
     argv[0] = "slurmrestd";
     argv[1] = "-a";
     argv[2] = "rest_auth/local";
-    argv[3] = keep_printf(s, "unix:%s", src->peer.unix_path);
+    argv[3] =
+        "-s"; /* without it the accounting's plugins are loaded too, and end slurmrestd where there is no slurmdbd */
+    argv[4] = keep_printf(s, "openapi/%s", api ? api : "v0.0.38");
+    argv[5] = keep_printf(s, "unix:%s", src->peer.unix_path);
     return argv;
 }
 

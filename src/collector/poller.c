@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/log.h"
@@ -518,6 +519,16 @@ static void token_fetch(struct poller *p)
         poll_cannot(p, "token", &err);
 }
 
+/* A service that was just started binds its socket in its own time: the first poll waits for it, but not for ever. */
+static bool service_is_late(struct poller *p)
+{
+    const char *path = p->config->service ? p->config->peer.unix_path : NULL;
+    if (!path || access(path, F_OK) == 0 || p->service_looks >= POLLER_SERVICE_LOOKS)
+        return false;
+    p->service_looks++;
+    return true;
+}
+
 static void poll_begin(struct poller *p)
 {
     struct err err = {0};
@@ -530,7 +541,10 @@ static void poll_begin(struct poller *p)
     p->request_count = 0;
     if (!service_start(p, &err))
         poll_cannot(p, "service", &err);
-    else if (token_due(p))
+    else if (service_is_late(p)) {
+        p->polling = false;
+        schedule(p, POLLER_SERVICE_LOOK_MS);
+    } else if (token_due(p))
         token_fetch(p);
     else
         poll_ask(p);

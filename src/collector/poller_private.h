@@ -12,7 +12,9 @@ enum {
     POLLER_NAME_MAX = 128,
     POLLER_HEADERS = 6,
     POLLER_KEY_MAX = 80,
-    POLLER_REST_MS = 1000 /* between polls, however often they are asked for */
+    POLLER_REST_MS = 1000, /* between polls, however often they are asked for */
+    POLLER_SERVICE_LOOK_MS = 100,
+    POLLER_SERVICE_LOOKS = 50,
 };
 
 struct poller {
@@ -30,6 +32,7 @@ struct poller {
     struct tally tally;
     unsigned version;
     bool ended_once, token_ready;
+    int service_looks; /* for the socket of a service that was started */
     char error_text[ERR_TEXT_MAX];
 
     /* The poll that is under way: */
