@@ -9,6 +9,7 @@ enum { APPLY_SLICE_US = 8000 };
 struct item {
     struct item *next;
     struct store_batch *batch;
+    enum kind kind;
     struct instant now;
     apply_done *done;
     void *ctx;
@@ -18,6 +19,7 @@ struct apply {
     struct loop *loop;
     struct item *first, **last;
     size_t waiting;
+    unsigned written; /* bits 1u << kind */
     int64_t task;
     apply_broken *broken;
     void *broken_ctx;
@@ -64,6 +66,8 @@ static bool slice(void *ctx)
     enum store_step step = store_batch_apply(it->batch, it->now, APPLY_SLICE_US, &result, &err);
     if (step == STORE_FAILED && err.kind == ERR_CORRUPT && a->broken)
         a->broken(a->broken_ctx, &err);
+    if (step != STORE_FAILED)
+        a->written |= 1u << it->kind;
     if (step != STORE_MORE)
         finish(take_first(a), &result, step == STORE_FAILED ? &err : NULL);
     if (!a->first)
@@ -71,10 +75,11 @@ static bool slice(void *ctx)
     return a->first != NULL;
 }
 
-void apply_put(struct apply *a, struct store_batch *batch, struct instant now, apply_done *done, void *ctx)
+void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struct instant now, apply_done *done,
+               void *ctx)
 {
     struct item *it = mem_new(1, sizeof *it);
-    *it = (struct item){.batch = batch, .now = now, .done = done, .ctx = ctx};
+    *it = (struct item){.batch = batch, .kind = kind, .now = now, .done = done, .ctx = ctx};
     *a->last = it;
     a->last = &it->next;
     a->waiting++;
@@ -93,6 +98,13 @@ void apply_forget(struct apply *a, const void *ctx)
 size_t apply_waiting(const struct apply *a)
 {
     return a->waiting;
+}
+
+unsigned apply_take_kinds(struct apply *a)
+{
+    unsigned written = a->written;
+    a->written = 0;
+    return written;
 }
 
 void apply_free(struct apply *a)

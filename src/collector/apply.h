@@ -18,12 +18,17 @@ typedef void apply_done(void *ctx, const struct store_result *result, const stru
 typedef void apply_broken(void *ctx, const struct err *err);
 void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx);
 
-/* Takes the batch over. `now` is when its body ended. */
-void apply_put(struct apply *a, struct store_batch *batch, struct instant now, apply_done *done, void *ctx);
+/* Takes the batch over; `kind` is what it is of, `now` when its body ended. */
+void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struct instant now, apply_done *done,
+               void *ctx);
 
 /* Forgets the calls of `ctx`: its batches are still applied. */
 void apply_forget(struct apply *a, const void *ctx);
 
 size_t apply_waiting(const struct apply *a);
+
+/* The kinds that were written since the last call, as bits 1u << kind. A long batch is committed in parts: its kind is
+ * among them from the first part to the last. */
+unsigned apply_take_kinds(struct apply *a);
 
 #endif

@@ -58,10 +58,10 @@ static void applied(void *ctx, const struct store_result *result, const struct e
         serve_committed(c->serve, c->told);
 }
 
-static void put_or_log(struct collector *c, struct store_batch *b, bool ok, struct err *err)
+static void put_or_log(struct collector *c, struct store_batch *b, enum kind kind, bool ok, struct err *err)
 {
     if (ok) {
-        apply_put(c->apply, b, now_of(c), applied, c);
+        apply_put(c->apply, b, kind, now_of(c), applied, c);
         return;
     }
     store_batch_free(b);
@@ -78,7 +78,7 @@ static void tell_sources(struct collector *c)
         poller_row(c->pollers[i], &row);
         ok = store_batch_add(b, &row, &err);
     }
-    put_or_log(c, b, ok, &err);
+    put_or_log(c, b, KIND_SOURCE, ok, &err);
 }
 
 static bool add_hub(void *ctx, const struct row *row, struct err *err)
@@ -114,7 +114,7 @@ static void tell_hubs(struct collector *c)
     if (n_clusters + n_hubs > 0) {
         struct store_batch *b = store_batch_new(c->store, COLLECTOR_FLEET, KIND_HUB, true, &err);
         bool ok = b && derive_hubs(clusters, n_clusters, hubs, n_hubs, add_hub, b, &err);
-        put_or_log(c, b, ok, &err);
+        put_or_log(c, b, KIND_HUB, ok, &err);
     }
     free(clusters);
     free(hubs);
@@ -258,6 +258,11 @@ static int64_t client_rev(void *ctx)
     return store_rev(((struct collector *)ctx)->store);
 }
 
+static unsigned client_take_kinds(void *ctx)
+{
+    return apply_take_kinds(((struct collector *)ctx)->apply);
+}
+
 static size_t client_pending(void *ctx)
 {
     const struct collector *c = ctx;
@@ -345,6 +350,7 @@ static bool open_socket(struct collector *c, struct err *err)
         .ctx = c,
         .rev = client_rev,
         .pending = client_pending,
+        .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
         .quit = client_quit,
         .idle = clients_idle,

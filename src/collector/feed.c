@@ -145,7 +145,7 @@ void feed_flush(struct feed *f)
     }
     keep_clear(&f->gathered);
     if (b && drop_oldest(f, b, &err) && ok) {
-        apply_put(f->apply, b, clock_now(f->clock), NULL, NULL);
+        apply_put(f->apply, b, KIND_CHANGE, clock_now(f->clock), NULL, NULL);
         return;
     }
     log_err(LOG_WARN, &err);

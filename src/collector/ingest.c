@@ -123,7 +123,7 @@ static void send_batches(struct ingest *in, struct instant now, void (*settled)(
         if (!in->batches[k])
             continue;
         in->pending++;
-        apply_put(in->apply, in->batches[k], now, applied, in);
+        apply_put(in->apply, in->batches[k], (enum kind)k, now, applied, in);
         in->batches[k] = NULL;
     }
     settle_one(in);

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "domain/kind.h"
 #include "io/control.h"
 
 enum { SERVE_QUIET_MS = 100, SERVE_REPLY_MAX = 4096, SERVE_TOO_OLD = 76, SERVE_NOT_ALLOWED = 77, SERVE_USAGE = 64 };
@@ -226,6 +227,17 @@ void serve_free(struct serve *s)
 
 /* --- telling of commits --- */
 
+static void put_kinds(struct json_writer *w, unsigned kinds)
+{
+    json_put_key(w, "kinds");
+    json_open_array(w);
+    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
+        if (kinds & 1u << k)
+            json_put_str(w, kind_info((enum kind)k)->name);
+    }
+    json_close_array(w);
+}
+
 static void tell(void *ctx)
 {
     struct serve *s = ctx;
@@ -238,6 +250,7 @@ static void tell(void *ctx)
     json_put_key(&w, "event");
     json_put_str(&w, "committed");
     put_progress(s, &w);
+    put_kinds(&w, s->options.take_kinds(s->options.ctx));
     if (s->pending_source[0]) {
         json_put_key(&w, "source");
         json_put_str(&w, s->pending_source);

@@ -18,6 +18,7 @@ struct serve_options {
     int64_t (*rev)(void *ctx);
     size_t (*pending)(
         void *ctx); /* sources that have neither answered nor failed yet, or whose rows are on their way */
+    unsigned (*take_kinds)(void *ctx);               /* written since the last call: bits 1u << enum kind */
     void (*poll_now)(void *ctx, const char *source); /* "" = all */
     void (*quit)(void *ctx);
     void (*idle)(void *ctx, bool idle); /* the last client left, or the first came */
@@ -26,7 +27,8 @@ struct serve_options {
 struct serve *serve_new(struct loop *loop, const struct serve_options *options, struct err *err);
 void serve_free(struct serve *s);
 
-/* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store. */
+/* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store, and
+ * of which kinds. */
 void serve_committed(struct serve *s, const char *source);
 /* The same when something is different from what was told last, by whatever way it came. */
 void serve_tick(struct serve *s);

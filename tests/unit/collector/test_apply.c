@@ -23,7 +23,7 @@ static void put(struct world *w, const char *prefix, int count)
         const struct row row = {.kind = KIND_NODE, .id = text_of(id)};
         fixture_add(b, &row);
     }
-    apply_put(w->apply, b, w->f.now, on_done, w);
+    apply_put(w->apply, b, KIND_NODE, w->f.now, on_done, w);
 }
 
 static void on_done(void *ctx, const struct store_result *result, const struct err *err)
@@ -78,11 +78,14 @@ static void test_one_after_the_other(void **state)
     }
     assert_int_equal(apply_waiting(w.apply), 20);
     assert_int_equal(w.done, 0); /* never from within */
+    assert_int_equal(apply_take_kinds(w.apply), 0);
     w.stop_at = 20;
     assert_true(loop_run(w.loop, NULL));
     assert_int_equal(apply_waiting(w.apply), 0);
     assert_int_equal(w.failed, 0);
     assert_int_equal(stored(&w), 10000);
+    assert_int_equal(apply_take_kinds(w.apply), 1u << KIND_NODE);
+    assert_int_equal(apply_take_kinds(w.apply), 0);
     close_world(&w);
 }
 

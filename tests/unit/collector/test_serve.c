@@ -20,6 +20,7 @@ struct world {
     struct control_link *link;
     int64_t rev;
     size_t pending;
+    unsigned kinds;
     int quits, idles;
     bool idle;
     char polled[128];
@@ -38,6 +39,14 @@ static int64_t rev(void *ctx)
 static size_t pending(void *ctx)
 {
     return ((struct world *)ctx)->pending;
+}
+
+static unsigned take_kinds(void *ctx)
+{
+    struct world *w = ctx;
+    unsigned kinds = w->kinds;
+    w->kinds = 0;
+    return kinds;
 }
 
 static void poll_now(void *ctx, const char *source)
@@ -61,6 +70,17 @@ static void idle(void *ctx, bool is_idle)
         loop_stop(w->loop);
 }
 
+static void copy_texts(struct json_writer *out, const struct json *array)
+{
+    struct safe_text t;
+    json_open_array(out);
+    for (const struct json *v = json_first(array); v; v = json_next(v)) {
+        assert_true(json_text(v, &t));
+        json_put_text(out, t);
+    }
+    json_close_array(out);
+}
+
 /* A tree of one's own: written and read again. */
 static void on_frame(void *ctx, const struct json *m)
 {
@@ -73,7 +93,9 @@ static void on_frame(void *ctx, const struct json *m)
         int64_t n = 0;
         bool truth = false;
         json_put_key(&out, json_key(v));
-        if (json_text(v, &t))
+        if (json_type(v) == JSON_ARRAY)
+            copy_texts(&out, v);
+        else if (json_text(v, &t))
             json_put_text(&out, t);
         else if (json_int(v, &n))
             json_put_int(&out, n);
@@ -130,6 +152,7 @@ static void open_world(struct world *w, bool write_allowed)
                                           .ctx = w,
                                           .rev = rev,
                                           .pending = pending,
+                                          .take_kinds = take_kinds,
                                           .poll_now = poll_now,
                                           .quit = quit,
                                           .idle = idle};
@@ -368,6 +391,40 @@ static void test_commits_of_several_sources_name_none(void **state)
     close_world(&w);
 }
 
+static void assert_kinds(const struct json *m, const char *first, const char *second)
+{
+    const struct json *kinds = json_get(m, "kinds"), *v = json_first(kinds);
+    const char *const wanted[] = {first, second};
+    struct safe_text t;
+    assert_int_equal(json_type(kinds), JSON_ARRAY);
+    assert_int_equal(json_count(kinds), !!first + !!second);
+    for (size_t i = 0; i < json_count(kinds); i++, v = json_next(v)) {
+        assert_true(json_text(v, &t));
+        assert_true(text_is(t, wanted[i]));
+    }
+}
+
+/* Those of all commits that are told together, each once told. */
+static void test_commits_name_what_was_written(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w, false);
+    ask(&w, "{\"v\":1,\"hello\":\"console\"}");
+    w.stop_at = w.count + 1;
+    w.kinds = 1u << KIND_JOB;
+    serve_committed(w.serve, "fra");
+    w.kinds |= 1u << KIND_SOURCE;
+    serve_committed(w.serve, "fra");
+    assert_true(loop_run(w.loop, NULL));
+    assert_kinds(w.heard[w.count - 1], "jobs", "sources");
+    w.stop_at = w.count + 1;
+    serve_committed(w.serve, "fra");
+    assert_true(loop_run(w.loop, NULL));
+    assert_kinds(w.heard[w.count - 1], NULL, NULL);
+    close_world(&w);
+}
+
 /* A waiting command hears of the end of what is pending although no commit came with it. */
 static void test_a_tick_tells_what_changed(void **state)
 {
@@ -440,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_quit_is_for_its_own_user),
         cmocka_unit_test(test_commits_are_told_at_most_every_100_ms),
         cmocka_unit_test(test_commits_of_several_sources_name_none),
+        cmocka_unit_test(test_commits_name_what_was_written),
         cmocka_unit_test(test_a_tick_tells_what_changed),
         cmocka_unit_test(test_idle),
     };
