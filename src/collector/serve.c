@@ -12,9 +12,19 @@
 #include "domain/kind.h"
 #include "io/control.h"
 
-enum { SERVE_QUIET_MS = 100, SERVE_REPLY_MAX = 4096, SERVE_TOO_OLD = 76, SERVE_NOT_ALLOWED = 77, SERVE_USAGE = 64 };
+enum {
+    SERVE_QUIET_MS = 100,
+    SERVE_HELLO_MS = 10000,
+    SERVE_REPLY_MAX = 4096,
+    SERVE_TOO_OLD = 76,
+    SERVE_NOT_ALLOWED = 77,
+    SERVE_USAGE = 64
+};
 
 struct visitor {
+    struct serve *serve;
+    struct control_client *client;
+    int64_t hello_timer; /* until it has said hello */
     uid_t uid;
     bool write;
 };
@@ -84,12 +94,27 @@ static void put_progress(const struct serve *s, struct json_writer *w)
 
 /* --- hello --- */
 
+static void stop_waiting(struct visitor *v)
+{
+    loop_timer_cancel(v->serve->loop, v->hello_timer);
+    v->hello_timer = 0;
+}
+
+/* It would keep a place, and a collector that ends with its last client, for good. */
+static void on_silent(void *ctx)
+{
+    struct visitor *v = ctx;
+    v->hello_timer = 0;
+    control_close(v->client);
+}
+
 static void hello(struct serve *s, struct control_client *c, const struct json *m)
 {
     struct visitor *v = control_user(c);
     bool write = false;
     json_bool(json_get(m, "write"), &write);
     v->write = write && s->options.write_allowed;
+    stop_waiting(v);
     struct buf b = buf_make(SERVE_REPLY_MAX);
     struct json_writer w = json_writer_make(&b);
     json_open_object(&w);
@@ -185,7 +210,8 @@ static bool on_joined(void *ctx, struct control_client *c, uid_t uid, pid_t pid)
     struct serve *s = ctx;
     struct visitor *v = mem_new(1, sizeof *v);
     (void)pid;
-    v->uid = uid;
+    *v = (struct visitor){.serve = s, .client = c, .uid = uid};
+    v->hello_timer = loop_timer(s->loop, s->options.hello_ms, on_silent, v);
     control_set_user(c, v);
     if (s->clients++ == 0)
         s->options.idle(s->options.ctx, false);
@@ -196,6 +222,7 @@ static void on_left(void *ctx, struct control_client *c, const struct err *why)
 {
     struct serve *s = ctx;
     (void)why;
+    stop_waiting(control_user(c));
     free(control_user(c));
     if (--s->clients == 0)
         s->options.idle(s->options.ctx, true);
@@ -206,6 +233,8 @@ struct serve *serve_new(struct loop *loop, const struct serve_options *options, 
     struct serve *s = mem_new(1, sizeof *s);
     s->loop = loop;
     s->options = *options;
+    if (s->options.hello_ms == 0)
+        s->options.hello_ms = SERVE_HELLO_MS;
     hash_uuid(s->instance);
     const struct control_handler handler = {.joined = on_joined, .frame = on_frame, .left = on_left, .ctx = s};
     s->server = control_listen(loop, options->path, options->shared ? 0660 : 0600, &handler, err);

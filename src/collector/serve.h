@@ -14,6 +14,7 @@ struct serve_options {
     const char *path; /* of the socket */
     const char *context;
     bool shared, write_allowed;
+    int64_t hello_ms; /* who has not said hello by then is dropped; 0: 10 s */
     void *ctx;
     int64_t (*rev)(void *ctx);
     size_t (*pending)(

@@ -194,6 +194,56 @@ static void test_it_stays_for_a_client(void **state)
     assert_int_equal(end_of(pid), 0);
 }
 
+struct listener {
+    struct loop *loop;
+    unsigned kinds;
+};
+
+static void hear_kinds(void *ctx, const struct json *m)
+{
+    struct listener *l = ctx;
+    struct safe_text t;
+    for (const struct json *v = json_first(json_get(m, "kinds")); v; v = json_next(v)) {
+        for (int k = KIND_NONE + 1; k < KIND_COUNT; k++)
+            l->kinds |= json_text(v, &t) && text_is(t, kind_info((enum kind)k)->name) ? 1u << k : 0;
+    }
+    if (l->kinds & 1u << KIND_NODE && l->kinds & 1u << KIND_CLUSTER && l->kinds & 1u << KIND_SOURCE)
+        loop_stop(l->loop);
+}
+
+static void lost_early(void *ctx, const struct err *why)
+{
+    (void)ctx;
+    fail_msg("the collector is gone: %s", why->text);
+}
+
+static void not_heard(void *ctx)
+{
+    fail_msg("of nodes, clusters and sources only %x was told", ((struct listener *)ctx)->kinds);
+}
+
+/* What a poll lists, what is counted from it, and what the collector tells of itself. */
+static void test_clients_hear_what_is_written(void **state)
+{
+    (void)state;
+    static const char hello[] = "{\"v\":1,\"hello\":\"console\"}";
+    char path[DIR_PATH_MAX];
+    struct collector_options o = options_of(&local_source, 1);
+    struct listener heard = {.loop = loop_new(NULL)};
+    pid_t pid = start(&o);
+    wait_for_socket();
+    dir_join(path, dir, "control.sock");
+    const struct control_link_handler handler = {.frame = hear_kinds, .lost = lost_early, .ctx = &heard};
+    struct control_link *l = control_connect(heard.loop, path, &handler, NULL);
+    assert_true(control_link_send(l, hello, sizeof hello - 1, NULL));
+    loop_timer(heard.loop, PATIENCE_MS, not_heard, &heard);
+    assert_true(loop_run(heard.loop, NULL));
+    control_link_free(l);
+    loop_free(heard.loop);
+    kill(pid, SIGTERM);
+    assert_int_equal(end_of(pid), 0);
+}
+
 static void test_quit_ends_it(void **state)
 {
     (void)state;
@@ -283,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_a_killed_one_leaves_a_cache_that_goes_on),
         cmocka_unit_test(test_it_leaves_when_nobody_is_there),
         cmocka_unit_test(test_it_stays_for_a_client),
+        cmocka_unit_test(test_clients_hear_what_is_written),
         cmocka_unit_test(test_quit_ends_it),
         cmocka_unit_test(test_the_demo_takes_its_folder_along),
         cmocka_unit_test(test_reserved_names),

@@ -142,13 +142,14 @@ static struct control_link *connect_to(struct world *w)
     return l;
 }
 
-static void open_world(struct world *w, bool write_allowed)
+static void open_patient(struct world *w, bool write_allowed, int64_t hello_ms)
 {
     struct err err = {0};
     *w = (struct world){.loop = loop_new(NULL), .rev = 7};
     const struct serve_options options = {.path = path,
                                           .context = "prod",
                                           .write_allowed = write_allowed,
+                                          .hello_ms = hello_ms,
                                           .ctx = w,
                                           .rev = rev,
                                           .pending = pending,
@@ -160,6 +161,11 @@ static void open_world(struct world *w, bool write_allowed)
     assert_non_null(w->serve);
     w->link = connect_to(w);
     loop_timer(w->loop, GUARD_MS, too_late, NULL);
+}
+
+static void open_world(struct world *w, bool write_allowed)
+{
+    open_patient(w, write_allowed, 0);
 }
 
 static void close_world(struct world *w)
@@ -470,6 +476,38 @@ static void test_idle(void **state)
     close_world(&w);
 }
 
+static void say(struct world *w, const char *json)
+{
+    assert_true(control_link_send(w->link, json, strlen(json), NULL));
+}
+
+/* Whatever else it asks: only a hello that was understood keeps its place. */
+static void test_who_says_no_hello_is_dropped(void **state)
+{
+    (void)state;
+    struct world w;
+    open_patient(&w, false, 200);
+    say(&w, "{\"id\":1,\"op\":\"viewing\"}");
+    say(&w, "{\"v\":2,\"hello\":\"console\"}");
+    while (!w.lost || !w.idle)
+        assert_true(loop_run(w.loop, NULL));
+    close_world(&w);
+}
+
+static void test_who_says_hello_stays(void **state)
+{
+    (void)state;
+    struct world w;
+    open_patient(&w, false, 1000);
+    ask(&w, "{\"v\":1,\"hello\":\"console\"}");
+    loop_timer(w.loop, 1500, idle_stop, w.loop);
+    assert_true(loop_run(w.loop, NULL));
+    assert_false(w.lost);
+    assert_false(w.idle);
+    assert_true(truth(ask(&w, "{\"id\":1,\"op\":\"viewing\"}"), "ok"));
+    close_world(&w);
+}
+
 static int make_dir(void **state)
 {
     (void)state;
@@ -500,6 +538,8 @@ int main(void)
         cmocka_unit_test(test_commits_name_what_was_written),
         cmocka_unit_test(test_a_tick_tells_what_changed),
         cmocka_unit_test(test_idle),
+        cmocka_unit_test(test_who_says_no_hello_is_dropped),
+        cmocka_unit_test(test_who_says_hello_stays),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
