@@ -192,6 +192,23 @@ while [ $(($(date +%s) - first)) -lt 40 ]; do sleep 1; done
 eval "SLURM_CONF=\$conf_1" scancel "$gone"
 cancelled_at=$(date +%s)
 
+shows "slurm+local: asks a slurmrestd of its own, as an ordinary user, and ends it with the collector"
+home=$(TMPDIR=/tmp mktemp -d /tmp/hubtop-local.XXXXXX)
+cp "$hubtop" "$home/hubtop"
+chown -R tbana "$home"
+as_tbana() {
+    setpriv --reuid=tbana --regid="$(id -g tbana)" --clear-groups env -i HOME="$home" PATH="$PATH" SLURM_CONF="$conf_1" TMPDIR=/tmp "$@"
+}
+as_tbana timeout 60 "$home/hubtop" get jobs --source slurm+local: --json >"$TMPDIR/local.json" 2>"$err" || no "it failed: $(cat "$err")"
+jq -e --arg s "$name_1" '.total > 100 and all(.items[]; .scheduler == $s)' "$TMPDIR/local.json" >/dev/null ||
+    no "it told $(head -c 300 "$TMPDIR/local.json")"
+kill "$(cat "$home"/.local/state/hubtop/*/lock)" || no "no collector holds the lock"
+local_ended() {
+    ! pgrep -f "unix:$home/" >/dev/null
+}
+eventually 10 local_ended || no "its slurmrestd goes on: $(pgrep -fa "unix:$home/")"
+rm -rf "$home"
+
 shows "a slurmctld that hangs turns its cluster stale, with its age; the others go on"
 kill -STOP "$(cut -d ' ' -f 1 "$tb/pids/$name_2-slurmctld.pid")"
 hung() {
