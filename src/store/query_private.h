@@ -174,6 +174,7 @@ struct query_rows {
     bool partial;
     int64_t laid_rev;
     int64_t t_ms;     /* T, or the present of the last step: how long jobs wait is counted to it */
+    bool settled;     /* its order was made once */
     int64_t told_rev; /* the commit at which an order by waits was made */
 };
 

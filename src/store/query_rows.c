@@ -64,7 +64,9 @@ static enum query_step after_loading(struct query_rows *r, bool was_loading, int
     if (!was_loading && ((r->laid_rev != laid_before && looks_at_samples(r)) || time_went))
         query_order_restart(r);
     r->told_rev = r->rev;
-    return query_order_step(r, until_us) && all ? QUERY_DONE : QUERY_MORE;
+    bool made = query_order_step(r, until_us);
+    r->settled = r->settled || made;
+    return made && all ? QUERY_DONE : QUERY_MORE;
 }
 
 enum query_step query_rows_step(struct query_rows *r, struct instant now, int64_t budget_us, struct err *err)
@@ -131,7 +133,7 @@ size_t query_rows_count(const struct query_rows *r)
 
 bool query_rows_partial(const struct query_rows *r)
 {
-    return loading(r) || r->partial;
+    return loading(r) || r->partial || !r->settled;
 }
 
 int64_t query_rows_rev(const struct query_rows *r)

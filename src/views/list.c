@@ -61,8 +61,8 @@ void list_sync(struct view_place *p, const struct view_rows *rows, int page)
         p->top += p->position - was;
     p->top = clamp(p->top, p->position - p->page + 1, p->position);
     p->top = clamp(p->top, 0, count - p->page);
-    /* While rows still come in, the object may come too. */
-    if (found < 0 && (p->id_len == 0 || !rows->partial))
+    /* While rows still come in, the object may come too; and what stands first by chance is not what anybody chose. */
+    if (found < 0 && !rows->partial)
         remember(p, rows);
 }
 

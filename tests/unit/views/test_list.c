@@ -49,6 +49,34 @@ static void the_cursor_stays_on_its_object_when_rows_come(void **state)
     assert_int_equal(p.top, 13); /* the same line of the screen */
 }
 
+/* The first rows of a load come in no order: the cursor waits at the head until all are there, unless somebody moves it. */
+static void while_rows_come_in_the_cursor_belongs_to_nobody(void **state)
+{
+    struct fake some = {0}, all = {0};
+    struct view_rows rows;
+    struct view_place p = {0};
+
+    (void)state;
+    add_jobs(&some, 140, 10);
+    rows = fake_rows(&some);
+    rows.partial = true;
+    list_sync(&p, &rows, 5);
+    assert_on(&p, &rows, "fra/140");
+    add_jobs(&all, 100, 60);
+    rows = fake_rows(&all);
+    list_sync(&p, &rows, 5);
+    assert_on(&p, &rows, "fra/100");
+
+    struct view_place moved = {0};
+    rows = fake_rows(&some);
+    rows.partial = true;
+    list_sync(&moved, &rows, 5);
+    list_move(&moved, &rows, LIST_DOWN);
+    rows = fake_rows(&all);
+    list_sync(&moved, &rows, 5);
+    assert_on(&moved, &rows, "fra/141");
+}
+
 static void a_list_at_its_head_shows_what_comes_on_top(void **state)
 {
     struct fake before = {0}, after = {0};
@@ -167,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_cursor_stays_on_its_object_when_rows_come),
         cmocka_unit_test(a_list_at_its_head_shows_what_comes_on_top),
+        cmocka_unit_test(while_rows_come_in_the_cursor_belongs_to_nobody),
         cmocka_unit_test(the_neighbour_takes_over_when_the_object_is_gone),
         cmocka_unit_test(every_move_stays_in_the_list),
         cmocka_unit_test(an_id_too_long_to_remember_keeps_its_position),
