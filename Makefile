@@ -43,7 +43,7 @@ HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%)
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench faults install clean help format unit
+.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench install clean help format unit
 .SUFFIXES:
 .SECONDARY:
 
