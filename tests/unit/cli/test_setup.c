@@ -185,9 +185,23 @@ static void test_nothing_to_ask(void **state)
 
 /* --- sources --- */
 
+/* slurmrestd would end at once; SLURMRESTD_SECURITY is how a person tells it to run all the same. */
+static void test_root_starts_no_slurmrestd(void **state)
+{
+    (void)state;
+    static const char text[] = "source \"c\" { driver = \"slurm\" url = \"local:\" }\n";
+    unsetenv("SLURMRESTD_SECURITY");
+    assert_int_equal(init_conf(text, NULL), geteuid() != 0);
+    assert_true(geteuid() != 0 || strstr(err.hint, "ordinary user"));
+    setenv("SLURMRESTD_SECURITY", "disable_user_check", 1);
+    assert_true(init_conf(text, NULL));
+    unsetenv("SLURMRESTD_SECURITY");
+}
+
 static void test_all_settings_of_a_source(void **state)
 {
     (void)state;
+    setenv("SLURMRESTD_SECURITY", "disable_user_check", 1);
     assert_true(init_conf("interval = 30\n"
                           "source \"a\" {\n"
                           "  driver = \"slurm\"  url = \"https://h1:1/base\"  user = \"slurm\"\n"
@@ -229,6 +243,7 @@ static void test_all_settings_of_a_source(void **state)
     assert_string_equal(config_text(d->config, "scenario"), "storm");
     snprintf(path, sizeof path, "%s/data", home);
     assert_string_equal(d->url, path);
+    unsetenv("SLURMRESTD_SECURITY");
 }
 
 static void test_errors_name_file_and_line(void **state)
@@ -353,17 +368,12 @@ static int remove_home(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_adhoc_contexts),
-        cmocka_unit_test(test_contexts),
-        cmocka_unit_test(test_names_of_contexts),
-        cmocka_unit_test(test_state_directories),
-        cmocka_unit_test(test_reading_makes_no_folder),
-        cmocka_unit_test(test_a_secret_in_a_url_leaves_nothing),
-        cmocka_unit_test(test_nothing_to_ask),
-        cmocka_unit_test(test_all_settings_of_a_source),
-        cmocka_unit_test(test_errors_name_file_and_line),
-        cmocka_unit_test(test_sources_of_urls),
-        cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_adhoc_contexts),           cmocka_unit_test(test_contexts),
+        cmocka_unit_test(test_names_of_contexts),        cmocka_unit_test(test_state_directories),
+        cmocka_unit_test(test_reading_makes_no_folder),  cmocka_unit_test(test_a_secret_in_a_url_leaves_nothing),
+        cmocka_unit_test(test_nothing_to_ask),           cmocka_unit_test(test_root_starts_no_slurmrestd),
+        cmocka_unit_test(test_all_settings_of_a_source), cmocka_unit_test(test_errors_name_file_and_line),
+        cmocka_unit_test(test_sources_of_urls),          cmocka_unit_test(test_clocks),
     };
     return cmocka_run_group_tests(tests, make_home, remove_home);
 }
