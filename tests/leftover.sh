@@ -2,7 +2,7 @@
 # leftover.sh MARK: ends the processes that carry HUBTOP_TEST=MARK in their environment, and prints what they were.
 set -u
 pids() {
-    for p in $(grep -lszF "HUBTOP_TEST=$1" /proc/[0-9]*/environ | sed 's|/proc/\([0-9]*\)/.*|\1|'); do
+    for p in $(grep -lszxF "HUBTOP_TEST=$1" /proc/[0-9]*/environ | sed 's|/proc/\([0-9]*\)/.*|\1|'); do
         [ -z "$({ tr -d '\0' <"/proc/$p/cmdline"; } 2>/dev/null)" ] || echo "$p" # a zombie is no leftover
     done
 }

@@ -67,14 +67,26 @@ static enum store_migrate_state unreadable(sqlite3 *db, const char *file, int rc
     return STORE_MIGRATE_FOREIGN;
 }
 
+/* All three in one transaction: a reader that looks while the collector makes the file sees all of it or nothing. */
+static int read_marks(sqlite3 *db, int *id, int *version, int *tables)
+{
+    bool own = sqlite3_get_autocommit(db) != 0;
+    int rc = own ? sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) : SQLITE_OK;
+    if (rc == SQLITE_OK)
+        rc = pragma_int(db, "PRAGMA application_id", id);
+    if (rc == SQLITE_OK)
+        rc = pragma_int(db, "PRAGMA user_version", version);
+    if (rc == SQLITE_OK)
+        rc = pragma_int(db, "SELECT count(*) FROM sqlite_master", tables);
+    if (own)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
 enum store_migrate_state store_migrate_look(sqlite3 *db, const struct store_migrate_plan *plan, struct err *err)
 {
     int id = 0, version = 0, tables = 0;
-    int rc = pragma_int(db, "PRAGMA application_id", &id);
-    if (rc == SQLITE_OK)
-        rc = pragma_int(db, "PRAGMA user_version", &version);
-    if (rc == SQLITE_OK)
-        rc = pragma_int(db, "SELECT count(*) FROM sqlite_master", &tables);
+    int rc = read_marks(db, &id, &version, &tables);
     if (rc != SQLITE_OK)
         return unreadable(db, plan->file, rc, err);
     int last = plan->steps[plan->n - 1].version;
