@@ -18,7 +18,7 @@
 #include "ui/key.h"
 #include "ui/term.h"
 
-enum { WIDTH = 80, HEIGHT = 24, FRAMES = 300, ANSWER_MS = 5000 };
+enum { WIDTH = 80, HEIGHT = 24, FRAMES = 300, ANSWER_MS = 20000 };
 
 /* Knuth's MMIX generator: both sides draw the same frames. */
 static uint64_t seed;
