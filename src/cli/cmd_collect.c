@@ -11,7 +11,6 @@ enum { COLLECT_BAR = 24 };
 
 /* On a terminal a bar stands below the lines while sources are polled. */
 struct progress {
-    const struct options *options;
     bool terminal;
 };
 
@@ -43,7 +42,7 @@ static void report(void *ctx, const struct collector_report *r)
 
 static bool collect(struct setup *s, const struct options *o, struct err *err)
 {
-    struct progress progress = {.options = o, .terminal = isatty(STDERR_FILENO) && !o->quiet};
+    struct progress progress = {.terminal = isatty(STDERR_FILENO) && !o->quiet};
     struct collector_options options = {
         .state_dir = s->state_dir,
         .context = s->context,

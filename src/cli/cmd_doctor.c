@@ -19,7 +19,7 @@ static void line(const char *what, const char *state, const char *hint)
     printf("%-14s %s%s%s\n", what, state, hint[0] ? "\n               -> " : "", hint);
 }
 
-static void check_terminal(const struct options *o)
+static void check_terminal(void)
 {
     struct err err = {0};
     char text[ERR_TEXT_MAX];
@@ -37,7 +37,6 @@ static void check_terminal(const struct options *o)
     if (t)
         line("encoding", utf8 ? "UTF-8: 中文 ✓ ✖ ⣀⣤⣶⣿" : "not UTF-8",
              utf8 ? "" : "--glyphs ascii, or set the terminal to UTF-8");
-    (void)o;
 }
 
 static void check_locale(void)
@@ -103,7 +102,7 @@ static int run(const struct options *o)
 {
     struct err err = {0};
     struct setup s = {0};
-    check_terminal(o);
+    check_terminal();
     check_locale();
     if (!setup_init(&s, o, !o->offline, &err)) {
         line("configuration", err.text, err.hint);

@@ -124,65 +124,99 @@ static void open_named(struct console *c, const char *name)
         console_show(c, view_by_name(name));
 }
 
+static void act_help(struct console *c)
+{
+    carry_out(c, &(struct intent){.kind = INTENT_HELP});
+}
+
+static void act_filter(struct console *c)
+{
+    start_prompt(c, MODE_FILTER, console_state(c, c->view)->filter);
+}
+
+static void act_command(struct console *c)
+{
+    start_prompt(c, MODE_COMMAND, "");
+}
+
+static void act_quit(struct console *c)
+{
+    loop_stop(c->loop);
+}
+
+static void act_next(struct console *c)
+{
+    step_view(c, 1);
+}
+
+static void act_previous(struct console *c)
+{
+    step_view(c, -1);
+}
+
+static void act_former(struct console *c)
+{
+    console_show(c, c->former ? c->former : c->view);
+}
+
+static void act_redraw(struct console *c)
+{
+    term_redraw(c->term);
+}
+
+static void act_suspend(struct console *c)
+{
+    term_suspend(c->term);
+}
+
+static void act_sort_next(struct console *c)
+{
+    step_sort(c, 1);
+}
+
+static void act_sort_previous(struct console *c)
+{
+    step_sort(c, -1);
+}
+
+static void act_invert(struct console *c)
+{
+    struct view_state *s = console_state(c, c->view);
+    s->sort_descending = !s->sort_descending;
+    console_show(c, c->view);
+}
+
+/* What each action does: a function, or a view to open. */
+static const struct {
+    void (*run)(struct console *c);
+    const char *view;
+} actions[] = {
+    [ACT_HELP] = {act_help, NULL},
+    [ACT_FILTER] = {act_filter, NULL},
+    [ACT_COMMAND] = {act_command, NULL},
+    [ACT_BACK] = {go_back, NULL},
+    [ACT_QUIT] = {act_quit, NULL},
+    [ACT_NEXT] = {act_next, NULL},
+    [ACT_PREVIOUS] = {act_previous, NULL},
+    [ACT_FORMER] = {act_former, NULL},
+    [ACT_POLL] = {poll_now, NULL},
+    [ACT_REDRAW] = {act_redraw, NULL},
+    [ACT_SUSPEND] = {act_suspend, NULL},
+    [ACT_SORT_NEXT] = {act_sort_next, NULL},
+    [ACT_SORT_PREVIOUS] = {act_sort_previous, NULL},
+    [ACT_INVERT] = {act_invert, NULL},
+    [ACT_OVERVIEW] = {NULL, "overview"},
+    [ACT_JOBS] = {NULL, "jobs"},
+    [ACT_NODES] = {NULL, "nodes"},
+    [ACT_SOURCES] = {NULL, "sources"},
+};
+
 static void console_action(struct console *c, int action)
 {
-    switch ((enum console_action)action) {
-    case ACT_HELP:
-        carry_out(c, &(struct intent){.kind = INTENT_HELP});
-        break;
-    case ACT_FILTER:
-        start_prompt(c, MODE_FILTER, console_state(c, c->view)->filter);
-        break;
-    case ACT_COMMAND:
-        start_prompt(c, MODE_COMMAND, "");
-        break;
-    case ACT_BACK:
-        go_back(c);
-        break;
-    case ACT_QUIT:
-        loop_stop(c->loop);
-        break;
-    case ACT_NEXT:
-        step_view(c, 1);
-        break;
-    case ACT_PREVIOUS:
-        step_view(c, -1);
-        break;
-    case ACT_FORMER:
-        console_show(c, c->former ? c->former : c->view);
-        break;
-    case ACT_POLL:
-        poll_now(c);
-        break;
-    case ACT_REDRAW:
-        term_redraw(c->term);
-        break;
-    case ACT_SUSPEND:
-        term_suspend(c->term);
-        break;
-    case ACT_SORT_NEXT:
-        step_sort(c, 1);
-        break;
-    case ACT_SORT_PREVIOUS:
-        step_sort(c, -1);
-        break;
-    case ACT_INVERT:
-        console_state(c, c->view)->sort_descending = !console_state(c, c->view)->sort_descending;
-        console_show(c, c->view);
-        break;
-    case ACT_OVERVIEW:
-        open_named(c, "overview");
-        break;
-    case ACT_JOBS:
-        open_named(c, "jobs");
-        break;
-    case ACT_NODES:
-        open_named(c, "nodes");
-        break;
-    case ACT_SOURCES:
-        open_named(c, "sources");
-        break;
-    }
+    if (actions[action].run)
+        actions[action].run(c);
+    else
+        open_named(c, actions[action].view);
 }
 
 /* --- input --- */
