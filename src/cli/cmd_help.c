@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/options.h"
@@ -29,7 +30,7 @@ static void print_all(void)
         if (!command_table[i]->name[0])
             continue;
         snprintf(left, sizeof left, "%s %s", command_table[i]->name, command_table[i]->usage);
-        printf("  %-*s%s\n", HELP_COLUMN, left, command_table[i]->summary);
+        printf("  %s%*s%s\n", left, HELP_COLUMN - text_width(text_of(left)), "", command_table[i]->summary);
     }
     puts("\noptions, the same everywhere:");
     for (const struct option_row *r = options_table; r->name; r++) {
