@@ -3,9 +3,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/text.h"
 
 /* fleet.conf of formats.md: what no driver sees. Text is UTF-8 and belongs to the fleet; an absent number is NAN, an
  * absent text NULL. */
@@ -15,19 +17,38 @@ struct fleet_hub {
 };
 struct fleet_cluster {
     const char *id, *hub, *name, *name_zh, *side, *kinds; /* kinds joined by VALUE_LIST_SEPARATOR */
+    const char *aliases;                                  /* joined likewise, here and below */
     double lon, lat, price_cny_kwh, pue, pue_limit, green_pct, racks_total, racks_used;
 };
 struct fleet_site {
     const char *id, *cluster, *area, *name, *operator_name, *phase, *membership;
+    const char *aliases;
     int security_level; /* -1: unknown */
 };
 struct fleet_scheduler {
-    const char *id, *site;
+    const char *id, *site, *aliases;
     /* For the simulator, absent in real fleets (0 or NULL): what it is made of. */
     const char *kind; /* general, intelligent, super */
     int nodes, cpus_per_node, accels_per_node;
     const char *accel_kind;
     double load; /* offered load, 1 = as much as fits */
+};
+/* A city or an exchange where users are: links and pairs end there, no work is ever sent there. */
+struct fleet_place {
+    const char *id, *name, *name_zh, *aliases;
+    double lon, lat;
+};
+/* One direction. */
+struct fleet_link {
+    const char *id, *from, *to; /* id is "FROM>TO" as the file says; the ends are ids of clusters, sites or places */
+    const char *tier, *aliases;
+    double paths, path_gbps, ring_ms, published_one_way_ms;
+    int deterministic; /* -1: unknown */
+};
+struct fleet_pair {
+    const char *id, *from, *to, *unit, *link;
+    double agreed;
+    int64_t until_ms; /* UTC; 0: unknown */
 };
 struct fleet_tenant {
     const char *id, *at;
@@ -40,19 +61,39 @@ struct fleet {
     struct fleet_site *sites;
     struct fleet_scheduler *schedulers;
     struct fleet_tenant *tenants;
-    size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants;
+    struct fleet_place *places;
+    struct fleet_link *links;
+    struct fleet_pair *pairs;
+    size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants, n_places, n_links, n_pairs;
     struct config *config; /* owns the texts */
     struct arena arena;    /* and those that were made of them, and the arrays */
 };
 
 /* Reads a fleet file; NULL with "FILE:LINE: …" (status 78; 66 without a file) when an option is unknown, a word is none
- * of formats.md, or a reference names nothing ("cluster \"SHG\": no hub \"GBX\""). Links, pairs and what is compatible
- * are checked but not kept. */
+ * of formats.md, or a reference names nothing ("cluster \"SHG\": no hub \"GBX\""), when two of a kind share a
+ * name, or when a link's or pair's title is not "FROM>TO" (its ends may be names that the file does not tell more of).
+ * What is compatible is checked but not kept. */
 struct fleet *fleet_load(const char *path, struct err *err);
 void fleet_free(struct fleet *fleet);
 
 /* The object of that id, or NULL. */
 const struct fleet_cluster *fleet_cluster(const struct fleet *f, const char *id);
 const struct fleet_site *fleet_site(const struct fleet *f, const char *id);
+
+/* What a label or a source's name means: an id or an alias of the file, case-sensitive. */
+enum fleet_what { FLEET_NOTHING, FLEET_CLUSTER, FLEET_SITE, FLEET_SCHEDULER, FLEET_PLACE };
+struct fleet_found {
+    enum fleet_what what;
+    const char *id;      /* of the object itself */
+    const char *cluster; /* that it lies in; NULL for a place, or where the file does not say */
+    const char *site;    /* that it lies in, or itself; NULL for clusters and places */
+    double lon, lat;     /* of its cluster, or the place's own; NAN: unknown */
+};
+/* The end of a link: clusters first, then places, sites, schedulers. */
+struct fleet_found fleet_end(const struct fleet *f, struct safe_text label);
+/* Where racks and nodes stand: sites first, then schedulers (their site), then clusters. */
+struct fleet_found fleet_stand(const struct fleet *f, struct safe_text label);
+/* A scheduler by id or alias: what its jobs and nodes lie in; FLEET_NOTHING when the file does not know it. */
+struct fleet_found fleet_scheduler(const struct fleet *f, struct safe_text label);
 
 #endif

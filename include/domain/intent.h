@@ -7,7 +7,8 @@
 enum intent_kind {
     INTENT_NONE,
     INTENT_REDRAW,    /* only the view's own state changed */
-    INTENT_OPEN_VIEW, /* `text` is the view's name, `filter` its filter */
+    INTENT_OPEN_VIEW, /* `text` is the view's name, `filter` its filter, `at` the id that its cursor is put on; "": as
+                         they were */
     INTENT_BACK,
     INTENT_FILTER, /* begin to type a filter */
     INTENT_SORT,   /* `text` is the order */
@@ -22,6 +23,7 @@ struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
     char filter[INTENT_TEXT_MAX];
+    char at[INTENT_TEXT_MAX];
 };
 
 #endif

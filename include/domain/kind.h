@@ -21,6 +21,11 @@ enum kind {
     KIND_RESERVATION,
     KIND_CHANGE,
     KIND_SOURCE,
+    KIND_LINK,
+    KIND_PAIR,
+    KIND_HALL,
+    KIND_RACK,
+    KIND_PLACE,
     KIND_COUNT,
 };
 
@@ -43,6 +48,9 @@ struct kind_info {
     const char *singular; /* "job" */
     const struct field *fields;
     size_t field_count;
+    /* Of kinds that are joined from what several sources tell (domain/join.h): three fields in this order, told_by,
+     * sources, differs. 0: the kind is not joined. */
+    int told_by;
 };
 
 enum { KIND_FIELDS_MAX = 48 };
@@ -58,7 +66,10 @@ enum hub_field {
     HUB_JOBS_RUNNING,
     HUB_JOBS_WAITING,
     HUB_ACCELS_TOTAL,
-    HUB_ACCELS_FREE
+    HUB_ACCELS_FREE,
+    HUB_TOLD_BY,
+    HUB_SOURCES,
+    HUB_DIFFERS
 };
 enum cluster_field {
     CLUSTER_HUB,
@@ -88,7 +99,10 @@ enum cluster_field {
     CLUSTER_STORAGE_TB_TOTAL,
     CLUSTER_STORAGE_TB_FREE,
     CLUSTER_JOBS_RUNNING,
-    CLUSTER_JOBS_WAITING
+    CLUSTER_JOBS_WAITING,
+    CLUSTER_TOLD_BY,
+    CLUSTER_SOURCES,
+    CLUSTER_DIFFERS
 };
 enum site_field {
     SITE_CLUSTER,
@@ -101,7 +115,10 @@ enum site_field {
     SITE_TRUSTED_SPACES,
     SITE_PRIVACY_COMPUTING,
     SITE_RACKS_TOTAL,
-    SITE_RACKS_USED
+    SITE_RACKS_USED,
+    SITE_TOLD_BY,
+    SITE_SOURCES,
+    SITE_DIFFERS
 };
 enum scheduler_field {
     SCHEDULER_CLUSTER,
@@ -117,7 +134,10 @@ enum scheduler_field {
     SCHEDULER_CPUS_TOTAL,
     SCHEDULER_CPUS_FREE,
     SCHEDULER_ACCELS_TOTAL,
-    SCHEDULER_ACCELS_FREE
+    SCHEDULER_ACCELS_FREE,
+    SCHEDULER_TOLD_BY,
+    SCHEDULER_SOURCES,
+    SCHEDULER_DIFFERS
 };
 enum node_field {
     NODE_SCHEDULER,
@@ -240,6 +260,85 @@ enum source_field {
     SOURCE_LAST_ERROR_AT,
     SOURCE_VERSION
 };
+
+enum link_field {
+    LINK_FROM,
+    LINK_TO,
+    LINK_TIER,
+    LINK_STATE,
+    LINK_PATHS,
+    LINK_PATHS_LIT,
+    LINK_CAPACITY_GBPS,
+    LINK_RTT_MS,
+    LINK_ONE_WAY_MS,
+    LINK_ONE_WAY_BASIS,
+    LINK_BASELINE_MS,
+    LINK_PHYSICAL_MIN_MS,
+    LINK_JITTER_MS,
+    LINK_LOSS_PCT,
+    LINK_USED_PCT,
+    LINK_RING_CONTRACT_MS,
+    LINK_RING_MEASURED_MS,
+    LINK_DETERMINISTIC,
+    LINK_PUBLISHED_ONE_WAY_MS,
+    LINK_ONE_WAY_P95_MS,
+    LINK_SEVERITY,
+    LINK_WHY,
+    LINK_SINCE,
+    LINK_TOLD_BY,
+    LINK_SOURCES,
+    LINK_DIFFERS
+};
+enum pair_field {
+    PAIR_FROM,
+    PAIR_TO,
+    PAIR_AGREED,
+    PAIR_USED,
+    PAIR_UNIT,
+    PAIR_LINK,
+    PAIR_UNTIL,
+    PAIR_TOLD_BY,
+    PAIR_SOURCES,
+    PAIR_DIFFERS
+};
+enum hall_field {
+    HALL_CLUSTER,
+    HALL_SITE,
+    HALL_NAME,
+    HALL_RACKS_TOTAL,
+    HALL_RACKS_USED,
+    HALL_POWER_KW,
+    HALL_POWER_CAP_KW,
+    HALL_INLET_C_MAX,
+    HALL_TOLD_BY,
+    HALL_SOURCES,
+    HALL_DIFFERS
+};
+enum rack_field {
+    RACK_CLUSTER,
+    RACK_HALL,
+    RACK_ROW,
+    RACK_POSITION,
+    RACK_UNITS_TOTAL,
+    RACK_UNITS_USED,
+    RACK_POWER_KW,
+    RACK_POWER_CAP_KW,
+    RACK_INLET_C,
+    RACK_STATE,
+    RACK_TENANT,
+    RACK_JOBS,
+    RACK_SITE,
+    RACK_NAME,
+    RACK_NODES_TOTAL,
+    RACK_NODES_DOWN,
+    RACK_CPUS_TOTAL,
+    RACK_CPUS_FREE,
+    RACK_TOLD_BY,
+    RACK_SOURCES,
+    RACK_DIFFERS
+};
+
+enum place_field { PLACE_NAME, PLACE_NAME_ZH, PLACE_LON, PLACE_LAT, PLACE_TOLD_BY, PLACE_SOURCES, PLACE_DIFFERS };
 
 const struct kind_info *kind_info(enum kind kind);
 /* The kind of that name ("jobs" or "job"), or KIND_NONE. */

@@ -8,8 +8,8 @@
 enum severity { SEVERITY_OK, SEVERITY_NOTICE, SEVERITY_WARN, SEVERITY_CRIT, SEVERITY_UNKNOWN };
 
 struct verdict_facts {
-    const struct row *sources, *schedulers, *clusters, *queues;
-    size_t n_sources, n_schedulers, n_clusters, n_queues;
+    const struct row *sources, *schedulers, *clusters, *queues, *links;
+    size_t n_sources, n_schedulers, n_clusters, n_queues, n_links;
     int64_t now_ms;
 };
 

@@ -50,11 +50,15 @@ struct source_request {
     int64_t timeout_ms;
     bool essential;   /* when it fails the rest of the poll is not asked */
     bool local;       /* no HTTP: produce() makes the facts */
+    bool past;        /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
     const char *etag; /* If-None-Match, or NULL */
     int tag;          /* the driver's own */
 };
 
 struct source; /* a driver's instance: its own struct */
+
+/* Takes a sample of the past: one value of a sampled field of the object of that id at `at_ms` (UTC). */
+typedef bool source_past(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value);
 
 struct source_driver {
     const char *name;                     /* "slurm" */
@@ -88,10 +92,16 @@ struct source_driver {
     bool (*produce)(struct source *s, const struct source_request *r, struct instant now, size_t max_rows, bool *more,
                     source_sink *sink, void *ctx, struct err *err);
     /* Facts of the past for an empty cache, or NULL: samples by (kind, id, field, at_ms, value). */
-    bool (*backfill)(struct source *s, struct instant now,
-                     bool (*sample)(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms,
-                                    double value),
-                     void *ctx, struct err *err);
+    bool (*backfill)(struct source *s, struct instant now, source_past *sample, void *ctx, struct err *err);
+    /* Our history has no answer of this peer after `last_ms` (UTC; 0: none at all): its next poll may also ask for what
+     * went by since then, in requests marked `past`. Called before requests(). May be NULL. */
+    void (*resume)(struct source *s, int64_t last_ms);
+    /* One element of an answer to a request marked `past` → samples. */
+    bool (*decode_past)(struct source *s, const struct source_request *r, const struct json *element,
+                        source_past *sample, void *ctx, struct err *err);
+    /* What a person who sets the source up should know of the answer to `r` that ended well, appended as one line
+     * without its end: "9 series, 3 of them without the label 'dst'". For `config check` and `doctor`. May be NULL. */
+    void (*remark)(struct source *s, const struct source_request *r, struct buf *out);
     /* The peer's own name (ClusterName), once known, for ad-hoc sources without one; NULL before. May be NULL. */
     const char *(*peer_name)(struct source *s);
     /* Its software and version, for the sources view; NULL before. May be NULL. */

@@ -24,6 +24,12 @@ enum role {
     ROLE_KEY,
     ROLE_CHART,
     ROLE_MARK, /* what stands for a character that must not be shown */
+    ROLE_LAND, /* a map's coastline */
+    ROLE_GRID, /* its graticule */
+    ROLE_RING_1,
+    ROLE_RING_3,
+    ROLE_RING_5,
+    ROLE_RING_20, /* latency circles of so many ms */
     ROLE_COUNT,
 };
 

@@ -16,6 +16,7 @@
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
 enum { VIEW_NEEDS_MAX = 10, VIEW_PANELS_MAX = 4, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+enum { VIEW_OWN_MAX = 8 };
 enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64 };
 
 /* What a view wants to know. The console answers each need with a struct view_rows at the same index. */
@@ -67,6 +68,8 @@ struct view_state {
     int sort_field; /* -2: the view's default; -1: id */
     bool sort_descending;
     struct view_curve curves[VIEW_CURVES_MAX];
+    double number[VIEW_OWN_MAX]; /* the view's own, 0 before its first draw: zoom, centre, metric … */
+    char text[VIEW_FILTER_MAX];  /* likewise: an origin */
 };
 
 /* Everything a draw may know. */

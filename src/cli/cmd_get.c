@@ -92,6 +92,7 @@ static int run(const struct options *o)
 const struct command cmd_get = {
     .name = "get",
     .usage = "KIND [ID…]",
-    .summary = "print hubs, clusters, sites, schedulers, nodes, queues, jobs, users, reservations, changes or sources",
+    .summary = "print hubs, clusters, sites, schedulers, links, pairs, halls, racks, nodes, queues, jobs, users, "
+               "reservations, changes, places or sources",
     .run = run,
 };

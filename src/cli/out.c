@@ -29,6 +29,13 @@ static const char *const text_fields[KIND_COUNT] = {
     [KIND_USER] = "id,account,tenant,jobs_running,jobs_waiting,accels,contact",
     [KIND_RESERVATION] = "id,purpose,nodes,users,accounts,amount,unit,starts_at,ends_at",
     [KIND_CHANGE] = "at,kind,where,what,by",
+    [KIND_LINK] = "id,state,one_way_ms,ring_contract_ms,baseline_ms,physical_min_ms,rtt_ms,loss_pct,used_pct,paths_lit,"
+                  "paths,why,age_s",
+    [KIND_PAIR] = "id,agreed,used,unit,link,until",
+    [KIND_HALL] = "id,cluster,site,name,racks_used,racks_total,power_kw,power_cap_kw,inlet_c_max,age_s",
+    [KIND_RACK] = "id,cluster,hall,state,power_kw,power_cap_kw,inlet_c,cpus_free,cpus_total,nodes_down,nodes_total,"
+                  "tenant,age_s",
+    [KIND_PLACE] = "id,name,name_zh,lon,lat",
     [KIND_SOURCE] = "id,driver,url,state,last_ok_at,interval_s,rows,last_ms,last_error",
 };
 

@@ -6,7 +6,7 @@
 
 #include "base/config.h"
 #include "base/mem.h"
-#include "domain/value.h"
+#include "domain/fleet_net.h"
 
 enum { EXIT_CONFIG = 78, RACKS_MAX = 10000000, NODES_MAX = 100000, UNITS_MAX = 10000 };
 
@@ -61,23 +61,6 @@ static const struct config_option scheduler_options[] = {
     {.name = "load", .type = CONFIG_REAL, .help = "simulator only: offered load; 1 is as much as fits"},
     END,
 };
-static const struct config_option link_options[] = {
-    {.name = "tier", .type = CONFIG_TEXT, .help = "express, national, provincial, international or metro"},
-    {.name = "paths", .type = CONFIG_INT, .max = UNITS_MAX, .help = "optical paths"},
-    {.name = "path_gbps", .type = CONFIG_REAL, .help = "capacity of one path in Gbit/s"},
-    {.name = "ring_ms", .type = CONFIG_REAL, .help = "the one-way delay that was promised, in ms"},
-    {.name = "published_one_way_ms", .type = CONFIG_REAL, .help = "the one-way delay that was published, in ms"},
-    {.name = "deterministic", .type = CONFIG_BOOL, .help = "whether its jitter is bounded"},
-    {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
-    END,
-};
-static const struct config_option pair_options[] = {
-    {.name = "agreed", .type = CONFIG_REAL, .help = "agreed capacity, in the unit beside it"},
-    {.name = "unit", .type = CONFIG_TEXT, .help = "the unit of the capacity, such as cards"},
-    {.name = "link", .type = CONFIG_TEXT, .help = "the link between the two"},
-    {.name = "until", .type = CONFIG_TEXT, .help = "when the agreement ends"},
-    END,
-};
 static const struct config_option tenant_options[] = {
     {.name = "at", .type = CONFIG_TEXT, .help = "where its users are"},
     {.name = "ring_ms", .type = CONFIG_REAL, .help = "the one-way delay that it was promised, in ms"},
@@ -101,8 +84,9 @@ static const struct config_option schema[] = {
     {.name = "cluster", .type = CONFIG_SECTION, .titled = true, .children = cluster_options},
     {.name = "site", .type = CONFIG_SECTION, .titled = true, .children = site_options},
     {.name = "scheduler", .type = CONFIG_SECTION, .titled = true, .children = scheduler_options},
-    {.name = "link", .type = CONFIG_SECTION, .titled = true, .children = link_options},
-    {.name = "pair", .type = CONFIG_SECTION, .titled = true, .children = pair_options},
+    {.name = "place", .type = CONFIG_SECTION, .titled = true, .children = fleet_net_place_options},
+    {.name = "link", .type = CONFIG_SECTION, .titled = true, .children = fleet_net_link_options},
+    {.name = "pair", .type = CONFIG_SECTION, .titled = true, .children = fleet_net_pair_options},
     {.name = "tenant", .type = CONFIG_SECTION, .titled = true, .children = tenant_options},
     {.name = "compatible", .type = CONFIG_SECTION, .children = compatible_options},
     END,
@@ -226,19 +210,6 @@ static double count_of(const struct config *c, const char *name)
     return config_given(c, name) ? (double)config_int(c, name, 0) : NAN;
 }
 
-static const char *joined(struct fleet *f, const struct config *c, const char *name)
-{
-    struct buf b = buf_make(1024);
-
-    if (config_list_count(c, name) == 0)
-        return NULL;
-    for (size_t i = 0; i < config_list_count(c, name); i++)
-        value_list_add(&b, text_of(config_list_at(c, name, i)), NULL);
-    const char *text = arena_copy(&f->arena, buf_str(&b), b.len);
-    buf_release(&b);
-    return text;
-}
-
 static void *take(struct load *l, const char *kind, size_t size, size_t *n)
 {
     *n = config_section_count(l->root, kind);
@@ -265,7 +236,8 @@ static void read_clusters(struct load *l, struct fleet *f)
             .name = config_text(c, "name"),
             .name_zh = config_text(c, "name_zh"),
             .side = config_text(c, "side"),
-            .kinds = joined(f, c, "kinds"),
+            .kinds = fleet_net_joined(f, c, "kinds"),
+            .aliases = fleet_net_joined(f, c, "aliases"),
             .lon = config_real(c, "lon", NAN),
             .lat = config_real(c, "lat", NAN),
             .price_cny_kwh = config_real(c, "price_cny_kwh", NAN),
@@ -291,6 +263,7 @@ static void read_sites(struct load *l, struct fleet *f)
             .operator_name = config_text(c, "operator"),
             .phase = config_text(c, "phase"),
             .membership = config_text(c, "membership"),
+            .aliases = fleet_net_joined(f, c, "aliases"),
             .security_level = (int)config_int(c, "security_level", -1),
         };
     }
@@ -304,6 +277,7 @@ static void read_schedulers(struct load *l, struct fleet *f)
         f->schedulers[i] = (struct fleet_scheduler){
             .id = config_title(c),
             .site = config_text(c, "site"),
+            .aliases = fleet_net_joined(f, c, "aliases"),
             .kind = config_text(c, "kind"),
             .nodes = (int)config_int(c, "nodes", 0),
             .cpus_per_node = (int)config_int(c, "cpus_per_node", 0),
@@ -339,7 +313,10 @@ struct fleet *fleet_load(const char *path, struct err *err)
     read_sites(&l, f);
     read_schedulers(&l, f);
     read_tenants(&l, f);
-    return f;
+    if (fleet_net_read(f, path, err))
+        return f;
+    fleet_free(f);
+    return NULL;
 }
 
 void fleet_free(struct fleet *fleet)

@@ -17,8 +17,11 @@ static const struct field hub_fields[] = {
     [HUB_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs of its clusters"},
     [HUB_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "accelerators of its clusters"},
     [HUB_ACCELS_FREE] = {"accels_free", VALUE_INT, FIELD_SAMPLED, "free accelerators on nodes that are up"},
+    [HUB_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [HUB_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [HUB_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
 };
-_Static_assert(COUNT(hub_fields) == HUB_ACCELS_FREE + 1, "one line a field of hubs");
+_Static_assert(COUNT(hub_fields) == HUB_DIFFERS + 1, "one line a field of hubs");
 
 static const struct field cluster_fields[] = {
     [CLUSTER_HUB] = {"hub", VALUE_TEXT, 0, "the hub that it belongs to, or 'unassigned'"},
@@ -50,8 +53,11 @@ static const struct field cluster_fields[] = {
     [CLUSTER_STORAGE_TB_FREE] = {"storage_tb_free", VALUE_REAL, FIELD_SAMPLED, "free storage in TB"},
     [CLUSTER_JOBS_RUNNING] = {"jobs_running", VALUE_INT, FIELD_SAMPLED, "running, suspended and finishing jobs"},
     [CLUSTER_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs"},
+    [CLUSTER_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [CLUSTER_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [CLUSTER_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
 };
-_Static_assert(COUNT(cluster_fields) == CLUSTER_JOBS_WAITING + 1, "one line a field of clusters");
+_Static_assert(COUNT(cluster_fields) == CLUSTER_DIFFERS + 1, "one line a field of clusters");
 
 static const struct field site_fields[] = {
     [SITE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in"},
@@ -65,8 +71,11 @@ static const struct field site_fields[] = {
     [SITE_PRIVACY_COMPUTING] = {"privacy_computing", VALUE_BOOL, 0, "whether it offers privacy computing"},
     [SITE_RACKS_TOTAL] = {"racks_total", VALUE_INT, 0, "standard racks (2.5 kW)"},
     [SITE_RACKS_USED] = {"racks_used", VALUE_INT, 0, "standard racks that are installed and powered"},
+    [SITE_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [SITE_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [SITE_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
 };
-_Static_assert(COUNT(site_fields) == SITE_RACKS_USED + 1, "one line a field of sites");
+_Static_assert(COUNT(site_fields) == SITE_DIFFERS + 1, "one line a field of sites");
 
 static const struct field scheduler_fields[] = {
     [SCHEDULER_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in; its own id without a fleet file"},
@@ -84,8 +93,11 @@ static const struct field scheduler_fields[] = {
     [SCHEDULER_CPUS_FREE] = {"cpus_free", VALUE_INT, FIELD_SAMPLED, "free CPUs on nodes that are up"},
     [SCHEDULER_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "accelerators of all nodes"},
     [SCHEDULER_ACCELS_FREE] = {"accels_free", VALUE_INT, FIELD_SAMPLED, "free accelerators on nodes that are up"},
+    [SCHEDULER_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [SCHEDULER_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [SCHEDULER_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
 };
-_Static_assert(COUNT(scheduler_fields) == SCHEDULER_ACCELS_FREE + 1, "one line a field of schedulers");
+_Static_assert(COUNT(scheduler_fields) == SCHEDULER_DIFFERS + 1, "one line a field of schedulers");
 
 static const struct field node_fields[] = {
     [NODE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
@@ -235,20 +247,128 @@ static const struct field source_fields[] = {
 };
 _Static_assert(COUNT(source_fields) == SOURCE_VERSION + 1, "one line a field of sources");
 
+static const struct field link_fields[] = {
+    [LINK_FROM] = {"from", VALUE_TEXT, 0, "where it begins: a cluster, a site or a place of the fleet file"},
+    [LINK_TO] = {"to", VALUE_TEXT, 0, "where it ends"},
+    [LINK_TIER] = {"tier", VALUE_TEXT, 0, "express, national, provincial, international or metro"},
+    [LINK_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up, degraded, down, planned or unknown"},
+    [LINK_PATHS] = {"paths", VALUE_INT, 0, "optical paths"},
+    [LINK_PATHS_LIT] = {"paths_lit", VALUE_INT, 0, "optical paths that carry light"},
+    [LINK_CAPACITY_GBPS] = {"capacity_gbps", VALUE_REAL, 0, "capacity of the paths that are lit, in Gbit/s"},
+    [LINK_RTT_MS] = {"rtt_ms", VALUE_REAL, FIELD_SAMPLED, "round-trip time in ms"},
+    [LINK_ONE_WAY_MS] = {"one_way_ms", VALUE_REAL, FIELD_SAMPLED, "one-way delay in ms"},
+    [LINK_ONE_WAY_BASIS] = {"one_way_basis", VALUE_TEXT, 0,
+                            "where the one-way delay comes from: measured, half_rtt or published"},
+    [LINK_BASELINE_MS] = {"baseline_ms", VALUE_REAL, FIELD_SAMPLED,
+                          "its usual one-way delay, learned from its own last 24 hours, in ms"},
+    [LINK_PHYSICAL_MIN_MS] = {"physical_min_ms", VALUE_REAL, 0,
+                              "the least one-way delay that fibre allows over that distance, in ms"},
+    [LINK_JITTER_MS] = {"jitter_ms", VALUE_REAL, FIELD_SAMPLED, "variation of the one-way delay in ms"},
+    [LINK_LOSS_PCT] = {"loss_pct", VALUE_REAL, FIELD_SAMPLED, "lost packets in percent"},
+    [LINK_USED_PCT] = {"used_pct", VALUE_REAL, FIELD_SAMPLED, "used share of the lit capacity in percent"},
+    [LINK_RING_CONTRACT_MS] = {"ring_contract_ms", VALUE_REAL, 0, "the one-way delay that was promised, in ms"},
+    [LINK_RING_MEASURED_MS] = {"ring_measured_ms", VALUE_REAL, 0,
+                               "the ring that the one-way delay falls into: 1, 3, 5 or 20 ms; unknown outside of them"},
+    [LINK_DETERMINISTIC] = {"deterministic", VALUE_BOOL, 0, "whether its jitter is bounded"},
+    [LINK_PUBLISHED_ONE_WAY_MS] = {"published_one_way_ms", VALUE_REAL, 0,
+                                   "the one-way delay that was published, in ms"},
+    [LINK_ONE_WAY_P95_MS] = {"one_way_p95_ms", VALUE_REAL, FIELD_SAMPLED,
+                             "95th percentile of the one-way delays of the last 5 minutes, in ms"},
+    [LINK_SEVERITY] = {"severity", VALUE_TEXT, 0, "crit, warn, notice or ok; unknown where nothing is measured"},
+    [LINK_WHY] = {"why", VALUE_TEXT, 0, "what is wrong with it, the value against its limit"},
+    [LINK_SINCE] = {"since", VALUE_TIME, 0, "since when it has that severity"},
+    [LINK_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [LINK_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [LINK_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+};
+_Static_assert(COUNT(link_fields) == LINK_DIFFERS + 1, "one line a field of links");
+
+static const struct field pair_fields[] = {
+    [PAIR_FROM] = {"from", VALUE_TEXT, 0, "the cluster that lends"},
+    [PAIR_TO] = {"to", VALUE_TEXT, 0, "the cluster or city that is served"},
+    [PAIR_AGREED] = {"agreed", VALUE_REAL, 0, "agreed capacity, in the unit beside it"},
+    [PAIR_USED] = {"used", VALUE_REAL, FIELD_SAMPLED, "capacity in use, in the same unit"},
+    [PAIR_UNIT] = {"unit", VALUE_TEXT, 0, "the unit of both, such as cards"},
+    [PAIR_LINK] = {"link", VALUE_TEXT, 0, "the link between the two"},
+    [PAIR_UNTIL] = {"until", VALUE_TIME, 0, "when the agreement ends"},
+    [PAIR_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [PAIR_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [PAIR_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+};
+_Static_assert(COUNT(pair_fields) == PAIR_DIFFERS + 1, "one line a field of pairs");
+
+static const struct field hall_fields[] = {
+    [HALL_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in"},
+    [HALL_SITE] = {"site", VALUE_TEXT, 0, "the site that it lies in"},
+    [HALL_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [HALL_RACKS_TOTAL] = {"racks_total", VALUE_INT, 0, "places for racks"},
+    [HALL_RACKS_USED] = {"racks_used", VALUE_INT, 0, "racks that are installed and powered"},
+    [HALL_POWER_KW] = {"power_kw", VALUE_REAL, FIELD_SAMPLED, "power that its racks draw now, in kW"},
+    [HALL_POWER_CAP_KW] = {"power_cap_kw", VALUE_REAL, 0, "power that its racks may draw, in kW"},
+    [HALL_INLET_C_MAX] = {"inlet_c_max", VALUE_REAL, FIELD_SAMPLED,
+                          "the highest inlet temperature of its racks, in degrees Celsius"},
+    [HALL_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [HALL_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [HALL_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+};
+_Static_assert(COUNT(hall_fields) == HALL_DIFFERS + 1, "one line a field of halls");
+
+static const struct field rack_fields[] = {
+    [RACK_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it stands in"},
+    [RACK_HALL] = {"hall", VALUE_TEXT, 0, "the hall that it stands in"},
+    [RACK_ROW] = {"row", VALUE_TEXT, 0, "the row that it stands in"},
+    [RACK_POSITION] = {"position", VALUE_INT, 0, "its place in the row, from 1"},
+    [RACK_UNITS_TOTAL] = {"units_total", VALUE_INT, 0, "its height in units (U)"},
+    [RACK_UNITS_USED] = {"units_used", VALUE_INT, 0, "units that are taken"},
+    [RACK_POWER_KW] = {"power_kw", VALUE_REAL, FIELD_SAMPLED, "power that it draws now, in kW"},
+    [RACK_POWER_CAP_KW] = {"power_cap_kw", VALUE_REAL, 0, "power that it may draw, in kW"},
+    [RACK_INLET_C] = {"inlet_c", VALUE_REAL, FIELD_SAMPLED, "inlet temperature in degrees Celsius"},
+    [RACK_STATE] = {"state", VALUE_TEXT, FIELD_STATE,
+                    "up, degraded (some of its nodes take no work), down (none does) or unknown"},
+    [RACK_TENANT] = {"tenant", VALUE_TEXT, 0, "the tenant that has it"},
+    [RACK_JOBS] = {"jobs", VALUE_INT, FIELD_SAMPLED, "jobs that run in it"},
+    [RACK_SITE] = {"site", VALUE_TEXT, 0, "the site that it stands in"},
+    [RACK_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [RACK_NODES_TOTAL] = {"nodes_total", VALUE_INT, 0, "its compute nodes"},
+    [RACK_NODES_DOWN] = {"nodes_down", VALUE_INT, FIELD_SAMPLED, "nodes that take no work: down, drained or draining"},
+    [RACK_CPUS_TOTAL] = {"cpus_total", VALUE_INT, 0, "CPUs of its nodes"},
+    [RACK_CPUS_FREE] = {"cpus_free", VALUE_INT, FIELD_SAMPLED, "CPUs that no job has"},
+    [RACK_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [RACK_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [RACK_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+};
+_Static_assert(COUNT(rack_fields) == RACK_DIFFERS + 1, "one line a field of racks");
+
+static const struct field place_fields[] = {
+    [PLACE_NAME] = {"name", VALUE_TEXT, 0, "its name in English"},
+    [PLACE_NAME_ZH] = {"name_zh", VALUE_TEXT, 0, "its name in Chinese"},
+    [PLACE_LON] = {"lon", VALUE_REAL, 0, "degrees east of Greenwich"},
+    [PLACE_LAT] = {"lat", VALUE_REAL, 0, "degrees north of the equator"},
+    [PLACE_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [PLACE_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [PLACE_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+};
+_Static_assert(COUNT(place_fields) == PLACE_DIFFERS + 1, "one line a field of places");
+
 #define TABLE(fields) fields, COUNT(fields)
 static const struct kind_info kinds[] = {
-    [KIND_NONE] = {"none", "none", NULL, 0},
-    [KIND_HUB] = {"hubs", "hub", TABLE(hub_fields)},
-    [KIND_CLUSTER] = {"clusters", "cluster", TABLE(cluster_fields)},
-    [KIND_SITE] = {"sites", "site", TABLE(site_fields)},
-    [KIND_SCHEDULER] = {"schedulers", "scheduler", TABLE(scheduler_fields)},
-    [KIND_NODE] = {"nodes", "node", TABLE(node_fields)},
-    [KIND_QUEUE] = {"queues", "queue", TABLE(queue_fields)},
-    [KIND_JOB] = {"jobs", "job", TABLE(job_fields)},
-    [KIND_USER] = {"users", "user", TABLE(user_fields)},
-    [KIND_RESERVATION] = {"reservations", "reservation", TABLE(reservation_fields)},
-    [KIND_CHANGE] = {"changes", "change", TABLE(change_fields)},
-    [KIND_SOURCE] = {"sources", "source", TABLE(source_fields)},
+    [KIND_NONE] = {"none", "none", NULL, 0, 0},
+    [KIND_HUB] = {"hubs", "hub", TABLE(hub_fields), HUB_TOLD_BY},
+    [KIND_CLUSTER] = {"clusters", "cluster", TABLE(cluster_fields), CLUSTER_TOLD_BY},
+    [KIND_SITE] = {"sites", "site", TABLE(site_fields), SITE_TOLD_BY},
+    [KIND_SCHEDULER] = {"schedulers", "scheduler", TABLE(scheduler_fields), SCHEDULER_TOLD_BY},
+    [KIND_NODE] = {"nodes", "node", TABLE(node_fields), 0},
+    [KIND_QUEUE] = {"queues", "queue", TABLE(queue_fields), 0},
+    [KIND_JOB] = {"jobs", "job", TABLE(job_fields), 0},
+    [KIND_USER] = {"users", "user", TABLE(user_fields), 0},
+    [KIND_RESERVATION] = {"reservations", "reservation", TABLE(reservation_fields), 0},
+    [KIND_CHANGE] = {"changes", "change", TABLE(change_fields), 0},
+    [KIND_SOURCE] = {"sources", "source", TABLE(source_fields), 0},
+    [KIND_LINK] = {"links", "link", TABLE(link_fields), LINK_TOLD_BY},
+    [KIND_PAIR] = {"pairs", "pair", TABLE(pair_fields), PAIR_TOLD_BY},
+    [KIND_HALL] = {"halls", "hall", TABLE(hall_fields), HALL_TOLD_BY},
+    [KIND_RACK] = {"racks", "rack", TABLE(rack_fields), RACK_TOLD_BY},
+    [KIND_PLACE] = {"places", "place", TABLE(place_fields), PLACE_TOLD_BY},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
 _Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");

@@ -36,10 +36,13 @@ static const struct config_option theme_schema[] = {
 };
 
 static const char *const role_names[ROLE_COUNT] = {
-    [ROLE_TEXT] = "text",   [ROLE_DIM] = "dim",       [ROLE_TITLE] = "title",   [ROLE_SELECT] = "select",
-    [ROLE_OK] = "ok",       [ROLE_WARN] = "warn",     [ROLE_CRIT] = "crit",     [ROLE_UNKNOWN] = "unknown",
-    [ROLE_STALE] = "stale", [ROLE_DANGER] = "danger", [ROLE_REPLAY] = "replay", [ROLE_BORDER] = "border",
-    [ROLE_KEY] = "key",     [ROLE_CHART] = "chart",   [ROLE_MARK] = "mark",
+    [ROLE_TEXT] = "text",      [ROLE_DIM] = "dim",         [ROLE_TITLE] = "title",
+    [ROLE_SELECT] = "select",  [ROLE_OK] = "ok",           [ROLE_WARN] = "warn",
+    [ROLE_CRIT] = "crit",      [ROLE_UNKNOWN] = "unknown", [ROLE_STALE] = "stale",
+    [ROLE_DANGER] = "danger",  [ROLE_REPLAY] = "replay",   [ROLE_BORDER] = "border",
+    [ROLE_KEY] = "key",        [ROLE_CHART] = "chart",     [ROLE_MARK] = "mark",
+    [ROLE_LAND] = "map.land",  [ROLE_GRID] = "map.grid",   [ROLE_RING_1] = "ring.l1",
+    [ROLE_RING_3] = "ring.l3", [ROLE_RING_5] = "ring.l5",  [ROLE_RING_20] = "ring.l20",
 };
 
 static const char *const color_names[] = {

@@ -89,7 +89,7 @@ static void names_in_both_numbers(void **state)
     assert_int_equal(kind_by_name("job"), KIND_JOB);
     assert_int_equal(kind_by_name("none"), KIND_NONE);
     assert_int_equal(kind_by_name(""), KIND_NONE);
-    assert_int_equal(kind_by_name("racks"), KIND_NONE);
+    assert_int_equal(kind_by_name("flats"), KIND_NONE);
     assert_int_equal(kind_field(KIND_JOB, "nonsense"), -1);
     assert_int_equal(kind_field(KIND_NONE, "name"), -1);
     assert_int_equal(kind_info((enum kind)99)->field_count, 0);

@@ -67,7 +67,7 @@ static void set_up(struct world *w)
         w->clusters[i] = (struct row){.kind = KIND_CLUSTER, .id = text_of(ids[i])};
         w->clusters[i].cells[CLUSTER_HUB] = value_text(text_of(hubs[i]));
     }
-    w->facts = (struct verdict_facts){w->sources, w->schedulers, w->clusters, w->queues, 2, 2, 3, 2, now};
+    w->facts = (struct verdict_facts){w->sources, w->schedulers, w->clusters, w->queues, NULL, 2, 2, 3, 2, 0, now};
 }
 
 static void is(const struct world *w, enum severity severity, const char *text)

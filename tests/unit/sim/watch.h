@@ -30,10 +30,10 @@ static struct fleet_site sites[] = {
     {.id = "B-1", .cluster = "BBB", .phase = "building", .membership = "testing", .security_level = -1},
 };
 static struct fleet_scheduler schedulers[] = {
-    {"a-ai", "A-1", "intelligent", 40, 192, 8, "ascend910b", 1.05},
-    {"a-gen", "A-1", "general", 40, 128, 0, NULL, 0.95},
-    {"b-gen", "B-1", "general", 20, 96, 0, NULL, 0.8},
-    {"b-hpc", "B-1", "super", 48, 64, 0, NULL, 1.0},
+    {"a-ai", "A-1", NULL, "intelligent", 40, 192, 8, "ascend910b", 1.05},
+    {"a-gen", "A-1", NULL, "general", 40, 128, 0, NULL, 0.95},
+    {"b-gen", "B-1", NULL, "general", 20, 96, 0, NULL, 0.8},
+    {"b-hpc", "B-1", NULL, "super", 48, 64, 0, NULL, 1.0},
 };
 static struct fleet_tenant tenants[] = {{"t-001", "SZ", 3}, {"t-002", "GZ", 20}};
 static const struct fleet fleet = {.hubs = hubs,
