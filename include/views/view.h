@@ -38,6 +38,9 @@ struct view_rows {
     int64_t (*find)(void *ctx, struct safe_text id, struct safe_text source); /* position or -1 */
     /* Means of a sampled cell over the last `span_ms` in n steps; NAN where nothing is known. */
     bool (*series)(void *ctx, struct safe_text id, int field, int64_t span_ms, double *means, size_t n);
+    /* Whether each of these steps has values only because its source was asked for the past afterwards (a gap that was
+     * filled). May be NULL: none has. */
+    bool (*filled)(void *ctx, struct safe_text id, int field, int64_t span_ms, bool *marks, size_t n);
 };
 
 /* The operator's place in one list: by identity, so that nothing moves under the cursor when rows change. */
