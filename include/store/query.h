@@ -57,7 +57,7 @@ int64_t query_rows_rev(const struct query_rows *r);  /* the commit that it shows
 /* Row `i` in order (i < count) unpacked into `*row`; its text lives until the next step. False when it cannot be
  * unpacked. */
 bool query_rows_at(const struct query_rows *r, size_t i, struct row *row);
-/* The position of an id (and source, unless empty), or -1. */
+/* The position of an id (and source, unless empty or the kind is joined: then there is one row an id), or -1. */
 int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct safe_text source);
 
 /* --- series --- */
@@ -66,8 +66,18 @@ int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct 
 bool query_sample(struct query *q, enum kind kind, struct safe_text id, int field, int64_t at_ms, double *value,
                   int64_t *sampled_ms);
 
-/* Means over `n` equal steps of [from_ms, to_ms) from samples or their rollups; NAN where nothing was observed. */
+/* Means over `n` equal steps of [from_ms, to_ms) from samples or their rollups; NAN where nothing was observed. Samples
+ * that fill gaps (of the source QUERY_FILLED) count in steps that have no others; `filled` (NULL, or of n) tells which
+ * steps these are. */
 bool query_series(struct query *q, enum kind kind, struct safe_text id, int field, int64_t from_ms, int64_t to_ms,
-                  double *means, size_t n, struct err *err);
+                  double *means, bool *filled, size_t n, struct err *err);
+
+/* The source of samples that were asked for afterwards, to fill a gap of ours: stored apart from what was observed. */
+#define QUERY_FILLED "(filled)"
+
+/* What is usual for a series: the median of its means of a quarter of an hour over [from_ms, to_ms), of a minute where
+ * less than two hours are known. False with less than 20 minutes (or when it cannot be read): nothing is usual yet. */
+bool query_usual(struct query *q, enum kind kind, struct safe_text id, int field, int64_t from_ms, int64_t to_ms,
+                 double *usual);
 
 #endif

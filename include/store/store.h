@@ -44,6 +44,14 @@ void store_batch_free(struct store_batch *b); /* without a commit nothing of it 
  * field). A job's id is given without a generation; the store finds it. */
 bool store_batch_add(struct store_batch *b, const struct row *row, struct err *err);
 
+/* The same for a row that nobody has observed anew: its series stay as they are. */
+bool store_batch_keep(struct store_batch *b, const struct row *row, struct err *err);
+
+/* For a batch whose rows are observed at different moments (what is joined from several sources): a sampled cell that a
+ * row of store_batch_add() leaves unknown is unknown now, and series of other rows stay as they are. Before the first
+ * row. */
+void store_batch_sparse(struct store_batch *b);
+
 /* Closes one row (a tombstone), for sources that tell differences. */
 bool store_batch_remove(struct store_batch *b, struct safe_text id, struct err *err);
 

@@ -56,7 +56,17 @@ static bool set_series(void *ctx, struct safe_text id, int field, int64_t span_m
 {
     const struct set *s = ctx;
     int64_t to_ms = s->feeds->at_ms ? s->feeds->at_ms : s->feeds->now.utc_ms;
-    return query_series(s->feeds->query, s->kind, id, field, to_ms - span_ms, to_ms, means, n, NULL);
+    return query_series(s->feeds->query, s->kind, id, field, to_ms - span_ms, to_ms, means, NULL, n, NULL);
+}
+
+static bool set_filled(void *ctx, struct safe_text id, int field, int64_t span_ms, bool *marks, size_t n)
+{
+    const struct set *s = ctx;
+    int64_t to_ms = s->feeds->at_ms ? s->feeds->at_ms : s->feeds->now.utc_ms;
+    double *means = mem_new(n + 1, sizeof *means);
+    bool ok = query_series(s->feeds->query, s->kind, id, field, to_ms - span_ms, to_ms, means, marks, n, NULL);
+    free(means);
+    return ok;
 }
 
 static struct query_rows *summary_of(const struct feeds *f, const struct view_need *need)
@@ -80,7 +90,8 @@ static void set_make(struct feeds *f, struct shown *w, size_t i)
         s->rows = query_rows_new(f->query, need->kind, f->at_ms);
     if (need->sort && filter_sort_parse(need->kind, need->sort, &field, &descending, NULL))
         query_rows_sort(s->rows, field, descending);
-    w->rows[i] = (struct view_rows){.ctx = s, .at = set_at, .find = set_find, .series = set_series};
+    w->rows[i] =
+        (struct view_rows){.ctx = s, .at = set_at, .find = set_find, .series = set_series, .filled = set_filled};
 }
 
 static struct shown *shown_of(struct feeds *f, const struct view *view)

@@ -159,6 +159,14 @@ bool query_sources(struct query *q, struct err *err)
     return rc == SQLITE_DONE || query_fail(q, err, "read the sources");
 }
 
+int64_t query_source_nr(const struct query *q, struct safe_text name)
+{
+    for (size_t nr = 1; nr < q->n_names; nr++)
+        if (text_equal(query_source_name(q, (int64_t)nr), name))
+            return (int64_t)nr;
+    return 0;
+}
+
 struct safe_text query_source_name(const struct query *q, int64_t nr)
 {
     if (nr <= 0 || (size_t)nr >= q->n_names || !q->names[nr])

@@ -62,7 +62,7 @@ static bool passes(const struct query_rows *r, uint32_t slot)
     const struct query_row *row = r->set.rows[slot];
     if (!f)
         return true;
-    struct safe_text source = query_source_name(r->q, row->source);
+    struct safe_text source = query_source_name(r->q, query_rows_teller(r, row));
     const char *packed = row->bytes + row->id_len;
     if (!filter_needs_samples(f))
         return filter_match_packed(f, r->kind, id_of(row), source, packed, row->packed_len);

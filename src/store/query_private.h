@@ -18,6 +18,7 @@ struct query {
 /* query.c: reads the sources that are new. Inside a transaction. */
 bool query_sources(struct query *q, struct err *err);
 struct safe_text query_source_name(const struct query *q, int64_t nr);
+int64_t query_source_nr(const struct query *q, struct safe_text name); /* 0: none is called so */
 /* A read transaction lasts one slice: an open one would keep the writer's checkpoints from finishing. */
 bool query_begin(struct query *q, struct err *err);
 void query_end(struct query *q);
@@ -190,6 +191,11 @@ void query_order_follow(struct query_rows *r);
 /* While rows are loaded: shows those that pass, in the order of arrival. */
 void query_order_append(struct query_rows *r, int64_t until_us);
 struct value query_order_cell(const struct query_rows *r, uint32_t slot, int field);
+
+/* --- query_rows.c */
+
+/* The source that a row is shown as told by: of a joined row the one that its cell told_by names. */
+int64_t query_rows_teller(const struct query_rows *r, const struct query_row *row);
 
 /* --- query_load.c */
 

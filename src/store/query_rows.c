@@ -151,6 +151,15 @@ static void lay_over(const struct query_rows *r, uint32_t slot, struct row *row)
             row->cells[f] = query_order_cell(r, slot, (int)f);
 }
 
+int64_t query_rows_teller(const struct query_rows *r, const struct query_row *row)
+{
+    int field = kind_info(r->kind)->told_by;
+    if (field == 0)
+        return row->source;
+    struct value told_by = row_peek(r->kind, row->bytes + row->id_len, row->packed_len, field);
+    return value_known(&told_by) ? query_source_nr(r->q, value_text_or(&told_by, "")) : row->source;
+}
+
 bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
 {
     const struct query_row *held = i < r->order.n_shown ? r->set.rows[r->order.shown[i]] : NULL;
@@ -158,10 +167,11 @@ bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
         return false;
     row->kind = r->kind;
     row->id = text_from(held->bytes, held->id_len);
-    row->source = query_source_name(r->q, held->source);
+    int64_t teller = query_rows_teller(r, held);
+    row->source = query_source_name(r->q, teller);
     row->since_ms = held->since_ms;
     const struct query_rows_observed none = {.age_ms = -1, .stale = true};
-    const struct query_rows_observed *o = held->source < r->n_observed ? &r->observed[held->source] : &none;
+    const struct query_rows_observed *o = (size_t)teller < r->n_observed ? &r->observed[teller] : &none;
     row->observed_ms = o->observed_ms;
     row->age_ms = o->age_ms;
     row->stale = o->stale;
@@ -174,8 +184,9 @@ bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
 static bool is_wanted(const struct query_rows *r, uint32_t slot, struct safe_text id, struct safe_text source)
 {
     const struct query_row *row = r->set.rows[slot];
+    bool joined = kind_info(r->kind)->told_by != 0; /* there is one row an id, whoever tells it at the moment */
     return row && text_equal(text_from(row->bytes, row->id_len), id) &&
-           (text_empty(source) || text_equal(query_source_name(r->q, row->source), source));
+           (joined || text_empty(source) || text_equal(query_source_name(r->q, row->source), source));
 }
 
 /* The slot among the ordered ids, or -1. */

@@ -195,24 +195,112 @@ static bool add_all(struct query *q, const struct query_series_list *list, bool 
     return true;
 }
 
+/* The list's series of what was observed, or of what filled gaps. */
+static struct query_series_list only(const struct query_series_list *list, bool filled, int64_t filled_source)
+{
+    struct query_series_list some = {.n = 0};
+    for (size_t i = 0; i < list->n; i++)
+        if ((list->of[i].source == filled_source) == filled)
+            some.of[some.n++] = list->of[i];
+    return some;
+}
+
+/* Means of some series over the steps, NAN where nothing is. */
+static bool means_of(struct query *q, const struct query_series_list *list, struct steps *s)
+{
+    bool *done = mem_new(s->n, sizeof *done);
+    memset(s->sums, 0, s->n * sizeof *s->sums);
+    memset(s->counts, 0, s->n * sizeof *s->counts);
+    bool ok = list->n == 0 || add_all(q, list, done, s);
+    for (size_t i = 0; i < s->n; i++)
+        s->sums[i] = s->counts[i] > 0 ? s->sums[i] / s->counts[i] : NAN;
+    free(done);
+    return ok;
+}
+
+static bool read_both(struct query *q, const struct query_series_list *list, struct steps *s, double *means,
+                      bool *filled)
+{
+    int64_t filler = query_source_nr(q, text_of(QUERY_FILLED));
+    struct query_series_list own = only(list, false, filler), late = only(list, true, filler);
+    if (!means_of(q, &own, s))
+        return false;
+    memcpy(means, s->sums, s->n * sizeof *means);
+    if (!means_of(q, &late, s))
+        return false;
+    for (size_t i = 0; i < s->n; i++) {
+        bool fills = isnan(means[i]) && !isnan(s->sums[i]);
+        means[i] = fills ? s->sums[i] : means[i];
+        if (filled)
+            filled[i] = fills;
+    }
+    return true;
+}
+
 bool query_series(struct query *q, enum kind kind, struct safe_text id, int field, int64_t from_ms, int64_t to_ms,
-                  double *means, size_t n, struct err *err)
+                  double *means, bool *filled, size_t n, struct err *err)
 {
     if (!n || n > STEPS_MAX || to_ms <= from_ms || to_ms - from_ms > SPAN_MS_MAX)
         return err_set(err, ERR_INPUT, "cannot read a series: its span makes no sense");
     struct query_series_list list;
-    struct steps s = {from_ms, to_ms, means, mem_new(n, sizeof(double)), n};
-    bool *filled = mem_new(n, sizeof *filled);
-    memset(means, 0, n * sizeof *means);
+    struct steps s = {from_ms, to_ms, mem_new(n, sizeof(double)), mem_new(n, sizeof(double)), n};
     bool ok = query_begin(q, err);
     if (ok) {
         query_series_find(q, kind, id, field, &list);
-        ok = add_all(q, &list, filled, &s) || query_fail(q, err, "read a series");
+        ok = (query_sources(q, err) && read_both(q, &list, &s, means, filled)) || query_fail(q, err, "read a series");
         query_end(q);
     }
-    for (size_t i = 0; i < n; i++)
-        means[i] = s.counts[i] > 0 ? s.sums[i] / s.counts[i] : NAN;
+    free(s.sums);
     free(s.counts);
-    free(filled);
     return ok;
+}
+
+/* --- what is usual --- */
+
+enum { USUAL_MAX = 1 << 13, USUAL_QUARTERS_MIN = 8, USUAL_MINUTES_MIN = 20 };
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Means of one kind of rollup, of all series of the cell; how many. */
+static size_t rollup_means(struct query *q, enum store_sql which, const struct query_series_list *list, int64_t from_ms,
+                           int64_t to_ms, double *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        sqlite3_stmt *stmt = store_sql_get(&q->db, which);
+        if (!stmt)
+            return 0;
+        sqlite3_bind_int64(stmt, 1, list->of[i].nr);
+        sqlite3_bind_int64(stmt, 2, from_ms);
+        sqlite3_bind_int64(stmt, 3, to_ms);
+        for (; n < USUAL_MAX && sqlite3_step(stmt) == SQLITE_ROW; n += sqlite3_column_int64(stmt, 1) > 0)
+            out[n] = sqlite3_column_double(stmt, 2) / (double)sqlite3_column_int64(stmt, 1);
+        sqlite3_reset(stmt);
+    }
+    return n;
+}
+
+bool query_usual(struct query *q, enum kind kind, struct safe_text id, int field, int64_t from_ms, int64_t to_ms,
+                 double *usual)
+{
+    struct query_series_list list;
+    if (!query_begin(q, NULL))
+        return false;
+    double *means = mem_new(USUAL_MAX + 1, sizeof *means);
+    query_series_find(q, kind, id, field, &list);
+    size_t n = rollup_means(q, SQL_QUARTER_EACH, &list, from_ms, to_ms, means), least = USUAL_QUARTERS_MIN;
+    if (n < least) {
+        n = rollup_means(q, SQL_MINUTE_EACH, &list, from_ms, to_ms, means);
+        least = USUAL_MINUTES_MIN;
+    }
+    query_end(q);
+    qsort(means, n, sizeof *means, by_value);
+    if (n >= least)
+        *usual = (means[(n - 1) / 2] + means[n / 2]) / 2;
+    free(means);
+    return n >= least;
 }

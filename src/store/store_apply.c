@@ -1,5 +1,6 @@
 #include "store_private.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -288,6 +289,11 @@ static bool apply_samples(struct store_batch *b, const struct store_stage_record
     for (size_t i = 0; i < r->len / sizeof(struct store_stage_sample); i++) {
         struct store_stage_sample sample;
         memcpy(&sample, r->bytes + i * sizeof sample, sizeof sample);
+        if (isnan(sample.value)) {
+            if (!store_sample_forget(b->s, b->part, r->id, r->id_len, sample.field, &b->err))
+                return false;
+            continue;
+        }
         if (!store_sample_write(b->s, b->part, r->id, r->id_len, sample.field, b->now.utc_ms, sample.value,
                                 STORE_SAMPLE_NEWEST, &b->err))
             return false;
@@ -339,7 +345,7 @@ static bool end_slice(struct store_batch *b, bool partial)
     struct store *s = b->s;
     if (!write_ops(b) || !store_apply_observed(s, b->part, b->now, 0, partial, &b->err))
         return false;
-    if (b->covers_all && !partial)
+    if (b->covers_all && !b->sparse && !partial)
         store_sample_drop(s, b->part, b->now.utc_ms);
     b->result.rev = s->tx_rev;
     s->applying = NULL;

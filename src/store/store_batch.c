@@ -1,5 +1,6 @@
 #include "store_private.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,10 +52,10 @@ static bool stage_samples(struct store_batch *b, const struct row *row, struct e
     struct store_stage_sample samples[SAMPLES_MAX];
     size_t n = 0;
     for (size_t f = 0; f < info->field_count && n < SAMPLES_MAX; f++)
-        if ((info->fields[f].flags & FIELD_SAMPLED) && value_known(&row->cells[f])) {
+        if ((info->fields[f].flags & FIELD_SAMPLED) && (b->sparse || value_known(&row->cells[f]))) {
             memset(&samples[n], 0, sizeof samples[n]);
             samples[n].field = (int32_t)f;
-            samples[n++].value = value_real_or(&row->cells[f], 0);
+            samples[n++].value = value_real_or(&row->cells[f], NAN);
         }
     if (!n)
         return true;
@@ -87,7 +88,17 @@ static bool known(struct store_batch *b, uint64_t id_hash, uint64_t row_hash)
     return true;
 }
 
+void store_batch_sparse(struct store_batch *b)
+{
+    b->sparse = true;
+}
+
 bool store_batch_add(struct store_batch *b, const struct row *row, struct err *err)
+{
+    return store_batch_keep(b, row, err) && stage_samples(b, row, err);
+}
+
+bool store_batch_keep(struct store_batch *b, const struct row *row, struct err *err)
 {
     if (!stageable(b, row->id, err))
         return false;
@@ -104,7 +115,7 @@ bool store_batch_add(struct store_batch *b, const struct row *row, struct err *e
     r.id_hash = store_part_hash(b->s, r.id, r.id_len);
     r.row_hash = store_part_hash(b->s, r.len ? r.bytes : "", r.len);
     b->rows++;
-    return (known(b, r.id_hash, r.row_hash) || store_stage_put(b, &r, err)) && stage_samples(b, row, err);
+    return known(b, r.id_hash, r.row_hash) || store_stage_put(b, &r, err);
 }
 
 bool store_batch_remove(struct store_batch *b, struct safe_text id, struct err *err)

@@ -135,6 +135,9 @@ bool store_sample_write(struct store *s, struct store_part *p, const char *id, s
                         double value, enum store_sample_rank rank, struct err *err);
 /* After a whole answer: series of the part without a value of that moment are unknown now. */
 void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms);
+/* The same for one series; none may be there. */
+bool store_sample_forget(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
+                         struct err *err);
 /* Writes the lists of newest values that have changed. */
 bool store_sample_flush(struct store *s, struct err *err);
 void store_sample_release(struct store_series_set *set);
@@ -161,7 +164,7 @@ struct store_batch {
     struct store *s;
     struct store_part *part;
     char *source;
-    bool covers_all;
+    bool covers_all, sparse;
     unsigned epoch;
     uint32_t tick;
     struct store_stage_block {
@@ -200,7 +203,7 @@ struct store_stage_record {
 };
 struct store_stage_sample {
     int32_t field;
-    double value;
+    double value; /* NAN: unknown now */
 };
 
 /* store_stage.c */

@@ -176,6 +176,19 @@ void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms)
         }
 }
 
+bool store_sample_forget(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
+                         struct err *err)
+{
+    if (!p->series.loaded && !load(s, p))
+        return store_tx_fail(s, err, "forget a sample");
+    struct store_series *series = find(&p->series, series_hash(s, id, id_len, field));
+    if (series && series->at_ms) {
+        series->at_ms = 0;
+        set_dirty(s, p);
+    }
+    return true;
+}
+
 static bool flush(struct store *s, struct store_part *p, struct err *err)
 {
     struct buf vals = buf_make(p->series.n * 32);

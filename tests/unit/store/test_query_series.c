@@ -122,7 +122,7 @@ static void assert_means(struct fixture *f, int64_t from_ms, int minutes)
 {
     double means[120];
     assert_true(query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms,
-                             from_ms + minutes * (int64_t)MINUTE_MS, means, (size_t)minutes, NULL));
+                             from_ms + minutes * (int64_t)MINUTE_MS, means, NULL, (size_t)minutes, NULL));
     for (int m = 0; m < minutes; m++)
         assert_near(means[m], m);
 }
@@ -140,23 +140,23 @@ static void means_survive_the_rollup(void **state)
     assert_true(store_sample_put(f->store, "prom", KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms + 5000, 7, NULL));
     fixture_maintain(f);
     double mean;
-    assert_true(
-        query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms, from_ms + MINUTE_MS, &mean, 1, NULL));
+    assert_true(query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms, from_ms + MINUTE_MS, &mean,
+                             NULL, 1, NULL));
     assert_near(mean, 1);
     /* the samples themselves go after six hours, the minutes after three days, the quarters stay */
     fixture_tick(f, INT64_C(7) * 3600000);
     fixture_maintain(f);
     double means[3];
     assert_true(query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms + 40 * MINUTE_MS,
-                             from_ms + 43 * MINUTE_MS, means, 3, NULL));
+                             from_ms + 43 * MINUTE_MS, means, NULL, 3, NULL));
     assert_near(means[1], 41);
     fixture_tick(f, INT64_C(4) * 86400000);
     fixture_maintain(f);
     assert_true(query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms + 30 * MINUTE_MS,
-                             from_ms + 45 * MINUTE_MS, means, 1, NULL));
+                             from_ms + 45 * MINUTE_MS, means, NULL, 1, NULL));
     assert_near(means[0], 37);
     assert_true(query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms - 15 * MINUTE_MS, from_ms,
-                             means, 1, NULL));
+                             means, NULL, 1, NULL));
     assert_true(isnan(means[0]));
 }
 
