@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "domain/fleet.h"
 #include "io/http.h"
 #include "io/launcher.h"
 #include "sources/source.h"
@@ -49,6 +50,7 @@ struct collector_options {
     const struct collector_source *sources;
     size_t source_count;
     struct clock clock;
+    const struct fleet *fleet; /* what no driver sees; NULL: no fleet file */
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;
     bool once;       /* poll every source once, then end */

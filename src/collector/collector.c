@@ -15,12 +15,13 @@
 #include "collector/feed.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
-#include "domain/derive.h"
+#include "collector/weave.h"
+#include "domain/join.h"
+#include "store/query.h"
 
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 
-#define COLLECTOR_FLEET "fleet"  /* the source of what is summed over all sources */
-#define COLLECTOR_OWN   "hubtop" /* and of what the collector itself knows */
+#define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 
 struct collector {
     const struct collector_options *options;
@@ -28,6 +29,7 @@ struct collector {
     struct store *store;
     struct apply *apply;
     struct feed *feed;
+    struct weave *weave;
     struct serve *serve;
     struct http *http;
     struct poller_world world;
@@ -40,7 +42,7 @@ struct collector {
     struct err failure;
 };
 
-/* --- what is told of the whole: sources, hubs --- */
+/* --- what is told of the sources --- */
 
 static struct instant now_of(const struct collector *c)
 {
@@ -81,43 +83,15 @@ static void tell_sources(struct collector *c)
     put_or_log(c, b, KIND_SOURCE, ok, &err);
 }
 
-static bool add_hub(void *ctx, const struct row *row, struct err *err)
+/* The fleet file does not age. */
+static bool is_fresh(void *ctx, const char *source)
 {
-    struct row hub = *row;
-    hub.source = text_of(COLLECTOR_FLEET);
-    return store_batch_add(ctx, &hub, err);
-}
-
-/* Rows of all pollers side by side; texts stay theirs. */
-static struct row *gather(const struct collector *c, bool hubs, size_t *count)
-{
-    struct row *rows = NULL;
-    size_t n = 0;
+    const struct collector *c = ctx;
     for (size_t i = 0; i < c->count; i++) {
-        const struct ingest *in = poller_ingest(c->pollers[i]);
-        const struct keep *k = hubs ? &in->hubs : &in->clusters;
-        if (k->count == 0)
-            continue;
-        rows = mem_grow(rows, n + k->count, sizeof *rows);
-        memcpy(rows + n, k->rows, k->count * sizeof *rows);
-        n += k->count;
+        if (strcmp(poller_name(c->pollers[i]), source) == 0)
+            return poller_is_live(c->pollers[i]);
     }
-    *count = n;
-    return rows;
-}
-
-static void tell_hubs(struct collector *c)
-{
-    struct err err = {0};
-    size_t n_clusters, n_hubs;
-    struct row *clusters = gather(c, false, &n_clusters), *hubs = gather(c, true, &n_hubs);
-    if (n_clusters + n_hubs > 0) {
-        struct store_batch *b = store_batch_new(c->store, COLLECTOR_FLEET, KIND_HUB, true, &err);
-        bool ok = b && derive_hubs(clusters, n_clusters, hubs, n_hubs, add_hub, b, &err);
-        put_or_log(c, b, KIND_HUB, ok, &err);
-    }
-    free(clusters);
-    free(hubs);
+    return strcmp(source, JOIN_FLEET) == 0;
 }
 
 /* --- a poll ended --- */
@@ -158,7 +132,7 @@ static void first_failure(struct collector *c)
 static bool end_when_applied(void *ctx)
 {
     struct collector *c = ctx;
-    if (apply_waiting(c->apply) > 0)
+    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave))
         return true;
     loop_stop(c->loop);
     return false;
@@ -169,7 +143,7 @@ static void poll_ended(void *ctx, const char *source)
     struct collector *c = ctx;
     c->told = source;
     tell_sources(c);
-    tell_hubs(c);
+    weave_run(c->weave);
     feed_arm(c->feed, source);
     feed_flush(c->feed);
     if (c->options->once && all_ended(c)) {
@@ -182,8 +156,11 @@ static void poll_ended(void *ctx, const char *source)
  * configuration that is not made yet. */
 static bool name_reserved(const struct collector *c, const char *name)
 {
-    if (strcmp(name, COLLECTOR_FLEET) == 0 || strcmp(name, COLLECTOR_OWN) == 0)
-        return true;
+    static const char *const own[] = {WEAVE_SOURCE, COLLECTOR_OWN, JOIN_FLEET, QUERY_FILLED};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (strcmp(name, own[i]) == 0)
+            return true;
+    }
     for (size_t i = c->count + 1; i < c->options->source_count; i++) {
         const char *configured = c->options->sources[i].name;
         if (configured && strcmp(configured, name) == 0)
@@ -230,8 +207,11 @@ static void tick(void *ctx)
         poller_tick(c->pollers[i]);
         version += poller_version(c->pollers[i]);
     }
-    if (version != c->seen_version)
+    if (version != c->seen_version) {
         tell_sources(c);
+        weave_doubt(c->weave);
+        weave_run(c->weave);
+    }
     c->seen_version = version;
     feed_flush(c->feed);
     if (c->serve)
@@ -332,7 +312,19 @@ static bool open_store(struct collector *c, struct err *err)
     c->apply = apply_new(c->loop);
     apply_broken_set(c->apply, cache_broken, c);
     c->feed = feed_new(c->store, c->apply, &c->options->clock, err);
-    return c->feed != NULL;
+    const struct weave_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .fleet = c->options->fleet,
+        .state_dir = c->options->state_dir,
+        .fresh = is_fresh,
+        .applied = applied,
+        .ctx = c,
+    };
+    c->weave = c->feed ? weave_new(&options, err) : NULL;
+    return c->weave != NULL;
 }
 
 static bool open_socket(struct collector *c, struct err *err)
@@ -382,6 +374,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .http = c->http,
         .store = c->store,
         .apply = c->apply,
+        .weave = c->weave,
         .launcher = c->options->launcher,
         .clock = &c->options->clock,
         .chance = chance,
@@ -407,7 +400,7 @@ static bool backfill(struct collector *c, struct err *err)
     if (store_rev(c->store) > 0)
         return true;
     for (size_t i = 0; i < c->count; i++) {
-        if (!poller_backfill(c->pollers[i], COLLECTOR_FLEET, err))
+        if (!poller_backfill(c->pollers[i], err))
             return false;
     }
     enum store_step step; /* rolled up before anybody looks: curves read rollups */
@@ -432,6 +425,7 @@ static void collector_end(struct collector *c)
     free(c->pollers);
     http_free(c->http);
     serve_free(c->serve);
+    weave_free(c->weave);
     feed_free(c->feed);
     apply_free(c->apply);
     store_close(c->store);

@@ -44,12 +44,19 @@ static bool is_armed(const struct feed *f, struct safe_text source)
     return false;
 }
 
+/* A joined row says itself who told it. */
+static struct safe_text teller(const struct row *row)
+{
+    int field = kind_info(row->kind)->told_by;
+    return field ? value_text_or(&row->cells[field], "") : row->source;
+}
+
 static void watch(void *ctx, const struct row *was, const struct row *now)
 {
     struct feed *f = ctx;
     const struct row *one = now ? now : was;
     struct row change;
-    if (f->gathered.count >= FEED_GATHER_MAX || (!is_armed(f, one->source) && one->kind != KIND_SOURCE))
+    if (f->gathered.count >= FEED_GATHER_MAX || (!is_armed(f, teller(one)) && one->kind != KIND_SOURCE))
         return;
     struct buf text = buf_make(16 << 10);
     if (change_of(was, now, clock_now(f->clock).utc_ms, &change, &text)) {

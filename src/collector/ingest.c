@@ -3,21 +3,24 @@
 #include <string.h>
 
 /* How a kind's facts travel. */
-enum way { WAY_BATCH, WAY_COUNTED, WAY_DESCRIBED, WAY_HUB };
+enum way { WAY_BATCH, WAY_COUNTED, WAY_DESCRIBED, WAY_WOVEN };
 
 static enum way way_of(enum kind kind)
 {
     static const enum way ways[KIND_COUNT] = {
-        [KIND_HUB] = WAY_HUB,         [KIND_CLUSTER] = WAY_DESCRIBED, [KIND_SCHEDULER] = WAY_DESCRIBED,
-        [KIND_QUEUE] = WAY_DESCRIBED, [KIND_USER] = WAY_DESCRIBED,    [KIND_NODE] = WAY_COUNTED,
+        [KIND_HUB] = WAY_WOVEN,       [KIND_CLUSTER] = WAY_WOVEN,  [KIND_SITE] = WAY_WOVEN,
+        [KIND_LINK] = WAY_WOVEN,      [KIND_PAIR] = WAY_WOVEN,     [KIND_HALL] = WAY_WOVEN,
+        [KIND_RACK] = WAY_WOVEN,      [KIND_PLACE] = WAY_WOVEN,    [KIND_SCHEDULER] = WAY_DESCRIBED,
+        [KIND_QUEUE] = WAY_DESCRIBED, [KIND_USER] = WAY_DESCRIBED, [KIND_NODE] = WAY_COUNTED,
         [KIND_JOB] = WAY_COUNTED,
     };
     return ways[kind];
 }
 
-void ingest_init(struct ingest *in, struct store *store, struct apply *apply, const char *source, int64_t interval_ms)
+void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, const char *source,
+                 int64_t interval_ms)
 {
-    *in = (struct ingest){.store = store, .apply = apply, .source = source, .interval_ms = interval_ms};
+    *in = (struct ingest){.store = store, .apply = apply, .weave = weave, .source = source, .interval_ms = interval_ms};
     in->derive = derive_new(source);
 }
 
@@ -27,8 +30,6 @@ void ingest_release(struct ingest *in)
         apply_forget(in->apply, in);
     ingest_drop(in);
     derive_free(in->derive);
-    keep_release(&in->hubs);
-    keep_release(&in->clusters);
     *in = (struct ingest){0};
 }
 
@@ -36,8 +37,8 @@ static bool begin_kind(struct ingest *in, enum kind kind, struct err *err)
 {
     enum way way = way_of(kind);
     in->covered[kind] = true;
-    if (way == WAY_HUB)
-        keep_clear(&in->hubs);
+    if (way == WAY_WOVEN)
+        weave_begin(in->weave, in->source, kind);
     if (way == WAY_COUNTED || way == WAY_DESCRIBED)
         derive_begin(in->derive, kind);
     if (way == WAY_BATCH || way == WAY_COUNTED) {
@@ -66,9 +67,10 @@ bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
     struct row row = *fact;
     row.source = text_of(in->source);
     in->rows++;
+    weave_cluster(in->weave, &row);
     enum way way = way_of(row.kind);
-    if (way == WAY_HUB) {
-        keep_add(&in->hubs, &row);
+    if (way == WAY_WOVEN) {
+        weave_row(in->weave, in->source, &row);
         return true;
     }
     if (way != WAY_BATCH && !derive_row(in->derive, &row, err))
@@ -80,19 +82,29 @@ bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
     return in->batches[row.kind] && store_batch_add(in->batches[row.kind], &row, err);
 }
 
-static void end_derive(struct ingest *in, bool whole)
+static void end_kind(struct ingest *in, enum kind kind, bool whole)
+{
+    enum way way = way_of(kind);
+    if (way == WAY_COUNTED || way == WAY_DESCRIBED)
+        derive_end(in->derive, kind, whole);
+    if (way == WAY_WOVEN && whole)
+        weave_end(in->weave, in->source, kind, in->interval_ms);
+    if (way == WAY_WOVEN && !whole)
+        weave_drop(in->weave, in->source, kind);
+}
+
+static void end_covered(struct ingest *in, bool whole)
 {
     for (int k = 0; k < KIND_COUNT; k++) {
-        enum way way = way_of((enum kind)k);
-        if (in->covered[k] && (way == WAY_COUNTED || way == WAY_DESCRIBED))
-            derive_end(in->derive, (enum kind)k, whole);
+        if (in->covered[k])
+            end_kind(in, (enum kind)k, whole);
     }
     memset(in->covered, 0, sizeof in->covered);
 }
 
 void ingest_drop(struct ingest *in)
 {
-    end_derive(in, false);
+    end_covered(in, false);
     for (int k = 0; k < KIND_COUNT; k++) {
         store_batch_free(in->batches[k]);
         in->batches[k] = NULL;
@@ -132,7 +144,7 @@ static void send_batches(struct ingest *in, struct instant now, void (*settled)(
 void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure), void *ctx)
 {
     in->failure = (struct err){0};
-    end_derive(in, true);
+    end_covered(in, true);
     send_batches(in, now, settled, ctx);
 }
 
@@ -140,23 +152,31 @@ void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx
 static bool derived(void *ctx, const struct row *row, struct err *err)
 {
     struct ingest *in = ctx;
-    if (row->kind == KIND_CLUSTER)
-        keep_add(&in->clusters, row);
-    return store_batch_add(in->batches[row->kind], row, err);
+    struct row own = *row;
+    weave_cluster(in->weave, &own);
+    if (row->kind != KIND_SCHEDULER)
+        return store_batch_add(in->batches[row->kind], &own, err);
+    weave_row(in->weave, in->source, &own);
+    return true;
 }
 
 void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
                    void *ctx)
 {
-    static const enum kind kinds[] = {KIND_QUEUE, KIND_USER, KIND_SCHEDULER, KIND_CLUSTER};
+    static const enum kind kinds[] = {KIND_QUEUE, KIND_USER};
     in->failure = (struct err){0};
-    keep_clear(&in->clusters);
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof kinds / sizeof *kinds; i++) {
         in->batches[kinds[i]] = store_batch_new(in->store, in->source, kinds[i], true, &in->failure);
         ok = in->batches[kinds[i]] != NULL;
     }
-    if (!ok || !derive_emit(in->derive, now.utc_ms, derived, in, &in->failure))
+    weave_begin(in->weave, in->source, KIND_SCHEDULER);
+    ok = ok && derive_emit(in->derive, now.utc_ms, derived, in, &in->failure);
+    if (ok)
+        weave_end(in->weave, in->source, KIND_SCHEDULER, in->interval_ms);
+    else
+        weave_drop(in->weave, in->source, KIND_SCHEDULER);
+    if (!ok)
         ingest_drop(in);
     send_batches(in, now, settled, ctx);
 }

@@ -4,20 +4,20 @@
 #include <stdbool.h>
 
 #include "collector/apply.h"
-#include "collector/keep.h"
+#include "collector/weave.h"
 #include "domain/derive.h"
 #include "sources/source.h"
 #include "store/store.h"
 
 /* The way of one source's facts into the store: what is listed (jobs, nodes …) goes to a batch as it comes, what is
- * counted or described (queues, schedulers, clusters, users) through derive, hubs aside for the fleet's sums. */
+ * counted or described (queues, users, schedulers) through derive, what several sources may tell of (schedulers, clusters,
+ * links, racks …) into the weave. */
 struct ingest {
     struct store *store;
     struct apply *apply;
+    struct weave *weave;
     const char *source;
     struct derive *derive;
-    struct keep hubs;     /* described by this source */
-    struct keep clusters; /* as last derived: for the hubs' sums */
     int64_t interval_ms;
     /* Of the body that is being read: */
     struct store_batch *batches[KIND_COUNT];
@@ -30,7 +30,8 @@ struct ingest {
     void *ctx;
 };
 
-void ingest_init(struct ingest *in, struct store *store, struct apply *apply, const char *source, int64_t interval_ms);
+void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, const char *source,
+                 int64_t interval_ms);
 void ingest_release(struct ingest *in);
 
 /* A body that covers these kinds begins. */

@@ -18,7 +18,7 @@ static bool instance_open(struct poller *p, struct err *err)
     const struct collector_source *c = p->config;
     const struct source_settings settings = {
         .name = p->name,
-        .scheduler = c->scheduler ? c->scheduler : p->name,
+        .scheduler = weave_scheduler(p->world->weave, c->scheduler ? c->scheduler : p->name),
         .url = c->url,
         .user = c->user,
         .token = p->token,
@@ -61,7 +61,8 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
         snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 16, name, n);
     p->named = true;
     ingest_release(&p->ingest);
-    ingest_init(&p->ingest, p->world->store, p->world->apply, p->name, p->config->interval_ms);
+    ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->name, p->config->interval_ms);
+    weave_source(p->world->weave, p->name);
     p->version++;
     state_remember(p);
     double speed = p->world->clock->simulated && p->world->clock->speed > 0 ? p->world->clock->speed : 1;
@@ -618,6 +619,11 @@ const char *poller_name(const struct poller *p)
     return p->name;
 }
 
+bool poller_is_live(const struct poller *p)
+{
+    return p->state == SOURCE_LIVE;
+}
+
 bool poller_ended_once(const struct poller *p)
 {
     return p->ended_once;
@@ -626,11 +632,6 @@ bool poller_ended_once(const struct poller *p)
 const struct err *poller_failure(const struct poller *p)
 {
     return p->failure.kind == ERR_NONE ? NULL : &p->failure;
-}
-
-const struct ingest *poller_ingest(const struct poller *p)
-{
-    return &p->ingest;
 }
 
 unsigned poller_version(const struct poller *p)

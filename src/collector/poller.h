@@ -14,6 +14,7 @@ struct poller_world {
     struct http *http; /* NULL when no source needs the network */
     struct store *store;
     struct apply *apply;
+    struct weave *weave;
     struct launcher *launcher;
     const struct clock *clock;
     double (*chance)(void); /* uniform in [0, 1) */
@@ -29,18 +30,17 @@ struct poller;
 struct poller *poller_new(const struct poller_world *world, const struct collector_source *config, struct err *err);
 void poller_free(struct poller *p);
 
-/* Puts what the source can tell of the past into the store; hubs' samples go to the source `fleet`. True when it can
- * tell nothing. */
-bool poller_backfill(struct poller *p, const char *fleet, struct err *err);
+/* Puts what the source can tell of the past into the store. True when it can tell nothing. */
+bool poller_backfill(struct poller *p, struct err *err);
 
 void poller_start(struct poller *p); /* the first poll, spread */
 /* Unless one is under way, ended within the last second, or the peer asked for a pause. */
 void poller_poll_now(struct poller *p);
 
 const char *poller_name(const struct poller *p);
+bool poller_is_live(const struct poller *p);
 bool poller_ended_once(const struct poller *p);
 const struct err *poller_failure(const struct poller *p); /* of the last poll; NULL: it went well */
-const struct ingest *poller_ingest(const struct poller *p);
 
 /* Its row for the sources view, texts valid until the poller changes. */
 void poller_row(const struct poller *p, struct row *row);
