@@ -24,6 +24,11 @@ double link_delay_ms(const struct row *link);
  * may be wrong (cables of 1.33 to 1.40 great circles were published, and ends are where their city is). */
 bool link_is_impossible(const struct row *link, double ms);
 
+/* The delay above which it is not as usual: its baseline and max(0.5 ms, 30 %); NAN without a baseline above 0. */
+double link_usual_max_ms(const struct row *link);
+
+#define LINK_NEAR_SHARE 0.90 /* of a contract: what is over that is near it */
+
 /* What a judgement must remember of the former polls of one link. */
 struct link_watch;
 struct link_watch *link_watch_new(void);

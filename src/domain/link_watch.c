@@ -19,7 +19,6 @@ enum {
     NUMBER_MAX = 24,
 };
 
-static const double near_share = 0.90, detour_ms = 0.5, detour_share = 0.30;
 static const double loss_warn_pct = 0.1, loss_crit_pct = 1, used_warn_pct = 70, used_crit_pct = 90, lit_crit_pct = 70;
 
 /* An unbroken run of polls in which something held. */
@@ -85,11 +84,6 @@ static double limit_of(const struct row *link, int field)
     return limit > 0 ? limit : NAN;
 }
 
-static double detour_limit(double baseline)
-{
-    return baseline + fmax(detour_ms, detour_share * baseline);
-}
-
 static void run_poll(struct run *r, bool holds, int64_t ms)
 {
     if (!holds || ms - r->last_ms > FIVE_MIN_MS)
@@ -153,14 +147,14 @@ static void meet_contract(struct link_watch *w, double contract)
 
 static void poll_delay(struct link_watch *w, const struct row *link, double delay, int64_t ms)
 {
-    double contract = limit_of(link, LINK_RING_CONTRACT_MS), baseline = limit_of(link, LINK_BASELINE_MS);
+    double contract = limit_of(link, LINK_RING_CONTRACT_MS);
 
     meet_contract(w, contract);
     push(w, delay, ms);
     run_poll(&w->over, delay > contract, ms);
-    run_poll(&w->below, delay < near_share * contract, ms);
-    run_poll(&w->detour, delay > detour_limit(baseline), ms);
-    if (w->over.polls >= OVER_POLLS || (w->carried == SEVERITY_CRIT && delay >= near_share * contract))
+    run_poll(&w->below, delay < LINK_NEAR_SHARE * contract, ms);
+    run_poll(&w->detour, delay > link_usual_max_ms(link), ms);
+    if (w->over.polls >= OVER_POLLS || (w->carried == SEVERITY_CRIT && delay >= LINK_NEAR_SHARE * contract))
         w->is_over = true;
     if (run_lasted(&w->below, CLEAR_MS))
         w->is_over = false;
@@ -290,7 +284,7 @@ static void judge_word(struct look *l)
 static void judge_contract(struct look *l)
 {
     struct pair p = pair_of(l->delay, l->contract);
-    double near = near_share * l->contract;
+    double near = LINK_NEAR_SHARE * l->contract;
 
     if (isnan(l->delay) || isnan(l->contract))
         return;
@@ -353,10 +347,10 @@ static void judge_use(struct look *l)
 
 static void judge_baseline(struct look *l)
 {
-    double baseline = limit_of(l->link, LINK_BASELINE_MS);
+    double baseline = real_of(l->link, LINK_BASELINE_MS);
     char usual[NUMBER_MAX], now[NUMBER_MAX];
 
-    if (l->delay > detour_limit(baseline) && run_lasted(&l->w->detour, FIVE_MIN_MS))
+    if (l->delay > link_usual_max_ms(l->link) && run_lasted(&l->w->detour, FIVE_MIN_MS))
         snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("usual %s ms, now %s ms"), number(baseline, 0, usual),
                  number(l->delay, 0, now));
 }
