@@ -3,34 +3,54 @@
 
 #include <stdint.h>
 
-#include "domain/row.h"
+#include "domain/verdict.h"
 
 /* What follows from what is told of a link: one direction between two ends. Pure; limits are those of
  * domain/thresholds of the design. */
 
 /* Fills cells that are unknown: one_way_ms with its basis (measured when a source told it, half_rtt from rtt_ms,
- * published when nothing was measured), ring_measured_ms, physical_min_ms from the great-circle distance `km` of the
- * ends (NAN: unknown). */
+ * published when nothing was measured), physical_min_ms from the great-circle distance `km` of the ends (NAN: unknown),
+ * ring_measured_ms where a possible delay was measured. */
 void link_complete(struct row *link, double km);
+
+/* The severity in the row's own word; SEVERITY_UNKNOWN without one. */
+enum severity link_severity(const struct row *link);
+
+/* The one-way delay that was observed, in ms (basis measured or half_rtt); NAN where none was: published values and
+ * round-trip times are none. */
+double link_delay_ms(const struct row *link);
+
+/* Whether light cannot be that fast: `ms` lies below the link's physical minimum by more than the tenth by which that
+ * may be wrong (cables of 1.33 to 1.40 great circles were published, and ends are where their city is). */
+bool link_is_impossible(const struct row *link, double ms);
+
+/* The delay above which it is not as usual: its baseline and max(0.5 ms, 30 %); NAN without a baseline above 0. */
+double link_usual_max_ms(const struct row *link);
+
+#define LINK_NEAR_SHARE 0.90 /* of a contract: what is over that is near it */
 
 /* What a judgement must remember of the former polls of one link. */
 struct link_watch;
 struct link_watch *link_watch_new(void);
 void link_watch_free(struct link_watch *w);
-/* After a restart: the severity and since when, as last stored. */
+/* After a restart: the severity and since when, as last stored. They stand until the first poll after that. */
 void link_watch_remember(struct link_watch *w, const struct row *link);
 
 /* Judges a completed link and sets state, severity, why, since and one_way_p95_ms. `sampled_ms` is when its values
- * arrived: the same moment again is the same poll, and counts once. Texts live in `w` until its next call.
+ * arrived: the same moment again is the same poll, and counts once; 0: nobody has told anything yet. Texts live in `w`
+ * until its next call.
  *
  * - crit: over its contract in 3 polls running, until below 90 % of it for 10 minutes; loss of 1 % or more; at most
- *   70 % of its paths lit, or one left of several, or none; used 90 % for 5 minutes
- * - warn: p95 of 5 minutes over 90 % of the contract; above its baseline by max(0.5 ms, 30 %) for 5 minutes; loss of
- *   0.1 %; used 70 %; fewer paths lit than there are
- * - notice: a value below the physical minimum (a bad clock or probe), a promise below it (it can never hold)
+ *   70 % of its paths lit, or one left of several, or none; used 90 % for 5 minutes; down in its source's own word
+ * - warn: p95 (nearest-rank) of 5 minutes over 90 % of the contract, and so more than one poll; above its baseline by
+ *   max(0.5 ms, 30 %) for 5 minutes; loss of 0.1 %; used 70 %; fewer paths lit than there are
+ * - notice: a value below the physical minimum (a bad clock or probe: it is not judged any further), a promise below it
+ *   (it can never hold)
  *
- * Published values are never judged. Without any measured value and without paths the severity is unknown. State: down
- * without a lit path or with all packets lost, degraded with crit or warn, up, unknown. */
+ * "Running" and "for" begin anew after 5 minutes without a value. Published values are never judged. Without any
+ * measured value and without paths the severity is unknown (a promise that can never hold is told even so). State: down
+ * without a lit path, with all packets lost or as its source says, planned as its source says (and then not judged),
+ * degraded with crit or warn, up, unknown (or what its source says). */
 void link_watch_judge(struct link_watch *w, struct row *link, int64_t sampled_ms, int64_t now_ms);
 
 #endif

@@ -1,0 +1,86 @@
+#include "domain/link.h"
+
+#include <math.h>
+
+#include "domain/geo.h"
+
+#define MINIMUM_SURE 0.90
+
+static const double usual_ms = 0.5, usual_share = 0.30;
+
+static struct safe_text cell(const struct row *link, int field)
+{
+    return value_text_or(&link->cells[field], "");
+}
+
+static bool is_unknown(const struct row *link, int field)
+{
+    return !value_known(&link->cells[field]);
+}
+
+static void set_delay(struct row *link, double ms, const char *basis)
+{
+    link->cells[LINK_ONE_WAY_MS] = value_real(ms);
+    link->cells[LINK_ONE_WAY_BASIS] = value_text(text_of(basis));
+}
+
+static void complete_delay(struct row *link)
+{
+    double rtt = value_real_or(&link->cells[LINK_RTT_MS], NAN);
+    double published = value_real_or(&link->cells[LINK_PUBLISHED_ONE_WAY_MS], NAN);
+
+    if (!is_unknown(link, LINK_ONE_WAY_MS)) {
+        if (is_unknown(link, LINK_ONE_WAY_BASIS))
+            link->cells[LINK_ONE_WAY_BASIS] = value_text(text_of("measured"));
+    } else if (isfinite(rtt)) {
+        set_delay(link, rtt / 2, "half_rtt");
+    } else if (isfinite(published)) {
+        set_delay(link, published, "published");
+    } else {
+        link->cells[LINK_ONE_WAY_BASIS] = value_none();
+    }
+}
+
+void link_complete(struct row *link, double km)
+{
+    double delay;
+
+    complete_delay(link);
+    if (is_unknown(link, LINK_PHYSICAL_MIN_MS))
+        link->cells[LINK_PHYSICAL_MIN_MS] = value_real(geo_min_ms(km));
+    delay = link_delay_ms(link);
+    if (is_unknown(link, LINK_RING_MEASURED_MS) && isfinite(delay) && !link_is_impossible(link, delay))
+        link->cells[LINK_RING_MEASURED_MS] = value_real(geo_ring_ms(delay));
+}
+
+enum severity link_severity(const struct row *link)
+{
+    static const char *const words[] = {
+        [SEVERITY_OK] = "ok", [SEVERITY_NOTICE] = "notice", [SEVERITY_WARN] = "warn", [SEVERITY_CRIT] = "crit"};
+
+    for (int s = SEVERITY_OK; s <= SEVERITY_CRIT; s++)
+        if (text_is(cell(link, LINK_SEVERITY), words[s]))
+            return (enum severity)s;
+    return SEVERITY_UNKNOWN;
+}
+
+double link_delay_ms(const struct row *link)
+{
+    struct safe_text basis = cell(link, LINK_ONE_WAY_BASIS);
+
+    if (!text_is(basis, "measured") && !text_is(basis, "half_rtt"))
+        return NAN;
+    return value_real_or(&link->cells[LINK_ONE_WAY_MS], NAN);
+}
+
+bool link_is_impossible(const struct row *link, double ms)
+{
+    return ms < value_real_or(&link->cells[LINK_PHYSICAL_MIN_MS], 0) * MINIMUM_SURE;
+}
+
+double link_usual_max_ms(const struct row *link)
+{
+    double baseline = value_real_or(&link->cells[LINK_BASELINE_MS], NAN);
+
+    return baseline > 0 ? baseline + fmax(usual_ms, usual_share * baseline) : NAN;
+}

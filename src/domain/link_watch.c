@@ -1,0 +1,471 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+#include "domain/link.h"
+
+enum {
+    RECENT_MAX = 64, /* of 5 minutes; a link that is polled more often is judged by its newest ones */
+    FIVE_MIN_MS = 5 * 60 * 1000,
+    CLEAR_MS = 10 * 60 * 1000,
+    OVER_POLLS = 3,
+    NEAR_POLLS = 2, /* below 20 polls p95 is the highest one: a single one must not warn */
+    REASON_MAX = 96,
+    REASONS_MAX = 8,
+    WHY_MAX = 256,
+    NUMBER_MAX = 24,
+};
+
+static const double loss_warn_pct = 0.1, loss_crit_pct = 1, used_warn_pct = 70, used_crit_pct = 90, lit_crit_pct = 70;
+
+/* An unbroken run of polls in which something held. */
+struct run {
+    int64_t since_ms, last_ms;
+    unsigned polls;
+};
+
+struct sample {
+    int64_t at_ms;
+    double delay_ms;
+};
+
+struct link_watch {
+    struct sample recent[RECENT_MAX]; /* a ring: the oldest at `first` */
+    size_t first, count;
+    int64_t polled_ms;
+    bool heard; /* there was a poll since this began */
+    bool remembered;
+    double contract_ms; /* that the runs below are about; 0: none */
+    struct run over, below, detour, full;
+    bool is_over; /* its contract was broken, and does not hold again yet */
+    bool has_severity;
+    enum severity severity;
+    int64_t since_ms;
+    enum severity carried; /* until the first poll after a restart: what was so before it */
+    char why[WHY_MAX];
+};
+
+struct link_watch *link_watch_new(void)
+{
+    return mem_new(1, sizeof(struct link_watch));
+}
+
+void link_watch_free(struct link_watch *w)
+{
+    free(w);
+}
+
+void link_watch_remember(struct link_watch *w, const struct row *link)
+{
+    const struct value *since = &link->cells[LINK_SINCE];
+
+    w->severity = link_severity(link);
+    w->has_severity = w->remembered = true;
+    w->carried = w->severity;
+    w->since_ms = value_int_or(since, link->since_ms);
+    w->polled_ms = link->observed_ms;
+}
+
+/* --- what a poll adds --- */
+
+static double real_of(const struct row *link, int field)
+{
+    return value_real_or(&link->cells[field], NAN);
+}
+
+/* A limit that is not above 0 is none. */
+static double limit_of(const struct row *link, int field)
+{
+    double limit = real_of(link, field);
+
+    return limit > 0 ? limit : NAN;
+}
+
+static void run_poll(struct run *r, bool holds, int64_t ms)
+{
+    if (!holds || ms - r->last_ms > FIVE_MIN_MS)
+        r->polls = 0;
+    if (!holds)
+        return;
+    if (r->polls++ == 0)
+        r->since_ms = ms;
+    r->last_ms = ms;
+}
+
+static bool run_lasted(const struct run *r, int64_t ms)
+{
+    return r->polls > 0 && r->last_ms - r->since_ms >= ms;
+}
+
+/* What held already before a restart needs no time to prove it again. */
+static void run_carry(struct run *r)
+{
+    r->since_ms = r->last_ms - FIVE_MIN_MS;
+}
+
+static void trim(struct link_watch *w, int64_t ms)
+{
+    while (w->count > 0 && (w->count == RECENT_MAX || ms - w->recent[w->first].at_ms >= FIVE_MIN_MS)) {
+        w->first = (w->first + 1) % RECENT_MAX;
+        w->count--;
+    }
+}
+
+static void push(struct link_watch *w, double delay, int64_t ms)
+{
+    w->recent[(w->first + w->count) % RECENT_MAX] = (struct sample){ms, delay};
+    w->count++;
+}
+
+/* A wall clock that was set back: what was before stands, as if just before this poll. */
+static void move_back(struct link_watch *w, int64_t by_ms)
+{
+    struct run *runs[] = {&w->over, &w->below, &w->detour, &w->full};
+
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        runs[i]->since_ms -= by_ms;
+        runs[i]->last_ms -= by_ms;
+    }
+    for (size_t i = 0; i < w->count; i++)
+        w->recent[(w->first + i) % RECENT_MAX].at_ms -= by_ms;
+}
+
+/* Another promise: what was found about the former one says nothing. */
+static void meet_contract(struct link_watch *w, double contract)
+{
+    double known = isnan(contract) ? 0 : contract;
+
+    if (known >= w->contract_ms && known <= w->contract_ms)
+        return;
+    w->contract_ms = known;
+    w->over = w->below = (struct run){0};
+    w->is_over = false;
+}
+
+static void poll_delay(struct link_watch *w, const struct row *link, double delay, int64_t ms)
+{
+    double contract = limit_of(link, LINK_RING_CONTRACT_MS);
+
+    meet_contract(w, contract);
+    push(w, delay, ms);
+    run_poll(&w->over, delay > contract, ms);
+    run_poll(&w->below, delay < LINK_NEAR_SHARE * contract, ms);
+    run_poll(&w->detour, delay > link_usual_max_ms(link), ms);
+    if (w->over.polls >= OVER_POLLS || (w->carried == SEVERITY_CRIT && delay >= LINK_NEAR_SHARE * contract))
+        w->is_over = true;
+    if (run_lasted(&w->below, CLEAR_MS))
+        w->is_over = false;
+    if (w->carried == SEVERITY_WARN && w->detour.polls > 0)
+        run_carry(&w->detour);
+}
+
+static void poll(struct link_watch *w, const struct row *link, int64_t ms)
+{
+    double delay = link_delay_ms(link);
+    double used = real_of(link, LINK_USED_PCT);
+
+    if (ms <= 0 || ms == w->polled_ms)
+        return;
+    if (!w->heard && ms - w->polled_ms > FIVE_MIN_MS)
+        w->carried = SEVERITY_OK;
+    if (ms < w->polled_ms)
+        move_back(w, w->polled_ms + 1 - ms);
+    trim(w, ms);
+    if (isfinite(delay) && !link_is_impossible(link, delay))
+        poll_delay(w, link, delay, ms);
+    if (isfinite(used))
+        run_poll(&w->full, used >= used_crit_pct, ms);
+    if (w->carried == SEVERITY_CRIT && w->full.polls > 0)
+        run_carry(&w->full);
+    w->polled_ms = ms;
+    w->heard = true;
+    w->carried = SEVERITY_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Nearest-rank; NAN without any. */
+static double p95_of(const struct link_watch *w)
+{
+    double sorted[RECENT_MAX];
+
+    for (size_t i = 0; i < w->count; i++)
+        sorted[i] = w->recent[(w->first + i) % RECENT_MAX].delay_ms;
+    if (w->count == 0)
+        return NAN;
+    qsort(sorted, w->count, sizeof *sorted, by_value);
+    return sorted[(95 * w->count + 99) / 100 - 1];
+}
+
+static size_t count_over(const struct link_watch *w, double limit)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->count; i++)
+        n += w->recent[(w->first + i) % RECENT_MAX].delay_ms > limit;
+    return n;
+}
+
+/* --- judging --- */
+
+struct reason {
+    enum severity severity;
+    char text[REASON_MAX];
+};
+
+struct look {
+    const struct row *link;
+    const struct link_watch *w;
+    double delay; /* the newest of 5 minutes; NAN: none */
+    double p95, contract;
+    struct reason reasons[REASONS_MAX];
+    size_t count;
+};
+
+/* Room for one more reason; the caller writes its text. */
+static char *reason(struct look *l, enum severity severity)
+{
+    struct reason *r = &l->reasons[l->count++];
+
+    r->severity = severity;
+    return r->text;
+}
+
+/* Three digits or so, without zeros that say nothing: "3.42", "14.2", "3". */
+static const char *number(double x, int digits, char out[NUMBER_MAX])
+{
+    char *end;
+
+    if (fabs(x) >= 1e6) {
+        snprintf(out, NUMBER_MAX, "%.3g", x);
+        return out;
+    }
+    digits += fabs(x) < 10 ? 2 : fabs(x) < 100 ? 1 : 0;
+    snprintf(out, NUMBER_MAX, "%.*f", digits, x);
+    if (digits == 0)
+        return out;
+    for (end = out + strlen(out); end[-1] == '0'; end--)
+        end[-1] = '\0';
+    if (end[-1] == '.')
+        end[-1] = '\0';
+    return out;
+}
+
+struct pair {
+    char value[NUMBER_MAX], limit[NUMBER_MAX];
+    const char *sign; /* ">", or ">=" where both are the same */
+};
+
+/* A value and the limit that it breaks, with so many digits that the difference shows. */
+static struct pair pair_of(double value, double limit)
+{
+    struct pair p = {.sign = value > limit ? ">" : value < limit ? "<" : ">="};
+
+    for (int more = 0; more <= 3; more++)
+        if (strcmp(number(value, more, p.value), number(limit, more, p.limit)) != 0)
+            break;
+    return p;
+}
+
+static void judge_word(struct look *l)
+{
+    if (text_is(value_text_or(&l->link->cells[LINK_STATE], ""), "down"))
+        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("down, says its source"));
+}
+
+static void judge_contract(struct look *l)
+{
+    struct pair p = pair_of(l->delay, l->contract);
+    double near = LINK_NEAR_SHARE * l->contract;
+
+    if (isnan(l->delay) || isnan(l->contract))
+        return;
+    if (l->w->is_over && l->delay > l->contract) {
+        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, tr("%s ms one-way > %s ms promised"), p.value, p.limit);
+    } else if (l->w->is_over) {
+        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, tr("%s ms one-way, was over %s ms promised"), p.value, p.limit);
+    } else if (l->p95 > near && count_over(l->w, near) >= NEAR_POLLS) {
+        p = pair_of(l->p95, near);
+        number(l->contract, 0, p.limit);
+        snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("p95 %s ms one-way > 90 %% of %s ms promised"), p.value,
+                 p.limit);
+    }
+}
+
+static int64_t count_of(const struct row *link, int field)
+{
+    int64_t n = value_int_or(&link->cells[field], -1);
+
+    return n < 0 || n > 1000000 ? -1 : n;
+}
+
+static void judge_paths(struct look *l)
+{
+    int64_t all = count_of(l->link, LINK_PATHS), lit = count_of(l->link, LINK_PATHS_LIT);
+    bool few = lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= lit_crit_pct * (double)all;
+
+    if (lit < 0 || (lit > 0 && lit >= all))
+        return;
+    if (all <= 0)
+        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("no path lit"));
+    else
+        snprintf(reason(l, few ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("%lld of %lld paths lit"),
+                 (long long)lit, (long long)all);
+}
+
+static void judge_loss(struct look *l)
+{
+    double loss = real_of(l->link, LINK_LOSS_PCT);
+    bool crit = loss >= loss_crit_pct;
+    struct pair p = pair_of(loss, crit ? loss_crit_pct : loss_warn_pct);
+
+    if (loss >= 100)
+        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("all packets lost"));
+    else if (loss >= loss_warn_pct)
+        snprintf(reason(l, crit ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("loss %s %% %s %s %%"), p.value,
+                 p.sign, p.limit);
+}
+
+static void judge_use(struct look *l)
+{
+    double used = real_of(l->link, LINK_USED_PCT);
+    bool crit = used >= used_crit_pct && run_lasted(&l->w->full, FIVE_MIN_MS);
+    struct pair p = pair_of(used, crit ? used_crit_pct : used_warn_pct);
+
+    if (used >= used_warn_pct)
+        snprintf(reason(l, crit ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("%s %% used %s %s %%"), p.value,
+                 p.sign, p.limit);
+}
+
+static void judge_baseline(struct look *l)
+{
+    double baseline = real_of(l->link, LINK_BASELINE_MS);
+    char usual[NUMBER_MAX], now[NUMBER_MAX];
+
+    if (l->delay > link_usual_max_ms(l->link) && run_lasted(&l->w->detour, FIVE_MIN_MS))
+        snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("usual %s ms, now %s ms"), number(baseline, 0, usual),
+                 number(l->delay, 0, now));
+}
+
+static void judge_value(struct look *l)
+{
+    double now = link_delay_ms(l->link), least = value_real_or(&l->link->cells[LINK_PHYSICAL_MIN_MS], 0);
+    struct pair p = pair_of(now, least);
+
+    if (link_is_impossible(l->link, now))
+        snprintf(reason(l, SEVERITY_NOTICE), REASON_MAX,
+                 tr("%s ms is below the physical minimum %s ms: a bad clock or probe"), p.value, p.limit);
+}
+
+static void judge_promise(struct look *l)
+{
+    struct pair p = pair_of(l->contract, real_of(l->link, LINK_PHYSICAL_MIN_MS));
+
+    if (link_is_impossible(l->link, l->contract))
+        snprintf(reason(l, SEVERITY_NOTICE), REASON_MAX,
+                 tr("promised %s ms, but fibre needs at least %s ms: it can never hold"), p.value, p.limit);
+}
+
+/* Each finds at most one reason; in this order among those of one severity. */
+static void (*const judges[])(struct look *l) = {judge_word, judge_contract, judge_paths, judge_loss,
+                                                 judge_use,  judge_baseline, judge_value, judge_promise};
+_Static_assert(sizeof judges / sizeof judges[0] == REASONS_MAX, "room for a reason of each");
+
+static void judge(struct look *l)
+{
+    for (size_t i = 0; i < REASONS_MAX; i++)
+        judges[i](l);
+}
+
+static bool anything_known(const struct look *l)
+{
+    return isfinite(l->delay) || isfinite(link_delay_ms(l->link)) || isfinite(real_of(l->link, LINK_LOSS_PCT)) ||
+           isfinite(real_of(l->link, LINK_USED_PCT)) || count_of(l->link, LINK_PATHS_LIT) >= 0 ||
+           (l->count > 0 && l->reasons[0].severity == SEVERITY_CRIT);
+}
+
+static enum severity worst(const struct look *l)
+{
+    enum severity worst = SEVERITY_OK;
+
+    for (size_t i = 0; i < l->count; i++)
+        worst = l->reasons[i].severity > worst ? l->reasons[i].severity : worst;
+    return anything_known(l) ? worst : SEVERITY_UNKNOWN;
+}
+
+/* All reasons that fit, whole ones only. */
+static void write_why(const struct look *l, char why[WHY_MAX])
+{
+    size_t len = 0;
+
+    why[0] = '\0';
+    for (int s = SEVERITY_CRIT; s > SEVERITY_OK; s--)
+        for (size_t i = 0; i < l->count; i++) {
+            const struct reason *r = &l->reasons[i];
+            if ((int)r->severity == s && len + strlen(r->text) + 2 < WHY_MAX)
+                len += (size_t)snprintf(why + len, WHY_MAX - len, "%s%s", len > 0 ? "; " : "", r->text);
+        }
+}
+
+static const char *state_of(const struct row *link, enum severity severity)
+{
+    struct safe_text told = value_text_or(&link->cells[LINK_STATE], "");
+
+    if (text_is(told, "down") || count_of(link, LINK_PATHS_LIT) == 0 || real_of(link, LINK_LOSS_PCT) >= 100)
+        return "down";
+    if (severity == SEVERITY_UNKNOWN)
+        return text_is(told, "up") ? "up" : text_is(told, "degraded") ? "degraded" : "unknown";
+    return severity == SEVERITY_WARN || severity == SEVERITY_CRIT ? "degraded" : "up";
+}
+
+static void set_severity(struct link_watch *w, struct row *link, enum severity severity, int64_t now_ms)
+{
+    static const char *const words[] = {[SEVERITY_OK] = "ok",
+                                        [SEVERITY_NOTICE] = "notice",
+                                        [SEVERITY_WARN] = "warn",
+                                        [SEVERITY_CRIT] = "crit",
+                                        [SEVERITY_UNKNOWN] = "unknown"};
+
+    if (!w->has_severity || w->severity != severity || w->since_ms > now_ms)
+        w->since_ms = now_ms;
+    w->has_severity = true;
+    w->severity = severity;
+    link->cells[LINK_SEVERITY] = value_text(text_of(words[severity]));
+    link->cells[LINK_SINCE] = severity == SEVERITY_UNKNOWN ? value_none() : value_time(w->since_ms);
+}
+
+void link_watch_judge(struct link_watch *w, struct row *link, int64_t sampled_ms, int64_t now_ms)
+{
+    struct look l = {.link = link, .w = w, .delay = NAN, .contract = limit_of(link, LINK_RING_CONTRACT_MS)};
+    enum severity severity;
+
+    poll(w, link, sampled_ms);
+    if (w->remembered && !w->heard) {
+        set_severity(w, link, w->severity, now_ms);
+        return;
+    }
+    link->cells[LINK_WHY] = value_none();
+    if (text_is(value_text_or(&link->cells[LINK_STATE], ""), "planned")) {
+        set_severity(w, link, SEVERITY_UNKNOWN, now_ms);
+        return;
+    }
+    if (w->count > 0)
+        l.delay = w->recent[(w->first + w->count - 1) % RECENT_MAX].delay_ms;
+    l.p95 = p95_of(w);
+    judge(&l);
+    severity = worst(&l);
+    write_why(&l, w->why);
+    link->cells[LINK_ONE_WAY_P95_MS] = value_real(l.p95);
+    link->cells[LINK_STATE] = value_text(text_of(state_of(link, severity)));
+    if (w->why[0] != '\0')
+        link->cells[LINK_WHY] = value_text(text_of(w->why));
+    set_severity(w, link, severity, now_ms);
+}
