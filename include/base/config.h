@@ -46,6 +46,8 @@ bool config_given(const struct config *c, const char *name); /* the file itself 
 size_t config_list_count(const struct config *c, const char *name);
 const char *config_list_at(const struct config *c, const char *name, size_t i);
 int config_line(const struct config *c); /* where the section begins */
+/* An error about what a section says, ERR_INPUT with status 78, "FILE:LINE: …"; false always. */
+bool config_fail(const struct config *c, struct err *err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Sections of that name, in the file's order. */
 size_t config_section_count(const struct config *c, const char *name);

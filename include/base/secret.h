@@ -17,6 +17,9 @@ struct secret *secret_from_file(const char *path, struct err *err);
 /* Takes over what a token command printed (one line) and wipes `bytes`, also on failure (ERR_INPUT, 78). Who fills
  * `bytes` reserves its maximum first: a buffer that grows leaves copies behind. */
 struct secret *secret_from_output(struct buf *bytes, struct err *err);
+/* The token with a user before it, as HTTP's Basic credentials (RFC 7617): base64 of "USER:TOKEN". NULL with ERR_INPUT for a
+ * user with a colon, which the form has no room for. */
+struct secret *secret_basic(const char *user, const struct secret *token, struct err *err);
 void secret_free(struct secret *s);
 
 /* Appends `prefix` and the token to `out`. For the headers of a request alone (make lint); the caller wipes `out` with

@@ -40,6 +40,7 @@ struct collector_report {
     const char *source, *what;
     int64_t rows, bytes, took_ms;
     const struct err *err;              /* NULL: fine */
+    char remark[256];                   /* what the driver says of an answer that ended well; "" without */
     size_t sources_done, sources_total; /* polls that ended, of all */
 };
 

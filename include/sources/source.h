@@ -35,7 +35,7 @@ const char *source_setting(const struct source_settings *settings, const char *k
 /* Takes facts. Row memory is the driver's and lives during the call. */
 typedef bool source_sink(void *ctx, const struct row *fact, struct err *err);
 
-enum { SOURCE_PATH_MAX = 512, SOURCE_REQUESTS_MAX = 16, SOURCE_COVERS_MAX = 8 };
+enum { SOURCE_PATH_MAX = 4096, SOURCE_REQUESTS_MAX = 40, SOURCE_COVERS_MAX = 8 };
 
 /* One thing to ask in a poll. */
 struct source_request {

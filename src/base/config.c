@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ struct item {
 struct config {
     const struct config_option *schema;
     struct item *items; /* one for each option of the schema */
-    const char *title;
+    const char *title, *file;
     int line;
     struct arena arena; /* the root's owns everything; empty elsewhere */
 };
@@ -221,6 +222,7 @@ static cfg_opt_t *translate(const struct config_option *schema)
 
 struct copier {
     struct arena *arena;
+    const char *file;
     const struct config_scan *scan;
 };
 
@@ -275,6 +277,7 @@ static void copy_sections(const struct copier *c, cfg_opt_t *opt, const struct c
         cfg_t *from = cfg_opt_getnsec(opt, (unsigned)i);
         struct config *to = &item->sections[i++];
         to->schema = o->children;
+        to->file = c->file;
         to->title = copy_text(c->arena, cfg_title(from));
         to->line = seen[at].line;
         copy_options(c, from, at + 1, seen[at].end, to);
@@ -321,7 +324,9 @@ static struct config *build(const char *name, const char *text, const struct con
         root = mem_new(1, sizeof *root);
         root->schema = schema;
         root->line = 1;
-        copy_options(&(struct copier){.arena = &root->arena, .scan = scan}, cfg, 0, scan->count, root);
+        root->file = copy_text(&root->arena, name);
+        copy_options(&(struct copier){.arena = &root->arena, .file = root->file, .scan = scan}, cfg, 0, scan->count,
+                     root);
     }
     cfg_free(cfg);
     return root;
@@ -462,6 +467,16 @@ const char *config_list_at(const struct config *c, const char *name, size_t i)
 int config_line(const struct config *c)
 {
     return c ? c->line : 0;
+}
+
+bool config_fail(const struct config *c, struct err *err, const char *fmt, ...)
+{
+    char text[ERR_TEXT_MAX];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return config_scan_fail(err, c->file, c->line, "%s", text);
 }
 
 size_t config_section_count(const struct config *c, const char *name)

@@ -179,6 +179,36 @@ struct secret *secret_from_output(struct buf *bytes, struct err *err)
     return s;
 }
 
+/* The i-th byte of "USER:TOKEN"; 0 behind its end. */
+static unsigned byte_at(const char *user, size_t user_len, const struct secret *token, size_t i)
+{
+    if (i < user_len)
+        return (unsigned char)user[i];
+    if (i == user_len)
+        return ':';
+    i -= user_len + 1;
+    return i < token->len ? (unsigned char)token->bytes[i] : 0;
+}
+
+struct secret *secret_basic(const char *user, const struct secret *token, struct err *err)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t user_len = strlen(user), n = user_len + 1 + token->len;
+    if (strchr(user, ':')) {
+        err_set(err, ERR_INPUT, "the user '%s' holds a colon", user);
+        err_exit(err, EXIT_CONFIG);
+        return NULL;
+    }
+    struct secret *s = secret_new((n + 2) / 3 * 4, err);
+    for (size_t i = 0; s && i < n; i += 3) {
+        unsigned three = byte_at(user, user_len, token, i) << 16 | byte_at(user, user_len, token, i + 1) << 8 |
+                         byte_at(user, user_len, token, i + 2);
+        for (size_t d = 0; d < 4; d++)
+            s->bytes[s->len++] = i + d > n ? '=' : digits[three >> (18 - 6 * d) & 63];
+    }
+    return s;
+}
+
 /* Grows by copying and wiping: realloc() would leave what `out` holds in freed memory. */
 static bool make_room(struct buf *out, size_t n, struct err *err)
 {

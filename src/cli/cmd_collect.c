@@ -25,7 +25,7 @@ static void bar(const struct collector_report *r)
 static void report(void *ctx, const struct collector_report *r)
 {
     const struct progress *p = ctx;
-    char source[256], why[2 * ERR_TEXT_MAX];
+    char source[256], why[2 * ERR_TEXT_MAX], remark[2 * sizeof r->remark];
     if (p->terminal)
         fputs("\r\033[K", stderr);
     text_show_in(text_of(r->source), source, sizeof source);
@@ -33,8 +33,9 @@ static void report(void *ctx, const struct collector_report *r)
         printf("%-16s %-14s failed after %lld ms: %s\n", source, r->what, (long long)r->took_ms,
                text_show_in(text_of(r->err->text), why, sizeof why));
     else
-        printf("%-16s %-14s %8lld rows %10lld bytes %6lld ms\n", source, r->what, (long long)r->rows,
-               (long long)r->bytes, (long long)r->took_ms);
+        printf("%-16s %-14s %8lld rows %10lld bytes %6lld ms%s%s\n", source, r->what, (long long)r->rows,
+               (long long)r->bytes, (long long)r->took_ms, r->remark[0] ? "  " : "",
+               text_show_in(text_of(r->remark), remark, sizeof remark));
     fflush(stdout);
     if (p->terminal)
         bar(r);

@@ -11,7 +11,7 @@ enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 
 /* --- the schema --- */
 
 static const struct config_option common_settings[] = {
-    {.name = "driver", .type = CONFIG_TEXT, .help = "slurm, sample"},
+    {.name = "driver", .type = CONFIG_TEXT, .help = "slurm, prometheus, sample"},
     {.name = "url",
      .type = CONFIG_TEXT,
      .help = "http://host:port, https://…, unix:///path, local:, or the sample's folder"},
@@ -262,7 +262,7 @@ static bool setting_known(const struct source_driver *d, const char *key, size_t
             return true;
     }
     for (const struct config_option *o = d->settings; o && o->name; o++) {
-        if (strlen(o->name) == n && strncmp(o->name, key, n) == 0)
+        if (o->type != CONFIG_SECTION && strlen(o->name) == n && strncmp(o->name, key, n) == 0)
             return true;
     }
     return false;

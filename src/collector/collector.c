@@ -181,6 +181,12 @@ static bool name_taken(void *ctx, const char *name, const void *by)
     return false;
 }
 
+static bool past_told(void *ctx, const char *source, enum kind kind, struct safe_text id, int field, int64_t at_ms,
+                      double value)
+{
+    return weave_past(((struct collector *)ctx)->weave, source, kind, id, field, at_ms, value);
+}
+
 /* --- time --- */
 
 static bool maintain(void *ctx)
@@ -382,6 +388,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .report = report_poll,
         .ended = poll_ended,
         .name_taken = name_taken,
+        .past = past_told,
         .ctx = c,
     };
     c->pollers = mem_new(c->options->source_count + 1, sizeof *c->pollers);

@@ -30,6 +30,7 @@ static bool instance_open(struct poller *p, struct err *err)
     if (p->inst)
         c->driver->close(p->inst);
     p->inst = c->driver->open(&settings, err);
+    p->resumed = false;
     return p->inst != NULL;
 }
 
@@ -195,7 +196,7 @@ static void report(const struct poller *p, const char *what, const struct err *e
 {
     if (!p->world->report)
         return;
-    const struct collector_report r = {
+    struct collector_report r = {
         .source = p->name,
         .what = what,
         .rows = err ? 0 : p->ingest.rows,
@@ -203,6 +204,11 @@ static void report(const struct poller *p, const char *what, const struct err *e
         .took_ms = clock_boot_ms() - p->request_start_ms,
         .err = err,
     };
+    struct buf remark = buf_make(sizeof r.remark - 1);
+    if (!err && p->config->driver->remark)
+        p->config->driver->remark(p->inst, &p->requests[p->at], &remark);
+    snprintf(r.remark, sizeof r.remark, "%s", buf_str(&remark));
+    buf_release(&remark);
     p->world->report(p->world->ctx, &r);
 }
 
@@ -216,8 +222,15 @@ static void request_release(struct poller *p)
 
 static void request_well(struct poller *p)
 {
+    const struct source_request *r = &p->requests[p->at];
     p->poll_rows += p->ingest.rows;
-    report(p, p->requests[p->at].what, NULL);
+    if (r->past)
+        p->past_failed = false;
+    else if (!r->local) {
+        p->answered_ms = clock_now(p->world->clock).utc_ms;
+        p->answered_boot_ms = clock_boot_ms();
+    }
+    report(p, r->what, NULL);
     p->at++;
     next_request(p);
 }
@@ -236,10 +249,15 @@ static void note_failure(struct poller *p, const char *what, const struct err *e
 
 static void request_failed(struct poller *p, const struct err *err, bool answered)
 {
+    const struct source_request *r = &p->requests[p->at];
     ingest_drop(&p->ingest);
     request_release(p);
-    note_failure(p, p->requests[p->at].what, err);
-    bool go_on = answered && !p->requests[p->at].essential;
+    if (r->past) {
+        report(p, r->what, err);
+        poller_past_failed(p, err);
+    } else
+        note_failure(p, r->what, err);
+    bool go_on = answered && !r->essential;
     p->at = go_on ? p->at + 1 : p->request_count;
     next_request(p);
 }
@@ -259,6 +277,12 @@ static void count_body(struct poller *p)
         p->tally.bad_bytes += (int64_t)json_cut_counts(p->cut)->bad_bytes;
 }
 
+static void requests_take(struct poller *p, struct instant now)
+{
+    poller_past_resume(p);
+    p->request_count = p->config->driver->requests(p->inst, now, p->requests);
+}
+
 /* Nothing is stored under a name that is not its own: the poll goes on until the name is told, then begins anew. */
 static void answered_without_name(struct poller *p, struct instant now)
 {
@@ -268,7 +292,9 @@ static void answered_without_name(struct poller *p, struct instant now)
         return;
     }
     p->at = 0;
-    p->request_count = p->failure.kind == ERR_NONE ? p->config->driver->requests(p->inst, now, p->requests) : 0;
+    p->request_count = 0;
+    if (p->failure.kind == ERR_NONE)
+        requests_take(p, now);
     next_request(p);
 }
 
@@ -321,7 +347,10 @@ static void not_modified(struct poller *p)
 static bool on_element(void *ctx, const struct json *element, struct err *err)
 {
     struct poller *p = ctx;
-    return p->config->driver->decode(p->inst, &p->requests[p->at], element, ingest_fact, &p->ingest, err);
+    const struct source_request *r = &p->requests[p->at];
+    if (r->past)
+        return poller_past_element(p, element, err);
+    return p->config->driver->decode(p->inst, r, element, ingest_fact, &p->ingest, err);
 }
 
 static void on_head(void *ctx, int status, const char *content_type)
@@ -471,7 +500,7 @@ static void poll_cannot(struct poller *p, const char *what, const struct err *er
 
 static void poll_ask(struct poller *p)
 {
-    p->request_count = p->config->driver->requests(p->inst, clock_now(p->world->clock), p->requests);
+    requests_take(p, clock_now(p->world->clock));
     next_request(p);
 }
 

@@ -22,6 +22,10 @@ struct poller_world {
     void (*report)(void *ctx, const struct collector_report *report);
     void (*ended)(void *ctx, const char *source); /* a poll ended, well or not, and is in the store */
     bool (*name_taken)(void *ctx, const char *name, const void *by);
+    /* A sample of the past that a source told, under the id that the source has for the object; false: it could not be
+     * kept. NULL: such samples are dropped. */
+    bool (*past)(void *ctx, const char *source, enum kind kind, struct safe_text id, int field, int64_t at_ms,
+                 double value);
     void *ctx;
 };
 

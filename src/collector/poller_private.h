@@ -4,7 +4,7 @@
 #include "collector/poller.h"
 #include "collector/tally.h"
 
-/* A poller's inside: how it polls is poller.c, what it tells is poller_tell.c. */
+/* A poller's inside: how it polls is poller.c, what it tells is poller_tell.c, what it asks of the past is poller_past.c. */
 
 enum {
     POLLER_ERROR_BODY_MAX = 64 << 10,
@@ -32,7 +32,10 @@ struct poller {
     struct tally tally;
     unsigned version;
     bool ended_once, token_ready;
-    int service_looks; /* for the socket of a service that was started */
+    bool resumed;                          /* the instance was told what our history lacks */
+    bool past_failed;                      /* and it is in the log */
+    int64_t answered_ms, answered_boot_ms; /* the last good answer about the present, in this process */
+    int service_looks;                     /* for the socket of a service that was started */
     char error_text[ERR_TEXT_MAX];
 
     /* The poll that is under way: */
@@ -49,5 +52,12 @@ struct poller {
     struct err head_err; /* why its body could not be taken */
     int64_t task, request_start_ms, request_bytes;
 };
+
+/* Tells the driver what our history lacks, before a poll that follows a gap. */
+void poller_past_resume(struct poller *p);
+/* An element of an answer about the past. */
+bool poller_past_element(struct poller *p, const struct json *element, struct err *err);
+/* What is not known of the past is no failure of the poll; one line of the log says so. */
+void poller_past_failed(struct poller *p, const struct err *err);
 
 #endif

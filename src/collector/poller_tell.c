@@ -15,25 +15,3 @@ void poller_row(const struct poller *p, struct row *row)
         row->cells[SOURCE_VERSION] = value_text(text_of(version));
     tally_row(&p->tally, row);
 }
-
-struct past {
-    struct poller *p;
-    struct err *err;
-};
-
-static bool past_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value)
-{
-    const struct past *past = ctx;
-    const char *source = kind_info(kind)->told_by ? WEAVE_SOURCE : past->p->name;
-    return store_sample_put(past->p->world->store, source, kind, id, field, at_ms, value, past->err);
-}
-
-bool poller_backfill(struct poller *p, struct err *err)
-{
-    struct past past = {.p = p, .err = err};
-    if (!p->config->driver->backfill)
-        return true;
-    return store_begin(p->world->store, err) &&
-           p->config->driver->backfill(p->inst, clock_now(p->world->clock), past_sample, &past, err) &&
-           store_end(p->world->store, err);
-}

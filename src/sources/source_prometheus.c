@@ -1,0 +1,451 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "sources/prometheus.h"
+
+/* Whatever speaks Prometheus' query API: Prometheus, VictoriaMetrics, Thanos, Mimir. A poll asks every query; once all
+ * of a kind are answered the kind's rows are made of what they told together, so that one that failed closes nothing. */
+
+enum part { QUERY, ROWS, VERSION, PAST };
+
+enum {
+    TIMEOUT_MS = 30000,
+    VERSION_MAX = 64,
+    VERSION_TRIES = 3,
+    /* How far the past is asked for, in how many points at most, and how often when it is not answered. */
+    PAST_MAX_S = 24 * 3600,
+    PAST_POINTS = 1440,
+    PAST_LEAST_POLLS = 3,
+    PAST_TRIES = 3,
+    PARTS = 1000, /* a tag is part * PARTS + number */
+};
+
+/* One query and what became of it. */
+struct ask {
+    struct prometheus_query query;
+    size_t kind, column;
+    struct prometheus_seen seen, past_seen;
+    char warned[PROMETHEUS_WARNING_MAX]; /* already in the log */
+    bool answered;                       /* well, in this poll */
+    int past_tries;                      /* left; 0: its past is not wanted */
+};
+
+struct source {
+    char *name, *url;
+    const struct secret *token;
+    struct secret *basic;
+    int64_t interval_ms;
+    struct ask asks[PROMETHEUS_QUERIES_MAX];
+    size_t count;
+    struct prometheus_table tables[PROMETHEUS_KINDS];
+    size_t produced; /* of the table that is being told */
+    bool polled, reached;
+    int version_tries;
+    char version[VERSION_MAX];
+    /* The gap in our history: */
+    bool gap;
+    int64_t gap_from_ms;
+    int64_t past_start_s, past_end_s, past_step_s;
+    struct arena arena;
+};
+
+static const struct config_option query_settings[] = {
+    {.name = "expr", .type = CONFIG_TEXT, .help = "PromQL, in single quotes"},
+    {.name = "kind", .type = CONFIG_TEXT, .help = "what its series are: links, racks, halls or clusters"},
+    {.name = "value", .type = CONFIG_TEXT, .help = "the field of that kind that its numbers are, such as rtt_ms"},
+    {.name = "scale", .type = CONFIG_REAL, .preset = "1", .help = "what its numbers are multiplied with"},
+    {.name = "enabled", .type = CONFIG_BOOL, .preset = "true", .help = "false: it is not asked"},
+    {.name = "from", .type = CONFIG_TEXT, .help = "the label with a link's beginning"},
+    {.name = "to", .type = CONFIG_TEXT, .help = "the label with a link's end"},
+    {.name = "site", .type = CONFIG_TEXT, .help = "the label with the place of a rack or hall"},
+    {.name = "rack", .type = CONFIG_TEXT, .help = "the label with a rack's name"},
+    {.name = "hall", .type = CONFIG_TEXT, .help = "the label with the hall"},
+    {.name = "row", .type = CONFIG_TEXT, .help = "the label with a rack's row"},
+    {.name = "tenant", .type = CONFIG_TEXT, .help = "the label with a rack's tenant"},
+    {.name = "cluster", .type = CONFIG_TEXT, .help = "the label with a cluster's id"},
+    {0},
+};
+
+static const struct config_option settings[] = {
+    {.name = "query",
+     .type = CONFIG_SECTION,
+     .children = query_settings,
+     .titled = true,
+     .help = "a PromQL query and what its series are; one of a default's name stands in its place"},
+    {0},
+};
+
+/* --- an instance */
+
+static void prometheus_close(struct source *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
+        prometheus_table_release(&s->tables[i]);
+    arena_release(&s->arena);
+    secret_free(s->basic);
+    free(s->name);
+    free(s->url);
+    free(s);
+}
+
+static void ask_take(struct source *s, const struct prometheus_query *q)
+{
+    struct ask *a = &s->asks[s->count++];
+    a->query = *q;
+    a->kind = (size_t)(q->kind - prometheus_query_kinds);
+    a->column = prometheus_table_column(&s->tables[a->kind], q->field);
+}
+
+static bool settings_take(struct source *s, const struct source_settings *given, struct err *err)
+{
+    struct prometheus_query queries[PROMETHEUS_QUERIES_MAX];
+    size_t count;
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
+        prometheus_table_init(&s->tables[i], &prometheus_query_kinds[i]);
+    if (strcmp(s->url, "local:") == 0) {
+        err_set(err, ERR_INPUT, "the source '%s' has no address: local: is Slurm's alone", s->name);
+        return err_exit(err, 78);
+    }
+    if (!prometheus_query_read(given, &s->arena, queries, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        ask_take(s, &queries[i]);
+    if (given->user && *given->user && given->token)
+        s->basic = secret_basic(given->user, given->token, err);
+    return !given->token || !given->user || !*given->user || s->basic;
+}
+
+static struct source *prometheus_open(const struct source_settings *given, struct err *err)
+{
+    struct source *s = mem_new(1, sizeof *s);
+    s->name = mem_strdup(given->name ? given->name : "prometheus");
+    s->url = mem_strdup(given->url ? given->url : "");
+    s->token = given->token;
+    s->interval_ms = given->interval_ms > 1000 ? given->interval_ms : 1000;
+    if (settings_take(s, given, err))
+        return s;
+    prometheus_close(s);
+    return NULL;
+}
+
+static size_t prometheus_headers(struct source *s, const char *names[], const char *values[],
+                                 const struct secret *secrets[], size_t max)
+{
+    if (!s->token || max == 0)
+        return 0;
+    names[0] = "Authorization";
+    values[0] = s->basic ? "Basic " : "Bearer ";
+    secrets[0] = s->basic ? s->basic : s->token;
+    return 1;
+}
+
+/* --- what is asked */
+
+static enum part part_of(const struct source_request *r)
+{
+    return (enum part)(r->tag / PARTS);
+}
+
+static struct ask *ask_of(struct source *s, const struct source_request *r)
+{
+    return &s->asks[r->tag % PARTS];
+}
+
+static struct source_request *request_make(struct source_request *out, const char *what, enum part part, size_t number)
+{
+    static const char *const keep[] = {"metric", "value", "values", NULL};
+    *out = (struct source_request){.what = what,
+                                   .method = "GET",
+                                   .element_path = "data.result",
+                                   .keep = keep,
+                                   .mode = JSON_LENIENT,
+                                   .timeout_ms = TIMEOUT_MS,
+                                   .past = part == PAST,
+                                   .local = part == ROWS,
+                                   .tag = (int)part * PARTS + (int)number};
+    return out;
+}
+
+static size_t rows_requests(struct source *s, struct source_request *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
+        if (s->tables[i].columns == 0)
+            continue;
+        enum kind kind = prometheus_query_kinds[i].kind;
+        request_make(&out[n++], kind_info(kind)->name, ROWS, i)->covers[0] = kind;
+    }
+    return n;
+}
+
+static size_t version_request(struct source *s, struct source_request *out)
+{
+    if (*s->version || s->version_tries == VERSION_TRIES)
+        return 0;
+    s->version_tries++;
+    request_make(out, "version", VERSION, 0)->element_path = NULL;
+    snprintf(out->path, sizeof out->path, "/api/v1/status/buildinfo");
+    return 1;
+}
+
+static bool sampled(const struct prometheus_query *q)
+{
+    return kind_info(q->kind->kind)->fields[q->field].flags & FIELD_SAMPLED;
+}
+
+/* The past that is wanted, once it is known what "now" is. */
+static void gap_take(struct source *s, int64_t now_ms)
+{
+    int64_t oldest_ms = now_ms - INT64_C(1000) * PAST_MAX_S;
+    int64_t from_ms = s->gap_from_ms > oldest_ms ? s->gap_from_ms : oldest_ms;
+    int64_t gap_s = (now_ms - from_ms) / 1000, interval_s = s->interval_ms / 1000;
+    s->gap = false;
+    if (gap_s < PAST_LEAST_POLLS * interval_s)
+        return;
+    int64_t step_s = (gap_s + PAST_POINTS - 1) / PAST_POINTS;
+    s->past_step_s = step_s > interval_s ? step_s : interval_s;
+    s->past_end_s = now_ms / 1000;
+    s->past_start_s = from_ms / 1000 + 1;
+    for (size_t i = 0; i < s->count; i++)
+        s->asks[i].past_tries = sampled(&s->asks[i].query) ? PAST_TRIES : 0;
+}
+
+/* As many as there is room for; the others come with the next polls. */
+static size_t past_requests(struct source *s, struct source_request *out, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->count && n < room; i++) {
+        struct ask *a = &s->asks[i];
+        if (a->past_tries == 0)
+            continue;
+        a->past_tries--;
+        a->past_seen = (struct prometheus_seen){0};
+        request_make(&out[n], a->query.past_name, PAST, i);
+        prometheus_query_past_path(&a->query, s->past_start_s, s->past_end_s, s->past_step_s, out[n++].path);
+    }
+    return n;
+}
+
+/* First what is present. The past is asked of a peer that answers, or has not been asked yet. */
+static size_t prometheus_requests(struct source *s, struct instant now, struct source_request out[SOURCE_REQUESTS_MAX])
+{
+    bool answers = !s->polled || s->reached;
+    size_t n = 0;
+    s->polled = true;
+    s->reached = false;
+    s->produced = 0;
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
+        prometheus_table_clear(&s->tables[i]);
+    for (size_t i = 0; i < s->count; i++) {
+        struct ask *a = &s->asks[i];
+        a->answered = false;
+        a->seen = (struct prometheus_seen){0};
+        prometheus_query_path(&a->query, request_make(&out[n++], a->query.name, QUERY, i)->path);
+    }
+    n += rows_requests(s, out + n);
+    n += version_request(s, out + n);
+    if (s->gap && answers)
+        gap_take(s, now.utc_ms);
+    return answers ? n + past_requests(s, out + n, SOURCE_REQUESTS_MAX - n) : n;
+}
+
+/* A gap that is not filled yet only grows. */
+static void prometheus_resume(struct source *s, int64_t last_ms)
+{
+    bool unfilled = s->gap;
+    for (size_t i = 0; i < s->count; i++)
+        unfilled = unfilled || s->asks[i].past_tries > 0;
+    if (!unfilled || last_ms < s->gap_from_ms)
+        s->gap_from_ms = last_ms;
+    s->gap = true;
+}
+
+/* --- answers */
+
+static bool too_many(const struct source *s, const struct prometheus_query *q, const char *what, unsigned max,
+                     struct err *err)
+{
+    err_set(err, ERR_CORRUPT, "the query '%s' of '%s' gives more than %u %s", q->name, s->name, max, what);
+    return err_hint(err, "aggregate it: sum by (site, rack) (…), or take a part of it");
+}
+
+static const struct json *last_of(const struct json *list)
+{
+    const struct json *last = NULL;
+    for (const struct json *j = json_first(list); j; j = json_next(j))
+        last = j;
+    return last;
+}
+
+/* A series of a vector has `value`, of a matrix `values`. What is no series is a scalar, of which finish() knows. */
+static bool prometheus_decode(struct source *s, const struct source_request *r, const struct json *element,
+                              source_sink *sink, void *ctx, struct err *err)
+{
+    struct ask *a = ask_of(s, r);
+    struct prometheus_name name;
+    bool twice = false;
+    (void)sink, (void)ctx;
+    if (part_of(r) != QUERY || json_type(element) != JSON_OBJECT)
+        return true;
+    if (a->seen.series == PROMETHEUS_SERIES_MAX)
+        return too_many(s, &a->query, "series", PROMETHEUS_SERIES_MAX, err);
+    if (!prometheus_series_name(&a->query, json_get(element, "metric"), &name, &a->seen))
+        return true;
+    const struct json *pair = json_get(element, "value");
+    double value = prometheus_series_number(&a->query, pair ? pair : last_of(json_get(element, "values")), NULL);
+    if (isnan(value)) {
+        a->seen.unknown++;
+        return true;
+    }
+    struct prometheus_table *t = &s->tables[a->kind];
+    if (!prometheus_table_put(t, &name, a->column, (unsigned)(a - s->asks), value, &twice))
+        return too_many(s, &a->query, kind_info(t->kind->kind)->name, PROMETHEUS_SERIES_MAX, err);
+    a->seen.twice += twice;
+    return true;
+}
+
+static bool prometheus_decode_past(struct source *s, const struct source_request *r, const struct json *element,
+                                   source_past *sample, void *ctx, struct err *err)
+{
+    struct ask *a = ask_of(s, r);
+    struct prometheus_name name;
+    if (json_type(element) != JSON_OBJECT)
+        return true;
+    if (a->past_seen.series == PROMETHEUS_SERIES_MAX)
+        return too_many(s, &a->query, "series", PROMETHEUS_SERIES_MAX, err);
+    if (!prometheus_series_name(&a->query, json_get(element, "metric"), &name, &a->past_seen))
+        return true;
+    for (const struct json *j = json_first(json_get(element, "values")); j; j = json_next(j)) {
+        int64_t at_ms = 0;
+        double value = prometheus_series_number(&a->query, j, &at_ms);
+        if (isnan(value))
+            continue;
+        if (a->past_seen.samples++ == PROMETHEUS_SAMPLES_MAX)
+            return too_many(s, &a->query, "samples of the past", PROMETHEUS_SAMPLES_MAX, err);
+        if (!sample(ctx, a->query.kind->kind, name.id, a->query.field, at_ms, value))
+            return err_set(err, ERR_TRANSIENT, "cannot keep what the query '%s' tells of the past", a->query.name);
+    }
+    return true;
+}
+
+static void version_take(struct source *s, const struct json *rest)
+{
+    struct safe_text t = {0};
+    (void)json_text(json_get(json_get(rest, "data"), "version"), &t);
+    text_show_in(t, s->version, sizeof s->version);
+}
+
+/* A warning is logged when it is new. */
+static void warn(const struct source *s, struct ask *a)
+{
+    if (a->seen.warning[0] && strcmp(a->seen.warning, a->warned) != 0)
+        log_line(LOG_WARN, "%s: the query '%s' is answered with a warning: %s", s->name, a->query.name,
+                 a->seen.warning);
+    memcpy(a->warned, a->seen.warning, sizeof a->warned);
+}
+
+static bool prometheus_finish(struct source *s, const struct source_request *r, const struct json *rest,
+                              struct instant now, source_sink *sink, void *ctx, struct err *err)
+{
+    struct ask *a = ask_of(s, r);
+    const struct prometheus_answer answer = {s->name, s->url, a->query.name};
+    (void)now, (void)sink, (void)ctx;
+    if (part_of(r) == VERSION) {
+        version_take(s, rest);
+        return true;
+    }
+    bool past = part_of(r) == PAST;
+    if (past)
+        a->past_tries = 0;
+    if (!prometheus_answer_good(&answer, rest, past ? &a->past_seen : &a->seen, err))
+        return false;
+    if (!past) {
+        a->answered = s->reached = true;
+        warn(s, a);
+    }
+    return true;
+}
+
+/* Who tells no version is asked all the same. */
+static bool prometheus_failed(struct source *s, const struct source_request *r, int status, const char *content_type,
+                              const char *body, size_t n, struct err *err)
+{
+    struct ask *a = ask_of(s, r);
+    const struct prometheus_answer answer = {s->name, s->url, a->query.name};
+    if (part_of(r) == VERSION)
+        return true;
+    if (part_of(r) == PAST)
+        a->past_tries = 0;
+    return prometheus_answer_failed(&answer, status, content_type, body, n, err);
+}
+
+/* --- rows */
+
+static const struct ask *unanswered(const struct source *s, size_t kind)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->asks[i].kind == kind && !s->asks[i].answered)
+            return &s->asks[i];
+    }
+    return NULL;
+}
+
+static bool prometheus_produce(struct source *s, const struct source_request *r, struct instant now, size_t max_rows,
+                               bool *more, source_sink *sink, void *ctx, struct err *err)
+{
+    size_t kind = (size_t)(r->tag % PARTS);
+    const struct prometheus_table *t = &s->tables[kind];
+    const struct ask *missing = unanswered(s, kind);
+    size_t from = s->produced;
+    (void)now;
+    s->produced = 0;
+    if (missing)
+        return err_set(err, ERR_TRANSIENT, "what is known of %s stands: the query '%s' of '%s' was not answered",
+                       kind_info(t->kind->kind)->name, missing->query.name, s->name);
+    size_t end = t->count - from > max_rows ? from + max_rows : t->count;
+    for (size_t i = from; i < end; i++) {
+        struct row row = prometheus_table_row(t, i);
+        if (!sink(ctx, &row, err))
+            return false;
+    }
+    *more = end < t->count;
+    s->produced = *more ? end : 0;
+    return true;
+}
+
+static void prometheus_remark(struct source *s, const struct source_request *r, struct buf *out)
+{
+    const struct ask *a = ask_of(s, r);
+    if (part_of(r) == QUERY || part_of(r) == PAST)
+        prometheus_series_remark(&a->query, r->past ? &a->past_seen : &a->seen, out);
+}
+
+static const char *prometheus_peer_version(struct source *s)
+{
+    return *s->version ? s->version : NULL;
+}
+
+const struct source_driver source_prometheus = {
+    .name = "prometheus",
+    .summary = "links, racks, halls and clusters by queries of a Prometheus, VictoriaMetrics, Thanos or Mimir",
+    .network = true,
+    .settings = settings,
+    .open = prometheus_open,
+    .close = prometheus_close,
+    .requests = prometheus_requests,
+    .headers = prometheus_headers,
+    .decode = prometheus_decode,
+    .finish = prometheus_finish,
+    .failed = prometheus_failed,
+    .produce = prometheus_produce,
+    .resume = prometheus_resume,
+    .decode_past = prometheus_decode_past,
+    .remark = prometheus_remark,
+    .peer_version = prometheus_peer_version,
+};
