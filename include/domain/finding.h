@@ -5,14 +5,15 @@
 
 /* What the facts prove to be wrong: the rules behind the verdict and the list "Needs you now". */
 
-enum finding_what { FINDING_SOURCE, FINDING_SCHED, FINDING_NODES, FINDING_QUEUE };
+enum finding_what { FINDING_SOURCE, FINDING_SCHED, FINDING_NODES, FINDING_QUEUE, FINDING_LINK };
 
 struct finding {
     enum severity severity; /* SEVERITY_WARN or SEVERITY_CRIT */
     enum finding_what what; /* the rule that found it: an object may have broken several */
     const struct row *row;  /* the object: of the facts, and as long as they */
     int64_t jobs;           /* that it may hit, as far as was told last; -1: unknown */
-    int64_t age_ms;         /* since the source's last answer; -1: unknown, or not about a source */
+    int64_t age_ms;         /* since the source's last answer, or since a link is as bad as that; -1: unknown, or about
+                               something else */
 };
 
 struct finding_list {
@@ -25,13 +26,14 @@ struct finding_list {
  * - a source that is not live (or calls itself so but was silent for longer than is fresh) warns; it is critical when
  *   it denies access, or when it and all others that tell of a cluster's schedulers are silent for 5 minutes;
  * - a scheduler that is down is critical; over 2 % of its nodes unavailable warn;
- * - a queue whose p95 wait is over its promise warns.
+ * - a queue whose p95 wait is over its promise warns;
+ * - a link that was judged critical or a warning (domain/link.h) is what it was judged.
  * Rows that are stale, or of a source that is not live, say nothing about now. The moment counts in whole seconds: who
  * asks twice within one gets the same answer. */
 struct finding_list finding_list_of(const struct verdict_facts *facts);
 void finding_release(struct finding_list *l);
 
-const char *finding_word(enum finding_what what); /* "source", "sched", "nodes", "queue"; not translated */
+const char *finding_word(enum finding_what what); /* "source", "sched", "nodes", "queue", "link"; not translated */
 
 /* Appends what is wrong, the value against its limit, without the object's name, its jobs and its age; safe to show. */
 void finding_text(const struct finding *f, struct buf *out);

@@ -27,7 +27,19 @@ bool link_is_impossible(const struct row *link, double ms);
 /* The delay above which it is not as usual: its baseline and max(0.5 ms, 30 %); NAN without a baseline above 0. */
 double link_usual_max_ms(const struct row *link);
 
-#define LINK_NEAR_SHARE 0.90 /* of a contract: what is over that is near it */
+#define LINK_NEAR_SHARE    0.90 /* of a contract: what is over that is near it */
+#define LINK_USED_PCT_WARN 70.0 /* of the lit capacity */
+
+enum { LINK_NUMBER_MAX = 24 };
+/* Milliseconds or percent for people: three digits or so, without zeros that say nothing: "3.42", "14.2", "3". */
+const char *link_number(double x, char out[LINK_NUMBER_MAX]);
+
+/* A value and its limit, with so many digits that the difference shows. */
+struct link_numbers {
+    char value[LINK_NUMBER_MAX], limit[LINK_NUMBER_MAX];
+    const char *sign; /* ">", "<", or ">=" where both are the same */
+};
+struct link_numbers link_numbers(double value, double limit);
 
 /* What a judgement must remember of the former polls of one link. */
 struct link_watch;

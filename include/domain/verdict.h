@@ -13,6 +13,11 @@ struct verdict_facts {
     int64_t now_ms;
 };
 
+/* The kinds that the facts are of, and how those of one kind are told: rows that live as long as the facts. */
+enum { VERDICT_KINDS = 5 };
+extern const enum kind verdict_kinds[VERDICT_KINDS];
+void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n);
+
 enum { VERDICT_TEXT_MAX = 400 };
 struct verdict {
     enum severity severity;

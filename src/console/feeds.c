@@ -8,9 +8,7 @@
 #include "base/mem.h"
 #include "domain/state.h"
 
-enum { FEEDS_VERDICT_KINDS = 4, FEEDS_VIEWS_MAX = 32, FEEDS_ROWS_MAX = 20000 };
-
-static const enum kind verdict_kinds[FEEDS_VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE};
+enum { FEEDS_VIEWS_MAX = 32, FEEDS_ROWS_MAX = 20000 };
 
 /* One need's rows, and what its adapter must know. */
 struct set {
@@ -34,7 +32,7 @@ struct feeds {
     struct shown all[FEEDS_VIEWS_MAX];
     size_t count;
     struct shown *shown;
-    struct query_rows *summary[FEEDS_VERDICT_KINDS];
+    struct query_rows *summary[VERDICT_KINDS];
     struct verdict verdict;
     int64_t verdict_rev, verdict_second;
     struct err err;
@@ -71,7 +69,7 @@ static bool set_filled(void *ctx, struct safe_text id, int field, int64_t span_m
 
 static struct query_rows *summary_of(const struct feeds *f, const struct view_need *need)
 {
-    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++) {
+    for (size_t i = 0; i < VERDICT_KINDS; i++) {
         if (verdict_kinds[i] == need->kind && !need->filtered && !need->sort && !need->only)
             return f->summary[i];
     }
@@ -115,7 +113,7 @@ struct feeds *feeds_new(struct query *q, int64_t at_ms)
     f->query = q;
     f->at_ms = at_ms;
     f->verdict_rev = -1;
-    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
         f->summary[i] = query_rows_new(q, verdict_kinds[i], at_ms);
     return f;
 }
@@ -128,7 +126,7 @@ void feeds_free(struct feeds *f)
         for (size_t k = 0; k < f->all[i].count; k++)
             query_rows_free(f->all[i].sets[k].shared ? NULL : f->all[i].sets[k].rows);
     }
-    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
         query_rows_free(f->summary[i]);
     free(f);
 }
@@ -181,7 +179,7 @@ bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us)
     bool more = false;
     f->now = now;
     f->err = (struct err){0};
-    for (size_t i = 0; i < FEEDS_VERDICT_KINDS; i++)
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
         more |= step_one(f, f->summary[i], budget_us);
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
         more |= !f->shown->sets[i].shared && step_one(f, f->shown->sets[i].rows, budget_us);
@@ -233,17 +231,18 @@ static size_t read_all(const struct query_rows *set, struct arena *a, const stru
 
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now)
 {
-    int64_t rev = query_rows_rev(f->summary[0]) + query_rows_rev(f->summary[1]) + query_rows_rev(f->summary[2]) +
-                  query_rows_rev(f->summary[3]);
-    int64_t now_ms = f->at_ms ? f->at_ms : now.utc_ms;
+    int64_t rev = 0, now_ms = f->at_ms ? f->at_ms : now.utc_ms;
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
+        rev += query_rows_rev(f->summary[i]);
     if (rev == f->verdict_rev && now_ms / 1000 == f->verdict_second)
         return &f->verdict;
     struct arena a = {0};
     struct verdict_facts facts = {.now_ms = now_ms};
-    facts.n_sources = read_all(f->summary[0], &a, &facts.sources);
-    facts.n_schedulers = read_all(f->summary[1], &a, &facts.schedulers);
-    facts.n_clusters = read_all(f->summary[2], &a, &facts.clusters);
-    facts.n_queues = read_all(f->summary[3], &a, &facts.queues);
+    for (size_t i = 0; i < VERDICT_KINDS; i++) {
+        const struct row *rows;
+        size_t n = read_all(f->summary[i], &a, &rows);
+        verdict_tell(&facts, verdict_kinds[i], rows, n);
+    }
     f->verdict = verdict_of(&facts);
     f->verdict_rev = rev;
     f->verdict_second = now_ms / 1000;

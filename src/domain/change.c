@@ -1,9 +1,13 @@
 #include "domain/change.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/buf.h"
+#include "domain/link.h"
 #include "domain/state.h"
+
+enum { MADE_MAX = 64 };
 
 /* What happened, as it becomes a line: words of ours, then a text from outside or nothing. */
 struct event {
@@ -11,6 +15,7 @@ struct event {
     struct safe_text more; /* appended after ": " */
     struct safe_text was;  /* appended as " (was …)" */
     struct safe_text by;
+    char made[MADE_MAX]; /* where the words, or what follows them, need numbers */
 };
 
 static struct safe_text cell(const struct row *row, int field)
@@ -117,11 +122,80 @@ static bool of_job(const struct row *was, const struct row *now, struct event *e
     return true;
 }
 
+static int64_t count_of(const struct row *row, int field)
+{
+    return value_int_or(&row->cells[field], -1);
+}
+
+/* A cut, or light again: one line, whatever else that did to the link. */
+static bool of_paths(const struct row *was, const struct row *now, struct event *e)
+{
+    long long before = count_of(was, LINK_PATHS_LIT), lit = count_of(now, LINK_PATHS_LIT);
+    long long all = count_of(now, LINK_PATHS);
+    bool fell = lit < before;
+
+    if (before < 0 || lit < 0 || before == lit || (all >= 0 && fell && lit >= all))
+        return false;
+    if (all < lit)
+        snprintf(e->made, sizeof e->made, "%lld paths lit, %lld before", lit, before);
+    else if (fell)
+        snprintf(e->made, sizeof e->made, "%lld of %lld paths dark", all - lit, all);
+    else if (lit == all)
+        snprintf(e->made, sizeof e->made, "all %lld paths lit again", all);
+    else
+        snprintf(e->made, sizeof e->made, "%lld of %lld paths lit again", lit, all);
+    e->words = fell ? "fibre cut" : e->made;
+    e->more = text_of(fell ? e->made : "");
+    return true;
+}
+
+static bool of_state(const struct row *was, const struct row *now, int state, struct event *e)
+{
+    struct safe_text before = cell(was, state), after = cell(now, state);
+    bool well = text_is(after, "up");
+
+    if (!differs(was, now, state) || (!well && !text_is(after, "down") && !text_is(after, "degraded")))
+        return false;
+    if (well && !text_is(before, "down") && !text_is(before, "degraded"))
+        return false;
+    e->words = well ? "up again" : text_is(after, "down") ? "down" : "degraded";
+    if (well)
+        e->was = before;
+    return true;
+}
+
+static bool of_link(const struct row *was, const struct row *now, struct event *e)
+{
+    if (was == NULL || now == NULL)
+        return false;
+    if (of_paths(was, now, e))
+        return true;
+
+    bool told = of_state(was, now, LINK_STATE, e), well = text_is(cell(now, LINK_STATE), "up");
+    bool crit = link_severity(now) == SEVERITY_CRIT && link_severity(was) != SEVERITY_CRIT;
+    if (crit && !text_is(cell(now, LINK_STATE), "down"))
+        e->words = "critical";
+    if ((told || crit) && !well)
+        e->more = cell(now, LINK_WHY);
+    return told || crit;
+}
+
+static bool of_rack(const struct row *was, const struct row *now, struct event *e)
+{
+    return was != NULL && now != NULL && of_state(was, now, RACK_STATE, e);
+}
+
 typedef bool of_kind(const struct row *was, const struct row *now, struct event *e);
 
 static of_kind *const kinds[KIND_COUNT] = {
-    [KIND_NODE] = of_node,   [KIND_SCHEDULER] = of_scheduler,     [KIND_SOURCE] = of_source,
-    [KIND_QUEUE] = of_queue, [KIND_RESERVATION] = of_reservation, [KIND_JOB] = of_job,
+    [KIND_NODE] = of_node,
+    [KIND_SCHEDULER] = of_scheduler,
+    [KIND_SOURCE] = of_source,
+    [KIND_QUEUE] = of_queue,
+    [KIND_RESERVATION] = of_reservation,
+    [KIND_JOB] = of_job,
+    [KIND_LINK] = of_link,
+    [KIND_RACK] = of_rack,
 };
 
 /* --- the row --- */
@@ -129,7 +203,7 @@ static of_kind *const kinds[KIND_COUNT] = {
 /* Bytes that write_texts() appends at most, so that no text moves when the next one is appended. */
 static size_t room(const struct event *e, const struct row *object)
 {
-    enum { OURS = 128 };
+    enum { OURS = 128 + MADE_MAX };
 
     return OURS + text_len(e->more) + text_len(e->was) + text_len(e->by) + 2 * text_len(object->id) +
            text_len(object->source);

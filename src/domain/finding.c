@@ -1,11 +1,13 @@
 #include "domain/finding.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "domain/link.h"
 #include "domain/reading.h"
 #include "domain/state.h"
 
@@ -83,15 +85,15 @@ static int64_t jobs_of(const struct row *scheduler)
 
 /* --- sources --- */
 
-static int64_t silence_of(const struct row *source, int64_t now_ms)
+/* How long ago that was: 0 when it is ahead, -1 when it is unknown. */
+static int64_t since(const struct value *moment, int64_t now_ms)
 {
-    const struct value *last = &source->cells[SOURCE_LAST_OK_AT];
     int64_t ms;
 
-    if (!value_known(last))
+    if (!value_known(moment))
         return -1;
-    if (__builtin_sub_overflow(now_ms, value_int_or(last, now_ms), &ms))
-        return value_int_or(last, 0) < 0 ? INT64_MAX : 0;
+    if (__builtin_sub_overflow(now_ms, value_int_or(moment, now_ms), &ms))
+        return value_int_or(moment, 0) < 0 ? INT64_MAX : 0;
     return ms > 0 ? ms : 0;
 }
 
@@ -167,7 +169,7 @@ static void meet_sources(struct look *l)
     for (size_t i = 0; i < facts->n_sources; i++) {
         struct teller *t = &l->tellers[i];
         t->row = &facts->sources[i];
-        t->silence_ms = silence_of(t->row, l->now_ms);
+        t->silence_ms = since(&t->row->cells[SOURCE_LAST_OK_AT], l->now_ms);
         t->state = state_of(t->row, t->silence_ms);
         t->jobs = -1;
     }
@@ -193,7 +195,7 @@ static void look_at_source(struct look *l, const struct teller *t)
                                    .age_ms = t->silence_ms});
 }
 
-/* --- schedulers and queues --- */
+/* --- schedulers, queues, links --- */
 
 static void look_at_scheduler(struct look *l, const struct told *s)
 {
@@ -234,6 +236,18 @@ static void look_at_queue(struct look *l, const struct row *q)
                                    .age_ms = -1});
 }
 
+static void look_at_link(struct look *l, const struct row *link)
+{
+    enum severity severity = link_severity(link);
+
+    if ((severity == SEVERITY_CRIT || severity == SEVERITY_WARN) && is_of_now(link, teller_of(l, link->source)))
+        found(l, &(struct finding){.severity = severity,
+                                   .what = FINDING_LINK,
+                                   .row = link,
+                                   .jobs = -1,
+                                   .age_ms = since(&link->cells[LINK_SINCE], l->now_ms)});
+}
+
 /* --- the list --- */
 
 /* -1 stands for unknown and is the least in each. */
@@ -266,6 +280,8 @@ struct finding_list finding_list_of(const struct verdict_facts *facts)
         look_at_scheduler(&l, &l.told[i]);
     for (size_t i = 0; i < facts->n_queues; i++)
         look_at_queue(&l, &facts->queues[i]);
+    for (size_t i = 0; i < facts->n_links; i++)
+        look_at_link(&l, &facts->links[i]);
     if (l.list.count > 1)
         qsort(l.list.all, l.list.count, sizeof *l.list.all, compare);
     free(l.tellers);
@@ -405,15 +421,78 @@ static void queue_sentence(const struct finding *f, struct buf *out)
         buf_printf(out, NULL, tr(", %s waiting"), value_grouped(f->jobs, jobs));
 }
 
+static void link_text(const struct finding *f, struct buf *out)
+{
+    struct safe_text why = cell(f->row, LINK_WHY);
+
+    if (text_empty(why))
+        buf_puts(out, tr("nobody says why"), NULL);
+    else
+        text_show(why, -1, out);
+}
+
+static void link_promise(const struct finding *f, struct buf *out)
+{
+    const struct row *link = f->row;
+    double delay = link_delay_ms(link), contract = value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN);
+    struct link_numbers n = link_numbers(delay, contract);
+
+    buf_printf(out, NULL, tr("%s ms one-way (promised %s)"), n.value, n.limit);
+}
+
+/* What else is known to be wrong with a link that breaks its promise: "; 9 of 13 lit; 97 % used". */
+static void link_besides(const struct row *link, struct buf *out)
+{
+    int64_t all = count_of(link, LINK_PATHS), lit = count_of(link, LINK_PATHS_LIT);
+    double used = value_real_or(&link->cells[LINK_USED_PCT], NAN);
+    char n[LINK_NUMBER_MAX];
+
+    if (lit >= 0 && lit < all)
+        buf_printf(out, NULL, tr("; %lld of %lld lit"), (long long)lit, (long long)all);
+    if (used >= LINK_USED_PCT_WARN)
+        buf_printf(out, NULL, tr("; %s %% used"), link_number(used, n));
+}
+
+static void link_for(const struct finding *f, struct buf *out)
+{
+    char age[CLOCK_TEXT_MAX];
+
+    if (f->age_ms >= 0)
+        buf_printf(out, NULL, tr(" for %s"), clock_age(f->age_ms, age));
+}
+
+/* The first reason, for how long, and the others. */
+static void link_sentence(const struct finding *f, struct buf *out)
+{
+    const struct row *link = f->row;
+    struct safe_text rest = cell(link, LINK_WHY), first;
+    double delay = link_delay_ms(link);
+
+    if (f->severity == SEVERITY_CRIT && delay > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
+        link_promise(f, out);
+        link_for(f, out);
+        link_besides(link, out);
+    } else if (text_split(&rest, ';', &first)) {
+        text_show(first, WHY_COLUMNS_TEXT, out);
+        link_for(f, out);
+        buf_puts(out, text_empty(rest) ? "" : ";", NULL);
+        text_show(rest, -1, out);
+    } else {
+        link_text(f, out);
+        link_for(f, out);
+    }
+}
+
 static const struct {
-    const char *word;
+    const char *word, *after_name;
     void (*text)(const struct finding *f, struct buf *out);
     void (*sentence)(const struct finding *f, struct buf *out);
 } words[] = {
-    [FINDING_SOURCE] = {"source", source_text, source_sentence},
-    [FINDING_SCHED] = {"sched", sched_text, sched_text},
-    [FINDING_NODES] = {"nodes", nodes_text, nodes_sentence},
-    [FINDING_QUEUE] = {"queue", queue_text, queue_sentence},
+    [FINDING_SOURCE] = {"source", ": ", source_text, source_sentence},
+    [FINDING_SCHED] = {"sched", ": ", sched_text, sched_text},
+    [FINDING_NODES] = {"nodes", ": ", nodes_text, nodes_sentence},
+    [FINDING_QUEUE] = {"queue", ": ", queue_text, queue_sentence},
+    [FINDING_LINK] = {"link", " ", link_text, link_sentence},
 };
 
 const char *finding_word(enum finding_what what)
@@ -431,7 +510,7 @@ void finding_sentence(const struct finding *f, struct buf *out)
     struct buf b = buf_make(SENTENCE_BYTES);
 
     text_show(f->row->id, NAME_COLUMNS, &b);
-    buf_puts(&b, ": ", NULL);
+    buf_puts(&b, words[f->what].after_name, NULL);
     words[f->what].sentence(f, &b);
     text_show(text_from(buf_str(&b), b.len), COLUMNS, out);
     buf_release(&b);

@@ -1,6 +1,8 @@
 #include "domain/link.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "domain/geo.h"
 
@@ -83,4 +85,40 @@ double link_usual_max_ms(const struct row *link)
     double baseline = value_real_or(&link->cells[LINK_BASELINE_MS], NAN);
 
     return baseline > 0 ? baseline + fmax(usual_ms, usual_share * baseline) : NAN;
+}
+
+/* --- numbers in words --- */
+
+static const char *number(double x, int more, char out[LINK_NUMBER_MAX])
+{
+    int digits = more + (fabs(x) < 10 ? 2 : fabs(x) < 100 ? 1 : 0);
+    char *end;
+
+    if (fabs(x) >= 1e6) {
+        snprintf(out, LINK_NUMBER_MAX, "%.3g", x);
+        return out;
+    }
+    snprintf(out, LINK_NUMBER_MAX, "%.*f", digits, x);
+    if (digits == 0)
+        return out;
+    for (end = out + strlen(out); end[-1] == '0'; end--)
+        end[-1] = '\0';
+    if (end[-1] == '.')
+        end[-1] = '\0';
+    return out;
+}
+
+const char *link_number(double x, char out[LINK_NUMBER_MAX])
+{
+    return number(x, 0, out);
+}
+
+struct link_numbers link_numbers(double value, double limit)
+{
+    struct link_numbers n = {.sign = value > limit ? ">" : value < limit ? "<" : ">="};
+
+    for (int more = 0; more <= 3; more++)
+        if (strcmp(number(value, more, n.value), number(limit, more, n.limit)) != 0)
+            break;
+    return n;
 }

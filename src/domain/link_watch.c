@@ -16,10 +16,9 @@ enum {
     REASON_MAX = 96,
     REASONS_MAX = 8,
     WHY_MAX = 256,
-    NUMBER_MAX = 24,
 };
 
-static const double loss_warn_pct = 0.1, loss_crit_pct = 1, used_warn_pct = 70, used_crit_pct = 90, lit_crit_pct = 70;
+static const double loss_warn_pct = 0.1, loss_crit_pct = 1, used_crit_pct = 90, lit_crit_pct = 70;
 
 /* An unbroken run of polls in which something held. */
 struct run {
@@ -239,42 +238,6 @@ static char *reason(struct look *l, enum severity severity)
     return r->text;
 }
 
-/* Three digits or so, without zeros that say nothing: "3.42", "14.2", "3". */
-static const char *number(double x, int digits, char out[NUMBER_MAX])
-{
-    char *end;
-
-    if (fabs(x) >= 1e6) {
-        snprintf(out, NUMBER_MAX, "%.3g", x);
-        return out;
-    }
-    digits += fabs(x) < 10 ? 2 : fabs(x) < 100 ? 1 : 0;
-    snprintf(out, NUMBER_MAX, "%.*f", digits, x);
-    if (digits == 0)
-        return out;
-    for (end = out + strlen(out); end[-1] == '0'; end--)
-        end[-1] = '\0';
-    if (end[-1] == '.')
-        end[-1] = '\0';
-    return out;
-}
-
-struct pair {
-    char value[NUMBER_MAX], limit[NUMBER_MAX];
-    const char *sign; /* ">", or ">=" where both are the same */
-};
-
-/* A value and the limit that it breaks, with so many digits that the difference shows. */
-static struct pair pair_of(double value, double limit)
-{
-    struct pair p = {.sign = value > limit ? ">" : value < limit ? "<" : ">="};
-
-    for (int more = 0; more <= 3; more++)
-        if (strcmp(number(value, more, p.value), number(limit, more, p.limit)) != 0)
-            break;
-    return p;
-}
-
 static void judge_word(struct look *l)
 {
     if (text_is(value_text_or(&l->link->cells[LINK_STATE], ""), "down"))
@@ -283,7 +246,7 @@ static void judge_word(struct look *l)
 
 static void judge_contract(struct look *l)
 {
-    struct pair p = pair_of(l->delay, l->contract);
+    struct link_numbers p = link_numbers(l->delay, l->contract);
     double near = LINK_NEAR_SHARE * l->contract;
 
     if (isnan(l->delay) || isnan(l->contract))
@@ -293,8 +256,8 @@ static void judge_contract(struct look *l)
     } else if (l->w->is_over) {
         snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, tr("%s ms one-way, was over %s ms promised"), p.value, p.limit);
     } else if (l->p95 > near && count_over(l->w, near) >= NEAR_POLLS) {
-        p = pair_of(l->p95, near);
-        number(l->contract, 0, p.limit);
+        p = link_numbers(l->p95, near);
+        link_number(l->contract, p.limit);
         snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("p95 %s ms one-way > 90 %% of %s ms promised"), p.value,
                  p.limit);
     }
@@ -325,7 +288,7 @@ static void judge_loss(struct look *l)
 {
     double loss = real_of(l->link, LINK_LOSS_PCT);
     bool crit = loss >= loss_crit_pct;
-    struct pair p = pair_of(loss, crit ? loss_crit_pct : loss_warn_pct);
+    struct link_numbers p = link_numbers(loss, crit ? loss_crit_pct : loss_warn_pct);
 
     if (loss >= 100)
         snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("all packets lost"));
@@ -338,9 +301,9 @@ static void judge_use(struct look *l)
 {
     double used = real_of(l->link, LINK_USED_PCT);
     bool crit = used >= used_crit_pct && run_lasted(&l->w->full, FIVE_MIN_MS);
-    struct pair p = pair_of(used, crit ? used_crit_pct : used_warn_pct);
+    struct link_numbers p = link_numbers(used, crit ? used_crit_pct : LINK_USED_PCT_WARN);
 
-    if (used >= used_warn_pct)
+    if (used >= LINK_USED_PCT_WARN)
         snprintf(reason(l, crit ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("%s %% used %s %s %%"), p.value,
                  p.sign, p.limit);
 }
@@ -348,17 +311,17 @@ static void judge_use(struct look *l)
 static void judge_baseline(struct look *l)
 {
     double baseline = real_of(l->link, LINK_BASELINE_MS);
-    char usual[NUMBER_MAX], now[NUMBER_MAX];
+    char usual[LINK_NUMBER_MAX], now[LINK_NUMBER_MAX];
 
     if (l->delay > link_usual_max_ms(l->link) && run_lasted(&l->w->detour, FIVE_MIN_MS))
-        snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("usual %s ms, now %s ms"), number(baseline, 0, usual),
-                 number(l->delay, 0, now));
+        snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("usual %s ms, now %s ms"), link_number(baseline, usual),
+                 link_number(l->delay, now));
 }
 
 static void judge_value(struct look *l)
 {
     double now = link_delay_ms(l->link), least = value_real_or(&l->link->cells[LINK_PHYSICAL_MIN_MS], 0);
-    struct pair p = pair_of(now, least);
+    struct link_numbers p = link_numbers(now, least);
 
     if (link_is_impossible(l->link, now))
         snprintf(reason(l, SEVERITY_NOTICE), REASON_MAX,
@@ -367,7 +330,7 @@ static void judge_value(struct look *l)
 
 static void judge_promise(struct look *l)
 {
-    struct pair p = pair_of(l->contract, real_of(l->link, LINK_PHYSICAL_MIN_MS));
+    struct link_numbers p = link_numbers(l->contract, real_of(l->link, LINK_PHYSICAL_MIN_MS));
 
     if (link_is_impossible(l->link, l->contract))
         snprintf(reason(l, SEVERITY_NOTICE), REASON_MAX,

@@ -4,6 +4,29 @@
 
 #include "domain/finding.h"
 
+const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE, KIND_LINK};
+
+void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n)
+{
+    const struct {
+        enum kind kind;
+        const struct row **rows;
+        size_t *n;
+    } parts[VERDICT_KINDS] = {
+        {KIND_SOURCE, &facts->sources, &facts->n_sources},
+        {KIND_SCHEDULER, &facts->schedulers, &facts->n_schedulers},
+        {KIND_CLUSTER, &facts->clusters, &facts->n_clusters},
+        {KIND_QUEUE, &facts->queues, &facts->n_queues},
+        {KIND_LINK, &facts->links, &facts->n_links},
+    };
+
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
+        if (parts[i].kind == kind) {
+            *parts[i].rows = rows;
+            *parts[i].n = n;
+        }
+}
+
 static struct safe_text cell(const struct row *row, int field)
 {
     return value_text_or(&row->cells[field], "");
@@ -72,7 +95,7 @@ static void all_well(const struct verdict_facts *facts, struct verdict *v)
 static bool anybody_answered(const struct verdict_facts *facts)
 {
     if (facts->n_sources == 0)
-        return facts->n_schedulers + facts->n_clusters + facts->n_queues > 0;
+        return facts->n_schedulers + facts->n_clusters + facts->n_queues + facts->n_links > 0;
     for (size_t i = 0; i < facts->n_sources; i++)
         if (value_known(&facts->sources[i].cells[SOURCE_LAST_OK_AT]))
             return true;

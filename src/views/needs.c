@@ -24,8 +24,9 @@ struct needs needs_make(const struct needs_facts *facts)
     f.n_schedulers = read_all(facts->schedulers, &n.arena, &f.schedulers);
     f.n_clusters = read_all(facts->clusters, &n.arena, &f.clusters);
     f.n_queues = read_all(facts->queues, &n.arena, &f.queues);
+    f.n_links = read_all(facts->links, &n.arena, &f.links);
     n.found = finding_list_of(&f);
-    n.looked = f.n_sources + f.n_schedulers + f.n_queues > 0;
+    n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;
     return n;
 }
 

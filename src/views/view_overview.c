@@ -12,7 +12,7 @@
 #include "views/list.h"
 #include "views/needs.h"
 
-enum need { NEED_SOURCES, NEED_SCHEDULERS, NEED_CLUSTERS, NEED_HUBS, NEED_QUEUES, NEED_CHANGES };
+enum need { NEED_SOURCES, NEED_SCHEDULERS, NEED_CLUSTERS, NEED_HUBS, NEED_QUEUES, NEED_CHANGES, NEED_LINKS };
 static const struct view_need needs[] = {
     [NEED_SOURCES] = {.kind = KIND_SOURCE},
     [NEED_SCHEDULERS] = {.kind = KIND_SCHEDULER},
@@ -20,6 +20,7 @@ static const struct view_need needs[] = {
     [NEED_HUBS] = {.kind = KIND_HUB},
     [NEED_QUEUES] = {.kind = KIND_QUEUE, .sort = "-waiting"},
     [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at"},
+    [NEED_LINKS] = {.kind = KIND_LINK},
     {0},
 };
 
@@ -149,6 +150,7 @@ static struct needs make_needs(const struct view_frame *f)
                                             .schedulers = &f->rows[NEED_SCHEDULERS],
                                             .clusters = &f->rows[NEED_CLUSTERS],
                                             .queues = &f->rows[NEED_QUEUES],
+                                            .links = &f->rows[NEED_LINKS],
                                             .now_ms = f->now.utc_ms});
 }
 

@@ -159,6 +159,23 @@ static void test_the_verdict_follows(void **state)
     assert_non_null(strstr(v->text, "fra"));
 }
 
+static void test_the_verdict_knows_links(void **state)
+{
+    (void)state;
+    struct row link = {.kind = KIND_LINK, .id = text_of("SHG>SZ")};
+    link.cells[LINK_SEVERITY] = value_text(text_of("crit"));
+    link.cells[LINK_WHY] = value_text(text_of("9 of 13 paths lit"));
+    assert_true(show("overview", NULL));
+    put_source("fra", "live", f.now.utc_ms);
+    settle();
+    feeds_verdict(feeds, f.now);
+    struct store_batch *b = fixture_batch(&f, "fra", KIND_LINK, false);
+    fixture_add(b, &link);
+    fixture_apply(&f, b, 1000000);
+    settle();
+    assert_string_equal(feeds_verdict(feeds, f.now)->text, "SHG>SZ 9 of 13 paths lit");
+}
+
 static void test_the_past_stands_still(void **state)
 {
     (void)state;
@@ -177,8 +194,13 @@ static void test_the_past_stands_still(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_rows_follow_the_cache), TEST(test_a_filter),  TEST(test_every_view_is_answered),
-        TEST(test_known_or_not_yet),      TEST(test_freshness), TEST(test_the_verdict_follows),
+        TEST(test_rows_follow_the_cache),
+        TEST(test_a_filter),
+        TEST(test_every_view_is_answered),
+        TEST(test_known_or_not_yet),
+        TEST(test_freshness),
+        TEST(test_the_verdict_follows),
+        TEST(test_the_verdict_knows_links),
         TEST(test_the_past_stands_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

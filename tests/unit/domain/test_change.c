@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,51 @@ static const struct {
     {KIND_JOB, {"fra/1", {{JOB_STATE, "preempted"}}}, {"fra/1", {{JOB_STATE, "preempted"}}}, NULL, NULL},
     {KIND_JOB, {"fra/1", {{JOB_STATE, "running"}}}, {"fra/1", {{JOB_STATE, "done"}}}, NULL, NULL},
     {KIND_JOB, {"fra/1", {{JOB_STATE, "running"}}}, {NULL, {{0, NULL}}}, NULL, NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "up"}, {LINK_SEVERITY, "ok"}}},
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "warn"}, {LINK_WHY, "75 % used > 70 %"}}},
+     "degraded: 75 % used > 70 %",
+     NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "up"}, {LINK_SEVERITY, "ok"}}},
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "crit"}, {LINK_WHY, "3.42 ms one-way > 3 ms promised"}}},
+     "critical: 3.42 ms one-way > 3 ms promised",
+     NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "warn"}, {LINK_WHY, "loss 0.2 % > 0.1 %"}}},
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "crit"}, {LINK_WHY, "loss 2 % > 1 %"}}},
+     "critical: loss 2 % > 1 %",
+     NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "crit"}, {LINK_WHY, "3.42 ms one-way > 3 ms promised"}}},
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "crit"}, {LINK_WHY, "3.43 ms one-way > 3 ms promised"}}},
+     NULL,
+     NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "crit"}}},
+     {"a>b", {{LINK_STATE, "degraded"}, {LINK_SEVERITY, "warn"}}},
+     NULL,
+     NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "up"}, {LINK_SEVERITY, "ok"}}},
+     {"a>b", {{LINK_STATE, "down"}, {LINK_SEVERITY, "crit"}, {LINK_WHY, "all packets lost"}}},
+     "down: all packets lost",
+     NULL},
+    {KIND_LINK,
+     {"a>b", {{LINK_STATE, "down"}, {LINK_SEVERITY, "crit"}}},
+     {"a>b", {{LINK_STATE, "up"}, {LINK_SEVERITY, "notice"}, {LINK_WHY, "a bad clock"}}},
+     "up again (was down)",
+     NULL},
+    {KIND_LINK, {"a>b", {{LINK_STATE, "unknown"}}}, {"a>b", {{LINK_STATE, "up"}}}, NULL, NULL},
+    {KIND_LINK, {"a>b", {{LINK_STATE, "degraded"}}}, {"a>b", {{LINK_STATE, "unknown"}}}, NULL, NULL},
+    {KIND_LINK, {NULL, {{0, NULL}}}, {"a>b", {{LINK_STATE, "down"}, {LINK_SEVERITY, "crit"}}}, NULL, NULL},
+    {KIND_LINK, {"a>b", {{LINK_STATE, "down"}}}, {NULL, {{0, NULL}}}, NULL, NULL},
+    {KIND_RACK, {"r", {{RACK_STATE, "up"}}}, {"r", {{RACK_STATE, "down"}}}, "down", NULL},
+    {KIND_RACK, {"r", {{RACK_STATE, "down"}}}, {"r", {{RACK_STATE, "degraded"}}}, "degraded", NULL},
+    {KIND_RACK, {"r", {{RACK_STATE, "degraded"}}}, {"r", {{RACK_STATE, "up"}}}, "up again (was degraded)", NULL},
+    {KIND_RACK, {"r", {{RACK_STATE, "unknown"}}}, {"r", {{RACK_STATE, "up"}}}, NULL, NULL},
+    {KIND_RACK, {NULL, {{0, NULL}}}, {"r", {{RACK_STATE, "down"}}}, NULL, NULL},
+    {KIND_HALL, {"h", {{HALL_NAME, "H1"}}}, {"h", {{HALL_NAME, "H2"}}}, NULL, NULL},
     {KIND_CLUSTER, {"SHG", {{CLUSTER_STATE, "up"}}}, {"SHG", {{CLUSTER_STATE, "down"}}}, NULL, NULL},
 };
 
@@ -119,6 +165,51 @@ static void who_needs_to_know_what(void **state)
     }
 }
 
+/* -1: unknown. */
+static struct row link_of(int paths, int lit, const char *state)
+{
+    struct row row = {.kind = KIND_LINK, .id = text_of("SHG>SZ"), .source = text_of("src")};
+
+    row.cells[LINK_PATHS] = paths < 0 ? value_none() : value_int(paths);
+    row.cells[LINK_PATHS_LIT] = lit < 0 ? value_none() : value_int(lit);
+    row.cells[LINK_STATE] = value_text(text_of(state));
+    row.cells[LINK_SEVERITY] = value_text(text_of(text_is(text_of(state), "up") ? "ok" : "crit"));
+    row.cells[LINK_WHY] = value_text(text_of("9 of 13 paths lit"));
+    return row;
+}
+
+static void a_cut_is_one_line(void **state)
+{
+    static const struct {
+        int paths_was, lit_was, paths, lit;
+        const char *state_was, *state, *what;
+    } cases[] = {
+        {13, 13, 13, 9, "up", "degraded", "fibre cut: 4 of 13 paths dark"},
+        {13, 9, 13, 0, "degraded", "down", "fibre cut: 13 of 13 paths dark"},
+        {13, 9, 13, 11, "degraded", "degraded", "11 of 13 paths lit again"},
+        {13, 9, 13, 13, "degraded", "up", "all 13 paths lit again"},
+        {-1, 4, -1, 3, "up", "up", "fibre cut: 3 paths lit, 4 before"},
+        {-1, 3, -1, 4, "up", "up", "4 paths lit, 3 before"},
+        {13, 13, 8, 8, "up", "up", NULL},                                 /* fewer there are, none is dark */
+        {13, -1, 13, 9, "up", "degraded", "critical: 9 of 13 paths lit"}, /* nobody saw it fall */
+        {13, 9, 13, -1, "up", "up", NULL},
+        {INT32_MAX, INT32_MAX, INT32_MAX, 0, "up", "down", "fibre cut: 2147483647 of 2147483647 paths dark"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct row was = link_of(cases[i].paths_was, cases[i].lit_was, cases[i].state_was), change;
+        struct row now = link_of(cases[i].paths, cases[i].lit, cases[i].state);
+        struct buf text = buf_make(4096);
+
+        change = (struct row){0};
+        assert_int_equal(change_of(&was, &now, 5000, &change, &text), cases[i].what != NULL);
+        if (!text_is(value_text_or(&change.cells[CHANGE_WHAT], ""), cases[i].what != NULL ? cases[i].what : ""))
+            fail_msg("case %zu says %s", i, text_bytes(value_text_or(&change.cells[CHANGE_WHAT], "")));
+        buf_release(&text);
+    }
+}
+
 static void the_row_of_a_change(void **state)
 {
     (void)state;
@@ -149,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_needs_to_know_what),
+        cmocka_unit_test(a_cut_is_one_line),
         cmocka_unit_test(the_row_of_a_change),
         cmocka_unit_test(without_room_nothing_is_told),
     };

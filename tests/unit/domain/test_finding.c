@@ -12,15 +12,15 @@ enum { SOME = 6 };
 static const int64_t now = INT64_C(1795230000000);
 
 struct world {
-    struct row sources[SOME], schedulers[SOME], queues[SOME];
+    struct row sources[SOME], schedulers[SOME], queues[SOME], links[SOME];
     struct verdict_facts facts;
 };
 
 static void begin(struct world *w)
 {
     *w = (struct world){0};
-    w->facts =
-        (struct verdict_facts){.sources = w->sources, .schedulers = w->schedulers, .queues = w->queues, .now_ms = now};
+    w->facts = (struct verdict_facts){
+        .sources = w->sources, .schedulers = w->schedulers, .queues = w->queues, .links = w->links, .now_ms = now};
 }
 
 static struct row *add_source(struct world *w, const char *id, const char *state, int64_t silent_s)
@@ -68,6 +68,16 @@ static struct row *add_queue(struct world *w, const char *id, const char *source
     row->cells[QUEUE_SLO_S] = value_int(promised_s);
     if (waiting >= 0)
         row->cells[QUEUE_WAITING] = value_int(waiting);
+    return row;
+}
+
+static struct row *add_link(struct world *w, const char *id, const char *source, const char *severity, const char *why)
+{
+    struct row *row = &w->links[w->facts.n_links++];
+
+    *row = (struct row){.kind = KIND_LINK, .id = text_of(id), .source = text_of(source)};
+    row->cells[LINK_SEVERITY] = value_text(text_of(severity));
+    row->cells[LINK_WHY] = value_text(text_of(why));
     return row;
 }
 
@@ -341,12 +351,13 @@ static void what_is_stale_says_nothing_about_now(void **state)
     struct row *s = add_scheduler(&w, "fra", "fra", "SHG"), *q = add_queue(&w, "fra/gpu", "fra", 1080, 300, 3);
     s->cells[SCHEDULER_STATE] = value_text(text_of("down"));
     set_nodes(s, 10, 5);
+    struct row *link = add_link(&w, "a>b", "fra", "crit", "all packets lost");
     struct finding_list l = finding_list_of(&w.facts);
-    assert_int_equal(l.count, 3);
+    assert_int_equal(l.count, 4);
     finding_release(&l);
-    s->stale = q->stale = true;
+    s->stale = q->stale = link->stale = true;
     is(&w, "");
-    s->stale = q->stale = false; /* nobody has marked them yet, but their source is lost */
+    s->stale = q->stale = link->stale = false; /* nobody has marked them yet, but their source is lost */
     source->cells[SOURCE_STATE] = value_text(text_of("stale"));
     is(&w, "warn source fra jobs=-1 age=2: no answer | fra: no answer for 2s; its data is 2s old\n");
     source->cells[SOURCE_STATE] = value_text(text_of("disabled"));

@@ -181,6 +181,43 @@ static void a_promise_is_broken(void **state)
     is(&w, SEVERITY_WARN, "fra: no answer for 1m; its data is 1m old");
 }
 
+static void a_link_over_its_contract(void **state)
+{
+    (void)state;
+    struct world w;
+    struct row link = {.kind = KIND_LINK, .id = text_of("SHG>SZ"), .source = text_of("fra")};
+
+    set_up(&w);
+    w.queues[0] = queue("SHG/inference", "fra", 18 * 60, 300, 312);
+    link.cells[LINK_ONE_WAY_MS] = value_real(3.42);
+    link.cells[LINK_ONE_WAY_BASIS] = value_text(text_of("half_rtt"));
+    link.cells[LINK_RING_CONTRACT_MS] = value_real(3);
+    link.cells[LINK_SEVERITY] = value_text(text_of("crit"));
+    link.cells[LINK_SINCE] = value_time(now - 14 * 60 * 1000);
+    verdict_tell(&w.facts, KIND_LINK, &link, 1);
+    is(&w, SEVERITY_CRIT, "SHG>SZ 3.42 ms one-way (promised 3) for 14m");
+    w.sources[0] = source("fra", "stale", 70, NULL); /* nobody knows about now */
+    is(&w, SEVERITY_WARN, "fra: no answer for 1m; its data is 1m old");
+}
+
+static void each_kind_is_told_in_its_place(void **state)
+{
+    (void)state;
+    struct row rows[VERDICT_KINDS] = {{0}};
+    struct verdict_facts facts = {0};
+
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
+        verdict_tell(&facts, verdict_kinds[i], &rows[i], i + 1);
+    verdict_tell(&facts, KIND_JOB, rows, 99); /* not a kind of it */
+    assert_ptr_equal(facts.sources, &rows[0]);
+    assert_ptr_equal(facts.schedulers, &rows[1]);
+    assert_ptr_equal(facts.clusters, &rows[2]);
+    assert_ptr_equal(facts.queues, &rows[3]);
+    assert_ptr_equal(facts.links, &rows[4]);
+    assert_int_equal(facts.n_sources + 10 * facts.n_schedulers + 100 * facts.n_clusters, 321);
+    assert_int_equal(facts.n_queues + 10 * facts.n_links, 54);
+}
+
 static void the_worst_comes_first(void **state)
 {
     (void)state;
@@ -245,6 +282,8 @@ int main(void)
         cmocka_unit_test(live_but_silent_is_stale),
         cmocka_unit_test(nodes_down),
         cmocka_unit_test(a_promise_is_broken),
+        cmocka_unit_test(a_link_over_its_contract),
+        cmocka_unit_test(each_kind_is_told_in_its_place),
         cmocka_unit_test(the_worst_comes_first),
         cmocka_unit_test(names_cannot_obey_the_terminal),
         cmocka_unit_test(numbers_of_an_enemy),

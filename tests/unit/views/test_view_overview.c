@@ -2,7 +2,7 @@
 
 extern const struct view view_overview;
 
-enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, NEEDS };
+enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, LINKS, NEEDS };
 
 struct world {
     struct fake fakes[NEEDS];
@@ -290,6 +290,29 @@ static void nothing_known_is_not_all_well(void **state)
     canvas_release(&c);
 }
 
+static void a_link_over_its_contract_needs_somebody(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct row *link;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    link = fake_add(&w.fakes[LINKS], KIND_LINK, "SHG>SZ");
+    fake_text(link, LINK_SEVERITY, "crit");
+    fake_text(link, LINK_WHY, "3.42 ms one-way > 3 ms promised");
+    fake_ago(link, LINK_SINCE, 840);
+    w.rows[LINKS] = fake_rows(&w.fakes[LINKS]);
+    c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "2 crit / "));
+    assert_true(fake_shows(&c, "link"));
+    assert_true(fake_shows(&c, "SHG>SZ"));
+    assert_true(fake_shows(&c, "3.42 ms one-way > 3 ms promised"));
+    assert_true(fake_shows(&c, "14m"));
+    canvas_release(&c);
+}
+
 static void a_source_that_calls_itself_live_but_is_silent_is_told(void **state)
 {
     struct world w = {0};
@@ -371,6 +394,7 @@ int main(void)
         cmocka_unit_test(enter_opens_what_a_line_is_about),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
+        cmocka_unit_test(a_link_over_its_contract_needs_somebody),
         cmocka_unit_test(a_source_that_calls_itself_live_but_is_silent_is_told),
         cmocka_unit_test(curves_are_asked_for_once_a_step),
         cmocka_unit_test(hostile_names_stay_in_their_fields),
