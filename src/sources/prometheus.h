@@ -19,7 +19,7 @@ enum {
     PROMETHEUS_LABELS_MAX = 5,
     PROMETHEUS_VALUE_MAX = 256,     /* bytes of a label's value; longer ones name nothing that people could read */
     PROMETHEUS_SERIES_MAX = 100000, /* of one answer, and objects of one kind */
-    PROMETHEUS_SAMPLES_MAX = 4000000,
+    PROMETHEUS_SAMPLES_MAX = 2000000,
     PROMETHEUS_WARNING_MAX = 120,
 };
 

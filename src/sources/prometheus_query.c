@@ -91,7 +91,7 @@ static const struct prometheus_kind *kind_named(const char *name)
 static const char *past_name(struct arena *arena, const char *name)
 {
     char text[NAME_MAX_BYTES + 16];
-    int n = snprintf(text, sizeof text, "%.*s (past)", NAME_MAX_BYTES, name);
+    int n = snprintf(text, sizeof text, "%.*s past", NAME_MAX_BYTES, name);
     return arena_copy(arena, text, (size_t)n);
 }
 

@@ -31,6 +31,7 @@ struct ask {
     struct prometheus_seen seen, past_seen;
     char warned[PROMETHEUS_WARNING_MAX]; /* already in the log */
     bool answered;                       /* well, in this poll */
+    uint64_t series;                     /* of its last good answer */
     int past_tries;                      /* left; 0: its past is not wanted */
 };
 
@@ -211,9 +212,21 @@ static void gap_take(struct source *s, int64_t now_ms)
     int64_t step_s = (gap_s + PAST_POINTS - 1) / PAST_POINTS;
     s->past_step_s = step_s > interval_s ? step_s : interval_s;
     s->past_end_s = now_ms / 1000;
-    s->past_start_s = from_ms / 1000 + 1;
+    s->past_start_s = s->past_end_s - (gap_s - 1) / s->past_step_s * s->past_step_s; /* the last point is now */
     for (size_t i = 0; i < s->count; i++)
         s->asks[i].past_tries = sampled(&s->asks[i].query) ? PAST_TRIES : 0;
+}
+
+/* The past of one query. So many series that all points of them would be too many are asked for fewer. */
+static void past_request(struct source *s, struct ask *a, struct source_request *out)
+{
+    int64_t gap_s = s->past_end_s - s->past_start_s, step_s = s->past_step_s;
+    int64_t least_s = gap_s * (int64_t)a->series / PROMETHEUS_SAMPLES_MAX + 1;
+    a->past_tries--;
+    a->past_seen = (struct prometheus_seen){0};
+    request_make(out, a->query.past_name, PAST, (size_t)(a - s->asks));
+    prometheus_query_past_path(&a->query, s->past_start_s, s->past_end_s, step_s > least_s ? step_s : least_s,
+                               out->path);
 }
 
 /* As many as there is room for; the others come with the next polls. */
@@ -221,13 +234,8 @@ static size_t past_requests(struct source *s, struct source_request *out, size_t
 {
     size_t n = 0;
     for (size_t i = 0; i < s->count && n < room; i++) {
-        struct ask *a = &s->asks[i];
-        if (a->past_tries == 0)
-            continue;
-        a->past_tries--;
-        a->past_seen = (struct prometheus_seen){0};
-        request_make(&out[n], a->query.past_name, PAST, i);
-        prometheus_query_past_path(&a->query, s->past_start_s, s->past_end_s, s->past_step_s, out[n++].path);
+        if (s->asks[i].past_tries > 0)
+            past_request(s, &s->asks[i], &out[n++]);
     }
     return n;
 }
@@ -367,6 +375,7 @@ static bool prometheus_finish(struct source *s, const struct source_request *r, 
         return false;
     if (!past) {
         a->answered = s->reached = true;
+        a->series = a->seen.series;
         warn(s, a);
     }
     return true;

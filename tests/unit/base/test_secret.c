@@ -185,12 +185,53 @@ static void test_output_of_a_command(void **state)
     secret_wipe(NULL);
 }
 
+static struct secret *secret_of(const char *token)
+{
+    struct buf bytes = buf_make(1 << 10);
+    assert_true(buf_puts(&bytes, token, NULL));
+    return secret_from_output(&bytes, NULL);
+}
+
+static void test_basic_credentials(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *user, *token, *basic;
+    } rows[] = {
+        {"Aladdin", "open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="}, /* RFC 7617 */
+        {"a", "b", "YTpi"},
+        {"a", "bc", "YTpiYw=="},
+        {"a", "bcd", "YTpiY2Q="},
+        {"\xc3\xa9", "p", "w6k6cA=="},
+    };
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out = buf_make(256);
+        struct secret *token = secret_of(rows[i].token), *s = secret_basic(rows[i].user, token, &err);
+        assert_true(secret_reveal(s, "", &out, &err));
+        assert_string_equal(buf_str(&out), rows[i].basic);
+        secret_wipe(&out);
+        secret_free(s);
+        secret_free(token);
+    }
+    struct secret *token = secret_of("hush");
+    assert_null(secret_basic("a:b", token, &err));
+    assert_int_equal(err_status(&err), 78);
+    assert_null(strstr(err.text, "hush"));
+    secret_free(token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_files),          cmocka_unit_test(test_permissions), cmocka_unit_test(test_owner),
-        cmocka_unit_test(test_what_is_no_file),     cmocka_unit_test(test_content),     cmocka_unit_test(test_home),
+        cmocka_unit_test(test_good_files),
+        cmocka_unit_test(test_permissions),
+        cmocka_unit_test(test_owner),
+        cmocka_unit_test(test_what_is_no_file),
+        cmocka_unit_test(test_content),
+        cmocka_unit_test(test_home),
         cmocka_unit_test(test_output_of_a_command),
+        cmocka_unit_test(test_basic_credentials),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
