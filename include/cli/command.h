@@ -14,7 +14,7 @@ struct options {
     size_t source_count;
     double speed, timeout_s;
     long limit, seed; /* -1: not given */
-    bool offline, once, write, dry_run, no_input, quiet, verbose, help, version;
+    bool offline, once, write, dry_run, no_input, quiet, verbose, help, version, list;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
     bool until_idle, ephemeral;

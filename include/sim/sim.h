@@ -17,7 +17,7 @@ struct sim_event {     /* a row of a scenario */
     int64_t for_ms;    /* 0: for ever */
     const char *event; /* a name of the table of events */
     const char *target;
-    double amount;
+    double amount; /* how many, how much more, or what percentage: as the event counts */
 };
 
 struct sim_options {
@@ -26,7 +26,10 @@ struct sim_options {
     size_t event_count;
     uint64_t seed;
     int64_t start_utc_ms; /* the scenario's zero; the world exists from 24 h before, above scale 4 from 6 h before */
+    int64_t day_ms;       /* how much later than UTC+8 it is in the fleet; 0: the country's own time */
     double scale;         /* of nodes and arrivals; 1: as the fleet says */
+    double load;          /* offered load, times what the fleet says; 0: 1 */
+    bool calm;            /* no node goes out of service but by an event, an order or a maintenance window */
 };
 
 struct sim;
@@ -44,12 +47,13 @@ int64_t sim_now(const struct sim *s);
 typedef bool sim_sink(void *ctx, const struct row *fact, struct err *err);
 
 /* Facts of one kind at sim_now(), from position `*at` (0 first), about `max_rows`; false with err when the sink
- * refuses. `*at` becomes -1 at the end. Kinds: hubs clusters sites schedulers nodes queues jobs users reservations;
- * counts that derive makes are left unknown. */
+ * refuses. `*at` becomes -1 at the end. Kinds: hubs clusters sites schedulers nodes queues jobs users reservations
+ * links pairs halls racks places; counts that derive makes are left unknown. Links are those of the fleet and, measured
+ * alone, one for each direction between two clusters that no link of the fleet tells of. */
 bool sim_facts(struct sim *s, enum kind kind, int64_t *at, size_t max_rows, sim_sink *sink, void *ctx, struct err *err);
 
 /* The past before sim_now(): the last hour minute by minute, up to 24 h before it by the quarter of an hour, of queues,
- * schedulers, clusters and hubs; series by series, each in the order of time. `field` is the kind's. False when the
+ * schedulers, clusters and hubs, links and halls; series by series, each in the order of time. `field` is the kind's. False when the
  * sample refuses. */
 typedef bool sim_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value);
 bool sim_history(const struct sim *s, sim_sample *sample, void *ctx);

@@ -1,22 +1,30 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/tr.h"
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/screen.h"
 #include "cli/wait.h"
+#include "sources/scenario.h"
+#include "views/view.h"
 
-enum { DEMO_START_MS = 3600 * 1000, DEMO_URL_MAX = 2 * DIR_PATH_MAX };
+enum { DEMO_URL_MAX = 2 * DIR_PATH_MAX, DEMO_SPEED = 10, DEMO_SCENARIOS_MAX = 200 };
+#define DEMO_SCENARIO "cable"
+#define DEMO_VIEW     "map"
 
-/* The demo is a console over a collector whose only source is the simulator, in a folder that goes with it. */
-static bool source_url(const struct options *o, const char *data, int64_t now_ms, char *out, size_t size)
+/* The demo is a console over a collector whose only source is the simulator, in a folder that goes with it. At its pace
+ * a poll a second is one in ten seconds of the fleet. */
+static bool source_url(const struct options *o, const char *data, const char *scenario, int64_t now_ms, char *out,
+                       size_t size)
 {
     char start[CLOCK_TEXT_MAX], seed[48] = "";
     if (o->seed >= 0)
         snprintf(seed, sizeof seed, "&seed=%ld", o->seed);
-    int n = snprintf(out, size, "sample:%s?name=sample&interval=2&scenario=%s&start=%s%s", data,
-                     o->arg_count > 0 ? o->args[0] : "ordinary", clock_iso(now_ms - DEMO_START_MS, start), seed);
+    int n = snprintf(out, size, "sample:%s?name=sample&interval=1&scenario=%s&start=%s%s", data, scenario,
+                     clock_iso(now_ms - SCENARIO_LEAD_MS, start), seed);
     return n > 0 && (size_t)n < size;
 }
 
@@ -31,11 +39,35 @@ static bool data_dir(const struct options *o, char out[DIR_PATH_MAX], struct err
     return setup_share("sample-data", out, err);
 }
 
-static bool now_of(const struct options *o, int64_t *now_ms, struct err *err)
+/* --now, else the last such time of day as the scenario opens at, else now. */
+static bool now_of(const struct options *o, const char *data, const char *name, int64_t *now_ms, struct err *err)
 {
     struct clock real = {0};
+    struct scenario scenario;
     *now_ms = clock_now(&real).utc_ms;
-    return !o->now || clock_parse_time(o->now, *now_ms, now_ms, err) || err_exit(err, 64);
+    if (!scenario_load(data, name, &scenario, err))
+        return false;
+    const char *text = o->now ? o->now : scenario.opens;
+    bool ok = !text || clock_parse_time(text, *now_ms, now_ms, err) || err_exit(err, 64);
+    scenario_release(&scenario);
+    return ok;
+}
+
+static int list(const struct options *o, const char *data, struct err *err)
+{
+    char *names[DEMO_SCENARIOS_MAX];
+    int n = scenario_names(data, names, DEMO_SCENARIOS_MAX, err);
+    bool ok = n >= 0;
+    for (int i = 0; i < n; i++) {
+        struct scenario s;
+        if (ok && (ok = scenario_load(data, names[i], &s, err))) {
+            const char *title = tr_is_zh() && s.title_zh ? s.title_zh : s.title;
+            printf("%-16s %s\n", names[i], title ? title : "");
+            scenario_release(&s);
+        }
+        free(names[i]);
+    }
+    return ok ? 0 : fail_report(o, err);
 }
 
 static int show(struct options *demo, struct err *err)
@@ -51,14 +83,14 @@ static int show(struct options *demo, struct err *err)
     return status;
 }
 
-static int run(const struct options *o)
+static int play(const struct options *o, const char *data, struct err *err)
 {
-    struct err err = {0};
-    char data[DIR_PATH_MAX], dir[DIR_PATH_MAX], url[DEMO_URL_MAX];
+    const char *scenario = o->arg_count > 0 ? o->args[0] : DEMO_SCENARIO;
+    char dir[DIR_PATH_MAX], url[DEMO_URL_MAX], now[CLOCK_TEXT_MAX];
     int64_t now_ms;
     const char *const sources[] = {url};
-    if (!data_dir(o, data, &err) || !now_of(o, &now_ms, &err) || !dir_temporary(dir, &err))
-        return fail_report(o, &err);
+    if (!now_of(o, data, scenario, &now_ms, err) || !dir_temporary(dir, err))
+        return fail_report(o, err);
     struct options demo = *o;
     demo.ephemeral = true;
     demo.state_dir = dir;
@@ -66,19 +98,34 @@ static int run(const struct options *o)
     demo.source_count = 1;
     demo.context = NULL;
     demo.write = false;
+    demo.now = clock_iso(now_ms, now);
+    demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
+    demo.view = o->view || !view_by_name(DEMO_VIEW) ? o->view : DEMO_VIEW;
     int status = 64;
-    if (source_url(o, data, now_ms, url, sizeof url))
-        status = show(&demo, &err);
+    if (source_url(o, data, scenario, now_ms, url, sizeof url))
+        status = show(&demo, err);
     dir_remove(dir);
     return status;
 }
 
+static int run(const struct options *o)
+{
+    struct err err = {0};
+    char data[DIR_PATH_MAX];
+    if (!data_dir(o, data, &err))
+        return fail_report(o, &err);
+    return o->list ? list(o, data, &err) : play(o, data, &err);
+}
+
 const struct command cmd_demo = {
     .name = "demo",
-    .usage = "[SCENARIO]",
+    .usage = "[SCENARIO] | --list",
     .summary = "the console on sample data; opens no network connection",
-    .help = "Everything that it shows is synthetic, anchored on published figures (示例数据). --seed gives another "
-            "fleet of jobs,\n"
-            "--speed another pace, --data another folder with fleet.conf and scenarios.",
+    .help =
+        "Everything that it shows is synthetic, anchored on published figures (示例数据). --list tells the scenarios "
+        "there are,\n"
+        "'cable' is played without one. --seed gives another fleet of jobs, --speed another pace, --data another "
+        "folder\n"
+        "with fleet.conf and scenarios.",
     .run = run,
 };

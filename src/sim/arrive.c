@@ -143,7 +143,7 @@ static uint32_t peak_of(enum work_class class)
 void arrive_calibrate(struct scheduler *c, struct queue *q)
 {
     double work = 0, units = 0, running;
-    double load = (c->said->load > 0 ? c->said->load : 0.9) * (double)q->plan->load;
+    double load = c->load * (double)q->plan->load;
     struct job j;
 
     for (unsigned i = 0; i < DRAWS; i++) {
@@ -167,7 +167,7 @@ static uint32_t new_number(struct scheduler *c)
 /* In a steady world a job is met while it runs in proportion to its length, and anywhere in its run. */
 void arrive_fill(struct scheduler *c, struct queue *q)
 {
-    double load = (c->said->load > 0 ? c->said->load : 0.9) * (double)q->plan->load;
+    double load = c->load * (double)q->plan->load;
     double left = q->nodes * c->units * (load < 0.97 ? load : 0.97);
     int64_t now = c->now_ms;
 
@@ -239,10 +239,10 @@ static void plan_whims(struct scheduler *c, uint32_t slot, bool held)
     }
 }
 
-void arrive_happen(struct scheduler *c, struct queue *q, int64_t start_utc_ms)
+void arrive_happen(struct scheduler *c, struct queue *q, int64_t day_zero_ms)
 {
     bool comes =
-        chance_below(&c->chance, q->peak_pct) < day_pct(q->plan->class, start_utc_ms + c->now_ms) && !turns_away(c, q);
+        chance_below(&c->chance, q->peak_pct) < day_pct(q->plan->class, day_zero_ms + c->now_ms) && !turns_away(c, q);
 
     jobs_purge(c);
     if (comes) {

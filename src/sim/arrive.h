@@ -13,6 +13,6 @@ void arrive_fill(struct scheduler *c, struct queue *q);
 /* Plans the next arrival; also after q->factor changed. */
 void arrive_plan(struct scheduler *c, struct queue *q);
 /* An arrival: a job is submitted, or (off the peak) nobody came. */
-void arrive_happen(struct scheduler *c, struct queue *q, int64_t start_utc_ms);
+void arrive_happen(struct scheduler *c, struct queue *q, int64_t day_zero_ms);
 
 #endif

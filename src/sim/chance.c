@@ -61,3 +61,17 @@ double chance_quantiles(struct chance *c, const float q[4])
         i++;
     return value[i] + (value[i + 1] - value[i]) * (u - at[i]) / (at[i + 1] - at[i]);
 }
+
+double chance_fixed(uint64_t key)
+{
+    return chance_unit(&(struct chance){key});
+}
+
+double chance_wander(uint64_t key, int64_t t_ms, int64_t step_ms)
+{
+    int64_t step = t_ms / step_ms - (t_ms % step_ms < 0);
+    double part = (double)(t_ms - step * step_ms) / (double)step_ms;
+    double a = chance_fixed(key ^ (uint64_t)step << 20), b = chance_fixed(key ^ (uint64_t)(step + 1) << 20);
+
+    return a + (b - a) * part * part * (3 - 2 * part);
+}

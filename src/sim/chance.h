@@ -20,4 +20,9 @@ int64_t chance_wait_ms(struct chance *c, double rate_per_ms); /* exponential; ve
  * first to 1.3 times the last. */
 double chance_quantiles(struct chance *c, const float q[4]);
 
+/* A number in [0, 1) that belongs to the key alone; and one that wanders with time: a curve without corners through a
+ * number for each step. No stream is touched: any moment can be asked for, in any order. */
+double chance_fixed(uint64_t key);
+double chance_wander(uint64_t key, int64_t t_ms, int64_t step_ms);
+
 #endif

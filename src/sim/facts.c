@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/find.h"
+#include "sim/floor.h"
 #include "sim/script.h"
 
 void facts_text(struct facts *f, int field, const char *text)
@@ -20,18 +21,18 @@ void facts_time(struct facts *f, int field, int64_t ms)
 }
 
 /* An absent number is NAN, and value_real() of that is unknown. */
-static void put_real(struct facts *f, int field, double real)
+void facts_real(struct facts *f, int field, double real)
 {
     f->row.cells[field] = value_real(real);
 }
 
-static void put_count(struct facts *f, int field, double count)
+void facts_count(struct facts *f, int field, double count)
 {
     if (!isnan(count))
         f->row.cells[field] = value_int((int64_t)count);
 }
 
-static void begin(struct facts *f, enum kind kind, const char *id)
+void facts_begin_plain(struct facts *f, enum kind kind, const char *id)
 {
     f->row = (struct row){.kind = kind, .id = text_of(id)};
 }
@@ -39,7 +40,7 @@ static void begin(struct facts *f, enum kind kind, const char *id)
 void facts_begin(struct facts *f, enum kind kind, const struct scheduler *c, const char *name)
 {
     snprintf(f->id, sizeof f->id, "%s/%s", c->said->id, name);
-    begin(f, kind, f->id);
+    facts_begin_plain(f, kind, f->id);
 }
 
 static const char *cluster_id(const struct scheduler *c)
@@ -55,40 +56,34 @@ bool facts_hub(struct facts *f, size_t index)
 
     if (index >= fleet->n_hubs)
         return false;
-    begin(f, KIND_HUB, fleet->hubs[index].id);
+    facts_begin_plain(f, KIND_HUB, fleet->hubs[index].id);
     facts_text(f, HUB_NAME, fleet->hubs[index].name);
     facts_text(f, HUB_NAME_ZH, fleet->hubs[index].name_zh);
     return true;
 }
 
-/* The share of a cluster's units that are in use, and what its accelerators add up to. */
-static double busy_share(const struct sim *s, const struct fleet_cluster *cluster, double *pflops)
+/* What the accelerators of a cluster add up to. */
+static double pflops_of(const struct sim *s, const struct fleet_cluster *cluster)
 {
-    double used = 0, all = 0;
+    double pflops = 0;
 
-    *pflops = 0;
     for (size_t i = 0; i < s->scheduler_count; i++) {
         const struct scheduler *c = &s->schedulers[i];
-        if (c->cluster != cluster)
-            continue;
-        used += c->units_used_up * (double)c->unit_cpus;
-        all += (double)c->node_count * c->units * c->unit_cpus;
-        if (c->said->accels_per_node > 0)
-            *pflops += catalogue_pflops(c->said->accel_kind) * c->said->accels_per_node * c->node_count;
+        if (c->cluster == cluster && c->said->accels_per_node > 0)
+            pflops += catalogue_pflops(c->said->accel_kind) * c->said->accels_per_node * c->node_count;
     }
-    return all > 0 ? used / all : 0;
+    return pflops;
 }
 
 static void put_energy(struct facts *f, const struct fleet_cluster *cluster)
 {
-    static const double rack_kw = 2.5; /* a standard rack */
-    double pflops, busy = busy_share(f->sim, cluster, &pflops);
+    double pflops = pflops_of(f->sim, cluster);
 
-    put_real(f, CLUSTER_POWER_CAP_KW, cluster->racks_total * rack_kw);
-    put_real(f, CLUSTER_POWER_KW, round(cluster->racks_used * rack_kw * (0.35 + 0.45 * busy)));
+    facts_real(f, CLUSTER_POWER_CAP_KW, cluster->racks_total * FLOOR_STANDARD_KW);
+    facts_real(f, CLUSTER_POWER_KW, floor_cluster_kw(f->sim, cluster, f->sim->now_ms, floor_used_now, NULL));
     if (pflops <= 0)
         return;
-    put_real(f, CLUSTER_PFLOPS, round(pflops * 10) / 10);
+    facts_real(f, CLUSTER_PFLOPS, round(pflops * 10) / 10);
     facts_text(f, CLUSTER_PFLOPS_PRECISION, "FP16");
 }
 
@@ -100,24 +95,40 @@ bool facts_cluster(struct facts *f, size_t index)
     if (index >= fleet->n_clusters)
         return false;
     c = &fleet->clusters[index];
-    begin(f, KIND_CLUSTER, c->id);
+    facts_begin_plain(f, KIND_CLUSTER, c->id);
     facts_text(f, CLUSTER_HUB, c->hub);
     facts_text(f, CLUSTER_NAME, c->name);
     facts_text(f, CLUSTER_NAME_ZH, c->name_zh);
     if (c->kinds != NULL)
         f->row.cells[CLUSTER_KINDS] = value_list(text_of(c->kinds));
-    put_real(f, CLUSTER_LON, c->lon);
-    put_real(f, CLUSTER_LAT, c->lat);
-    put_real(f, CLUSTER_PRICE_CNY_KWH, c->price_cny_kwh);
-    put_real(f, CLUSTER_PUE, c->pue);
-    put_real(f, CLUSTER_PUE_LIMIT, c->pue_limit);
-    put_real(f, CLUSTER_GREEN_PCT, c->green_pct);
-    put_count(f, CLUSTER_RACKS_TOTAL, c->racks_total);
-    put_count(f, CLUSTER_RACKS_USED, c->racks_used);
-    put_real(f, CLUSTER_RACKS_OCCUPIED_PCT, round(c->racks_used / c->racks_total * 1000) / 10);
+    facts_real(f, CLUSTER_LON, c->lon);
+    facts_real(f, CLUSTER_LAT, c->lat);
+    facts_real(f, CLUSTER_PRICE_CNY_KWH, c->price_cny_kwh);
+    facts_real(f, CLUSTER_PUE, c->pue);
+    facts_real(f, CLUSTER_PUE_LIMIT, c->pue_limit);
+    facts_real(f, CLUSTER_GREEN_PCT, c->green_pct);
+    facts_count(f, CLUSTER_RACKS_TOTAL, c->racks_total);
+    facts_count(f, CLUSTER_RACKS_USED, c->racks_used);
+    facts_real(f, CLUSTER_RACKS_OCCUPIED_PCT, round(c->racks_used / c->racks_total * 1000) / 10);
     facts_text(f, CLUSTER_STATE, "up");
     put_energy(f, c);
     return true;
+}
+
+/* The racks of its halls. */
+static void put_racks(struct facts *f, const struct fleet_site *site)
+{
+    double total = NAN, used = NAN;
+
+    for (size_t i = 0; i < f->sim->hall_count; i++) {
+        const struct hall *h = &f->sim->halls[i];
+        if (h->stand->site != site)
+            continue;
+        total = (isnan(total) ? 0 : total) + h->racks_total;
+        used = (isnan(used) ? 0 : used) + h->racks_used;
+    }
+    facts_count(f, SITE_RACKS_TOTAL, total);
+    facts_count(f, SITE_RACKS_USED, used);
 }
 
 bool facts_site(struct facts *f, size_t index)
@@ -128,7 +139,7 @@ bool facts_site(struct facts *f, size_t index)
     if (index >= fleet->n_sites)
         return false;
     site = &fleet->sites[index];
-    begin(f, KIND_SITE, site->id);
+    facts_begin_plain(f, KIND_SITE, site->id);
     facts_text(f, SITE_CLUSTER, site->cluster);
     facts_text(f, SITE_AREA, site->area);
     facts_text(f, SITE_NAME, site->name);
@@ -137,6 +148,7 @@ bool facts_site(struct facts *f, size_t index)
     facts_text(f, SITE_MEMBERSHIP, site->membership);
     if (site->security_level >= 0)
         f->row.cells[SITE_SECURITY_LEVEL] = value_int(site->security_level);
+    put_racks(f, site);
     return true;
 }
 
@@ -147,7 +159,7 @@ bool facts_scheduler(struct facts *f, size_t index)
     if (index >= f->sim->scheduler_count)
         return false;
     c = &f->sim->schedulers[index];
-    begin(f, KIND_SCHEDULER, c->said->id);
+    facts_begin_plain(f, KIND_SCHEDULER, c->said->id);
     facts_text(f, SCHEDULER_CLUSTER, cluster_id(c));
     facts_text(f, SCHEDULER_SITE, c->said->site);
     facts_text(f, SCHEDULER_DRIVER, "sample");
@@ -268,22 +280,23 @@ static void put_reason(struct facts *f, const struct node *n)
     facts_time(f, NODE_REASON_AT, n->out_ms);
 }
 
-/* Halls of 6 rows of 12 racks; 4 nodes with accelerators a rack, 16 others. */
-static const char *rack_of(const struct scheduler *c, size_t node, char *out, size_t size)
+int64_t facts_cpus(const struct scheduler *c)
 {
-    unsigned rack = (unsigned)node / (c->said->accels_per_node > 0 ? 4 : 16);
+    return c->said->cpus_per_node > 0 ? c->said->cpus_per_node : 1;
+}
 
-    snprintf(out, size, "H%u-R%02u-%02u", rack / 72 + 1, rack / 12 % 6 + 1, rack % 12 + 1);
-    return out;
+int64_t facts_cpus_free(const struct scheduler *c, const struct node *n)
+{
+    return facts_cpus(c) - (int64_t)(c->units - n->units_free) * c->unit_cpus;
 }
 
 static void put_capacity(struct facts *f, const struct scheduler *c, const struct node *n)
 {
-    int64_t used = c->units - n->units_free, cpus = c->said->cpus_per_node > 0 ? c->said->cpus_per_node : 1;
+    int64_t used = c->units - n->units_free, cpus = facts_cpus(c);
     int64_t accels = c->said->accels_per_node > 0 ? c->said->accels_per_node : 0;
 
     f->row.cells[NODE_CPUS_TOTAL] = value_int(cpus);
-    f->row.cells[NODE_CPUS_FREE] = value_int(cpus - used * c->unit_cpus);
+    f->row.cells[NODE_CPUS_FREE] = value_int(facts_cpus_free(c, n));
     f->row.cells[NODE_ACCELS_TOTAL] = value_int(accels);
     f->row.cells[NODE_ACCELS_FREE] = value_int(accels - used * c->unit_accels);
     f->row.cells[NODE_MEMORY_MB] = value_int(cpus * (accels > 0 ? 8192 : 4096));
@@ -302,7 +315,7 @@ bool facts_node(struct facts *f, const struct scheduler *c, size_t index)
     facts_begin(f, KIND_NODE, c, find_node_name(c, (uint32_t)index, f->name, sizeof f->name));
     facts_text(f, NODE_SCHEDULER, c->said->id);
     facts_text(f, NODE_CLUSTER, cluster_id(c));
-    facts_text(f, NODE_RACK, rack_of(c, index, f->rack, sizeof f->rack));
+    facts_text(f, NODE_RACK, floor_rack_id(c, (uint32_t)index / c->rack_nodes, f->rack, sizeof f->rack));
     facts_text(f, NODE_NAME, f->name);
     facts_text(f, NODE_STATE, state_node_word(facts_node_state(c, n)));
     facts_text(f, NODE_STATE_RAW, raw_state(n));

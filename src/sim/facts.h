@@ -10,7 +10,7 @@ enum { FACTS_TEXT_MAX = 1024 };
 struct facts {
     const struct sim *sim;
     struct row row;
-    char id[FACTS_TEXT_MAX / 4], name[FACTS_TEXT_MAX / 4], rack[32];
+    char id[FACTS_TEXT_MAX / 4], name[FACTS_TEXT_MAX / 4], rack[FACTS_TEXT_MAX / 4];
     char nodes[FACTS_TEXT_MAX], text[FACTS_TEXT_MAX / 4], work_dir[FACTS_TEXT_MAX / 4], out[FACTS_TEXT_MAX / 2];
 };
 
@@ -19,6 +19,10 @@ bool facts_hub(struct facts *f, size_t index);
 bool facts_cluster(struct facts *f, size_t index);
 bool facts_site(struct facts *f, size_t index);
 bool facts_scheduler(struct facts *f, size_t index);
+bool facts_net_place(struct facts *f, size_t index); /* of facts_net.c */
+bool facts_net_link(struct facts *f, size_t index);
+bool facts_net_pair(struct facts *f, size_t index);
+bool facts_floor_hall(struct facts *f, size_t index); /* of facts_floor.c */
 
 /* Rows of a scheduler: for `index` of its table. Past its end false; where there is nothing to show the row's kind is
  * KIND_NONE. */
@@ -27,13 +31,21 @@ bool facts_reservation(struct facts *f, const struct scheduler *c, size_t index)
 bool facts_user(struct facts *f, const struct scheduler *c, size_t index);
 bool facts_node(struct facts *f, const struct scheduler *c, size_t index);
 bool facts_work_job(struct facts *f, const struct scheduler *c, size_t index); /* of facts_work.c */
+bool facts_floor_rack(struct facts *f, const struct scheduler *c, size_t index);
 
-/* Begins a row SCHEDULER/NAME. */
+/* Begins a row SCHEDULER/NAME, or with an id that lasts as long as the facts. */
 void facts_begin(struct facts *f, enum kind kind, const struct scheduler *c, const char *name);
+void facts_begin_plain(struct facts *f, enum kind kind, const char *id);
 void facts_text(struct facts *f, int field, const char *text); /* NULL stays unknown */
 void facts_time(struct facts *f, int field, int64_t ms);
+void facts_real(struct facts *f, int field, double real);   /* NAN stays unknown */
+void facts_count(struct facts *f, int field, double count); /* likewise; a whole number */
 /* "an[0001-0004,0007]": `n` nodes, which are sorted in place. */
 void facts_node_list(const struct scheduler *c, uint32_t *nodes, size_t n, char *out, size_t size);
+
+/* CPUs of a node, and those that no job has. */
+int64_t facts_cpus(const struct scheduler *c);
+int64_t facts_cpus_free(const struct scheduler *c, const struct node *n);
 
 enum node_state facts_node_state(const struct scheduler *c, const struct node *n);
 

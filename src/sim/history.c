@@ -1,9 +1,12 @@
 #include "sim/history.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/find.h"
+#include "sim/floor.h"
+#include "sim/net.h"
 
 enum { MINUTE_MS = 60 * 1000, RATE_MINUTES = 10 };
 
@@ -12,6 +15,7 @@ static void note(const struct scheduler *c, struct past *p)
     uint32_t up = c->node_count - c->nodes_out;
 
     p->nodes_out = (int32_t)c->nodes_out;
+    p->units_used = (int32_t)c->units_used_up;
     p->cpus_free = (int32_t)(up * (uint32_t)c->said->cpus_per_node - c->units_used_up * c->unit_cpus);
     p->accels_free = (int32_t)(up * (uint32_t)c->said->accels_per_node - c->units_used_up * c->unit_accels);
     for (uint32_t k = 0; k < c->queue_count; k++)
@@ -205,6 +209,78 @@ static bool tell_queue(const struct teller *t, const struct scheduler *c, uint32
     return true;
 }
 
+/* --- halls and links: no memory but that of the load of nodes --- */
+
+static double used_then(const struct scheduler *c, const void *moment)
+{
+    return past_at(c, moment)->units_used;
+}
+
+/* An unknown value is no sample. */
+static bool tell_value(const struct teller *t, enum kind kind, const char *id, int field, const struct moment *m,
+                       double value)
+{
+    return isnan(value) || t->sample(t->ctx, kind, text_of(id), field, t->sim->start_utc_ms + m->at_ms, value);
+}
+
+static bool tell_cluster_power(const struct teller *t, const struct fleet_cluster *cluster)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const struct moment *m = &t->moments[i];
+        double kw = floor_cluster_kw(t->sim, cluster, m->at_ms, used_then, m);
+        if (!tell_value(t, KIND_CLUSTER, cluster->id, CLUSTER_POWER_KW, m, kw))
+            return false;
+    }
+    return true;
+}
+
+static bool tell_hall(const struct teller *t, const struct hall *h)
+{
+    static const struct {
+        int field;
+        double (*of)(const struct sim *, const struct hall *, int64_t, floor_used *, const void *);
+    } fields[] = {{HALL_POWER_KW, floor_power_kw}, {HALL_INLET_C_MAX, floor_inlet_c}};
+    char id[FIND_ID_MAX];
+
+    floor_hall_id(h, id, sizeof id);
+    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
+        for (size_t i = 0; i < t->n; i++) {
+            const struct moment *m = &t->moments[i];
+            double value = fields[f].of(t->sim, h, m->at_ms, used_then, m);
+            if (!tell_value(t, KIND_HALL, id, fields[f].field, m, value))
+                return false;
+        }
+    return true;
+}
+
+static double of_one_way(const struct net_reading *r)
+{
+    return r->one_way_ms;
+}
+
+static double of_used(const struct net_reading *r)
+{
+    return r->used_pct;
+}
+
+static bool tell_line(const struct teller *t, const struct line *l)
+{
+    static const struct {
+        int field;
+        double (*of)(const struct net_reading *r);
+    } fields[] = {{LINK_ONE_WAY_MS, of_one_way}, {LINK_USED_PCT, of_used}};
+    char id[FIND_ID_MAX];
+
+    net_name(l, id, sizeof id);
+    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
+        for (size_t i = 0; i < t->n; i++) {
+            struct net_reading r = net_read(t->sim, l, t->moments[i].at_ms);
+            if (!tell_value(t, KIND_LINK, id, fields[f].field, &t->moments[i], fields[f].of(&r)))
+                return false;
+        }
+    return true;
+}
+
 bool history_tell(const struct sim *s, sim_sample *sample, void *ctx)
 {
     struct teller t = {.sim = s, .sample = sample, .ctx = ctx};
@@ -215,12 +291,16 @@ bool history_tell(const struct sim *s, sim_sample *sample, void *ctx)
     for (size_t i = 0; i < fleet->n_hubs && ok; i++)
         ok = tell_sums(&t, KIND_HUB, fleet->hubs[i].id);
     for (size_t i = 0; i < fleet->n_clusters && ok; i++)
-        ok = tell_sums(&t, KIND_CLUSTER, fleet->clusters[i].id);
+        ok = tell_sums(&t, KIND_CLUSTER, fleet->clusters[i].id) && tell_cluster_power(&t, &fleet->clusters[i]);
     for (size_t i = 0; i < s->scheduler_count && ok; i++) {
         const struct scheduler *c = &s->schedulers[i];
         ok = tell_sums(&t, KIND_SCHEDULER, c->said->id);
         for (uint32_t k = 0; k < c->queue_count && ok; k++)
             ok = tell_queue(&t, c, k);
     }
+    for (size_t i = 0; i < s->hall_count && ok; i++)
+        ok = tell_hall(&t, &s->halls[i]);
+    for (size_t i = 0; i < s->line_count && ok; i++)
+        ok = tell_line(&t, &s->lines[i]);
     return ok;
 }

@@ -119,6 +119,7 @@ void plant_scheduler(struct scheduler *c, const struct sim_options *options, con
     c->site = fleet_site(options->fleet, said->site != NULL ? said->site : "");
     c->cluster = c->site != NULL ? fleet_cluster(options->fleet, c->site->cluster) : NULL;
     c->compute = catalogue_compute(said->kind);
+    c->load = (said->load > 0 ? said->load : 0.9) * (options->load > 0 ? options->load : 1);
     c->chance.state = hash_fnv(said->id, strlen(said->id)) ^ options->seed;
     c->now_ms = begin_ms;
     c->node_count = scaled(said->nodes, options->scale);
@@ -128,7 +129,8 @@ void plant_scheduler(struct scheduler *c, const struct sim_options *options, con
     set_queues(c);
     set_nodes(c, begin_ms);
     set_reservations(c, ordinal);
-    trouble_init(c);
+    if (!options->calm)
+        trouble_init(c);
     set_work(c);
 }
 

@@ -4,6 +4,7 @@
 
 #include "sim/arrive.h"
 #include "sim/find.h"
+#include "sim/net.h"
 #include "sim/trouble.h"
 
 static double amount_of(const struct sim_event *e)
@@ -51,15 +52,25 @@ static void arrivals_end(struct scheduler *c, const struct sim_event *e)
     set_factor(c, e, 1);
 }
 
-/* scheduler_stop needs no function: see script_horizon(). */
+static bool hits_scheduler(const struct sim *s, const char *target)
+{
+    struct scheduler *c = find_scheduler(s, target);
+
+    return c != NULL && (strchr(target, '/') == NULL || find_node(c, target) != WORLD_NONE || find_queue(c, target));
+}
+
+/* scheduler_stop needs no function: see script_horizon(); nor do those of links: see net_read(). */
 static const struct event_kind {
     const char *name;
     void (*begin)(struct scheduler *c, const struct sim_event *e);
     void (*end)(struct scheduler *c, const struct sim_event *e);
+    bool (*hits)(const struct sim *s, const char *target);
 } kinds[] = {
-    {"node_down", node_down, NULL},
-    {"arrivals", arrivals, arrivals_end},
-    {"scheduler_stop", NULL, NULL},
+    {"node_down", node_down, NULL, hits_scheduler},
+    {"arrivals", arrivals, arrivals_end, hits_scheduler},
+    {"scheduler_stop", NULL, NULL, hits_scheduler},
+    {"path_down", NULL, NULL, net_has},
+    {"load", NULL, NULL, net_has},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -71,27 +82,41 @@ static const struct event_kind *kind_of(const struct sim_event *e)
     return NULL;
 }
 
-static bool plan_event(struct sim *s, uint32_t i, struct err *err)
+static bool say_pct(struct err *err)
 {
-    const struct sim_event *e = &s->events[i];
+    err_set(err, ERR_INPUT, "cannot play event 'load': it says no percentage");
+    return err_hint(err, "pct = 60: of the capacity of all its paths");
+}
+
+static bool check_event(const struct sim *s, const struct sim_event *e, struct err *err)
+{
     const struct event_kind *kind = e->event != NULL ? kind_of(e) : NULL;
-    struct scheduler *c = find_scheduler(s, e->target);
-    struct happening h = {.at_ms = e->at_ms, .what = HAPPENS_EVENT, .index = i};
 
     if (kind == NULL) {
         err_set(err, ERR_INPUT, "cannot play event '%s': no such event", e->event != NULL ? e->event : "");
-        return err_hint(err, "events are node_down, arrivals, scheduler_stop");
+        return err_hint(err, "events are node_down, arrivals, scheduler_stop, path_down, load");
     }
-    if (c == NULL || (strchr(e->target, '/') && find_node(c, e->target) == WORLD_NONE && !find_queue(c, e->target))) {
-        err_set(err, ERR_INPUT, "cannot play event '%s': nothing is called '%s'", e->event, e->target ? e->target : "");
-        return err_hint(err, "a target is SCHEDULER, SCHEDULER/NODE or SCHEDULER/QUEUE");
-    }
-    if (kind->begin != NULL)
-        heap_add(&c->heap, h);
+    if (e->target != NULL && kind->hits(s, e->target))
+        return strcmp(e->event, "load") != 0 || e->amount > 0 || say_pct(err);
+    err_set(err, ERR_INPUT, "cannot play event '%s': nothing is called '%s'", e->event, e->target ? e->target : "");
+    if (kind->hits == net_has)
+        return err_hint(err, "a target is a link of fleet.conf that has paths: FROM>TO");
+    return err_hint(err, "a target is SCHEDULER, SCHEDULER/NODE or SCHEDULER/QUEUE");
+}
+
+static bool plan_event(struct sim *s, uint32_t i, struct err *err)
+{
+    const struct sim_event *e = &s->events[i];
+    struct happening h = {.at_ms = e->at_ms, .what = HAPPENS_EVENT, .index = i};
+
+    if (!check_event(s, e, err))
+        return false;
+    if (kind_of(e)->begin != NULL)
+        heap_add(&find_scheduler(s, e->target)->heap, h);
     h.at_ms += e->for_ms;
     h.what = HAPPENS_EVENT_END;
-    if (kind->end != NULL && e->for_ms > 0)
-        heap_add(&c->heap, h);
+    if (kind_of(e)->end != NULL && e->for_ms > 0)
+        heap_add(&find_scheduler(s, e->target)->heap, h);
     return true;
 }
 

@@ -8,8 +8,10 @@
 #include "sim/arrive.h"
 #include "sim/facts.h"
 #include "sim/find.h"
+#include "sim/floor.h"
 #include "sim/history.h"
 #include "sim/jobs.h"
+#include "sim/net.h"
 #include "sim/nodes.h"
 #include "sim/orders.h"
 #include "sim/pass.h"
@@ -39,13 +41,17 @@ struct sim *sim_new(const struct sim_options *options, struct err *err)
     struct sim *s = mem_new(1, sizeof *s);
 
     s->fleet = options->fleet;
+    s->seed = options->seed;
     s->start_utc_ms = options->start_utc_ms;
+    s->day_zero_ms = options->start_utc_ms + options->day_ms;
     s->begin_ms = s->now_ms = -(options->scale > SCALE_LARGE ? 6 * (int64_t)WORLD_HOUR_MS : WORLD_DAY_MS);
     s->event_count = options->event_count;
     s->events = mem_new(options->event_count ? options->event_count : 1, sizeof *s->events);
     if (options->event_count > 0)
         memcpy(s->events, options->events, options->event_count * sizeof *s->events);
     plant_all(s, options);
+    floor_plant(s);
+    net_plant(s);
     if (!script_plan(s, err)) {
         sim_free(s);
         return NULL;
@@ -61,6 +67,8 @@ void sim_free(struct sim *s)
     for (size_t i = 0; i < s->scheduler_count; i++)
         plant_release(&s->schedulers[i]);
     free(s->schedulers);
+    floor_release(s);
+    net_release(s);
     free(s->events);
     free(s);
 }
@@ -75,7 +83,7 @@ static bool overtaken(const struct scheduler *c, const struct happening *h)
 static void arrival(struct sim *s, struct scheduler *c, const struct happening *h)
 {
     if (c->queues[h->index].stamp == h->stamp)
-        arrive_happen(c, &c->queues[h->index], s->start_utc_ms);
+        arrive_happen(c, &c->queues[h->index], s->day_zero_ms);
 }
 
 static void end(struct sim *s, struct scheduler *c, const struct happening *h)
@@ -193,11 +201,13 @@ static const struct {
     fact_of_fleet *of_fleet;
     fact_of_scheduler *of_scheduler;
 } makers[KIND_COUNT] = {
-    [KIND_HUB] = {facts_hub, NULL},      [KIND_CLUSTER] = {facts_cluster, NULL},
-    [KIND_SITE] = {facts_site, NULL},    [KIND_SCHEDULER] = {facts_scheduler, NULL},
-    [KIND_QUEUE] = {NULL, facts_queue},  [KIND_RESERVATION] = {NULL, facts_reservation},
-    [KIND_USER] = {NULL, facts_user},    [KIND_NODE] = {NULL, facts_node},
-    [KIND_JOB] = {NULL, facts_work_job},
+    [KIND_HUB] = {facts_hub, NULL},         [KIND_CLUSTER] = {facts_cluster, NULL},
+    [KIND_SITE] = {facts_site, NULL},       [KIND_SCHEDULER] = {facts_scheduler, NULL},
+    [KIND_QUEUE] = {NULL, facts_queue},     [KIND_RESERVATION] = {NULL, facts_reservation},
+    [KIND_USER] = {NULL, facts_user},       [KIND_NODE] = {NULL, facts_node},
+    [KIND_JOB] = {NULL, facts_work_job},    [KIND_LINK] = {facts_net_link, NULL},
+    [KIND_PAIR] = {facts_net_pair, NULL},   [KIND_HALL] = {facts_floor_hall, NULL},
+    [KIND_RACK] = {NULL, facts_floor_rack}, [KIND_PLACE] = {facts_net_place, NULL},
 };
 
 /* A position: the scheduler above, the index in its table below. */

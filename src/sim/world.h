@@ -117,16 +117,42 @@ struct past_queue {
     uint32_t arrivals, starts; /* since the beginning, modulo 2^32 */
 };
 struct past {
-    int32_t nodes_out, cpus_free, accels_free;
+    int32_t nodes_out, cpus_free, accels_free, units_used;
     struct past_queue queues[WORLD_QUEUES_MAX];
 };
 enum { PAST_FINE = 61, PAST_COARSE = 4 * 24 + 2, PAST_COARSE_MINUTES = 15 };
+
+/* Where racks stand: a site, or a scheduler that no site is told of. */
+struct stand {
+    const char *id;
+    const struct fleet_site *site;       /* or NULL */
+    const struct fleet_cluster *cluster; /* or NULL */
+    uint32_t racks, halls, hall_racks;   /* racks that the simulator fills; halls; of those racks in each hall */
+    size_t first_hall;
+};
+struct hall {
+    const struct stand *stand;
+    uint32_t number;                /* from 1 */
+    double racks_total, racks_used; /* its part of the cluster's standard racks; NAN: unknown */
+    uint64_t key;
+};
+
+/* One direction between two ends: a link of the fleet, or two clusters that only measure the delay between them. */
+struct line {
+    const struct fleet_link *said; /* NULL: measured alone */
+    const char *from, *to;
+    size_t back;    /* the line in the other direction, or this one where there is none */
+    double base_ms; /* one-way, without load; NAN: nobody knows where the ends are */
+    double peak;    /* load at the day's busiest hour, as a share of all paths */
+    uint64_t key;
+};
 
 struct scheduler {
     const struct fleet_scheduler *said;
     const struct fleet_site *site;       /* or NULL */
     const struct fleet_cluster *cluster; /* or NULL */
     enum compute compute;
+    double load; /* offered; 1: as much as fits */
     struct chance chance;
     struct heap heap;
     int64_t now_ms;
@@ -142,8 +168,10 @@ struct scheduler {
     uint32_t queue_count;
     struct reservation reservations[WORLD_RESERVATIONS_MAX];
     uint32_t reservation_count;
-    uint32_t nodes_out, units_used_up; /* nodes down or drained; units in use on the others */
-    double trouble_rate;               /* per ms, of all nodes together */
+    const struct stand *stand;
+    uint32_t rack_first, rack_count, rack_nodes; /* of the stand's racks; nodes in each */
+    uint32_t nodes_out, units_used_up;           /* nodes down or drained; units in use on the others */
+    double trouble_rate;                         /* per ms, of all nodes together */
     struct past fine[PAST_FINE], coarse[PAST_COARSE];
 };
 
@@ -152,8 +180,16 @@ struct sim {
     struct sim_event *events; /* a copy of the table; its texts are the caller's */
     size_t event_count;
     int64_t start_utc_ms, now_ms, begin_ms;
+    int64_t day_zero_ms; /* start_utc_ms, as the hours of the fleet's day count */
     struct scheduler *schedulers;
     size_t scheduler_count;
+    uint64_t seed;
+    struct stand *stands;
+    size_t stand_count;
+    struct hall *halls;
+    size_t hall_count;
+    struct line *lines;
+    size_t line_count;
 };
 
 static inline bool node_out(const struct node *n)

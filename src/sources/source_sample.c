@@ -5,52 +5,23 @@
 #include "base/mem.h"
 #include "domain/fleet.h"
 #include "sim/sim.h"
+#include "sources/scenario.h"
 #include "sources/source.h"
 
 /* `sample:DIR`: the simulator over DIR/fleet.conf and DIR/scenarios/NAME.scenario. No network; its clock is ours. */
 
-enum {
-    PATH_MAX_BYTES = 1024,
-    LEAD_MS = 60 * 60 * 1000,
-    SLICE_US = 12 * 1000,
-    TIMEOUT_MS = 60 * 1000,
-    EXIT_CONFIG = 78
-};
+enum { PATH_MAX_BYTES = 1024, SLICE_US = 12 * 1000, TIMEOUT_MS = 60 * 1000, EXIT_CONFIG = 78 };
 static const double scale_max = 100;
 
 struct source {
     struct fleet *fleet;
-    struct config *scenario;
-    struct sim_event *events;
-    size_t event_count;
+    struct scenario scenario;
     uint64_t seed;
     double scale;
     bool start_known;
     int64_t start_utc_ms, target_utc_ms;
     struct sim *sim;
     int64_t at; /* where the facts of the current request go on */
-};
-
-static const struct config_option event_options[] = {
-    {.name = "event", .type = CONFIG_TEXT, .help = "what happens: node_down, arrivals, scheduler_stop"},
-    {.name = "target", .type = CONFIG_TEXT, .help = "to whom: SCHEDULER, SCHEDULER/NODE or SCHEDULER/QUEUE"},
-    {.name = "count", .type = CONFIG_INT, .min = 1, .max = 1000000, .help = "how many"},
-    {.name = "factor", .type = CONFIG_REAL, .help = "how much more"},
-    {.name = "for", .type = CONFIG_TEXT, .help = "how long; for ever without it"},
-    {.name = NULL},
-};
-static const struct config_option scenario_options[] = {
-    {.name = "scenario_version", .type = CONFIG_INT, .min = 1, .max = 1, .help = "the form of this file: 1"},
-    {.name = "title", .type = CONFIG_TEXT, .help = "its title in English"},
-    {.name = "title_zh", .type = CONFIG_TEXT, .help = "its title in Chinese"},
-    {.name = "seed", .type = CONFIG_INT, .preset = "42", .help = "the seed of chance"},
-    {.name = "duration", .type = CONFIG_TEXT, .preset = "2h", .help = "how long it is worth watching"},
-    {.name = "at",
-     .type = CONFIG_SECTION,
-     .children = event_options,
-     .titled = true,
-     .help = "an event; its title is the time after the start, \"+12m\", each once"},
-    {.name = NULL},
 };
 
 static const struct config_option settings_table[] = {
@@ -65,47 +36,6 @@ static const struct config_option settings_table[] = {
 };
 
 /* --- opening --- */
-
-static bool read_event(const struct config *section, struct sim_event *out, struct err *err)
-{
-    const char *title = config_title(section), *length = config_text(section, "for");
-
-    out->event = config_text(section, "event");
-    out->target = config_text(section, "target");
-    out->amount = config_real(section, "factor", (double)config_int(section, "count", 0));
-    if (title[0] != '+' || !clock_parse_duration(title + 1, &out->at_ms, err)) {
-        err_set(err, ERR_INPUT, "line %d: cannot read the time '%s'", config_line(section), title);
-        return err_hint(err, "a time after the start is \"+12m\"");
-    }
-    if (length != NULL && !clock_parse_duration(length, &out->for_ms, err))
-        return err_prefix(err, "line %d", config_line(section));
-    return true;
-}
-
-static bool read_events(struct source *s, const char *path, struct err *err)
-{
-    s->event_count = config_section_count(s->scenario, "at");
-    s->events = mem_new(s->event_count ? s->event_count : 1, sizeof *s->events);
-    for (size_t i = 0; i < s->event_count; i++)
-        if (!read_event(config_section(s->scenario, "at", i), &s->events[i], err)) {
-            err_prefix(err, "%s", path);
-            return err_exit(err, EXIT_CONFIG);
-        }
-    return true;
-}
-
-/* A scenario's name is a file's: it does not lead out of its folder. */
-static bool read_scenario(struct source *s, const char *dir, const char *name, struct err *err)
-{
-    char path[PATH_MAX_BYTES];
-
-    if (name[0] == '.' || strchr(name, '/') != NULL)
-        return err_set(err, ERR_INPUT, "cannot play scenario '%s': a name has no '/' and begins with no '.'", name);
-    if (snprintf(path, sizeof path, "%s/scenarios/%s.scenario", dir, name) >= (int)sizeof path)
-        return err_set(err, ERR_INPUT, "cannot play scenario '%s': its path is too long", name);
-    s->scenario = config_load(path, scenario_options, err);
-    return s->scenario != NULL && read_events(s, path, err);
-}
 
 static bool read_number(const char *what, const char *text, double min, double max, double *out, struct err *err)
 {
@@ -124,7 +54,7 @@ static bool read_seed(struct source *s, const char *text, struct err *err)
 {
     double number;
 
-    s->seed = (uint64_t)config_int(s->scenario, "seed", 42);
+    s->seed = s->scenario.seed;
     if (text == NULL)
         return true;
     if (!read_number("seed", text, 0, 0x1p53, &number, err))
@@ -144,15 +74,28 @@ static bool read_start(struct source *s, const char *text, struct err *err)
     return (end > text && *end == '\0') || clock_parse_iso(text, &s->start_utc_ms, err);
 }
 
+/* A scenario that opens at an hour of its own has that hour in the fleet, whatever the visitor's zone. */
+static int64_t day_shift(const struct source *s)
+{
+    const int64_t day = 24 * 3600 * 1000, east = 8 * 3600 * 1000;
+
+    if (s->scenario.opens_ms < 0)
+        return 0;
+    return s->scenario.opens_ms - ((s->start_utc_ms + SCENARIO_LEAD_MS + east) % day + day) % day;
+}
+
 static bool make_world(struct source *s, struct err *err)
 {
     struct sim_options options = {
         .fleet = s->fleet,
-        .events = s->events,
-        .event_count = s->event_count,
+        .events = s->scenario.events,
+        .event_count = s->scenario.event_count,
         .seed = s->seed,
         .start_utc_ms = s->start_utc_ms,
+        .day_ms = day_shift(s),
         .scale = s->scale,
+        .load = s->scenario.load,
+        .calm = s->scenario.calm,
     };
 
     sim_free(s->sim);
@@ -173,7 +116,7 @@ static bool read_all(struct source *s, const struct source_settings *settings, s
         return err_hint(err, "name a folder with fleet.conf and scenarios: sample:DIR");
     }
     s->fleet = fleet_load(path, err);
-    return s->fleet != NULL && read_scenario(s, dir, scenario != NULL ? scenario : "ordinary", err) &&
+    return s->fleet != NULL && scenario_load(dir, scenario != NULL ? scenario : "ordinary", &s->scenario, err) &&
            read_seed(s, source_setting(settings, "seed"), err) &&
            read_start(s, source_setting(settings, "start"), err) &&
            read_number("scale", scale != NULL ? scale : "1", 0.01, scale_max, &s->scale, err) && make_world(s, err);
@@ -184,8 +127,7 @@ static void sample_close(struct source *s)
     if (s == NULL)
         return;
     sim_free(s->sim);
-    free(s->events);
-    config_free(s->scenario);
+    scenario_release(&s->scenario);
     fleet_free(s->fleet);
     free(s);
 }
@@ -209,12 +151,14 @@ static bool begin(struct source *s, struct instant now, struct err *err)
     if (s->start_known)
         return true;
     s->start_known = true;
-    s->start_utc_ms = now.utc_ms - LEAD_MS;
+    s->start_utc_ms = now.utc_ms - SCENARIO_LEAD_MS;
     return make_world(s, err);
 }
 
 static const enum kind polled[] = {KIND_HUB,         KIND_CLUSTER, KIND_SITE, KIND_SCHEDULER, KIND_QUEUE,
-                                   KIND_RESERVATION, KIND_NODE,    KIND_JOB,  KIND_USER};
+                                   KIND_RESERVATION, KIND_NODE,    KIND_JOB,  KIND_USER,      KIND_PLACE,
+                                   KIND_LINK,        KIND_PAIR,    KIND_HALL, KIND_RACK};
+_Static_assert(sizeof polled / sizeof polled[0] <= SOURCE_REQUESTS_MAX, "one request a kind");
 
 static size_t sample_requests(struct source *s, struct instant now, struct source_request out[SOURCE_REQUESTS_MAX])
 {

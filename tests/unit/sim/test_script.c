@@ -83,8 +83,11 @@ static void a_stopped_scheduler_stands_still(void **state)
 static void nonsense_is_refused(void **state)
 {
     static const struct sim_event bad[] = {
-        {0, 0, "earthquake", "a-ai", 0}, {0, 0, "node_down", "nowhere", 0}, {0, 0, "node_down", "a-ai/an9999", 0},
-        {0, 0, "arrivals", NULL, 0},     {0, 0, NULL, "a-ai", 0},
+        {0, 0, "earthquake", "a-ai", 0},   {0, 0, "node_down", "nowhere", 0}, {0, 0, "node_down", "a-ai/an9999", 0},
+        {0, 0, "arrivals", NULL, 0},       {0, 0, NULL, "a-ai", 0},           {0, 0, "path_down", "a-ai", 0},
+        {0, 0, "path_down", "BBB>AAA", 1}, /* measured alone: it has no paths */
+        {0, 0, "path_down", "AAA>PPP", 1}, {0, 0, "load", "BBB>PPP>", 50},    {0, 0, "load", "BBB>PPP", 0},
+        {0, 0, "arrivals", "BBB>PPP", 2},  {0, 0, "path_down", NULL, 1},
     };
 
     (void)state;

@@ -16,6 +16,7 @@ static const struct sim_event script[] = {
     {20 * MINUTE_MS, 15 * MINUTE_MS, "node_down", "a-ai", 3},
     {30 * MINUTE_MS, 20 * MINUTE_MS, "arrivals", "a-gen", 4},
     {40 * MINUTE_MS, 10 * MINUTE_MS, "scheduler_stop", "b-gen", 0},
+    {25 * MINUTE_MS, 15 * MINUTE_MS, "path_down", "BBB>PPP", 9},
 };
 enum { SCRIPT = sizeof script / sizeof script[0] };
 

@@ -3,6 +3,7 @@
 
 /* A small world for the tests of the simulator, and what a console would know of it. */
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,8 +23,8 @@ static const int64_t start_ms = INT64_C(1795226400000); /* 2026-11-21T02:00:00Z 
 
 static struct fleet_hub hubs[] = {{"W", "West", "西"}, {"E", "East", "东"}};
 static struct fleet_cluster clusters[] = {
-    {.id = "AAA", .hub = "W", .name = "A", .racks_total = 1000, .racks_used = 600, .pue = 1.2},
-    {.id = "BBB", .hub = "E", .name = "B", .racks_total = 500, .racks_used = 400, .pue = 1.25},
+    {.id = "AAA", .hub = "W", .name = "A", .lon = 106, .lat = 26, .racks_total = 1000, .racks_used = 600, .pue = 1.2},
+    {.id = "BBB", .hub = "E", .name = "B", .lon = 113, .lat = 25, .racks_total = 500, .racks_used = 400, .pue = 1.25},
 };
 static struct fleet_site sites[] = {
     {.id = "A-1", .cluster = "AAA", .phase = "operating", .membership = "connected", .security_level = 3},
@@ -36,11 +37,26 @@ static struct fleet_scheduler schedulers[] = {
     {"b-hpc", "B-1", NULL, "super", 48, 64, 0, NULL, 1.0},
 };
 static struct fleet_tenant tenants[] = {{"t-001", "SZ", 3}, {"t-002", "GZ", 20}};
+static struct fleet_place places[] = {{.id = "PPP", .name = "P", .name_zh = "城", .lon = 114, .lat = 22.5}};
+/* The first two are one cable; nobody knows where NNN is. */
+static struct fleet_link links[] = {
+    {"BBB>PPP", "BBB", "PPP", "express", NULL, 13, 400, 5, NAN, 1},
+    {"PPP>BBB", "PPP", "BBB", "express", NULL, 13, 400, 5, NAN, 1},
+    {"AAA>PPP", "AAA", "PPP", "national", NULL, NAN, NAN, 20, 7.5, -1},
+    {"AAA>NNN", "AAA", "NNN", "national", NULL, 4, 400, 20, NAN, 0},
+};
+static struct fleet_pair pairs[] = {{"AAA>BBB", "AAA", "BBB", "cards", "BBB>PPP", 2000, 0}};
 static const struct fleet fleet = {.hubs = hubs,
                                    .clusters = clusters,
                                    .sites = sites,
                                    .schedulers = schedulers,
                                    .tenants = tenants,
+                                   .places = places,
+                                   .links = links,
+                                   .pairs = pairs,
+                                   .n_places = 1,
+                                   .n_links = 4,
+                                   .n_pairs = 1,
                                    .n_hubs = 2,
                                    .n_clusters = 2,
                                    .n_sites = 2,
@@ -74,11 +90,15 @@ static inline struct sim *world_at(int64_t utc_ms)
 static inline bool hash_row(void *ctx, const struct row *row, struct err *err)
 {
     struct buf packed = buf_make(1 << 16);
-    uint64_t *sum = ctx, parts[3] = {*sum};
+    uint64_t *sum = ctx, parts[3 + KIND_FIELDS_MAX] = {*sum};
+    const struct kind_info *info = kind_info(row->kind);
 
     assert_true(row_pack(row, &packed, err));
     parts[1] = hash_fnv(packed.data, packed.len);
     parts[2] = hash_fnv(text_bytes(row->id), text_len(row->id));
+    for (size_t i = 0; i < info->field_count; i++) /* sampled ones are not packed */
+        if ((info->fields[i].flags & FIELD_SAMPLED) && value_known(&row->cells[i]))
+            parts[3 + i] = (uint64_t)llround(value_real_or(&row->cells[i], 0) * 1000) + 1;
     *sum = hash_fnv(parts, sizeof parts);
     buf_release(&packed);
     return true;
@@ -88,7 +108,7 @@ static inline uint64_t facts_hash_sliced(struct sim *s, size_t slice)
 {
     uint64_t sum = 0;
 
-    for (int k = KIND_HUB; k <= KIND_RESERVATION; k++)
+    for (int k = KIND_HUB; k <= KIND_PLACE; k++)
         for (int64_t at = 0; at >= 0;)
             assert_true(sim_facts(s, (enum kind)k, &at, slice, hash_row, &sum, NULL));
     return sum;

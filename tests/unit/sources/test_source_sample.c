@@ -99,6 +99,8 @@ static void a_poll_tells_every_kind(void **state)
     poll(s, noon, &p);
     for (int k = KIND_HUB; k <= KIND_RESERVATION; k++)
         assert_true(p.rows[k] > 0);
+    for (int k = KIND_LINK; k <= KIND_PLACE; k++)
+        assert_true(p.rows[k] > 0);
     assert_int_equal(p.rows[KIND_HUB], 8);
     assert_int_equal(p.rows[KIND_CLUSTER], 11);
     assert_int_equal(p.rows[KIND_CHANGE], 0);

@@ -1,0 +1,38 @@
+#ifndef HUBTOP_SOURCES_SCENARIO_H
+#define HUBTOP_SOURCES_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "sim/sim.h"
+
+/* A file DIR/scenarios/NAME.scenario of formats.md: what happens to the simulated fleet. Texts belong to it. */
+struct scenario {
+    const char *title, *title_zh; /* or NULL */
+    /* Local time of day at which a demo opens, "03:01:11", and that as ms after midnight; NULL, -1: at any. The fleet's
+     * day is shifted so that its hour is that one: such a scenario is the same wherever it is played. */
+    const char *opens;
+    int64_t opens_ms;
+    uint64_t seed;
+    double load; /* offered load, times what the fleet says */
+    bool calm;   /* nodes go out of service by its events alone */
+    struct sim_event *events;
+    size_t event_count;
+    struct config *config; /* owns the texts */
+};
+
+enum { SCENARIO_LEAD_MS = 60 * 60 * 1000 }; /* a demo opens so long after its zero */
+
+/* Reads it; false with "FILE: …" (status 78; 66 without a file) when an option is unknown or a time makes no sense.
+ * Whether events have names and targets that exist is for sim_new() to say. A name that leads out of the folder is
+ * refused. The caller releases it. */
+bool scenario_load(const char *dir, const char *name, struct scenario *out, struct err *err);
+void scenario_release(struct scenario *s);
+
+/* Names of the scenarios of DIR in the order of the alphabet, at most `max`, each to be freed; how many, or -1 with err
+ * (66) when the folder cannot be read. */
+int scenario_names(const char *dir, char *names[], int max, struct err *err);
+
+#endif
