@@ -52,7 +52,7 @@ struct chart_axis_y chart_axis_y_make(double low, double high, int height)
 
         if (rows < least)
             continue;
-        score = step / rows * height / (high - from) + 0.03 * fabs((double)height / rows - ideal);
+        score = step / rows * height / (high - from) + 0.08 * fabs((double)height / rows - ideal);
         if (score < best_score) {
             best_score = score;
             best = (struct chart_axis_y){from, from + step / rows * height, step, rows};
