@@ -1,16 +1,14 @@
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/tr.h"
 #include "domain/link.h"
-#include "ui/chart.h"
 #include "views/cell.h"
-#include "views/curve.h"
 #include "views/detail.h"
 #include "views/ends.h"
+#include "views/history.h"
 #include "views/page.h"
+#include "views/story.h"
 #include "views/worst.h"
 
 enum need { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_SOURCES };
@@ -67,18 +65,6 @@ static const struct table_column columns[] = {
     {0},
 };
 
-/* "9/13" */
-static const char *lit(const struct row *row, char out[CELL_MAX])
-{
-    const struct value *all = &row->cells[LINK_PATHS], *lit = &row->cells[LINK_PATHS_LIT];
-    char a[CELL_MAX], b[CELL_MAX];
-
-    if (!value_known(all) && !value_known(lit))
-        return "-";
-    snprintf(out, CELL_MAX, "%.20s/%.20s", cell_short(lit, a), cell_short(all, b));
-    return out;
-}
-
 /* Chinese screens show names, English ones what is typed in a filter; the other form stands where there is room. */
 static void paint_names(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                         const struct row *row, enum role role)
@@ -119,7 +105,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_NOW, sign.role == ROLE_OK ? role : sign.role, cell_ms(&now, n));
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         table_puts(t, c, i, numbers[k].column, role, numbers[k].text(&row->cells[numbers[k].field], n));
-    table_puts(t, c, i, COL_LIT, role, lit(row, n));
+    table_puts(t, c, i, COL_LIT, role, story_lit(row, n));
     table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[LINK_SINCE], f->frame->now.utc_ms, n));
     table_text(t, c, i, COL_WHY, role, cell_text(row, LINK_WHY));
 }
@@ -134,168 +120,9 @@ static const struct page *page_of(const struct view_rows *rows)
     return rows->count <= WORST_ROWS_MAX ? &worst_page : &id_page;
 }
 
-/* --- the chart --- */
+/* --- the chart in its box --- */
 
-enum own { OWN_SPAN, OWN_ZOOM };
-
-static const struct {
-    const char *word;
-    int64_t ms;
-} spans[] = {
-    {"1 h", INT64_C(3600) * 1000},
-    {"6 h", INT64_C(6) * 3600 * 1000},
-    {"24 h", INT64_C(24) * 3600 * 1000},
-    {"7 d", INT64_C(7) * 86400 * 1000},
-};
-enum { SPANS = sizeof spans / sizeof *spans, INTERVAL_S = 60, STEPS_LEAST = 12, LEGEND_LINES = 3, CHART_LEAST = 8 };
-
-static size_t span_of(const struct view_state *s)
-{
-    return s->number[OWN_SPAN] >= 0 && s->number[OWN_SPAN] < SPANS ? (size_t)s->number[OWN_SPAN] : 0;
-}
-
-/* Steps that hold a poll each, also when one comes late: shorter ones would be a comb. */
-static size_t steps_of(const struct view_frame *f, const struct row *link, int64_t span_ms)
-{
-    const struct view_rows *sources = &f->rows[NEED_SOURCES];
-    int64_t at = sources->find(sources->ctx, link->source, text_of("")), interval_s = INTERVAL_S;
-    struct row source = {0};
-    double steps;
-
-    if (at >= 0 && sources->at(sources->ctx, (size_t)at, &source))
-        interval_s = value_int_or(&source.cells[SOURCE_INTERVAL_S], INTERVAL_S);
-    steps = interval_s > 0 ? (double)span_ms / ((double)interval_s * 1300) : VIEW_HISTORY_STEPS;
-    return steps >= VIEW_HISTORY_STEPS ? VIEW_HISTORY_STEPS : steps < STEPS_LEAST ? STEPS_LEAST : (size_t)steps;
-}
-
-static double real(const struct row *row, int field)
-{
-    return value_real_or(&row->cells[field], NAN);
-}
-
-static void draw_curve(const struct view_frame *f, const struct view_history *h, const struct row *link,
-                       struct canvas *c, struct area area)
-{
-    char end[CELL_MAX];
-    struct chart_plot p = {
-        .values = h->means,
-        .filled = h->filled,
-        .n = h->n,
-        .filled_word = tr("filled afterwards"),
-        .from_ms = h->asked_ms - h->span_ms,
-        .to_ms = h->asked_ms,
-        .zone_ms = clock_zone_ms(h->asked_ms),
-        .end = f->past ? clock_local_hms(f->now.utc_ms, end) : tr("now"),
-        .unit = "ms",
-        .limits = {{real(link, LINK_RING_CONTRACT_MS), tr("promised"), ROLE_TITLE, CHART_SOLID, true},
-                   {real(link, LINK_BASELINE_MS), tr("usual"), ROLE_DIM, CHART_DASHED, false},
-                   {real(link, LINK_PHYSICAL_MIN_MS), tr("minimum"), ROLE_DIM, CHART_DOTTED, false}},
-        .role = ROLE_CHART,
-    };
-
-    chart_plot(c, area, &p);
-    for (size_t i = 0; i < h->n; i++)
-        if (isfinite(h->means[i]))
-            return;
-    canvas_puts(c, area.x + area.width / 4, area.y + area.height / 2 - 1, area.width / 2, ROLE_DIM,
-                tr("nothing was measured in this time"));
-}
-
-/* --- its legend --- */
-
-struct line {
-    struct canvas *c;
-    int x, y, end;
-};
-
-static void put(struct line *l, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void put(struct line *l, enum role role, const char *fmt, ...)
-{
-    char text[1024];
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    l->x += canvas_puts(l->c, l->x, l->y, l->end - l->x, role, text);
-}
-
-/* "  usual 1.66 ms", where it is known, and not in part. */
-static void put_number(struct line *l, const char *word, const char *number, const char *unit)
-{
-    char text[CELL_MAX * 2];
-
-    snprintf(text, sizeof text, "  %.40s %s%s", word, number, unit);
-    if (strcmp(number, "-") != 0 && text_width(text_of(text)) <= l->end - l->x)
-        put(l, ROLE_TEXT, "%s", text);
-}
-
-static void put_values(struct line l, const struct view_frame *f, const struct row *link)
-{
-    struct cell_sign sign = cell_sign(link);
-    struct value now = value_real(link_delay_ms(link));
-    char n[CELL_MAX];
-
-    if (sign.glyph != GLYPH_COUNT)
-        put(&l, sign.role, "%s ", canvas_sign(l.c, sign.glyph));
-    put(&l, sign.role, "%s %s ms", f->past ? tr("then") : tr("now"), cell_ms(&now, n));
-    put_number(&l, tr("promised"), cell_limit(&link->cells[LINK_RING_CONTRACT_MS], n), "");
-    put_number(&l, tr("usual"), cell_ms(&link->cells[LINK_BASELINE_MS], n), "");
-    put_number(&l, tr("physical minimum"), cell_ms(&link->cells[LINK_PHYSICAL_MIN_MS], n), "");
-    put_number(&l, "p95", cell_ms(&link->cells[LINK_ONE_WAY_P95_MS], n), "");
-    put_number(&l, tr("jitter"), cell_ms(&link->cells[LINK_JITTER_MS], n), "");
-    put_number(&l, tr("loss"), cell_pct(&link->cells[LINK_LOSS_PCT], n), " %");
-    put_number(&l, tr("used"), cell_pct(&link->cells[LINK_USED_PCT], n), " %");
-    put_number(&l, tr("lit"), lit(link, n), "");
-}
-
-/* Where the number comes from: half of a round trip is not a one-way delay, and says so. */
-static void put_origin(struct line l, const struct row *link)
-{
-    static const struct {
-        const char *basis, *words;
-        int field;
-    } bases[] = {
-        {"measured", "measured one-way", LINK_RTT_MS},
-        {"half_rtt", "half of the round-trip time", LINK_RTT_MS},
-        {"published", "never measured", LINK_ONE_WAY_MS},
-    };
-    struct value age = value_real((double)link->age_ms / 1000);
-    char n[CELL_MAX], source[128];
-
-    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
-        if (!cell_is(link, LINK_ONE_WAY_BASIS, bases[i].basis))
-            continue;
-        put(&l, ROLE_DIM, "%s", tr(bases[i].words));
-        if (value_known(&link->cells[bases[i].field]))
-            put(&l, ROLE_DIM, bases[i].field == LINK_RTT_MS ? tr(" (RTT %s ms)") : tr(", published: %s ms"),
-                cell_ms(&link->cells[bases[i].field], n));
-        put(&l, ROLE_DIM, "  ");
-    }
-    put(&l, link->stale ? ROLE_STALE : ROLE_DIM, tr("told by %s %s ago"),
-        text_show_in(link->source, source, sizeof source), link->age_ms < 0 ? "?" : cell_span(&age, n));
-    if (link->stale)
-        put(&l, ROLE_STALE, "%s", tr("; stale: it may be different now"));
-}
-
-static void put_why(struct line l, const struct view_frame *f, const struct row *link)
-{
-    struct cell_sign sign = cell_sign(link);
-    struct buf why = buf_make(1024);
-    char n[CELL_MAX];
-
-    text_show(cell_text(link, LINK_STATE), -1, &why);
-    if (value_known(&link->cells[LINK_SINCE]))
-        buf_printf(&why, NULL, tr(" for %s"), cell_since(&link->cells[LINK_SINCE], f->now.utc_ms, n));
-    if (value_known(&link->cells[LINK_WHY])) {
-        buf_puts(&why, ": ", NULL);
-        text_show(cell_text(link, LINK_WHY), -1, &why);
-    }
-    put(&l, sign.role, "%s", buf_str(&why));
-    buf_release(&why);
-}
-
-/* --- chart and legend in their box --- */
+enum { LEGEND_LINES = 3, CHART_LEAST = 8 };
 
 static void title_of(const struct view_frame *f, const struct row *link, const struct canvas *c, struct buf *out)
 {
@@ -312,37 +139,42 @@ static void title_of(const struct view_frame *f, const struct row *link, const s
     buf_release(&names);
 }
 
+/* As many lines of it as there is room for. */
+static void draw_legend(const struct view_frame *f, const struct row *link, struct canvas *c, struct area in, int lines)
+{
+    struct story_line l = {c, in.x + 1, in.y, in.x + in.width - 1};
+
+    if (lines > 0)
+        story_values(l, link, f->past ? tr("then") : tr("now"));
+    l.y++;
+    if (lines > 1)
+        story_origin(l, link);
+    l.y++;
+    if (lines > 2)
+        story_why(l, link, f->now.utc_ms);
+}
+
 static void draw_chart(const struct view_frame *f, struct view_state *s, const struct view_rows *rows,
                        const struct row *link, struct canvas *c, struct area area)
 {
-    size_t span = span_of(s);
     struct buf title = buf_make(2 * VIEW_ID_MAX);
     char note[CELL_MAX];
     struct area in;
     int legend;
 
     title_of(f, link, c, &title);
-    snprintf(note, sizeof note, tr("last %s"), tr(spans[span].word));
-    in = canvas_box(c, area, buf_str(&title), note);
+    in = canvas_box(c, area, buf_str(&title), history_span(s, note, sizeof note));
     legend = in.height - CHART_LEAST < LEGEND_LINES ? in.height - CHART_LEAST : LEGEND_LINES;
-    struct line l = {c, in.x + 1, in.y, in.x + in.width - 1};
-    if (legend > 0)
-        put_values(l, f, link);
-    l.y++;
-    if (legend > 1)
-        put_origin(l, link);
-    l.y++;
-    if (legend > 2)
-        put_why(l, f, link);
+    draw_legend(f, link, c, in, legend);
     legend = legend > 0 ? legend : 0;
-    draw_curve(f,
-               curve_history(s, rows, link->id, LINK_ONE_WAY_MS, spans[span].ms, f->now.utc_ms,
-                             steps_of(f, link, spans[span].ms)),
-               link, c, (struct area){in.x + 1, in.y + legend, in.width - 2, in.height - legend});
+    history_draw(f, s, rows, &f->rows[NEED_SOURCES], link, c,
+                 (struct area){in.x + 1, in.y + legend, in.width - 2, in.height - legend});
     buf_release(&title);
 }
 
 /* --- the view --- */
+
+enum own { OWN_ZOOM = HISTORY_SPAN + 1 };
 
 enum { WIDE = 140, DETAIL_WIDTH = 80, LIST_LEAST = 6, BELOW_LEAST = 10, BELOW_MOST = 26 };
 
@@ -439,7 +271,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     if (action == ACT_MATRIX)
         return open_matrix(s);
     if (action == ACT_SPAN)
-        s->number[OWN_SPAN] = (double)((span_of(s) + 1) % SPANS);
+        history_longer(s);
     else if (action == ACT_ZOOM)
         s->number[OWN_ZOOM] = s->number[OWN_ZOOM] > 0 ? 0 : 1;
     else
