@@ -46,7 +46,7 @@ struct chart_plot {
  * limits as lines with their words at the right. A limit more than CHART_NEAR times the largest value away does not
  * squeeze the curve: only its word stands at the top. More values than dots: the largest of a dot's steps counts, so
  * that no peak is lost. Without room for axes it is a spark. */
-#define CHART_NEAR 3
+#define CHART_NEAR 2
 void chart_plot(struct canvas *c, struct area area, const struct chart_plot *p);
 
 #endif

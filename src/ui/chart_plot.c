@@ -277,7 +277,7 @@ static void draw_moments(const struct layout *l)
     for (int64_t at = chart_axis_x_first(p->from_ms, p->zone_ms, step); at < p->to_ms; at += step) {
         int x = l->body.x + column_of(l, at);
 
-        if (x + CHART_AXIS_LABEL + 1 > right - end)
+        if (x + CHART_AXIS_LABEL + 2 > right - end)
             break;
         if (l->base)
             canvas_puts(l->c, x, y - 1, 1, ROLE_BORDER, "+");

@@ -37,6 +37,8 @@ static const char *in_ms(double x, char out[CELL_MAX])
 
 static const char *in_more_ms(double x, char out[CELL_MAX])
 {
+    if (fabs(x) < 0.005) /* "-0.00" would be more than nothing */
+        return "0.00";
     snprintf(out, CELL_MAX, fabs(x) < 9.995 ? "%+.2f" : fabs(x) < 99.95 ? "%+.1f" : "%+.0f", x);
     return out;
 }
@@ -319,14 +321,14 @@ static void draw_cell(const struct sheet *m, int row, int col)
     enum compare_mode mode = modes[mode_of(m->s)].compare;
     struct cell_sign sign = {ROLE_DIM, GLYPH_COUNT};
     struct row link = {0};
-    char text[CELL_MAX] = "-";
+    const char *text = "-";
+    char number[CELL_MAX];
 
     if (link_of(m, r, k, &link)) {
         double value = compare_link(&link, mode);
 
         sign = sign_of(&link, mode);
-        if (!isnan(value))
-            modes[mode_of(m->s)].text(value, text);
+        text = isnan(value) ? "-" : modes[mode_of(m->s)].text(value, number);
     }
     if (r != k)
         canvas_right(m->c, x, y, m->cell - 1, sign.role, text);
@@ -421,17 +423,26 @@ static void put_blame(struct story_line l, const struct sheet *m)
     buf_release(&sentence);
 }
 
+static bool has_chart(struct area box)
+{
+    return box.height >= STORY_LINES + HISTORY_LEAST + 2;
+}
+
 static struct area story_box(const struct sheet *m, struct area box)
 {
     struct row ends = {.kind = KIND_LINK};
     struct buf title = buf_make(2 * VIEW_ID_MAX);
+    char span[CELL_MAX], note[2 * CELL_MAX];
     struct area in;
 
     ends.cells[LINK_FROM] = value_text(m->g->ends[m->cursor.from]);
     ends.cells[LINK_TO] = value_text(m->g->ends[m->cursor.to]);
     ends_words(&m->ends, &ends, false, m->c, &title);
     buf_puts(&title, tr(": is it the site or the path?"), NULL);
-    in = canvas_box(m->c, box, buf_str(&title), tr("Enter: its history"));
+    history_span(m->s, span, sizeof span);
+    snprintf(note, sizeof note, "%s%s%s", has_chart(box) ? span : "", has_chart(box) ? "  " : "",
+             tr("Enter: its history"));
+    in = canvas_box(m->c, box, buf_str(&title), note);
     buf_release(&title);
     return in;
 }
