@@ -45,6 +45,8 @@ const char *clock_iso(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
  * ("CST"). */
 const char *clock_local_hms(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
 const char *clock_zone(int64_t utc_ms, char out[CLOCK_TEXT_MAX]);
+/* Local time less UTC at that moment, in milliseconds. */
+int64_t clock_zone_ms(int64_t utc_ms);
 /* An age in the shortest usual form: "2s", "47s", "14m", "3h", "2d"; "-" for a negative one. */
 const char *clock_age(int64_t age_ms, char out[CLOCK_TEXT_MAX]);
 

@@ -17,7 +17,7 @@
 
 enum { VIEW_NEEDS_MAX = 10, VIEW_PANELS_MAX = 4, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
 enum { VIEW_OWN_MAX = 8 };
-enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64 };
+enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64, VIEW_HISTORY_STEPS = 240 };
 
 /* What a view wants to know. The console answers each need with a struct view_rows at the same index. */
 struct view_need {
@@ -34,8 +34,9 @@ struct view_rows {
     bool partial; /* still loading */
     bool known;   /* some source has answered for this kind */
     void *ctx;
-    bool (*at)(void *ctx, size_t i, struct row *row);                         /* text lives until the next frame */
-    int64_t (*find)(void *ctx, struct safe_text id, struct safe_text source); /* position or -1 */
+    bool (*at)(void *ctx, size_t i, struct row *row); /* text lives until the next frame */
+    int64_t (*find)(void *ctx, struct safe_text id,
+                    struct safe_text source); /* position or -1; an empty source is any */
     /* Means of a sampled cell over the last `span_ms` in n steps; NAN where nothing is known. */
     bool (*series)(void *ctx, struct safe_text id, int field, int64_t span_ms, double *means, size_t n);
     /* Whether each of these steps has values only because its source was asked for the past afterwards (a gap that was
@@ -61,6 +62,16 @@ struct view_curve {
     double means[VIEW_CURVE_STEPS];
 };
 
+/* The big curve of the object that a view shows alone, kept likewise. */
+struct view_history {
+    char id[VIEW_ID_MAX];
+    size_t id_len; /* 0: none */
+    int64_t span_ms, step, asked_ms;
+    size_t n;
+    double means[VIEW_HISTORY_STEPS];
+    bool filled[VIEW_HISTORY_STEPS];
+};
+
 struct view_state {
     struct view_place place[VIEW_PANELS_MAX];
     int panel;   /* which list has the keys */
@@ -71,6 +82,7 @@ struct view_state {
     int sort_field; /* -2: the view's default; -1: id */
     bool sort_descending;
     struct view_curve curves[VIEW_CURVES_MAX];
+    struct view_history history;
     double number[VIEW_OWN_MAX]; /* the view's own, 0 before its first draw: zoom, centre, metric … */
     char text[VIEW_FILTER_MAX];  /* likewise: an origin */
 };

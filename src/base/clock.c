@@ -117,6 +117,12 @@ const char *clock_zone(int64_t utc_ms, char out[CLOCK_TEXT_MAX])
     return out;
 }
 
+int64_t clock_zone_ms(int64_t utc_ms)
+{
+    struct tm tm = {0};
+    return local_of(utc_ms, &tm) ? ((int64_t)timegm(&tm) - (int64_t)seconds_of(utc_ms)) * SECOND_MS : 0;
+}
+
 static const struct {
     char letter;
     int64_t ms;

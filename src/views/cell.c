@@ -1,6 +1,7 @@
 #include "views/cell.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +82,34 @@ const char *cell_used(const struct value *total, const struct value *free, char 
     if (!value_known(total) || !value_known(free) || all <= 0)
         return unknown;
     snprintf(out, CELL_MAX, "%.0f%%", 100 * (all - rest) / all);
+    return out;
+}
+
+const char *cell_ms(const struct value *v, char out[CELL_MAX])
+{
+    double ms = fabs(value_real_or(v, 0));
+
+    if (!value_known(v) || ms >= 999.5)
+        return cell_short(v, out);
+    snprintf(out, CELL_MAX, ms < 9.995 ? "%.2f" : ms < 99.95 ? "%.1f" : "%.0f", value_real_or(v, 0));
+    return out;
+}
+
+const char *cell_limit(const struct value *v, char out[CELL_MAX])
+{
+    if (!value_known(v) || fabs(value_real_or(v, 0)) >= 999.5)
+        return cell_short(v, out);
+    snprintf(out, CELL_MAX, "%.3g", value_real_or(v, 0));
+    return out;
+}
+
+const char *cell_pct(const struct value *v, char out[CELL_MAX])
+{
+    double pct = fabs(value_real_or(v, 0));
+
+    if (!value_known(v) || pct >= 999.5)
+        return cell_short(v, out);
+    snprintf(out, CELL_MAX, pct >= 9.95 || !(pct > 0) ? "%.0f" : pct < 0.095 ? "%.2f" : "%.1f", value_real_or(v, 0));
     return out;
 }
 
@@ -182,7 +211,7 @@ static const struct {
     int field;
 } state_fields[] = {
     {KIND_HUB, HUB_STATE}, {KIND_CLUSTER, CLUSTER_STATE}, {KIND_SCHEDULER, SCHEDULER_STATE}, {KIND_NODE, NODE_STATE},
-    {KIND_JOB, JOB_STATE}, {KIND_SOURCE, SOURCE_STATE},   {KIND_QUEUE, QUEUE_STATE},
+    {KIND_JOB, JOB_STATE}, {KIND_SOURCE, SOURCE_STATE},   {KIND_QUEUE, QUEUE_STATE},         {KIND_LINK, LINK_STATE},
 };
 
 static const struct {
@@ -191,6 +220,11 @@ static const struct {
     enum glyph glyph;
 } state_signs[] = {
     {"up", ROLE_OK, GLYPH_OK},
+    {"ok", ROLE_OK, GLYPH_OK},
+    {"notice", ROLE_UNKNOWN, GLYPH_UNKNOWN}, /* a value or a promise that cannot be */
+    {"warn", ROLE_WARN, GLYPH_WARN},
+    {"crit", ROLE_CRIT, GLYPH_CRIT},
+    {"planned", ROLE_DIM, GLYPH_COUNT},
     {"idle", ROLE_OK, GLYPH_OK},
     {"live", ROLE_OK, GLYPH_OK},
     {"running", ROLE_OK, GLYPH_OK},
@@ -242,12 +276,19 @@ static struct cell_sign sign_of_state(const struct row *row, int field)
     return sign_of_word(value_text_or(&row->cells[field], ""));
 }
 
+static bool is_judged(const struct row *link)
+{
+    return value_known(&link->cells[LINK_SEVERITY]) && !cell_is(link, LINK_SEVERITY, "unknown");
+}
+
 struct cell_sign cell_sign(const struct row *row)
 {
     if (row->stale)
         return (struct cell_sign){ROLE_STALE, GLYPH_STALE};
     if (row->kind == KIND_QUEUE && finding_queue_is_late(row))
         return (struct cell_sign){ROLE_WARN, GLYPH_WARN};
+    if (row->kind == KIND_LINK && is_judged(row))
+        return sign_of_state(row, LINK_SEVERITY);
     for (size_t i = 0; i < sizeof state_fields / sizeof *state_fields; i++)
         if (state_fields[i].kind == row->kind)
             return sign_of_state(row, state_fields[i].field);

@@ -20,13 +20,17 @@ const char *cell_since(const struct value *time, int64_t now_ms, char out[CELL_M
 /* "03:12:07" of local time, an age beyond a day. */
 const char *cell_clock(const struct value *time, int64_t now_ms, char out[CELL_MAX]);
 const char *cell_used(const struct value *total, const struct value *free, char out[CELL_MAX]); /* "71%" */
-struct safe_text cell_text(const struct row *row, int field); /* "-" when unknown or empty */
+const char *cell_ms(const struct value *v, char out[CELL_MAX]); /* a delay, at most 5 columns: "1.66", "12.4", "312" */
+const char *cell_limit(const struct value *v, char out[CELL_MAX]); /* a promise, which is round: "3", "1.5" */
+const char *cell_pct(const struct value *v, char out[CELL_MAX]);   /* a share in percent: "0.05", "0.4", "71" */
+struct safe_text cell_text(const struct row *row, int field);      /* "-" when unknown or empty */
 bool cell_is(const struct row *row, int field, const char *word);
 
 /* Appends a cell in words, as its field's name and type say: durations, times with their age, sizes, lists. */
 void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *out);
 
-/* The sign and role of a row: stale before all, else by its state's word; a queue that is late warns. */
+/* The sign and role of a row: stale before all, else by its state's word; a link's by its severity, where it is judged;
+ * a queue that is late warns. */
 struct cell_sign {
     enum role role;
     enum glyph glyph;

@@ -71,3 +71,45 @@ bool curve_read(struct view_state *s, const struct view_rows *rows, struct safe_
     keep(c, id, means, n);
     return true;
 }
+
+/* --- the big one --- */
+
+static bool is_kept(const struct view_history *h, struct safe_text id, int64_t span_ms, int64_t step, int64_t now_ms,
+                    size_t n)
+{
+    return h->id_len > 0 && text_equal(text_from(h->id, h->id_len), id) && h->span_ms == span_ms && h->n == n &&
+           h->step == step && (anything_known(h->means, n) || now_ms - h->asked_ms < RETRY_MS);
+}
+
+static void ask(struct view_history *h, const struct view_rows *rows, struct safe_text id, int field)
+{
+    bool had = rows->series != NULL && rows->series(rows->ctx, id, field, h->span_ms, h->means, h->n);
+
+    for (size_t i = 0; i < h->n; i++) {
+        h->filled[i] = false;
+        h->means[i] = had ? h->means[i] : NAN;
+    }
+    if (had && rows->filled != NULL && !rows->filled(rows->ctx, id, field, h->span_ms, h->filled, h->n))
+        memset(h->filled, 0, sizeof h->filled);
+}
+
+const struct view_history *curve_history(struct view_state *s, const struct view_rows *rows, struct safe_text id,
+                                         int field, int64_t span_ms, int64_t now_ms, size_t n)
+{
+    struct view_history *h = &s->history;
+    struct buf copy = buf_make(sizeof h->id);
+    int64_t step;
+
+    n = n < 1 ? 1 : n > VIEW_HISTORY_STEPS ? VIEW_HISTORY_STEPS : n;
+    step = now_ms / (span_ms / (int64_t)n + 1);
+    if (!is_kept(h, id, span_ms, step, now_ms, n)) {
+        *h = (struct view_history){.span_ms = span_ms, .step = step, .asked_ms = now_ms, .n = n};
+        if (!text_empty(text_copy(&copy, id))) {
+            memcpy(h->id, copy.data, copy.len);
+            h->id_len = copy.len;
+        }
+        ask(h, rows, id, field);
+    }
+    buf_release(&copy);
+    return h;
+}

@@ -9,4 +9,10 @@
 bool curve_read(struct view_state *s, const struct view_rows *rows, struct safe_text id, int field, int64_t span_ms,
                 int64_t now_ms, double *means, size_t n);
 
+/* One object's curve of `n` (1 to VIEW_HISTORY_STEPS) steps until now with the marks of what was learned afterwards,
+ * likewise kept in the state: it is asked for when the object, the span or `n` changes, and when a step is over. Its
+ * span ends at asked_ms. Where it cannot be had every step is unknown. */
+const struct view_history *curve_history(struct view_state *s, const struct view_rows *rows, struct safe_text id,
+                                         int field, int64_t span_ms, int64_t now_ms, size_t n);
+
 #endif

@@ -64,7 +64,8 @@ static void put(struct pane *p, const char *name, enum role role, const char *wo
         return;
     }
     int x = p->in.x + 1 + p->x * width, y = p->in.y + p->y;
-    canvas_puts(p->canvas, x, y, LABEL_COLUMNS - 1, ROLE_DIM, label_of(name, label));
+    canvas_puts(p->canvas, x, y, p->in.width < LABEL_COLUMNS ? p->in.width - 1 : LABEL_COLUMNS - 1, ROLE_DIM,
+                label_of(name, label));
     canvas_puts(p->canvas, x + LABEL_COLUMNS, y, span * width - LABEL_COLUMNS - 2, role, words);
     p->x += span;
 }

@@ -5,12 +5,20 @@
 #include "base/tr.h"
 #include "views/detail.h"
 
+static bool has_own_order(const struct page *page, const struct view_state *s)
+{
+    return page->order != NULL && s->sort_field == -2;
+}
+
 /* "sort: waited_s desc", with the filter before it where one is set. */
 static const char *note(const struct page *page, const struct view_state *s, char out[2 * LIST_TITLE_MAX])
 {
     char order[LIST_TITLE_MAX], filter[LIST_TITLE_MAX];
 
-    list_order(page->kind, s, page->sort, order);
+    if (has_own_order(page, s))
+        snprintf(order, sizeof order, "%s", tr(page->order));
+    else
+        list_order(page->kind, s, page->sort, order);
     if (s->filter[0] == '\0')
         snprintf(out, 2 * LIST_TITLE_MAX, "%s", order);
     else
@@ -18,8 +26,8 @@ static const char *note(const struct page *page, const struct view_state *s, cha
     return out;
 }
 
-static void draw_list(const struct page *page, const struct view_frame *f, const struct view_rows *rows,
-                      struct view_state *s, struct canvas *c, struct area area)
+void page_list(const struct page *page, const struct view_frame *f, const struct view_rows *rows, struct view_state *s,
+               struct canvas *c, struct area area)
 {
     struct list_frame lf = {.frame = f,
                             .rows = rows,
@@ -34,6 +42,8 @@ static void draw_list(const struct page *page, const struct view_frame *f, const
     struct area in = framed ? canvas_box(c, area, NULL, NULL) : area;
 
     list_sorted(page->kind, s, page->sort, &lf.sorted, &lf.descending);
+    if (has_own_order(page, s))
+        lf.sorted = TABLE_NO_SORT;
     list_draw(page->list, &lf, c, in);
     if (framed)
         canvas_box(c, area, list_title(tr(page->title), rows, &s->place[0], title), note(page, s, right));
@@ -48,7 +58,7 @@ void page_draw(const struct page *page, const struct view_frame *f, const struct
     below.height = s->detail ? detail_height(f->area) : 0;
     list.height -= below.height;
     below.y += list.height;
-    draw_list(page, f, rows, s, c, list);
+    page_list(page, f, rows, s, c, list);
     if (s->detail && list_current(&s->place[0], rows, &row))
         detail_draw(&row, f->now.utc_ms, c, below.height > 0 ? below : f->area);
 }

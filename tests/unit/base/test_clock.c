@@ -77,9 +77,11 @@ static void test_local_time(void **state)
     char out[CLOCK_TEXT_MAX];
     use_zone("CST-8");
     assert_string_equal(clock_local_hms(iso("2026-11-20T19:12:07Z"), out), "03:12:07");
+    assert_int_equal(clock_zone_ms(iso("2026-11-20T19:12:07Z")), 8 * 3600 * 1000);
     assert_string_equal(clock_zone(0, out), "CST");
     use_zone("UTC0");
     assert_string_equal(clock_local_hms(iso("2026-11-20T19:12:07Z"), out), "19:12:07");
+    assert_int_equal(clock_zone_ms(iso("2026-11-20T19:12:07Z")), 0);
     assert_string_equal(clock_zone(0, out), "UTC");
 }
 

@@ -40,6 +40,10 @@ static void test_commands(void **state)
         {"zy state=running x", INTENT_OPEN_VIEW, "jobs", "state=running x"},
         {"jd", INTENT_OPEN_VIEW, "nodes", ""},
         {"gl", INTENT_OPEN_VIEW, "overview", ""},
+        {"links /SHG", INTENT_OPEN_VIEW, "links", "SHG"},
+        {"ll", INTENT_OPEN_VIEW, "links", ""},
+        {"matrix", INTENT_OPEN_VIEW, "matrix", ""},
+        {"mx", INTENT_OPEN_VIEW, "matrix", ""},
         {"", INTENT_NONE, "", ""},
         {"   ", INTENT_NONE, "", ""},
     };

@@ -48,7 +48,7 @@ static inline int64_t fake_find(void *ctx, struct safe_text id, struct safe_text
     const struct fake *f = ctx;
 
     for (size_t i = 0; i < f->count; i++)
-        if (text_equal(f->rows[i].id, id) && text_equal(f->rows[i].source, source))
+        if (text_equal(f->rows[i].id, id) && (text_empty(source) || text_equal(f->rows[i].source, source)))
             return (int64_t)i;
     return -1;
 }

@@ -76,6 +76,52 @@ static enum glyph sign_of(enum kind kind, int field, const char *word)
     return cell_sign(&row).glyph;
 }
 
+static void delays_and_shares_have_three_digits(void **state)
+{
+    static const struct {
+        double value;
+        const char *ms, *pct, *limit;
+    } cases[] = {{0, "0.00", "0", "0"},         {0.004, "0.00", "0.00", "0.004"}, {0.05, "0.05", "0.05", "0.05"},
+                 {0.42, "0.42", "0.4", "0.42"}, {1.664, "1.66", "1.7", "1.66"},   {3, "3.00", "3.0", "3"},
+                 {9.996, "10.0", "10", "10"},   {20, "20.0", "20", "20"},         {99.96, "100", "100", "100"},
+                 {312.4, "312", "312", "312"},  {4e9, "4.0G", "4.0G", "4.0G"},    {-0.42, "-0.42", "-0.4", "-0.42"}};
+    const struct value none = value_none();
+    char out[CELL_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct value v = value_real(cases[i].value);
+
+        assert_string_equal(cell_ms(&v, out), cases[i].ms);
+        assert_string_equal(cell_pct(&v, out), cases[i].pct);
+        assert_string_equal(cell_limit(&v, out), cases[i].limit);
+    }
+    assert_string_equal(cell_ms(&none, out), "-");
+    assert_string_equal(cell_pct(&none, out), "-");
+    assert_string_equal(cell_limit(&none, out), "-");
+}
+
+/* Severity is what its state was judged to be: "degraded" may be either. */
+static void a_links_sign_is_its_severity_where_it_is_judged(void **state)
+{
+    struct row row = {.kind = KIND_LINK};
+
+    (void)state;
+    assert_int_equal(cell_sign(&row).glyph, GLYPH_UNKNOWN);
+    fake_text(&row, LINK_STATE, "up");
+    assert_int_equal(cell_sign(&row).glyph, GLYPH_OK);
+    fake_text(&row, LINK_STATE, "degraded");
+    fake_text(&row, LINK_SEVERITY, "crit");
+    assert_int_equal(cell_sign(&row).glyph, GLYPH_CRIT);
+    fake_text(&row, LINK_SEVERITY, "notice");
+    assert_int_equal(cell_sign(&row).glyph, GLYPH_UNKNOWN);
+    fake_text(&row, LINK_STATE, "planned");
+    fake_text(&row, LINK_SEVERITY, "unknown");
+    assert_int_equal(cell_sign(&row).glyph, GLYPH_COUNT);
+    row.stale = true;
+    assert_int_equal(cell_sign(&row).glyph, GLYPH_STALE);
+}
+
 static void signs_say_what_is_known(void **state)
 {
     struct row row = {.kind = KIND_HUB};
@@ -100,6 +146,8 @@ int main(void)
         cmocka_unit_test(numbers_fit_their_columns),
         cmocka_unit_test(a_field_says_its_unit),
         cmocka_unit_test(signs_say_what_is_known),
+        cmocka_unit_test(delays_and_shares_have_three_digits),
+        cmocka_unit_test(a_links_sign_is_its_severity_where_it_is_judged),
     };
 
     return cmocka_run_group_tests(tests, fake_setup, NULL);

@@ -2,8 +2,9 @@
 
 #include "unit/views/fake.h"
 
-extern const struct view view_jobs, view_nodes, view_overview, view_sources;
-static const struct view *const views[] = {&view_jobs, &view_nodes, &view_overview, &view_sources};
+extern const struct view view_jobs, view_links, view_matrix, view_nodes, view_overview, view_sources;
+static const struct view *const views[] = {&view_jobs,  &view_links,    &view_matrix,
+                                           &view_nodes, &view_overview, &view_sources};
 enum { VIEWS = sizeof views / sizeof *views, FRAMES = 1500 };
 
 /* Knuth's MMIX generator: the same tests each time. */
