@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "domain/derive_tally.h"
+#include "domain/rows.h"
 #include "domain/state.h"
 
 enum { RATE_MINUTES = 10, RATE_MS = RATE_MINUTES * 60 * 1000 };
@@ -13,9 +14,8 @@ enum { RATE_MINUTES = 10, RATE_MS = RATE_MINUTES * 60 * 1000 };
 struct body {
     struct arena arena;
     struct derive_table queues, users, schedulers;
-    struct derive_table index; /* of described rows */
-    struct row *rows;
-    size_t n_rows, cap;
+    struct derive_table index; /* of described rows; where each of them stands in `rows` */
+    struct rows rows;
 };
 
 struct derive {
@@ -32,7 +32,7 @@ static void body_free(struct body *b)
     derive_tally_release(&b->users);
     derive_tally_release(&b->schedulers);
     derive_tally_release(&b->index);
-    free(b->rows);
+    rows_release(&b->rows);
     arena_release(&b->arena);
     free(b);
 }
@@ -144,7 +144,7 @@ static void agree(struct arena *arena, struct value *cell, bool *differ, const s
     if (*differ || !value_known(v))
         return;
     if (!value_known(cell)) {
-        *cell = derive_tally_keep(arena, v);
+        *cell = rows_value(arena, v);
     } else if (!value_equal(cell, v)) {
         *cell = value_none();
         *differ = true;
@@ -154,7 +154,7 @@ static void agree(struct arena *arena, struct value *cell, bool *differ, const s
 static void keep_first(struct arena *arena, struct value *cell, struct value v)
 {
     if (!value_known(cell) && value_known(&v))
-        *cell = derive_tally_keep(arena, &v);
+        *cell = rows_value(arena, &v);
 }
 
 static struct derive_tally *tally_of(struct derive_table *table, struct arena *arena, struct safe_text scheduler,
@@ -222,19 +222,8 @@ static void take_described(struct body *b, const struct row *row)
 {
     struct derive_tally *place = derive_tally_of(&b->index, &b->arena, row->id, text_of(""));
 
-    if (b->index.count > b->n_rows) {
-        if (b->n_rows == b->cap) {
-            b->cap = b->cap > 0 ? b->cap * 2 : 16;
-            b->rows = mem_grow(b->rows, b->cap, sizeof *b->rows);
-        }
-        place->row = b->n_rows++;
-    }
-    struct row *copy = &b->rows[place->row];
-    *copy = *row;
-    copy->id = place->id;
-    copy->source = derive_tally_text(&b->arena, row->source);
-    for (size_t f = 0; f < KIND_FIELDS_MAX; f++)
-        copy->cells[f] = derive_tally_keep(&b->arena, &row->cells[f]);
+    place->row = b->rows.count;
+    rows_add(&b->rows, row);
 }
 
 bool derive_row(struct derive *d, const struct row *row, struct err *err)
@@ -268,7 +257,7 @@ static const struct row *described(const struct derive *d, enum kind kind, struc
     const struct body *b = d->now[kind];
     const struct derive_tally *place = b != NULL ? derive_tally_find(&b->index, id) : NULL;
 
-    return place != NULL ? &b->rows[place->row] : NULL;
+    return place != NULL ? &b->rows.all[place->row] : NULL;
 }
 
 static void lay(struct row *row, int field, struct value v)
@@ -376,8 +365,8 @@ static bool emit_all(const struct emit *e, enum kind kind, const struct derive_t
     const struct body *rows = e->d->now[kind];
 
     counts = counts != NULL ? counts : &empty;
-    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
-        if (!one(e, rows->rows[i].id, derive_tally_find(counts, rows->rows[i].id)))
+    for (size_t i = 0; rows != NULL && i < rows->index.count; i++)
+        if (!one(e, rows->index.all[i]->id, derive_tally_find(counts, rows->index.all[i]->id)))
             return false;
     for (size_t i = 0; i < counts->count; i++)
         if (described(e->d, kind, counts->all[i]->id) == NULL && !one(e, counts->all[i]->id, counts->all[i]))
@@ -451,8 +440,8 @@ static void gather_schedulers(const struct derive *d, struct arena *arena, struc
     static const enum kind counted_in[] = {KIND_NODE, KIND_JOB};
     const struct body *rows = d->now[KIND_SCHEDULER];
 
-    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
-        derive_tally_of(out, arena, rows->rows[i].id, text_of(""));
+    for (size_t i = 0; rows != NULL && i < rows->index.count; i++)
+        derive_tally_of(out, arena, rows->index.all[i]->id, text_of(""));
     for (size_t k = 0; k < sizeof counted_in / sizeof *counted_in; k++) {
         const struct body *b = d->now[counted_in[k]];
         for (size_t i = 0; b != NULL && i < b->schedulers.count; i++)
@@ -479,9 +468,9 @@ static void add_health(const struct derive *d, struct derive_health *health, str
 {
     const struct body *rows = d->now[KIND_SCHEDULER];
 
-    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
-        if (text_equal(rows->rows[i].id, scheduler))
-            derive_tally_health_add(health, &rows->rows[i].cells[SCHEDULER_STATE]);
+    for (size_t i = 0; rows != NULL && i < rows->index.count; i++)
+        if (text_equal(rows->index.all[i]->id, scheduler))
+            derive_tally_health_add(health, &rows->rows.all[rows->index.all[i]->row].cells[SCHEDULER_STATE]);
 }
 
 static bool emit_cluster(const struct emit *e, const struct derive_table *schedulers, struct safe_text id)
@@ -510,8 +499,8 @@ static bool emit_clusters(const struct emit *e, struct arena *arena, const struc
     const struct body *rows = e->d->now[KIND_CLUSTER];
     bool ok = true;
 
-    for (size_t i = 0; rows != NULL && i < rows->n_rows; i++)
-        derive_tally_of(&clusters, arena, rows->rows[i].id, text_of(""));
+    for (size_t i = 0; rows != NULL && i < rows->index.count; i++)
+        derive_tally_of(&clusters, arena, rows->index.all[i]->id, text_of(""));
     for (size_t i = 0; i < schedulers->count; i++)
         derive_tally_of(&clusters, arena, cluster_of(e->d, schedulers->all[i]->id), text_of(""));
     for (size_t i = 0; i < clusters.count && ok; i++)

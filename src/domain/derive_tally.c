@@ -2,9 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/hash.h"
 #include "base/mem.h"
 
 /* --- sums --- */
@@ -95,102 +93,28 @@ struct value derive_tally_wait(const struct derive_moments *m, double share, int
 
 /* --- tables --- */
 
-struct safe_text derive_tally_text(struct arena *arena, struct safe_text t)
+struct derive_tally *derive_tally_of(struct derive_table *t, struct arena *arena, struct safe_text a,
+                                     struct safe_text b)
 {
-    struct buf b = buf_make(text_len(t) + 1);
-    struct safe_text copy = text_copy(&b, t);
+    size_t at = ids_put(&t->ids, a, b);
 
-    copy = text_from(arena_copy(arena, buf_str(&b), text_len(copy)), text_len(copy));
-    buf_release(&b);
-    return copy;
-}
-
-struct value derive_tally_keep(struct arena *arena, const struct value *v)
-{
-    struct value copy = *v;
-
-    if (v->type == VALUE_TEXT || v->type == VALUE_LIST)
-        copy.as.text = derive_tally_text(arena, v->as.text);
-    return copy;
-}
-
-static uint64_t hash_of(const char *id, size_t n)
-{
-    return hash_sip(id, n, hash_process_key());
-}
-
-/* The slot of that id, or the free one where it belongs. */
-static size_t slot_of(const struct derive_table *t, struct safe_text id, uint64_t hash)
-{
-    size_t slot = (size_t)hash & (t->n_slots - 1);
-
-    while (t->slots[slot] != 0 && !text_equal(t->all[t->slots[slot] - 1]->id, id))
-        slot = (slot + 1) & (t->n_slots - 1);
-    return slot;
-}
-
-static void make_key(struct buf *key, struct safe_text a, struct safe_text b)
-{
-    key->max = SIZE_MAX;
-    buf_clear(key);
-    text_copy(key, a);
-    if (!text_empty(b)) {
-        buf_putc(key, '/', NULL);
-        text_copy(key, b);
-    }
-}
-
-static void grow(struct derive_table *t)
-{
-    size_t n = t->n_slots > 0 ? t->n_slots * 2 : 64;
-
-    free(t->slots);
-    t->slots = mem_new(n, sizeof *t->slots);
-    t->n_slots = n;
-    for (size_t i = 0; i < t->count; i++) {
-        make_key(&t->key, t->all[i]->id, text_of(""));
-        t->slots[slot_of(t, t->all[i]->id, hash_of(buf_str(&t->key), t->key.len))] = i + 1;
-    }
-}
-
-static struct derive_tally *append(struct derive_table *t, struct arena *arena, struct safe_text id)
-{
-    struct derive_tally *made = arena_alloc(arena, sizeof *made);
-
+    if (at < t->count)
+        return t->all[at];
     if (t->count == t->cap) {
         t->cap = t->cap > 0 ? t->cap * 2 : 32;
         t->all = mem_grow(t->all, t->cap, sizeof *t->all);
     }
-    made->id = derive_tally_text(arena, id);
+    struct derive_tally *made = arena_alloc(arena, sizeof *made);
+    made->id = t->ids.all[at];
     t->all[t->count++] = made;
     return made;
 }
 
-struct derive_tally *derive_tally_of(struct derive_table *t, struct arena *arena, struct safe_text a,
-                                     struct safe_text b)
-{
-    if (t->count * 2 >= t->n_slots)
-        grow(t);
-    make_key(&t->key, a, b);
-    struct safe_text id = text_from(buf_str(&t->key), t->key.len);
-    size_t slot = slot_of(t, id, hash_of(buf_str(&t->key), t->key.len));
-    if (t->slots[slot] == 0) {
-        append(t, arena, id);
-        t->slots[slot] = t->count;
-    }
-    return t->all[t->slots[slot] - 1];
-}
-
 const struct derive_tally *derive_tally_find(const struct derive_table *t, struct safe_text id)
 {
-    struct buf key = {0};
+    size_t at = ids_find(&t->ids, id, text_of(""));
 
-    if (t->count == 0)
-        return NULL;
-    make_key(&key, id, text_of(""));
-    size_t slot = slot_of(t, id, hash_of(buf_str(&key), key.len));
-    buf_release(&key);
-    return t->slots[slot] != 0 ? t->all[t->slots[slot] - 1] : NULL;
+    return at != IDS_NONE ? t->all[at] : NULL;
 }
 
 void derive_tally_release(struct derive_table *t)
@@ -201,8 +125,7 @@ void derive_tally_release(struct derive_table *t)
         free(t->all[i]->started.all);
     }
     free(t->all);
-    free(t->slots);
-    buf_release(&t->key);
+    ids_release(&t->ids);
     *t = (struct derive_table){0};
 }
 

@@ -2,6 +2,7 @@
 #define HUBTOP_SRC_DOMAIN_DERIVE_TALLY_H
 
 #include "base/arena.h"
+#include "domain/ids.h"
 #include "domain/row.h"
 
 /* What derive counts with. */
@@ -45,13 +46,11 @@ struct derive_tally {
     struct derive_sum cpus, cpus_free, accels, accels_free;
 };
 
-/* Tallies by id, in the order of their first row. `{0}` is an empty table. */
+/* Tallies by id, in the order of their first row; their texts belong to `ids` or to the arena. `{0}` is empty. */
 struct derive_table {
     struct derive_tally **all;
     size_t count, cap;
-    size_t *slots; /* index + 1; 0: free */
-    size_t n_slots;
-    struct buf key; /* of the look-up in progress */
+    struct ids ids;
 };
 /* The tally of "a/b", or of "a" when `b` is empty; made when it is new. */
 struct derive_tally *derive_tally_of(struct derive_table *t, struct arena *arena, struct safe_text a,
@@ -59,10 +58,6 @@ struct derive_tally *derive_tally_of(struct derive_table *t, struct arena *arena
 /* The tally of that id, or NULL. */
 const struct derive_tally *derive_tally_find(const struct derive_table *t, struct safe_text id);
 void derive_tally_release(struct derive_table *t);
-
-/* A copy of a text or a value whose text the arena owns. */
-struct safe_text derive_tally_text(struct arena *arena, struct safe_text t);
-struct value derive_tally_keep(struct arena *arena, const struct value *v);
 
 /* How the parts of a whole are: all up is up, none is down, some (or some that are degraded themselves) is degraded;
  * unknown when no part says. */
