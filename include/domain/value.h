@@ -36,6 +36,10 @@ struct value value_real(double real); /* NaN and infinities are unknown */
 struct value value_time(int64_t utc_ms);
 struct value value_bool(bool b);
 
+/* A number as a value of a type (INT, REAL, TIME or BOOL), as samples keep them; what does not fit, or makes no number,
+ * is unknown. */
+struct value value_number(enum value_type type, double number);
+
 /* Whether it is known at all; whether two are the same type and content (two unknown ones are). */
 bool value_known(const struct value *v);
 bool value_equal(const struct value *a, const struct value *b);

@@ -97,7 +97,8 @@ enum store_step store_maintain(struct store *s, struct instant now, int64_t budg
 bool store_note_set(struct store *s, const char *key, const char *value, struct err *err);
 bool store_note_get(struct store *s, const char *key, struct buf *out, struct err *err);
 
-/* Rows of the present, of one source or of all (NULL): for what a starting collector must know. */
+/* Rows of the present with their newest samples, of one source or of all (NULL): for what a starting collector must
+ * know. */
 bool store_each(struct store *s, enum kind kind, const char *source,
                 bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err);
 

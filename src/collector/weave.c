@@ -65,6 +65,10 @@ static bool remember(void *ctx, const struct row *row, struct err *err)
     const struct value *told_by = &row->cells[kind_info(row->kind)->told_by];
     (void)err;
     joined.source = value_text_or(told_by, "");
+    struct buf name = buf_make(text_len(joined.source) + 1);
+    text_copy(&name, joined.source);
+    joined.observed_ms = store_observed_ms(w->o.store, buf_str(&name));
+    buf_release(&name);
     join_remember(w->join, &joined);
     return true;
 }
@@ -121,11 +125,23 @@ void weave_drop(struct weave *w, const char *source, enum kind kind)
     join_part_drop(w->join, source, kind);
 }
 
+/* Who tells of a kind tells of what is counted from it. */
+static const unsigned tells_of[KIND_COUNT] = {
+    [KIND_SCHEDULER] = 1u << KIND_CLUSTER | 1u << KIND_HUB,
+    [KIND_CLUSTER] = 1u << KIND_HUB,
+    [KIND_LINK] = 1u << KIND_CLUSTER | 1u << KIND_HUB,
+    [KIND_RACK] = 1u << KIND_HALL | 1u << KIND_CLUSTER | 1u << KIND_HUB,
+};
+
 static void observed(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
 {
+    unsigned kinds = 1u << kind | tells_of[kind];
     struct err err = {0};
-    if (!store_touch(w->o.store, source, kind, clock_now(w->o.clock), interval_ms, &err))
-        log_err(LOG_ERROR, &err);
+    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
+        if ((kinds & 1u << k) &&
+            !store_touch(w->o.store, source, (enum kind)k, clock_now(w->o.clock), interval_ms, &err))
+            log_err(LOG_ERROR, &err);
+    }
 }
 
 void weave_end(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)

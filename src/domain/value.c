@@ -41,6 +41,19 @@ struct value value_bool(bool b)
     return (struct value){.type = VALUE_BOOL, .as.i = b};
 }
 
+struct value value_number(enum value_type type, double number)
+{
+    static const double int_max = 9.2e18;
+
+    if (type == VALUE_REAL)
+        return value_real(number);
+    if (!(number > -int_max && number < int_max))
+        return value_none();
+    if (type == VALUE_TIME)
+        return value_time((int64_t)number);
+    return type == VALUE_BOOL ? value_bool(number > 0) : value_int((int64_t)number);
+}
+
 bool value_known(const struct value *v)
 {
     return v->type != VALUE_NONE;

@@ -30,18 +30,6 @@ static struct safe_text id_of(const struct query_row *row)
     return text_from(row->bytes, row->id_len);
 }
 
-static struct value value_of_sample(enum value_type type, double sample)
-{
-    static const double int_max = 9.2e18;
-    if (type == VALUE_REAL)
-        return value_real(sample);
-    if (!(sample > -int_max && sample < int_max))
-        return value_none();
-    if (type == VALUE_TIME)
-        return value_time((int64_t)sample);
-    return type == VALUE_BOOL ? value_bool(sample > 0) : value_int((int64_t)sample);
-}
-
 struct value query_order_cell(const struct query_rows *r, uint32_t slot, int field)
 {
     const struct query_row *row = r->set.rows[slot];
@@ -53,7 +41,7 @@ struct value query_order_cell(const struct query_rows *r, uint32_t slot, int fie
     double sample;
     if (!query_laid_get(&r->laid, row->source, id_of(row), field, &sample))
         return value_none();
-    return value_of_sample(info->fields[field].type, sample);
+    return value_number(info->fields[field].type, sample);
 }
 
 static bool passes(const struct query_rows *r, uint32_t slot)

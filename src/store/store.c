@@ -352,7 +352,17 @@ bool store_note_get(struct store *s, const char *key, struct buf *out, struct er
 
 /* --- the present, for a collector that starts */
 
-static bool each_of(struct store *s, enum kind kind, const struct store_source *source,
+static void lay_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, struct row *row)
+{
+    const struct kind_info *info = kind_info(row->kind);
+    for (size_t f = 0; f < info->field_count; f++) {
+        double value;
+        if ((info->fields[f].flags & FIELD_SAMPLED) && store_sample_newest(s, p, id, id_len, (int)f, &value))
+            row->cells[f] = value_number(info->fields[f].type, value);
+    }
+}
+
+static bool each_of(struct store *s, enum kind kind, struct store_source *source,
                     bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err)
 {
     sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_PRESENT_EACH);
@@ -374,6 +384,7 @@ static bool each_of(struct store *s, enum kind kind, const struct store_source *
             row.observed_ms = 0;
             row.age_ms = -1;
             row.stale = true;
+            lay_newest(s, store_part_get(s, source, kind), id, id_len, &row);
             if (!each(ctx, &row, err))
                 break;
         }

@@ -189,6 +189,17 @@ bool store_sample_forget(struct store *s, struct store_part *p, const char *id, 
     return true;
 }
 
+bool store_sample_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, double *value)
+{
+    if (!p->series.loaded && !load(s, p))
+        return false;
+    const struct store_series *series = find(&p->series, series_hash(s, id, id_len, field));
+    if (!series || !series->at_ms)
+        return false;
+    *value = series->value;
+    return true;
+}
+
 static bool flush(struct store *s, struct store_part *p, struct err *err)
 {
     struct buf vals = buf_make(p->series.n * 32);

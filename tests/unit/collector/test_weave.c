@@ -25,6 +25,12 @@ static bool is_fresh(void *ctx, const char *source)
     return !w->dead || strcmp(w->dead, source) != 0;
 }
 
+/* It stands still there. */
+static struct clock clock_at(const struct instant *now)
+{
+    return (struct clock){.simulated = true, .start_utc_ms = now->utc_ms, .start_boot_ms = now->boot_ms};
+}
+
 static void begin(struct world *w)
 {
     const struct weave_options options = {
@@ -64,7 +70,7 @@ static void open_world(struct world *w, const char *fleet)
     fixture_init(&w->f, NULL);
     w->loop = loop_new(NULL);
     w->apply = apply_new(w->loop);
-    w->clock = clock_simulated(w->f.now.utc_ms, 0);
+    w->clock = clock_at(&w->f.now);
     if (fleet)
         load_fleet(w, fleet);
     begin(w);
@@ -82,7 +88,7 @@ static void close_world(struct world *w)
 static void go_to(struct world *w, int64_t later_ms)
 {
     fixture_tick(&w->f, later_ms);
-    w->clock = clock_simulated(w->f.now.utc_ms, 0);
+    w->clock = clock_at(&w->f.now);
 }
 
 static bool settle(void *ctx)
