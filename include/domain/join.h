@@ -11,14 +11,18 @@
  * rows of it.
  *
  * - Names: an end or place that a row names is an id or an alias of the fleet file (fleet_end(), fleet_stand(),
- *   fleet_scheduler()), else the id of a cluster that some scheduler lies in, else it stands as "SOURCE/NAME" under hub
- *   `unassigned`. A link whose two ends are the same is a site's own reading and is left out. Without a fleet file each
- *   scheduler is its own cluster.
+ *   fleet_scheduler()), else the id of a cluster that some scheduler or site lies in or that a source describes (its
+ *   hub, name or position), a scheduler, or a place that a source tells of, else it stands as "SOURCE/NAME" under hub
+ *   `unassigned`. An end that only a link or pair of the file names is a place. A link whose two ends are the same is a
+ *   site's own reading and is left out. Without a fleet file each scheduler is its own cluster.
+ * - Racks and halls have the id "STAND/NAME": their site's id, else that of a scheduler without a site, else their
+ *   cluster's. A rack's hall is the id of a hall.
  * - A value has the first of: the fleet file, then the sources in their order, those that are fresh before those that
  *   are not. For sampled fields what was observed comes before the file.
- * - told_by is the source of most of the observed values; for what is counted over several sources the one that is
- *   not fresh, if any. `sources` names, for each value that another told, who: "lon=fleet.conf". What is told otherwise
- *   stands in `differs`: "metrics: lon 113.7"; sampled values never differ.
+ * - told_by is the source of most of the observed values, without any the first that names it (mostly fleet.conf); for
+ *   what is counted over several sources the one that is not fresh, if any. `sources` names, for each value that another
+ *   told, who: "lon=fleet.conf". What is told otherwise stands in `differs`: "metrics: lon 113.7" (at most 16); sampled
+ *   values never differ.
  * - Clusters and hubs count what their joined schedulers say (jobs, nodes, CPUs, accelerators), clusters also the power of
  *   their racks where no source tells it; halls likewise count their racks. Sums skip unknown cells and are unknown when
  *   all are. */
@@ -40,7 +44,8 @@ void join_part_row(struct join *j, const char *source, const struct row *row);
 void join_part_end(struct join *j, const char *source, enum kind kind, int64_t now_ms);
 void join_part_drop(struct join *j, const char *source, enum kind kind);
 
-/* A joined row of the store, at the start: stands for what its sources told until they answer for that kind. */
+/* A joined row of the store, at the start: stands for what its sources told until they answer for that kind. Sources
+ * that were not named when rows are first emitted are forgotten; so is what the file said: it says it itself. */
 void join_remember(struct join *j, const struct row *joined);
 
 /* The baseline of a link, learned elsewhere; NAN: none yet. */

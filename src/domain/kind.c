@@ -315,7 +315,7 @@ _Static_assert(COUNT(hall_fields) == HALL_DIFFERS + 1, "one line a field of hall
 
 static const struct field rack_fields[] = {
     [RACK_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it stands in"},
-    [RACK_HALL] = {"hall", VALUE_TEXT, 0, "the hall that it stands in"},
+    [RACK_HALL] = {"hall", VALUE_TEXT, 0, "the hall that it stands in, by its id"},
     [RACK_ROW] = {"row", VALUE_TEXT, 0, "the row that it stands in"},
     [RACK_POSITION] = {"position", VALUE_INT, 0, "its place in the row, from 1"},
     [RACK_UNITS_TOTAL] = {"units_total", VALUE_INT, 0, "its height in units (U)"},
