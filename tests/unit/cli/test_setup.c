@@ -246,6 +246,23 @@ static void test_all_settings_of_a_source(void **state)
     unsetenv("SLURMRESTD_SECURITY");
 }
 
+/* Settings that are sections of their own stay the driver's to read. */
+static void test_queries_of_a_source(void **state)
+{
+    (void)state;
+    assert_true(init_conf("source \"m\" {\n"
+                          "  driver = \"prometheus\"  url = \"http://h:9090\"\n"
+                          "  query \"delay\" { expr = 'rtt{a=\"${b}\"}' scale = 1000 }\n"
+                          "  query \"loss\" { enabled = false }\n"
+                          "}\n",
+                          NULL));
+    const struct config *c = s.sources[0].config;
+    assert_int_equal(config_section_count(c, "query"), 2);
+    assert_string_equal(config_title(config_section(c, "query", 1)), "loss");
+    assert_string_equal(config_text(config_section(c, "query", 0), "expr"), "rtt{a=\"${b}\"}");
+    assert_int_equal(config_line(config_section(c, "query", 1)), 4);
+}
+
 static void test_errors_name_file_and_line(void **state)
 {
     (void)state;
@@ -287,8 +304,9 @@ static void test_sources_of_urls(void **state)
     (void)state;
     static const char *const urls[] = {
         "slurm+http://slurm@10.0.0.1:6820/base?token_file=%2Ftmp%2Fa%20b&scheduler=fra&interval=5",
-        "slurm+unix:///run/x.sock", "slurm+http://h", "sample:/data?name=demo"};
-    assert_true(init_urls(urls, 4));
+        "slurm+unix:///run/x.sock", "slurm+http://h", "sample:/data?name=demo",
+        "prometheus+http://127.0.0.1:9090/prefix?name=metrics&interval=2"};
+    assert_true(init_urls(urls, 5));
     const struct collector_source *a = &s.sources[0];
     assert_string_equal(a->name, "fra");
     assert_string_equal(a->scheduler, "fra");
@@ -300,14 +318,13 @@ static void test_sources_of_urls(void **state)
     assert_null(s.sources[2].name);
     assert_string_equal(s.sources[2].provisional, "h");
     assert_string_equal(s.sources[3].name, "demo");
-    static const char *const bad[] = {"http://h",
-                                      "slurm+http://h?interval=0",
-                                      "slurm+http://h?interval=9999999999999",
-                                      "slurm+ftp://h",
-                                      "slrum+http://h",
-                                      "slurm+http://u:pw@h",
-                                      "",
-                                      "slurm+http://"};
+    assert_string_equal(s.sources[4].name, "metrics");
+    assert_string_equal(s.sources[4].peer.url, "http://127.0.0.1:9090/prefix");
+    static const char *const bad[] = {
+        "http://h",       "slurm+http://h?interval=0",    "slurm+http://h?interval=9999999999999",
+        "slurm+ftp://h",  "prometheus+http://h?query=up", /* queries are sections */
+        "slrum+http://h", "slurm+http://u:pw@h",          "",
+        "slurm+http://"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (init_urls(&bad[i], 1))
             fail_msg("taken: %s", bad[i]);
@@ -374,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_ask),           cmocka_unit_test(test_root_starts_no_slurmrestd),
         cmocka_unit_test(test_all_settings_of_a_source), cmocka_unit_test(test_errors_name_file_and_line),
         cmocka_unit_test(test_sources_of_urls),          cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_queries_of_a_source),
     };
     return cmocka_run_group_tests(tests, make_home, remove_home);
 }

@@ -80,7 +80,7 @@ static inline struct world *world_open(const char *body, const char *user, const
     static const struct config_option root[] = {
         {.name = "source", .type = CONFIG_SECTION, .children = source_options, .titled = true}, {0}};
     struct world *w = calloc(1, sizeof *w);
-    char text[16384];
+    char text[20000];
     for (size_t i = 0; source_prometheus.settings[i].name; i++)
         source_options[i + 1] = source_prometheus.settings[i];
     snprintf(text, sizeof text, "source \"metrics\" {\n%s\n}\n", body ? body : "");
@@ -164,16 +164,22 @@ static inline bool world_answer(struct world *w, const char *what, const char *b
 /* A vector of these series. */
 static inline bool world_vector(struct world *w, const char *what, const char *series)
 {
-    char body[8192];
+    char body[16384];
     snprintf(body, sizeof body, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[%s]}}",
              series);
     return world_answer(w, what, body);
 }
 
-static inline bool world_fails(struct world *w, const char *what, int status, const char *type, const char *body)
+static inline bool world_fails_bytes(struct world *w, const char *what, int status, const char *type, const char *body,
+                                     size_t n)
 {
     w->err = (struct err){0};
-    return !source_prometheus.failed(w->source, world_request(w, what), status, type, body, strlen(body), &w->err);
+    return !source_prometheus.failed(w->source, world_request(w, what), status, type, body, n, &w->err);
+}
+
+static inline bool world_fails(struct world *w, const char *what, int status, const char *type, const char *body)
+{
+    return world_fails_bytes(w, what, status, type, body, strlen(body));
 }
 
 /* The rows of a kind, in slices of `max`. */

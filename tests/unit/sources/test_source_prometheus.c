@@ -455,11 +455,11 @@ static void test_a_query_that_makes_no_sense(void **state)
     struct world *w = world_new(NULL);
     struct corpora_file p = corpora_read(CAPTURES "prometheus/query_bad.json");
     struct corpora_file v = corpora_read(CAPTURES "victoriametrics/query_bad.json");
-    assert_true(world_fails(w, "delay", 400, "application/json", p.bytes));
+    assert_true(world_fails_bytes(w, "delay", 400, "application/json", p.bytes, p.size));
     fails_with(w, ERR_INPUT, "the query 'delay' of 'metrics' is refused with 400");
     fails_with(w, ERR_INPUT, "1:9: parse error: unclosed left parenthesis");
     assert_int_equal(err_status(&w->err), 78);
-    assert_true(world_fails(w, "loss", 422, "application/json", v.bytes));
+    assert_true(world_fails_bytes(w, "loss", 422, "application/json", v.bytes, v.size));
     fails_with(w, ERR_INPUT, "the query 'loss' of 'metrics' is refused with 422");
     fails_with(w, ERR_INPUT, "unexpected token");
     assert_non_null(strstr(w->err.hint, "query \"loss\" { enabled = false }"));
