@@ -27,6 +27,10 @@ int64_t query_rev(struct query *q, struct err *err);
 /* Whether another file stands at the cache's path by now (a collector set a damaged one aside): close and open again. */
 bool query_moved(const struct query *q);
 
+/* The kinds of which some source has answered, bits 1u << kind: every kind with rows, and those of which there are none.
+ * Cheap: asked once a commit; what was known before when the file cannot be read. */
+unsigned query_kinds(struct query *q);
+
 /* The past reaches back to this moment for the kind; 0 when there is none. */
 int64_t query_kept_since(struct query *q, enum kind kind);
 

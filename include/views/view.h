@@ -15,7 +15,7 @@
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
-enum { VIEW_NEEDS_MAX = 10, VIEW_PANELS_MAX = 4, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+enum { VIEW_NEEDS_MAX = 10, VIEW_PANELS_MAX = 6, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
 enum { VIEW_OWN_MAX = 8 };
 enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64, VIEW_HISTORY_STEPS = 240 };
 
@@ -25,6 +25,9 @@ struct view_need {
     const char *sort; /* default order of filter_sort_parse(): "-waited_s"; NULL: by id */
     bool filtered;    /* the operator's filter and sort apply to it */
     const char *only; /* the view's own filter, where the operator's applies; NULL: none */
+    bool scoped;      /* the state's `text` narrows it too, where the operator's filter applies: a filter that the view
+                         makes of what was drilled down to; a change takes effect when the view is opened (again) */
+    bool aside;       /* helps to show the others: alone it makes no view worth opening */
 };
 
 /* Rows as the console hands them out: counted, ordered, filtered; read one by one. */
@@ -32,7 +35,7 @@ struct view_rows {
     size_t count; /* that pass the filter */
     size_t all;
     bool partial; /* still loading */
-    bool known;   /* some source has answered for this kind */
+    bool known;   /* some source has answered for this kind: none is then none, not unknown */
     void *ctx;
     bool (*at)(void *ctx, size_t i, struct row *row); /* text lives until the next frame */
     int64_t (*find)(void *ctx, struct safe_text id,
@@ -57,6 +60,7 @@ struct view_place {
 struct view_curve {
     char id[VIEW_CURVE_ID];
     size_t id_len; /* 0: free */
+    int field;
     int64_t step, asked_ms;
     size_t n;
     double means[VIEW_CURVE_STEPS];
@@ -84,7 +88,7 @@ struct view_state {
     struct view_curve curves[VIEW_CURVES_MAX];
     struct view_history history;
     double number[VIEW_OWN_MAX]; /* the view's own, 0 before its first draw: zoom, centre, metric … */
-    char text[VIEW_FILTER_MAX];  /* likewise: an origin */
+    char text[VIEW_FILTER_MAX];  /* likewise: an origin; the filter of scoped needs */
 };
 
 /* Everything a draw may know. */
@@ -102,6 +106,7 @@ struct view {
     const char *help;  /* what it is for, a sentence */
     int order;         /* its digit on the bar, 1 to 9; 0: not on the bar */
     const struct view_need *needs;
+    const char *told_by; /* the drivers that tell of what it shows, for people: "prometheus"; NULL: always there */
     const struct key_row *keys; /* its own, beside the console's */
     void (*draw)(const struct view_frame *f, struct view_state *s, struct canvas *c);
     struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
@@ -109,5 +114,9 @@ struct view {
 
 extern const struct view *const view_table[]; /* generated; ended by NULL */
 const struct view *view_by_name(const char *name);
+
+/* Whether some source has answered for one of the view's kinds (bits 1u << kind), not counting those that stand aside.
+ * Views of which this is not so are not on the bar, nor reached by Tab. */
+bool view_is_available(const struct view *v, unsigned kinds);
 
 #endif

@@ -37,6 +37,7 @@ static struct strip strip_of(struct console *c)
         .message = c->message,
         .message_is_error = c->message_is_error,
         .user = c->user,
+        .kinds = feeds_kinds(c->feeds),
     };
 }
 
@@ -52,7 +53,7 @@ static void draw_body(struct console *c, const struct strip *s, struct area area
     if (frame.past)
         frame.now.utc_ms = c->options->at_ms;
     if (c->mode == MODE_HELP)
-        c->help_lines = help_draw(c->view, &c->canvas, area, c->help_top);
+        c->help_lines = help_draw(c->view, s->kinds, &c->canvas, area, c->help_top);
     else
         c->view->draw(&frame, console_state(c, c->view), &c->canvas);
 }

@@ -54,12 +54,33 @@ static void step_sort(struct console *c, int by)
     console_show(c, c->view);
 }
 
+/* Round and round over what some source tells of; what is shown now is there in any case. */
 static void step_view(struct console *c, int by)
 {
+    unsigned kinds = feeds_kinds(c->feeds);
     int n = 0, at = 0;
     for (; view_table[n]; n++)
         at = view_table[n] == c->view ? n : at;
-    console_show(c, view_table[(at + by + n) % n]);
+    do
+        at = (at + by + n) % n;
+    while (view_table[at] != c->view && !view_is_available(view_table[at], kinds));
+    console_show(c, view_table[at]);
+}
+
+/* False, and the message line says what it takes, when no source tells of what the view shows. */
+static bool open_named(struct console *c, const char *name)
+{
+    const struct view *v = view_by_name(name);
+    char text[160];
+    if (!v)
+        return false;
+    if (v != c->view && !view_is_available(v, feeds_kinds(c->feeds))) {
+        snprintf(text, sizeof text, tr("no source tells of %s yet: a %s source does"), v->name, v->told_by);
+        console_say(c, true, text);
+        return false;
+    }
+    console_show(c, v);
+    return true;
 }
 
 static void start_prompt(struct console *c, enum mode mode, const char *text)
@@ -99,8 +120,7 @@ static void carry_out(struct console *c, const struct intent *i)
     case INTENT_REDRAW:
         break;
     case INTENT_OPEN_VIEW:
-        if (view_by_name(i->text)) {
-            console_show(c, view_by_name(i->text));
+        if (open_named(c, i->text)) {
             if (i->filter[0]) /* a bad one leaves the former */
                 set_filter(c, i->filter);
             if (i->at[0])
@@ -127,12 +147,6 @@ static void carry_out(struct console *c, const struct intent *i)
         loop_stop(c->loop);
         break;
     }
-}
-
-static void open_named(struct console *c, const char *name)
-{
-    if (view_by_name(name))
-        console_show(c, view_by_name(name));
 }
 
 static void act_help(struct console *c)
@@ -217,10 +231,16 @@ static const struct {
     [ACT_SORT_PREVIOUS] = {act_sort_previous, NULL},
     [ACT_INVERT] = {act_invert, NULL},
     [ACT_OVERVIEW] = {NULL, "overview"},
+    [ACT_RACKS] = {NULL, "racks"},
     [ACT_JOBS] = {NULL, "jobs"},
     [ACT_NODES] = {NULL, "nodes"},
     [ACT_SOURCES] = {NULL, "sources"},
 };
+
+const struct view *console_act_view(int action)
+{
+    return actions[action].view ? view_by_name(actions[action].view) : NULL;
+}
 
 static void console_action(struct console *c, int action)
 {

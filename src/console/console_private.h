@@ -28,6 +28,7 @@ enum console_action {
     ACT_SORT_PREVIOUS,
     ACT_INVERT,
     ACT_OVERVIEW,
+    ACT_RACKS,
     ACT_JOBS,
     ACT_NODES,
     ACT_SOURCES
@@ -71,5 +72,7 @@ void console_show(struct console *c, const struct view *v);
 void console_refresh(struct console *c);
 /* What a key does, in whatever mode the console is. */
 void console_act_key(struct console *c, uint32_t key);
+/* The view that an action of the console's keys opens; NULL for the other actions. */
+const struct view *console_act_view(int action);
 
 #endif

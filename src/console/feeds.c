@@ -131,16 +131,17 @@ void feeds_free(struct feeds *f)
     free(f);
 }
 
-/* The operator's filter, the view's own, and the order on one need. */
+/* The operator's filter, the view's own, what was drilled down to, and the order on one need. */
 static bool narrow(struct set *s, const struct view_need *need, const struct view_state *state, struct err *err)
 {
     int field = state->sort_field;
     bool descending = state->sort_descending;
     struct filter *filter = NULL;
-    char expr[2 * VIEW_FILTER_MAX];
-    snprintf(expr, sizeof expr, "%s%s%s", state->filter, state->filter[0] && need->only ? " " : "",
-             need->only ? need->only : "");
-    if (expr[0] && !(filter = filter_new(s->kind, expr, err)))
+    char expr[3 * VIEW_FILTER_MAX];
+    int blanks = snprintf(expr, sizeof expr, "%s %s ", state->filter, need->only ? need->only : "");
+    if (need->scoped)
+        snprintf(expr + blanks, sizeof expr - (size_t)blanks, "%s", state->text);
+    if (expr[strspn(expr, " ")] && !(filter = filter_new(s->kind, expr, err)))
         return false;
     query_rows_filter(s->rows, filter);
     if (field == -2 && !(need->sort && filter_sort_parse(s->kind, need->sort, &field, &descending, NULL)))
@@ -201,16 +202,28 @@ static bool anything_known(const struct feeds *f)
     return false;
 }
 
+unsigned feeds_kinds(struct feeds *f)
+{
+    return query_kinds(f->query);
+}
+
+/* What hubtop itself tells is known as soon as any source has told anything. */
+static bool is_known(const struct feeds *f, enum kind kind, unsigned kinds)
+{
+    bool own = kind == KIND_CHANGE || kind == KIND_SOURCE;
+    return (kinds >> kind & 1u) || (own && anything_known(f));
+}
+
 const struct view_rows *feeds_rows(struct feeds *f)
 {
-    bool known = anything_known(f);
+    unsigned kinds = feeds_kinds(f);
     for (size_t i = 0; i < f->shown->count; i++) {
         struct view_rows *r = &f->shown->rows[i];
         const struct query_rows *rows = f->shown->sets[i].rows;
         r->count = query_rows_count(rows);
         r->all = query_rows_all(rows);
         r->partial = query_rows_partial(rows);
-        r->known = known || r->all > 0;
+        r->known = r->all > 0 || is_known(f, f->shown->sets[i].kind, kinds);
     }
     return f->shown->rows;
 }

@@ -23,6 +23,9 @@ const struct err *feeds_error(const struct feeds *f); /* NULL: none */
 /* The answers to the shown view's needs, in their order. */
 const struct view_rows *feeds_rows(struct feeds *f);
 
+/* The kinds of which some source has answered (query_kinds()): which views are worth opening. */
+unsigned feeds_kinds(struct feeds *f);
+
 /* The verdict over all that is known. */
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now);
 

@@ -34,19 +34,38 @@ static void put_keys(struct page *p, const char *title, const struct key_row *ta
     put(p, ROLE_TEXT, "", NULL);
 }
 
-static void put_views(struct page *p)
+static void put_view(struct page *p, const struct view *v)
 {
     char left[64];
+    if (v->order > 0)
+        snprintf(left, sizeof left, "%d  :%s", v->order, v->name);
+    else
+        snprintf(left, sizeof left, "   :%s", v->name);
+    put(p, ROLE_KEY, left, v->help);
+}
+
+static void put_views(struct page *p, unsigned kinds)
+{
+    char needs[64];
+    bool titled = false;
     put(p, ROLE_TITLE, tr("Views"), NULL);
     for (size_t i = 0; view_table[i]; i++) {
-        const struct view *v = view_table[i];
-        if (v->order > 0)
-            snprintf(left, sizeof left, "%d  :%s", v->order, v->name);
-        else
-            snprintf(left, sizeof left, "   :%s", v->name);
-        put(p, ROLE_KEY, left, v->help);
+        if (view_is_available(view_table[i], kinds))
+            put_view(p, view_table[i]);
     }
     put(p, ROLE_TEXT, "", NULL);
+    for (size_t i = 0; view_table[i]; i++) {
+        if (view_is_available(view_table[i], kinds))
+            continue;
+        if (!titled)
+            put(p, ROLE_TITLE, tr("Views not there yet"), tr("no source tells of what they show"));
+        titled = true;
+        put_view(p, view_table[i]);
+        snprintf(needs, sizeof needs, tr("it takes a %s source"), view_table[i]->told_by);
+        put(p, ROLE_DIM, "", needs);
+    }
+    if (titled)
+        put(p, ROLE_TEXT, "", NULL);
 }
 
 static void put_commands(struct page *p)
@@ -59,7 +78,7 @@ static void put_commands(struct page *p)
     }
 }
 
-int help_draw(const struct view *view, struct canvas *c, struct area area, int top)
+int help_draw(const struct view *view, unsigned kinds, struct canvas *c, struct area area, int top)
 {
     struct page p = {.c = c, .area = area, .top = top};
     canvas_fill(c, area, ROLE_TEXT, ' ');
@@ -67,7 +86,7 @@ int help_draw(const struct view *view, struct canvas *c, struct area area, int t
     put(&p, ROLE_TEXT, "", NULL);
     put_keys(&p, tr("Keys of this view"), view->keys);
     put_keys(&p, tr("Keys everywhere"), console_keys());
-    put_views(&p);
+    put_views(&p, kinds);
     put_commands(&p);
     return p.line;
 }

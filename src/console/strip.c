@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/tr.h"
+#include "console/console_private.h"
 
 enum { STRIP_WIDE = 120, STRIP_TEXT = 160 };
 
@@ -129,12 +130,19 @@ void strip_top(const struct strip *s, struct canvas *c)
     canvas_puts(c, 2, 1, c->width - 2, severities[s->verdict->severity].role, s->verdict->text);
 }
 
+/* Not a key whose view no source tells of. */
+static bool on_bar(const struct strip *s, const struct key_row *k, bool own)
+{
+    const struct view *opens = own ? NULL : console_act_view(k->action);
+    return k->label && (!opens || view_is_available(opens, s->kinds));
+}
+
 /* Keys that stand on the bar: the view's own first, then the console's. */
-static int put_keys(struct canvas *c, int x, const struct key_row *table)
+static int put_keys(const struct strip *s, struct canvas *c, int x, const struct key_row *table)
 {
     for (const struct key_row *k = table; k->keys; k++) {
         char key[KEY_NAME_MAX];
-        if (!k->label)
+        if (!on_bar(s, k, table == s->view->keys))
             continue;
         size_t n = strcspn(k->keys, " ");
         snprintf(key, sizeof key, "%.*s", (int)n, k->keys);
@@ -154,7 +162,7 @@ void strip_bottom(const struct strip *s, struct canvas *c)
         return;
     canvas_puts(c, 0, c->height - 2, c->width, s->message_is_error ? ROLE_WARN : ROLE_TEXT,
                 text_show_in(text_of(s->message), shown, sizeof shown));
-    put_keys(c, put_keys(c, 1, s->view->keys), console_keys());
+    put_keys(s, c, put_keys(s, c, 1, s->view->keys), console_keys());
 }
 
 void strip_title(const struct strip *s, char *out, size_t size)

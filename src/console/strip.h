@@ -18,6 +18,7 @@ struct strip {
     const char *message; /* "" when there is none */
     bool message_is_error;
     const char *user;
+    unsigned kinds; /* that some source tells of: keys of other views are not on the bar */
 };
 
 void strip_top(const struct strip *s, struct canvas *c);    /* rows 1 and 2 */

@@ -13,6 +13,8 @@ struct query {
     size_t *name_lens;
     int64_t *intervals;
     size_t n_names;
+    unsigned kinds; /* of the commit beside it; 0: not asked yet */
+    int64_t kinds_rev;
 };
 
 /* query.c: reads the sources that are new. Inside a transaction. */

@@ -161,6 +161,8 @@ static void number_words(const struct value *v, const char *name, struct buf *ou
         buf_puts(out, " %", NULL);
     if (ends_in(name, "_kw"))
         buf_puts(out, " kW", NULL);
+    if (ends_in(name, "_c") || strstr(name, "_c_") != NULL)
+        buf_puts(out, " C", NULL);
     if (ends_in(name, "_ms") || strstr(name, "_ms_") != NULL)
         buf_puts(out, " ms", NULL);
 }
@@ -204,14 +206,29 @@ void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *ou
     }
 }
 
+/* --- contradictions --- */
+
+bool cell_differs(const struct row *row)
+{
+    int told_by = kind_info(row->kind)->told_by;
+
+    return told_by > 0 && value_known(&row->cells[told_by + CELL_DIFFERS]);
+}
+
+const char *cell_differs_sign(const struct canvas *c)
+{
+    return c->glyphs == GLYPHS_UNICODE ? "≠" : "#";
+}
+
 /* --- signs --- */
 
 static const struct {
     enum kind kind;
     int field;
 } state_fields[] = {
-    {KIND_HUB, HUB_STATE}, {KIND_CLUSTER, CLUSTER_STATE}, {KIND_SCHEDULER, SCHEDULER_STATE}, {KIND_NODE, NODE_STATE},
-    {KIND_JOB, JOB_STATE}, {KIND_SOURCE, SOURCE_STATE},   {KIND_QUEUE, QUEUE_STATE},         {KIND_LINK, LINK_STATE},
+    {KIND_HUB, HUB_STATE},     {KIND_CLUSTER, CLUSTER_STATE}, {KIND_SCHEDULER, SCHEDULER_STATE},
+    {KIND_NODE, NODE_STATE},   {KIND_JOB, JOB_STATE},         {KIND_SOURCE, SOURCE_STATE},
+    {KIND_QUEUE, QUEUE_STATE}, {KIND_LINK, LINK_STATE},       {KIND_RACK, RACK_STATE},
 };
 
 static const struct {

@@ -29,6 +29,13 @@ bool cell_is(const struct row *row, int field, const char *word);
 /* Appends a cell in words, as its field's name and type say: durations, times with their age, sizes, lists. */
 void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *out);
 
+/* The fields of a joined kind, counted from kind_info.told_by: who told what, who tells otherwise; how many there are. */
+enum { CELL_SOURCES = 1, CELL_DIFFERS = 2, CELL_JOINED = 3 };
+
+/* Whether its sources contradict each other about a row, and the mark for that, one column wide. */
+bool cell_differs(const struct row *row);
+const char *cell_differs_sign(const struct canvas *c);
+
 /* The sign and role of a row: stale before all, else by its state's word; a link's by its severity, where it is judged;
  * a queue that is late warns. */
 struct cell_sign {

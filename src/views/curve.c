@@ -5,11 +5,14 @@
 
 enum { RETRY_MS = 5000 };
 
-static struct view_curve *find(struct view_state *s, struct safe_text id)
+static struct view_curve *find(struct view_state *s, struct safe_text id, int field)
 {
-    for (size_t i = 0; i < VIEW_CURVES_MAX; i++)
-        if (s->curves[i].id_len > 0 && text_equal(text_from(s->curves[i].id, s->curves[i].id_len), id))
-            return &s->curves[i];
+    for (size_t i = 0; i < VIEW_CURVES_MAX; i++) {
+        struct view_curve *c = &s->curves[i];
+
+        if (c->id_len > 0 && c->field == field && text_equal(text_from(c->id, c->id_len), id))
+            return c;
+    }
     return NULL;
 }
 
@@ -53,7 +56,7 @@ static void keep(struct view_curve *c, struct safe_text id, const double *means,
 bool curve_read(struct view_state *s, const struct view_rows *rows, struct safe_text id, int field, int64_t span_ms,
                 int64_t now_ms, double *means, size_t n)
 {
-    struct view_curve *c = find(s, id);
+    struct view_curve *c = find(s, id, field);
     int64_t step;
 
     if (n == 0 || n > VIEW_CURVE_STEPS || rows->series == NULL)
@@ -66,6 +69,7 @@ bool curve_read(struct view_state *s, const struct view_rows *rows, struct safe_
     if (!rows->series(rows->ctx, id, field, span_ms, means, n))
         return false;
     c = c != NULL ? c : oldest(s);
+    c->field = field;
     c->step = step;
     c->asked_ms = now_ms;
     keep(c, id, means, n);

@@ -4,7 +4,7 @@
 #include "views/view.h"
 
 /* Means of `n` (at most VIEW_CURVE_STEPS) steps of a sampled field until now, from the state where they were asked for
- * in the same step; false when they cannot be had. One view asks for one field and span. A curve of which nothing is
+ * in the same step; false when they cannot be had. A view asks for one span of each field. A curve of which nothing is
  * known is asked for again after some seconds. */
 bool curve_read(struct view_state *s, const struct view_rows *rows, struct safe_text id, int field, int64_t span_ms,
                 int64_t now_ms, double *means, size_t n);

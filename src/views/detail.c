@@ -34,7 +34,7 @@ int detail_height(struct area area)
 /* "submitted at", without the unit that the words say: "time limit". */
 static const char *label_of(const char *name, char out[LABEL_COLUMNS + 8])
 {
-    static const char *const units[] = {"_s", "_mb", "_ms", "_kw", "_pct"};
+    static const char *const units[] = {"_s", "_mb", "_ms", "_kw", "_pct", "_c"};
     size_t n = strlen(name) < LABEL_COLUMNS + 7 ? strlen(name) : LABEL_COLUMNS + 7;
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -63,9 +63,8 @@ static void put(struct pane *p, const char *name, enum role role, const char *wo
         p->left_out++;
         return;
     }
-    int x = p->in.x + 1 + p->x * width, y = p->in.y + p->y;
-    canvas_puts(p->canvas, x, y, p->in.width < LABEL_COLUMNS ? p->in.width - 1 : LABEL_COLUMNS - 1, ROLE_DIM,
-                label_of(name, label));
+    int x = p->in.x + 1 + p->x * width, y = p->in.y + p->y, room = span * width - 1;
+    canvas_puts(p->canvas, x, y, room < LABEL_COLUMNS - 1 ? room : LABEL_COLUMNS - 1, ROLE_DIM, label_of(name, label));
     canvas_puts(p->canvas, x + LABEL_COLUMNS, y, span * width - LABEL_COLUMNS - 2, role, words);
     p->x += span;
 }
@@ -88,6 +87,14 @@ static void put_seen(struct pane *p, const struct row *row, struct buf *line)
     put(p, tr("source"), ROLE_TEXT, buf_str(line));
 }
 
+/* Who told what: bookkeeping that has lines of its own. */
+static bool is_joined(const struct kind_info *info, size_t field)
+{
+    size_t told_by = (size_t)info->told_by;
+
+    return told_by > 0 && field >= told_by && field < told_by + CELL_JOINED;
+}
+
 /* What is not known, and what had no room, so that nobody takes a field that is not seen for one that is empty. */
 static void put_rest(struct pane *p, const struct row *row, struct buf *line)
 {
@@ -99,17 +106,77 @@ static void put_rest(struct pane *p, const struct row *row, struct buf *line)
         buf_printf(line, NULL, tr("%d more known, no room here; "), p->left_out);
     buf_puts(line, tr("not known:"), NULL);
     for (size_t i = 0; i < info->field_count; i++)
-        if (!value_known(&row->cells[i]) && (info->fields[i].flags & FIELD_HIDDEN) == 0)
+        if (!value_known(&row->cells[i]) && (info->fields[i].flags & FIELD_HIDDEN) == 0 && !is_joined(info, i))
             buf_printf(line, NULL, " %s", info->fields[i].name);
     canvas_puts(p->canvas, p->in.x + 1, y, p->in.width - 2, ROLE_DIM, buf_str(line));
 }
+
+/* --- who told it, where it was not the row's source; who says otherwise --- */
+
+struct told {
+    struct safe_text source, fields[KIND_FIELDS_MAX];
+    size_t count;
+};
+
+/* Takes "FIELD=SOURCE" to the fields of that source; more sources than there are fields make no sense. */
+static void take_told(struct told *told, size_t *n, struct safe_text member)
+{
+    struct safe_text field;
+    size_t i = 0;
+
+    if (!text_split(&member, '=', &field) || text_empty(member))
+        return;
+    while (i < *n && !text_equal(told[i].source, member))
+        i++;
+    if (i == KIND_FIELDS_MAX)
+        return;
+    *n += i == *n;
+    told[i].source = member;
+    if (told[i].count < KIND_FIELDS_MAX)
+        told[i].fields[told[i].count++] = field;
+}
+
+/* "fleet.conf: lon, lat; netbox: power cap kw" */
+static void put_sources(struct pane *p, const struct row *row, struct buf *line)
+{
+    struct told told[KIND_FIELDS_MAX] = {0};
+    struct safe_text rest = value_text_or(&row->cells[kind_info(row->kind)->told_by + CELL_SOURCES], ""), member;
+    size_t n = 0;
+
+    while (value_list_next(&rest, &member))
+        take_told(told, &n, member);
+    buf_clear(line);
+    for (size_t i = 0; i < n; i++) {
+        buf_puts(line, i > 0 ? "; " : "", NULL);
+        text_show(told[i].source, -1, line);
+        for (size_t k = 0; k < told[i].count; k++) {
+            buf_puts(line, k > 0 ? ", " : ": ", NULL);
+            text_show(told[i].fields[k], -1, line);
+        }
+    }
+    if (n > 0)
+        put(p, tr("also told by"), ROLE_TEXT, buf_str(line));
+}
+
+static void put_differs(struct pane *p, const struct row *row, struct buf *line)
+{
+    struct safe_text rest = value_text_or(&row->cells[kind_info(row->kind)->told_by + CELL_DIFFERS], ""), member;
+
+    while (value_list_next(&rest, &member)) {
+        buf_clear(line);
+        text_show(member, -1, line);
+        put(p, tr("told otherwise"), ROLE_WARN, buf_str(line));
+    }
+}
+
+/* --- the whole --- */
 
 static void put_fields(struct pane *p, const struct row *row, int64_t now_ms, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
 
     for (size_t i = 0; i < info->field_count; i++) {
-        if (!value_known(&row->cells[i]))
+        if (!value_known(&row->cells[i]) || is_joined(info, i))
             continue;
         buf_clear(line);
         cell_words(row, (int)i, now_ms, line);
@@ -127,6 +194,10 @@ void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct
     p.in = canvas_box(c, area, buf_str(&title), tr("d closes"));
     if (p.in.height > 0 && p.in.width > 0) {
         put_seen(&p, row, &line);
+        if (kind_info(row->kind)->told_by > 0) {
+            put_differs(&p, row, &line);
+            put_sources(&p, row, &line);
+        }
         put_fields(&p, row, now_ms, &line);
         put_rest(&p, row, &line);
     }

@@ -123,7 +123,7 @@ void list_empty(const struct view_rows *rows, const char *nothing, struct canvas
 static void draw_row(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c,
                      int i, const struct row *row)
 {
-    struct cell_sign sign = cell_sign(row);
+    struct cell_sign sign = list->sign != NULL ? list->sign(f, row) : cell_sign(row);
     int y = t->area.y + 1 + i;
     bool here = f->place->top + i == f->place->position;
     char age[CELL_MAX], note[CELL_MAX + 2];
@@ -131,6 +131,8 @@ static void draw_row(const struct list *list, const struct list_frame *f, const 
     list->paint(f, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
     if (sign.glyph != GLYPH_COUNT)
         canvas_glyph(c, t->area.x + 1, y, sign.role, sign.glyph);
+    if (cell_differs(row) && t->area.width > 2)
+        canvas_puts(c, t->area.x + 2, y, 1, ROLE_WARN, cell_differs_sign(c));
     if (row->stale) {
         struct value ms = value_real((double)row->age_ms / 1000);
 

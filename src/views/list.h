@@ -2,6 +2,7 @@
 #define HUBTOP_SRC_VIEWS_LIST_H
 
 #include "ui/table.h"
+#include "views/cell.h"
 #include "views/view.h"
 
 /* A list of rows with a cursor that stays on its object. */
@@ -45,8 +46,9 @@ struct list {
     const struct table_column *columns;
     void (*paint)(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role);
-    const char *nothing; /* what to say when there are none */
-    bool headless;       /* no line of titles */
+    const char *nothing;                                                         /* what to say when there are none */
+    bool headless;                                                               /* no line of titles */
+    struct cell_sign (*sign)(const struct list_frame *f, const struct row *row); /* NULL: cell_sign() */
 };
 
 /* What else a draw of a list must know. */
@@ -58,6 +60,7 @@ struct list_frame {
     int sorted; /* the field in order; TABLE_NO_SORT */
     bool descending, focused;
     int scroll;
+    const void *ctx; /* the view's own */
 };
 
 /* Draws head and rows into the inside of a box. */

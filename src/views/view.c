@@ -9,3 +9,12 @@ const struct view *view_by_name(const char *name)
             return *v;
     return NULL;
 }
+
+bool view_is_available(const struct view *v, unsigned kinds)
+{
+    bool available = v->told_by == NULL;
+
+    for (const struct view_need *n = v->needs; n->kind != KIND_NONE; n++)
+        available = available || (!n->aside && (kinds >> n->kind & 1u) != 0);
+    return available;
+}

@@ -111,6 +111,7 @@ const struct view view_jobs = {
     .help = "which work there is, on all schedulers: what it asks for, how long it waits, and why",
     .order = 5,
     .needs = needs,
+    .told_by = "slurm",
     .keys = keys,
     .draw = draw,
     .act = act,

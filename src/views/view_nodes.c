@@ -121,6 +121,7 @@ const struct view view_nodes = {
     .title = "Nodes",
     .help = "which nodes are down or drained, on all schedulers: why, who says so, since when",
     .needs = needs,
+    .told_by = "slurm",
     .keys = keys,
     .draw = draw,
     .act = act,

@@ -119,7 +119,41 @@ static void test_known_or_not_yet(void **state)
     assert_false(feeds_rows(feeds)[0].known); /* nobody has answered: none is not zero */
     put_source("fra", "live", f.now.utc_ms);
     settle();
-    assert_true(feeds_rows(feeds)[0].known);
+    assert_false(feeds_rows(feeds)[0].known); /* of other things, nodes are still unknown */
+    assert_int_equal(feeds_kinds(feeds), 1u << KIND_JOB | 1u << KIND_SOURCE);
+    fixture_apply(&f, fixture_batch(&f, "fra", KIND_NODE, false), 1000000);
+    settle();
+    assert_true(feeds_rows(feeds)[0].known); /* there are none */
+    assert_true(feeds_kinds(feeds) & 1u << KIND_NODE);
+}
+
+static void put_rack(const char *id, const char *hall)
+{
+    struct row row = {.kind = KIND_RACK, .id = text_of(id)};
+    row.cells[RACK_HALL] = value_text(text_of(hall));
+    struct store_batch *b = fixture_batch(&f, "dcim", KIND_RACK, false);
+    fixture_add(b, &row);
+    fixture_apply(&f, b, 1000000);
+}
+
+/* What a view went down to narrows its list beside the operator's filter. */
+static void test_a_scope(void **state)
+{
+    (void)state;
+    put_rack("r1", "H1");
+    put_rack("r2", "H2");
+    put_rack("r3", "H2");
+    assert_true(show("racks", NULL));
+    settle();
+    assert_int_equal(listed("racks"), 3);
+    snprintf(view_state.text, sizeof view_state.text, "hall=\"H2\"");
+    assert_true(show("racks", NULL));
+    settle();
+    assert_int_equal(listed("racks"), 2);
+    snprintf(view_state.filter, sizeof view_state.filter, "r3");
+    assert_true(show("racks", NULL));
+    settle();
+    assert_int_equal(listed("racks"), 1);
 }
 
 static void test_freshness(void **state)
@@ -196,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_rows_follow_the_cache),
         TEST(test_a_filter),
+        TEST(test_a_scope),
         TEST(test_every_view_is_answered),
         TEST(test_known_or_not_yet),
         TEST(test_freshness),

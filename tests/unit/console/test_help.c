@@ -10,12 +10,14 @@
 #include "console/help.h"
 #include "console/line.h"
 
+static unsigned told = ~0u; /* kinds that sources tell of */
+
 static struct buf page(const struct view *view, int width, int height, int top, int *lines)
 {
     struct canvas c;
     struct buf out = buf_make(4 << 20);
     assert_true(canvas_init(&c, width, height, GLYPHS_UNICODE));
-    *lines = help_draw(view, &c, (struct area){0, 2, width, height - 4}, top);
+    *lines = help_draw(view, told, &c, (struct area){0, 2, width, height - 4}, top);
     assert_true(canvas_print(&c, &out, NULL));
     canvas_release(&c);
     return out;
@@ -61,6 +63,26 @@ static void test_scrolled_pages_are_the_whole(void **state)
     buf_release(&whole);
 }
 
+/* What is not on the bar is explained here. */
+static void test_views_that_nobody_tells_of(void **state)
+{
+    (void)state;
+    int lines, lines_of_all;
+    struct buf all = page(view_table[0], 160, 300, 0, &lines_of_all);
+    assert_null(strstr(buf_str(&all), "no source tells of"));
+    told = 1u << KIND_JOB | 1u << KIND_NODE | 1u << KIND_CLUSTER;
+    struct buf some = page(view_table[0], 160, 300, 0, &lines);
+    told = ~0u;
+    const char *absent = strstr(buf_str(&some), "Views not there yet");
+    assert_non_null(absent);
+    assert_non_null(strstr(absent, ":racks"));
+    assert_non_null(strstr(absent, "it takes a prometheus source"));
+    assert_null(strstr(absent, ":jobs"));
+    assert_true(lines > lines_of_all);
+    buf_release(&all);
+    buf_release(&some);
+}
+
 static void test_small_areas(void **state)
 {
     (void)state;
@@ -79,6 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_keys_and_commands),
         cmocka_unit_test(test_scrolled_pages_are_the_whole),
+        cmocka_unit_test(test_views_that_nobody_tells_of),
         cmocka_unit_test(test_small_areas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,7 @@ static void reset(void)
         .linked = true,
         .message = "",
         .user = "li.wei",
+        .kinds = ~0u,
     };
 }
 
@@ -241,6 +242,24 @@ static int set_zone(void **state)
     return 0;
 }
 
+static void test_no_key_for_what_nobody_tells_of(void **state)
+{
+    (void)state;
+    reset();
+    char *all = line_at(WIDTH_MOST, HEIGHT - 1);
+    strip.kinds = 1u << KIND_JOB | 1u << KIND_CLUSTER;
+    char *some = line_at(WIDTH_MOST, HEIGHT - 1);
+    assert_non_null(strstr(all, "3 racks"));
+    assert_non_null(strstr(all, "N nodes"));
+    assert_null(strstr(some, "3 racks"));
+    assert_null(strstr(some, "N nodes"));
+    assert_non_null(strstr(some, "5 jobs"));
+    assert_non_null(strstr(some, "1 overview"));
+    assert_non_null(strstr(some, "? help"));
+    free(all);
+    free(some);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_row_2_is_the_verdict),
         cmocka_unit_test(test_hostile_words),
         cmocka_unit_test(test_title),
+        cmocka_unit_test(test_no_key_for_what_nobody_tells_of),
     };
     return cmocka_run_group_tests(tests, set_zone, NULL);
 }

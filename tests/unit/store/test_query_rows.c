@@ -236,6 +236,22 @@ static void jobs_wait_longer_as_time_goes(void **state)
     fixture_release(&f);
 }
 
+/* A kind is told of as soon as a source has answered for it, also that there are none. */
+static void the_kinds_that_are_told_of(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fixture_init(&f, NULL);
+    fixture_apply(&f, fixture_batch(&f, "fra", KIND_NODE, true), 1000000);
+    fixture_read(&f);
+    assert_int_equal(query_kinds(f.query), 1u << KIND_NODE);
+    put_random(&f, "fra", 0);
+    assert_int_equal(query_kinds(f.query), 1u << KIND_NODE | 1u << KIND_JOB);
+    fixture_apply(&f, fixture_batch(&f, "fra", KIND_JOB, true), 1000000);
+    assert_int_equal(query_kinds(f.query), 1u << KIND_NODE | 1u << KIND_JOB);
+    fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +261,7 @@ int main(void)
         cmocka_unit_test(the_order_changes_while_the_former_is_read),
         cmocka_unit_test(a_late_follower_loads_anew),
         cmocka_unit_test(jobs_wait_longer_as_time_goes),
+        cmocka_unit_test(the_kinds_that_are_told_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

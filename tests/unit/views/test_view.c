@@ -2,9 +2,9 @@
 
 #include "unit/views/fake.h"
 
-extern const struct view view_jobs, view_links, view_matrix, view_nodes, view_overview, view_sources;
-static const struct view *const views[] = {&view_jobs,  &view_links,    &view_matrix,
-                                           &view_nodes, &view_overview, &view_sources};
+extern const struct view view_jobs, view_links, view_matrix, view_nodes, view_overview, view_racks, view_sources;
+static const struct view *const views[] = {&view_jobs,     &view_links, &view_matrix, &view_nodes,
+                                           &view_overview, &view_racks, &view_sources};
 enum { VIEWS = sizeof views / sizeof *views, FRAMES = 1500 };
 
 /* Knuth's MMIX generator: the same tests each time. */
@@ -117,12 +117,28 @@ static void a_view_says_what_it_is(void **state)
     assert_null(view_by_name("nowhere"));
 }
 
+/* Somebody whose sources tell of jobs and nodes sees no empty rack screen. */
+static void a_view_is_there_when_a_source_tells_of_it(void **state)
+{
+    const unsigned jobs = 1u << KIND_JOB | 1u << KIND_CLUSTER | 1u << KIND_SOURCE, racks = 1u << KIND_RACK;
+
+    (void)state;
+    assert_true(view_is_available(&view_jobs, jobs));
+    assert_false(view_is_available(&view_nodes, jobs));
+    assert_false(view_is_available(&view_racks, jobs)); /* clusters stand aside */
+    assert_true(view_is_available(&view_racks, racks));
+    assert_true(view_is_available(&view_racks, 1u << KIND_HALL));
+    assert_false(view_is_available(&view_jobs, racks));
+    assert_true(view_is_available(&view_overview, 0) && view_is_available(&view_sources, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_size_any_key_any_data),
         cmocka_unit_test(a_view_stays_in_its_area),
         cmocka_unit_test(a_view_says_what_it_is),
+        cmocka_unit_test(a_view_is_there_when_a_source_tells_of_it),
     };
 
     return cmocka_run_group_tests(tests, fake_setup, NULL);
