@@ -93,7 +93,8 @@ struct fleet_found {
 struct fleet_found fleet_end(const struct fleet *f, struct safe_text label);
 /* Where racks and nodes stand: sites first, then schedulers (their site), then clusters. */
 struct fleet_found fleet_stand(const struct fleet *f, struct safe_text label);
-/* A scheduler by id or alias: what its jobs and nodes lie in; FLEET_NOTHING when the file does not know it. */
+/* A scheduler by id or alias: what its jobs and nodes lie in. One that the file has no section for lies in the site or
+ * cluster that is called like it, and is FLEET_SITE or FLEET_CLUSTER; FLEET_NOTHING when there is none either. */
 struct fleet_found fleet_scheduler(const struct fleet *f, struct safe_text label);
 
 #endif

@@ -57,8 +57,9 @@ struct join_now {
     void *ctx;
 };
 typedef bool join_sink(void *ctx, const struct row *row, struct err *err);
-/* The rows of one joined kind, by id; memory lives during the call. row->source is told_by. Links are completed and
- * judged (domain/link.h). */
+/* The rows of one joined kind, by id; memory lives during the call. row->source is told_by, row->observed_ms when the
+ * last of those answered in this run whose values it has (0: nobody has). Links are completed and judged
+ * (domain/link.h). */
 bool join_emit(struct join *j, enum kind kind, const struct join_now *now, join_sink *sink, void *ctx, struct err *err);
 
 /* The id that a source's name for a thing stands for in the joined rows: for samples of the past. Appends to `out`

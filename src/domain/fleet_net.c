@@ -240,7 +240,7 @@ static struct fleet_found find_site(const struct fleet *f, struct safe_text labe
     return (struct fleet_found){.lon = NAN, .lat = NAN};
 }
 
-struct fleet_found fleet_scheduler(const struct fleet *f, struct safe_text label)
+static struct fleet_found find_scheduler(const struct fleet *f, struct safe_text label)
 {
     for (size_t i = 0; i < f->n_schedulers; i++) {
         const struct fleet_scheduler *s = &f->schedulers[i];
@@ -274,14 +274,21 @@ static struct fleet_found first_of(finder *const *order, const struct fleet *f, 
 
 struct fleet_found fleet_end(const struct fleet *f, struct safe_text label)
 {
-    static finder *const order[] = {find_cluster, find_place, find_site, fleet_scheduler, NULL};
+    static finder *const order[] = {find_cluster, find_place, find_site, find_scheduler, NULL};
 
     return first_of(order, f, label);
 }
 
 struct fleet_found fleet_stand(const struct fleet *f, struct safe_text label)
 {
-    static finder *const order[] = {find_site, fleet_scheduler, find_cluster, NULL};
+    static finder *const order[] = {find_site, find_scheduler, find_cluster, NULL};
+
+    return first_of(order, f, label);
+}
+
+struct fleet_found fleet_scheduler(const struct fleet *f, struct safe_text label)
+{
+    static finder *const order[] = {find_scheduler, find_site, find_cluster, NULL};
 
     return first_of(order, f, label);
 }

@@ -25,7 +25,7 @@ static bool wins(const struct join *j, int source, int over)
     return over < 0 || j->sources[source]->rank < j->sources[over]->rank;
 }
 
-void join_voices_add(const struct join *j, struct join_voices *v, int source)
+void join_voices_add(const struct join *j, struct join_voices *v, int source, enum kind kind)
 {
     if (source < 0)
         return;
@@ -35,6 +35,9 @@ void join_voices_add(const struct join *j, struct join_voices *v, int source)
         v->one = JOIN_SEVERAL;
     if (wins(j, source, v->lead))
         v->lead = source;
+    const struct join_part *part = j->sources[source]->parts[kind];
+    if (part != NULL && part->arrived_ms > v->newest_ms)
+        v->newest_ms = part->arrived_ms;
     if (!j->sources[source]->fresh && wins(j, source, v->stale))
         v->stale = source;
 }
@@ -45,10 +48,12 @@ void join_voices_merge(const struct join *j, struct join_voices *v, const struct
 
     if (!more->any)
         return;
-    join_voices_add(j, v, more->lead);
-    join_voices_add(j, v, more->stale);
+    join_voices_add(j, v, more->lead, KIND_NONE);
+    join_voices_add(j, v, more->stale, KIND_NONE);
     if (several)
         v->one = JOIN_SEVERAL;
+    if (more->newest_ms > v->newest_ms)
+        v->newest_ms = more->newest_ms;
 }
 
 /* --- rows of the lists --- */
@@ -80,7 +85,7 @@ static void add_real(double *sum, bool *any, struct join_voices *voices, const s
         return;
     *sum += value_real_or(v, 0);
     *any = true;
-    join_voices_add(p->j, voices, who);
+    join_voices_add(p->j, voices, who, p->kind);
 }
 
 /* --- clusters --- */
@@ -92,10 +97,10 @@ static void add_scheduler(const struct join *j, const struct pick *p, struct joi
     sum->parts++;
     for (size_t k = 0; k < JOIN_COUNTS; k++) {
         derive_tally_add(&sum->counts[k], pick(p, counts[k].scheduler, &who));
-        join_voices_add(j, &sum->voices, who);
+        join_voices_add(j, &sum->voices, who, p->kind);
     }
     derive_tally_health_add(&sum->health, pick(p, SCHEDULER_STATE, &who));
-    join_voices_add(j, &sum->voices, who);
+    join_voices_add(j, &sum->voices, who, p->kind);
 }
 
 static void sum_clusters(struct join *j)
@@ -174,12 +179,12 @@ static void add_cluster(struct join *j, const struct join_row *c, struct join_su
 
     sum->parts++;
     derive_tally_health_add(&sum->health, &cells[CLUSTER_STATE]);
-    join_voices_add(j, &sum->voices, c->who[CLUSTER_STATE]);
+    join_voices_add(j, &sum->voices, c->who[CLUSTER_STATE], KIND_CLUSTER);
     for (size_t k = 0; k < JOIN_COUNTS; k++) {
         if (counts[k].hub < 0)
             continue;
         derive_tally_add(&sum->counts[k], &cells[counts[k].cluster]);
-        join_voices_add(j, &sum->voices, c->who[counts[k].cluster]);
+        join_voices_add(j, &sum->voices, c->who[counts[k].cluster], KIND_CLUSTER);
     }
     join_voices_merge(j, &sum->voices, &c->counted);
     if (!value_known(lon) || !value_known(lat))
@@ -231,7 +236,7 @@ static void add_rack(const struct join *j, const struct pick *p, struct join_hal
     int who, power_who;
     const struct value *power = pick(p, RACK_POWER_KW, &power_who), *inlet = pick(p, RACK_INLET_C, &who);
 
-    join_voices_add(j, &hall->voices, (int)p->told->source);
+    join_voices_add(j, &hall->voices, (int)p->told->source, p->kind);
     hall->racks += !value_known(power) || value_real_or(power, 0) > 0; /* installed and powered */
     add_real(&hall->power_kw, &hall->powered, &hall->voices, p, RACK_POWER_KW);
     add_real(&hall->cap_kw, &hall->capped, &hall->voices, p, RACK_POWER_CAP_KW);
@@ -240,7 +245,7 @@ static void add_rack(const struct join *j, const struct pick *p, struct join_hal
     if (!hall->warm || value_real_or(inlet, 0) > hall->inlet_c)
         hall->inlet_c = value_real_or(inlet, 0);
     hall->warm = true;
-    join_voices_add(j, &hall->voices, who);
+    join_voices_add(j, &hall->voices, who, p->kind);
 }
 
 static void sum_halls(struct join *j)

@@ -60,11 +60,17 @@ static finish *const finishes[KIND_COUNT] = {
     [KIND_LINK] = finish_link, [KIND_HALL] = finish_hall,       [KIND_RACK] = finish_rack,
 };
 
+/* When the last of those answered whose values it has. */
 static int64_t observed_ms(const struct join *j, const struct join_row *out)
 {
-    const struct join_part *p = j->sources[out->told_by]->parts[out->row.kind];
+    int64_t newest_ms = out->counted.newest_ms;
 
-    return p != NULL ? p->arrived_ms : 0;
+    for (int f = 0; f < kind_info(out->row.kind)->told_by; f++) {
+        const struct join_part *p = out->who[f] > JOIN_FLEET_AT ? j->sources[out->who[f]]->parts[out->row.kind] : NULL;
+        if (p != NULL && p->arrived_ms > newest_ms)
+            newest_ms = p->arrived_ms;
+    }
+    return newest_ms;
 }
 
 static void make(struct join *j, size_t at, size_t n, enum kind kind, int64_t now_ms, struct join_row *out)

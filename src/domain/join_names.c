@@ -165,11 +165,18 @@ static void take_scheduler(struct join *j, const struct row *row)
         fill(&s->cluster, join_cluster_id(j, cluster));
 }
 
-/* The site's cluster, or itself. */
-static void settle_schedulers(struct join_names *n)
+/* The site's cluster, else the one that is called so, else itself. */
+static void settle_schedulers(const struct join *j, struct join_names *n)
 {
     for (size_t i = 0; i < n->schedulers.ids.count; i++) {
         struct join_where *s = &n->schedulers.at[i];
+        struct fleet_found found = {0};
+        if (j->fleet != NULL)
+            found = fleet_scheduler(j->fleet, s->id);
+        if (found.site != NULL)
+            fill(&s->site, text_of(found.site));
+        if (found.cluster != NULL)
+            fill(&s->cluster, text_of(found.cluster));
         const struct join_where *site = find(&n->sites, s->site);
         if (site != NULL)
             fill(&s->cluster, site->cluster);
@@ -268,7 +275,7 @@ void join_names_make(struct join *j)
     clear(n);
     each(j, KIND_SITE, take_site);
     each(j, KIND_SCHEDULER, take_scheduler);
-    settle_schedulers(n);
+    settle_schedulers(j, n);
     each(j, KIND_CLUSTER, take_cluster);
     each(j, KIND_PLACE, take_place);
     if (j->fleet != NULL) {

@@ -72,9 +72,10 @@ struct join_list {
 /* Who counted values come from. */
 struct join_voices {
     bool any;
-    int one;   /* the only source, or JOIN_SEVERAL */
-    int lead;  /* the first of them */
-    int stale; /* the first that is not fresh, or JOIN_NOBODY */
+    int one;           /* the only source, or JOIN_SEVERAL */
+    int lead;          /* the first of them */
+    int stale;         /* the first that is not fresh, or JOIN_NOBODY */
+    int64_t newest_ms; /* when the last of them answered; 0: none in this run */
 };
 
 /* What the schedulers and racks of a cluster, or the clusters of a hub, add up to. */
@@ -180,7 +181,8 @@ void join_merge_sources(struct join *j, const struct join_told *told, struct joi
 
 /* --- sums --- */
 
-void join_voices_add(const struct join *j, struct join_voices *v, int source);
+/* A source whose rows of that kind are counted. */
+void join_voices_add(const struct join *j, struct join_voices *v, int source, enum kind kind);
 void join_voices_merge(const struct join *j, struct join_voices *v, const struct join_voices *more);
 /* Fill the row that begins at `at` of its list with what is counted. */
 void join_count_cluster(struct join *j, size_t at, struct join_row *out);

@@ -219,7 +219,8 @@ static void a_restart_keeps_what_a_dead_source_told(void **state)
     assert_true(row.stale);
     assert_true(text_is(row.source, "metrics"));
     assert_true(value_known(&row.cells[LINK_ONE_WAY_MS])); /* the last that was told, and says how old it is */
-    assert_int_equal(value_int_or(&stored(&w, KIND_CLUSTER, "SHG").cells[CLUSTER_JOBS_RUNNING], -1), 7);
+    row = stored(&w, KIND_CLUSTER, "SHG");
+    assert_int_equal(value_int_or(&row.cells[CLUSTER_JOBS_RUNNING], -1), 7);
     close_world(&w);
 }
 
