@@ -23,7 +23,7 @@ static const unsigned char dots[PAIR][BRAILLE_LEVELS] = {{0x40, 0x04, 0x02, 0x01
 /* What stays of a filled column: every other dot, so that it is told apart without colour too. */
 static const bool sparse[PAIR][BRAILLE_LEVELS] = {{true, false, true, false}, {false, true, false, true}};
 
-static const char ascii_full[] = ".:#", ascii_filled[] = ".:+";
+static const char ascii_levels[2][ASCII_LEVELS + 1] = {".:#", ".:+"}; /* the second: learned afterwards */
 static const char ascii_lines[] = {[CHART_SOLID] = '-', [CHART_DASHED] = '-', [CHART_DOTTED] = '.'};
 
 /* Where everything stands. */
@@ -180,7 +180,7 @@ static char ascii_of(const struct layout *l, const struct slot *s, const struct 
 
     if (lines->any && (n == 0 || goes_on_above(l, s->value, row, l->levels - 1)))
         return ascii_lines[lines->line];
-    return n == 0 ? ' ' : (s->filled ? ascii_filled : ascii_full)[n - 1];
+    return n == 0 ? ' ' : ascii_levels[s->filled][n - 1];
 }
 
 static void draw_cell(const struct layout *l, int col, int row, const struct slot s[PAIR])
