@@ -118,17 +118,18 @@ static void the_order_of_sources_decides_and_what_is_fresh(void **state)
     struct joined s = start(NULL);
 
     kit_tell(s.j, "stranger", KIND_PLACE, "GZ name=d lat=4 lon=4");
+    kit_tell(s.j, "alien", KIND_PLACE, "GZ lon=5");
     kit_tell(s.j, "other", KIND_PLACE, "GZ name=c lat=3");
     kit_tell(s.j, "metrics", KIND_PLACE, "GZ name=b");
     check(s.j, KIND_PLACE, "GZ",
-          "name=b|lat=3|lon=4|told_by=metrics|sources=lon=stranger; lat=other|"
-          "differs=other: name c; stranger: name d; stranger: lat 4");
+          "name=b|lat=3|lon=5|told_by=metrics|sources=lon=alien; lat=other|"
+          "differs=other: name c; stranger: name d; stranger: lon 4; stranger: lat 4");
     struct rows rows = kit_emit_at(s.j, KIND_PLACE, " metrics ", KIT_NOW_MS);
     kit_is(&rows, "GZ",
-           "name=c|lat=3|lon=4|told_by=other|sources=lon=stranger|"
-           "differs=metrics: name b; stranger: name d; stranger: lat 4");
+           "name=c|lat=3|lon=5|told_by=other|sources=lon=alien|"
+           "differs=metrics: name b; stranger: name d; stranger: lon 4; stranger: lat 4");
     rows_release(&rows);
-    rows = kit_emit_at(s.j, KIND_PLACE, " metrics other stranger ", KIT_NOW_MS);
+    rows = kit_emit_at(s.j, KIND_PLACE, " metrics other stranger alien ", KIT_NOW_MS);
     kit_is(&rows, "GZ", "name=b|told_by=metrics");
     rows_release(&rows);
     end(&s);
@@ -145,6 +146,33 @@ static void numbers_and_lists_that_say_the_same_do_not_differ(void **state)
     check(s.j, KIND_CLUSTER, "SHG",
           "pue=1.3|lon=113.6|differs=metrics: lon 113.7; metrics: kinds general; metrics: racks_total 999");
     check_ids(s.j, KIND_CLUSTER, "QYG SHG");
+    end(&s);
+}
+
+/* Two rows of one body may mean one thing: two queries, or two sites of one cluster. */
+static void a_source_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    struct joined s = start(shaoguan);
+
+    kit_tell(s.j, "metrics", KIND_LINK,
+             "b from=campus to=lon rtt_ms=5 tier=metro\na from=fra to=GZ loss_pct=0.5 rtt_ms=4");
+    kit_tell(s.j, "other", KIND_CLUSTER, "SHG price_cny_kwh=0.4\nshaoguan price_cny_kwh=0.5");
+    check(s.j, KIND_LINK, "SHG>GZ", "rtt_ms=4|loss_pct=0.5|differs=metrics: tier metro|told_by=metrics");
+    check(s.j, KIND_CLUSTER, "SHG", "price_cny_kwh=0.4|differs=?");
+    end(&s);
+}
+
+static void a_delay_and_its_basis_are_one_sources(void **state)
+{
+    (void)state;
+    struct joined s = start(shaoguan);
+
+    kit_tell(s.j, "metrics", KIND_LINK, "fra>lon one_way_ms=1.5");
+    kit_tell(s.j, "other", KIND_LINK, "fra>lon one_way_ms=1.7 one_way_basis=half_rtt");
+    check(s.j, KIND_LINK, "SHG>GZ", "one_way_ms=1.5|one_way_basis=measured");
+    kit_tell(s.j, "metrics", KIND_LINK, "");
+    check(s.j, KIND_LINK, "SHG>GZ", "one_way_ms=1.7|one_way_basis=half_rtt");
     end(&s);
 }
 
@@ -390,6 +418,8 @@ int main(void)
         cmocka_unit_test(several_sources_make_one_row),
         cmocka_unit_test(the_order_of_sources_decides_and_what_is_fresh),
         cmocka_unit_test(numbers_and_lists_that_say_the_same_do_not_differ),
+        cmocka_unit_test(a_source_does_not_contradict_itself),
+        cmocka_unit_test(a_delay_and_its_basis_are_one_sources),
         cmocka_unit_test(what_differs_is_bounded),
         cmocka_unit_test(what_matches_nothing_stands_under_its_source),
         cmocka_unit_test(without_a_file_each_scheduler_is_its_own_cluster),
