@@ -99,14 +99,22 @@ void raster_coast(struct raster *r, const struct raster_pen *pen, const struct r
 /* Meridians and parallels at multiples of `step` degrees, as far as they are seen. */
 void raster_grid(struct raster *r, const struct raster_pen *pen, double step);
 
-/* A sign of one column in the cell of a point or, where `near` says so and that is taken, in a free one beside it. False
- * when there is none. Texts live until raster_draw(). */
-bool raster_mark(struct raster *r, double lon, double lat, enum role role, const char *sign, bool near);
+/* A cell of the area, for signs that words stand beside. */
+struct raster_place {
+    int x, y;
+};
+
+/* A sign of one column in the cell of a point or, where `near` says so and that is taken, in a free one beside it; sets
+ * `*at` (unless NULL) to where it is. False when there is no such cell. Texts live until raster_draw(). */
+bool raster_mark(struct raster *r, double lon, double lat, enum role role, const char *sign, bool near,
+                 struct raster_place *at);
 /* Words beside a point, at most `most` columns of them: where they hide no other label and no sign, and as little of
  * lines and coast as can be. The same calls in the same order give the same places. False when there is no room. */
 bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most);
-/* The same at (x, y) of the area: a legend. What is there already stays. */
-bool raster_note(struct raster *r, int x, int y, enum role role, struct safe_text text);
+/* The same beside a sign, wherever that found its place. */
+bool raster_label_beside(struct raster *r, struct raster_place sign, enum role role, struct safe_text text, int most);
+/* Words from that cell on, all of them or none. */
+bool raster_note(struct raster *r, struct raster_place at, enum role role, struct safe_text text);
 
 /* Draws what there is into the area; cells without anything are left as they are. */
 void raster_draw(const struct raster *r, struct canvas *c);

@@ -220,6 +220,7 @@ static const struct {
     [ACT_JOBS] = {NULL, "jobs"},
     [ACT_NODES] = {NULL, "nodes"},
     [ACT_SOURCES] = {NULL, "sources"},
+    [ACT_MAP] = {NULL, "map"},
 };
 
 static void console_action(struct console *c, int action)

@@ -30,7 +30,8 @@ enum console_action {
     ACT_OVERVIEW,
     ACT_JOBS,
     ACT_NODES,
-    ACT_SOURCES
+    ACT_SOURCES,
+    ACT_MAP
 };
 
 struct console {

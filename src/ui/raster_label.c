@@ -38,7 +38,8 @@ static bool take(struct raster *r, int x, int y, int width, enum role role, stru
 
 /* --- signs --- */
 
-bool raster_mark(struct raster *r, double lon, double lat, enum role role, const char *sign, bool near)
+bool raster_mark(struct raster *r, double lon, double lat, enum role role, const char *sign, bool near,
+                 struct raster_place *at)
 {
     static const signed char beside[][2] = {{0, 0},   {1, 0},   {-1, 0}, {0, -1}, {0, 1},  {1, -1},
                                             {-1, -1}, {1, 1},   {-1, 1}, {2, 0},  {-2, 0}, {2, -1},
@@ -48,20 +49,23 @@ bool raster_mark(struct raster *r, double lon, double lat, enum role role, const
     if (r->cells == NULL || !raster_cell_of(r, lon, lat, &x, &y))
         return false;
     for (size_t i = 0; i < (near ? sizeof beside / sizeof *beside : 1); i++)
-        if (take(r, x + beside[i][0], y + beside[i][1], 1, role, text_of(sign)))
+        if (take(r, x + beside[i][0], y + beside[i][1], 1, role, text_of(sign))) {
+            if (at != NULL)
+                *at = (struct raster_place){x + beside[i][0], y + beside[i][1]};
             return true;
+        }
     return false;
 }
 
 /* --- words --- */
 
-/* Where words may stand around the cell of their point, the best first: rows below it; right of it (1), left of it (-1)
- * or around it (0). */
+/* Where words may stand around the cell of their point: rows below it; right of it (1), left of it (-1) or around it (0);
+ * and how far from it that seems. */
 static const struct place {
-    signed char down, from;
+    signed char down, from, far;
 } places[] = {
-    {0, 1},  {0, -1}, {-1, 1}, {1, 1},  {-1, 0}, {1, 0},   {-1, -1},
-    {1, -1}, {-2, 1}, {2, 1},  {-2, 0}, {2, 0},  {-2, -1}, {2, -1},
+    {0, 1, 0},  {0, -1, 1},  {-1, 1, 5}, {1, 1, 5},   {-1, 0, 7}, {1, 0, 7},    {-1, -1, 7},
+    {1, -1, 7}, {-2, 1, 16}, {2, 1, 16}, {-2, 0, 16}, {2, 0, 16}, {-2, -1, 16}, {2, -1, 16},
 };
 enum { PLACES = sizeof places / sizeof *places };
 
@@ -73,8 +77,8 @@ static int begin_of(int x, int width, const struct place *p)
 /* What hiding a cell costs: a line that somebody looks for more than a coast. */
 static int cost_of(const struct raster *r, int x, int y, int width)
 {
-    static const int costs[] = {[RASTER_NOTHING] = 0, [RASTER_GRID] = 0, [RASTER_COAST] = 2,
-                                [RASTER_RING] = 1,    [RASTER_LINE] = 5, [RASTER_LABEL] = 0};
+    static const int costs[] = {[RASTER_NOTHING] = 0, [RASTER_GRID] = 0, [RASTER_COAST] = 1,
+                                [RASTER_RING] = 1,    [RASTER_LINE] = 3, [RASTER_LABEL] = 0};
     int cost = 0;
 
     for (int i = 0; i < width; i++)
@@ -99,19 +103,19 @@ static bool is_apart(const struct raster *r, int x, int y, int width, int own_x,
            (!is_taken(r, x + width, y) || (beside && x + width == own_x));
 }
 
-bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most)
+bool raster_label_beside(struct raster *r, struct raster_place sign, enum role role, struct safe_text text, int most)
 {
-    int x, y, width = text_width(text), best = -1, least = 0;
+    int x = sign.x, y = sign.y, width = text_width(text), best = -1, least = 0;
 
     width = width < most ? width : most;
-    if (r->cells == NULL || width < 1 || !raster_cell_of(r, lon, lat, &x, &y))
+    if (r->cells == NULL || width < 1)
         return false;
     for (int i = 0; i < PLACES; i++) {
         int at = begin_of(x, width, &places[i]), row = y + places[i].down, cost;
 
         if (!is_free(r, at, row, width) || !is_apart(r, at, row, width, x, y))
             continue;
-        cost = cost_of(r, at, row, width) + i;
+        cost = cost_of(r, at, row, width) + places[i].far;
         if (best < 0 || cost < least) {
             best = i;
             least = cost;
@@ -120,9 +124,14 @@ bool raster_label(struct raster *r, double lon, double lat, enum role role, stru
     return best >= 0 && take(r, begin_of(x, width, &places[best]), y + places[best].down, width, role, text);
 }
 
-bool raster_note(struct raster *r, int x, int y, enum role role, struct safe_text text)
+bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most)
 {
-    int width = text_width(text);
+    struct raster_place at;
 
-    return r->cells != NULL && is_free(r, x, y, width) && take(r, x, y, width, role, text);
+    return raster_cell_of(r, lon, lat, &at.x, &at.y) && raster_label_beside(r, at, role, text, most);
+}
+
+bool raster_note(struct raster *r, struct raster_place at, enum role role, struct safe_text text)
+{
+    return r->cells != NULL && take(r, at.x, at.y, text_width(text), role, text);
 }

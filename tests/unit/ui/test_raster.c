@@ -125,7 +125,7 @@ static void a_frame_that_is_no_part_of_the_world_is_refused(void **state)
         assert_false(raster_init(&r, (struct area){0, 0, 10, 5}, GLYPHS_UNICODE, frames[i]));
         raster_line(&r, &line, -5, 0, 5, 0);
         raster_grid(&r, &line, 1);
-        assert_false(raster_mark(&r, 0, 0, ROLE_TEXT, "x", true));
+        assert_false(raster_mark(&r, 0, 0, ROLE_TEXT, "x", true, NULL));
         assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("x"), 5));
         assert_false(raster_cell_of(&r, 0, 0, &x, &y));
         raster_release(&r);
@@ -326,9 +326,9 @@ static void words_stand_beside_their_sign(void **state)
     struct raster r = make(11, 3, GLYPHS_UNICODE);
 
     (void)state;
-    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false));
+    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
     assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8));
-    assert_true(raster_mark(&r, 5.4, 2.9, ROLE_TEXT, "o", false)); /* in the corner: no room at the right */
+    assert_true(raster_mark(&r, 5.4, 2.9, ROLE_TEXT, "o", false, NULL)); /* in the corner: no room at the right */
     assert_true(raster_label(&r, 5.4, 2.9, ROLE_TEXT, text_of("YRD"), 8));
     assert_drawn(&r, GLYPHS_UNICODE, "       YRDo\n     oSHG\n\n");
 }
@@ -342,7 +342,7 @@ static void no_label_hides_another(void **state)
 
     (void)state;
     for (int i = 0; i < 6; i++) {
-        assert_true(raster_mark(&r, i % 3 - 1, i / 3 * 2 - 1, ROLE_TEXT, "o", false));
+        assert_true(raster_mark(&r, i % 3 - 1, i / 3 * 2 - 1, ROLE_TEXT, "o", false, NULL));
     }
     for (int i = 0; i < 6; i++)
         assert_true(raster_label(&r, i % 3 - 1, i / 3 * 2 - 1, ROLE_TEXT, text_of(names[i]), 8));
@@ -361,13 +361,27 @@ static void a_label_without_room_is_not_drawn(void **state)
     struct raster r = make(4, 1, GLYPHS_UNICODE);
 
     (void)state;
-    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false));
-    assert_false(raster_mark(&r, 0, 0, ROLE_TEXT, "x", false));
-    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "x", true)); /* beside it */
+    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
+    assert_false(raster_mark(&r, 0, 0, ROLE_TEXT, "x", false, NULL));
+    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "x", true, NULL)); /* beside it */
     assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8));
-    assert_false(raster_mark(&r, 5, 0, ROLE_TEXT, "o", true));
+    assert_false(raster_mark(&r, 5, 0, ROLE_TEXT, "o", true, NULL));
     assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of(""), 8));
     assert_drawn(&r, GLYPHS_UNICODE, "  ox\n");
+}
+
+/* Two points in one cell: what belongs to the second stands beside where its sign went. */
+static void words_follow_a_sign_that_was_moved(void **state)
+{
+    struct raster r = make(11, 3, GLYPHS_UNICODE);
+    struct raster_place at = {-1, -1};
+
+    (void)state;
+    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
+    assert_true(raster_mark(&r, 0, 0, ROLE_CRIT, "x", true, &at));
+    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SZ"), 8));
+    assert_true(raster_label_beside(&r, at, ROLE_CRIT, text_of("3.4"), 8));
+    assert_drawn(&r, GLYPHS_UNICODE, "\n   SZox3.4\n\n");
 }
 
 static void labels_spare_lines(void **state)
@@ -376,7 +390,7 @@ static void labels_spare_lines(void **state)
 
     (void)state;
     raster_line(&r, &line, 0, 0, 5, 0);
-    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false));
+    assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
     assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8));
     assert_drawn(&r, GLYPHS_UNICODE, "\n  SHGo⠤⠤⠤⠤⠤\n\n");
 }
@@ -386,7 +400,7 @@ static void wide_words_are_cut_whole(void **state)
     struct raster r = make(12, 1, GLYPHS_UNICODE);
 
     (void)state;
-    assert_true(raster_mark(&r, -5.5, 0, ROLE_TEXT, "o", false));
+    assert_true(raster_mark(&r, -5.5, 0, ROLE_TEXT, "o", false, NULL));
     assert_true(raster_label(&r, -5.5, 0, ROLE_TEXT, text_of("长三角一体化"), 8));
     assert_drawn(&r, GLYPHS_UNICODE, "o长三角~\n");
 }
@@ -396,9 +410,9 @@ static void a_note_stays_off_what_is_there(void **state)
     struct raster r = make(8, 1, GLYPHS_UNICODE);
 
     (void)state;
-    assert_true(raster_note(&r, 0, 0, ROLE_DIM, text_of("40N")));
-    assert_false(raster_note(&r, 2, 0, ROLE_DIM, text_of("110E")));
-    assert_false(raster_note(&r, 6, 0, ROLE_DIM, text_of("110E")));
+    assert_true(raster_note(&r, (struct raster_place){0, 0}, ROLE_DIM, text_of("40N")));
+    assert_false(raster_note(&r, (struct raster_place){2, 0}, ROLE_DIM, text_of("110E")));
+    assert_false(raster_note(&r, (struct raster_place){6, 0}, ROLE_DIM, text_of("110E")));
     assert_drawn(&r, GLYPHS_UNICODE, "40N\n");
 }
 
@@ -514,6 +528,7 @@ int main(void)
         cmocka_unit_test(words_stand_beside_their_sign),
         cmocka_unit_test(no_label_hides_another),
         cmocka_unit_test(a_label_without_room_is_not_drawn),
+        cmocka_unit_test(words_follow_a_sign_that_was_moved),
         cmocka_unit_test(labels_spare_lines),
         cmocka_unit_test(wide_words_are_cut_whole),
         cmocka_unit_test(a_note_stays_off_what_is_there),
