@@ -136,7 +136,7 @@ bench: all $(HELPBIN)            ## benchmarks, each a table with ratios against
 install: all                     ## install below PREFIX (/usr/local), DESTDIR honoured
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/hubtop/themes $(DESTDIR)$(PREFIX)/share/hubtop/sample-data
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/hubtop
-	install -m 644 themes/*.theme $(DESTDIR)$(PREFIX)/share/hubtop/themes
+	install -m 644 themes/*.theme themes/coastline.txt $(DESTDIR)$(PREFIX)/share/hubtop/themes
 	cp -R sample-data/. $(DESTDIR)$(PREFIX)/share/hubtop/sample-data
 	for mo in $(MO:$(BUILD)/locale/%=%); do install -D -m 644 $(BUILD)/locale/$$mo $(DESTDIR)$(PREFIX)/share/locale/$$mo; done
 

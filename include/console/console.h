@@ -10,6 +10,7 @@
 #include "io/launcher.h"
 #include "ui/canvas.h"
 #include "ui/key.h"
+#include "ui/raster.h"
 #include "ui/term.h"
 
 /* The console: reads cache.db, follows the collector over its socket, never writes and never opens a network
@@ -25,8 +26,9 @@ struct console_options {
     enum term_color color;
     const char *theme_path;
     enum glyph_set glyphs;
-    bool glyphs_auto;  /* the terminal's encoding decides */
-    int width, height; /* of a printed screen */
+    bool glyphs_auto;                     /* the terminal's encoding decides */
+    int width, height;                    /* of a printed screen */
+    const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
 };
 
 /* Whether a console can begin with the view of that name (NULL: it can, with the first); else err, 64. For callers that

@@ -11,6 +11,7 @@
 #include "domain/verdict.h"
 #include "ui/canvas.h"
 #include "ui/key.h"
+#include "ui/raster.h"
 
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
@@ -97,7 +98,8 @@ struct view_frame {
     struct instant now;           /* or T in the past */
     bool past;
     const struct verdict *verdict;
-    struct area area; /* rows 3 to H-2 */
+    struct area area;                     /* rows 3 to H-2 */
+    const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
 };
 
 struct view {

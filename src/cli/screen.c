@@ -57,6 +57,26 @@ static const char *choose(const struct setup *s, const char *said, const char *o
     return said ? said : configured ? configured : otherwise;
 }
 
+/* The coastline that ships, none at all, or a file of the operator's. */
+static bool load_outline(const struct setup *s, struct raster_outline *out, struct err *err)
+{
+    const char *word = choose(s, NULL, "map_outline", "builtin");
+    char path[DIR_PATH_MAX], shipped[DIR_PATH_MAX];
+    bool builtin = strcmp(word, "builtin") == 0;
+    *out = (struct raster_outline){0};
+    if (strcmp(word, "none") == 0)
+        return true;
+    if (builtin && !setup_share("themes", shipped, err))
+        return false;
+    if (!(builtin ? dir_join(path, shipped, "coastline.txt") : dir_expand(word, path))) {
+        err_set(err, ERR_INPUT, "the path '%.60s…' of map_outline is too long", word);
+        return err_exit(err, 78);
+    }
+    if (raster_outline_load(path, out, err))
+        return true;
+    return err->hint[0] ? false : err_hint(err, "map_outline is \"builtin\", \"none\" or the path of such a file");
+}
+
 static enum glyph_set glyphs_of(const char *word)
 {
     return strcmp(word, "ascii") == 0 ? GLYPHS_ASCII : strcmp(word, "safe") == 0 ? GLYPHS_SAFE : GLYPHS_UNICODE;
@@ -87,6 +107,7 @@ static int print(struct setup *s, const struct options *o, struct console_option
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
 {
     char theme[DIR_PATH_MAX];
+    struct raster_outline outline = {0};
     const char *glyphs = choose(s, o->glyphs, "glyphs", "auto");
     struct console_options options = {
         .state_dir = s->state_dir,
@@ -105,11 +126,16 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .theme_path = theme,
         .glyphs = glyphs_of(glyphs),
         .glyphs_auto = strcmp(glyphs, "auto") == 0,
+        .outline = &outline,
     };
     if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
-        !find_theme(choose(s, o->theme, "theme", "okabe-dark"), theme, err))
+        !find_theme(choose(s, o->theme, "theme", "okabe-dark"), theme, err) || !load_outline(s, &outline, err))
         return fail_report(o, err);
+    int status;
     if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return print(s, o, &options, err);
-    return console_run(&options, err) ? 0 : fail_report(o, err);
+        status = print(s, o, &options, err);
+    else
+        status = console_run(&options, err) ? 0 : fail_report(o, err);
+    raster_outline_release(&outline);
+    return status;
 }

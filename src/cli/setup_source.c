@@ -95,6 +95,7 @@ const struct config_option *setup_source_schema(struct arena *a)
          .preset = "false",
          .help = "whether this context may ever be written to"},
         {.name = "theme", .type = CONFIG_TEXT, .help = "the theme's name"},
+        {.name = "map_outline", .type = CONFIG_TEXT, .help = "the map's coastline: builtin, none, or a file"},
         {.name = "glyphs", .type = CONFIG_TEXT, .help = "auto, unicode, safe, ascii"},
         {.name = "language", .type = CONFIG_TEXT, .help = "auto, en, zh"},
         {.name = "use_context", .type = CONFIG_TEXT, .help = "the context without -C"},

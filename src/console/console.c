@@ -49,6 +49,7 @@ static void draw_body(struct console *c, const struct strip *s, struct area area
         .past = c->options->at_ms != 0,
         .verdict = s->verdict,
         .area = area,
+        .outline = c->options->outline,
     };
     if (frame.past)
         frame.now.utc_ms = c->options->at_ms;

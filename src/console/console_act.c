@@ -235,6 +235,7 @@ static const struct {
     [ACT_JOBS] = {NULL, "jobs"},
     [ACT_NODES] = {NULL, "nodes"},
     [ACT_SOURCES] = {NULL, "sources"},
+    [ACT_MAP] = {NULL, "map"},
 };
 
 const struct view *console_act_view(int action)

@@ -6,6 +6,7 @@ static const struct key_row keys[] = {
     {":", ACT_COMMAND, "command", "the command line"},
     {"Esc q", ACT_BACK, NULL, "clear the filter, then back to the former view"},
     {"1", ACT_OVERVIEW, "overview", "the overview"},
+    {"2 F5", ACT_MAP, "map", "the map: links between the sites, by delay"},
     {"3", ACT_RACKS, "racks", "the racks: how full, how loaded, how warm"},
     {"5", ACT_JOBS, "jobs", "the jobs"},
     {"N", ACT_NODES, "nodes", "the nodes that are not well, with reason, who, since"},

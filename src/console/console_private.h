@@ -31,7 +31,8 @@ enum console_action {
     ACT_RACKS,
     ACT_JOBS,
     ACT_NODES,
-    ACT_SOURCES
+    ACT_SOURCES,
+    ACT_MAP
 };
 
 struct console {

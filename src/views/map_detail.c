@@ -1,0 +1,270 @@
+#include "views/map_detail.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/tr.h"
+
+enum {
+    WORDS_MAX = 2048,
+    WHY_LINES = 3,
+    NARROW = 40,
+    LABEL_NARROW = 5,
+    LABEL_WIDE = 17,
+    COLUMNS = 2,
+    CHANGES_READ = 500
+};
+
+/* --- words in lines --- */
+
+/* The end of what fits into `width` columns, at a blank where there is one. */
+static const char *line_end(const char *words, int width)
+{
+    const char *last = NULL, *end = words;
+
+    for (const char *p = words;; p++) {
+        bool stop = *p == '\0';
+
+        if (!stop && *p != ' ')
+            continue;
+        if (text_width(text_from(words, (size_t)(p - words))) > width)
+            return last != NULL ? last : p;
+        last = end = p;
+        if (stop)
+            return end;
+    }
+}
+
+/* Draws at most `most` lines (c NULL: none) and returns how many there are. */
+static int put_lines(struct canvas *c, struct area in, enum role role, const char *words, int most)
+{
+    int n = 0;
+
+    while (*words != '\0' && n < most) {
+        const char *end = n == most - 1 ? words + strlen(words) : line_end(words, in.width);
+        char line[WORDS_MAX];
+
+        snprintf(line, sizeof line, "%.*s", (int)(end - words), words);
+        if (c != NULL && n < in.height)
+            canvas_puts(c, in.x, in.y + n, in.width, role, line);
+        n++;
+        words = end + strspn(end, " ");
+    }
+    return n;
+}
+
+static const char *why_of(const struct row *link, char out[WORDS_MAX])
+{
+    return text_show_in(value_text_or(&link->cells[LINK_WHY], ""), out, WORDS_MAX);
+}
+
+/* --- the values beside --- */
+
+static const char *age_words(const struct row *row, char out[CELL_MAX])
+{
+    struct value age = value_real((double)row->age_ms / 1000);
+    char n[CELL_MAX - 2];
+
+    snprintf(n, sizeof n, "%s", row->age_ms < 0 ? "?" : cell_span(&age, out));
+    snprintf(out, CELL_MAX, "%s%s", row->stale ? "~" : "", n);
+    return out;
+}
+
+static const char *back_words(const struct map_world *w, const struct map_link *l, char out[CELL_MAX])
+{
+    return l->back < 0 ? "-" : map_link_ms(&w->links[l->back].row.cells[LINK_ONE_WAY_MS], out);
+}
+
+enum fact_form { FACT_MS, FACT_PCT, FACT_TEXT, FACT_LIT, FACT_BACK, FACT_AGE };
+
+/* The first ones stay where there is little room. */
+static const struct {
+    const char *narrow, *wide;
+    enum fact_form form;
+    int field;
+} facts[] = {
+    {"base", "baseline", FACT_MS, LINK_BASELINE_MS},
+    {"least", "physical minimum", FACT_MS, LINK_PHYSICAL_MIN_MS},
+    {"lit", "paths lit", FACT_LIT, 0},
+    {"used", "used", FACT_PCT, LINK_USED_PCT},
+    {"jit", "jitter", FACT_MS, LINK_JITTER_MS},
+    {"loss", "loss", FACT_PCT, LINK_LOSS_PCT},
+    {"back", "other direction", FACT_BACK, 0},
+    {"age", "age", FACT_AGE, 0},
+    {"how", "basis", FACT_TEXT, LINK_ONE_WAY_BASIS},
+    {"tier", "tier", FACT_TEXT, LINK_TIER},
+    {"p95", "p95 of 5 min", FACT_MS, LINK_ONE_WAY_P95_MS},
+    {"pub", "published", FACT_MS, LINK_PUBLISHED_ONE_WAY_MS},
+};
+enum { FACTS = sizeof facts / sizeof *facts, FACTS_NARROW = 9 };
+
+static const char *fact_words(const struct map_world *w, const struct map_link *l, int i, char out[CELL_MAX])
+{
+    const struct value *v = &l->row.cells[facts[i].field];
+
+    switch (facts[i].form) {
+    case FACT_MS:
+        return map_link_ms(v, out);
+    case FACT_PCT:
+        return map_link_pct(v, out);
+    case FACT_LIT:
+        return map_link_lit(&l->row, out);
+    case FACT_BACK:
+        return back_words(w, l, out);
+    case FACT_AGE:
+        return age_words(&l->row, out);
+    case FACT_TEXT:
+        break;
+    }
+    return text_show_in(cell_text(&l->row, facts[i].field), out, CELL_MAX);
+}
+
+static int facts_of(int width)
+{
+    return width < NARROW ? FACTS_NARROW : FACTS;
+}
+
+static void put_facts(const struct map_world *w, const struct map_link *l, struct canvas *c, struct area in)
+{
+    int label = in.width < NARROW ? LABEL_NARROW : LABEL_WIDE, width = in.width / COLUMNS;
+    enum role role = l->row.stale ? ROLE_STALE : ROLE_TEXT;
+    char words[CELL_MAX];
+
+    for (int i = 0; i < facts_of(in.width) && i / COLUMNS < in.height; i++) {
+        int x = in.x + i % COLUMNS * width, y = in.y + i / COLUMNS;
+        int room = i + 1 < facts_of(in.width) ? width : in.x + in.width - x; /* the last one has the rest of its line */
+
+        canvas_puts(c, x, y, label, ROLE_DIM, tr(in.width < NARROW ? facts[i].narrow : facts[i].wide));
+        canvas_puts(c, x + label + 1, y, room - label - 2, role, fact_words(w, l, i, words));
+    }
+}
+
+/* --- the link --- */
+
+/* "✖ crit SHG→SZ degraded" */
+static void put_head(const struct map_world *w, const struct map_link *l, struct canvas *c, struct area in)
+{
+    const struct map_look *look = map_link_look(l->state);
+    int x = in.x, end = in.x + in.width;
+
+    if (look->glyph != GLYPH_COUNT)
+        canvas_glyph(c, x, in.y, look->pen.role, look->glyph);
+    x += 2;
+    x += canvas_puts(c, x, in.y, end - x, look->pen.role, tr(look->word)) + 1;
+    x += canvas_text(c, x, in.y, end - x, ROLE_TITLE, l->from < 0 ? text_of("-") : w->sites[l->from].name);
+    x += canvas_puts(c, x, in.y, end - x, ROLE_TITLE, canvas_sign(c, GLYPH_ARROW));
+    x += canvas_text(c, x, in.y, end - x, ROLE_TITLE, l->to < 0 ? text_of("-") : w->sites[l->to].name) + 1;
+    canvas_text(c, x, in.y, end - x, ROLE_DIM, cell_text(&l->row, LINK_STATE));
+}
+
+/* "3.42 ms one-way, promised 3" */
+static void put_value(const struct map_link *l, struct canvas *c, struct area in)
+{
+    char ms[CELL_MAX], promised[CELL_MAX], words[3 * CELL_MAX];
+    const struct row *row = &l->row;
+
+    if (!value_known(&row->cells[LINK_ONE_WAY_MS]))
+        snprintf(words, sizeof words, tr("one-way - of %s ms"), map_link_promised(row, promised));
+    else if (!value_known(&row->cells[LINK_RING_CONTRACT_MS]))
+        snprintf(words, sizeof words, tr("one-way %s ms"), map_link_ms(&row->cells[LINK_ONE_WAY_MS], ms));
+    else
+        snprintf(words, sizeof words, tr("one-way %s of %s ms"), map_link_ms(&row->cells[LINK_ONE_WAY_MS], ms),
+                 map_link_promised(row, promised));
+    canvas_puts(c, in.x, in.y, in.width, l->state == MAP_OK ? ROLE_TEXT : map_link_look(l->state)->pen.role, words);
+}
+
+int map_detail_height(const struct map_world *w, int link, int width)
+{
+    char why[WORDS_MAX];
+
+    if (link < 0)
+        return 0;
+    return 3 + put_lines(NULL, (struct area){0, 0, width, 0}, ROLE_TEXT, why_of(&w->links[link].row, why), WHY_LINES) +
+           (facts_of(width) + COLUMNS - 1) / COLUMNS;
+}
+
+static struct area below(struct area in, int lines)
+{
+    in.y += lines;
+    in.height = in.height > lines ? in.height - lines : 0;
+    return in;
+}
+
+void map_detail_draw(const struct map_list *l, int link, const struct view_frame *f, struct view_state *s,
+                     struct canvas *c, struct area in)
+{
+    const struct map_link *shown = &l->world->links[link];
+    char why[WORDS_MAX];
+    int curve;
+
+    if (in.height < 1 || in.width < 1)
+        return;
+    put_head(l->world, shown, c, in);
+    in = below(in, 1);
+    if (in.height > 0)
+        put_value(shown, c, in);
+    in = below(in, 1);
+    in = below(in, put_lines(c, in, ROLE_TEXT, why_of(&shown->row, why), WHY_LINES));
+    curve = in.height > 2; /* the last line */
+    put_facts(l->world, shown, c, (struct area){in.x, in.y, in.width, in.height - curve});
+    if (curve == 0)
+        return;
+    in.y += in.height - 1;
+    canvas_puts(c, in.x, in.y, in.width, ROLE_DIM, tr("60m"));
+    map_list_curve(l->told, f, s, &shown->row, c, in.x + 4, in.y, in.width - 4 < 30 ? in.width - 4 : 30);
+}
+
+/* --- changes --- */
+
+static void put_change(const struct row *change, struct canvas *c, struct area in)
+{
+    const struct value *at = &change->cells[CHANGE_AT];
+    char time[CLOCK_TEXT_MAX] = "-";
+    int x = in.x, end = in.x + in.width;
+
+    if (value_known(at))
+        clock_local_hms(value_int_or(at, 0), time);
+    if (in.width < NARROW && strlen(time) > 5)
+        time[5] = '\0';
+    x += canvas_puts(c, x, in.y, end - x, ROLE_DIM, time) + 1;
+    x += canvas_text(c, x, in.y, end - x < 16 ? end - x : 16, ROLE_TEXT, cell_text(change, CHANGE_WHERE)) + 1;
+    canvas_text(c, x, in.y, end - x, ROLE_TEXT, cell_text(change, CHANGE_WHAT));
+}
+
+void map_detail_changes(const struct view_rows *changes, struct canvas *c, struct area in)
+{
+    int y = 0;
+
+    for (size_t i = 0; i < changes->count && i < CHANGES_READ && y < in.height; i++) {
+        struct row change = {0};
+
+        if (changes->at(changes->ctx, i, &change) && cell_is(&change, CHANGE_KIND, kind_info(KIND_LINK)->singular))
+            put_change(&change, c, (struct area){in.x, in.y + y++, in.width, 1});
+    }
+    if (y == 0 && in.height > 0)
+        canvas_puts(c, in.x, in.y, in.width, ROLE_DIM, tr("no link has changed"));
+}
+
+/* --- nothing --- */
+
+void map_detail_nothing(const struct view_rows *links, struct canvas *c, struct area in)
+{
+    static const char *const words[] = {
+        "No probe data: no source tells of any link.",
+        "A source with driver \"prometheus\" measures delays; a fleet file names links and what they promise.",
+        "'hubtop doctor' says what each source can tell.",
+    };
+
+    if (links->partial) {
+        canvas_puts(c, in.x, in.y, in.width, ROLE_DIM, tr("loading"));
+        return;
+    }
+    if (links->all > 0) {
+        put_lines(c, in, ROLE_DIM, tr("nothing matches the filter; Esc clears it"), WHY_LINES);
+        return;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words && in.height > 0; i++)
+        in = below(in, 1 + put_lines(c, in, i == 0 ? ROLE_WARN : ROLE_TEXT, tr(words[i]), 6));
+}
