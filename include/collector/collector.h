@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "domain/fleet.h"
 #include "io/http.h"
 #include "io/launcher.h"
 #include "sources/source.h"
@@ -40,6 +41,7 @@ struct collector_report {
     int64_t rows, bytes, took_ms;
     const struct err *err;              /* NULL: fine */
     size_t sources_done, sources_total; /* polls that ended, of all */
+    char remark[256];                   /* what who sets the source up should know of the answer; "" without */
 };
 
 struct collector_options {
@@ -48,6 +50,7 @@ struct collector_options {
     bool shared; /* modes of control.md */
     const struct collector_source *sources;
     size_t source_count;
+    const struct fleet *fleet; /* what no source tells, or NULL; outlives the run */
     struct clock clock;
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;

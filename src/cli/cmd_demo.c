@@ -65,6 +65,7 @@ static int run(const struct options *o)
     demo.sources = sources;
     demo.source_count = 1;
     demo.context = NULL;
+    demo.fleet = NULL; /* the sample has its own */
     demo.write = false;
     int status = 64;
     if (source_url(o, data, now_ms, url, sizeof url))

@@ -44,9 +44,10 @@ static bool find_theme(const char *name, char out[DIR_PATH_MAX], struct err *err
         snprintf(own, sizeof own, "%s/hubtop/themes", xdg);
     else if (home)
         snprintf(own, sizeof own, "%s/.local/share/hubtop/themes", home);
-    if (!setup_share("themes", shipped, err))
+    bool found = setup_share("themes", shipped, err);
+    if (!found && access(own, R_OK | X_OK) != 0)
         return false;
-    const char *const dirs[] = {own[0] ? own : shipped, shipped, NULL};
+    const char *const dirs[] = {own[0] ? own : shipped, found ? shipped : own, NULL};
     return theme_find(dirs, name, out, DIR_PATH_MAX, err);
 }
 
@@ -55,6 +56,11 @@ static const char *choose(const struct setup *s, const char *said, const char *o
 {
     const char *configured = s->config ? config_text(s->config, option) : NULL;
     return said ? said : configured ? configured : otherwise;
+}
+
+bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err)
+{
+    return find_theme(choose(s, o->theme, "theme", "okabe-dark"), out, err);
 }
 
 static enum glyph_set glyphs_of(const char *word)
@@ -107,7 +113,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .glyphs_auto = strcmp(glyphs, "auto") == 0,
     };
     if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
-        !find_theme(choose(s, o->theme, "theme", "okabe-dark"), theme, err))
+        !screen_theme(s, o, theme, err))
         return fail_report(o, err);
     if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return print(s, o, &options, err);
