@@ -22,7 +22,8 @@ struct config_option {
     /* Of a section. Its instances are titled ("source \"fra\" {…}") when `titled`. */
     const struct config_option *children;
     bool titled;
-    int64_t min, max; /* of an INT, both allowed; no range when they are equal */
+    int64_t min, max;    /* of an INT, both allowed; no range when they are equal */
+    const char *example; /* a value for an example file where there is no preset, as that is written; NULL: none */
 };
 
 struct config; /* a file's, or a section's, options; children belong to the root */
@@ -48,6 +49,9 @@ const char *config_list_at(const struct config *c, const char *name, size_t i);
 int config_line(const struct config *c); /* where the section begins */
 /* An error about what a section says, ERR_INPUT with status 78, "FILE:LINE: …"; false always. */
 bool config_fail(const struct config *c, struct err *err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The line of the file that gave the option its value (the last one, when several did); 0: the file does not say it, or it
+ * is a section's name. */
+int config_origin(const struct config *c, const char *name);
 
 /* Sections of that name, in the file's order. */
 size_t config_section_count(const struct config *c, const char *name);

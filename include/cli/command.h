@@ -8,13 +8,13 @@
 
 /* What was said on the command line: the same options for every command. */
 struct options {
-    const char *config, *context, *state_dir, *data, *at, *view, *now, *size, *format, *output, *fields, *filter, *sort,
-        *color, *theme, *glyphs, *lang, *confirm, *log_file;
+    const char *config, *context, *state_dir, *fleet, *data, *at, *view, *now, *size, *format, *output, *fields,
+        *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file;
     const char *const *sources; /* --source, repeated */
     size_t source_count;
     double speed, timeout_s;
     long limit, seed; /* -1: not given */
-    bool offline, once, write, dry_run, no_input, quiet, verbose, help, version, list;
+    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
     bool until_idle, ephemeral;
@@ -44,6 +44,8 @@ struct command {
     const char *help;    /* more, or NULL */
     /* Returns the exit status of interfaces.md; prints its errors through fail_report(). */
     int (*run)(const struct options *o);
+    /* Tells of an error on the command line itself and returns the status; NULL: as every other error is told. */
+    int (*usage_error)(const struct options *o, const struct err *err);
 };
 
 extern const struct command *const command_table[]; /* generated; ended by NULL */

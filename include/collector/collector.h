@@ -50,8 +50,8 @@ struct collector_options {
     bool shared; /* modes of control.md */
     const struct collector_source *sources;
     size_t source_count;
+    const struct fleet *fleet; /* what no source tells, or NULL; outlives the run */
     struct clock clock;
-    const struct fleet *fleet; /* what no driver sees; NULL: no fleet file */
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;
     bool once;       /* poll every source once, then end */

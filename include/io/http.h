@@ -9,8 +9,10 @@
 #include "base/secret.h"
 #include "io/loop.h"
 
-/* HTTP over one curl multi in the loop. http and https only, no redirects, no proxy and no netrc unless asked, TLS
- * verified. */
+/* HTTP over one curl multi in the loop. http and https only, no redirects, no proxy and no netrc unless asked. TLS is 1.2 or
+ * later and always verified, by the host's name and by a chain to an authority: those of the peer's ca_file alone, or the
+ * system's without one. What the environment says of certificates and keys (SSL_CERT_FILE, CURL_CA_BUNDLE, SSLKEYLOGFILE)
+ * changes nothing. */
 
 struct http;
 struct http *http_new(struct loop *loop, struct err *err);
@@ -40,6 +42,12 @@ struct http_header {
     const struct secret *secret; /* appended to `value` as prefix ("Bearer ") or alone; never logged */
 };
 
+/* What the peer showed of itself in its TLS handshake; each "" without. From outside: show it as safe_text. */
+struct http_certificate {
+    char subject[256], issuer[256];
+    char begins[64], ends[64]; /* as "Nov 21 03:12:07 2026 GMT" */
+};
+
 /* How a request ended. */
 struct http_result {
     bool answered; /* a whole answer arrived; `status` is its status */
@@ -47,13 +55,19 @@ struct http_result {
     struct err
         err; /* set when not answered, or the body handler refused: "cannot connect to …", "no answer within 60 s", … */
     int64_t body_bytes; /* decoded */
-    int64_t took_ms, connect_ms;
+    int64_t took_ms;
+    /* From the start until the host's name had an address, a connection was there, TLS was agreed, and the answer began; -1: it
+     * did not come to that, or there was nothing to do (a kept connection; plain HTTP). */
+    int64_t name_us, connect_us, tls_us, answer_us;
+    char address[64];       /* that was connected to, "" without */
     bool reused;            /* a kept connection */
     int64_t retry_after_ms; /* -1: the answer says nothing */
     int64_t date_utc_ms;    /* the peer's Date header; -1 without */
     const char *etag;       /* "" without; valid during the call */
     const char *content_type;
     const char *certificate; /* TLS: what verification found, "" when fine */
+    const struct http_certificate
+        *shown; /* of a request that wanted it, when it was trusted; NULL else; valid during the call */
 };
 
 struct http_request {
@@ -65,9 +79,10 @@ struct http_request {
     size_t body_len;
     int64_t total_timeout_ms; /* 0: 60 s */
     int64_t
-        low_speed_bytes_s; /* below this for 10 s ends it; 0: 100; -1: no limit (a slow first byte is not low speed) */
-    size_t max_body_bytes; /* decoded, counted as they arrive; 0: 4 GiB; packed at most 250 times */
-    bool fresh_connection; /* orders: libcurl resends by itself on a kept connection that dies */
+        low_speed_bytes_s;  /* below this for 10 s ends it; 0: 100; -1: no limit (a slow first byte is not low speed) */
+    size_t max_body_bytes;  /* decoded, counted as they arrive; 0: 4 GiB; packed at most 250 times */
+    bool wants_certificate; /* the result tells what the peer showed */
+    bool fresh_connection;  /* orders: libcurl resends by itself on a kept connection that dies */
 
     /* The status line and headers came; before any body. May be NULL. */
     void (*head)(void *ctx, int status, const char *content_type);

@@ -23,6 +23,7 @@ enum { FILE_MAX_BYTES = 4 * 1024 * 1024, EXIT_NO_INPUT = 66, EXIT_CONFIG = 78 };
 /* What one option of the schema got: its texts (one, or a list's), or its sections. */
 struct item {
     bool given;
+    int line; /* that gave it; 0: none */
     size_t count;
     const char **texts;
     struct config *sections;
@@ -246,9 +247,24 @@ static void preset_list(struct arena *a, const char *preset, struct item *item)
     }
 }
 
-static void copy_values(const struct copier *c, const struct config_option *o, cfg_opt_t *opt, struct item *item)
+/* The last line that sets the option of that name in that section. */
+static int line_of(const struct config_scan *scan, const char *name, size_t section)
+{
+    const struct config_scan_section *s = section == CONFIG_SCAN_ROOT ? NULL : &scan->sections[section];
+    size_t len = strlen(name), first = s ? s->first_option : 0;
+    for (size_t i = s ? s->end_option : scan->option_count; i > first; i--) {
+        const struct config_scan_option *o = &scan->options[i - 1];
+        if (o->section == section && o->name_len == len && memcmp(o->name, name, len) == 0)
+            return o->line;
+    }
+    return 0;
+}
+
+static void copy_values(const struct copier *c, const struct config_option *o, cfg_opt_t *opt, size_t section,
+                        struct item *item)
 {
     item->given = (opt->flags & CFGF_MODIFIED) != 0;
+    item->line = item->given ? line_of(c->scan, o->name, section) : 0;
     if (!item->given && o->preset && o->type == CONFIG_LIST) {
         preset_list(c->arena, o->preset, item);
         return;
@@ -259,18 +275,18 @@ static void copy_values(const struct copier *c, const struct config_option *o, c
         item->texts[i] = item->given ? copy_text(c->arena, cfg_opt_getnstr(opt, (unsigned)i)) : o->preset;
 }
 
-static void copy_options(const struct copier *c, cfg_t *from, size_t first, size_t end, struct config *to);
+static void copy_options(const struct copier *c, cfg_t *from, size_t section, struct config *to);
 
-/* The sections of one name among the siblings [first, end) of the scan, which saw where they begin. */
-static void copy_sections(const struct copier *c, cfg_opt_t *opt, const struct config_option *o, size_t first,
-                          size_t end, struct item *item)
+/* The sections of one name in another, whose index the scan has, which saw where they begin. */
+static void copy_sections(const struct copier *c, cfg_opt_t *opt, const struct config_option *o, size_t section,
+                          struct item *item)
 {
     const struct config_scan_section *seen = c->scan->sections;
-    size_t name_len = strlen(o->name);
+    size_t name_len = strlen(o->name), end = section == CONFIG_SCAN_ROOT ? c->scan->count : seen[section].end;
     item->count = cfg_opt_size(opt);
     item->given = item->count > 0;
     item->sections = arena_alloc(c->arena, (item->count + 1) * sizeof *item->sections);
-    size_t at = first;
+    size_t at = section == CONFIG_SCAN_ROOT ? 0 : section + 1;
     for (size_t i = 0; i < item->count && at < end; at = seen[at].end) {
         if (seen[at].name_len != name_len || memcmp(seen[at].name, o->name, name_len) != 0)
             continue;
@@ -280,20 +296,20 @@ static void copy_sections(const struct copier *c, cfg_opt_t *opt, const struct c
         to->file = c->file;
         to->title = copy_text(c->arena, cfg_title(from));
         to->line = seen[at].line;
-        copy_options(c, from, at + 1, seen[at].end, to);
+        copy_options(c, from, at, to);
     }
 }
 
-static void copy_options(const struct copier *c, cfg_t *from, size_t first, size_t end, struct config *to)
+static void copy_options(const struct copier *c, cfg_t *from, size_t section, struct config *to)
 {
     size_t n = table_len(to->schema);
     to->items = arena_alloc(c->arena, (n + 1) * sizeof *to->items);
     for (size_t i = 0; i < n; i++) {
         const struct config_option *o = &to->schema[i];
         if (o->type == CONFIG_SECTION)
-            copy_sections(c, &from->opts[i], o, first, end, &to->items[i]);
+            copy_sections(c, &from->opts[i], o, section, &to->items[i]);
         else
-            copy_values(c, o, &from->opts[i], &to->items[i]);
+            copy_values(c, o, &from->opts[i], section, &to->items[i]);
     }
 }
 
@@ -325,7 +341,7 @@ static struct config *build(const char *name, const char *text, const struct con
         root->schema = schema;
         root->line = 1;
         root->file = copy_text(&root->arena, name);
-        copy_options(&(struct copier){.arena = &root->arena, .file = root->file, .scan = scan}, cfg, 0, scan->count,
+        copy_options(&(struct copier){.arena = &root->arena, .file = root->file, .scan = scan}, cfg, CONFIG_SCAN_ROOT,
                      root);
     }
     cfg_free(cfg);
@@ -451,6 +467,11 @@ bool config_bool(const struct config *c, const char *name, bool otherwise)
 bool config_given(const struct config *c, const char *name)
 {
     return find(c, name)->given;
+}
+
+int config_origin(const struct config *c, const char *name)
+{
+    return find(c, name)->line;
 }
 
 size_t config_list_count(const struct config *c, const char *name)

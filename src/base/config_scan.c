@@ -28,7 +28,7 @@ struct scan {
     int name_line;
     struct arena *arena;
     struct config_scan *out;
-    size_t capacity;
+    size_t capacity, option_capacity;
     size_t open[DEPTH_MAX]; /* indices of the sections that are open */
     size_t depth;
     struct err *err;
@@ -57,6 +57,18 @@ bool config_scan_fail(struct err *err, const char *file, int line, const char *f
 /* --- sections
  * ---------------------------------------------------------------------------------------------------------- */
 
+/* Twice the room, when `count` entries fill it. */
+static void *grow(struct scan *s, void *entries, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return entries;
+    *capacity = *capacity ? *capacity * 2 : 16;
+    void *grown = arena_alloc(s->arena, *capacity * size);
+    if (count)
+        memcpy(grown, entries, count * size);
+    return grown;
+}
+
 static bool section_opens(struct scan *s)
 {
     struct config_scan *out = s->out;
@@ -65,25 +77,33 @@ static bool section_opens(struct scan *s)
         return config_scan_fail(s->err, s->file, s->line, "more than %d sections", SECTIONS_MAX);
     if (s->depth == DEPTH_MAX)
         return config_scan_fail(s->err, s->file, s->line, "sections are nested more than %d deep", DEPTH_MAX);
-    if (out->count == s->capacity) {
-        s->capacity = s->capacity ? s->capacity * 2 : 16;
-        struct config_scan_section *grown = arena_alloc(s->arena, s->capacity * sizeof *grown);
-        if (out->count)
-            memcpy(grown, out->sections, out->count * sizeof *grown);
-        out->sections = grown;
-    }
+    out->sections = grow(s, out->sections, out->count, &s->capacity, sizeof *out->sections);
     s->open[s->depth++] = out->count;
-    out->sections[out->count++] =
-        (struct config_scan_section){.name = s->name, .name_len = s->name_len, .line = s->name_line};
+    out->sections[out->count++] = (struct config_scan_section){
+        .name = s->name, .name_len = s->name_len, .line = s->name_line, .first_option = out->option_count};
     return true;
+}
+
+static void option_is_set(struct scan *s)
+{
+    struct config_scan *out = s->out;
+    out->options = grow(s, out->options, out->option_count, &s->option_capacity, sizeof *out->options);
+    out->options[out->option_count++] =
+        (struct config_scan_option){.name = s->name,
+                                    .name_len = s->name_len,
+                                    .section = s->depth ? s->open[s->depth - 1] : CONFIG_SCAN_ROOT,
+                                    .line = s->name_line};
 }
 
 static void section_closes(struct scan *s)
 {
-    if (s->depth == 0)
+    if (s->depth == 0) {
         s->expect = EXPECT_NOTHING;
-    else
-        s->out->sections[s->open[--s->depth]].end = s->out->count;
+        return;
+    }
+    struct config_scan_section *section = &s->out->sections[s->open[--s->depth]];
+    section->end = s->out->count;
+    section->end_option = s->out->option_count;
 }
 
 /* --- the grammar, as far as it takes to tell names from values
@@ -112,6 +132,8 @@ static bool take_after_name(struct scan *s, enum token token)
 {
     if (token == TOKEN_OPEN)
         return section_opens(s);
+    if (token == TOKEN_EQUALS)
+        option_is_set(s);
     s->expect = token == TOKEN_EQUALS ? EXPECT_VALUE : is_word(token) ? EXPECT_BRACE : EXPECT_NOTHING;
     return true;
 }

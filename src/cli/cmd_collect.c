@@ -50,6 +50,7 @@ static bool collect(struct setup *s, const struct options *o, struct err *err)
         .shared = s->shared,
         .sources = s->sources,
         .source_count = s->source_count,
+        .fleet = s->fleet,
         .clock = s->clock,
         .launcher = s->launcher,
         .store = {.cache_max_bytes = s->cache_max_bytes, .volatile_cache = o->ephemeral},

@@ -97,6 +97,7 @@ static int play(const struct options *o, const char *data, struct err *err)
     demo.sources = sources;
     demo.source_count = 1;
     demo.context = NULL;
+    demo.fleet = NULL; /* the sample has its own */
     demo.write = false;
     demo.now = clock_iso(now_ms, now);
     demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;

@@ -51,6 +51,13 @@ static int run_help(const struct options *o, const char *name)
     return find("help")->run(&help);
 }
 
+/* What `check` says of its command line must stand on its one line. */
+static int usage_error(const struct options *o, const char *name, const struct err *err)
+{
+    const struct command *command = find(name ? name : "");
+    return command && command->usage_error ? command->usage_error(o, err) : fail_report(o, err);
+}
+
 static int run(struct options *o, const char *name)
 {
     char locale[DIR_PATH_MAX];
@@ -59,7 +66,7 @@ static int run(struct options *o, const char *name)
     if (why && o->verbose)
         fail_note(o, "%s", why);
     if (o->log_file && !log_open(o->log_file, o->verbose ? LOG_DEBUG : LOG_INFO, &err))
-        return fail_report(o, &err);
+        return usage_error(o, name, &err);
     if (o->version)
         name = "version";
     else if (o->help)
@@ -97,7 +104,7 @@ int main(int argc, char **argv)
         o.program = argv[0];
         status = run(&o, name);
     } else
-        status = fail_report(&o, &err);
+        status = usage_error(&o, name, &err);
     status = end_output(&o, status);
     log_close();
     options_release(&o);

@@ -16,6 +16,7 @@ const struct option_row options_table[] = {
     {"config", 'c', OPTION_TEXT, AT(config), "FILE", "the configuration (default: hubtop.conf in the XDG folders)"},
     {"context", 'C', OPTION_TEXT, AT(context), "NAME", "the set of sources to use"},
     {"state-dir", 's', OPTION_TEXT, AT(state_dir), "DIR", "where cache, lock and socket are kept"},
+    {"fleet", 0, OPTION_TEXT, AT(fleet), "FILE", "what no source tells: hubs, places, links, prices (fleet.conf)"},
     {"source", 0, OPTION_SOURCE, 0, "URL",
      "a source without a configuration; repeat it for more: slurm+http://user@host:6820?token_file=F"},
     {"offline", 0, OPTION_FLAG, AT(offline), NULL, "only what the cache holds; no collector is started"},
@@ -50,6 +51,7 @@ const struct option_row options_table[] = {
     {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "no progress, no notes"},
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "say more"},
     {"log-file", 0, OPTION_TEXT, AT(log_file), "FILE", "where the log goes"},
+    {"origin", 0, OPTION_FLAG, AT(origin), NULL, "config print: where each setting comes from"},
     {"help", 'h', OPTION_FLAG, AT(help), NULL, "this help, or a command's"},
     {"version", 'V', OPTION_FLAG, AT(version), NULL, "the versions of hubtop and its libraries"},
     {"clock", 0, OPTION_TEXT, AT(clock), "UTC_MS@BOOT_MS@SPEED", NULL},
@@ -233,47 +235,73 @@ static bool parse_letters(int argc, char **argv, int *i, struct options *o, stru
     return true;
 }
 
-/* HUBTOP_STATE_DIR and so on: the long name in capitals. */
-static bool from_environment(struct options *o, struct err *err)
+/* HUBTOP_STATE_DIR and so on: the long name in capitals. NULL for what the environment may not say. */
+static const char *from_environment(const struct option_row *r, char name[OPTIONS_WORD_MAX])
+{
+    if (!r->help || !takes_value(r) || r->type == OPTION_SOURCE || strcmp(r->name, "confirm") == 0)
+        return NULL;
+    snprintf(name, OPTIONS_WORD_MAX, "HUBTOP_%s", r->name);
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static bool take_environment(struct options *o, struct err *err)
 {
     char name[OPTIONS_WORD_MAX];
     for (const struct option_row *r = options_table; r->name; r++) {
-        if (!r->help || !takes_value(r) || r->type == OPTION_SOURCE || strcmp(r->name, "confirm") == 0)
-            continue;
-        snprintf(name, sizeof name, "HUBTOP_%s", r->name);
-        for (char *c = name; *c; c++)
-            *c = *c == '-' ? '_' : (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
-        const char *value = getenv(name);
-        if (value && *value && !set_value(r, o, value, err))
+        const char *value = from_environment(r, name);
+        if (value && !set_value(r, o, value, err))
             return err_prefix(err, "in the environment (%s)", name);
     }
     return true;
 }
 
+/* One word of the command line, with its value where that is the next one. */
+static bool take_word(int argc, char **argv, int *i, bool *ended, struct options *o, const char **command,
+                      struct err *err)
+{
+    char *word = argv[*i];
+    bool is_option = !*ended && word[0] == '-' && word[1];
+    if (is_option && strcmp(word, "--") == 0)
+        *ended = true;
+    else if (is_option)
+        return word[1] == '-' ? parse_long(argc, argv, i, o, err) : parse_letters(argc, argv, i, o, err);
+    else if (!*command)
+        *command = word;
+    else
+        ((const char **)(uintptr_t)o->args)[o->arg_count++] = word;
+    return true;
+}
+
+/* The first error counts; what follows is read for the command's name alone. */
 bool options_parse(int argc, char **argv, struct options *o, const char **command, struct err *err)
 {
-    const char **args = mem_new((size_t)argc + 1, sizeof *args);
-    *o = (struct options){.limit = -1, .seed = -1, .speed = -1, .timeout_s = 20, .args = args};
+    struct err later;
+    *o = (struct options){
+        .limit = -1, .seed = -1, .speed = -1, .timeout_s = 20, .args = mem_new((size_t)argc + 1, sizeof *o->args)};
     *command = NULL;
-    bool ended = false;
-    if (!from_environment(o, err))
-        return false;
-    for (int i = 0; i < argc; i++) {
-        bool is_option = !ended && argv[i][0] == '-' && argv[i][1];
-        if (is_option && strcmp(argv[i], "--") == 0)
-            ended = true;
-        else if (is_option && argv[i][1] == '-') {
-            if (!parse_long(argc, argv, &i, o, err))
-                return false;
-        } else if (is_option) {
-            if (!parse_letters(argc, argv, &i, o, err))
-                return false;
-        } else if (!*command)
-            *command = argv[i];
-        else
-            args[o->arg_count++] = argv[i];
-    }
-    return true;
+    bool ended = false, ok = take_environment(o, err);
+    for (int i = 0; i < argc; i++)
+        ok = take_word(argc, argv, &i, &ended, o, command, ok ? err : &later) && ok;
+    return ok;
+}
+
+const char *options_origin(const struct options *o, const char *name, char out[OPTIONS_ORIGIN_MAX])
+{
+    char variable[OPTIONS_WORD_MAX];
+    const struct option_row *r = find_long(name, strlen(name));
+    const char *value = NULL;
+    if (r && (r->type == OPTION_TEXT || r->type == OPTION_CHOICE))
+        memcpy(&value, (const char *)o + r->offset, sizeof value);
+    if (!value)
+        return NULL;
+    if (from_environment(r, variable) == value) /* the very same bytes */
+        snprintf(out, OPTIONS_ORIGIN_MAX, "environment %s", variable);
+    else
+        snprintf(out, OPTIONS_ORIGIN_MAX, "option --%s", name);
+    return out;
 }
 
 void options_release(struct options *o)

@@ -44,9 +44,10 @@ static bool find_theme(const char *name, char out[DIR_PATH_MAX], struct err *err
         snprintf(own, sizeof own, "%s/hubtop/themes", xdg);
     else if (home)
         snprintf(own, sizeof own, "%s/.local/share/hubtop/themes", home);
-    if (!setup_share("themes", shipped, err))
+    bool found = setup_share("themes", shipped, err);
+    if (!found && access(own, R_OK | X_OK) != 0)
         return false;
-    const char *const dirs[] = {own[0] ? own : shipped, shipped, NULL};
+    const char *const dirs[] = {own[0] ? own : shipped, found ? shipped : own, NULL};
     return theme_find(dirs, name, out, DIR_PATH_MAX, err);
 }
 
@@ -75,6 +76,11 @@ static bool load_outline(const struct setup *s, struct raster_outline *out, stru
     if (raster_outline_load(path, out, err))
         return true;
     return err->hint[0] ? false : err_hint(err, "map_outline is \"builtin\", \"none\" or the path of such a file");
+}
+
+bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err)
+{
+    return find_theme(choose(s, o->theme, "theme", "okabe-dark"), out, err);
 }
 
 static enum glyph_set glyphs_of(const char *word)
@@ -129,7 +135,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .outline = &outline,
     };
     if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
-        !find_theme(choose(s, o->theme, "theme", "okabe-dark"), theme, err) || !load_outline(s, &outline, err))
+        !screen_theme(s, o, theme, err) || !load_outline(s, &outline, err))
         return fail_report(o, err);
     int status;
     if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

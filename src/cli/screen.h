@@ -8,4 +8,7 @@
  */
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err);
 
+/* The path of the theme that is used, into `out`; false lists what there is in the hint (66). */
+bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err);
+
 #endif

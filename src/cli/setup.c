@@ -50,7 +50,7 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
     return access(out, F_OK) == 0;
 }
 
-static bool read_config(struct setup *s, const struct options *o, struct err *err)
+bool setup_read(struct setup *s, const struct options *o, struct err *err)
 {
     if (o->source_count > 0)
         return true;
@@ -62,6 +62,34 @@ static bool read_config(struct setup *s, const struct options *o, struct err *er
     s->write_allowed = config_bool(s->config, "allow_write", false);
     s->cache_max_bytes = config_int(s->config, "cache_max_mb", 4096) << 20;
     return true;
+}
+
+/* Beside the configuration that names it. */
+static bool fleet_path(struct setup *s, const char *given, bool configured)
+{
+    char full[DIR_PATH_MAX];
+    const char *slash = configured ? strrchr(s->config_path, '/') : NULL;
+    if (!dir_expand(given, full))
+        return false;
+    int folder = slash && full[0] != '/' ? (int)(slash - s->config_path) + 1 : 0;
+    int n = snprintf(s->fleet_path, sizeof s->fleet_path, "%.*s%s", folder, s->config_path, full);
+    return n >= 0 && n < (int)sizeof s->fleet_path;
+}
+
+bool setup_fleet(struct setup *s, const struct options *o, struct err *err)
+{
+    const char *configured = s->config && !o->fleet ? config_text(s->config, "fleet") : NULL;
+    const char *given = o->fleet ? o->fleet : configured;
+    if (!given)
+        return true;
+    if (!fleet_path(s, given, configured != NULL))
+        return too_long(err, given);
+    s->fleet = fleet_load(s->fleet_path, err);
+    if (s->fleet || !configured || err_status(err) != 66)
+        return s->fleet != NULL;
+    err_prefix(err, "%s:%d", s->config_path, config_origin(s->config, "fleet"));
+    err_hint(err, "'fleet' is a path from the configuration's folder; without it each scheduler is its own cluster");
+    return err_exit(err, 78);
 }
 
 /* --- the context and its sources --- */
@@ -110,7 +138,7 @@ static bool sources_of_urls(struct setup *s, const struct options *o, struct err
     return true;
 }
 
-static const struct config *section_named(const struct config *c, const char *kind, const char *name)
+const struct config *setup_section(const struct config *c, const char *kind, const char *name)
 {
     for (size_t i = 0; i < config_section_count(c, kind); i++) {
         const struct config *section = config_section(c, kind, i);
@@ -125,7 +153,7 @@ static const struct config *context_of(const struct setup *s, const struct optio
     const char *name = o->context ? o->context : config_text(s->config, "use_context");
     if (!name)
         return config_section_count(s->config, "context") == 1 ? config_section(s->config, "context", 0) : NULL;
-    const struct config *context = section_named(s->config, "context", name);
+    const struct config *context = setup_section(s->config, "context", name);
     if (!context)
         wrong(err, "-C NAME takes one that the configuration has", "no context is called '%s'", name);
     return context;
@@ -139,7 +167,7 @@ static bool sources_of_config(struct setup *s, const struct config *context, str
     struct collector_source *all = arena_alloc(&s->arena, (count + 1) * sizeof *all);
     for (size_t i = 0; i < count; i++) {
         const struct config *section = context
-                                           ? section_named(s->config, "source", config_list_at(context, "sources", i))
+                                           ? setup_section(s->config, "source", config_list_at(context, "sources", i))
                                            : config_section(s->config, "source", i);
         if (!section)
             return wrong(err, "each name in a context's sources is a source section's", "no source is called '%s'",
@@ -152,23 +180,28 @@ static bool sources_of_config(struct setup *s, const struct config *context, str
     return true;
 }
 
-/* It names a folder, and stands on screens and command lines. */
-static bool take_context_name(struct setup *s, const char *name, struct err *err)
+bool setup_context_name(const char *name, struct err *err)
 {
-    bool plain = name[0] && name[0] != '.' && name[0] != '-' && strlen(name) < sizeof s->context;
+    bool plain = name[0] && name[0] != '.' && name[0] != '-' && strlen(name) < SETUP_CONTEXT_MAX;
     for (const char *c = name; *c; c++)
         plain = plain && *c != '/' && (unsigned char)*c >= ' ' && *c != 0x7f;
-    if (plain) {
-        memcpy(s->context, name, strlen(name) + 1);
+    if (plain)
         return true;
-    }
     err_set(err, ERR_INPUT, "cannot use the context name '%.80s'", name);
     err_hint(err, "it names a folder: at most %d bytes, no '/', no control characters, no '.' or '-' at its beginning",
              SETUP_CONTEXT_MAX - 1);
     return err_exit(err, 78);
 }
 
-static bool name_context(struct setup *s, const struct options *o, const struct config **context, struct err *err)
+static bool take_context_name(struct setup *s, const char *name, struct err *err)
+{
+    if (!setup_context_name(name, err))
+        return false;
+    memcpy(s->context, name, strlen(name) + 1);
+    return true;
+}
+
+bool setup_context(struct setup *s, const struct options *o, const struct config **context, struct err *err)
 {
     if (o->source_count > 0 && !o->context) {
         adhoc_context(s, o);
@@ -253,8 +286,8 @@ bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct 
 {
     const struct config *context = NULL;
     *s = (struct setup){0};
-    if (!read_config(s, o, err) || !name_context(s, o, &context, err) || !urls_make_sense(o, err) ||
-        !set_clock(s, o, err))
+    if (!setup_read(s, o, err) || !setup_context(s, o, &context, err) || !urls_make_sense(o, err) ||
+        !set_clock(s, o, err) || !setup_fleet(s, o, err))
         return false;
     if (o->source_count == 0 && !s->config && !o->state_dir) {
         err_set(err, ERR_INPUT, "no source is known: there is no configuration and no --source");
@@ -271,6 +304,7 @@ bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct 
 void setup_release(struct setup *s)
 {
     launcher_free(s->launcher);
+    fleet_free(s->fleet);
     config_free(s->config);
     arena_release(&s->arena);
     *s = (struct setup){0};
@@ -282,7 +316,7 @@ void setup_release(struct setup *s)
 static const char *const *collector_argv(struct setup *s, const struct options *o)
 {
     static char self[DIR_PATH_MAX], log[DIR_PATH_MAX], clock[96];
-    const char **argv = arena_alloc(&s->arena, (2 * o->source_count + 20) * sizeof *argv);
+    const char **argv = arena_alloc(&s->arena, (2 * o->source_count + 22) * sizeof *argv);
     size_t n = 0;
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     self[len > 0 ? len : 0] = '\0';
@@ -298,6 +332,10 @@ static const char *const *collector_argv(struct setup *s, const struct options *
     if (o->config && o->source_count == 0) {
         argv[n++] = "--config";
         argv[n++] = o->config;
+    }
+    if (o->fleet) {
+        argv[n++] = "--fleet";
+        argv[n++] = s->fleet_path;
     }
     for (size_t i = 0; i < o->source_count; i++) {
         argv[n++] = "--source";

@@ -7,6 +7,7 @@
 #include "base/dir.h"
 #include "cli/command.h"
 #include "collector/collector.h"
+#include "domain/fleet.h"
 #include "io/launcher.h"
 
 enum { SETUP_CONTEXT_MAX = 64, SETUP_ARGS_MAX = 600 };
@@ -21,11 +22,25 @@ struct setup {
     char state_dir[DIR_PATH_MAX];
     const struct collector_source *sources;
     size_t source_count;
+    struct fleet *fleet; /* NULL without a fleet file */
+    char fleet_path[DIR_PATH_MAX];
     struct clock clock;
     int64_t at_ms; /* 0: the present */
     struct launcher *launcher;
     int64_t cache_max_bytes;
 };
+
+/* The parts of setup_init(), for commands that look closer. The file of -c or of the XDG folders, when no --source is given;
+ * s->config stays NULL without one. */
+bool setup_read(struct setup *s, const struct options *o, struct err *err);
+/* The fleet file of --fleet or of the configuration, which is relative to the configuration's folder. */
+bool setup_fleet(struct setup *s, const struct options *o, struct err *err);
+/* Takes the context's name and its section (NULL without one). */
+bool setup_context(struct setup *s, const struct options *o, const struct config **context, struct err *err);
+/* Whether a context may be called so: it names a folder, and stands on screens and command lines. */
+bool setup_context_name(const char *name, struct err *err);
+/* The section of that kind and title, or NULL. */
+const struct config *setup_section(const struct config *c, const char *kind, const char *title);
 
 /* Reads the configuration, or the --source URLs, and finds the state directory (made when `make_dir`). Texts of `o`
  * outlive the setup. ERR_INPUT (78) when no source is known and no

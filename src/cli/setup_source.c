@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 };
@@ -11,32 +12,51 @@ enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 
 /* --- the schema --- */
 
 static const struct config_option common_settings[] = {
-    {.name = "driver", .type = CONFIG_TEXT, .help = "slurm, prometheus, sample"},
+    {.name = "driver", .type = CONFIG_TEXT, .example = "slurm", .help = "slurm, prometheus, sample"},
     {.name = "url",
      .type = CONFIG_TEXT,
+     .example = "http://10.0.0.1:6820",
      .help = "http://host:port, https://…, unix:///path, local:, or the sample's folder"},
-    {.name = "user", .type = CONFIG_TEXT, .help = "the name that goes with the token"},
-    {.name = "token_file", .type = CONFIG_TEXT, .help = "a file of mode 0600 with the token"},
+    {.name = "user", .type = CONFIG_TEXT, .example = "slurm", .help = "the name that goes with the token"},
+    {.name = "token_file",
+     .type = CONFIG_TEXT,
+     .example = "~/.config/hubtop/NAME.token",
+     .help = "a file of mode 0600 with the token"},
     {.name = "token_command",
      .type = CONFIG_LIST,
+     .example = "vault read NAME",
      .help = "a command and its arguments that prints the token; no shell"},
-    {.name = "scheduler", .type = CONFIG_TEXT, .help = "its scheduler's id in the fleet; by default the source's name"},
+    {.name = "scheduler",
+     .type = CONFIG_TEXT,
+     .example = "NAME",
+     .help = "its scheduler's id in the fleet; by default the source's name"},
     {.name = "interval",
      .type = CONFIG_INT,
+     .example = "10",
      .help = "seconds from the end of a poll to the next",
      .min = 1,
      .max = 3600},
-    {.name = "ca_file", .type = CONFIG_TEXT, .help = "the certificates that its TLS certificate is checked against"},
-    {.name = "client_cert", .type = CONFIG_TEXT, .help = "our certificate for TLS"},
-    {.name = "client_key", .type = CONFIG_TEXT, .help = "our key for TLS"},
+    {.name = "ca_file",
+     .type = CONFIG_TEXT,
+     .example = "/etc/ssl/certs/corp.pem",
+     .help = "PEM certificates of the authorities that its own is checked against, instead of the system's"},
+    {.name = "client_cert",
+     .type = CONFIG_TEXT,
+     .example = "~/.config/hubtop/client.pem",
+     .help = "our certificate for TLS, PEM"},
+    {.name = "client_key",
+     .type = CONFIG_TEXT,
+     .example = "~/.config/hubtop/client.key",
+     .help = "its key, PEM, mode 0600, without a pass phrase"},
     {.name = "proxy",
      .type = CONFIG_TEXT,
+     .example = "http://proxy.example:3128",
      .help = "an HTTP proxy; without it none is used, whatever the environment says"},
     {.name = NULL},
 };
 
 static const struct config_option context_settings[] = {
-    {.name = "sources", .type = CONFIG_LIST, .help = "names of its sources"},
+    {.name = "sources", .type = CONFIG_LIST, .example = "NAME", .help = "names of its sources"},
     {.name = "danger",
      .type = CONFIG_BOOL,
      .preset = "false",
@@ -72,13 +92,20 @@ const struct config_option *setup_source_schema(struct arena *a)
 {
     const struct config_option root[] = {
         {.name = "version", .type = CONFIG_INT, .preset = "1", .help = "of this file's form", .min = 1, .max = 1 + 1},
+        {.name = "fleet",
+         .type = CONFIG_TEXT,
+         .example = "fleet.conf",
+         .help = "what no source tells: hubs, places, links, prices; a path from this file's folder"},
         {.name = "interval",
          .type = CONFIG_INT,
          .preset = "10",
          .help = "seconds between polls",
          .min = 1,
          .max = 3600},
-        {.name = "state_dir", .type = CONFIG_TEXT, .help = "where cache, lock and socket are kept"},
+        {.name = "state_dir",
+         .type = CONFIG_TEXT,
+         .example = "~/.local/state/hubtop/default",
+         .help = "where cache, lock and socket are kept"},
         {.name = "collector_user",
          .type = CONFIG_TEXT,
          .preset = "hubtop",
@@ -94,11 +121,14 @@ const struct config_option *setup_source_schema(struct arena *a)
          .type = CONFIG_BOOL,
          .preset = "false",
          .help = "whether this context may ever be written to"},
-        {.name = "theme", .type = CONFIG_TEXT, .help = "the theme's name"},
-        {.name = "map_outline", .type = CONFIG_TEXT, .help = "the map's coastline: builtin, none, or a file"},
-        {.name = "glyphs", .type = CONFIG_TEXT, .help = "auto, unicode, safe, ascii"},
-        {.name = "language", .type = CONFIG_TEXT, .help = "auto, en, zh"},
-        {.name = "use_context", .type = CONFIG_TEXT, .help = "the context without -C"},
+        {.name = "theme", .type = CONFIG_TEXT, .preset = "okabe-dark", .help = "the theme's name"},
+        {.name = "map_outline",
+         .type = CONFIG_TEXT,
+         .preset = "builtin",
+         .help = "the map's coastline: builtin, none, or a file"},
+        {.name = "glyphs", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, unicode, safe, ascii"},
+        {.name = "language", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, en, zh"},
+        {.name = "use_context", .type = CONFIG_TEXT, .example = "NAME", .help = "the context without -C"},
         {.name = "context",
          .type = CONFIG_SECTION,
          .children = context_settings,
@@ -138,6 +168,14 @@ static const char *keep_path(struct setup *s, const char *path)
     return path && dir_expand(path, full) ? keep_printf(s, "%s", full) : path;
 }
 
+static bool url_good(const char *url, const char *what, const char *name, struct err *err)
+{
+    if (http_url_check(url, err))
+        return true;
+    err_prefix(err, "source '%s'%s", name, what);
+    return err_exit(err, 78);
+}
+
 /* Where the driver's peer is: HTTP, a Unix socket, a service that we start, or nowhere (the driver makes its facts
  * itself). */
 static bool place(struct setup *s, struct collector_source *out, const char *name, struct err *err)
@@ -161,10 +199,25 @@ static bool place(struct setup *s, struct collector_source *out, const char *nam
         return out->peer.unix_path[0] == '/' || bad(err, name, "a Unix socket is written unix:///path");
     }
     out->peer.url = out->url;
-    if (http_url_check(out->url, err))
+    return url_good(out->url, "", name, err);
+}
+
+/* A key is a secret as a token is. One that is not there, or not ours to see, is told of by the TLS library. */
+static bool key_is_private(const char *path, const char *name, struct err *err)
+{
+    struct stat st;
+    if (!path || stat(path, &st) != 0 || !(st.st_mode & 077))
         return true;
-    err_prefix(err, "source '%s'", name);
+    err_set(err, ERR_INPUT, "cannot use the source '%s': its client_key '%s' can be read or changed by others", name,
+            path);
+    err_hint(err, "chmod 600 '%s', and consider the key known", path);
     return err_exit(err, 78);
+}
+
+static bool peer_good(struct setup *s, struct collector_source *out, const char *name, struct err *err)
+{
+    return place(s, out, name, err) && (!out->peer.proxy || url_good(out->peer.proxy, ": its proxy", name, err)) &&
+           key_is_private(out->peer.client_key ? out->peer.client_key : out->peer.client_cert, name, err);
 }
 
 static const struct source_driver *driver_of(const char *name, const char *source, struct err *err)
@@ -218,7 +271,7 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
                  .proxy = config_text(c, "proxy")},
         .config = c,
     };
-    return place(s, out, name, err) || at_line(s, c, err);
+    return peer_good(s, out, name, err) || at_line(s, c, err);
 }
 
 /* --- from a URL --- */
@@ -317,7 +370,7 @@ bool setup_source_of_url(struct setup *s, const char *text, struct collector_sou
     };
     if (!out->name)
         out->name = out->scheduler;
-    return place(s, out, out->provisional, err);
+    return peer_good(s, out, out->provisional, err);
 }
 
 /* --- what the launcher may start --- */

@@ -126,6 +126,7 @@ struct http *http_new(struct loop *loop, struct err *err)
     struct http *h = mem_new(1, sizeof *h);
     h->loop = loop;
     h->queue_end = &h->queue;
+    unsetenv("SSLKEYLOGFILE"); /* libcurl would write the keys of every connection there */
     bool begun = curl_global_init_mem(CURL_GLOBAL_DEFAULT, http_memory_new, http_memory_free, http_memory_resize,
                                       http_memory_copy, http_memory_zeroed) == CURLE_OK;
     h->multi = begun ? curl_multi_init() : NULL;
@@ -342,17 +343,25 @@ static int on_connection(void *ctx, char *their_ip, char *our_ip, int their_port
 static void say_end(const struct http_flight *f, CURLcode code, struct err *err)
 {
     const struct http_peer *p = f->peer;
-    struct http_ending e = {
-        .code = (int)code, .url = p->url, .place = p->unix_path ? p->unix_path : p->url, .detail = f->error};
+    struct http_ending e = {.code = (int)code,
+                            .url = p->url,
+                            .place = p->unix_path ? p->unix_path : p->url,
+                            .proxy = p->unix_path ? NULL : p->proxy,
+                            .detail = f->error,
+                            .ca_file = p->ca_file,
+                            .client_cert = p->client_cert};
     curl_off_t resolved_us = 0;
+    const char *address = NULL;
     if (f->err.kind != ERR_NONE) {
         *err = f->err;
         return;
     }
     curl_easy_getinfo(f->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
+    curl_easy_getinfo(f->easy, CURLINFO_PRIMARY_IP, &address);
     curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &e.os_error);
     curl_easy_getinfo(f->easy, CURLINFO_SSL_VERIFYRESULT, &e.certificate);
     e.resolved = resolved_us > 0 || !p->named;
+    e.connected = address && address[0];
     e.sent = f->sent;
     e.connect_timeout_ms = p->connect_timeout_ms;
     e.total_timeout_ms = f->request.total_timeout_ms;
@@ -438,15 +447,10 @@ static void bury(struct http *h)
 
 static void measure(const struct http_flight *f, struct http_result *r)
 {
-    curl_off_t connect_us = 0;
-    long fresh = 0;
-    curl_easy_getinfo(f->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
-    curl_easy_getinfo(f->easy, CURLINFO_NUM_CONNECTS, &fresh);
+    http_measure(f->easy, f->sent, r);
     r->status = status_of(f);
     r->body_bytes = f->body_bytes;
     r->took_ms = clock_boot_ms() - f->started_ms;
-    r->connect_ms = connect_us / 1000;
-    r->reused = f->sent && fresh == 0;
     r->retry_after_ms = f->head.retry_after_ms;
     r->date_utc_ms = f->head.date_utc_ms;
 }
@@ -469,6 +473,7 @@ static void end_flight(struct http_flight *f, CURLcode code)
 {
     struct http_result r = {.answered = code == CURLE_OK && f->err.kind == ERR_NONE, .certificate = ""};
     struct http_head head = f->head;
+    struct http_certificate shown;
     char certificate[CURL_ERROR_SIZE] = "";
     if (r.answered && !last_head(f))
         return;
@@ -477,6 +482,8 @@ static void end_flight(struct http_flight *f, CURLcode code)
         say_end(f, code, &r.err);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         memcpy(certificate, f->error, sizeof certificate);
+    if (f->request.wants_certificate && http_measure_certificate(f->easy, &shown))
+        r.shown = &shown;
     r.etag = head.etag;
     r.content_type = head.content_type;
     r.certificate = certificate;
@@ -558,9 +565,6 @@ static void set_peer(CURL *easy, const struct http_peer *p)
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
                      1L); /* else the end of a request waits for the resolver's thread, and the loop with it */
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
@@ -569,12 +573,7 @@ static void set_peer(CURL *easy, const struct http_peer *p)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)p->connect_timeout_ms);
     if (p->unix_path)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, p->unix_path);
-    if (p->ca_file)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, p->ca_file);
-    if (p->client_cert)
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, p->client_cert);
-    if (p->client_key)
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, p->client_key);
+    http_tls_set(easy, p->ca_file, p->client_cert, p->client_key);
 }
 
 static void set_callbacks(struct http_flight *f)
@@ -604,6 +603,8 @@ static void set_request(struct http_flight *f, const struct http_request *r)
     }
     if (f->body || strcmp(r->method, "GET") != 0)
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
+    if (r->wants_certificate)
+        curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     if (r->fresh_connection) {
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -613,7 +614,11 @@ static void set_request(struct http_flight *f, const struct http_request *r)
 /* The request as the flight keeps it: limits where the caller said none, nothing that the caller owns. */
 static struct http_request kept(const struct http_request *r)
 {
-    struct http_request k = {.head = r->head, .body_part = r->body_part, .done = r->done, .ctx = r->ctx};
+    struct http_request k = {.head = r->head,
+                             .body_part = r->body_part,
+                             .done = r->done,
+                             .ctx = r->ctx,
+                             .wants_certificate = r->wants_certificate};
     k.total_timeout_ms = r->total_timeout_ms > 0 ? r->total_timeout_ms : HTTP_TOTAL_TIMEOUT_MS;
     k.low_speed_bytes_s = r->low_speed_bytes_s ? r->low_speed_bytes_s : HTTP_LOW_SPEED_BYTES_S;
     k.max_body_bytes = r->max_body_bytes ? r->max_body_bytes : (size_t)4 << 30;

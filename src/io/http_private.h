@@ -28,19 +28,30 @@ void http_head_line(struct http_head *h, const char *line, size_t n, int64_t now
 
 /* How a transfer that did not come to its end ended. */
 struct http_ending {
-    int code;           /* CURLcode */
-    const char *url;    /* the peer's, without secrets */
-    const char *place;  /* what was connected to: the url, or a Unix socket */
-    const char *detail; /* libcurl's words, "" without */
-    bool resolved;      /* there was an address */
-    bool sent;          /* there was a connection, with TLS, for it */
-    long os_error;      /* errno of the connection, 0: none */
-    long certificate;   /* X509_V_ERR_...; 0 or 1: it is not the chain */
+    int code;                          /* CURLcode */
+    const char *url;                   /* the peer's, without secrets */
+    const char *place;                 /* what was connected to: the url, or a Unix socket */
+    const char *proxy;                 /* that was between, or NULL */
+    const char *detail;                /* libcurl's words, "" without */
+    const char *ca_file, *client_cert; /* or NULL */
+    bool resolved;                     /* there was an address */
+    bool connected;                    /* TCP came that far */
+    bool sent;                         /* there was a connection, with TLS, for it */
+    long os_error;                     /* errno of the connection, 0: none */
+    long certificate;                  /* X509_V_ERR_...; 0 or 1: it is not the chain */
     int64_t connect_timeout_ms, total_timeout_ms, body_bytes;
 };
 
 /* The error of an ending, in words; false always. */
 bool http_ending_say(const struct http_ending *e, struct err *err);
+
+/* TLS for a request: verified, 1.2 or later; each file may be NULL. CURL * of libcurl. */
+void http_tls_set(void *easy, const char *ca_file, const char *client_cert, const char *client_key);
+
+/* The result's times and address, and whether a kept connection served a request that was sent. CURL * of libcurl. */
+void http_measure(void *easy, bool sent, struct http_result *r);
+/* What the peer showed, when its connection was made for this request; false when there is nothing. */
+bool http_measure_certificate(void *easy, struct http_certificate *out);
 
 /* Whether `url` names an address, or a name that needs a resolver. */
 bool http_url_named(const char *url);

@@ -162,6 +162,40 @@ static void test_lines_where_sections_begin(void **state)
     config_free(c);
 }
 
+static void test_lines_where_options_stand(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct config *c = config_parse("f.conf",
+                                    "# ratio = 1\n"
+                                    "version = 1   use_context = \"a\"\n"
+                                    "source \"a\" {\n"
+                                    "  query \"q\" { expr =\n 'x'\n  kind = \"links\" }\n"
+                                    "  /* user = \"no\"\n */\n"
+                                    "  url = \"http://h\"\n"
+                                    "}\n"
+                                    "source \"b\" { driver = \"x\" }\n"
+                                    "columns = { id }\n"
+                                    "columns += { user }\n"
+                                    "version = 2\n",
+                                    main_options, &err);
+    assert_non_null(c);
+    const struct config *a = config_section(c, "source", 0), *b = config_section(c, "source", 1);
+    const struct config *q = config_section(a, "query", 0);
+    assert_int_equal(config_origin(c, "version"), 14); /* the last says it */
+    assert_int_equal(config_origin(c, "use_context"), 2);
+    assert_int_equal(config_origin(c, "columns"), 13);
+    assert_int_equal(config_origin(c, "ratio"), 0); /* its preset */
+    assert_int_equal(config_origin(c, "source"), 0);
+    assert_int_equal(config_origin(q, "expr"), 4);
+    assert_int_equal(config_origin(q, "kind"), 6);
+    assert_int_equal(config_origin(a, "url"), 9);
+    assert_int_equal(config_origin(a, "user"), 0);
+    assert_int_equal(config_origin(a, "driver"), 0); /* the other section's */
+    assert_int_equal(config_origin(b, "driver"), 11);
+    config_free(c);
+}
+
 static void test_fleet(void **state)
 {
     static const struct config_option cluster[] = {
@@ -352,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_the_sample_of_the_interfaces),
         cmocka_unit_test(test_presets_and_what_was_given),
         cmocka_unit_test(test_lines_where_sections_begin),
+        cmocka_unit_test(test_lines_where_options_stand),
         cmocka_unit_test(test_fleet),
         cmocka_unit_test(test_messages_name_the_line),
         cmocka_unit_test(test_numbers_are_decimal_and_whole_range),

@@ -249,15 +249,53 @@ static int release(void **state)
     return 0;
 }
 
+/* `check` answers on one line whatever is wrong: its name must be known all the same. */
+static void test_the_command_is_known_after_an_error(void **state)
+{
+    (void)state;
+    assert_false(PARSE("--bogus", "check", "--also"));
+    assert_string_equal(command, "check");
+    assert_non_null(strstr(err.text, "--bogus"));
+    assert_false(PARSE("check", "--timeout", "soon"));
+    assert_string_equal(command, "check");
+    setenv("HUBTOP_TIMEOUT", "soon", 1);
+    assert_false(PARSE("-c", "file", "check"));
+    unsetenv("HUBTOP_TIMEOUT");
+    assert_string_equal(command, "check");
+    assert_non_null(strstr(err.text, "HUBTOP_TIMEOUT"));
+}
+
+static void test_where_a_text_comes_from(void **state)
+{
+    (void)state;
+    char origin[OPTIONS_ORIGIN_MAX];
+    setenv("HUBTOP_THEME", "mono", 1);
+    setenv("HUBTOP_STATE_DIR", "/d", 1);
+    assert_true(PARSE("--theme", "mono", "--fleet", "f.conf"));
+    assert_string_equal(options_origin(&o, "theme", origin), "option --theme");
+    assert_string_equal(options_origin(&o, "state-dir", origin), "environment HUBTOP_STATE_DIR");
+    assert_string_equal(options_origin(&o, "fleet", origin), "option --fleet");
+    assert_null(options_origin(&o, "glyphs", origin));
+    unsetenv("HUBTOP_THEME");
+    unsetenv("HUBTOP_STATE_DIR");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),         cmocka_unit_test(test_every_form_of_a_value),
-        cmocka_unit_test(test_every_option),    cmocka_unit_test(test_the_last_one_counts),
-        cmocka_unit_test(test_sources_repeat),  cmocka_unit_test(test_words),
-        cmocka_unit_test(test_very_many_words), cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_numbers),         cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_every_form_of_a_value),
+        cmocka_unit_test(test_every_option),
+        cmocka_unit_test(test_the_last_one_counts),
+        cmocka_unit_test(test_sources_repeat),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_very_many_words),
+        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_choices),
         cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_the_command_is_known_after_an_error),
+        cmocka_unit_test(test_where_a_text_comes_from),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }

@@ -334,6 +334,103 @@ static void test_sources_of_urls(void **state)
     }
 }
 
+/* --- the fleet --- */
+
+static void put_fleet(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+#define FLEET "hub \"H\" { name = \"hub\" }\ncluster \"C\" { hub = \"H\" }\n"
+#define ONE   "source \"a\" { driver = \"slurm\" url = \"http://h1:1\" }\n"
+
+static void test_a_fleet_beside_the_configuration(void **state)
+{
+    (void)state;
+    char path[96], words[160];
+    assert_true(init_conf(ONE, NULL));
+    assert_null(s.fleet);
+    snprintf(path, sizeof path, "%s/fleet.conf", home);
+    put_fleet(path, FLEET);
+    assert_true(init_conf(ONE "fleet = \"fleet.conf\"\n", NULL)); /* whatever the working directory is */
+    assert_non_null(s.fleet);
+    assert_int_equal(s.fleet->n_clusters, 1);
+    assert_true(init_conf(ONE "fleet = \"~/fleet.conf\"\n", NULL));
+    assert_string_equal(s.fleet_path, path);
+    put_fleet(path, FLEET "cluster \"D\" { hub = \"X\" }\n");
+    assert_false(init_conf(ONE "fleet = \"fleet.conf\"\n", NULL));
+    snprintf(words, sizeof words, "%s:3: ", path);
+    assert_non_null(strstr(err.text, words));
+    assert_int_equal(err_status(&err), 78);
+    assert_false(init_conf(ONE "\nfleet = \"flete.conf\"\n", NULL));
+    snprintf(words, sizeof words, "%s:3: ", conf);
+    assert_non_null(strstr(err.text, words));
+    assert_non_null(strstr(err.text, "flete.conf"));
+    assert_int_equal(err_status(&err), 78);
+    unlink(path);
+}
+
+static void test_a_fleet_of_the_command_line(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {"slurm+http://u@h1:1"};
+    char path[96], context[SETUP_CONTEXT_MAX];
+    struct options o = {.sources = urls, .source_count = 1, .speed = -1};
+    assert_true(init(&o));
+    memcpy(context, s.context, sizeof context);
+    snprintf(path, sizeof path, "%s/other.conf", home);
+    put_fleet(path, FLEET);
+    o.fleet = path;
+    assert_true(init(&o));
+    assert_non_null(s.fleet);
+    assert_string_equal(s.context, context); /* the same cache with and without */
+    write_conf(ONE "fleet = \"/nonexistent\"\n");
+    o = (struct options){.config = conf, .fleet = path, .speed = -1};
+    assert_true(init(&o)); /* it goes before the configuration's */
+    o.fleet = "/nonexistent/fleet.conf";
+    assert_false(init(&o));
+    assert_int_equal(err_status(&err), 66);
+    unlink(path);
+}
+
+/* --- TLS and proxies --- */
+
+static void test_a_key_is_kept_as_a_token_is(void **state)
+{
+    (void)state;
+    char key[96], text[320];
+    snprintf(key, sizeof key, "%s/client.key", home);
+    put_fleet(key, "key\n");
+    snprintf(text, sizeof text,
+             "source \"a\" {\n driver = \"slurm\" url = \"https://h\" client_cert = \"/c\" client_key = \"%s\" }\n",
+             key);
+    chmod(key, 0640);
+    assert_false(init_conf(text, NULL));
+    assert_int_equal(err_status(&err), 78);
+    assert_non_null(strstr(err.text, key));
+    assert_non_null(strstr(err.hint, "chmod 600"));
+    chmod(key, 0600);
+    assert_true(init_conf(text, NULL));
+    unlink(key);
+}
+
+static void test_a_proxy_is_a_url_without_a_password(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"http://u:secret@p:1", "socks5://p:1", "p q"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "source \"a\" { driver = \"slurm\" url = \"http://h\" proxy = \"%s\" }\n", bad[i]);
+        assert_false(init_conf(text, NULL));
+        assert_int_equal(err_status(&err), 78);
+        assert_non_null(strstr(err.text, "proxy"));
+        assert_null(strstr(err.text, "secret"));
+    }
+}
+
 /* --- times --- */
 
 static void test_clocks(void **state)
@@ -385,12 +482,22 @@ static int remove_home(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_adhoc_contexts),           cmocka_unit_test(test_contexts),
-        cmocka_unit_test(test_names_of_contexts),        cmocka_unit_test(test_state_directories),
-        cmocka_unit_test(test_reading_makes_no_folder),  cmocka_unit_test(test_a_secret_in_a_url_leaves_nothing),
-        cmocka_unit_test(test_nothing_to_ask),           cmocka_unit_test(test_root_starts_no_slurmrestd),
-        cmocka_unit_test(test_all_settings_of_a_source), cmocka_unit_test(test_errors_name_file_and_line),
-        cmocka_unit_test(test_sources_of_urls),          cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_adhoc_contexts),
+        cmocka_unit_test(test_contexts),
+        cmocka_unit_test(test_names_of_contexts),
+        cmocka_unit_test(test_state_directories),
+        cmocka_unit_test(test_reading_makes_no_folder),
+        cmocka_unit_test(test_a_secret_in_a_url_leaves_nothing),
+        cmocka_unit_test(test_nothing_to_ask),
+        cmocka_unit_test(test_root_starts_no_slurmrestd),
+        cmocka_unit_test(test_all_settings_of_a_source),
+        cmocka_unit_test(test_errors_name_file_and_line),
+        cmocka_unit_test(test_sources_of_urls),
+        cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_a_fleet_beside_the_configuration),
+        cmocka_unit_test(test_a_fleet_of_the_command_line),
+        cmocka_unit_test(test_a_key_is_kept_as_a_token_is),
+        cmocka_unit_test(test_a_proxy_is_a_url_without_a_password),
         cmocka_unit_test(test_queries_of_a_source),
     };
     return cmocka_run_group_tests(tests, make_home, remove_home);

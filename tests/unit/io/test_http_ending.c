@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "io/http_private.h"
 #include "unit/io/world.h"
 
 /* --- how it can end --- */
@@ -405,6 +406,14 @@ static struct http_peer *tls_peer(struct world *w, const char *url, const char *
     return http_peer_new(w->http, &o, NULL);
 }
 
+static struct http_certificate shown;
+
+static void keeps_what_was_shown(struct ask *a)
+{
+    assert_non_null(a->result.shown);
+    shown = *a->result.shown;
+}
+
 static void a_certificate_is_trusted_when_it_should_be(void **state)
 {
     struct world *w = *state;
@@ -418,14 +427,25 @@ static void a_certificate_is_trusted_when_it_should_be(void **state)
     assert_non_null(strstr(stranger.result.err.text, "self"));
     assert_non_null(strstr(stranger.result.err.hint, "ca_file"));
     assert_non_null(strstr(stranger.certificate, "self"));
+    known.request.wants_certificate = true;
+    known.in_done = keeps_what_was_shown;
     ask_run(&known, tls_peer(w, t.url, t.cert));
     assert_true(known.result.answered);
+    assert_string_equal(shown.subject, "CN = hubtop test");
+    assert_string_equal(shown.issuer, "CN = hubtop test");
+    assert_non_null(strstr(shown.ends, "GMT"));
+    assert_true(known.result.name_us >= 0 && known.result.connect_us > 0);
+    assert_true(known.result.tls_us > known.result.connect_us && known.result.answer_us >= known.result.tls_us);
+    assert_string_equal(known.result.address, "127.0.0.1");
     assert_int_equal(known.result.status, 200);
     assert_string_equal(known.certificate, "");
     ask_run(&again, tls_peer(w, t.url, NULL)); /* nothing of the one before it helps this one */
     assert_int_equal(again.result.err.kind, ERR_INPUT);
     ask_run(&lost, tls_peer(w, t.url, "/nonexistent/ca"));
     assert_int_equal(lost.result.err.kind, ERR_INPUT);
+    assert_int_equal(err_status(&lost.result.err), 78);
+    assert_int_equal(err_status(&stranger.result.err), 69);
+    assert_null(stranger.result.shown);
     assert_non_null(strstr(lost.result.err.text, "cannot use the ca_file of "));
     tls_end(&t);
 }
@@ -452,15 +472,93 @@ static void no_tls_is_spoken_there(void **state)
     snprintf(url, sizeof url, "https%s", silent->url + 4);
     struct http_peer_options o = {.url = url, .connect_timeout_ms = 80};
     ask_run(&b, http_peer_new(w->http, &o, NULL));
-    expect_error(&b, ERR_TRANSIENT, "cannot connect to '%s': no answer within 1 s", url);
+    expect_error(&b, ERR_TRANSIENT, "cannot connect to '%s': it took the connection, but no TLS was agreed within 1 s",
+                 url);
+    assert_string_equal(b.result.err.hint, "does it speak TLS at this port? is it http?");
+    assert_string_equal(b.result.address, "127.0.0.1");
+    assert_int_equal(b.result.tls_us, -1);
     snprintf(url, sizeof url, "https%s", p->url + 4);
     p->greets = ok;
     ask_run(&a, peer_of(w, url));
     assert_int_equal(a.result.err.kind, ERR_TRANSIENT);
-    assert_non_null(strstr(a.result.err.text, "cannot connect to 'https://"));
+    expect_error(&a, ERR_TRANSIENT, "cannot connect to '%s': what answers there speaks no TLS", url);
     assert_string_equal(a.result.err.hint, "does it speak TLS at this port? is it http?");
     peer_free(p);
     peer_free(silent);
+}
+
+/* --- words for what OpenSSL and libcurl say --- */
+
+static void every_ending_has_its_words(void **state)
+{
+    (void)state;
+    static const struct {
+        int code;
+        long certificate;
+        const char *detail, *ca_file, *client_cert, *url;
+        int status;
+        const char *words, *hint;
+    } cases[] = {
+        {60, 9, "SSL certificate problem: x", NULL, NULL, NULL, 69, "not trusted: it is not valid yet", "clock"},
+        {60, 10, "SSL certificate problem: x", NULL, NULL, NULL, 69, "not trusted: it has expired", "renew"},
+        {60, 18, "", NULL, NULL, NULL, 69, "not trusted: it is self-signed", "fingerprint"},
+        {60, 19, "", NULL, NULL, NULL, 69, "comes from an authority that is not trusted here", "with ca_file"},
+        {60, 20, "", NULL, NULL, NULL, 69, "no authority that is trusted here signed it", "with ca_file"},
+        {60, 21, "", "/etc/corp.pem", NULL, NULL, 69, "chain is not whole", "stand in '/etc/corp.pem'"},
+        {60, 62, "SSL: no name matches 'h'", NULL, NULL, NULL, 69, "for another host (no name matches 'h')", "URL"},
+        {60, 0, "SSL: no name matches 'h'", NULL, NULL, NULL, 69, "for another host (no name matches 'h')", "URL"},
+        {60, 23, "SSL certificate problem: certificate revoked", NULL, NULL, NULL, 69, "trusted: certificate revoked",
+         "ca_file"},
+        {35, 0, "error:0A00042E:SSL routines::tlsv1 alert protocol version", NULL, NULL, NULL, 69,
+         "speaks no TLS as new as version 1.2", "1.3"},
+        {35, 0, "error:0A000102:SSL routines::unsupported protocol", NULL, NULL, NULL, 69,
+         "speaks no TLS as new as version 1.2", "1.3"},
+        {35, 0, "error:0A00010B:SSL routines::wrong version number", NULL, NULL, NULL, 69, "there speaks no TLS",
+         "is it http?"},
+        {35, 0, "error:0A000410:SSL routines::sslv3 alert handshake failure", NULL, NULL, NULL, 69,
+         "refuses the TLS handshake: sslv3 alert handshake failure", "client_cert"},
+        {56, 0, "SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0", NULL, NULL, NULL,
+         77, "we have none: tlsv13 alert certificate required", "client_key"},
+        {35, 0, "error:0A000418:SSL routines::tlsv1 alert unknown ca", NULL, "/c.pem", NULL, 77,
+         "refuses our certificate '/c.pem': tlsv1 alert unknown ca", "authority"},
+        {35, 0, "some other trouble", NULL, NULL, NULL, 69, "some other trouble", "TLS"},
+        {56, 0, "", NULL, NULL, NULL, 69, "broke off after 0 bytes", "client certificate"},
+        {56, 0, "", NULL, NULL, "http://h", 69, "broke off after 0 bytes", "https"},
+        {77, 0, "x", "/f", NULL, NULL, 78, "cannot use the ca_file", "PEM"},
+        {58, 0, "x", NULL, "/c.pem", NULL, 78, "cannot use the client_cert", "pass phrase"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        const char *url = cases[i].url ? cases[i].url : "https://h";
+        const struct http_ending e = {.code = cases[i].code,
+                                      .url = url,
+                                      .place = url,
+                                      .detail = cases[i].detail,
+                                      .ca_file = cases[i].ca_file,
+                                      .client_cert = cases[i].client_cert,
+                                      .certificate = cases[i].certificate,
+                                      .sent = cases[i].code == 56};
+        assert_false(http_ending_say(&e, &err));
+        if (!strstr(err.text, cases[i].words) || !strstr(err.hint, cases[i].hint))
+            fail_msg("case %zu: '%s' / '%s'", i, err.text, err.hint);
+        assert_int_equal(err_status(&err), cases[i].status);
+        assert_null(strstr(err.text, "error:0A"));
+    }
+}
+
+static void a_proxy_is_named_when_it_fails(void **state)
+{
+    struct world *w = *state;
+    struct peer *p = peer_new(w->loop), *proxy = peer_new(w->loop);
+    char url[64];
+    snprintf(url, sizeof url, "%s", proxy->url);
+    peer_free(proxy);
+    const struct http_peer_options o = {.url = p->url, .proxy = url};
+    struct ask a = ask_make(w);
+    ask_run(&a, http_peer_new(w->http, &o, NULL));
+    expect_error(&a, ERR_TRANSIENT, "cannot connect to '%s' through the proxy '%s': Connection refused", p->url, url);
+    assert_int_equal(p->accepted, 0);
+    peer_free(p);
 }
 
 int main(void)
@@ -484,6 +582,8 @@ int main(void)
         IN_WORLD(a_certificate_is_trusted_when_it_should_be),
         IN_WORLD(a_certificate_of_another_host_is_not_trusted),
         IN_WORLD(no_tls_is_spoken_there),
+        IN_WORLD(a_proxy_is_named_when_it_fails),
+        cmocka_unit_test(every_ending_has_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
