@@ -90,10 +90,10 @@ static const char *show(struct fleet_found found, char out[128])
 static const struct {
     const char *label, *end, *stand, *scheduler;
 } meanings[] = {
-    {"SHG", "cluster SHG SHG - 113.6", "cluster SHG SHG - 113.6", "nothing - - - -1"},
-    {"shaoguan", "cluster SHG SHG - 113.6", "cluster SHG SHG - 113.6", "nothing - - - -1"},
-    {"QYG", "cluster QYG QYG - -1", "cluster QYG QYG - -1", "nothing - - - -1"},
-    {"SHG-1", "site SHG-1 SHG SHG-1 113.6", "site SHG-1 SHG SHG-1 113.6", "nothing - - - -1"},
+    {"SHG", "cluster SHG SHG - 113.6", "cluster SHG SHG - 113.6", "cluster SHG SHG - 113.6"},
+    {"shaoguan", "cluster SHG SHG - 113.6", "cluster SHG SHG - 113.6", "cluster SHG SHG - 113.6"},
+    {"QYG", "cluster QYG QYG - -1", "cluster QYG QYG - -1", "cluster QYG QYG - -1"},
+    {"SHG-1", "site SHG-1 SHG SHG-1 113.6", "site SHG-1 SHG SHG-1 113.6", "site SHG-1 SHG SHG-1 113.6"},
     {"fra", "scheduler fra SHG SHG-1 113.6", "scheduler fra SHG SHG-1 113.6", "scheduler fra SHG SHG-1 113.6"},
     {"frankfurt", "scheduler fra SHG SHG-1 113.6", "scheduler fra SHG SHG-1 113.6", "scheduler fra SHG SHG-1 113.6"},
     {"GZ", "place GZ - - 113.26", "nothing - - - -1", "nothing - - - -1"},
