@@ -374,65 +374,26 @@ static bool emit_all(const struct emit *e, enum kind kind, const struct derive_t
     return true;
 }
 
-/* Counts of a scheduler, or of all those of a cluster. */
-struct totals {
-    bool has_jobs, has_nodes;
-    struct derive_tally jobs, nodes;
-};
-
-static void merge(struct derive_tally *into, const struct derive_tally *t)
+static void lay_counts(struct row *row, const struct derive *d, struct safe_text scheduler)
 {
-    into->running = derive_tally_plus(into->running, t->running);
-    into->waiting = derive_tally_plus(into->waiting, t->waiting);
-    into->nodes += t->nodes;
-    into->nodes_down += t->nodes_down;
-    derive_tally_merge(&into->cpus, &t->cpus);
-    derive_tally_merge(&into->cpus_free, &t->cpus_free);
-    derive_tally_merge(&into->accels, &t->accels);
-    derive_tally_merge(&into->accels_free, &t->accels_free);
-}
-
-static void totals_add(const struct derive *d, struct totals *sum, struct safe_text scheduler)
-{
+    static const struct derive_tally nothing = {0};
     const struct derive_tally *jobs = counted(d, KIND_JOB, scheduler), *nodes = counted(d, KIND_NODE, scheduler);
 
-    sum->has_jobs |= d->now[KIND_JOB] != NULL;
-    sum->has_nodes |= d->now[KIND_NODE] != NULL;
-    if (jobs != NULL)
-        merge(&sum->jobs, jobs);
-    if (nodes != NULL)
-        merge(&sum->nodes, nodes);
-}
-
-/* The same eight counts stand in schedulers and clusters under other numbers. */
-struct count_fields {
-    int running, waiting, nodes, nodes_down, cpus, cpus_free, accels, accels_free;
-};
-
-static void lay_totals(struct row *row, const struct count_fields *f, const struct totals *sum)
-{
-    if (sum->has_jobs) {
-        lay(row, f->running, value_int(sum->jobs.running));
-        lay(row, f->waiting, value_int(sum->jobs.waiting));
+    if (d->now[KIND_JOB] != NULL) {
+        jobs = jobs != NULL ? jobs : &nothing;
+        lay(row, SCHEDULER_JOBS_RUNNING, value_int(jobs->running));
+        lay(row, SCHEDULER_JOBS_WAITING, value_int(jobs->waiting));
     }
-    if (!sum->has_nodes)
-        return;
-    lay(row, f->nodes, value_int(sum->nodes.nodes));
-    lay(row, f->nodes_down, value_int(sum->nodes.nodes_down));
-    lay(row, f->cpus, derive_tally_value(&sum->nodes.cpus));
-    lay(row, f->cpus_free, derive_tally_value(&sum->nodes.cpus_free));
-    lay(row, f->accels, derive_tally_value(&sum->nodes.accels));
-    lay(row, f->accels_free, derive_tally_value(&sum->nodes.accels_free));
+    if (d->now[KIND_NODE] != NULL) {
+        nodes = nodes != NULL ? nodes : &nothing;
+        lay(row, SCHEDULER_NODES_TOTAL, value_int(nodes->nodes));
+        lay(row, SCHEDULER_NODES_DOWN, value_int(nodes->nodes_down));
+        lay(row, SCHEDULER_CPUS_TOTAL, derive_tally_value(&nodes->cpus));
+        lay(row, SCHEDULER_CPUS_FREE, derive_tally_value(&nodes->cpus_free));
+        lay(row, SCHEDULER_ACCELS_TOTAL, derive_tally_value(&nodes->accels));
+        lay(row, SCHEDULER_ACCELS_FREE, derive_tally_value(&nodes->accels_free));
+    }
 }
-
-static const struct count_fields scheduler_counts = {
-    SCHEDULER_JOBS_RUNNING, SCHEDULER_JOBS_WAITING, SCHEDULER_NODES_TOTAL,  SCHEDULER_NODES_DOWN,
-    SCHEDULER_CPUS_TOTAL,   SCHEDULER_CPUS_FREE,    SCHEDULER_ACCELS_TOTAL, SCHEDULER_ACCELS_FREE,
-};
-static const struct count_fields cluster_counts = {
-    CLUSTER_JOBS_RUNNING, CLUSTER_JOBS_WAITING, CLUSTER_NODES_TOTAL,  CLUSTER_NODES_DOWN,
-    CLUSTER_CPUS_TOTAL,   CLUSTER_CPUS_FREE,    CLUSTER_ACCELS_TOTAL, CLUSTER_ACCELS_FREE,
-};
 
 /* All schedulers that anything told of. */
 static void gather_schedulers(const struct derive *d, struct arena *arena, struct derive_table *out)
@@ -454,59 +415,12 @@ static bool emit_schedulers(const struct emit *e, const struct derive_table *sch
     for (size_t i = 0; i < schedulers->count; i++) {
         struct safe_text id = schedulers->all[i]->id;
         struct row row = row_start(e, KIND_SCHEDULER, id);
-        struct totals sum = {0};
-        totals_add(e->d, &sum, id);
         lay(&row, SCHEDULER_CLUSTER, value_text(cluster_of(e->d, id)));
-        lay_totals(&row, &scheduler_counts, &sum);
+        lay_counts(&row, e->d, id);
         if (!e->sink(e->ctx, &row, e->err))
             return false;
     }
     return true;
-}
-
-static void add_health(const struct derive *d, struct derive_health *health, struct safe_text scheduler)
-{
-    const struct body *rows = d->now[KIND_SCHEDULER];
-
-    for (size_t i = 0; rows != NULL && i < rows->index.count; i++)
-        if (text_equal(rows->index.all[i]->id, scheduler))
-            derive_tally_health_add(health, &rows->rows.all[rows->index.all[i]->row].cells[SCHEDULER_STATE]);
-}
-
-static bool emit_cluster(const struct emit *e, const struct derive_table *schedulers, struct safe_text id)
-{
-    struct row row = row_start(e, KIND_CLUSTER, id);
-    struct totals sum = {0};
-    struct derive_health health = {0};
-
-    for (size_t i = 0; i < schedulers->count; i++) {
-        if (!text_equal(cluster_of(e->d, schedulers->all[i]->id), id))
-            continue;
-        totals_add(e->d, &sum, schedulers->all[i]->id);
-        add_health(e->d, &health, schedulers->all[i]->id);
-    }
-    if (!value_known(&row.cells[CLUSTER_STATE]))
-        row.cells[CLUSTER_STATE] = derive_tally_health(&health);
-    if (!value_known(&row.cells[CLUSTER_HUB]))
-        row.cells[CLUSTER_HUB] = value_text(text_of("unassigned"));
-    lay_totals(&row, &cluster_counts, &sum);
-    return e->sink(e->ctx, &row, e->err);
-}
-
-static bool emit_clusters(const struct emit *e, struct arena *arena, const struct derive_table *schedulers)
-{
-    struct derive_table clusters = {0};
-    const struct body *rows = e->d->now[KIND_CLUSTER];
-    bool ok = true;
-
-    for (size_t i = 0; rows != NULL && i < rows->index.count; i++)
-        derive_tally_of(&clusters, arena, rows->index.all[i]->id, text_of(""));
-    for (size_t i = 0; i < schedulers->count; i++)
-        derive_tally_of(&clusters, arena, cluster_of(e->d, schedulers->all[i]->id), text_of(""));
-    for (size_t i = 0; i < clusters.count && ok; i++)
-        ok = emit_cluster(e, schedulers, clusters.all[i]->id);
-    derive_tally_release(&clusters);
-    return ok;
 }
 
 bool derive_emit(const struct derive *d, int64_t now_utc_ms, derive_sink *sink, void *ctx, struct err *err)
@@ -519,7 +433,7 @@ bool derive_emit(const struct derive *d, int64_t now_utc_ms, derive_sink *sink, 
     const struct body *jobs = d->now[KIND_JOB];
     bool ok = emit_all(&e, KIND_QUEUE, jobs != NULL ? &jobs->queues : NULL, emit_queue) &&
               emit_all(&e, KIND_USER, jobs != NULL ? &jobs->users : NULL, emit_user) &&
-              emit_schedulers(&e, &schedulers) && emit_clusters(&e, &arena, &schedulers);
+              emit_schedulers(&e, &schedulers);
     derive_tally_release(&schedulers);
     arena_release(&arena);
     return ok;

@@ -26,13 +26,6 @@ void derive_tally_add(struct derive_sum *sum, const struct value *v)
     sum->total = derive_tally_plus(sum->total, value_int_or(v, 0));
 }
 
-void derive_tally_merge(struct derive_sum *sum, const struct derive_sum *more)
-{
-    sum->any |= more->any;
-    sum->missed |= more->missed;
-    sum->total = derive_tally_plus(sum->total, more->total);
-}
-
 struct value derive_tally_value(const struct derive_sum *sum)
 {
     return sum->missed && !sum->any ? value_none() : value_int(sum->total);

@@ -5,7 +5,7 @@
 #include "domain/ids.h"
 #include "domain/row.h"
 
-/* What derive counts with. */
+/* What derive and join count with. */
 
 /* A sum over known cells: unknown when there were rows but none knew. Stays at the ends instead of overflowing. */
 struct derive_sum {
@@ -13,7 +13,6 @@ struct derive_sum {
     bool any, missed;
 };
 void derive_tally_add(struct derive_sum *sum, const struct value *v);
-void derive_tally_merge(struct derive_sum *sum, const struct derive_sum *more);
 struct value derive_tally_value(const struct derive_sum *sum);
 int64_t derive_tally_plus(int64_t a, int64_t b);
 

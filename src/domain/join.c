@@ -1,5 +1,6 @@
 #include "domain/join.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ size_t join_source(struct join *j, const char *name)
     made = mem_new(1, sizeof *made);
     made->name = mem_strdup(name);
     made->fresh = true;
+    snprintf(made->key, sizeof made->key, "%zu", j->n_sources);
     j->sources = mem_grow(j->sources, j->n_sources + 1, sizeof *j->sources);
     j->preferred = mem_grow(j->preferred, j->n_sources + 1, sizeof *j->preferred);
     j->votes = mem_grow(j->votes, j->n_sources + 1, sizeof *j->votes);

@@ -201,9 +201,7 @@ static bool place_hall(struct join *j, struct arena *arena, size_t source, const
 
 static const struct join_where *hall_of_source(const struct join *j, size_t source, struct safe_text label)
 {
-    char key[24];
-
-    return text_empty(label) ? NULL : join_table_find(&j->names.halls, join_source_key(source, key), label);
+    return text_empty(label) ? NULL : join_table_find(&j->names.halls, text_of(j->sources[source]->key), label);
 }
 
 static bool place_rack(struct join *j, struct arena *arena, size_t source, const struct row *row, struct join_told *out)
@@ -292,23 +290,25 @@ struct naming {
     struct join *j;
     struct join_list *list;
     struct ids seen;
+    struct safe_text *last; /* what each source named last: mostly the same again */
 };
 
-static void name_it(struct naming *n, struct safe_text id, size_t source, const struct value *with)
-{
-    char key[24];
-    size_t had = n->seen.count;
-    struct join_told told = {.source = source, .rank = n->j->sources[source]->rank};
+typedef void namer(struct naming *n);
 
-    if (text_empty(id))
-        return;
-    ids_put(&n->seen, join_source_key(source, key), id);
+/* The telling that it exists, to be filled; NULL when there is one. */
+static struct join_told *name_it(struct naming *n, struct safe_text id, size_t source)
+{
+    const struct join_source *s = n->j->sources[source];
+    size_t had = n->seen.count;
+
+    if (text_empty(id) || text_equal(id, n->last[source]))
+        return NULL;
+    n->last[source] = id;
+    ids_put(&n->seen, text_of(s->key), id);
     if (n->seen.count == had)
-        return;
-    told.id = rows_text(&n->list->arena, id);
-    for (int r = 0; with != NULL && r < JOIN_REFS; r++)
-        told.refs[r] = with[r];
-    add(n->list, &told);
+        return NULL;
+    add(n->list, &(struct join_told){.id = rows_text(&n->list->arena, id), .source = source, .rank = s->rank});
+    return &n->list->all[n->list->count - 1];
 }
 
 static struct safe_text ref_text(const struct join_told *t, enum kind kind, int field)
@@ -333,19 +333,18 @@ static void name_clusters(struct naming *n)
     const struct join_list *places = join_list(n->j, KIND_PLACE), *l = join_list(n->j, KIND_SCHEDULER);
 
     for (size_t i = 0; i < l->count; i++)
-        name_it(n, join_table_find(&n->j->names.schedulers, l->all[i].id, text_of(""))->cluster, l->all[i].source,
-                NULL);
+        name_it(n, join_table_find(&n->j->names.schedulers, l->all[i].id, text_of(""))->cluster, l->all[i].source);
     for (size_t k = 0; k < COUNT(clusters); k++) {
         l = join_list(n->j, clusters[k].kind);
         for (size_t i = 0; i < l->count; i++)
-            name_it(n, ref_text(&l->all[i], clusters[k].kind, clusters[k].field), l->all[i].source, NULL);
+            name_it(n, ref_text(&l->all[i], clusters[k].kind, clusters[k].field), l->all[i].source);
     }
     for (size_t k = 0; k < COUNT(ends); k++) {
         l = join_list(n->j, ends[k].kind);
         for (size_t i = 0; i < l->count; i++) {
             struct safe_text id = ref_text(&l->all[i], ends[k].kind, ends[k].field);
             if (join_list_find(places, id) == IDS_NONE)
-                name_it(n, id, l->all[i].source, NULL);
+                name_it(n, id, l->all[i].source);
         }
     }
 }
@@ -357,7 +356,7 @@ static void name_places(struct naming *n)
         for (size_t i = 0; i < l->count; i++) {
             struct safe_text id = ref_text(&l->all[i], ends[k].kind, ends[k].field);
             if (join_end(n->j, &n->list->arena, l->all[i].source, id).place)
-                name_it(n, id, l->all[i].source, NULL);
+                name_it(n, id, l->all[i].source);
         }
     }
 }
@@ -368,14 +367,13 @@ static void name_halls(struct naming *n)
 
     for (size_t i = 0; i < racks->count; i++) {
         const struct join_told *t = &racks->all[i];
-        struct value with[JOIN_REFS] = {{0}};
-        struct safe_text label = t->row != NULL ? label_of(t->row, RACK_HALL) : text_of("");
-        label = tail_of(label, ref_text(t, KIND_RACK, RACK_SITE));
-        label = tail_of(label, ref_text(t, KIND_RACK, RACK_CLUSTER));
-        with[join_list_ref(KIND_HALL, HALL_CLUSTER)] = t->refs[join_list_ref(KIND_RACK, RACK_CLUSTER)];
-        with[join_list_ref(KIND_HALL, HALL_SITE)] = t->refs[join_list_ref(KIND_RACK, RACK_SITE)];
-        with[join_list_ref(KIND_HALL, HALL_NAME)] = value_text(label);
-        name_it(n, ref_text(t, KIND_RACK, RACK_HALL), t->source, with);
+        struct join_told *hall = name_it(n, ref_text(t, KIND_RACK, RACK_HALL), t->source);
+        if (hall == NULL)
+            continue;
+        struct safe_text site = ref_text(t, KIND_RACK, RACK_SITE), cluster = ref_text(t, KIND_RACK, RACK_CLUSTER);
+        refer(hall, KIND_HALL, HALL_CLUSTER, cluster);
+        refer(hall, KIND_HALL, HALL_SITE, site);
+        refer(hall, KIND_HALL, HALL_NAME, tail_of(tail_of(label_of(t->row, RACK_HALL), site), cluster));
     }
 }
 
@@ -388,7 +386,7 @@ static void name_hubs(struct naming *n)
         end = join_list_end(l, at);
         struct safe_text hub =
             value_text_or(join_choose(n->j, &l->all[at], end - at, KIND_CLUSTER, CLUSTER_HUB, &who), "");
-        name_it(n, text_empty(hub) ? text_of("unassigned") : hub, who >= 0 ? (size_t)who : l->all[at].source, NULL);
+        name_it(n, text_empty(hub) ? text_of("unassigned") : hub, who >= 0 ? (size_t)who : l->all[at].source);
     }
 }
 
@@ -404,16 +402,24 @@ static int by_id(const void *a, const void *b)
     return order != 0 ? order : (x->order > y->order) - (x->order < y->order);
 }
 
+static void add_named(struct join *j, struct join_list *l, namer *name)
+{
+    struct naming n = {.j = j, .list = l, .last = mem_new(j->n_sources, sizeof *n.last)};
+
+    name(&n);
+    ids_release(&n.seen);
+    free(n.last);
+}
+
 struct join_list *join_list(struct join *j, enum kind kind)
 {
-    static void (*const namings[KIND_COUNT])(struct naming *) = {
+    static namer *const namings[KIND_COUNT] = {
         [KIND_CLUSTER] = name_clusters,
         [KIND_PLACE] = name_places,
         [KIND_HALL] = name_halls,
         [KIND_HUB] = name_hubs,
     };
     struct join_list *l = &j->lists[kind];
-    struct naming naming = {.j = j, .list = l};
 
     if (l->made)
         return l;
@@ -421,8 +427,7 @@ struct join_list *join_list(struct join *j, enum kind kind)
     arena_reset(&l->arena);
     add_rows(j, l, kind);
     if (namings[kind] != NULL)
-        namings[kind](&naming);
-    ids_release(&naming.seen);
+        add_named(j, l, namings[kind]);
     if (l->count > 1)
         qsort(l->all, l->count, sizeof *l->all, by_id);
     l->made = true;

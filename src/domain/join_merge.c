@@ -28,7 +28,7 @@ const struct value *join_choose(const struct join *j, const struct join_told *to
     for (int fresh = 1; fresh >= 0; fresh--)
         for (size_t i = 0; i < n; i++) {
             const struct value *v = cell(&told[i], kind, field);
-            if (!value_known(v) || j->sources[told[i].source]->fresh != (fresh == 1))
+            if (v->type == VALUE_NONE || j->sources[told[i].source]->fresh != (fresh == 1))
                 continue;
             *who = (int)told[i].source;
             return v;

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -55,12 +54,6 @@ struct safe_text join_text(struct join *j, struct arena *arena, struct safe_text
     buf_putc(&j->label, sign, NULL);
     text_copy(&j->label, b);
     return rows_text(arena, text_from(buf_str(&j->label), j->label.len));
-}
-
-struct safe_text join_source_key(size_t source, char out[24])
-{
-    snprintf(out, 24, "%zu", source);
-    return text_of(out);
 }
 
 /* --- what the file says --- */
@@ -235,14 +228,13 @@ static void take_hall(struct join *j, size_t source, const struct row *row)
     struct join_names *n = &j->names;
     struct row bare = *row;
     struct join_told told, plain;
-    char key[24];
 
     bare.cells[HALL_NAME] = value_none();
     if (!join_list_place(j, &n->arena, source, row, &told) || !join_list_place(j, &n->arena, source, &bare, &plain))
         return;
     const struct safe_text calls[] = {row->id, plain.id};
     for (size_t i = 0; i < 2; i++) {
-        struct join_where *hall = join_table_put(&n->halls, join_source_key(source, key), calls[i]);
+        struct join_where *hall = join_table_put(&n->halls, text_of(j->sources[source]->key), calls[i]);
         hall->id = told.id;
         hall->cluster = value_text_or(&told.refs[join_list_ref(KIND_HALL, HALL_CLUSTER)], "");
         hall->site = value_text_or(&told.refs[join_list_ref(KIND_HALL, HALL_SITE)], "");

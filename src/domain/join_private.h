@@ -24,6 +24,7 @@ struct join_part {
 
 struct join_source {
     char *name;
+    char key[24]; /* its number: a part of keys that no other source shares */
     bool named, fresh;
     size_t rank; /* the lower wins */
     struct join_part *parts[KIND_COUNT];
@@ -149,8 +150,6 @@ struct join_where join_stand(struct join *j, struct arena *arena, size_t source,
 struct safe_text join_scheduler_id(const struct join *j, struct safe_text label);
 struct safe_text join_site_id(const struct join *j, struct safe_text label);
 struct safe_text join_cluster_id(const struct join *j, struct safe_text label);
-/* A source's number as a text: a key that no other source shares. */
-struct safe_text join_source_key(size_t source, char out[24]);
 /* "a/b", owned by the arena. */
 struct safe_text join_text(struct join *j, struct arena *arena, struct safe_text a, char sign, struct safe_text b);
 

@@ -11,16 +11,14 @@ static size_t source_at(const struct join *j, const char *name)
 }
 
 /* Where the rows of all sources stand, by the sources' own ids. */
-static const struct join_table *own_ids(struct join_list *l)
+static const struct join_table *own_ids(const struct join *j, struct join_list *l)
 {
-    char key[24];
-
     if (l->own_made)
         return &l->own;
     join_table_clear(&l->own);
     for (size_t i = 0; i < l->count; i++)
         if (l->all[i].row != NULL)
-            join_table_put(&l->own, join_source_key(l->all[i].source, key), l->all[i].row->id)->number = i;
+            join_table_put(&l->own, text_of(j->sources[l->all[i].source]->key), l->all[i].row->id)->number = i;
     l->own_made = true;
     return &l->own;
 }
@@ -44,14 +42,13 @@ bool join_resolve(struct join *j, const char *source, enum kind kind, struct saf
     struct arena arena = {0};
     struct join_told told;
     struct join_list *l;
-    char key[24];
     bool found;
 
     if (kind_info(kind)->told_by == 0 || from == IDS_NONE)
         return false;
     join_settle(j, NULL);
     l = join_list(j, kind);
-    own = join_table_find(own_ids(l), join_source_key(from, key), id);
+    own = join_table_find(own_ids(j, l), text_of(j->sources[from]->key), id);
     if (own != NULL) {
         text_copy(out, l->all[own->number].id);
         return true;

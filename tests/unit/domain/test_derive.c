@@ -208,8 +208,7 @@ static void totals_from_nodes(void **state)
     is(&k, KIND_SCHEDULER, "ams", SCHEDULER_ACCELS_TOTAL, -1);
     is(&k, KIND_SCHEDULER, "ams", SCHEDULER_JOBS_RUNNING, -1);
     /* Without a fleet each scheduler is its own cluster. */
-    is(&k, KIND_CLUSTER, "fra", CLUSTER_NODES_TOTAL, 6);
-    assert_true(text_is(value_text_or(&find(&k, KIND_CLUSTER, "ams")->cells[CLUSTER_HUB], ""), "unassigned"));
+    assert_true(text_is(value_text_or(&find(&k, KIND_SCHEDULER, "ams")->cells[SCHEDULER_CLUSTER], ""), "ams"));
     drop(&k);
     derive_free(d);
 }
@@ -261,13 +260,10 @@ static void counts_lie_over_what_is_described(void **state)
     struct row queue = {.kind = KIND_QUEUE, .id = text_of("fra/gpu")};
     struct row idle = {.kind = KIND_QUEUE, .id = text_of("fra/idle")};
     struct row scheduler = {.kind = KIND_SCHEDULER, .id = text_of("fra")};
-    struct row cluster = {.kind = KIND_CLUSTER, .id = text_of("SHG")};
     queue.cells[QUEUE_SLO_S] = value_int(300);
     queue.cells[QUEUE_SCHEDULER] = idle.cells[QUEUE_SCHEDULER] = text("fra");
     scheduler.cells[SCHEDULER_CLUSTER] = text("SHG");
     scheduler.cells[SCHEDULER_STATE] = text("up");
-    cluster.cells[CLUSTER_HUB] = text("GBA");
-    cluster.cells[CLUSTER_PUE] = value_real(1.25);
 
     derive_begin(d, KIND_QUEUE);
     assert_true(derive_row(d, &queue, NULL) && derive_row(d, &idle, NULL));
@@ -275,9 +271,6 @@ static void counts_lie_over_what_is_described(void **state)
     derive_begin(d, KIND_SCHEDULER);
     assert_true(derive_row(d, &scheduler, NULL));
     derive_end(d, KIND_SCHEDULER, true);
-    derive_begin(d, KIND_CLUSTER);
-    assert_true(derive_row(d, &cluster, NULL));
-    derive_end(d, KIND_CLUSTER, true);
     assert_true(derive_emit(d, now, keep, &k, NULL));
     is(&k, KIND_QUEUE, "fra/gpu", QUEUE_WAITING, -1); /* jobs were not told yet */
     drop(&k);
@@ -287,13 +280,12 @@ static void counts_lie_over_what_is_described(void **state)
     is(&k, KIND_QUEUE, "fra/gpu", QUEUE_SLO_S, 300);
     is(&k, KIND_QUEUE, "fra/gpu", QUEUE_WAITING, 5);
     is(&k, KIND_QUEUE, "fra/idle", QUEUE_WAITING, 0);
-    is(&k, KIND_CLUSTER, "SHG", CLUSTER_JOBS_RUNNING, 4);
-    is(&k, KIND_CLUSTER, "SHG", CLUSTER_PUE, 1.25);
-    assert_true(text_is(value_text_or(&find(&k, KIND_CLUSTER, "SHG")->cells[CLUSTER_HUB], ""), "GBA"));
+    is(&k, KIND_SCHEDULER, "fra", SCHEDULER_JOBS_RUNNING, 4);
+    assert_true(text_is(value_text_or(&find(&k, KIND_SCHEDULER, "fra")->cells[SCHEDULER_CLUSTER], ""), "SHG"));
     assert_true(text_is(value_text_or(&find(&k, KIND_SCHEDULER, "fra")->cells[SCHEDULER_STATE], ""), "up"));
     assert_true(text_is(value_text_or(&find(&k, KIND_QUEUE, "fra/cpu")->cells[QUEUE_CLUSTER], ""), "SHG"));
-    for (size_t i = 0; i < k.n; i++) /* fra is no cluster of its own */
-        assert_false(k.rows[i].kind == KIND_CLUSTER && text_is(k.rows[i].id, "fra"));
+    for (size_t i = 0; i < k.n; i++) /* clusters are counted over sources: join */
+        assert_true(k.rows[i].kind == KIND_QUEUE || k.rows[i].kind == KIND_USER || k.rows[i].kind == KIND_SCHEDULER);
     drop(&k);
     derive_free(d);
 }
@@ -352,175 +344,13 @@ static void a_sink_that_refuses_ends_it(void **state)
     struct derive *d = derive_new("fra");
     some_jobs(d);
 
-    for (int left = 1; left < 8; left++) { /* 2 queues, 3 users, a scheduler, a cluster */
+    for (int left = 1; left < 7; left++) { /* 2 queues, 3 users, a scheduler */
         struct err err = {0};
         int calls = left;
         assert_false(derive_emit(d, now, refuse, &calls, &err));
         assert_int_equal(err.kind, ERR_TRANSIENT);
     }
     derive_free(d);
-}
-
-static struct row cluster(const char *id, const char *hub, int64_t running, int64_t accels)
-{
-    struct row row = {.kind = KIND_CLUSTER, .id = text_of(id)};
-
-    row.cells[CLUSTER_HUB] = text(hub);
-    if (running >= 0)
-        row.cells[CLUSTER_JOBS_RUNNING] = value_int(running);
-    if (accels >= 0)
-        row.cells[CLUSTER_ACCELS_TOTAL] = value_int(accels);
-    return row;
-}
-
-static void hubs_from_clusters(void **state)
-{
-    (void)state;
-    struct kept k = {0};
-    struct row clusters[] = {
-        cluster("YRD", "YRD", 10, 100),     cluster("WHA", "YRD", 5, -1), cluster("SHG", "GBA", -1, -1),
-        cluster("SHG", NULL, 7, -1), /* another source of the same cluster, which knows no hub */
-        cluster("ams", "unassigned", 2, 4), cluster("ZZ", NULL, 1, -1),
-    };
-    struct row hubs[] = {{.kind = KIND_HUB, .id = text_of("YRD")}, {.kind = KIND_HUB, .id = text_of("NX")}};
-    hubs[0].cells[HUB_NAME] = text("Yangtze River Delta");
-
-    assert_true(derive_hubs(clusters, 6, hubs, 2, keep, &k, NULL));
-    assert_int_equal(k.n, 4);
-    is(&k, KIND_HUB, "YRD", HUB_CLUSTERS, 2);
-    is(&k, KIND_HUB, "YRD", HUB_JOBS_RUNNING, 15);
-    is(&k, KIND_HUB, "YRD", HUB_ACCELS_TOTAL, 100);
-    assert_true(text_is(value_text_or(&find(&k, KIND_HUB, "YRD")->cells[HUB_NAME], ""), "Yangtze River Delta"));
-    is(&k, KIND_HUB, "NX", HUB_CLUSTERS, 0);
-    is(&k, KIND_HUB, "NX", HUB_JOBS_RUNNING, -1);
-    is(&k, KIND_HUB, "GBA", HUB_CLUSTERS, 1);
-    is(&k, KIND_HUB, "GBA", HUB_JOBS_RUNNING, 7);
-    is(&k, KIND_HUB, "GBA", HUB_ACCELS_TOTAL, -1);
-    is(&k, KIND_HUB, "unassigned", HUB_CLUSTERS, 2);
-    is(&k, KIND_HUB, "unassigned", HUB_JOBS_RUNNING, 3);
-    drop(&k);
-    assert_true(derive_hubs(NULL, 0, NULL, 0, keep, &k, NULL));
-    assert_int_equal(k.n, 0);
-}
-
-/* --- how a whole is: from how its parts are --- */
-
-static const struct health {
-    const char *parts[3], *whole; /* NULL: unknown */
-} healths[] = {
-    {{"up", "up", "up"}, "up"},
-    {{"up", "down", "up"}, "degraded"},
-    {{"down", "down", "down"}, "down"},
-    {{NULL, NULL, NULL}, NULL},
-    {{"up", NULL, NULL}, "up"},
-    {{NULL, "down", NULL}, "down"},
-    {{"up", NULL, "down"}, "degraded"},
-    {{"maint", "maint", NULL}, "down"},
-    {{"maint", "up", "up"}, "degraded"},
-    {{"degraded", NULL, NULL}, "degraded"},
-    {{"degraded", "down", "down"}, "degraded"},
-    {{"degraded", "up", "up"}, "degraded"},
-};
-
-static void health_is(const struct kept *k, enum kind kind, const char *id, int field, const struct health *want)
-{
-    const struct value *have = &find(k, kind, id)->cells[field];
-
-    if (value_known(have) != (want->whole != NULL) ||
-        (want->whole != NULL && !text_is(value_text_or(have, ""), want->whole)))
-        fail_msg("%s of %s, %s, %s is not %s", id, want->parts[0] ? want->parts[0] : "-",
-                 want->parts[1] ? want->parts[1] : "-", want->parts[2] ? want->parts[2] : "-",
-                 want->whole ? want->whole : "unknown");
-}
-
-static void described_scheduler(struct derive *d, const char *id, const char *cluster_id, const char *state_word)
-{
-    struct row row = {.kind = KIND_SCHEDULER, .id = text_of(id)};
-
-    row.cells[SCHEDULER_CLUSTER] = text(cluster_id);
-    row.cells[SCHEDULER_STATE] = text(state_word);
-    assert_true(derive_row(d, &row, NULL));
-}
-
-static void a_cluster_is_as_its_schedulers_are(void **state)
-{
-    static const char *const ids[] = {"a", "b", "c"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof healths / sizeof *healths; i++) {
-        struct kept k = {0};
-        struct derive *d = derive_new("fra");
-
-        derive_begin(d, KIND_SCHEDULER);
-        for (size_t p = 0; p < 3; p++)
-            described_scheduler(d, ids[p], "SHG", healths[i].parts[p]);
-        described_scheduler(d, "elsewhere", "YRD", "down");
-        derive_end(d, KIND_SCHEDULER, true);
-        assert_true(derive_emit(d, now, keep, &k, NULL));
-        health_is(&k, KIND_CLUSTER, "SHG", CLUSTER_STATE, &healths[i]);
-        health_is(&k, KIND_CLUSTER, "YRD", CLUSTER_STATE, &healths[2]);
-        drop(&k);
-        derive_free(d);
-    }
-}
-
-static void what_a_cluster_says_of_itself_stands(void **state)
-{
-    (void)state;
-    struct kept k = {0};
-    struct derive *d = derive_new("fra");
-    struct row row = {.kind = KIND_CLUSTER, .id = text_of("SHG")};
-
-    row.cells[CLUSTER_STATE] = text("degraded");
-    derive_begin(d, KIND_CLUSTER);
-    assert_true(derive_row(d, &row, NULL));
-    derive_end(d, KIND_CLUSTER, true);
-    derive_begin(d, KIND_SCHEDULER);
-    described_scheduler(d, "a", "SHG", "up");
-    derive_end(d, KIND_SCHEDULER, true);
-    assert_true(derive_emit(d, now, keep, &k, NULL));
-    assert_true(text_is(value_text_or(&find(&k, KIND_CLUSTER, "SHG")->cells[CLUSTER_STATE], ""), "degraded"));
-    drop(&k);
-    derive_free(d);
-}
-
-/* Jobs alone say nothing about health. */
-static void a_cluster_that_only_jobs_tell_of_is_unknown(void **state)
-{
-    (void)state;
-    struct kept k = {0};
-    struct derive *d = derive_new("fra");
-
-    some_jobs(d);
-    assert_true(derive_emit(d, now, keep, &k, NULL));
-    assert_false(value_known(&find(&k, KIND_CLUSTER, "fra")->cells[CLUSTER_STATE]));
-    drop(&k);
-    derive_free(d);
-}
-
-static void a_hub_is_as_its_clusters_are(void **state)
-{
-    static const char *const ids[] = {"YRD", "WHA", "HFE"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof healths / sizeof *healths; i++) {
-        struct kept k = {0};
-        struct row clusters[4],
-            hubs[2] = {{.kind = KIND_HUB, .id = text_of("GBA")}, {.kind = KIND_HUB, .id = text_of("NX")}};
-
-        for (size_t p = 0; p < 3; p++) {
-            clusters[p] = cluster(ids[p], "YRD", -1, -1);
-            clusters[p].cells[CLUSTER_STATE] = text(healths[i].parts[p]);
-        }
-        clusters[3] = cluster("SHG", "GBA", -1, -1);
-        clusters[3].cells[CLUSTER_STATE] = text("up");
-        hubs[0].cells[HUB_STATE] = text("down"); /* said of itself: that stands */
-        assert_true(derive_hubs(clusters, 4, hubs, 2, keep, &k, NULL));
-        health_is(&k, KIND_HUB, "YRD", HUB_STATE, &healths[i]);
-        health_is(&k, KIND_HUB, "GBA", HUB_STATE, &healths[2]);
-        health_is(&k, KIND_HUB, "NX", HUB_STATE, &healths[3]);
-        drop(&k);
-    }
 }
 
 int main(void)
@@ -535,11 +365,6 @@ int main(void)
         cmocka_unit_test(quantiles_by_nearest_rank),
         cmocka_unit_test(numbers_of_an_enemy),
         cmocka_unit_test(a_sink_that_refuses_ends_it),
-        cmocka_unit_test(hubs_from_clusters),
-        cmocka_unit_test(a_cluster_is_as_its_schedulers_are),
-        cmocka_unit_test(what_a_cluster_says_of_itself_stands),
-        cmocka_unit_test(a_cluster_that_only_jobs_tell_of_is_unknown),
-        cmocka_unit_test(a_hub_is_as_its_clusters_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,6 +86,23 @@ static const struct {
     {"pair \"A>B\" { link = \"A>B\" }\n", ":1:", "pair \"A>B\": no link \"A>B\""},
     {"cluster \"C\" { colour = \"red\" }\n", ":1:", "colour"},
     {"hub \"A\" {}\nhub \"A\" {}\n", ":2:", "A"},
+    {"link \"SHG-SZ\" {}\n", ":1:", "link \"SHG-SZ\": its title does not say from where to where"},
+    {"\nlink \">SZ\" {}\n", ":2:", "link \">SZ\": its title"},
+    {"link \"SHG>\" {}\n", ":1:", "link \"SHG>\": its title"},
+    {"link \"A>B>C\" {}\n", ":1:", "link \"A>B>C\": its title"},
+    {"pair \"A\" {}\n", ":1:", "pair \"A\": its title"},
+    {"pair \"A>B\" { until = \"soon\" }\n", ":1:", "pair \"A>B\""},
+    {"link \"A>B\" { ring_ms = 0 }\n", ":1:", "link \"A>B\": a delay or capacity is above 0"},
+    {"link \"A>B\" { path_gbps = -1 }\n", ":1:", "above 0"},
+    {"link \"A>B\" { published_one_way_ms = -1 }\n", ":1:", "above 0"},
+    {"link \"A>B\" { tier = \"fast\" }\n", ":1:", "unknown tier \"fast\""},
+    {"link \"A>B\" {}\nlink \"A>B\" {}\n", ":2:", "A>B"},
+    {"place \"P\" {}\nplace \"Q\" { aliases = { \"P\" } }\n",
+     ":2:", "place \"Q\": its alias \"P\" also means place \"P\""},
+    {"cluster \"A\" { aliases = { \"x\", \"y\" } }\ncluster \"B\" { aliases = { \"y\" } }\n",
+     ":1:", "cluster \"A\": its alias \"y\" also means cluster \"B\""},
+    {"link \"A>B\" { aliases = { \"l\" } }\nlink \"B>A\" { aliases = { \"l\" } }\n",
+     ":1:", "link \"A>B\": its alias \"l\" also means link \"B>A\""},
 };
 
 static void mistakes_are_pointed_at(void **state)

@@ -96,9 +96,18 @@ static void what_is_counted_is_as_old_as_its_stalest_part(void **state)
 static const struct {
     const char *parts[3], *whole;
 } healths[] = {
-    {{"up", "up", "up"}, "up"},         {{"up", "down", "up"}, "degraded"},
-    {{"down", "down", "down"}, "down"}, {{"down", "degraded", "down"}, "degraded"},
-    {{"up", NULL, "up"}, "up"},         {{NULL, NULL, NULL}, "?"},
+    {{"up", "up", "up"}, "up"},
+    {{"up", "down", "up"}, "degraded"},
+    {{"down", "down", "down"}, "down"},
+    {{"down", "degraded", "down"}, "degraded"},
+    {{"up", NULL, "up"}, "up"},
+    {{NULL, NULL, NULL}, "?"},
+    {{NULL, "down", NULL}, "down"},
+    {{"up", NULL, "down"}, "degraded"},
+    {{"maint", "maint", NULL}, "down"},
+    {{"maint", "up", "up"}, "degraded"},
+    {{"degraded", NULL, NULL}, "degraded"},
+    {{"degraded", "up", "up"}, "degraded"},
 };
 
 static void a_whole_is_as_its_parts_are(void **state)
