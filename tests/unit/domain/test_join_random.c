@@ -72,7 +72,7 @@ static struct value label(struct play *p)
 /* How a row says what it is of: ends, or where it stands. */
 static void place(struct play *p, struct row *row)
 {
-    switch (row->kind) {
+    switch ((int)row->kind) {
     case KIND_LINK:
         row->cells[LINK_FROM] = label(p);
         row->cells[LINK_TO] = label(p);
