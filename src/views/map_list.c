@@ -118,7 +118,7 @@ enum column { COL_FROM, COL_TO, COL_MS, COL_PROMISED, COL_RING, COL_LIT, COL_STA
 
 static const struct table_column narrow_columns[] = {
     [COL_FROM] = {"", 0, 0, 0, 0, -1, false},
-    [COL_TO] = {"TO", 4, 18, 1, 0, LINK_TO, false},
+    [COL_TO] = {"TO", 6, 18, 1, 0, LINK_TO, false},
     [COL_MS] = {"MS", 5, 0, 0, 0, LINK_ONE_WAY_MS, true},
     [COL_PROMISED] = {"OF", 2, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
     [COL_RING] = {"IN", 3, 0, 0, 0, LINK_RING_MEASURED_MS, true},

@@ -138,7 +138,7 @@ static void label_ring(struct picture *p, int i)
     snprintf(text, sizeof text, "%gms", geo_rings_ms[i]);
     for (size_t k = 0; k < sizeof bearings / sizeof *bearings; k++) {
         geo_point(at->lon, at->lat, bearings[k], geo_reach_km(geo_rings_ms[i]), &lon, &lat);
-        if (raster_label(&p->r, lon, lat, ring_pens[i].role, keep(p, text), NAME_COLUMNS))
+        if (raster_label(&p->r, lon, lat, ring_pens[i].role, keep(p, text), NAME_COLUMNS, 0))
             return;
     }
 }
@@ -234,8 +234,8 @@ static void label_link(struct picture *p, int i)
     put_name(p->world->sites[l->to].name, &words);
     buf_printf(&words, NULL, " %s", ms);
     if (!map_link_is_bad(l->state) ||
-        !raster_label_beside(&p->r, p->signs[i], role, keep(p, buf_str(&words)), LABEL_COLUMNS))
-        raster_label_beside(&p->r, p->signs[i], role, keep(p, ms), NAME_COLUMNS);
+        !raster_label_beside(&p->r, p->signs[i], role, keep(p, buf_str(&words)), LABEL_COLUMNS, 1))
+        raster_label_beside(&p->r, p->signs[i], role, keep(p, ms), NAME_COLUMNS, 1);
     buf_release(&words);
 }
 
@@ -282,7 +282,7 @@ static void label_site(struct picture *p, int i)
 {
     const struct map_site *s = &p->world->sites[i];
 
-    raster_label(&p->r, s->lon, s->lat, site_role(p, i), s->name, NAME_COLUMNS);
+    raster_label(&p->r, s->lon, s->lat, site_role(p, i), s->name, NAME_COLUMNS, s->cluster ? 2 : 1);
 }
 
 /* The origin, the end of the chosen link, clusters, places: who comes first finds more room. */

@@ -19,7 +19,7 @@ enum { PLACE_OWN, PLACE_ALL }; /* the lists: links of the origin, all links */
 
 enum {
     WIDE = 120,         /* the side takes its share from here on */
-    SIDE_WIDTH = 28,    /* of 80 */
+    SIDE_WIDTH = 32,    /* of 80 */
     LEAST_WIDTH = 66,   /* below: map and list one above the other */
     LEAST_HEIGHT = 12,  /* below: the list alone */
     LIST_MOST = 10,     /* rows of the origin's links, of those that would fit */
@@ -145,7 +145,7 @@ static const char *own_title(const struct look *k, int width, char out[LIST_TITL
         return out;
     }
     buf_puts(&title, tr("From "), NULL);
-    text_show(k->world.sites[k->origin].name, 20, &title);
+    text_show(k->world.sites[k->origin].name, 18, &title);
     if (width >= SIDE_BOXES && !text_empty(k->world.sites[k->origin].full)) {
         buf_puts(&title, " ", NULL);
         text_show(k->world.sites[k->origin].full, 24, &title);

@@ -110,7 +110,7 @@ static void every_cluster_is_legible(void **state)
                     break_link(&n);
                 n.kinds[LINKS].count -= zh ? 0 : 2;
                 c = draw(&n, sets[g], 80, 20);
-                canvas_fill(&c, (struct area){52, 0, 28, 20}, ROLE_TEXT, ' '); /* not those of the list */
+                canvas_fill(&c, (struct area){48, 0, 32, 20}, ROLE_TEXT, ' '); /* not those of the list */
                 for (size_t i = 0; i < sizeof names / sizeof *names; i++)
                     if (!fake_shows(&c, names[i][zh]))
                         fail_msg("%s is not on the map", names[i][zh]);
