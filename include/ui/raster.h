@@ -108,11 +108,13 @@ struct raster_place {
  * `*at` (unless NULL) to where it is. False when there is no such cell. Texts live until raster_draw(). */
 bool raster_mark(struct raster *r, double lon, double lat, enum role role, const char *sign, bool near,
                  struct raster_place *at);
-/* Words beside a point, at most `most` columns of them: where they hide no other label and no sign, and as little of
- * lines and coast as can be. The same calls in the same order give the same places. False when there is no room. */
-bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most);
+/* Words beside a point, at most `most` columns of them and `far` rows away (0 to 2): where they hide no other label and
+ * no sign, and as little of lines and coast as can be. The same calls in the same order give the same places. False
+ * when there is no room. */
+bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most, int far);
 /* The same beside a sign, wherever that found its place. */
-bool raster_label_beside(struct raster *r, struct raster_place sign, enum role role, struct safe_text text, int most);
+bool raster_label_beside(struct raster *r, struct raster_place sign, enum role role, struct safe_text text, int most,
+                         int far);
 /* Words from that cell on, all of them or none. */
 bool raster_note(struct raster *r, struct raster_place at, enum role role, struct safe_text text);
 

@@ -1,6 +1,6 @@
 #include "ui/raster.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* Where labels stand. A cell that a label or a sign has is RASTER_LABEL and keeps no dots. */
 
@@ -60,9 +60,9 @@ bool raster_mark(struct raster *r, double lon, double lat, enum role role, const
 /* --- words --- */
 
 /* Where words may stand around the cell of their point: rows below it; right of it (1), left of it (-1) or around it (0);
- * and how far from it that seems. */
+ * and what that costs beside what they hide, for words that are not in the row of their point are a riddle. */
 static const struct place {
-    signed char down, from, far;
+    signed char down, from, cost;
 } places[] = {
     {0, 1, 0},  {0, -1, 1},  {-1, 1, 5}, {1, 1, 5},   {-1, 0, 7}, {1, 0, 7},    {-1, -1, 7},
     {1, -1, 7}, {-2, 1, 16}, {2, 1, 16}, {-2, 0, 16}, {2, 0, 16}, {-2, -1, 16}, {2, -1, 16},
@@ -103,7 +103,8 @@ static bool is_apart(const struct raster *r, int x, int y, int width, int own_x,
            (!is_taken(r, x + width, y) || (beside && x + width == own_x));
 }
 
-bool raster_label_beside(struct raster *r, struct raster_place sign, enum role role, struct safe_text text, int most)
+bool raster_label_beside(struct raster *r, struct raster_place sign, enum role role, struct safe_text text, int most,
+                         int far)
 {
     int x = sign.x, y = sign.y, width = text_width(text), best = -1, least = 0;
 
@@ -113,9 +114,9 @@ bool raster_label_beside(struct raster *r, struct raster_place sign, enum role r
     for (int i = 0; i < PLACES; i++) {
         int at = begin_of(x, width, &places[i]), row = y + places[i].down, cost;
 
-        if (!is_free(r, at, row, width) || !is_apart(r, at, row, width, x, y))
+        if (abs(places[i].down) > far || !is_free(r, at, row, width) || !is_apart(r, at, row, width, x, y))
             continue;
-        cost = cost_of(r, at, row, width) + places[i].far;
+        cost = cost_of(r, at, row, width) + places[i].cost;
         if (best < 0 || cost < least) {
             best = i;
             least = cost;
@@ -124,11 +125,11 @@ bool raster_label_beside(struct raster *r, struct raster_place sign, enum role r
     return best >= 0 && take(r, begin_of(x, width, &places[best]), y + places[best].down, width, role, text);
 }
 
-bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most)
+bool raster_label(struct raster *r, double lon, double lat, enum role role, struct safe_text text, int most, int far)
 {
     struct raster_place at;
 
-    return raster_cell_of(r, lon, lat, &at.x, &at.y) && raster_label_beside(r, at, role, text, most);
+    return raster_cell_of(r, lon, lat, &at.x, &at.y) && raster_label_beside(r, at, role, text, most, far);
 }
 
 bool raster_note(struct raster *r, struct raster_place at, enum role role, struct safe_text text)

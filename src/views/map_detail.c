@@ -9,6 +9,7 @@
 
 enum {
     WORDS_MAX = 2048,
+    END_COLUMNS = 9,
     WHY_LINES = 3,
     NARROW = 40,
     LABEL_NARROW = 5,
@@ -143,6 +144,13 @@ static void put_facts(const struct map_world *w, const struct map_link *l, struc
 
 /* --- the link --- */
 
+/* A long name must leave room for what follows. */
+static int put_end(const struct map_world *w, int site, struct canvas *c, int x, int y, int room)
+{
+    return canvas_text(c, x, y, room < END_COLUMNS ? room : END_COLUMNS, ROLE_TITLE,
+                       site < 0 ? text_of("-") : w->sites[site].name);
+}
+
 /* "✖ crit SHG→SZ degraded" */
 static void put_head(const struct map_world *w, const struct map_link *l, struct canvas *c, struct area in)
 {
@@ -153,9 +161,9 @@ static void put_head(const struct map_world *w, const struct map_link *l, struct
         canvas_glyph(c, x, in.y, look->pen.role, look->glyph);
     x += 2;
     x += canvas_puts(c, x, in.y, end - x, look->pen.role, tr(look->word)) + 1;
-    x += canvas_text(c, x, in.y, end - x, ROLE_TITLE, l->from < 0 ? text_of("-") : w->sites[l->from].name);
+    x += put_end(w, l->from, c, x, in.y, end - x);
     x += canvas_puts(c, x, in.y, end - x, ROLE_TITLE, canvas_sign(c, GLYPH_ARROW));
-    x += canvas_text(c, x, in.y, end - x, ROLE_TITLE, l->to < 0 ? text_of("-") : w->sites[l->to].name) + 1;
+    x += put_end(w, l->to, c, x, in.y, end - x) + 1;
     canvas_text(c, x, in.y, end - x, ROLE_DIM, cell_text(&l->row, LINK_STATE));
 }
 

@@ -54,15 +54,24 @@ static void put_state(struct flow *f, const struct map_look *look)
     flow_puts(f, look->pen.role, words);
 }
 
-static void put_sites(struct flow *f, bool origin)
+static bool flow_fits(const struct flow *f, const char *words)
 {
+    return f->x + text_width(text_of(words)) <= f->area.width;
+}
+
+/* Origin and site, from the first of both that has no place yet, as long as the line has room; returns the next. */
+static int put_sites(struct flow *f, int first)
+{
+    static const char *const words_of[] = {"site", "origin"};
     char words[64];
 
-    snprintf(words, sizeof words, "%s %s", map_legend_sign(f->c, true), tr("origin"));
-    if (origin)
-        flow_puts(f, ROLE_TITLE, words);
-    snprintf(words, sizeof words, "%s %s", map_legend_sign(f->c, false), tr("site"));
-    flow_puts(f, ROLE_TEXT, words);
+    for (; first >= 0; first--) {
+        snprintf(words, sizeof words, "%s %s", map_legend_sign(f->c, first == 1), tr(words_of[first]));
+        if (!flow_fits(f, words))
+            return first;
+        flow_puts(f, first == 1 ? ROLE_TITLE : ROLE_TEXT, words);
+    }
+    return -1;
 }
 
 /* Dots of ASCII are cells, twice as high as wide. */
@@ -80,19 +89,20 @@ static void put_scale(struct flow *f, double dot_km)
 void map_legend_draw(const struct map_legend *l, struct canvas *c, struct area area)
 {
     struct flow f = {.c = c, .area = area};
-    int unplaced = map_world_unplaced(l->world);
+    int unplaced = map_world_unplaced(l->world), sites;
     char words[96];
 
     for (int state = MAP_STATES - 1; state >= 0; state--)
         if (l->states >> state & 1)
             put_state(&f, map_link_look((enum map_state)state));
-    put_sites(&f, l->origin);
+    sites = put_sites(&f, l->origin);
     flow_break(&f);
     put_scale(&f, l->dot_km);
+    flow_puts(&f, ROLE_DIM, tr("coast only, schematic"));
     if (unplaced > 0) {
         snprintf(words, sizeof words, unplaced == 1 ? tr("%d link has no place") : tr("%d links have no place"),
                  unplaced);
         flow_puts(&f, ROLE_UNKNOWN, words);
     }
-    flow_puts(&f, ROLE_DIM, tr("coastline only, schematic"));
+    put_sites(&f, sites);
 }

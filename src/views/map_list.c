@@ -88,6 +88,20 @@ static size_t shrink(const double *means, size_t n, double *out, size_t slots)
     return slots;
 }
 
+/* The curve's top: the promise, where it is near enough for the curve to be seen below it, or a half above the highest
+ * value: one that hardly moves must not look as if it were at some limit. */
+static double scale_of(const struct row *link, const double *means, size_t n)
+{
+    double highest = 0, promise = value_real_or(&link->cells[LINK_RING_CONTRACT_MS], 0);
+
+    for (size_t i = 0; i < n; i++)
+        if (means[i] > highest)
+            highest = means[i];
+    if (highest > promise && promise > 0)
+        return highest;
+    return promise > 0 && promise < 3 * highest ? promise : 1.5 * highest;
+}
+
 void map_list_curve(const struct view_rows *told, const struct view_frame *f, struct view_state *s,
                     const struct row *link, struct canvas *c, int x, int y, int width)
 {
@@ -97,14 +111,14 @@ void map_list_curve(const struct view_rows *told, const struct view_frame *f, st
     if (slots == 0 || !curve_read(s, told, link->id, LINK_ONE_WAY_MS, MAP_CURVE_MS, f->now.utc_ms, means, CURVE_STEPS))
         return;
     slots = shrink(means, CURVE_STEPS, shown, slots);
-    chart_spark(c, x, y, width, link->stale ? ROLE_STALE : ROLE_CHART, shown, slots, 0);
+    chart_spark(c, x, y, width, link->stale ? ROLE_STALE : ROLE_CHART, shown, slots, scale_of(link, shown, slots));
 }
 
 enum column { COL_FROM, COL_TO, COL_MS, COL_PROMISED, COL_RING, COL_LIT, COL_STATE, COL_CURVE };
 
 static const struct table_column narrow_columns[] = {
     [COL_FROM] = {"", 0, 0, 0, 0, -1, false},
-    [COL_TO] = {"TO", 4, 18, 1, 0, LINK_TO, false},
+    [COL_TO] = {"TO", 6, 18, 1, 0, LINK_TO, false},
     [COL_MS] = {"MS", 5, 0, 0, 0, LINK_ONE_WAY_MS, true},
     [COL_PROMISED] = {"OF", 2, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
     [COL_RING] = {"IN", 3, 0, 0, 0, LINK_RING_MEASURED_MS, true},

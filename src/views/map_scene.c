@@ -138,7 +138,7 @@ static void label_ring(struct picture *p, int i)
     snprintf(text, sizeof text, "%gms", geo_rings_ms[i]);
     for (size_t k = 0; k < sizeof bearings / sizeof *bearings; k++) {
         geo_point(at->lon, at->lat, bearings[k], geo_reach_km(geo_rings_ms[i]), &lon, &lat);
-        if (raster_label(&p->r, lon, lat, ring_pens[i].role, keep(p, text), NAME_COLUMNS))
+        if (raster_label(&p->r, lon, lat, ring_pens[i].role, keep(p, text), NAME_COLUMNS, 0))
             return;
     }
 }
@@ -154,12 +154,16 @@ static void label_rings(struct picture *p)
 
 static bool link_is_wanted(const struct picture *p, const struct map_link *l)
 {
+    const struct map_world *w = p->world;
+    const bool wanted[MAP_SHOWN_CHOICES] = {
+        [MAP_SHOWN_PROMISED] = l->promised || w->promised == 0,
+        [MAP_SHOWN_ORIGIN] = l->from == p->m->origin || l->to == p->m->origin,
+        [MAP_SHOWN_ALL] = true,
+    };
     int shown = (int)p->m->state->number[MAP_SHOWN];
-    bool own = l->from == p->m->origin || l->to == p->m->origin;
 
-    if (shown == MAP_SHOWN_OFF || !map_world_placed(p->world, l->from) || !map_world_placed(p->world, l->to))
-        return false;
-    return shown == MAP_SHOWN_ALL || map_link_is_bad(l->state) || (shown == MAP_SHOWN_ORIGIN && own);
+    return shown != MAP_SHOWN_OFF && map_world_placed(w, l->from) && map_world_placed(w, l->to) &&
+           (map_link_is_bad(l->state) || wanted[shown]);
 }
 
 static void middle_of(const struct picture *p, int i, double *lon, double *lat)
@@ -230,8 +234,8 @@ static void label_link(struct picture *p, int i)
     put_name(p->world->sites[l->to].name, &words);
     buf_printf(&words, NULL, " %s", ms);
     if (!map_link_is_bad(l->state) ||
-        !raster_label_beside(&p->r, p->signs[i], role, keep(p, buf_str(&words)), LABEL_COLUMNS))
-        raster_label_beside(&p->r, p->signs[i], role, keep(p, ms), NAME_COLUMNS);
+        !raster_label_beside(&p->r, p->signs[i], role, keep(p, buf_str(&words)), LABEL_COLUMNS, 1))
+        raster_label_beside(&p->r, p->signs[i], role, keep(p, ms), NAME_COLUMNS, 1);
     buf_release(&words);
 }
 
@@ -278,7 +282,7 @@ static void label_site(struct picture *p, int i)
 {
     const struct map_site *s = &p->world->sites[i];
 
-    raster_label(&p->r, s->lon, s->lat, site_role(p, i), s->name, NAME_COLUMNS);
+    raster_label(&p->r, s->lon, s->lat, site_role(p, i), s->name, NAME_COLUMNS, s->cluster ? 2 : 1);
 }
 
 /* The origin, the end of the chosen link, clusters, places: who comes first finds more room. */
@@ -359,10 +363,11 @@ static void title_of(const struct picture *p, struct buf *out)
 
 static const char *note_of(const struct picture *p)
 {
-    static const char *const words[MAP_SHOWN_CHOICES] = {[MAP_SHOWN_ALL] = "",
+    static const char *const words[MAP_SHOWN_CHOICES] = {[MAP_SHOWN_PROMISED] = "",
                                                          [MAP_SHOWN_ORIGIN] = "links: its own",
                                                          [MAP_SHOWN_BAD] = "links: bad",
-                                                         [MAP_SHOWN_OFF] = "links: off"};
+                                                         [MAP_SHOWN_OFF] = "links: off",
+                                                         [MAP_SHOWN_ALL] = "links: all"};
     int shown = (int)p->m->state->number[MAP_SHOWN];
 
     return shown > 0 && shown < MAP_SHOWN_CHOICES ? tr(words[shown]) : "";

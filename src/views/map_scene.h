@@ -14,10 +14,12 @@ enum map_number {
     MAP_ZOOM, /* steps: two double the scale */
     MAP_RINGS,
     MAP_SHOWN,
+    MAP_TOUCHED, /* a key was pressed: the origin stays */
 };
 
 enum map_rings { MAP_RINGS_ALL, MAP_RINGS_OFF, MAP_RINGS_1, MAP_RINGS_3, MAP_RINGS_5, MAP_RINGS_20, MAP_RINGS_CHOICES };
-enum map_shown { MAP_SHOWN_ALL, MAP_SHOWN_ORIGIN, MAP_SHOWN_BAD, MAP_SHOWN_OFF, MAP_SHOWN_CHOICES };
+/* Links that are promised (all where none is), those of the origin, bad ones only, none, all; bad ones but with OFF. */
+enum map_shown { MAP_SHOWN_PROMISED, MAP_SHOWN_ORIGIN, MAP_SHOWN_BAD, MAP_SHOWN_OFF, MAP_SHOWN_ALL, MAP_SHOWN_CHOICES };
 
 struct map_scene {
     const struct map_world *world;

@@ -122,6 +122,9 @@ static void add_links(struct map_world *w, const struct view_rows *rows)
         if (!rows->at(rows->ctx, i, &l->row))
             continue;
         l->state = map_link_state(&l->row);
+        l->promised =
+            value_known(&l->row.cells[LINK_RING_CONTRACT_MS]) || value_int_or(&l->row.cells[LINK_PATHS], 0) > 0;
+        w->promised += l->promised;
         add_bare(w, end_of(l, LINK_FROM));
         add_bare(w, end_of(l, LINK_TO));
         w->link_count++;
@@ -176,6 +179,7 @@ static void count_links(struct map_world *w)
         if (l->from < 0)
             continue;
         w->sites[l->from].out++;
+        w->sites[l->from].promised += l->promised;
         w->sites[l->from].paths += paths > 0 && paths < 1000 ? (int)paths : 0;
     }
 }
@@ -215,6 +219,21 @@ int map_world_unplaced(const struct map_world *w)
 
 /* --- what to look at --- */
 
+static bool is_better_origin(const struct map_site *a, const struct map_site *b)
+{
+    if (a->promised != b->promised)
+        return a->promised > b->promised;
+    return a->out != b->out ? a->out > b->out : a->paths > b->paths;
+}
+
+bool map_world_has(const struct map_world *w, int site, enum map_state state)
+{
+    for (int i = 0; i < w->link_count; i++)
+        if (w->links[i].from == site && w->links[i].state == state)
+            return true;
+    return false;
+}
+
 int map_world_origin(const struct map_world *w)
 {
     int worst = -1, most = -1;
@@ -225,18 +244,16 @@ int map_world_origin(const struct map_world *w)
             worst = i;
     if (worst >= 0)
         return w->links[worst].from;
-    for (int i = 0; i < w->site_count; i++) {
-        const struct map_site *s = &w->sites[i], *best = &w->sites[most < 0 ? i : most];
-
-        if (s->out > 0 && (most < 0 || s->out > best->out || (s->out == best->out && s->paths > best->paths)))
+    for (int i = 0; i < w->site_count; i++)
+        if (w->sites[i].out > 0 && (most < 0 || is_better_origin(&w->sites[i], &w->sites[most])))
             most = i;
-    }
     return most;
 }
 
 struct place_in_list {
     int link;
     enum map_state state;
+    bool promised;
 };
 
 static int by_state(const void *a, const void *b)
@@ -245,6 +262,8 @@ static int by_state(const void *a, const void *b)
 
     if (x->state != y->state)
         return x->state > y->state ? -1 : 1;
+    if (x->promised != y->promised)
+        return x->promised ? -1 : 1;
     return (x->link > y->link) - (x->link < y->link);
 }
 
@@ -255,7 +274,7 @@ int map_world_list(const struct map_world *w, int from, bool worst_first, int *o
 
     for (int i = 0; i < w->link_count; i++)
         if (from < 0 || w->links[i].from == from)
-            list[n++] = (struct place_in_list){i, w->links[i].state};
+            list[n++] = (struct place_in_list){i, w->links[i].state, w->links[i].promised};
     if (worst_first)
         qsort(list, (size_t)n, sizeof *list, by_state);
     for (int i = 0; i < n; i++)

@@ -16,14 +16,15 @@ struct map_site {
     double lon, lat;       /* NAN: nobody says where it lies */
     struct cell_sign sign;
     bool cluster;
-    int out, paths; /* links that begin there, and the optical paths of these */
+    int out, promised, paths; /* links that begin there, those with a promise, and all their optical paths */
 };
 
 struct map_link {
     struct row row;
     enum map_state state;
-    int from, to; /* sites; -1: it does not say */
-    int back;     /* the link of the other direction, -1: none is known */
+    bool promised; /* or with optical paths: what somebody runs, and not a delay alone that somebody measures */
+    int from, to;  /* sites; -1: it does not say */
+    int back;      /* the link of the other direction, -1: none is known */
 };
 
 struct map_world {
@@ -31,7 +32,8 @@ struct map_world {
     struct map_site *sites; /* by id */
     struct map_link *links; /* as the rows come */
     int site_count, link_count;
-    size_t rest; /* links above the limit, which are not shown */
+    int promised; /* links */
+    size_t rest;  /* links above the limit, which are not shown */
 };
 
 /* Clusters, and whatever else a link begins or ends at: places, and ends of which nothing is known. */
@@ -41,14 +43,17 @@ void map_world_release(struct map_world *w);
 
 /* The site of that id, or -1. */
 int map_world_site(const struct map_world *w, struct safe_text id);
-/* Where a look at the map begins: at the begin of the worst link, else at the site with most links (and of several of
- * these, with most paths); -1: no link. */
+/* Where a look at the map begins: at the begin of the worst link, else at the site with most promised links, most links
+ * and most paths, in this order; -1: no link. */
 int map_world_origin(const struct map_world *w);
+/* Whether a link that begins there is in that state. */
+bool map_world_has(const struct map_world *w, int site, enum map_state state);
 bool map_world_placed(const struct map_world *w, int site);
 /* Links with an end of which nobody knows where it lies. */
 int map_world_unplaced(const struct map_world *w);
 
-/* The links that begin at a site (-1: all), the worst first, else in the order of their rows; their numbers into `out`
+/* The links that begin at a site (-1: all), the worst first and of these the promised ones, or in the order of their
+ * rows; their numbers into `out`
  * of MAP_LINKS_MAX. */
 int map_world_list(const struct map_world *w, int from, bool worst_first, int *out);
 

@@ -19,7 +19,7 @@ enum { PLACE_OWN, PLACE_ALL }; /* the lists: links of the origin, all links */
 
 enum {
     WIDE = 120,         /* the side takes its share from here on */
-    SIDE_WIDTH = 28,    /* of 80 */
+    SIDE_WIDTH = 32,    /* of 80 */
     LEAST_WIDTH = 66,   /* below: map and list one above the other */
     LEAST_HEIGHT = 12,  /* below: the list alone */
     LIST_MOST = 10,     /* rows of the origin's links, of those that would fit */
@@ -87,11 +87,24 @@ static int origin_of_cursor(const struct look *k)
     return -1;
 }
 
+/* Until somebody presses a key, a screen on a wall say, the origin goes to where it becomes critical. */
+static bool should_leave(const struct look *k, int origin)
+{
+    int worst = map_world_origin(&k->world);
+
+    return k->s->number[MAP_TOUCHED] < 1 && worst >= 0 && map_world_has(&k->world, worst, MAP_CRIT) &&
+           !map_world_has(&k->world, origin, MAP_CRIT);
+}
+
 static void find_origin(struct look *k)
 {
     k->origin = origin_of_cursor(k);
     if (k->origin < 0)
         k->origin = map_world_site(&k->world, text_of(k->s->text));
+    if (k->origin >= 0 && should_leave(k, k->origin)) {
+        k->origin = -1;
+        k->s->place[PLACE_OWN] = (struct view_place){.page = k->s->place[PLACE_OWN].page};
+    }
     if (k->origin < 0)
         k->origin = map_world_origin(&k->world);
     if (k->origin >= 0 && k->world.link_count > 0 && !k->f->rows[NEED_LINKS].partial)
@@ -122,8 +135,8 @@ static struct map_scene scene_of(const struct look *k)
 
 /* --- the side --- */
 
-/* "From SHG Shaoguan" */
-static const char *own_title(const struct look *k, char out[LIST_TITLE_MAX])
+/* "From SHG Shaoguan"; the name only where the box is wide. */
+static const char *own_title(const struct look *k, int width, char out[LIST_TITLE_MAX])
 {
     struct buf title = buf_make(LIST_TITLE_MAX - 1);
 
@@ -132,8 +145,8 @@ static const char *own_title(const struct look *k, char out[LIST_TITLE_MAX])
         return out;
     }
     buf_puts(&title, tr("From "), NULL);
-    text_show(k->world.sites[k->origin].name, 20, &title);
-    if (!text_empty(k->world.sites[k->origin].full)) {
+    text_show(k->world.sites[k->origin].name, 18, &title);
+    if (width >= SIDE_BOXES && !text_empty(k->world.sites[k->origin].full)) {
         buf_puts(&title, " ", NULL);
         text_show(k->world.sites[k->origin].full, 24, &title);
     }
@@ -172,7 +185,7 @@ static struct area rule(struct canvas *c, struct area in, const char *words)
 static void draw_one_box(struct look *k, struct canvas *c, struct area a)
 {
     char title[LIST_TITLE_MAX];
-    struct area in = a.height >= 4 ? canvas_box(c, a, own_title(k, title), tr("one-way")) : a, list = in;
+    struct area in = a.height >= 4 ? canvas_box(c, a, own_title(k, a.width, title), tr("one-way ms")) : a, list = in;
     int detail = map_detail_height(&k->world,
                                    k->selected >= 0   ? k->selected
                                    : k->own.count > 0 ? k->own.at[0]
@@ -229,7 +242,7 @@ static void draw_boxes(struct look *k, struct canvas *c, struct area a)
         map_detail_nothing(&k->f->rows[NEED_LINKS], c, canvas_box(c, a, tr("Links"), NULL));
         return;
     }
-    draw_own(k, c, canvas_box(c, own, own_title(k, title), tr("one-way, ms")));
+    draw_own(k, c, canvas_box(c, own, own_title(k, own.width, title), tr("one-way ms")));
     detail = cut(&a, 2 + at_least(map_detail_height(&k->world, k->selected, a.width - 4), 3));
     all = cut(&a, a.height - CHANGES_HEIGHT);
     detail = canvas_box(c, detail, tr("Link"), tr("ms"));
@@ -286,7 +299,7 @@ static const struct key_row keys[] = {
     {"Up", ACT_NORTH, NULL, "move the picture to the north"},
     {"Down", ACT_SOUTH, NULL, "move the picture to the south"},
     {"c", ACT_RINGS, "rings", "the rings: all, off, 1, 3, 5 or 20 ms one-way"},
-    {"l", ACT_LINKS, "links", "the links: all, those of the origin, bad ones only, off"},
+    {"l", ACT_LINKS, "links", "the links: promised, those of the origin, bad ones only, off, all"},
     {"Space", ACT_ORIGIN, "origin", "the end of the link under the cursor becomes the origin"},
     {"o", ACT_NEXT_ORIGIN, NULL, "the next site where links begin becomes the origin"},
     {"x", ACT_MATRIX, "matrix", "all sites against all sites"},
@@ -387,6 +400,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     struct layout l = layout_of(f->area);
     struct look k;
 
+    s->number[MAP_TOUCHED] = 1;
     look_open(&k, f, s);
     if (action == ACT_MATRIX)
         intent = open_view(&k, "matrix", -1);

@@ -18,7 +18,7 @@ for cluster in ZJK YRD WHA SHG TFU CKG GUI HLG QYG ZWI; do
 done
 lines=$(grep -c '' "$TMPDIR/map")
 [ "$lines" -eq 30 ] || no "it has $lines lines"
-says "$TMPDIR/map" "coastline only"
+says "$TMPDIR/map" "coast only"
 sh tests/e2e/end.sh TERM collect || no "there was no collector"
 run 0 "$hubtop" -c "$conf" --state-dir "$state" --offline map --size 100x30 && cp "$out" "$TMPDIR/map"
 run 0 "$hubtop" -c "$conf" --state-dir "$state" --offline --once --view map --size 100x30 && sed 1d "$TMPDIR/map" >"$TMPDIR/a" && sed 1d "$out" >"$TMPDIR/b" && same "$TMPDIR/a" "$TMPDIR/b"

@@ -126,7 +126,7 @@ static void a_frame_that_is_no_part_of_the_world_is_refused(void **state)
         raster_line(&r, &line, -5, 0, 5, 0);
         raster_grid(&r, &line, 1);
         assert_false(raster_mark(&r, 0, 0, ROLE_TEXT, "x", true, NULL));
-        assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("x"), 5));
+        assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("x"), 5, 2));
         assert_false(raster_cell_of(&r, 0, 0, &x, &y));
         raster_release(&r);
     }
@@ -327,9 +327,9 @@ static void words_stand_beside_their_sign(void **state)
 
     (void)state;
     assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
-    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8));
+    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8, 2));
     assert_true(raster_mark(&r, 5.4, 2.9, ROLE_TEXT, "o", false, NULL)); /* in the corner: no room at the right */
-    assert_true(raster_label(&r, 5.4, 2.9, ROLE_TEXT, text_of("YRD"), 8));
+    assert_true(raster_label(&r, 5.4, 2.9, ROLE_TEXT, text_of("YRD"), 8, 2));
     assert_drawn(&r, GLYPHS_UNICODE, "       YRDo\n     oSHG\n\n");
 }
 
@@ -345,7 +345,7 @@ static void no_label_hides_another(void **state)
         assert_true(raster_mark(&r, i % 3 - 1, i / 3 * 2 - 1, ROLE_TEXT, "o", false, NULL));
     }
     for (int i = 0; i < 6; i++)
-        assert_true(raster_label(&r, i % 3 - 1, i / 3 * 2 - 1, ROLE_TEXT, text_of(names[i]), 8));
+        assert_true(raster_label(&r, i % 3 - 1, i / 3 * 2 - 1, ROLE_TEXT, text_of(names[i]), 8, 2));
     c = drawn(&r, GLYPHS_UNICODE);
     assert_true(canvas_print(&c, &out, NULL));
     for (int i = 0; i < 6; i++)
@@ -364,9 +364,9 @@ static void a_label_without_room_is_not_drawn(void **state)
     assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
     assert_false(raster_mark(&r, 0, 0, ROLE_TEXT, "x", false, NULL));
     assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "x", true, NULL)); /* beside it */
-    assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8));
+    assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8, 2));
     assert_false(raster_mark(&r, 5, 0, ROLE_TEXT, "o", true, NULL));
-    assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of(""), 8));
+    assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of(""), 8, 2));
     assert_drawn(&r, GLYPHS_UNICODE, "  ox\n");
 }
 
@@ -379,9 +379,20 @@ static void words_follow_a_sign_that_was_moved(void **state)
     (void)state;
     assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
     assert_true(raster_mark(&r, 0, 0, ROLE_CRIT, "x", true, &at));
-    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SZ"), 8));
-    assert_true(raster_label_beside(&r, at, ROLE_CRIT, text_of("3.4"), 8));
+    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SZ"), 8, 2));
+    assert_true(raster_label_beside(&r, at, ROLE_CRIT, text_of("3.4"), 8, 2));
     assert_drawn(&r, GLYPHS_UNICODE, "\n   SZox3.4\n\n");
+}
+
+static void words_stay_near(void **state)
+{
+    struct raster r = make(4, 3, GLYPHS_UNICODE);
+
+    (void)state;
+    assert_true(raster_note(&r, (struct raster_place){0, 1}, ROLE_TEXT, text_of("####")));
+    assert_false(raster_label(&r, 0, 0, ROLE_TEXT, text_of("AB"), 8, 0));
+    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("A"), 8, 1));
+    assert_drawn(&r, GLYPHS_UNICODE, "   A\n####\n\n");
 }
 
 static void labels_spare_lines(void **state)
@@ -391,7 +402,7 @@ static void labels_spare_lines(void **state)
     (void)state;
     raster_line(&r, &line, 0, 0, 5, 0);
     assert_true(raster_mark(&r, 0, 0, ROLE_TEXT, "o", false, NULL));
-    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8));
+    assert_true(raster_label(&r, 0, 0, ROLE_TEXT, text_of("SHG"), 8, 2));
     assert_drawn(&r, GLYPHS_UNICODE, "\n  SHGo⠤⠤⠤⠤⠤\n\n");
 }
 
@@ -401,7 +412,7 @@ static void wide_words_are_cut_whole(void **state)
 
     (void)state;
     assert_true(raster_mark(&r, -5.5, 0, ROLE_TEXT, "o", false, NULL));
-    assert_true(raster_label(&r, -5.5, 0, ROLE_TEXT, text_of("长三角一体化"), 8));
+    assert_true(raster_label(&r, -5.5, 0, ROLE_TEXT, text_of("长三角一体化"), 8, 2));
     assert_drawn(&r, GLYPHS_UNICODE, "o长三角~\n");
 }
 
@@ -529,6 +540,7 @@ int main(void)
         cmocka_unit_test(no_label_hides_another),
         cmocka_unit_test(a_label_without_room_is_not_drawn),
         cmocka_unit_test(words_follow_a_sign_that_was_moved),
+        cmocka_unit_test(words_stay_near),
         cmocka_unit_test(labels_spare_lines),
         cmocka_unit_test(wide_words_are_cut_whole),
         cmocka_unit_test(a_note_stays_off_what_is_there),
