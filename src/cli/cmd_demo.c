@@ -11,7 +11,13 @@
 #include "sources/scenario.h"
 #include "views/view.h"
 
-enum { DEMO_URL_MAX = 2 * DIR_PATH_MAX, DEMO_SPEED = 10, DEMO_SCENARIOS_MAX = 200 };
+enum {
+    DEMO_URL_MAX = 2 * DIR_PATH_MAX,
+    DEMO_SPEED = 10,
+    DEMO_SCENARIOS_MAX = 200,
+    DEMO_STARTUP_MS = 1500,
+    DEMO_NO_FILE = 66
+};
 #define DEMO_SCENARIO "cable"
 #define DEMO_VIEW     "map"
 
@@ -39,18 +45,19 @@ static bool data_dir(const struct options *o, char out[DIR_PATH_MAX], struct err
     return setup_share("sample-data", out, err);
 }
 
-/* --now, else the last such time of day as the scenario opens at, else now. */
-static bool now_of(const struct options *o, const char *data, const char *name, int64_t *now_ms, struct err *err)
+/* What the clock says at the first picture. --now, else the last such time of day as the scenario opens at, else now. */
+static bool now_of(const struct options *o, const struct scenario *scenario, int64_t *now_ms, struct err *err)
 {
     struct clock real = {0};
-    struct scenario scenario;
+    const char *text = o->now ? o->now : scenario->opens;
     *now_ms = clock_now(&real).utc_ms;
-    if (!scenario_load(data, name, &scenario, err))
-        return false;
-    const char *text = o->now ? o->now : scenario.opens;
-    bool ok = !text || clock_parse_time(text, *now_ms, now_ms, err) || err_exit(err, 64);
-    scenario_release(&scenario);
-    return ok;
+    return !text || clock_parse_time(text, *now_ms, now_ms, err) || err_exit(err, 64);
+}
+
+/* The clock runs while the collector starts: it begins before the hour at which the scenario opens. */
+static int64_t ahead_ms(const struct options *o, const struct scenario *scenario, double speed)
+{
+    return o->now || o->once || !scenario->opens ? 0 : (int64_t)(DEMO_STARTUP_MS * speed);
 }
 
 static int list(const struct options *o, const char *data, struct err *err)
@@ -83,13 +90,13 @@ static int show(struct options *demo, struct err *err)
     return status;
 }
 
-static int play(const struct options *o, const char *data, struct err *err)
+static int play(const struct options *o, const char *data, const struct scenario *scenario, struct err *err)
 {
-    const char *scenario = o->arg_count > 0 ? o->args[0] : DEMO_SCENARIO;
+    const char *name = o->arg_count > 0 ? o->args[0] : DEMO_SCENARIO;
     char dir[DIR_PATH_MAX], url[DEMO_URL_MAX], now[CLOCK_TEXT_MAX];
     int64_t now_ms;
     const char *const sources[] = {url};
-    if (!now_of(o, data, scenario, &now_ms, err) || !dir_temporary(dir, err))
+    if (!now_of(o, scenario, &now_ms, err) || !dir_temporary(dir, err))
         return fail_report(o, err);
     struct options demo = *o;
     demo.ephemeral = true;
@@ -99,11 +106,11 @@ static int play(const struct options *o, const char *data, struct err *err)
     demo.context = NULL;
     demo.fleet = NULL; /* the sample has its own */
     demo.write = false;
-    demo.now = clock_iso(now_ms, now);
     demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
+    demo.now = clock_iso(now_ms - ahead_ms(o, scenario, demo.speed), now);
     demo.view = o->view || !view_by_name(DEMO_VIEW) ? o->view : DEMO_VIEW;
     int status = 64;
-    if (source_url(o, data, scenario, now_ms, url, sizeof url))
+    if (source_url(o, data, name, now_ms, url, sizeof url))
         status = show(&demo, err);
     dir_remove(dir);
     return status;
@@ -112,10 +119,20 @@ static int play(const struct options *o, const char *data, struct err *err)
 static int run(const struct options *o)
 {
     struct err err = {0};
+    struct scenario scenario;
     char data[DIR_PATH_MAX];
     if (!data_dir(o, data, &err))
         return fail_report(o, &err);
-    return o->list ? list(o, data, &err) : play(o, data, &err);
+    if (o->list)
+        return list(o, data, &err);
+    if (!scenario_load(data, o->arg_count > 0 ? o->args[0] : DEMO_SCENARIO, &scenario, &err)) {
+        if (err_status(&err) == DEMO_NO_FILE)
+            err_hint(&err, "'hubtop demo --list' tells the scenarios there are");
+        return fail_report(o, &err);
+    }
+    int status = play(o, data, &scenario, &err);
+    scenario_release(&scenario);
+    return status;
 }
 
 const struct command cmd_demo = {

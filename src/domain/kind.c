@@ -102,7 +102,7 @@ _Static_assert(COUNT(scheduler_fields) == SCHEDULER_DIFFERS + 1, "one line a fie
 static const struct field node_fields[] = {
     [NODE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
     [NODE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it stands in"},
-    [NODE_RACK] = {"rack", VALUE_TEXT, 0, "the rack that it stands in"},
+    [NODE_RACK] = {"rack", VALUE_TEXT, 0, "the rack that it stands in, by its id"},
     [NODE_NAME] = {"name", VALUE_TEXT, 0, "its name"},
     [NODE_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up, idle, draining, drained, down or unknown"},
     [NODE_STATE_RAW] = {"state_raw", VALUE_TEXT, 0, "the scheduler's own word for its state"},

@@ -99,7 +99,7 @@ static void put_place(struct facts *f, const struct scheduler *c, uint32_t rack)
 {
     struct floor_spot spot = floor_spot(f->sim, c, rack);
     const struct stand *stand = c->stand;
-    snprintf(f->name, sizeof f->name, "H%u-%c%02u", spot.hall->number, spot.row, spot.position);
+    snprintf(f->name, sizeof f->name, "H%u-%c%u", spot.hall->number, spot.row, spot.position);
 
     facts_text(f, RACK_NAME, f->name);
     facts_text(f, RACK_HALL, floor_hall_id(spot.hall, f->text, sizeof f->text));

@@ -147,7 +147,7 @@ const char *floor_rack_id(const struct scheduler *c, uint32_t rack, char *out, s
 {
     uint32_t at = c->rack_first + rack, in_hall = at % c->stand->hall_racks;
 
-    snprintf(out, size, "%s/H%u-%c%02u", c->stand->id, at / c->stand->hall_racks + 1,
+    snprintf(out, size, "%s/H%u-%c%u", c->stand->id, at / c->stand->hall_racks + 1,
              (char)('A' + in_hall / FLOOR_ROW_RACKS), in_hall % FLOOR_ROW_RACKS + 1);
     return out;
 }

@@ -13,7 +13,7 @@ enum { FLOOR_UNITS = 42, FLOOR_ROW_RACKS = 6 };
 void floor_plant(struct sim *s);
 void floor_release(struct sim *s);
 
-/* "SHG-1/H2" and "SHG-1/H2-B05". Racks of a scheduler are counted from 0. */
+/* "SHG-1/H2" and "SHG-1/H2-B5". Racks of a scheduler are counted from 0. */
 const char *floor_hall_id(const struct hall *h, char *out, size_t size);
 const char *floor_rack_id(const struct scheduler *c, uint32_t rack, char *out, size_t size);
 

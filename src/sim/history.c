@@ -65,19 +65,19 @@ static struct moment moment_at(const struct sim *s, int64_t minute, bool fine)
 
 enum { MOMENTS_MAX = PAST_FINE + PAST_COARSE };
 
-/* The last hour minute by minute, what is older by the quarter of an hour. The oldest of each ring only starts the
- * rates. */
-static size_t moments(const struct sim *s, struct moment out[MOMENTS_MAX])
+/* The last hour minute by minute (where `fine`), what is older by the quarter of an hour. The oldest of each ring only
+ * starts the rates. */
+static size_t moments(const struct sim *s, bool fine, struct moment out[MOMENTS_MAX])
 {
-    int64_t last = (s->now_ms - s->begin_ms) / MINUTE_MS;
-    int64_t fine = last - PAST_FINE + 1 + RATE_MINUTES > 0 ? last - PAST_FINE + 1 + RATE_MINUTES : 0;
+    int64_t last = (s->now_ms - s->begin_ms) / MINUTE_MS, hour = last - PAST_FINE + 1 + RATE_MINUTES;
+    int64_t minute = !fine ? last + 1 : hour > 0 ? hour : 0;
     int64_t newest = last / PAST_COARSE_MINUTES, coarse = newest - PAST_COARSE + 2 > 0 ? newest - PAST_COARSE + 2 : 0;
     size_t n = 0;
 
-    for (; coarse * PAST_COARSE_MINUTES < fine; coarse++)
+    for (; coarse * PAST_COARSE_MINUTES < minute; coarse++)
         out[n++] = moment_at(s, coarse * PAST_COARSE_MINUTES, false);
-    for (; fine <= last; fine++)
-        out[n++] = moment_at(s, fine, true);
+    for (; minute <= last; minute++)
+        out[n++] = moment_at(s, minute, true);
     return n;
 }
 
@@ -95,8 +95,8 @@ struct teller {
     const struct sim *sim;
     sim_sample *sample;
     void *ctx;
-    struct moment moments[MOMENTS_MAX];
-    size_t n;
+    struct moment moments[MOMENTS_MAX], quarters[MOMENTS_MAX]; /* quarters: none between quarters of an hour */
+    size_t n, n_quarters;
 };
 
 static double jobs_of(const struct scheduler *c, const struct past *p, bool running)
@@ -209,7 +209,8 @@ static bool tell_queue(const struct teller *t, const struct scheduler *c, uint32
     return true;
 }
 
-/* --- halls and links: no memory but that of the load of nodes --- */
+/* --- halls and links: no memory but that of the load of nodes. There are many, so that only the links of the fleet are
+ * told by the minute --- */
 
 static double used_then(const struct scheduler *c, const void *moment)
 {
@@ -244,8 +245,8 @@ static bool tell_hall(const struct teller *t, const struct hall *h)
 
     floor_hall_id(h, id, sizeof id);
     for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
-        for (size_t i = 0; i < t->n; i++) {
-            const struct moment *m = &t->moments[i];
+        for (size_t i = 0; i < t->n_quarters; i++) {
+            const struct moment *m = &t->quarters[i];
             double value = fields[f].of(t->sim, h, m->at_ms, used_then, m);
             if (!tell_value(t, KIND_HALL, id, fields[f].field, m, value))
                 return false;
@@ -269,13 +270,15 @@ static bool tell_line(const struct teller *t, const struct line *l)
         int field;
         double (*of)(const struct net_reading *r);
     } fields[] = {{LINK_ONE_WAY_MS, of_one_way}, {LINK_USED_PCT, of_used}};
+    const struct moment *all = l->said != NULL ? t->moments : t->quarters;
+    size_t n = l->said != NULL ? t->n : t->n_quarters;
     char id[FIND_ID_MAX];
 
     net_name(l, id, sizeof id);
     for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
-        for (size_t i = 0; i < t->n; i++) {
-            struct net_reading r = net_read(t->sim, l, t->moments[i].at_ms);
-            if (!tell_value(t, KIND_LINK, id, fields[f].field, &t->moments[i], fields[f].of(&r)))
+        for (size_t i = 0; i < n; i++) {
+            struct net_reading r = net_read(t->sim, l, all[i].at_ms);
+            if (!tell_value(t, KIND_LINK, id, fields[f].field, &all[i], fields[f].of(&r)))
                 return false;
         }
     return true;
@@ -287,7 +290,8 @@ bool history_tell(const struct sim *s, sim_sample *sample, void *ctx)
     const struct fleet *fleet = s->fleet;
     bool ok = true;
 
-    t.n = moments(s, t.moments);
+    t.n = moments(s, true, t.moments);
+    t.n_quarters = moments(s, false, t.quarters);
     for (size_t i = 0; i < fleet->n_hubs && ok; i++)
         ok = tell_sums(&t, KIND_HUB, fleet->hubs[i].id);
     for (size_t i = 0; i < fleet->n_clusters && ok; i++)

@@ -11,6 +11,10 @@ run 64 "$hubtop" demo $demo --size 80by24 && says "$err" "80by24" && says "$err"
 run 64 "$hubtop" demo $demo --now yesterday && says "$err" "yesterday"
 [ ! -s "$out" ] || no "an error went to stdout"
 
+shows "the scenarios and their titles, in the interface's language"
+run 0 "$hubtop" demo --list && says "$out" "^cable  *A cable" && says "$out" "^ordinary "
+run 0 "$hubtop" demo --list --lang zh && says "$out" "^cable  *断缆"
+
 shows "a view that is not there is told before a collector is started"
 run 64 "$hubtop" --source "sample:sample-data?name=s" --state-dir "$TMPDIR/none" --once --view jbos && says "$err" "no view 'jbos'" && says "$err" "^hint: "
 [ ! -e "$TMPDIR/none/cache.db" ] || no "a collector was started"
@@ -32,6 +36,7 @@ run 69 "$hubtop" --source "slurm+http://root@no-such-host.invalid:6820?token_fil
 shows "a file that is not there is 66"
 run 66 "$hubtop" -c "$TMPDIR/nowhere.conf" get jobs && says "$err" "nowhere.conf"
 run 66 "$hubtop" demo --data "$TMPDIR/nowhere" --once && says "$err" "nowhere"
+run 66 "$hubtop" demo nowhere --once && says "$err" "nowhere.scenario" && says "$err" "^hint: .*--list"
 run 66 "$hubtop" --source 'slurm+http://root@127.0.0.1:9?token_file=/dev/null/x' --offline get jobs && says "$err" "no cache" && says "$err" "^hint: "
 
 shows "a configuration's error is 78 and names file, line and option"

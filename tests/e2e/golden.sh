@@ -24,7 +24,7 @@ for view in $("$hubtop" keys | cut -f 1 | sort -u | grep -vx everywhere); do
     for size in 80x24 160x45; do
         golden=tests/golden/$view-$size.txt
         shows "the view $view at $size"
-        run 0 env TZ=Asia/Shanghai "$hubtop" demo --data sample-data --once --now "$now" --view "$view" --size "$size" || continue
+        run 0 env TZ=Asia/Shanghai "$hubtop" demo ordinary --data sample-data --once --now "$now" --view "$view" --size "$size" || continue
         steady <"$out" >"$TMPDIR/$view-$size"
         [ -z "${UPDATE_GOLDEN:-}" ] || cp "$TMPDIR/$view-$size" "$golden"
         [ -f "$golden" ] || no "there is no $golden"

@@ -10,7 +10,7 @@
 enum {
     BEGUN_MS_BEFORE = 3600 * 1000,
     SEED = 42
-}; /* of `hubtop demo` and ordinary.scenario, whose events are all later */
+}; /* of `hubtop demo ordinary` and ordinary.scenario, whose events are all later */
 
 static const char *hub_of(const struct fleet *f, const struct fleet_scheduler *s)
 {

@@ -318,7 +318,7 @@ static void the_past_of_halls_leads_to_the_present(void **state)
     look_at_floor(s);
     assert_true(sim_history(s, take_past, &t));
     assert_int_equal(t.now, 2 * hall_count + 2);
-    assert_true(t.samples > 140 * t.now);
+    assert_true(t.samples > 90 * t.now);
     sim_free(s);
 }
 
