@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "collector/collector.h"
+#include "collector/weave.h"
 #include "domain/state.h"
 
 enum { PEER_REPLIES = 4 };
@@ -86,6 +87,22 @@ static inline void peer_says(struct peer *p, int which, int status, const char *
         p->shared->reply[which], sizeof p->shared->reply[0],
         "HTTP/1.1 %d X\r\nContent-Length: %zu\r\nContent-Type: application/json\r\n%sConnection: close\r\n\r\n%.*s",
         status, n, extra, (int)(n - cut), body);
+}
+
+/* --- the weave of a poller's world --- */
+
+static inline bool peer_is_fresh(void *ctx, const char *source)
+{
+    (void)ctx, (void)source;
+    return true;
+}
+
+static inline struct weave *peer_weave(struct loop *loop, struct store *store, struct apply *apply,
+                                       const struct clock *clock, const char *dir)
+{
+    const struct weave_options options = {
+        .loop = loop, .store = store, .apply = apply, .clock = clock, .state_dir = dir, .fresh = peer_is_fresh};
+    return weave_new(&options, NULL);
 }
 
 /* --- the driver --- */

@@ -72,6 +72,7 @@ static void open_parts(struct world *w)
                                  .ended = on_ended,
                                  .name_taken = name_taken,
                                  .ctx = w};
+    w->w.weave = peer_weave(loop, w->f.store, w->w.apply, &w->clock, w->f.dir);
     assert_non_null(w->w.http);
     loop_timer(loop, GUARD_MS, too_late, NULL);
 }
@@ -92,6 +93,7 @@ static void close_parts(struct world *w)
     }
     w->count = 0;
     http_free(w->w.http);
+    weave_free(w->w.weave);
     apply_free(w->w.apply);
     launcher_free(w->w.launcher);
     loop_free(w->w.loop);

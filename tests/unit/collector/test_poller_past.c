@@ -130,6 +130,7 @@ static void open_world(struct world *w)
                                  .name_taken = no_name_taken,
                                  .past = keep_sample,
                                  .ctx = w};
+    w->w.weave = peer_weave(loop, w->f.store, w->w.apply, &w->clock, w->f.dir);
     w->driver = peer_driver;
     w->driver.requests = past_requests;
     w->driver.resume = past_resume;
@@ -151,6 +152,7 @@ static void close_world(struct world *w)
 {
     poller_free(w->p);
     http_free(w->w.http);
+    weave_free(w->w.weave);
     apply_free(w->w.apply);
     loop_free(w->w.loop);
     peer_end(&w->peer);
