@@ -72,26 +72,19 @@ static struct value label(struct play *p)
 /* How a row says what it is of: ends, or where it stands. */
 static void place(struct play *p, struct row *row)
 {
-    switch (row->kind) {
-    case KIND_LINK:
+    if (row->kind == KIND_LINK) {
         row->cells[LINK_FROM] = label(p);
         row->cells[LINK_TO] = label(p);
-        break;
-    case KIND_RACK:
+    } else if (row->kind == KIND_RACK) {
         row->cells[below(p, 2) ? RACK_SITE : RACK_CLUSTER] = label(p);
         row->cells[RACK_NAME] = value_text(text_of(below(p, 2) ? "r1" : "r2"));
         if (below(p, 2))
             row->cells[RACK_HALL] = value_text(text_of("H1"));
-        break;
-    case KIND_HALL:
+    } else if (row->kind == KIND_HALL) {
         row->cells[HALL_SITE] = label(p);
         row->cells[HALL_NAME] = value_text(text_of(below(p, 2) ? "H1" : "H2"));
-        break;
-    case KIND_SCHEDULER:
+    } else if (row->kind == KIND_SCHEDULER) {
         row->cells[SCHEDULER_CLUSTER] = below(p, 2) ? label(p) : value_text(row->id);
-        break;
-    default:
-        break;
     }
 }
 
