@@ -72,19 +72,26 @@ static struct value label(struct play *p)
 /* How a row says what it is of: ends, or where it stands. */
 static void place(struct play *p, struct row *row)
 {
-    if (row->kind == KIND_LINK) {
+    switch ((int)row->kind) {
+    case KIND_LINK:
         row->cells[LINK_FROM] = label(p);
         row->cells[LINK_TO] = label(p);
-    } else if (row->kind == KIND_RACK) {
+        break;
+    case KIND_RACK:
         row->cells[below(p, 2) ? RACK_SITE : RACK_CLUSTER] = label(p);
         row->cells[RACK_NAME] = value_text(text_of(below(p, 2) ? "r1" : "r2"));
         if (below(p, 2))
             row->cells[RACK_HALL] = value_text(text_of("H1"));
-    } else if (row->kind == KIND_HALL) {
+        break;
+    case KIND_HALL:
         row->cells[HALL_SITE] = label(p);
         row->cells[HALL_NAME] = value_text(text_of(below(p, 2) ? "H1" : "H2"));
-    } else if (row->kind == KIND_SCHEDULER) {
+        break;
+    case KIND_SCHEDULER:
         row->cells[SCHEDULER_CLUSTER] = below(p, 2) ? label(p) : value_text(row->id);
+        break;
+    default:
+        break;
     }
 }
 
