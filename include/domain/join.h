@@ -48,6 +48,9 @@ void join_part_drop(struct join *j, const char *source, enum kind kind);
  * that were not named when rows are first emitted are forgotten; so is what the file said: it says it itself. */
 void join_remember(struct join *j, const struct row *joined);
 
+/* That source has answered for all that it tells of: what is still remembered of it goes. Whether there was any. */
+bool join_settle_source(struct join *j, const char *source);
+
 /* The baseline of a link, learned elsewhere; NAN: none yet. */
 void join_baseline_set(struct join *j, struct safe_text link, double baseline_ms);
 

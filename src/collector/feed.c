@@ -5,8 +5,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "collector/keep.h"
 #include "domain/change.h"
+#include "domain/rows.h"
 
 enum {
     FEED_LINES_MAX = 5000,
@@ -28,7 +28,7 @@ struct feed {
     struct store *store;
     struct apply *apply;
     const struct clock *clock;
-    struct keep gathered;
+    struct rows gathered;
     struct line lines[FEED_RING]; /* those in the store, oldest first */
     size_t first, count;
     char *armed[FEED_SOURCES_MAX];
@@ -61,7 +61,7 @@ static void watch(void *ctx, const struct row *was, const struct row *now)
     struct buf text = buf_make(16 << 10);
     if (change_of(was, now, clock_now(f->clock).utc_ms, &change, &text)) {
         change.source = text_of(FEED_SOURCE);
-        keep_add(&f->gathered, &change);
+        rows_add(&f->gathered, &change);
     }
     buf_release(&text);
 }
@@ -110,7 +110,7 @@ void feed_free(struct feed *f)
     if (!f)
         return;
     store_watch_set(f->store, NULL, NULL);
-    keep_release(&f->gathered);
+    rows_release(&f->gathered);
     for (size_t i = 0; i < f->count; i++)
         free(f->lines[(f->first + i) % FEED_RING].id);
     for (size_t i = 0; i < f->armed_count; i++)
@@ -146,11 +146,11 @@ void feed_flush(struct feed *f)
     struct store_batch *b = store_batch_new(f->store, FEED_SOURCE, KIND_CHANGE, false, &err);
     bool ok = b != NULL;
     for (size_t i = 0; ok && i < f->gathered.count; i++) {
-        ok = store_batch_add(b, &f->gathered.rows[i], &err);
+        ok = store_batch_add(b, &f->gathered.all[i], &err);
         if (ok)
-            remember(f, &f->gathered.rows[i]);
+            remember(f, &f->gathered.all[i]);
     }
-    keep_clear(&f->gathered);
+    rows_clear(&f->gathered);
     if (b && drop_oldest(f, b, &err) && ok) {
         apply_put(f->apply, b, KIND_CHANGE, clock_now(f->clock), NULL, NULL);
         return;

@@ -155,6 +155,7 @@ static void poll_failed(struct poller *p, int64_t boot_ms, int64_t utc_ms)
 
 static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
 {
+    weave_polled(p->world->weave, p->name);
     backoff_success(&p->backoff, boot_ms, p->config->interval_ms);
     p->tally.polls++;
     p->tally.last_ok_ms = utc_ms;

@@ -6,9 +6,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "collector/keep.h"
 #include "collector/weave_past.h"
 #include "domain/join.h"
+#include "domain/rows.h"
 #include "store/query.h"
 
 enum {
@@ -24,21 +24,29 @@ struct weave {
     struct weave_past *past;
     unsigned dirty;              /* bits 1u << kind */
     int64_t seen_ms[KIND_COUNT]; /* the newest arrival among the rows handed on last */
-    struct keep links;           /* as handed on last: whose baselines are learned */
+    struct rows links;           /* as handed on last: whose baselines are learned */
     struct query *query;         /* opened when a baseline is first looked for */
     int64_t learn_due_ms, task;
     size_t learn_at;
     bool learned_any;
 };
 
-/* What else may change with a kind: clusters count schedulers and racks, hubs count clusters, halls racks; ends of links
- * and racks that nothing knows are clusters of their own. */
+#define BIT(kind) (1u << (kind))
+
+/* What else may change with a kind: clusters count schedulers and racks, hubs count clusters, halls racks; and what is
+ * named elsewhere (ends of links, where racks stand) may have another meaning. */
 static const unsigned changes_with[KIND_COUNT] = {
-    [KIND_SCHEDULER] = 1u << KIND_CLUSTER | 1u << KIND_HUB | 1u << KIND_LINK | 1u << KIND_RACK,
-    [KIND_CLUSTER] = 1u << KIND_HUB | 1u << KIND_LINK | 1u << KIND_RACK,
-    [KIND_LINK] = 1u << KIND_CLUSTER | 1u << KIND_HUB,
-    [KIND_RACK] = 1u << KIND_HALL | 1u << KIND_CLUSTER | 1u << KIND_HUB,
-    [KIND_HALL] = 1u << KIND_RACK,
+    [KIND_CLUSTER] =
+        BIT(KIND_HUB) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_RACK) | BIT(KIND_PLACE),
+    [KIND_SITE] =
+        BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_HALL) | BIT(KIND_RACK),
+    [KIND_SCHEDULER] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_HALL) |
+                       BIT(KIND_RACK) | BIT(KIND_PLACE),
+    [KIND_LINK] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_PLACE),
+    [KIND_PAIR] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_PLACE),
+    [KIND_HALL] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_RACK),
+    [KIND_RACK] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_HALL),
+    [KIND_PLACE] = BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR),
 };
 
 static bool is_joined(enum kind kind)
@@ -48,14 +56,14 @@ static bool is_joined(enum kind kind)
 
 static void set_dirty(struct weave *w, enum kind kind)
 {
-    w->dirty |= 1u << kind | changes_with[kind];
+    w->dirty |= BIT(kind) | changes_with[kind];
 }
 
 void weave_doubt(struct weave *w)
 {
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++)
         if (is_joined((enum kind)k))
-            w->dirty |= 1u << k;
+            w->dirty |= BIT(k);
 }
 
 static bool remember(void *ctx, const struct row *row, struct err *err)
@@ -98,7 +106,7 @@ void weave_free(struct weave *w)
         loop_task_cancel(w->o.loop, w->task);
     weave_past_free(w->past);
     query_close(w->query);
-    keep_release(&w->links);
+    rows_release(&w->links);
     join_free(w->join);
     free(w);
 }
@@ -127,18 +135,18 @@ void weave_drop(struct weave *w, const char *source, enum kind kind)
 
 /* Who tells of a kind tells of what is counted from it. */
 static const unsigned tells_of[KIND_COUNT] = {
-    [KIND_SCHEDULER] = 1u << KIND_CLUSTER | 1u << KIND_HUB,
-    [KIND_CLUSTER] = 1u << KIND_HUB,
-    [KIND_LINK] = 1u << KIND_CLUSTER | 1u << KIND_HUB,
-    [KIND_RACK] = 1u << KIND_HALL | 1u << KIND_CLUSTER | 1u << KIND_HUB,
+    [KIND_SCHEDULER] = BIT(KIND_CLUSTER) | BIT(KIND_HUB),
+    [KIND_CLUSTER] = BIT(KIND_HUB),
+    [KIND_LINK] = BIT(KIND_CLUSTER) | BIT(KIND_HUB),
+    [KIND_RACK] = BIT(KIND_HALL) | BIT(KIND_CLUSTER) | BIT(KIND_HUB),
 };
 
 static void observed(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
 {
-    unsigned kinds = 1u << kind | tells_of[kind];
+    unsigned kinds = BIT(kind) | tells_of[kind];
     struct err err = {0};
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
-        if ((kinds & 1u << k) &&
+        if ((kinds & BIT(k)) &&
             !store_touch(w->o.store, source, (enum kind)k, clock_now(w->o.clock), interval_ms, &err))
             log_err(LOG_ERROR, &err);
     }
@@ -149,6 +157,12 @@ void weave_end(struct weave *w, const char *source, enum kind kind, int64_t inte
     join_part_end(w->join, source, kind, clock_now(w->o.clock).utc_ms);
     observed(w, source, kind, interval_ms);
     set_dirty(w, kind);
+}
+
+void weave_polled(struct weave *w, const char *source)
+{
+    if (join_settle_source(w->join, source))
+        weave_doubt(w);
 }
 
 void weave_cluster(struct weave *w, struct row *row)
@@ -181,8 +195,8 @@ const char *weave_scheduler(const struct weave *w, const char *name)
 static bool is_measured(const struct weave *w, struct safe_text link)
 {
     for (size_t i = 0; i < w->links.count; i++)
-        if (text_equal(w->links.rows[i].id, link))
-            return text_is(value_text_or(&w->links.rows[i].cells[LINK_ONE_WAY_BASIS], ""), "measured");
+        if (text_equal(w->links.all[i].id, link))
+            return text_is(value_text_or(&w->links.all[i].cells[LINK_ONE_WAY_BASIS], ""), "measured");
     return false;
 }
 
@@ -224,12 +238,12 @@ static bool learn_slice(void *ctx)
     struct weave *w = ctx;
     int64_t now_ms = clock_now(w->o.clock).utc_ms;
     for (int n = 0; n < WEAVE_LINKS_A_SLICE && w->learn_at < w->links.count; n++)
-        learn_one(w, &w->links.rows[w->learn_at++], now_ms);
+        learn_one(w, &w->links.all[w->learn_at++], now_ms);
     if (w->learn_at < w->links.count)
         return true;
     w->task = 0;
     if (w->learned_any) {
-        w->dirty |= 1u << KIND_LINK;
+        w->dirty |= BIT(KIND_LINK);
         weave_run(w);
     }
     return false;
@@ -266,7 +280,7 @@ static bool put_row(void *ctx, const struct row *row, struct err *err)
     if (row->observed_ms > e->newest_ms)
         e->newest_ms = row->observed_ms;
     if (row->kind == KIND_LINK)
-        keep_add(&e->weave->links, row);
+        rows_add(&e->weave->links, row);
     if (row->observed_ms > e->weave->seen_ms[row->kind])
         return store_batch_add(e->batch, &joined, err);
     return store_batch_keep(e->batch, &joined, err);
@@ -281,7 +295,7 @@ static bool emit(struct weave *w, enum kind kind, struct instant now, struct err
         return false;
     store_batch_sparse(e.batch);
     if (kind == KIND_LINK)
-        keep_clear(&w->links);
+        rows_clear(&w->links);
     if (!join_emit(w->join, kind, &at, put_row, &e, err)) {
         store_batch_free(e.batch);
         return false;
@@ -300,7 +314,7 @@ void weave_run(struct weave *w)
     w->dirty = 0;
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
         struct err err = {0};
-        if ((dirty & 1u << k) && !emit(w, (enum kind)k, now, &err))
+        if ((dirty & BIT(k)) && !emit(w, (enum kind)k, now, &err))
             log_err(LOG_ERROR, &err);
     }
     learn(w);

@@ -39,6 +39,9 @@ void weave_row(struct weave *w, const char *source, const struct row *row);
 void weave_end(struct weave *w, const char *source, enum kind kind, int64_t interval_ms);
 void weave_drop(struct weave *w, const char *source, enum kind kind);
 
+/* A poll of that source ended well as a whole: of kinds that it did not tell of, nothing is remembered any more. */
+void weave_polled(struct weave *w, const char *source);
+
 /* Sets the cluster of a row that belongs to a scheduler, where the fleet file knows it; text of the fleet's. */
 void weave_cluster(struct weave *w, struct row *row);
 /* The id by which the fleet file knows a scheduler of that name; the name itself where it does not. */

@@ -109,3 +109,21 @@ void join_remember(struct join *j, const struct row *joined)
     }
     join_touch(j);
 }
+
+bool join_settle_source(struct join *j, const char *source)
+{
+    struct join_source *s = j->sources[join_source(j, source)];
+    bool any = false;
+
+    for (int k = 0; k < KIND_COUNT; k++) {
+        struct join_part *p = s->parts[k];
+        if (p == NULL || !p->remembered)
+            continue;
+        rows_clear(&p->now);
+        p->remembered = false;
+        any = true;
+    }
+    if (any)
+        join_touch(j);
+    return any;
+}

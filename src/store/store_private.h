@@ -139,7 +139,8 @@ void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms);
 bool store_sample_forget(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
                          struct err *err);
 /* The newest value of one series; false when there is none. */
-bool store_sample_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, double *value);
+bool store_sample_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
+                         double *value);
 /* Writes the lists of newest values that have changed. */
 bool store_sample_flush(struct store *s, struct err *err);
 void store_sample_release(struct store_series_set *set);
