@@ -200,12 +200,18 @@ static bool speaks_for_both(const struct picture *p, int i)
     return l->back != p->m->selected && (i == p->m->selected || i < l->back);
 }
 
-static bool has_sign(const struct picture *p, int i)
+static bool is_chosen(const struct picture *p, int i)
 {
     const struct map_link *l = &p->world->links[i];
-    bool chosen = i == p->m->selected || (l->back >= 0 && l->back == p->m->selected);
 
-    return (map_link_is_bad(l->state) || l->state == MAP_STALE || chosen) && speaks_for_both(p, i);
+    return i == p->m->selected || (l->back >= 0 && l->back == p->m->selected);
+}
+
+static bool has_sign(const struct picture *p, int i)
+{
+    enum map_state state = p->world->links[i].state;
+
+    return (map_link_is_bad(state) || state == MAP_STALE || is_chosen(p, i)) && speaks_for_both(p, i);
 }
 
 static void mark_link(struct picture *p, int i)
@@ -219,7 +225,8 @@ static void mark_link(struct picture *p, int i)
         p->signs[i] = (struct raster_place){-1, -1};
 }
 
-/* "→SZ 3.42": the direction that is bad, and its delay; the delay alone where that has no room. */
+/* "→SZ 3.42": the direction that is bad, and its delay; the delay alone where that has no room. Old values are not
+ * spread over the map. */
 static void label_link(struct picture *p, int i)
 {
     const struct map_link *l = &p->world->links[i];
@@ -228,7 +235,7 @@ static void label_link(struct picture *p, int i)
     char n[CELL_MAX];
     const char *ms = map_link_ms(&l->row.cells[LINK_ONE_WAY_MS], n);
 
-    if (p->signs[i].x < 0)
+    if (p->signs[i].x < 0 || (!map_link_is_bad(l->state) && !is_chosen(p, i)))
         return;
     buf_puts(&words, canvas_sign(p->c, GLYPH_ARROW), NULL);
     put_name(p->world->sites[l->to].name, &words);

@@ -20,17 +20,36 @@ steady() {
     }'
 }
 
+# screen NAME OPTION...: the demo's screen with these options is tests/golden/NAME.txt.
+screen() {
+    golden=tests/golden/$1.txt
+    name=$1
+    shift
+    run 0 env TZ=Asia/Shanghai "$hubtop" demo ordinary --data sample-data --once --now "$now" "$@" || return
+    steady <"$out" >"$TMPDIR/$name"
+    [ -z "${UPDATE_GOLDEN:-}" ] || cp "$TMPDIR/$name" "$golden"
+    [ -f "$golden" ] || no "there is no $golden"
+    same "$golden" "$TMPDIR/$name"
+    lines=$(grep -c '' "$golden")
+    size=${name#*-}
+    size=${size%%-*}
+    [ "$lines" -eq "${size#*x}" ] || no "it has $lines lines"
+}
+
 for view in $("$hubtop" keys | cut -f 1 | sort -u | grep -vx everywhere); do
     for size in 80x24 160x45; do
-        golden=tests/golden/$view-$size.txt
         shows "the view $view at $size"
-        run 0 env TZ=Asia/Shanghai "$hubtop" demo ordinary --data sample-data --once --now "$now" --view "$view" --size "$size" || continue
-        steady <"$out" >"$TMPDIR/$view-$size"
-        [ -z "${UPDATE_GOLDEN:-}" ] || cp "$TMPDIR/$view-$size" "$golden"
-        [ -f "$golden" ] || no "there is no $golden"
-        same "$golden" "$TMPDIR/$view-$size"
-        lines=$(grep -c '' "$golden")
-        [ "$lines" -eq "${size#*x}" ] || no "it has $lines lines"
+        screen "$view-$size" --view "$view" --size "$size"
+    done
+done
+
+for size in 80x24 160x45; do
+    shows "the map at $size in ASCII, without braille, with Chinese names"
+    screen "map-$size-ascii" --view map --size "$size" --glyphs ascii
+    screen "map-$size-safe" --view map --size "$size" --glyphs safe
+    screen "map-$size-zh" --view map --size "$size" --lang zh
+    for name in 张家口 长三角 芜湖 韶关 天府 重庆 贵安 和林格尔 庆阳 中卫; do
+        says "tests/golden/map-$size-zh.txt" "$name"
     done
 done
 
