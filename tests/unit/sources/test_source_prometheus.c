@@ -353,21 +353,25 @@ static void test_long_labels(void **state)
     }
 }
 
+/* Whether they are of as many links or of one. */
 static void test_there_is_a_limit_of_series(void **state)
 {
     (void)state;
-    struct world *w = world_new(NULL);
-    struct buf body = buf_make(64 << 20);
-    buf_puts(&body, "{\"status\":\"success\",\"data\":{\"result\":[", NULL);
-    for (int i = 0; i <= 100000; i++)
-        buf_printf(&body, NULL, "%s{\"metric\":{\"src\":\"%d\",\"dst\":\"b\"},\"value\":[1,\"1\"]}", i ? "," : "", i);
-    buf_puts(&body, "]}}", NULL);
-    assert_false(world_answer_bytes(w, "delay", body.data, body.len));
-    assert_non_null(strstr(w->err.text, "'delay'"));
-    assert_non_null(strstr(w->err.text, "100000"));
-    assert_int_equal(w->err.kind, ERR_CORRUPT); /* the others are asked all the same */
-    buf_release(&body);
-    world_free(w);
+    for (int links = 0; links < 2; links++) {
+        struct world *w = world_new(NULL);
+        struct buf body = buf_make(64 << 20);
+        buf_puts(&body, "{\"status\":\"success\",\"data\":{\"result\":[", NULL);
+        for (int i = 0; i <= 100000; i++)
+            buf_printf(&body, NULL, "%s{\"metric\":{\"src\":\"%d\",\"dst\":\"b\"},\"value\":[1,\"1\"]}", i ? "," : "",
+                       links ? i : 0);
+        buf_puts(&body, "]}}", NULL);
+        assert_false(world_answer_bytes(w, "delay", body.data, body.len));
+        assert_non_null(strstr(w->err.text, "'delay'"));
+        assert_non_null(strstr(w->err.text, "100000"));
+        assert_int_equal(w->err.kind, ERR_CORRUPT); /* the others are asked all the same */
+        buf_release(&body);
+        world_free(w);
+    }
 }
 
 /* --- what is told of it */
