@@ -144,17 +144,18 @@ enum role racks_role(const struct row *row, enum racks_metric metric, double num
 
 /* --- in words --- */
 
-/* Three digits: "4.61", "38.4", "189". */
-static void digits(double v, char out[CELL_MAX])
+/* Three digits: "4.61", "38.4", "189"; a limit that is whole has none behind the point. */
+static void digits(double v, bool limit, char out[CELL_MAX])
 {
     double size = fabs(v);
+    bool whole = limit && fabs(v - round(v)) < 0.005;
 
     if (!isfinite(v))
         snprintf(out, CELL_MAX, "-");
     else if (size >= 99999.5)
         snprintf(out, CELL_MAX, "%.2g", v);
     else
-        snprintf(out, CELL_MAX, "%.*f", size < 9.995 ? 2 : size < 99.95 ? 1 : 0, v);
+        snprintf(out, CELL_MAX, "%.*f", whole ? 0 : size < 9.995 ? 2 : size < 99.95 ? 1 : 0, v);
 }
 
 const char *racks_power(const struct value *power_kw, const struct value *cap_kw, bool unit, char out[CELL_MAX])
@@ -164,8 +165,8 @@ const char *racks_power(const struct value *power_kw, const struct value *cap_kw
     char a[CELL_MAX], b[CELL_MAX];
     struct buf text = buf_make(CELL_MAX - 1);
 
-    digits(mega ? power / 1000 : power, a);
-    digits(mega ? cap / 1000 : cap, b);
+    digits(mega ? power / 1000 : power, false, a);
+    digits(mega ? cap / 1000 : cap, true, b);
     if (isnan(power) && isnan(cap))
         buf_puts(&text, "-", NULL);
     else
@@ -317,7 +318,7 @@ static struct racks_entry entry_of(const struct racks_wish *wish, const struct r
     return e;
 }
 
-static void add_to_sum(struct racks_sum *sum, const struct row *row)
+void racks_sum_add(struct racks_sum *sum, const struct row *row)
 {
     const struct places *p = places_of(row);
     double power = number_of(row, p->power), cap = number_of(row, p->cap), inlet = number_of(row, p->inlet);
@@ -343,7 +344,7 @@ static void take(struct racks_order *o, const struct racks_wish *wish, const str
     o->crit += e.severity == SEVERITY_CRIT;
     o->warn += e.severity == SEVERITY_WARN;
     if (!row->stale)
-        add_to_sum(&o->sum, row);
+        racks_sum_add(&o->sum, row);
 }
 
 struct racks_order racks_order_make(const struct view_rows *told, const struct racks_wish *wish)

@@ -28,7 +28,7 @@ struct cell_sign racks_sign(enum severity severity);
 /* How a number of that metric is shown by itself. */
 enum role racks_role(const struct row *row, enum racks_metric metric, double number);
 
-/* "38.4/40.0", "-" for what is unknown; with "MW" or "kW" behind where `unit`. */
+/* "38.4/40", "-" for what is unknown; with "MW" or "kW" behind where `unit`. */
 const char *racks_power(const struct value *power_kw, const struct value *cap_kw, bool unit, char out[CELL_MAX]);
 /* "131/144", short. */
 const char *racks_share(const struct value *used, const struct value *total, char out[CELL_MAX]);
@@ -52,6 +52,15 @@ void racks_halls_release(struct racks_halls *h);
 size_t racks_halls_of(const struct racks_halls *h, struct safe_text cluster);    /* how many it has */
 double racks_halls_inlet(const struct racks_halls *h, struct safe_text cluster); /* the warmest; NAN: unknown */
 
+/* --- sums; what is unknown is skipped */
+
+struct racks_sum {
+    double power_kw, cap_kw; /* of those of which both are known */
+    double inlet_c;          /* the warmest; begin with NAN: unknown */
+    double used, total;      /* space, of those of which both are known */
+};
+void racks_sum_add(struct racks_sum *sum, const struct row *row);
+
 /* --- rows in order, the worst first */
 
 /* More than this are not read in a frame: they stay in the order in which they come. */
@@ -69,11 +78,7 @@ struct racks_order {
     size_t count;
     bool whole; /* all of `told`, as they come */
     unsigned crit, warn;
-    struct racks_sum {           /* of what is not stale; what is unknown is skipped */
-        double power_kw, cap_kw; /* of those of which both are known */
-        double inlet_c;          /* the warmest; NAN: unknown */
-        double used, total;      /* space, of those of which both are known */
-    } sum;
+    struct racks_sum sum; /* of what is not stale */
 };
 
 /* Which rows, and how they are told from each other. */

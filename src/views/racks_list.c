@@ -100,11 +100,11 @@ enum cluster_column {
     COL_C_STATE
 };
 static const struct table_column cluster_columns[] = {
-    [COL_C_NAME] = {"CLUSTER", 10, 20, 1, 0, -1, false},
+    [COL_C_NAME] = {"CLUSTER", 12, 20, 1, 0, -1, false},
     [COL_C_ID] = {"ID", 5, 10, 1, 7, -1, false},
-    [COL_C_BAR] = {"", 10, 18, 2, 0, -1, false},
-    [COL_C_POWER] = {"POWER", 11, 0, 0, 1, RACK_POWER_KW, true},
-    [COL_C_RACKS] = {"STD RACKS", 10, 0, 0, 4, RACK_UNITS_USED, true},
+    [COL_C_BAR] = {"", 11, 18, 2, 0, -1, false},
+    [COL_C_POWER] = {"POWER", 12, 0, 0, 1, RACK_POWER_KW, true},
+    [COL_C_RACKS] = {"STD RACKS", 11, 0, 0, 4, RACK_UNITS_USED, true},
     [COL_C_OCCUPIED] = {"OCC", 4, 0, 0, 0, -1, true},
     [COL_C_PUE] = {"PUE/LIMIT", 9, 0, 0, 3, -1, true},
     [COL_C_INLET] = {"INLET", 5, 0, 0, 2, RACK_INLET_C, true},

@@ -11,8 +11,19 @@
 #include "views/hubs.h"
 #include "views/list.h"
 #include "views/needs.h"
+#include "views/overview_hubs.h"
+#include "views/overview_links.h"
 
-enum need { NEED_SOURCES, NEED_SCHEDULERS, NEED_CLUSTERS, NEED_HUBS, NEED_QUEUES, NEED_CHANGES, NEED_LINKS };
+enum need {
+    NEED_SOURCES,
+    NEED_SCHEDULERS,
+    NEED_CLUSTERS,
+    NEED_HUBS,
+    NEED_QUEUES,
+    NEED_CHANGES,
+    NEED_PLACES,
+    NEED_LINKS
+};
 static const struct view_need needs[] = {
     [NEED_SOURCES] = {.kind = KIND_SOURCE},
     [NEED_SCHEDULERS] = {.kind = KIND_SCHEDULER},
@@ -20,19 +31,20 @@ static const struct view_need needs[] = {
     [NEED_HUBS] = {.kind = KIND_HUB},
     [NEED_QUEUES] = {.kind = KIND_QUEUE, .sort = "-waiting"},
     [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at"},
+    [NEED_PLACES] = {.kind = KIND_PLACE},
     [NEED_LINKS] = {.kind = KIND_LINK},
     {0},
 };
 
-enum panel { PANEL_NEEDS, PANEL_HUBS, PANEL_CHANGES, PANEL_QUEUES, PANELS };
+enum panel { PANEL_NEEDS, PANEL_HUBS, PANEL_CHANGES, PANEL_QUEUES, PANEL_LINKS, PANELS };
 _Static_assert((int)PANELS <= (int)VIEW_PANELS_MAX, "each panel has a place");
 
 enum {
     WIDE = 120,       /* two columns of panels from here on */
     LEAST_WIDTH = 70, /* below: the list of what needs somebody, alone */
     LEAST_HEIGHT = 16,
-    HUBS_WIDTH = 44,  /* of 80 */
-    ENTRY_WIDTH = 21, /* of a hub where several stand in a line */
+    HUBS_WIDTH = 44, /* of 80 */
+    WIDE_HUBS = 60,  /* beside a panel of links */
     TREND_MS = 60 * 60 * 1000,
 };
 
@@ -43,9 +55,10 @@ struct layout {
     struct area sources; /* one line */
 };
 
-static struct layout narrow_layout(struct area a)
+/* The worst link has a line below the hubs, which queues give up. */
+static struct layout narrow_layout(struct area a, bool links)
 {
-    int needs_height = a.height * 9 / 25, middle = (a.height - needs_height) / 2, y = a.y + needs_height;
+    int needs_height = a.height * 9 / 25, middle = (a.height - needs_height + links) / 2, y = a.y + needs_height;
     struct layout l = {.panels = {
                            [PANEL_NEEDS] = {a.x, a.y, a.width, needs_height},
                            [PANEL_HUBS] = {a.x, y, HUBS_WIDTH, middle},
@@ -56,22 +69,27 @@ static struct layout narrow_layout(struct area a)
     return l;
 }
 
-static struct layout wide_layout(struct area a)
+static struct layout wide_layout(struct area a, bool links)
 {
     int left = a.width * 5 / 8, above = a.height * 2 / 5, hubs = a.width * 3 / 8;
+    int below = a.height - above, queues = links ? below / 2 : below;
     struct layout l = {.panels = {
                            [PANEL_NEEDS] = {a.x, a.y, left, above},
                            [PANEL_CHANGES] = {a.x + left, a.y, a.width - left, above},
                            [PANEL_HUBS] = {a.x, a.y + above, hubs, a.height - above},
-                           [PANEL_QUEUES] = {a.x + hubs, a.y + above, a.width - hubs, a.height - above},
+                           [PANEL_QUEUES] = {a.x + hubs, a.y + above, a.width - hubs, queues},
                        }};
 
+    if (links)
+        l.panels[PANEL_LINKS] = (struct area){a.x + hubs, a.y + above + queues, a.width - hubs, below - queues};
     return l;
 }
 
-static struct layout layout_of(struct area a)
+static struct layout layout_of(const struct view_frame *f)
 {
     struct layout l = {0};
+    bool links = f->rows[NEED_LINKS].count > 0;
+    struct area a = f->area;
     struct area body = {a.x, a.y, a.width, a.height - 1};
 
     if (a.height < 3) {
@@ -81,7 +99,7 @@ static struct layout layout_of(struct area a)
     if (a.width < LEAST_WIDTH || a.height < LEAST_HEIGHT)
         l.panels[PANEL_NEEDS] = body;
     else
-        l = a.width >= WIDE ? wide_layout(body) : narrow_layout(body);
+        l = a.width >= WIDE ? wide_layout(body, links) : narrow_layout(body, links);
     l.sources = (struct area){a.x, a.y + a.height - 1, a.width, 1};
     return l;
 }
@@ -169,122 +187,47 @@ static void draw_needs(const struct view_frame *f, struct view_state *s, struct 
 
 /* --- hubs, or clusters where nobody knows hubs --- */
 
-struct hub_fields {
-    enum kind kind;
-    int name_zh, running, waiting, total, free;
-};
-static const struct hub_fields hub_fields = {KIND_HUB,         HUB_NAME_ZH,      HUB_JOBS_RUNNING,
-                                             HUB_JOBS_WAITING, HUB_ACCELS_TOTAL, HUB_ACCELS_FREE};
-static const struct hub_fields cluster_fields = {KIND_CLUSTER,         CLUSTER_NAME_ZH,      CLUSTER_JOBS_RUNNING,
-                                                 CLUSTER_JOBS_WAITING, CLUSTER_ACCELS_TOTAL, CLUSTER_ACCELS_FREE};
-
-static const struct hub_fields *fields_of(const struct row *row)
-{
-    return row->kind == KIND_HUB ? &hub_fields : &cluster_fields;
-}
-
 static struct hubs make_hubs(const struct view_frame *f)
 {
     return hubs_make(&f->rows[NEED_HUBS], &f->rows[NEED_CLUSTERS]);
 }
 
-static struct safe_text hub_name(const struct row *row)
+static struct overview_links make_links(const struct view_frame *f)
 {
-    int name = fields_of(row)->name_zh;
-
-    return value_known(&row->cells[name]) ? cell_text(row, name) : text_of("");
-}
-
-enum hub_column { COL_HUB, COL_NAME, COL_USED, COL_FREE, COL_WAITING, COL_RUNNING };
-static const struct table_column hub_columns[] = {
-    [COL_HUB] = {"HUB", 6, 14, 1, 0, -1, false},
-    [COL_NAME] = {"NAME", 8, 14, 1, 2, -1, false},
-    [COL_USED] = {"USED", 4, 0, 0, 0, -1, true},
-    [COL_FREE] = {"FREE", 6, 0, 0, 1, -1, true},
-    [COL_WAITING] = {"WAIT", 5, 0, 0, 0, -1, true},
-    [COL_RUNNING] = {"RUN", 5, 0, 0, 3, -1, true},
-    {0},
-};
-
-static void paint_hub(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
-                      enum role role)
-{
-    const struct hub_fields *h = fields_of(row);
-    char n[CELL_MAX];
-
-    (void)f;
-    if (hubs_is_outside(row)) { /* it has no name: its words may take that column too */
-        canvas_puts(c, t->x[COL_HUB], t->area.y + 1 + i, t->x[COL_USED] - t->x[COL_HUB] - 1, role,
-                    tr("outside the hubs"));
-    } else {
-        table_text(t, c, i, COL_HUB, role, row->id);
-        table_text(t, c, i, COL_NAME, role, hub_name(row));
-    }
-    table_puts(t, c, i, COL_USED, role, cell_used(&row->cells[h->total], &row->cells[h->free], n));
-    table_puts(t, c, i, COL_FREE, role, cell_short(&row->cells[h->free], n));
-    table_puts(t, c, i, COL_WAITING, role, cell_short(&row->cells[h->waiting], n));
-    table_puts(t, c, i, COL_RUNNING, role, cell_short(&row->cells[h->running], n));
-}
-
-static const struct list hub_list = {.columns = hub_columns, .paint = paint_hub, .nothing = "no hubs"};
-
-static void draw_entry(const struct row *row, struct canvas *c, int x, int y, int width)
-{
-    const struct hub_fields *h = fields_of(row);
-    struct cell_sign sign = cell_sign(row);
-    enum role role = row->stale ? ROLE_STALE : ROLE_TEXT;
-    int label = width - 11, used;
-    char n[CELL_MAX];
-
-    if (sign.glyph != GLYPH_COUNT)
-        canvas_glyph(c, x + 1, y, sign.role, sign.glyph);
-    used = canvas_text(c, x + 3, y, text_empty(hub_name(row)) ? label : 4, role,
-                       hubs_is_outside(row) ? text_of(tr("outside")) : row->id);
-    if (!text_empty(hub_name(row)))
-        canvas_text(c, x + 3 + (used < 4 ? 4 : 5), y, label - 4, role, hub_name(row));
-    canvas_right(c, x + width - 8, y, 4, role, cell_used(&row->cells[h->total], &row->cells[h->free], n));
-    canvas_right(c, x + width - 4, y, 4, role, cell_short(&row->cells[h->waiting], n));
-}
-
-/* Several hubs in a line, filled column by column. */
-static void draw_grid(const struct view_rows *rows, struct view_place *place, struct canvas *c, struct area in,
-                      bool focused)
-{
-    int columns = in.width / ENTRY_WIDTH > 1 ? in.width / ENTRY_WIDTH : 1, width = in.width / columns;
-
-    list_sync(place, rows, in.height * columns);
-    for (int i = 0; i < in.height * columns && place->top + i < (int64_t)rows->count; i++) {
-        int x = in.x + i / in.height * width, y = in.y + i % in.height;
-        struct row row = {0};
-
-        if (!rows->at(rows->ctx, (size_t)(place->top + i), &row))
-            continue;
-        draw_entry(&row, c, x, y, width);
-        if (!focused || place->top + i != place->position)
-            continue;
-        canvas_glyph(c, x, y, ROLE_TITLE, GLYPH_CURSOR);
-        canvas_select(c, x, y, width);
-        c->cursor_x = x;
-        c->cursor_y = y;
-    }
+    return overview_links_make(&f->rows[NEED_LINKS], &f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]);
 }
 
 static void draw_hubs(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
 {
     struct hubs h = make_hubs(f);
-    struct view_rows rows = hubs_rows(&h);
-    struct list_frame lf = {
-        .frame = f, .rows = &rows, .place = &s->place[PANEL_HUBS], .sorted = TABLE_NO_SORT, .focused = focused};
+    struct overview_links links = make_links(f);
+    bool line = a.width < WIDE_HUBS && links.count > 0;
     const char *name = h.told == &f->rows[NEED_HUBS] ? tr("Hubs") : tr("Clusters");
     char title[LIST_TITLE_MAX], n[CELL_MAX];
     struct area in;
 
     snprintf(title, sizeof title, tr("%s (%s)  accelerators used / waiting"), name, cell_number((int64_t)h.count, n));
     in = inside(c, a, title, NULL);
-    if (rows.count > 0 && (int64_t)rows.count > in.height - 1 && in.height > 0)
-        draw_grid(&rows, &s->place[PANEL_HUBS], c, in, focused);
-    else
-        list_draw(&hub_list, &lf, c, in);
+    line = line && in.height > 4;
+    in.height -= line;
+    overview_hubs_draw(&h, &f->rows[NEED_CLUSTERS], f, &s->place[PANEL_HUBS], c, in, focused);
+    if (line)
+        overview_links_line(&links, s, f->now.utc_ms, c, (struct area){in.x, in.y + in.height, in.width, 1});
+    overview_links_release(&links);
+}
+
+/* --- links, the worst first --- */
+
+static void draw_links(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
+{
+    struct overview_links links = make_links(f);
+    struct view_rows rows = overview_links_rows(&links);
+    struct area in = inside(c, a, NULL, NULL);
+    char title[LIST_TITLE_MAX];
+
+    overview_links_draw(&links, f, s, &s->place[PANEL_LINKS], c, in, focused);
+    inside(c, a, list_title(tr("Links"), &rows, &s->place[PANEL_LINKS], title), tr("worst first"));
+    overview_links_release(&links);
 }
 
 /* --- queues --- */
@@ -472,12 +415,10 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
 {
     static void (*const draws[PANELS])(const struct view_frame *, struct view_state *, struct canvas *, struct area,
                                        bool) = {
-        [PANEL_NEEDS] = draw_needs,
-        [PANEL_HUBS] = draw_hubs,
-        [PANEL_CHANGES] = draw_changes,
-        [PANEL_QUEUES] = draw_queues,
+        [PANEL_NEEDS] = draw_needs,   [PANEL_HUBS] = draw_hubs,   [PANEL_CHANGES] = draw_changes,
+        [PANEL_QUEUES] = draw_queues, [PANEL_LINKS] = draw_links,
     };
-    struct layout l = layout_of(f->area);
+    struct layout l = layout_of(f);
 
     for (int i = 0; i < PANELS; i++)
         if (l.panels[i].width > 0)
@@ -567,6 +508,14 @@ static struct intent open_hub(const struct view_frame *f, const struct view_plac
     return i;
 }
 
+static struct intent open_link(const struct row *row)
+{
+    struct intent i = open_view("links");
+
+    text_show_in(row->id, i.at, sizeof i.at);
+    return i;
+}
+
 static struct intent open_current(const struct view_frame *f, const struct view_state *s, enum panel panel)
 {
     const struct view_place *place = &s->place[panel];
@@ -578,6 +527,8 @@ static struct intent open_current(const struct view_frame *f, const struct view_
         return open_hub(f, place);
     if (panel == PANEL_QUEUES && list_current(place, &f->rows[NEED_QUEUES], &row))
         return open_queue(&row);
+    if (panel == PANEL_LINKS && list_current(place, &f->rows[NEED_LINKS], &row))
+        return open_link(&row);
     return (struct intent){.kind = INTENT_NONE};
 }
 
@@ -595,6 +546,7 @@ static void move(const struct view_frame *f, struct view_state *s, enum panel pa
 {
     struct needs n = {0};
     struct hubs h = make_hubs(f);
+    struct overview_links links = {0};
     struct view_rows rows = f->rows[panel == PANEL_QUEUES ? NEED_QUEUES : NEED_CHANGES];
 
     if (panel == PANEL_NEEDS) {
@@ -602,14 +554,18 @@ static void move(const struct view_frame *f, struct view_state *s, enum panel pa
         rows = needs_rows(&n);
     } else if (panel == PANEL_HUBS) {
         rows = hubs_rows(&h);
+    } else if (panel == PANEL_LINKS) {
+        links = make_links(f);
+        rows = overview_links_rows(&links);
     }
     list_move(&s->place[panel], &rows, action);
     needs_release(&n);
+    overview_links_release(&links);
 }
 
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
-    struct layout l = layout_of(f->area);
+    struct layout l = layout_of(f);
     enum panel panel = panel_of(&l, s);
 
     if (action == ACT_OPEN)

@@ -141,12 +141,12 @@ static void test_a_scope(void **state)
 {
     (void)state;
     put_rack("r1", "H1");
-    put_rack("r2", "H2");
-    put_rack("r3", "H2");
+    put_rack("r2", "ZJK-1/H2");
+    put_rack("r3", "ZJK-1/H2");
     assert_true(show("racks", NULL));
     settle();
     assert_int_equal(listed("racks"), 3);
-    snprintf(view_state.text, sizeof view_state.text, "hall=\"H2\"");
+    snprintf(view_state.text, sizeof view_state.text, "hall=\"ZJK-1/H2\"");
     assert_true(show("racks", NULL));
     settle();
     assert_int_equal(listed("racks"), 2);

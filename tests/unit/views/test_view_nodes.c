@@ -89,6 +89,28 @@ static void no_bad_node_is_said_so(void **state)
     canvas_release(&c);
 }
 
+/* Also on a small screen, where not all of its facts have room. */
+static void the_detail_names_the_rack(void **state)
+{
+    struct fake bad = {0}, all = {0};
+    struct view_state s = {.sort_field = -2, .detail = true};
+    struct view_rows rows[2];
+    struct canvas c;
+
+    (void)state;
+    fill(&bad, &all);
+    fake_text(&bad.rows[0], NODE_RACK, "ZJK/H2-R07-12");
+    rows[0] = fake_rows(&bad);
+    rows[1] = fake_rows(&all);
+    c = fake_draw(&view_nodes, rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "rack            ZJK/H2-R07-12"));
+    canvas_release(&c);
+    bad.rows[0].cells[NODE_RACK] = value_none();
+    c = fake_draw(&view_nodes, rows, &s, 80, 20);
+    assert_false(fake_shows(&c, "rack            "));
+    canvas_release(&c);
+}
+
 static void hostile_names_stay_in_their_fields(void **state)
 {
     static const int sizes[][2] = {{80, 20}, {160, 41}, {20, 5}, {1, 1}};
@@ -112,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nodes_that_are_not_well_come_first_and_alone),
         cmocka_unit_test(no_bad_node_is_said_so),
+        cmocka_unit_test(the_detail_names_the_rack),
         cmocka_unit_test(hostile_names_stay_in_their_fields),
     };
 

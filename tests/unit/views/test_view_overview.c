@@ -1,8 +1,10 @@
 #include "unit/views/fake.h"
 
+#include "base/tr.h"
+
 extern const struct view view_overview;
 
-enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, LINKS, NEEDS };
+enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, PLACES, LINKS, NEEDS };
 
 struct world {
     struct fake fakes[NEEDS];
@@ -118,6 +120,112 @@ static void screens_as_expected(void **state)
     assert_screen(160, 41, "overview160");
     assert_screen(60, 11, "overview60");
     assert_screen(20, 2, "overview20");
+}
+
+static struct row *add_link(struct world *w, const char *id, const char *severity, double one_way_ms, double ring_ms)
+{
+    struct row *row = fake_add(&w->fakes[LINKS], KIND_LINK, id);
+    size_t from = strcspn(id, ">");
+
+    row->cells[LINK_FROM] = value_text(text_from(id, from));
+    row->cells[LINK_TO] = value_text(text_of(id + from + 1));
+    fake_text(row, LINK_STATE, strcmp(severity, "crit") == 0 ? "degraded" : "up");
+    fake_text(row, LINK_SEVERITY, severity);
+    row->cells[LINK_ONE_WAY_MS] = value_real(one_way_ms);
+    row->cells[LINK_RING_CONTRACT_MS] = value_real(ring_ms);
+    return row;
+}
+
+static void add_cluster(struct world *w, const char *id, const char *hub, const char *zh, int64_t used, double mw)
+{
+    struct row *row = fake_add(&w->fakes[CLUSTERS], KIND_CLUSTER, id);
+
+    fake_text(row, CLUSTER_HUB, hub);
+    fake_text(row, CLUSTER_NAME_ZH, zh);
+    fake_int(row, CLUSTER_RACKS_USED, used);
+    fake_int(row, CLUSTER_RACKS_TOTAL, 120000);
+    row->cells[CLUSTER_POWER_KW] = value_real(mw * 1000);
+    row->cells[CLUSTER_POWER_CAP_KW] = value_real(300000);
+}
+
+static void fill_links(struct world *w)
+{
+    struct row *row;
+
+    fill(w);
+    add_cluster(w, "SHG", "GBA", "韶关", 75600, 189);
+    add_cluster(w, "TFU", "CY", "天府", 60000, 100);
+    add_cluster(w, "CKG", "CY", "重庆", 90000, 140);
+    fake_text(fake_add(&w->fakes[PLACES], KIND_PLACE, "SZ"), PLACE_NAME_ZH, "深圳");
+    add_link(w, "TFU>SHG", "ok", 8.05, 20);
+    fake_stale(add_link(w, "HLG>ZJK", "crit", 40, 5), 260000); /* says nothing about now */
+    row = add_link(w, "SHG>SZ", "crit", 3.42, 3);
+    fake_int(row, LINK_PATHS, 13);
+    fake_int(row, LINK_PATHS_LIT, 9);
+    fake_text(row, LINK_WHY, "one-way 3.42 ms > 3 ms promised");
+    fake_text(add_link(w, "GUI>SHG", "warn", 4.7, 5), LINK_WHY, "p95 4.7 ms > 90% of 5 ms");
+    add_link(w, "GUI>CKG", "ok", 2.6, 5);
+    fake_add(&w->fakes[LINKS], KIND_LINK, "lab/x>y"); /* nothing known */
+    for (int i = 0; i < NEEDS; i++)
+        w->rows[i] = fake_rows(&w->fakes[i]);
+}
+
+static void expect_links(int width, int height, const char *name)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct canvas c;
+
+    fill_links(&w);
+    c = fake_draw(&view_overview, w.rows, &s, width, height);
+    fake_assert_sane(&c);
+    fake_expect(&c, name);
+    canvas_release(&c);
+}
+
+static void the_worst_links_are_there(void **state)
+{
+    (void)state;
+    expect_links(80, 20, "overview80_links");
+    expect_links(160, 41, "overview160_links");
+    tr_init("zh", NULL);
+    expect_links(80, 20, "overview80_links_zh");
+    tr_init("en", NULL);
+}
+
+/* Where all rooms are taken, the line of the worst link is what gives way. */
+static void little_room_is_for_hubs(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct canvas c;
+
+    (void)state;
+    fill_links(&w);
+    c = fake_draw(&view_overview, w.rows, &s, 80, 16);
+    assert_false(fake_shows(&c, "promised 3"));
+    assert_true(fake_shows(&c, "京津冀"));
+    canvas_release(&c);
+}
+
+static void enter_opens_a_link(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 4};
+    struct view_frame frame;
+    struct intent i;
+    struct canvas c;
+
+    (void)state;
+    fill_links(&w);
+    frame = fake_frame(w.rows, 160, 41);
+    c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    canvas_release(&c);
+    view_overview.act(&frame, &s, key_action(view_overview.keys, 'j'));
+    i = view_overview.act(&frame, &s, key_action(view_overview.keys, KEY_CODE_ENTER));
+    assert_int_equal(i.kind, INTENT_OPEN_VIEW);
+    assert_string_equal(i.text, "links");
+    assert_string_equal(i.at, "GUI>SHG"); /* the second worst */
 }
 
 static void without_hubs_the_clusters_are_listed(void **state)
@@ -372,6 +480,8 @@ static void hostile_names_stay_in_their_fields(void **state)
     fake_fill_hostile(&w.fakes[HUBS], KIND_HUB);
     fake_fill_hostile(&w.fakes[QUEUES], KIND_QUEUE);
     fake_fill_hostile(&w.fakes[CHANGES], KIND_CHANGE);
+    fake_fill_hostile(&w.fakes[PLACES], KIND_PLACE);
+    fake_fill_hostile(&w.fakes[LINKS], KIND_LINK);
     for (int i = 0; i < NEEDS; i++)
         w.rows[i] = fake_rows(&w.fakes[i]);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
@@ -388,6 +498,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_as_expected),
+        cmocka_unit_test(the_worst_links_are_there),
+        cmocka_unit_test(little_room_is_for_hubs),
+        cmocka_unit_test(enter_opens_a_link),
         cmocka_unit_test(without_hubs_the_clusters_are_listed),
         cmocka_unit_test(outside_the_hubs_is_no_hub),
         cmocka_unit_test(each_line_of_an_object_can_be_reached),
