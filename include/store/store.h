@@ -89,6 +89,10 @@ bool store_end(struct store *s, struct err *err);
 bool store_sample_put(struct store *s, const char *source, enum kind kind, struct safe_text id, int field,
                       int64_t at_ms, double value, struct err *err);
 
+/* Rolls up all that is finished, in one transaction and however long it takes: after a back-fill, before anybody reads.
+ * Minute by minute the same pages would be written again and again. */
+bool store_catch_up(struct store *s, struct instant now, struct err *err);
+
 /* Rollups, retention, keyframes and checkpoints, at most about `budget_us` a call; STORE_MORE while there is work. */
 enum store_step store_maintain(struct store *s, struct instant now, int64_t budget_us, struct err *err);
 

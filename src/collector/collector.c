@@ -410,10 +410,7 @@ static bool backfill(struct collector *c, struct err *err)
         if (!poller_backfill(c->pollers[i], err))
             return false;
     }
-    enum store_step step; /* rolled up before anybody looks: curves read rollups */
-    while ((step = store_maintain(c->store, now_of(c), COLLECTOR_SLICE_US, err)) == STORE_MORE)
-        continue;
-    return step != STORE_FAILED;
+    return store_catch_up(c->store, now_of(c), err); /* before anybody looks: curves read rollups */
 }
 
 static void start(struct collector *c)

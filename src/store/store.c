@@ -406,6 +406,19 @@ bool store_each(struct store *s, enum kind kind, const char *source,
 
 /* --- maintenance */
 
+bool store_catch_up(struct store *s, struct instant now, struct err *err)
+{
+    bool more = true, ok = store_begin(s, err);
+    sqlite3_exec(s->db.db, "PRAGMA cache_spill = OFF", NULL, NULL, NULL);
+    while (ok && more) {
+        more = false;
+        ok = store_rollup_step(s, now, INT64_MAX, &more, err);
+    }
+    ok = ok && store_end(s, err);
+    sqlite3_exec(s->db.db, "PRAGMA cache_spill = ON", NULL, NULL, NULL);
+    return ok;
+}
+
 enum store_step store_maintain(struct store *s, struct instant now, int64_t budget_us, struct err *err)
 {
     int64_t until_us = clock_mono_us() + budget_us;
