@@ -17,6 +17,7 @@ struct options {
     bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
+    const char *focus; /* the id that a demo's cursor is put on */
     bool until_idle, ephemeral;
 
     const char *const *args; /* what is no option, after the command's name */

@@ -21,6 +21,7 @@ struct console_options {
     struct clock clock;
     int64_t at_ms;                    /* 0: the present */
     const char *view, *filter, *sort; /* to begin with; NULL: the first view, none, its own */
+    const char *focus;                /* the id that its cursor is put on; NULL: its own */
     bool demo, danger, write, offline;
     struct launcher *launcher; /* its command "collector" makes a collector; NULL: somebody else's service */
     enum term_color color;

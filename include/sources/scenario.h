@@ -15,6 +15,7 @@ struct scenario {
      * day is shifted so that its hour is that one: such a scenario is the same wherever it is played. */
     const char *opens;
     int64_t opens_ms;
+    const char *focus; /* the id that the cursor is put on, such as a link's; NULL: none */
     uint64_t seed;
     double load; /* offered load, times what the fleet says */
     bool calm;   /* nodes go out of service by its events alone */

@@ -108,6 +108,7 @@ static int play(const struct options *o, const char *data, const struct scenario
     demo.write = false;
     demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
     demo.now = clock_iso(now_ms - ahead_ms(o, scenario, demo.speed), now);
+    demo.focus = o->view ? NULL : scenario->focus;
     demo.view = o->view || !view_by_name(DEMO_VIEW) ? o->view : DEMO_VIEW;
     int status = 64;
     if (source_url(o, data, name, now_ms, url, sizeof url))

@@ -123,6 +123,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .view = o->view,
         .filter = o->filter,
         .sort = o->sort,
+        .focus = o->focus,
         .demo = demo,
         .danger = s->danger,
         .write = o->write && s->write_allowed,

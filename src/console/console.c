@@ -216,6 +216,8 @@ static bool first_view(struct console *c, struct err *err)
     if (!console_view_known(c->options->view, err))
         return false;
     c->view = view_by_name(c->options->view ? c->options->view : "overview");
+    if (c->options->focus)
+        console_put_cursor(c, c->options->focus);
     for (size_t i = 0; i < CONSOLE_VIEWS_MAX; i++)
         c->states[i].sort_field = -2;
     struct view_state *s = console_state(c, c->view);

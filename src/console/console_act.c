@@ -104,15 +104,6 @@ static void poll_now(struct console *c)
                 link_poll_now(c->link) ? tr("the sources are asked now") : tr("there is no collector to ask"));
 }
 
-/* The first list of the view that is shown; the neighbour of nothing when the id is not there. */
-static void put_cursor(struct console *c, const char *id)
-{
-    struct view_place *p = &console_state(c, c->view)->place[0];
-    *p = (struct view_place){.page = p->page};
-    p->id_len = strnlen(id, sizeof p->id);
-    memcpy(p->id, id, p->id_len);
-}
-
 static void carry_out(struct console *c, const struct intent *i)
 {
     switch (i->kind) {
@@ -124,7 +115,7 @@ static void carry_out(struct console *c, const struct intent *i)
             if (i->filter[0]) /* a bad one leaves the former */
                 set_filter(c, i->filter);
             if (i->at[0])
-                put_cursor(c, i->at);
+                console_put_cursor(c, i->at);
         }
         break;
     case INTENT_BACK:

@@ -1,6 +1,7 @@
 #include "console/console_private.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { CONSOLE_MESSAGE_MS = 8000 };
 
@@ -47,6 +48,14 @@ void console_show(struct console *c, const struct view *v)
         console_fail(c, &err);
     feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
     console_refresh(c);
+}
+
+void console_put_cursor(struct console *c, const char *id)
+{
+    struct view_place *p = &console_state(c, c->view)->place[0];
+    *p = (struct view_place){.page = p->page};
+    p->id_len = strnlen(id, sizeof p->id);
+    memcpy(p->id, id, p->id_len);
 }
 
 enum kind console_listed(const struct view *v)

@@ -70,6 +70,8 @@ void console_say(struct console *c, bool is_error, const char *text);
 void console_fail(struct console *c, const struct err *err);
 /* Shows a view from now on; follows the cache until all that it needs is there. */
 void console_show(struct console *c, const struct view *v);
+/* Puts the cursor of the shown view's first list on an id. */
+void console_put_cursor(struct console *c, const char *id);
 void console_refresh(struct console *c);
 /* What a key does, in whatever mode the console is. */
 void console_act_key(struct console *c, uint32_t key);
