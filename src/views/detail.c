@@ -100,14 +100,17 @@ static void put_rest(struct pane *p, const struct row *row, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
     int y = p->in.y + p->in.height - 1;
+    const char *before = tr("not known:");
 
     buf_clear(line);
     if (p->left_out > 0)
         buf_printf(line, NULL, tr("%d more known, no room here; "), p->left_out);
-    buf_puts(line, tr("not known:"), NULL);
-    for (size_t i = 0; i < info->field_count; i++)
-        if (!value_known(&row->cells[i]) && (info->fields[i].flags & FIELD_HIDDEN) == 0 && !is_joined(info, i))
-            buf_printf(line, NULL, " %s", info->fields[i].name);
+    for (size_t i = 0; i < info->field_count; i++) {
+        if (value_known(&row->cells[i]) || (info->fields[i].flags & FIELD_HIDDEN) != 0 || is_joined(info, i))
+            continue;
+        buf_printf(line, NULL, "%s %s", before, info->fields[i].name);
+        before = "";
+    }
     canvas_puts(p->canvas, p->in.x + 1, y, p->in.width - 2, ROLE_DIM, buf_str(line));
 }
 

@@ -69,21 +69,13 @@ static void paint_state(const struct list_frame *f, const struct table *t, struc
         table_text(t, c, i, column, role, cell_text(row, field));
 }
 
-/* The name in the interface's language; the id where nobody knows it. */
-static struct safe_text name_of(const struct row *row, int name, int name_zh)
-{
-    int field = tr_is_zh() ? name_zh : name;
-
-    return text_empty(value_text_or(&row->cells[field], "")) ? row->id : cell_text(row, field);
-}
-
 struct safe_text racks_list_label(const struct row *row)
 {
-    if (row->kind == KIND_CLUSTER)
-        return name_of(row, CLUSTER_NAME, CLUSTER_NAME_ZH);
-    if (text_empty(row->id))
-        return text_of(tr("all halls"));
-    return name_of(row, HALL_NAME, HALL_NAME);
+    int name = tr_is_zh() ? CLUSTER_NAME_ZH : CLUSTER_NAME;
+
+    if (row->kind == KIND_CLUSTER && !text_empty(value_text_or(&row->cells[name], "")))
+        return cell_text(row, name);
+    return text_empty(row->id) ? text_of(tr("all halls")) : row->id;
 }
 
 enum cluster_column {

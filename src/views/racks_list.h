@@ -21,8 +21,8 @@ struct racks_list racks_list_make(enum racks_level level, enum racks_metric metr
 /* Draws head and rows; `f` gets its context. */
 void racks_list_draw(struct racks_list *l, struct list_frame *f, struct canvas *c, struct area in);
 
-/* A cluster's or hall's name in the interface's language, its id where nobody knows it; "all halls" for the hall without
- * an id. */
+/* A cluster's name in the interface's language, its id where nobody knows it; a hall's id, for each site has a hall "H1";
+ * "all halls" for the hall without an id. */
 struct safe_text racks_list_label(const struct row *row);
 
 /* The last column that can be scrolled away to see those behind it. */
