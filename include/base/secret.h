@@ -2,6 +2,7 @@
 #define HUBTOP_BASE_SECRET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -21,6 +22,10 @@ struct secret *secret_from_output(struct buf *bytes, struct err *err);
  * user with a colon, which the form has no room for. */
 struct secret *secret_basic(const char *user, const struct secret *token, struct err *err);
 void secret_free(struct secret *s);
+
+/* When the token ends (UTC, seconds since 1970), where it is a JWT that says so (RFC 7519 section 4.1.4). Nobody has looked at its
+ * signature: this is for people, not for trust. False for every other token. */
+bool secret_ends(const struct secret *s, int64_t *utc_s);
 
 /* Appends `prefix` and the token to `out`. For the headers of a request alone (make lint); the caller wipes `out` with
  * secret_wipe(). */

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TOKEN_MAX_BYTES = 64 * 1024, PATH_MAX_BYTES = 4096, EXIT_CONFIG = 78 };
+#include "base/json.h"
+
+enum { TOKEN_MAX_BYTES = 64 * 1024, PATH_MAX_BYTES = 4096, EXIT_CONFIG = 78, CLAIMS_MAX = 8192 };
 
 /* Lies in pages of its own, which are locked and left out of core dumps where the system allows. */
 struct secret {
@@ -207,6 +209,40 @@ struct secret *secret_basic(const char *user, const struct secret *token, struct
             s->bytes[s->len++] = i + d > n ? '=' : digits[three >> (18 - 6 * d) & 63];
     }
     return s;
+}
+
+/* --- what a token says of itself --- */
+
+/* base64url without padding (RFC 7515 section 2); the length, or -1. */
+static int decode64(const char *text, size_t n, char *out, size_t size)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    unsigned bits = 0, held = 0;
+    size_t len = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *at = text[i] ? strchr(letters, text[i]) : NULL;
+        if (!at || len == size)
+            return -1;
+        bits = bits << 6 | (unsigned)(at - letters);
+        held += 6;
+        if (held >= 8)
+            out[len++] = (char)(bits >> (held -= 8));
+    }
+    return (int)len;
+}
+
+bool secret_ends(const struct secret *s, int64_t *utc_s)
+{
+    char claims[CLAIMS_MAX];
+    const char *first = memchr(s->bytes, '.', s->len);
+    const char *payload = first ? first + 1 : s->bytes + s->len;
+    const char *second = memchr(payload, '.', s->len - (size_t)(payload - s->bytes));
+    int n = second ? decode64(payload, (size_t)(second - payload), claims, sizeof claims) : -1;
+    struct json *tree = n > 0 ? json_parse(claims, (size_t)n, JSON_STRICT, NULL) : NULL;
+    bool known = json_int(json_get(tree, "exp"), utc_s);
+    json_free(tree);
+    explicit_bzero(claims, sizeof claims);
+    return known;
 }
 
 /* Grows by copying and wiping: realloc() would leave what `out` holds in freed memory. */

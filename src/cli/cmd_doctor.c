@@ -6,18 +6,12 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/doctor.h"
 #include "cli/fail.h"
 #include "cli/setup.h"
 #include "cli/wait.h"
 #include "store/query.h"
 #include "ui/term.h"
-
-/* Each check prints a line: what, how it is, what to do. */
-
-static void line(const char *what, const char *state, const char *hint)
-{
-    printf("%-14s %s%s%s\n", what, state, hint[0] ? "\n               -> " : "", hint);
-}
 
 static void check_terminal(void)
 {
@@ -26,17 +20,17 @@ static void check_terminal(void)
     const char *name = getenv("TERM");
     if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
         snprintf(text, sizeof text, "TERM=%s; standard input or output is no terminal", name ? name : "(unset)");
-        line("terminal", text, "screens are printed as text, as with --once");
+        doctor_line("terminal", text, "screens are printed as text, as with --once");
         return;
     }
     struct term *t = term_new(TERM_COLOR_AUTO, &err);
     bool utf8 = t && term_is_utf8(t);
     snprintf(text, sizeof text, "%s", t ? term_describe(t) : err.text);
     term_free(t);
-    line("terminal", text, t ? "" : err.hint);
+    doctor_line("terminal", text, t ? "" : err.hint);
     if (t)
-        line("encoding", utf8 ? "UTF-8: 中文 ✓ ✖ ⣀⣤⣶⣿" : "not UTF-8",
-             utf8 ? "" : "--glyphs ascii, or set the terminal to UTF-8");
+        doctor_line("encoding", utf8 ? "UTF-8: 中文 ✓ ✖ ⣀⣤⣶⣿" : "not UTF-8",
+                    utf8 ? "" : "--glyphs ascii, or set the terminal to UTF-8");
 }
 
 static void check_locale(void)
@@ -44,7 +38,7 @@ static void check_locale(void)
     const char *codeset = nl_langinfo(CODESET), *lang = getenv("LANG");
     char text[128];
     snprintf(text, sizeof text, "LANG=%.40s, codeset %.40s", lang ? lang : "(unset)", codeset);
-    line("locale", text, strcmp(codeset, "UTF-8") == 0 ? "" : "a UTF-8 locale such as C.UTF-8");
+    doctor_line("locale", text, strcmp(codeset, "UTF-8") == 0 ? "" : "a UTF-8 locale such as C.UTF-8");
 }
 
 static void check_state(const struct setup *s)
@@ -53,17 +47,17 @@ static void check_state(const struct setup *s)
     struct err err = {0};
     struct stat st;
     snprintf(text, sizeof text, "%s (context %s%s)", s->state_dir, s->context, s->shared ? ", shared" : "");
-    line("state", text, "");
+    doctor_line("state", text, "");
     struct query *q = query_open(s->state_dir, &err);
-    line("cache", q ? "readable" : err.text, q ? "" : err.hint);
+    doctor_line("cache", q ? "readable" : err.text, q ? "" : err.hint);
     query_close(q);
     char path[DIR_PATH_MAX];
     if (dir_join(path, s->state_dir, "cache.db") && stat(path, &st) == 0) {
         snprintf(text, sizeof text, "%.1f MB", (double)st.st_size / 1e6);
-        line("cache size", text, "");
+        doctor_line("cache size", text, "");
     }
-    line("collector", dir_locked(s->state_dir) ? "running" : "not running",
-         dir_locked(s->state_dir) ? "" : "the console starts one; a service: hubtop collect");
+    doctor_line("collector", dir_locked(s->state_dir) ? "running" : "not running",
+                dir_locked(s->state_dir) ? "" : "the console starts one; a service: hubtop collect");
 }
 
 static void source_line(const struct row *row)
@@ -76,7 +70,7 @@ static void source_line(const struct row *row)
     int64_t ok_ms = value_int_or(&row->cells[SOURCE_LAST_OK_AT], -1), at_ms = row->observed_ms + row->age_ms;
     snprintf(text, sizeof text, "%s, %s, last good answer %s%s", state, url,
              ok_ms < 0 ? "never" : clock_age(at_ms - ok_ms, age), ok_ms < 0 ? "" : " ago");
-    line(name, text, strcmp(state, "live") == 0 ? "" : why);
+    doctor_line(name, text, strcmp(state, "live") == 0 ? "" : why);
 }
 
 static int check_sources(struct setup *s, const struct options *o)
@@ -102,10 +96,18 @@ static int run(const struct options *o)
 {
     struct err err = {0};
     struct setup s = {0};
+    if (o->arg_count > 1) {
+        err_set(&err, ERR_INPUT, "cannot use '%s' after 'doctor %s'", o->args[1], o->args[0]);
+        err_hint(&err, "one source at a time");
+        err_exit(&err, 64);
+        return fail_report(o, &err);
+    }
+    if (o->arg_count == 1)
+        return doctor_source(o, o->args[0]);
     check_terminal();
     check_locale();
     if (!setup_init(&s, o, !o->offline, &err)) {
-        line("configuration", err.text, err.hint);
+        doctor_line("configuration", err.text, err.hint);
         setup_release(&s);
         return err_status(&err);
     }
@@ -119,7 +121,14 @@ static int run(const struct options *o)
 
 const struct command cmd_doctor = {
     .name = "doctor",
-    .usage = "",
-    .summary = "what this terminal, locale, state directory and each source can do",
+    .usage = "[SOURCE]",
+    .summary = "what this terminal, locale, state directory and each source can do; or one source, step by step",
+    .help =
+        "doctor SOURCE goes the way to that source alone, with the time of each step: its token (where it lies, and "
+        "when a\n"
+        "JWT ends; never the token itself), its name's address, the connection, TLS and the certificate, the first\n"
+        "answer, one poll (rows, bytes, time), its version, and up to three rows of each kind. Under what fails "
+        "stands\n"
+        "what to do next. It asks past the collector that runs, into a cache that is thrown away.",
     .run = run,
 };

@@ -152,8 +152,7 @@ bool wait_for_rows(struct query_rows *rows, struct instant now, struct err *err)
     return step == QUERY_DONE;
 }
 
-/* Its state is what a collector last wrote: when that has ended, time goes on. */
-static bool is_live(const struct setup *s, const struct row *source)
+bool wait_is_live(const struct setup *s, const struct row *source)
 {
     double pace = s->clock.simulated && s->clock.speed > 1 ? s->clock.speed : 1;
     int64_t patience_s = 3 * value_int_or(&source->cells[SOURCE_INTERVAL_S], 0);
@@ -173,7 +172,7 @@ int wait_status(struct query *q, const struct setup *s, struct err *err)
     for (size_t i = 0; i < n && query_rows_at(sources, i, &row); i++) {
         char name[128], why[ERR_TEXT_MAX];
         bool answered = value_known(&row.cells[SOURCE_LAST_OK_AT]);
-        live += is_live(s, &row);
+        live += wait_is_live(s, &row);
         if (!answered && never++ == 0)
             err_set(
                 err, ERR_TRANSIENT, "no answer from '%s': %s", text_show_in(row.id, name, sizeof name),

@@ -18,6 +18,10 @@ bool wait_for_rows(struct query_rows *rows, struct instant now, struct err *err)
 /* The exit status that the sources' rows ask for: 0; 69 with err when one never answered; 75 when all is stale. */
 int wait_status(struct query *q, const struct setup *s, struct err *err);
 
+/* Whether the source of that row has answered lately: its state is what a collector last wrote, and when that has ended, time
+ * goes on. */
+bool wait_is_live(const struct setup *s, const struct row *source);
+
 /* Asks the collector of the state directory to end, and waits until it has (the demo's goes with its console). */
 void wait_for_end(const struct setup *s);
 

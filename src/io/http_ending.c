@@ -234,14 +234,10 @@ static bool say_certificate(const struct http_ending *e, struct err *err)
     return err_exit(err, EXIT_UNREACHED);
 }
 
-static bool say_broken(const struct http_ending *e, struct err *err)
+/* A server that hangs up without a word may have wanted another one: TLS, or a certificate of ours. */
+static bool hint_silence(const struct http_ending *e, struct err *err)
 {
-    if (say_alert(e, err))
-        return false;
-    if (!e->sent)
-        return say_connect(e, err);
-    err_set(err, ERR_TRANSIENT, "the answer of '%s' broke off after %lld bytes", e->url, (long long)e->body_bytes);
-    if (e->body_bytes > 0)
+    if (e->place != e->url)
         return false;
     if (!is_https(e))
         return err_hint(err, "does the server want TLS at this port? is it https?");
@@ -249,9 +245,20 @@ static bool say_broken(const struct http_ending *e, struct err *err)
                                         : "does the server ask for a client certificate (client_cert)?");
 }
 
+static bool say_broken(const struct http_ending *e, struct err *err)
+{
+    if (say_alert(e, err))
+        return false;
+    if (!e->sent)
+        return say_connect(e, err);
+    err_set(err, ERR_TRANSIENT, "the answer of '%s' broke off after %lld bytes", e->url, (long long)e->body_bytes);
+    return e->body_bytes > 0 ? false : hint_silence(e, err);
+}
+
 static bool say_nothing(const struct http_ending *e, struct err *err)
 {
-    return err_set(err, ERR_TRANSIENT, "'%s' closed the connection without an answer", e->url);
+    err_set(err, ERR_TRANSIENT, "'%s' closed the connection without an answer", e->url);
+    return hint_silence(e, err);
 }
 
 static bool say_foreign(const struct http_ending *e, struct err *err)

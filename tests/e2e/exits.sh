@@ -87,3 +87,96 @@ says "$err" "/proc/nowhere"
 shows "a reader that goes away is no crash"
 "$hubtop" keys | head -n 1 >"$out"
 [ -s "$out" ] || no "nothing was printed"
+
+# --- the configuration's commands ---
+
+shows "config init writes an example for me alone, and never over a file that is there"
+run 0 "$hubtop" config init && says "$out" "hubtop.conf"
+written=$XDG_CONFIG_HOME/hubtop/hubtop.conf
+[ "$(stat -c %a "$written")" = 600 ] || no "its mode is $(stat -c %a "$written")"
+run 0 "$hubtop" --offline config check && says "$out" "nothing to ask"
+run 73 "$hubtop" config init && says "$err" "hubtop.conf.*exists" && says "$err" "^hint: "
+run 73 "$hubtop" config init /proc/nowhere/hubtop.conf
+run 0 "$hubtop" config init - && cmp -s "$out" "$written" || no "it is another one on standard output"
+rm "$written"
+
+shows "what to do with the configuration is 64 when it is not understood"
+run 64 "$hubtop" config && says "$err" "^hint: .*init.*check.*print"
+run 64 "$hubtop" config chekc && says "$err" "chekc"
+run 64 "$hubtop" config check a b && says "$err" "'b'"
+run 64 "$hubtop" config print a && says "$err" "'a'"
+run 78 "$hubtop" config check && says "$err" "no configuration" && says "$err" "^hint: .*init"
+
+shows "config check tells all errors, each with file and line"
+cat >"$conf" <<'END'
+fleet = "fleet.conf"
+glyphs = "asci"
+source "a" { driver = "slrum" url = "http://h" }
+source "b" {
+  driver = "slurm"
+}
+source "s" { driver = "sample" url = "DATA" }
+context "x" { sources = { "c" } }
+END
+sed -i "s|DATA|$PWD/sample-data|" "$conf"
+printf 'hub "GS" { name = "Gansu" }\ncluster "QY" { hub = "XX" }\n' >"$TMPDIR/fleet.conf"
+run 78 "$hubtop" config check "$conf"
+for at in 'fleet.conf:2: .*XX' 'hubtop.conf:2: .*asci' 'hubtop.conf:3: .*slrum' 'hubtop.conf:4: .*url' "hubtop.conf:8: .*'c'"; do
+    says "$err" "^hubtop: .*$at" || break
+done
+says "$out" '^s +jobs +[1-9][0-9]* rows' || no "what is right was not asked"
+
+shows "a fleet file's error is 78 with file and line, whoever names it"
+grep -v -e glyphs -e '^context' -e slrum "$conf" >"$TMPDIR/fleet-only.conf"
+sed -i '/source "b"/,/^}/d' "$TMPDIR/fleet-only.conf"
+run 78 "$hubtop" -c "$TMPDIR/fleet-only.conf" get hubs && says "$err" "fleet.conf:2: .*XX"
+run 78 "$hubtop" --source "sample:sample-data?name=s" --fleet "$TMPDIR/fleet.conf" get hubs && says "$err" "fleet.conf:2: "
+run 66 "$hubtop" --source "sample:sample-data?name=s" --fleet "$TMPDIR/nowhere.conf" get hubs && says "$err" "nowhere.conf"
+printf 'hub "GS" { name = "Gansu" }\ncluster "QY" { hub = "GS" }\n' >"$TMPDIR/fleet.conf"
+
+shows "config print is a configuration that says the same, and where each setting comes from"
+run 0 env HUBTOP_GLYPHS=ascii "$hubtop" -c "$TMPDIR/fleet-only.conf" --theme mono config print --origin
+says "$out" '^glyphs = "ascii" +# environment HUBTOP_GLYPHS$' && says "$out" '^theme = "mono" +# option --theme$' &&
+    says "$out" "^fleet = \"$TMPDIR/fleet.conf\" +# .*fleet-only.conf:1\$" && says "$out" '^cache_max_mb = 4096 +# default$'
+run 0 "$hubtop" -c "$TMPDIR/fleet-only.conf" config print -o "$TMPDIR/first.conf"
+run 0 "$hubtop" -c "$TMPDIR/first.conf" config print -o "$TMPDIR/second.conf"
+same "$TMPDIR/first.conf" "$TMPDIR/second.conf"
+
+# --- for monitoring systems ---
+
+line='^(OK|WARNING|CRITICAL|UNKNOWN) - [^|]+( \| .*)?$'
+one_line() { # PATTERN: the one line of the plugin, and nothing else
+    [ "$(grep -c '' "$out")" -eq 1 ] || no "it is $(grep -c '' "$out") lines"
+    [ ! -s "$err" ] || no "an error went to stderr: $(cat "$err")"
+    says "$out" "$line" && says "$out" "$1"
+}
+
+shows "check: whatever of its own fails is UNKNOWN, on one line"
+run 3 "$hubtop" check && one_line '^UNKNOWN - no source is known'
+run 3 "$hubtop" --bogus check && one_line '^UNKNOWN - no such option .--bogus'
+run 3 "$hubtop" check --timeout soon && one_line '^UNKNOWN - .*--timeout'
+run 3 env HUBTOP_TIMEOUT=soon "$hubtop" check && one_line '^UNKNOWN - .*HUBTOP_TIMEOUT'
+run 3 "$hubtop" check more && one_line "^UNKNOWN - .*'more'"
+run 3 "$hubtop" -c "$TMPDIR/nowhere.conf" check && one_line '^UNKNOWN - .*nowhere.conf'
+run 3 "$hubtop" --source "$dead" --state-dir "$TMPDIR/never" --offline check && one_line '^UNKNOWN - .*no cache'
+run 3 "$hubtop" --source "$dead" check --log-file /proc/nowhere/log && one_line '^UNKNOWN - .*/proc/nowhere/log'
+
+shows "check: the verdict of status, with figures"
+run 1 "$hubtop" --source "sample:sample-data?name=s" --state-dir "$TMPDIR/sd" check --now 2026-11-21T03:12:07Z
+one_line "^WARNING - .* \| 'crit'=0;;0;0 'warn'=[1-9][0-9]*;0;;0 'sources_live'=1;;;0;1 'sources'=1;;;0 'jobs_running'=[0-9]+;;;0 'jobs_waiting'=[0-9]+;;;0 'oldest_age_s'=[0-9]+s;;;0\$"
+sed 's/^[A-Z]* - \(.*\) | .*/\1/' "$out" >"$TMPDIR/checked"
+run 0 "$hubtop" --state-dir "$TMPDIR/sd" --offline status --now 2026-11-21T03:12:07Z && same "$TMPDIR/checked" "$out"
+run 3 "$hubtop" --source "$dead" --state-dir "$TMPDIR/sdead" check --timeout 8
+one_line "^UNKNOWN - no source has answered yet \| .*'sources_live'=0;;;0;1 .*'jobs_running'=U 'jobs_waiting'=U 'oldest_age_s'=U\$"
+
+shows "check: old data is no good news, and nothing in a text breaks the line"
+run 2 "$hubtop" --state-dir "$TMPDIR/sd" --offline --now 2030-01-01T00:00:00Z check && one_line "^CRITICAL - .*old.* 'sources_live'=0;"
+printf "source \"a|'warn'=9\\\\n OK - b\" {\n driver = \"sample\" url = \"$PWD/sample-data\" }\n" >"$conf"
+run 1 "$hubtop" -c "$conf" check && one_line '^WARNING'
+sh tests/e2e/end.sh TERM collect || true
+run 2 "$hubtop" -c "$conf" --offline --now 2030-01-01T00:00:00Z check && one_line "^CRITICAL - a/'warn'=9\\^J OK - b.*\| 'crit'=1"
+
+shows "doctor takes one source, and knows those there are"
+run 64 "$hubtop" doctor a b && says "$err" "'b'"
+run 67 "$hubtop" --source "sample:sample-data?name=s" doctor t && says "$err" "^hint: .* s"
+run 0 "$hubtop" --source "sample:sample-data?name=s" doctor s && says "$out" "^network +none" && says "$out" "^jobs, 3 of "

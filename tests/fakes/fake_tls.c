@@ -120,6 +120,15 @@ static long long relay(SSL *ssl, int client, int server)
     }
 }
 
+/* What the client sent meanwhile is read: a reset would overtake the alert that says why. */
+static void hang_up(int client)
+{
+    char dropped[4096];
+    shutdown(client, SHUT_WR);
+    while (read(client, dropped, sizeof dropped) > 0)
+        continue;
+}
+
 static void serve(SSL_CTX *ctx, int client, const char *to)
 {
     struct sockaddr_in at;
@@ -129,6 +138,7 @@ static void serve(SSL_CTX *ctx, int client, const char *to)
     if (SSL_accept(ssl) != 1) {
         unsigned long why = ERR_peek_error();
         printf("REFUSED %s\n", why ? ERR_reason_error_string(why) : "the client left");
+        hang_up(client);
         return;
     }
     int server = loopback(&at, to);

@@ -221,6 +221,45 @@ static void test_basic_credentials(void **state)
     secret_free(token);
 }
 
+static bool ends(const char *token, int64_t *utc_s)
+{
+    struct err err = {0};
+    put(token, strlen(token), 0600);
+    struct secret *s = secret_from_file(path, &err);
+    assert_non_null(s);
+    bool known = secret_ends(s, utc_s);
+    secret_free(s);
+    return known;
+}
+
+/* The payloads are {"exp":1795619329,"sun":"root"} and others, as base64url without padding. */
+static void test_a_jwt_says_when_it_ends(void **state)
+{
+    (void)state;
+    static const char *const others[] = {
+        "hush",
+        "a.b.c",
+        "a.b",
+        "..",
+        "e30.eyJzdW4iOiJyb290In0.c2ln",                               /* no exp */
+        "e30.eyJleHAiOiJzb29uIn0.c2ln",                               /* exp is "soon" */
+        "e30.eyJleHAiOjE3OTU2MTkzMjksInN1biI6InJvb3QifQ==.c2ln",      /* padded */
+        "e30.eyJleHAiOjE3OTU2MTkzMjksInN1biI6InJvb3Qi.c2ln",          /* cut off */
+        "eyJleHAiOjE3OTU2MTkzMjksInN1biI6InJvb3QifQ.eyJhIjoxfQ.c2ln", /* in the header */
+    };
+    int64_t utc_s = 0;
+    assert_true(ends("e30.eyJleHAiOjE3OTU2MTkzMjksInN1biI6InJvb3QifQ.c2ln", &utc_s));
+    assert_int_equal(utc_s, 1795619329);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (ends(others[i], &utc_s))
+            fail_msg("'%s' says when it ends", others[i]);
+    }
+    char endless[20000] = "e30.";
+    memset(endless + 4, 'Q', sizeof endless - 8);
+    memcpy(endless + sizeof endless - 4, ".x", 3);
+    assert_false(ends(endless, &utc_s));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +271,9 @@ int main(void)
         cmocka_unit_test(test_home),
         cmocka_unit_test(test_output_of_a_command),
         cmocka_unit_test(test_basic_credentials),
+}
+
+        cmocka_unit_test(test_a_jwt_says_when_it_ends),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
