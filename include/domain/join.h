@@ -41,7 +41,8 @@ void join_source_add(struct join *j, const char *source);
  * arrival. A part that is begun and not ended well (join_part_drop) changes nothing. */
 void join_part_begin(struct join *j, const char *source, enum kind kind);
 void join_part_row(struct join *j, const char *source, const struct row *row);
-void join_part_end(struct join *j, const char *source, enum kind kind, int64_t now_ms);
+/* True when it tells of something, or did before. */
+bool join_part_end(struct join *j, const char *source, enum kind kind, int64_t now_ms);
 void join_part_drop(struct join *j, const char *source, enum kind kind);
 
 /* A joined row of the store, at the start: stands for what its sources told until they answer for that kind. Sources

@@ -23,6 +23,7 @@ struct weave {
     struct join *join;
     struct weave_past *past;
     unsigned dirty;              /* bits 1u << kind */
+    size_t handed[KIND_COUNT];   /* rows, as handed on last */
     int64_t seen_ms[KIND_COUNT]; /* the newest arrival among the rows handed on last */
     struct rows links;           /* as handed on last: whose baselines are learned */
     struct query *query;         /* opened when a baseline is first looked for */
@@ -78,6 +79,7 @@ static bool remember(void *ctx, const struct row *row, struct err *err)
     joined.observed_ms = store_observed_ms(w->o.store, buf_str(&name));
     buf_release(&name);
     join_remember(w->join, &joined);
+    w->handed[row->kind]++;
     return true;
 }
 
@@ -154,9 +156,11 @@ static void observed(struct weave *w, const char *source, enum kind kind, int64_
 
 void weave_end(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
 {
-    join_part_end(w->join, source, kind, clock_now(w->o.clock).utc_ms);
-    observed(w, source, kind, interval_ms);
-    set_dirty(w, kind);
+    /* Who never told of any says nothing about them: no view need stand there. */
+    if (join_part_end(w->join, source, kind, clock_now(w->o.clock).utc_ms)) {
+        observed(w, source, kind, interval_ms);
+        set_dirty(w, kind);
+    }
 }
 
 void weave_polled(struct weave *w, const char *source)
@@ -269,6 +273,7 @@ static void learn(struct weave *w)
 struct emission {
     struct weave *weave;
     struct store_batch *batch;
+    size_t count;
     int64_t newest_ms;
 };
 
@@ -277,6 +282,7 @@ static bool put_row(void *ctx, const struct row *row, struct err *err)
     struct emission *e = ctx;
     struct row joined = *row;
     joined.cells[kind_info(row->kind)->told_by] = value_text(row->source);
+    e->count++;
     if (row->observed_ms > e->newest_ms)
         e->newest_ms = row->observed_ms;
     if (row->kind == KIND_LINK)
@@ -301,6 +307,12 @@ static bool emit(struct weave *w, enum kind kind, struct instant now, struct err
         return false;
     }
     w->seen_ms[kind] = e.newest_ms;
+    bool was_any = w->handed[kind] > 0;
+    w->handed[kind] = e.count;
+    if (e.count == 0 && !was_any) {
+        store_batch_free(e.batch);
+        return true;
+    }
     if (w->o.fleet)
         observed(w, JOIN_FLEET, kind, 0);
     apply_put(w->o.apply, e.batch, kind, now, w->o.applied, w->o.ctx);

@@ -146,15 +146,17 @@ void join_part_row(struct join *j, const char *source, const struct row *row)
         rows_add(&p->next, row);
 }
 
-void join_part_end(struct join *j, const char *source, enum kind kind, int64_t now_ms)
+bool join_part_end(struct join *j, const char *source, enum kind kind, int64_t now_ms)
 {
     struct join_part *p = part_of(j, source, kind);
 
     if (p == NULL || !p->coming)
-        return;
+        return false;
+    bool tells = p->told || p->now.count + p->next.count > 0;
     rows_release(&p->now);
-    *p = (struct join_part){.now = p->next, .answered = true, .arrived_ms = now_ms};
+    *p = (struct join_part){.now = p->next, .answered = true, .told = tells, .arrived_ms = now_ms};
     join_touch(j);
+    return tells;
 }
 
 void join_part_drop(struct join *j, const char *source, enum kind kind)

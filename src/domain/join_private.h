@@ -18,6 +18,7 @@ struct join_part {
     struct rows now, next;
     bool coming;     /* between begin and end */
     bool answered;   /* `now` is an answer of this run, even an empty one */
+    bool told;       /* some answer of this run had rows */
     bool remembered; /* `now` is from joined rows of the store: its ids and references are joined ones */
     int64_t arrived_ms;
 };

@@ -15,9 +15,9 @@ enum need { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_SOURCES };
 
 static const struct view_need needs[] = {
     [NEED_LINKS] = {.kind = KIND_LINK, .filtered = true},
-    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER},
-    [NEED_PLACES] = {.kind = KIND_PLACE},
-    [NEED_SOURCES] = {.kind = KIND_SOURCE},
+    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER, .aside = true},
+    [NEED_PLACES] = {.kind = KIND_PLACE, .aside = true},
+    [NEED_SOURCES] = {.kind = KIND_SOURCE, .aside = true},
     {0},
 };
 
@@ -283,6 +283,7 @@ const struct view view_links = {
     .name = "links",
     .title = "Links",
     .help = "how long data takes between two ends: now, promised, usual, possible, and how it came to that",
+    .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
     .draw = draw,

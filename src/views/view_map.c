@@ -9,9 +9,9 @@
 enum { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_CHANGES };
 static const struct view_need needs[] = {
     [NEED_LINKS] = {.kind = KIND_LINK, .filtered = true},
-    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER},
-    [NEED_PLACES] = {.kind = KIND_PLACE},
-    [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at"},
+    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER, .aside = true},
+    [NEED_PLACES] = {.kind = KIND_PLACE, .aside = true},
+    [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at", .aside = true},
     {0},
 };
 
@@ -418,6 +418,7 @@ const struct view view_map = {
     .title = "Map",
     .help = "how far apart the sites are: links by delay, direction and promise, rings of an origin",
     .order = 2,
+    .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
     .draw = draw,

@@ -16,9 +16,9 @@ enum need { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_SOURCES };
 
 static const struct view_need needs[] = {
     [NEED_LINKS] = {.kind = KIND_LINK},
-    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER},
-    [NEED_PLACES] = {.kind = KIND_PLACE},
-    [NEED_SOURCES] = {.kind = KIND_SOURCE},
+    [NEED_CLUSTERS] = {.kind = KIND_CLUSTER, .aside = true},
+    [NEED_PLACES] = {.kind = KIND_PLACE, .aside = true},
+    [NEED_SOURCES] = {.kind = KIND_SOURCE, .aside = true},
     {0},
 };
 
@@ -621,6 +621,7 @@ const struct view view_matrix = {
     .name = "matrix",
     .title = "Matrix",
     .help = "all ends against all, by direction: delay now, against usual, against the promise, against light",
+    .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
     .draw = draw,

@@ -271,8 +271,6 @@ int main(void)
         cmocka_unit_test(test_home),
         cmocka_unit_test(test_output_of_a_command),
         cmocka_unit_test(test_basic_credentials),
-}
-
         cmocka_unit_test(test_a_jwt_says_when_it_ends),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
