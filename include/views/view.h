@@ -117,6 +117,9 @@ struct view {
 extern const struct view *const view_table[]; /* generated; ended by NULL */
 const struct view *view_by_name(const char *name);
 
+/* The wish to open a view with its cursor on an id ("": where it was); an id too long for an intent puts it nowhere. */
+struct intent view_open(const char *name, struct safe_text at);
+
 /* Whether some source has answered for one of the view's kinds (bits 1u << kind), not counting those that stand aside.
  * Views of which this is not so are not on the bar, nor reached by Tab. */
 bool view_is_available(const struct view *v, unsigned kinds);

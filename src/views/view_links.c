@@ -248,11 +248,7 @@ static const struct key_row keys[] = {
 
 static struct intent open_matrix(const struct view_state *s)
 {
-    struct intent i = {.kind = INTENT_OPEN_VIEW, .text = "matrix"};
-
-    if (s->place[0].id_len < sizeof i.at)
-        memcpy(i.at, s->place[0].id, s->place[0].id_len);
-    return i;
+    return view_open("matrix", text_from(s->place[0].id, s->place[0].id_len));
 }
 
 static struct intent move(const struct view_frame *f, struct view_state *s, int action)

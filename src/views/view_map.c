@@ -381,17 +381,10 @@ static const struct {
     {LIST_UP, act_list},     {LIST_PAGE_DOWN, act_list}, {LIST_PAGE_UP, act_list},
 };
 
-/* The history of the chosen link; a matrix has no cursor to put. */
-static struct intent open_view(const struct look *k, const char *name, int link)
+/* With the cursor on the chosen link. */
+static struct intent open_view(const struct look *k, const char *name)
 {
-    struct intent i = {.kind = INTENT_OPEN_VIEW};
-    struct buf id = buf_make(sizeof i.at);
-
-    snprintf(i.text, sizeof i.text, "%s", name);
-    if (link >= 0 && !text_empty(text_copy(&id, k->world.links[link].row.id)))
-        snprintf(i.at, sizeof i.at, "%s", buf_str(&id));
-    buf_release(&id);
-    return i;
+    return view_open(name, k->selected >= 0 ? k->world.links[k->selected].row.id : text_of(""));
 }
 
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
@@ -403,9 +396,9 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     s->number[MAP_TOUCHED] = 1;
     look_open(&k, f, s);
     if (action == ACT_MATRIX)
-        intent = open_view(&k, "matrix", -1);
+        intent = open_view(&k, "matrix");
     else if (action == ACT_OPEN && k.selected >= 0)
-        intent = open_view(&k, "links", k.selected);
+        intent = open_view(&k, "links");
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (actions[i].action == action)
             actions[i].run(&k, l.map, action);

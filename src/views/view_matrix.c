@@ -581,16 +581,11 @@ static bool move(const struct grid *g, struct view_state *s, int action)
 
 static struct intent open_link(const struct grid *g, struct cursor at)
 {
-    struct intent i = {.kind = INTENT_OPEN_VIEW, .text = "links"};
-    struct buf id = buf_make(sizeof i.at - 1);
     struct row link = {0};
 
     if (!grid_at(g, at.from, at.to, &link))
         return (struct intent){.kind = INTENT_REDRAW};
-    if (!text_empty(text_copy(&id, link.id)))
-        memcpy(i.at, id.data, id.len);
-    buf_release(&id);
-    return i;
+    return view_open("links", link.id);
 }
 
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)

@@ -444,17 +444,9 @@ static void add_term(struct intent *i, const char *field, const struct value *v)
         snprintf(i->filter + len, sizeof i->filter - len, "%s%s=\"%s\"", len > 0 ? " " : "", field, value);
 }
 
-static struct intent open_view(const char *name)
-{
-    struct intent i = {.kind = INTENT_OPEN_VIEW};
-
-    snprintf(i.text, sizeof i.text, "%s", name);
-    return i;
-}
-
 static struct intent open_queue(const struct row *row)
 {
-    struct intent i = open_view("jobs");
+    struct intent i = view_open("jobs", text_of(""));
 
     add_term(&i, "queue", &row->cells[QUEUE_NAME]);
     add_term(&i, "scheduler", &row->cells[QUEUE_SCHEDULER]);
@@ -466,13 +458,15 @@ static struct intent open_finding(const struct finding *found)
     struct intent i = {.kind = INTENT_NONE};
 
     if (found->what == FINDING_SOURCE)
-        return open_view("sources");
+        return view_open("sources", text_of(""));
     if (found->what == FINDING_QUEUE)
         return open_queue(found->row);
+    if (found->what == FINDING_LINK)
+        return view_open("links", found->row->id);
     if (found->what == FINDING_SCHED || found->what == FINDING_NODES) {
         struct value id = value_text(found->row->id);
 
-        i = open_view("nodes");
+        i = view_open("nodes", text_of(""));
         add_term(&i, "scheduler", &id);
     }
     return i;
@@ -502,17 +496,9 @@ static struct intent open_hub(const struct view_frame *f, const struct view_plac
     if (h.told == &f->rows[NEED_CLUSTERS] && list_current(place, &rows, &row)) {
         struct value id = value_text(row.id);
 
-        i = open_view("jobs");
+        i = view_open("jobs", text_of(""));
         add_term(&i, "cluster", &id);
     }
-    return i;
-}
-
-static struct intent open_link(const struct row *row)
-{
-    struct intent i = open_view("links");
-
-    text_show_in(row->id, i.at, sizeof i.at);
     return i;
 }
 
@@ -528,7 +514,7 @@ static struct intent open_current(const struct view_frame *f, const struct view_
     if (panel == PANEL_QUEUES && list_current(place, &f->rows[NEED_QUEUES], &row))
         return open_queue(&row);
     if (panel == PANEL_LINKS && list_current(place, &f->rows[NEED_LINKS], &row))
-        return open_link(&row);
+        return view_open("links", row.id);
     return (struct intent){.kind = INTENT_NONE};
 }
 
