@@ -131,9 +131,31 @@ static void mark_filled(const struct steps *s, bool *filled)
         filled[i] = s->counts[i] > 0;
 }
 
+/* Before it minutes are not kept any more, and a quarter of an hour is all that is known. */
+static int64_t minutes_from(struct query *q, int64_t nr)
+{
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_MINUTE_FIRST);
+    int64_t first_ms = INT64_MAX;
+    if (!stmt)
+        return first_ms;
+    sqlite3_bind_int64(stmt, 1, nr);
+    if (sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_type(stmt, 0) != SQLITE_NULL)
+        first_ms = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return first_ms;
+}
+
+/* Whether a quarter of an hour tells more than its minutes do: a mean painted over minutes without any would hide that
+ * nothing was observed there. One value alone is a history that was told at that pace. */
+static bool quarter_counts(const struct steps *s, int64_t at_ms, int64_t n, int64_t fine_ms)
+{
+    return at_ms + QUARTER_MS <= fine_ms || (n == 1 && at_ms + QUARTER_MS <= s->to_ms);
+}
+
 static bool add_rollups(struct query *q, enum store_sql which, int64_t nr, int64_t span_ms, const bool *filled,
                         struct steps *s)
 {
+    int64_t fine_ms = span_ms == QUARTER_MS ? minutes_from(q, nr) : INT64_MAX;
     sqlite3_stmt *stmt = store_sql_get(&q->db, which);
     int rc = SQLITE_ERROR;
     if (!stmt)
@@ -141,9 +163,11 @@ static bool add_rollups(struct query *q, enum store_sql which, int64_t nr, int64
     sqlite3_bind_int64(stmt, 1, nr);
     sqlite3_bind_int64(stmt, 2, s->from_ms - span_ms + 1);
     sqlite3_bind_int64(stmt, 3, s->to_ms);
-    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
-        spread(s, filled, sqlite3_column_int64(stmt, 0), span_ms, sqlite3_column_double(stmt, 1),
-               sqlite3_column_double(stmt, 2));
+    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        int64_t at_ms = sqlite3_column_int64(stmt, 0), n = sqlite3_column_int64(stmt, 1);
+        if (fine_ms == INT64_MAX || quarter_counts(s, at_ms, n, fine_ms))
+            spread(s, filled, at_ms, span_ms, (double)n, sqlite3_column_double(stmt, 2));
+    }
     sqlite3_reset(stmt);
     return rc == SQLITE_DONE;
 }

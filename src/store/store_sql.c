@@ -74,6 +74,7 @@ static const char *const text[SQL_COUNT] = {
     [SQL_MINUTE_AT] = "SELECT at_ms, n, sum, lo, hi FROM minute WHERE series = ?1 AND at_ms <= ?2 "
                       "ORDER BY at_ms DESC LIMIT 1",
     [SQL_MINUTE_EACH] = "SELECT at_ms, n, sum FROM minute WHERE series = ?1 AND at_ms >= ?2 AND at_ms < ?3",
+    [SQL_MINUTE_FIRST] = "SELECT min(at_ms) FROM minute WHERE series = ?1",
     [SQL_MINUTE_DROP] = "DELETE FROM minute WHERE series = ?1 AND at_ms < ?2",
     [SQL_QUARTER_ADD] = "INSERT INTO quarter VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET "
                         "n = n + excluded.n, sum = sum + excluded.sum, lo = min(lo, excluded.lo), "

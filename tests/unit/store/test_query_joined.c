@@ -151,6 +151,39 @@ static void filled_steps_are_marked(void **state)
     assert_true(isnan(means[0]) && !filled[0]);
 }
 
+/* Five minutes without an answer stay empty, however long ago: the mean of their quarter of an hour is none of theirs. */
+static void a_gap_stays_a_gap(void **state)
+{
+    struct fixture *f = *state;
+    int64_t from_ms = f->now.utc_ms / QUARTER_MS * QUARTER_MS;
+    double means[15];
+    for (int m = 0; m < 15; m++)
+        if (m < 5 || m >= 10)
+            sample(f, "fleet", from_ms + m * MINUTE_MS, 2);
+    f->now.utc_ms = from_ms + 4 * QUARTER_MS;
+    fixture_maintain(f);
+    assert_true(query_series(f->query, KIND_LINK, text_of("A>B"), LINK_ONE_WAY_MS, from_ms, from_ms + QUARTER_MS, means,
+                             NULL, 15, NULL));
+    for (int m = 0; m < 15; m++)
+        assert_int_equal(isnan(means[m]) != 0, m >= 5 && m < 10);
+}
+
+/* What was told by the quarter of an hour stands for all of it. */
+static void a_coarse_history_has_no_holes(void **state)
+{
+    struct fixture *f = *state;
+    int64_t from_ms = f->now.utc_ms / QUARTER_MS * QUARTER_MS;
+    double means[45];
+    for (int i = 0; i < 3; i++)
+        sample(f, "fleet", from_ms + i * QUARTER_MS, 2);
+    f->now.utc_ms = from_ms + 8 * QUARTER_MS;
+    fixture_maintain(f);
+    assert_true(query_series(f->query, KIND_LINK, text_of("A>B"), LINK_ONE_WAY_MS, from_ms, from_ms + 3 * QUARTER_MS,
+                             means, NULL, 45, NULL));
+    for (int m = 0; m < 45; m++)
+        assert_true(fabs(means[m] - 2) < 1e-9);
+}
+
 static bool usual(struct fixture *f, int64_t from_ms, double *value)
 {
     return query_usual(f->query, KIND_LINK, text_of("A>B"), LINK_ONE_WAY_MS, from_ms, f->now.utc_ms, value);
@@ -194,6 +227,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_filter_sees_who_told_it, setup, teardown),
         cmocka_unit_test_setup_teardown(only_what_was_observed_anew_is_sampled, setup, teardown),
         cmocka_unit_test_setup_teardown(filled_steps_are_marked, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_gap_stays_a_gap, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_coarse_history_has_no_holes, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_usual_needs_twenty_minutes, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_usual_comes_from_quarters, setup, teardown),
     };

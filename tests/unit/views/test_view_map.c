@@ -420,7 +420,7 @@ static void keys_open_what_is_under_the_cursor(void **state)
     assert_string_equal(i.at, "SHG>SZ");
     i = press(&n, 'x');
     assert_string_equal(i.text, "matrix");
-    assert_string_equal(i.at, "");
+    assert_string_equal(i.at, "SHG>SZ");
     network_release(&n);
 }
 
