@@ -113,8 +113,10 @@ int settings_check(const struct options *o, const char *file)
     struct err err = {0};
     struct options with = *o;
     char dir[DIR_PATH_MAX];
-    if (file)
+    if (file) {
         with.config = file;
+        with.source_count = 0; /* the file is what was asked for */
+    }
     if (!dir_temporary(dir, &err))
         return fail_report(o, &err);
     struct checking c = {.o = &with};

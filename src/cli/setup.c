@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/tr.h"
 #include "cli/setup_source.h"
 
 #define SETUP_SHARED "/var/lib/hubtop/"
@@ -282,12 +283,24 @@ static bool set_clock(struct setup *s, const struct options *o, struct err *err)
     return true;
 }
 
+/* The configuration is known later than the command line: what it says of the language holds from here on. */
+static void take_language(const struct setup *s, const struct options *o)
+{
+    char locale[DIR_PATH_MAX];
+    const char *language = s->config && !o->lang ? config_text(s->config, "language") : NULL;
+    if (language && strcmp(language, "auto") != 0)
+        tr_init(language, setup_share("locale", locale, NULL) ? locale : NULL);
+}
+
 bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct err *err)
 {
     const struct config *context = NULL;
     *s = (struct setup){0};
-    if (!setup_read(s, o, err) || !setup_context(s, o, &context, err) || !urls_make_sense(o, err) ||
-        !set_clock(s, o, err) || !setup_fleet(s, o, err))
+    if (!setup_read(s, o, err))
+        return false;
+    take_language(s, o);
+    if (!setup_context(s, o, &context, err) || !urls_make_sense(o, err) || !set_clock(s, o, err) ||
+        !setup_fleet(s, o, err))
         return false;
     if (o->source_count == 0 && !s->config && !o->state_dir) {
         err_set(err, ERR_INPUT, "no source is known: there is no configuration and no --source");

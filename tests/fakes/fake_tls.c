@@ -133,19 +133,20 @@ static void serve(SSL_CTX *ctx, int client, const char *to)
 {
     struct sockaddr_in at;
     SSL *ssl = SSL_new(ctx);
+    int server = loopback(&at, to);
     if (!ssl || SSL_set_fd(ssl, client) != 1)
         die("a connection");
     if (SSL_accept(ssl) != 1) {
         unsigned long why = ERR_peek_error();
         printf("REFUSED %s\n", why ? ERR_reason_error_string(why) : "the client left");
         hang_up(client);
-        return;
-    }
-    int server = loopback(&at, to);
-    if (connect(server, (struct sockaddr *)&at, sizeof at) != 0)
+    } else if (connect(server, (struct sockaddr *)&at, sizeof at) != 0)
         die("--to");
-    printf("PASSED %lld bytes\n", relay(ssl, client, server));
-    SSL_shutdown(ssl);
+    else {
+        printf("PASSED %lld bytes\n", relay(ssl, client, server));
+        SSL_shutdown(ssl);
+    }
+    SSL_free(ssl);
 }
 
 int main(int argc, char **argv)
@@ -172,6 +173,7 @@ int main(int argc, char **argv)
         if (pid == 0) {
             close(listener);
             serve(ctx, client, flags.to);
+            SSL_CTX_free(ctx);
             return 0;
         }
         if (client >= 0)

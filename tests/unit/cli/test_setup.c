@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/tr.h"
 #include "cli/setup.h"
 
 static char home[] = "/tmp/hubtop-test-setup-XXXXXX";
@@ -396,6 +397,21 @@ static void test_a_fleet_of_the_command_line(void **state)
     unlink(path);
 }
 
+/* --- the language --- */
+
+static void test_the_language_of_the_configuration(void **state)
+{
+    (void)state;
+    assert_true(init_conf(ONE "language = \"zh\"\n", NULL));
+    assert_true(tr_is_zh());
+    assert_true(init_conf(ONE "language = \"en\"\n", NULL));
+    assert_false(tr_is_zh());
+    const struct options o = {.config = conf, .lang = "en", .speed = -1, .limit = -1};
+    write_conf(ONE "language = \"zh\"\n");
+    assert_true(init(&o)); /* the command line goes before it */
+    assert_false(tr_is_zh());
+}
+
 /* --- TLS and proxies --- */
 
 static void test_a_key_is_kept_as_a_token_is(void **state)
@@ -497,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_a_fleet_beside_the_configuration),
         cmocka_unit_test(test_a_fleet_of_the_command_line),
         cmocka_unit_test(test_a_key_is_kept_as_a_token_is),
+        cmocka_unit_test(test_the_language_of_the_configuration),
         cmocka_unit_test(test_a_proxy_is_a_url_without_a_password),
         cmocka_unit_test(test_queries_of_a_source),
     };
