@@ -52,10 +52,9 @@ typedef bool sim_sink(void *ctx, const struct row *fact, struct err *err);
  * alone, one for each direction between two clusters that no link of the fleet tells of. */
 bool sim_facts(struct sim *s, enum kind kind, int64_t *at, size_t max_rows, sim_sink *sink, void *ctx, struct err *err);
 
-/* The past before sim_now(): the last hour minute by minute, up to 24 h before it by the quarter of an hour, of queues,
- * schedulers, clusters, hubs and the fleet's links; all by the quarter of an hour of halls and of links that are
- * measured alone; series by series, each in the order of time. `field` is the kind's. False when the
- * sample refuses. */
+/* The past before sim_now(), in the order of time: the last hour minute by minute, up to 24 h before it by the quarter of
+ * an hour, of queues, schedulers, clusters, hubs and the fleet's links; of halls and of links that are measured alone
+ * only the quarters. `field` is the kind's. False when the sample refuses. */
 typedef bool sim_sample(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value);
 bool sim_history(const struct sim *s, sim_sample *sample, void *ctx);
 

@@ -38,11 +38,11 @@ void history_keep(struct sim *s)
     }
 }
 
-/* --- telling --- */
+/* --- telling: moment by moment, for a store that is ordered by time takes them as they come --- */
 
 struct moment {
     int64_t at_ms;
-    bool fine;
+    bool fine, quarter;   /* of the fine ring; a full quarter of an hour */
     size_t index, before; /* of the rings; before: where the rates count from */
     bool has_before;
     int minutes; /* between them */
@@ -57,28 +57,11 @@ static struct moment moment_at(const struct sim *s, int64_t minute, bool fine)
 
     return (struct moment){.at_ms = s->begin_ms + minute * MINUTE_MS,
                            .fine = fine,
+                           .quarter = minute % PAST_COARSE_MINUTES == 0,
                            .index = (size_t)(tick % ring),
                            .before = (size_t)((tick + ring - back) % ring),
                            .has_before = tick >= back,
                            .minutes = step};
-}
-
-enum { MOMENTS_MAX = PAST_FINE + PAST_COARSE };
-
-/* The last hour minute by minute (where `fine`), what is older by the quarter of an hour. The oldest of each ring only
- * starts the rates. */
-static size_t moments(const struct sim *s, bool fine, struct moment out[MOMENTS_MAX])
-{
-    int64_t last = (s->now_ms - s->begin_ms) / MINUTE_MS, hour = last - PAST_FINE + 1 + RATE_MINUTES;
-    int64_t minute = !fine ? last + 1 : hour > 0 ? hour : 0;
-    int64_t newest = last / PAST_COARSE_MINUTES, coarse = newest - PAST_COARSE + 2 > 0 ? newest - PAST_COARSE + 2 : 0;
-    size_t n = 0;
-
-    for (; coarse * PAST_COARSE_MINUTES < minute; coarse++)
-        out[n++] = moment_at(s, coarse * PAST_COARSE_MINUTES, false);
-    for (; minute <= last; minute++)
-        out[n++] = moment_at(s, minute, true);
-    return n;
 }
 
 static const struct past *past_at(const struct scheduler *c, const struct moment *m)
@@ -95,9 +78,18 @@ struct teller {
     const struct sim *sim;
     sim_sample *sample;
     void *ctx;
-    struct moment moments[MOMENTS_MAX], quarters[MOMENTS_MAX]; /* quarters: none between quarters of an hour */
-    size_t n, n_quarters;
+    struct moment moment;
 };
+
+/* An unknown value is no sample. */
+static bool tell(const struct teller *t, enum kind kind, const char *id, int field, double value)
+{
+    int64_t at_ms = t->sim->start_utc_ms + t->moment.at_ms;
+
+    return isnan(value) || t->sample(t->ctx, kind, text_of(id), field, at_ms, value);
+}
+
+/* --- what schedulers count --- */
 
 static double jobs_of(const struct scheduler *c, const struct past *p, bool running)
 {
@@ -163,148 +155,108 @@ static bool tell_sums(const struct teller *t, enum kind kind, const char *id)
 {
     for (size_t f = 0; f < sizeof series / sizeof series[0]; f++) {
         int field = kind == KIND_HUB ? series[f].hub : kind == KIND_CLUSTER ? series[f].cluster : series[f].scheduler;
-        for (size_t m = 0; field >= 0 && m < t->n; m++) {
-            double sum = 0;
-            for (size_t i = 0; i < t->sim->scheduler_count; i++) {
-                const struct scheduler *c = &t->sim->schedulers[i];
-                if (belongs(c, kind, id))
-                    sum += series[f].of(c, past_at(c, &t->moments[m]));
-            }
-            if (!t->sample(t->ctx, kind, text_of(id), field, t->sim->start_utc_ms + t->moments[m].at_ms, sum))
-                return false;
+        double sum = 0;
+        for (size_t i = 0; field >= 0 && i < t->sim->scheduler_count; i++) {
+            const struct scheduler *c = &t->sim->schedulers[i];
+            if (belongs(c, kind, id))
+                sum += series[f].of(c, past_at(c, &t->moment));
         }
-    }
-    return true;
-}
-
-static bool tell_rates(const struct teller *t, struct safe_text id, const struct scheduler *c, uint32_t k,
-                       const struct moment *m)
-{
-    const struct past_queue *q = &past_at(c, m)->queues[k], *b = &past_before(c, m)->queues[k];
-    int64_t at = t->sim->start_utc_ms + m->at_ms;
-
-    if (!m->has_before)
-        return true;
-    return t->sample(t->ctx, KIND_QUEUE, id, QUEUE_ARRIVALS_PER_MIN, at,
-                     (q->arrivals - b->arrivals) / (double)m->minutes) &&
-           t->sample(t->ctx, KIND_QUEUE, id, QUEUE_DEPARTURES_PER_MIN, at,
-                     (q->starts - b->starts) / (double)m->minutes);
-}
-
-static bool tell_queue(const struct teller *t, const struct scheduler *c, uint32_t k)
-{
-    char spelt[FIND_ID_MAX];
-    struct safe_text id;
-
-    snprintf(spelt, sizeof spelt, "%s/%s", c->said->id, c->queues[k].name);
-    id = text_of(spelt);
-    for (size_t i = 0; i < t->n; i++) {
-        const struct moment *m = &t->moments[i];
-        const struct past_queue *q = &past_at(c, m)->queues[k];
-        int64_t at = t->sim->start_utc_ms + m->at_ms;
-        if (!t->sample(t->ctx, KIND_QUEUE, id, QUEUE_RUNNING, at, q->running) ||
-            !t->sample(t->ctx, KIND_QUEUE, id, QUEUE_WAITING, at, q->pending) || !tell_rates(t, id, c, k, m))
+        if (field >= 0 && !tell(t, kind, id, field, sum))
             return false;
     }
     return true;
 }
 
-/* --- halls and links: no memory but that of the load of nodes. There are many, so that only the links of the fleet are
- * told by the minute --- */
+static bool tell_queue(const struct teller *t, const struct scheduler *c, uint32_t k)
+{
+    const struct past_queue *q = &past_at(c, &t->moment)->queues[k], *b = &past_before(c, &t->moment)->queues[k];
+    double minutes = t->moment.has_before ? t->moment.minutes : NAN;
+    char id[FIND_ID_MAX];
+
+    snprintf(id, sizeof id, "%s/%s", c->said->id, c->queues[k].name);
+    return tell(t, KIND_QUEUE, id, QUEUE_RUNNING, q->running) && tell(t, KIND_QUEUE, id, QUEUE_WAITING, q->pending) &&
+           tell(t, KIND_QUEUE, id, QUEUE_ARRIVALS_PER_MIN, (q->arrivals - b->arrivals) / minutes) &&
+           tell(t, KIND_QUEUE, id, QUEUE_DEPARTURES_PER_MIN, (q->starts - b->starts) / minutes);
+}
+
+static bool tell_scheduler(const struct teller *t, const struct scheduler *c)
+{
+    bool ok = tell_sums(t, KIND_SCHEDULER, c->said->id);
+
+    for (uint32_t k = 0; k < c->queue_count && ok; k++)
+        ok = tell_queue(t, c, k);
+    return ok;
+}
+
+/* --- halls and links: no memory but that of the load of nodes --- */
 
 static double used_then(const struct scheduler *c, const void *moment)
 {
     return past_at(c, moment)->units_used;
 }
 
-/* An unknown value is no sample. */
-static bool tell_value(const struct teller *t, enum kind kind, const char *id, int field, const struct moment *m,
-                       double value)
+static bool tell_cluster(const struct teller *t, const struct fleet_cluster *cluster)
 {
-    return isnan(value) || t->sample(t->ctx, kind, text_of(id), field, t->sim->start_utc_ms + m->at_ms, value);
-}
+    double kw = floor_cluster_kw(t->sim, cluster, t->moment.at_ms, used_then, &t->moment);
 
-static bool tell_cluster_power(const struct teller *t, const struct fleet_cluster *cluster)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        const struct moment *m = &t->moments[i];
-        double kw = floor_cluster_kw(t->sim, cluster, m->at_ms, used_then, m);
-        if (!tell_value(t, KIND_CLUSTER, cluster->id, CLUSTER_POWER_KW, m, kw))
-            return false;
-    }
-    return true;
+    return tell_sums(t, KIND_CLUSTER, cluster->id) && tell(t, KIND_CLUSTER, cluster->id, CLUSTER_POWER_KW, kw);
 }
 
 static bool tell_hall(const struct teller *t, const struct hall *h)
 {
-    static const struct {
-        int field;
-        double (*of)(const struct sim *, const struct hall *, int64_t, floor_used *, const void *);
-    } fields[] = {{HALL_POWER_KW, floor_power_kw}, {HALL_INLET_C_MAX, floor_inlet_c}};
+    const struct moment *m = &t->moment;
     char id[FIND_ID_MAX];
 
     floor_hall_id(h, id, sizeof id);
-    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
-        for (size_t i = 0; i < t->n_quarters; i++) {
-            const struct moment *m = &t->quarters[i];
-            double value = fields[f].of(t->sim, h, m->at_ms, used_then, m);
-            if (!tell_value(t, KIND_HALL, id, fields[f].field, m, value))
-                return false;
-        }
-    return true;
-}
-
-static double of_one_way(const struct net_reading *r)
-{
-    return r->one_way_ms;
-}
-
-static double of_used(const struct net_reading *r)
-{
-    return r->used_pct;
+    return tell(t, KIND_HALL, id, HALL_POWER_KW, floor_power_kw(t->sim, h, m->at_ms, used_then, m)) &&
+           tell(t, KIND_HALL, id, HALL_INLET_C_MAX, floor_inlet_c(t->sim, h, m->at_ms, used_then, m));
 }
 
 static bool tell_line(const struct teller *t, const struct line *l)
 {
-    static const struct {
-        int field;
-        double (*of)(const struct net_reading *r);
-    } fields[] = {{LINK_ONE_WAY_MS, of_one_way}, {LINK_USED_PCT, of_used}};
-    const struct moment *all = l->said != NULL ? t->moments : t->quarters;
-    size_t n = l->said != NULL ? t->n : t->n_quarters;
+    struct net_reading r = net_read(t->sim, l, t->moment.at_ms);
     char id[FIND_ID_MAX];
 
     net_name(l, id, sizeof id);
-    for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
-        for (size_t i = 0; i < n; i++) {
-            struct net_reading r = net_read(t->sim, l, all[i].at_ms);
-            if (!tell_value(t, KIND_LINK, id, fields[f].field, &all[i], fields[f].of(&r)))
-                return false;
-        }
-    return true;
+    return tell(t, KIND_LINK, id, LINK_ONE_WAY_MS, r.one_way_ms) && tell(t, KIND_LINK, id, LINK_USED_PCT, r.used_pct);
 }
 
+/* There are many halls, and many links that are only measured: for them quarters of an hour are enough. */
+static bool tell_moment(const struct teller *t)
+{
+    const struct sim *s = t->sim;
+    bool ok = true;
+
+    for (size_t i = 0; i < s->fleet->n_hubs && ok; i++)
+        ok = tell_sums(t, KIND_HUB, s->fleet->hubs[i].id);
+    for (size_t i = 0; i < s->fleet->n_clusters && ok; i++)
+        ok = tell_cluster(t, &s->fleet->clusters[i]);
+    for (size_t i = 0; i < s->scheduler_count && ok; i++)
+        ok = tell_scheduler(t, &s->schedulers[i]);
+    for (size_t i = 0; i < s->hall_count && ok && t->moment.quarter; i++)
+        ok = tell_hall(t, &s->halls[i]);
+    for (size_t i = 0; i < s->line_count && ok; i++)
+        ok = (!t->moment.quarter && s->lines[i].said == NULL) || tell_line(t, &s->lines[i]);
+    return ok;
+}
+
+/* The last hour minute by minute, what is older by the quarter of an hour. The oldest of each ring only starts the
+ * rates. */
 bool history_tell(const struct sim *s, sim_sample *sample, void *ctx)
 {
     struct teller t = {.sim = s, .sample = sample, .ctx = ctx};
-    const struct fleet *fleet = s->fleet;
+    int64_t last = (s->now_ms - s->begin_ms) / MINUTE_MS, hour = last - PAST_FINE + 1 + RATE_MINUTES;
+    int64_t newest = last / PAST_COARSE_MINUTES, coarse = newest - PAST_COARSE + 2 > 0 ? newest - PAST_COARSE + 2 : 0;
+    int64_t minute = hour > 0 ? hour : 0;
     bool ok = true;
 
-    t.n = moments(s, true, t.moments);
-    t.n_quarters = moments(s, false, t.quarters);
-    for (size_t i = 0; i < fleet->n_hubs && ok; i++)
-        ok = tell_sums(&t, KIND_HUB, fleet->hubs[i].id);
-    for (size_t i = 0; i < fleet->n_clusters && ok; i++)
-        ok = tell_sums(&t, KIND_CLUSTER, fleet->clusters[i].id) && tell_cluster_power(&t, &fleet->clusters[i]);
-    for (size_t i = 0; i < s->scheduler_count && ok; i++) {
-        const struct scheduler *c = &s->schedulers[i];
-        ok = tell_sums(&t, KIND_SCHEDULER, c->said->id);
-        for (uint32_t k = 0; k < c->queue_count && ok; k++)
-            ok = tell_queue(&t, c, k);
+    for (; coarse * PAST_COARSE_MINUTES < minute && ok; coarse++) {
+        t.moment = moment_at(s, coarse * PAST_COARSE_MINUTES, false);
+        ok = tell_moment(&t);
     }
-    for (size_t i = 0; i < s->hall_count && ok; i++)
-        ok = tell_hall(&t, &s->halls[i]);
-    for (size_t i = 0; i < s->line_count && ok; i++)
-        ok = tell_line(&t, &s->lines[i]);
+    for (; minute <= last && ok; minute++) {
+        t.moment = moment_at(s, minute, true);
+        ok = tell_moment(&t);
+    }
     return ok;
 }

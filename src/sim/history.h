@@ -6,7 +6,7 @@
 /* Notes the counters of all schedulers at this full minute of the world. */
 void history_keep(struct sim *s);
 
-/* Tells what was noted before now, series by series, in the order of time; false when the sample refuses. */
+/* Tells what was noted before now, in the order of time; false when the sample refuses. */
 bool history_tell(const struct sim *s, sim_sample *sample, void *ctx);
 
 #endif

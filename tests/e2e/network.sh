@@ -3,7 +3,7 @@
 . tests/e2e/lib.sh
 command -v strace >/dev/null || lacks strace "strace is not installed"
 trace=$TMPDIR/trace
-strace -f -o "$trace" true 2>/dev/null || lacks strace "strace may not trace here"
+strace -f --seccomp-bpf -e trace=socket -o "$trace" true 2>/dev/null || lacks strace "strace may not trace here"
 
 sockets() {
     cat "$trace"* | grep -E 'socket(pair)?\(' | grep -vE 'AF_(UNIX|LOCAL)'
@@ -12,7 +12,7 @@ sockets() {
 shows "the demo in a terminal: sockets of AF_UNIX only"
 cat >"$TMPDIR/demo.e2e" <<'END'
 test demo
-spawn strace -f -qq -e trace=socket,socketpair,connect -o $HUBTOP_TEST/tmp/trace $BUILD/hubtop demo
+spawn strace -f --seccomp-bpf -qq -e trace=socket,socketpair,connect -o $HUBTOP_TEST/tmp/trace $BUILD/hubtop demo
 wait 60 "LIVE"
 key 5
 wait 20 "Jobs 1-"
@@ -28,12 +28,12 @@ grep -q 'connect(.*AF_UNIX' "$trace" || no "the trace does not hold the connecti
 
 shows "the demo as text: sockets of AF_UNIX only"
 rm -f "$trace"
-run 0 strace -f -qq -e trace=socket,socketpair,connect -o "$trace" "$hubtop" demo --once
+run 0 strace -f --seccomp-bpf -qq -e trace=socket,socketpair,connect -o "$trace" "$hubtop" demo --once
 [ -s "$trace" ] || no "there is no trace"
 [ -z "$(sockets)" ] || no "sockets: $(sockets | head -n 5)"
 
 shows "the trace sees a socket of AF_INET when there is one"
 (umask 077 && mkdir -p "$TMPDIR/t" && echo x >"$TMPDIR/t/token")
 rm -f "$trace"
-run 69 strace -f -qq -e trace=socket,socketpair,connect -o "$trace" "$hubtop" --source "slurm+http://root@127.0.0.1:9?token_file=$TMPDIR/t/token" collect --once
+run 69 strace -f --seccomp-bpf -qq -e trace=socket,socketpair,connect -o "$trace" "$hubtop" --source "slurm+http://root@127.0.0.1:9?token_file=$TMPDIR/t/token" collect --once
 [ -n "$(sockets)" ] || no "it does not"
