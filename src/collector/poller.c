@@ -227,10 +227,8 @@ static void request_well(struct poller *p)
     p->poll_rows += p->ingest.rows;
     if (r->past)
         p->past_failed = false;
-    else if (!r->local) {
-        p->answered_ms = clock_now(p->world->clock).utc_ms;
-        p->answered_boot_ms = clock_boot_ms();
-    }
+    else if (!r->local)
+        poller_past_answered(p);
     report(p, r->what, NULL);
     p->at++;
     next_request(p);
@@ -670,11 +668,14 @@ unsigned poller_version(const struct poller *p)
 }
 
 /* Two polls missed (domain thresholds): a poll that takes its usual time is none. */
+int64_t poller_patience_ms(const struct poller *p)
+{
+    bool slow = 2 * p->tally.last_ms > p->config->interval_ms;
+    return slow ? 2 * p->config->interval_ms + 2 * p->tally.last_ms : 3 * p->config->interval_ms;
+}
+
 void poller_tick(struct poller *p)
 {
-    int64_t patience_ms = 3 * p->config->interval_ms;
-    if (2 * p->tally.last_ms > p->config->interval_ms)
-        patience_ms = 2 * p->config->interval_ms + 2 * p->tally.last_ms;
-    if (p->state == SOURCE_LIVE && clock_boot_ms() - p->last_ok_boot_ms > patience_ms)
+    if (p->state == SOURCE_LIVE && clock_boot_ms() - p->last_ok_boot_ms > poller_patience_ms(p))
         state_set(p, SOURCE_STALE);
 }

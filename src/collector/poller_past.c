@@ -3,8 +3,6 @@
 
 /* What a source tells of the past: once, into an empty cache, or after a gap, as answers to requests marked `past`. */
 
-enum { GAP_POLLS = 3 };
-
 struct past {
     struct poller *p;
     struct err *err;
@@ -27,16 +25,28 @@ bool poller_backfill(struct poller *p, struct err *err)
            store_end(p->world->store, err);
 }
 
+static bool is_gap(const struct poller *p)
+{
+    return clock_boot_ms() - p->answered_boot_ms > poller_patience_ms(p);
+}
+
 void poller_past_resume(struct poller *p)
 {
-    int64_t silent_ms = clock_boot_ms() - p->answered_boot_ms;
-    if (!p->config->driver->resume || !p->named)
+    int64_t last_ms = p->gap_ms ? p->gap_ms : p->answered_ms;
+    if (!p->config->driver->resume || !p->named || (p->resumed && !p->gap_ms && !is_gap(p)))
         return;
-    if (p->resumed && silent_ms <= GAP_POLLS * p->config->interval_ms)
-        return;
-    int64_t stored_ms = store_observed_ms(p->world->store, p->name);
-    p->config->driver->resume(p->inst, p->answered_ms > stored_ms ? p->answered_ms : stored_ms);
+    p->config->driver->resume(p->inst, last_ms ? last_ms : store_observed_ms(p->world->store, p->name));
     p->resumed = true;
+    p->gap_ms = 0;
+    p->answered_boot_ms = clock_boot_ms(); /* what comes next is no gap once more */
+}
+
+void poller_past_answered(struct poller *p)
+{
+    if (p->resumed && p->answered_ms && !p->gap_ms && is_gap(p))
+        p->gap_ms = p->answered_ms;
+    p->answered_ms = clock_now(p->world->clock).utc_ms;
+    p->answered_boot_ms = clock_boot_ms();
 }
 
 static bool past_told(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value)

@@ -32,10 +32,11 @@ struct poller {
     struct tally tally;
     unsigned version;
     bool ended_once, token_ready;
-    bool resumed;                          /* the instance was told what our history lacks */
-    bool past_failed;                      /* and it is in the log */
-    int64_t answered_ms, answered_boot_ms; /* the last good answer about the present, in this process */
-    int service_looks;                     /* for the socket of a service that was started */
+    bool resumed;     /* the instance was told what our history lacks */
+    bool past_failed; /* and it is in the log */
+    /* The last good answer about the present, in this process; before a gap that came while one was waited for. */
+    int64_t answered_ms, answered_boot_ms, gap_ms;
+    int service_looks; /* for the socket of a service that was started */
     char error_text[ERR_TEXT_MAX];
 
     /* The poll that is under way: */
@@ -53,8 +54,13 @@ struct poller {
     int64_t task, request_start_ms, request_bytes;
 };
 
+/* How long its last good answer counts as the present. */
+int64_t poller_patience_ms(const struct poller *p);
+
 /* Tells the driver what our history lacks, before a poll that follows a gap. */
 void poller_past_resume(struct poller *p);
+/* A good answer about the present came. */
+void poller_past_answered(struct poller *p);
 /* An element of an answer about the past. */
 bool poller_past_element(struct poller *p, const struct json *element, struct err *err);
 /* What is not known of the past is no failure of the poll; one line of the log says so. */

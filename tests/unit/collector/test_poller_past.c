@@ -8,7 +8,7 @@ enum { INTERVAL_MS = 50, GUARD_MS = 30000 };
 
 static struct past {
     int resumes, samples, remarks, failures, reports;
-    int64_t last_ms;
+    int64_t last_ms, earliest_ms;
     bool refuse;
     char id[32], source[32], remark[256], failed[32];
 } past;
@@ -26,6 +26,8 @@ static void past_resume(struct source *s, int64_t last_ms)
     (void)s;
     past.resumes++;
     past.last_ms = last_ms;
+    if (last_ms > 0 && (past.earliest_ms == 0 || last_ms < past.earliest_ms))
+        past.earliest_ms = last_ms;
 }
 
 static bool past_decode(struct source *s, const struct source_request *r, const struct json *element,
@@ -256,6 +258,30 @@ static void test_a_source_resumes_after_a_gap(void **state)
     close_world(&w);
 }
 
+static void go_on(void *ctx)
+{
+    const struct peer *peer = ctx;
+    kill(peer->pid, SIGCONT);
+}
+
+/* An answer that came late is good, and what went by before it is missing. */
+static void test_a_source_resumes_after_a_late_answer(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    poller_start(w.p);
+    polls(&w, 1);
+    int64_t stopped_ms = clock_now(&w.clock).utc_ms;
+    past.earliest_ms = 0;
+    kill(w.peer.pid, SIGSTOP);
+    loop_timer(w.w.loop, 20 * INTERVAL_MS, go_on, &w.peer);
+    polls(&w, 3);
+    assert_null(poller_failure(w.p));
+    assert_true(past.earliest_ms > 0 && past.earliest_ms <= stopped_ms);
+    close_world(&w);
+}
+
 /* The next collector asks for what went by since the former one's last answer. */
 static void test_a_source_resumes_after_a_restart(void **state)
 {
@@ -302,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_without_anybody_who_keeps_them),
         cmocka_unit_test(test_a_failure_of_the_past_is_none_of_the_poll),
         cmocka_unit_test(test_a_source_resumes_after_a_gap),
+        cmocka_unit_test(test_a_source_resumes_after_a_late_answer),
         cmocka_unit_test(test_a_source_resumes_after_a_restart),
         cmocka_unit_test(test_remarks_are_reported),
     };
