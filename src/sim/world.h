@@ -120,7 +120,11 @@ struct past {
     int32_t nodes_out, cpus_free, accels_free, units_used;
     struct past_queue queues[WORLD_QUEUES_MAX];
 };
-enum { PAST_FINE = 61, PAST_COARSE = 4 * 24 + 2, PAST_COARSE_MINUTES = 15 };
+enum {
+    PAST_FINE = 71, /* an hour, and what its first rates count from */
+    PAST_COARSE = 4 * 24 + 2,
+    PAST_COARSE_MINUTES = 15
+};
 
 /* Where racks stand: a site, or a scheduler that no site is told of. */
 struct stand {

@@ -5,7 +5,7 @@
 
 /* The one-way delay of a link over time, as a chart. Its span is kept in state->number[HISTORY_SPAN]. */
 
-enum { HISTORY_SPAN = 0, HISTORY_LEAST = 6 }; /* lines, at least, for a chart that is worth its room */
+enum { HISTORY_SPAN = VIEW_OWN_MAX - 1, HISTORY_LEAST = 6 }; /* lines, at least, for a chart that is worth its room */
 
 /* "last 1 h", in the interface's language; the next one: 6 h, 24 h, 7 d, and 1 h again. */
 const char *history_span(const struct view_state *s, char *out, size_t size);

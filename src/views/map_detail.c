@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
+#include "views/history.h"
 
 enum {
     WORDS_MAX = 2048,
@@ -200,12 +201,19 @@ static struct area below(struct area in, int lines)
     return in;
 }
 
-void map_detail_draw(const struct map_list *l, int link, const struct view_frame *f, struct view_state *s,
-                     struct canvas *c, struct area in)
+static void put_curve(const struct map_list *l, const struct row *link, const struct view_frame *f,
+                      struct view_state *s, struct canvas *c, struct area in)
+{
+    canvas_puts(c, in.x, in.y, in.width, ROLE_DIM, tr("60m"));
+    map_list_curve(l->told, f, s, link, c, in.x + 4, in.y, in.width - 4 < 30 ? in.width - 4 : 30);
+}
+
+void map_detail_draw(const struct map_list *l, int link, const struct view_frame *f, const struct view_rows *sources,
+                     struct view_state *s, struct canvas *c, struct area in)
 {
     const struct map_link *shown = &l->world->links[link];
     char why[WORDS_MAX];
-    int curve;
+    int lines = (facts_of(in.width) + COLUMNS - 1) / COLUMNS;
 
     if (in.height < 1 || in.width < 1)
         return;
@@ -215,13 +223,14 @@ void map_detail_draw(const struct map_list *l, int link, const struct view_frame
         put_value(shown, c, in);
     in = below(in, 1);
     in = below(in, put_lines(c, in, ROLE_TEXT, why_of(&shown->row, why), WHY_LINES));
-    curve = in.height > 2; /* the last line */
-    put_facts(l->world, shown, c, (struct area){in.x, in.y, in.width, in.height - curve});
-    if (curve == 0)
-        return;
-    in.y += in.height - 1;
-    canvas_puts(c, in.x, in.y, in.width, ROLE_DIM, tr("60m"));
-    map_list_curve(l->told, f, s, &shown->row, c, in.x + 4, in.y, in.width - 4 < 30 ? in.width - 4 : 30);
+    if (in.height - lines < HISTORY_LEAST)
+        lines = in.height > 2 ? in.height - 1 : in.height;
+    put_facts(l->world, shown, c, (struct area){in.x, in.y, in.width, lines});
+    in = below(in, lines);
+    if (in.height >= HISTORY_LEAST)
+        history_draw(f, s, l->told, sources, &shown->row, c, in);
+    else if (in.height > 0)
+        put_curve(l, &shown->row, f, s, c, below(in, in.height - 1));
 }
 
 /* --- changes --- */

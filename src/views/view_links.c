@@ -174,7 +174,7 @@ static void draw_chart(const struct view_frame *f, struct view_state *s, const s
 
 /* --- the view --- */
 
-enum own { OWN_ZOOM = HISTORY_SPAN + 1 };
+enum own { OWN_ZOOM };
 
 enum { WIDE = 140, DETAIL_WIDTH = 80, LIST_LEAST = 6, BELOW_LEAST = 10, BELOW_MOST = 26 };
 

@@ -6,12 +6,13 @@
 #include "views/map_detail.h"
 #include "views/map_scene.h"
 
-enum { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_CHANGES };
+enum { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_CHANGES, NEED_SOURCES };
 static const struct view_need needs[] = {
     [NEED_LINKS] = {.kind = KIND_LINK, .filtered = true},
     [NEED_CLUSTERS] = {.kind = KIND_CLUSTER, .aside = true},
     [NEED_PLACES] = {.kind = KIND_PLACE, .aside = true},
     [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at", .aside = true},
+    [NEED_SOURCES] = {.kind = KIND_SOURCE, .aside = true},
     {0},
 };
 
@@ -24,6 +25,9 @@ enum {
     LEAST_HEIGHT = 12,  /* below: the list alone */
     LIST_MOST = 10,     /* rows of the origin's links, of those that would fit */
     CHANGES_HEIGHT = 8, /* a box of them */
+    CHANGES_LEAST = 5,  /* where the chart wants room */
+    CHART_LINES = 9,    /* of the chosen link's history */
+    ALL_LEAST = 5,      /* a box of all links that is worth its room */
     SIDE_BOXES = 46,    /* boxes beside the map from such a side on */
     HEIGHT_BOXES = 34,
 };
@@ -204,7 +208,8 @@ static void draw_one_box(struct look *k, struct canvas *c, struct area a)
         return;
     in = rule(c, in, "");
     detail = at_most(detail, in.height);
-    map_detail_draw(&k->own, k->selected, k->f, k->s, c, (struct area){in.x, in.y, in.width, detail});
+    map_detail_draw(&k->own, k->selected, k->f, &k->f->rows[NEED_SOURCES], k->s, c,
+                    (struct area){in.x, in.y, in.width, detail});
     in = (struct area){in.x, in.y + detail, in.width, in.height - detail};
     if (in.height > 1)
         map_detail_changes(&k->f->rows[NEED_CHANGES], c, rule(c, in, tr("changes")));
@@ -243,13 +248,16 @@ static void draw_boxes(struct look *k, struct canvas *c, struct area a)
         return;
     }
     draw_own(k, c, canvas_box(c, own, own_title(k, own.width, title), tr("one-way ms")));
-    detail = cut(&a, 2 + at_least(map_detail_height(&k->world, k->selected, a.width - 4), 3));
-    all = cut(&a, a.height - CHANGES_HEIGHT);
+    int lines = 2 + at_least(map_detail_height(&k->world, k->selected, a.width - 4), 3);
+    bool charted = a.height >= lines + CHART_LINES + CHANGES_LEAST;
+    detail = cut(&a, lines + (charted ? CHART_LINES : 0));
+    all = cut(&a, a.height - CHANGES_HEIGHT >= ALL_LEAST ? a.height - CHANGES_HEIGHT : 0);
     detail = canvas_box(c, detail, tr("Link"), tr("ms"));
     detail = (struct area){detail.x + 1, detail.y, detail.width - 2, detail.height};
     if (k->selected >= 0)
-        map_detail_draw(&k->own, k->selected, k->f, k->s, c, detail);
-    draw_all(k, c, all);
+        map_detail_draw(&k->own, k->selected, k->f, &k->f->rows[NEED_SOURCES], k->s, c, detail);
+    if (all.height > 0)
+        draw_all(k, c, all);
     a = canvas_box(c, a, tr("Changes of links"), tr("newest first"));
     map_detail_changes(&k->f->rows[NEED_CHANGES], c, (struct area){a.x + 1, a.y, a.width - 2, a.height});
 }

@@ -24,7 +24,7 @@ static const struct view_need needs[] = {
 
 /* The first place is where other views put a link's id; the cursor is a pair of ends. */
 enum place { PLACE_ASKED, PLACE_FROM, PLACE_TO };
-enum own { OWN_MODE = HISTORY_SPAN + 1, OWN_SWAPPED };
+enum own { OWN_MODE, OWN_SWAPPED };
 
 /* --- what a cell says --- */
 
