@@ -74,9 +74,18 @@ static const char *age_words(const struct row *row, char out[CELL_MAX])
     return out;
 }
 
+static const char *pct_words(const struct value *v, char out[CELL_MAX])
+{
+    char n[CELL_MAX - 1];
+
+    snprintf(n, sizeof n, "%s", cell_pct(v, out));
+    snprintf(out, CELL_MAX, "%s%s", n, value_known(v) ? "%" : "");
+    return out;
+}
+
 static const char *back_words(const struct map_world *w, const struct map_link *l, char out[CELL_MAX])
 {
-    return l->back < 0 ? "-" : map_link_ms(&w->links[l->back].row.cells[LINK_ONE_WAY_MS], out);
+    return l->back < 0 ? "-" : cell_ms(&w->links[l->back].row.cells[LINK_ONE_WAY_MS], out);
 }
 
 enum fact_form { FACT_MS, FACT_PCT, FACT_TEXT, FACT_LIT, FACT_BACK, FACT_AGE };
@@ -108,9 +117,9 @@ static const char *fact_words(const struct map_world *w, const struct map_link *
 
     switch (facts[i].form) {
     case FACT_MS:
-        return map_link_ms(v, out);
+        return cell_ms(v, out);
     case FACT_PCT:
-        return map_link_pct(v, out);
+        return pct_words(v, out);
     case FACT_LIT:
         return map_link_lit(&l->row, out);
     case FACT_BACK:
@@ -177,9 +186,9 @@ static void put_value(const struct map_link *l, struct canvas *c, struct area in
     if (!value_known(&row->cells[LINK_ONE_WAY_MS]))
         snprintf(words, sizeof words, tr("one-way - of %s ms"), map_link_promised(row, promised));
     else if (!value_known(&row->cells[LINK_RING_CONTRACT_MS]))
-        snprintf(words, sizeof words, tr("one-way %s ms"), map_link_ms(&row->cells[LINK_ONE_WAY_MS], ms));
+        snprintf(words, sizeof words, tr("one-way %s ms"), cell_ms(&row->cells[LINK_ONE_WAY_MS], ms));
     else
-        snprintf(words, sizeof words, tr("one-way %s of %s ms"), map_link_ms(&row->cells[LINK_ONE_WAY_MS], ms),
+        snprintf(words, sizeof words, tr("one-way %s of %s ms"), cell_ms(&row->cells[LINK_ONE_WAY_MS], ms),
                  map_link_promised(row, promised));
     canvas_puts(c, in.x, in.y, in.width, l->state == MAP_OK ? ROLE_TEXT : map_link_look(l->state)->pen.role, words);
 }

@@ -42,16 +42,6 @@ bool map_link_is_bad(enum map_state state)
 
 /* --- values --- */
 
-const char *map_link_ms(const struct value *ms, char out[CELL_MAX])
-{
-    double n = value_real_or(ms, 0);
-
-    if (!value_known(ms) || fabs(n) >= 999.5)
-        return cell_short(ms, out);
-    snprintf(out, CELL_MAX, fabs(n) < 9.995 ? "%.2f" : fabs(n) < 99.95 ? "%.1f" : "%.0f", n);
-    return out;
-}
-
 static const char *ring(double ms, char out[CELL_MAX])
 {
     if (!(fabs(ms) < 1e4))
@@ -83,15 +73,5 @@ const char *map_link_lit(const struct row *link, char out[CELL_MAX])
     snprintf(lit, sizeof lit, "%s", cell_short(&link->cells[LINK_PATHS_LIT], n));
     snprintf(all, sizeof all, "%s", cell_short(&link->cells[LINK_PATHS], n));
     snprintf(out, CELL_MAX, "%s/%s", lit, all);
-    return out;
-}
-
-const char *map_link_pct(const struct value *pct, char out[CELL_MAX])
-{
-    double n = value_real_or(pct, 0);
-
-    if (!value_known(pct) || !(fabs(n) < 1e4))
-        return "-";
-    snprintf(out, CELL_MAX, fabs(n) >= 9.95 || !(fabs(n) > 0) ? "%.0f%%" : fabs(n) < 0.095 ? "%.2f%%" : "%.1f%%", n);
     return out;
 }

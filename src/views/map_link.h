@@ -20,13 +20,10 @@ const struct map_look *map_link_look(enum map_state state);
 /* Whether somebody should look at it: notice, warn, crit. */
 bool map_link_is_bad(enum map_state state);
 
-/* "3.42", "12.4", "214": milliseconds; what is unknown is "-". */
-const char *map_link_ms(const struct value *ms, char out[CELL_MAX]);
 /* The promised ring: "3". The measured one: "5", "out" beyond 20 ms. */
 const char *map_link_promised(const struct row *link, char out[CELL_MAX]);
 const char *map_link_ring(const struct row *link, char out[CELL_MAX]);
-/* "9/13" paths lit of all; "0.3%". */
+/* "9/13" paths lit of all. */
 const char *map_link_lit(const struct row *link, char out[CELL_MAX]);
-const char *map_link_pct(const struct value *pct, char out[CELL_MAX]);
 
 #endif

@@ -170,7 +170,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
         canvas_glyph(c, t->area.x + 1, t->area.y + 1 + i, look->pen.role, look->glyph);
     table_text(t, c, i, COL_FROM, role, name_of(l->world, link->from));
     table_text(t, c, i, COL_TO, role, name_of(l->world, link->to));
-    table_puts(t, c, i, COL_MS, judged, map_link_ms(&row->cells[LINK_ONE_WAY_MS], n));
+    table_puts(t, c, i, COL_MS, judged, cell_ms(&row->cells[LINK_ONE_WAY_MS], n));
     table_puts(t, c, i, COL_PROMISED, role, map_link_promised(row, n));
     table_puts(t, c, i, COL_RING, role, map_link_ring(row, n));
     table_puts(t, c, i, COL_LIT, role, map_link_lit(row, n));

@@ -233,7 +233,7 @@ static void label_link(struct picture *p, int i)
     enum role role = map_link_look(l->state)->pen.role;
     struct buf words = buf_make(128);
     char n[CELL_MAX];
-    const char *ms = map_link_ms(&l->row.cells[LINK_ONE_WAY_MS], n);
+    const char *ms = cell_ms(&l->row.cells[LINK_ONE_WAY_MS], n);
 
     if (p->signs[i].x < 0 || (!map_link_is_bad(l->state) && !is_chosen(p, i)))
         return;
