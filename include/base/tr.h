@@ -14,4 +14,7 @@ int tr_is_zh(void);
 /* The text in the interface's language; `msgid` is the English text. */
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
 
+/* Marks a text of a constant table for the catalogue: tr() translates it where it is shown. */
+#define N_(msgid) msgid
+
 #endif

@@ -423,12 +423,10 @@ static void queue_sentence(const struct finding *f, struct buf *out)
 
 static void link_text(const struct finding *f, struct buf *out)
 {
-    struct safe_text why = cell(f->row, LINK_WHY);
-
-    if (text_empty(why))
+    if (text_empty(cell(f->row, LINK_WHY)))
         buf_puts(out, tr("nobody says why"), NULL);
     else
-        text_show(why, -1, out);
+        link_why(f->row, out);
 }
 
 static void link_promise(const struct finding *f, struct buf *out)
@@ -462,24 +460,31 @@ static void link_for(const struct finding *f, struct buf *out)
 }
 
 /* The first reason, for how long, and the others. */
+static void link_reasons(const struct finding *f, struct buf *out)
+{
+    struct buf why = buf_make(SENTENCE_BYTES);
+    struct safe_text rest, first = {0};
+
+    link_text(f, &why);
+    rest = text_from(buf_str(&why), why.len);
+    text_split(&rest, ';', &first);
+    text_show(first, WHY_COLUMNS_TEXT, out);
+    link_for(f, out);
+    buf_puts(out, text_empty(rest) ? "" : ";", NULL);
+    text_show(rest, -1, out);
+    buf_release(&why);
+}
+
 static void link_sentence(const struct finding *f, struct buf *out)
 {
     const struct row *link = f->row;
-    struct safe_text rest = cell(link, LINK_WHY), first;
-    double delay = link_delay_ms(link);
 
-    if (f->severity == SEVERITY_CRIT && delay > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
+    if (f->severity == SEVERITY_CRIT && link_delay_ms(link) > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
         link_promise(f, out);
         link_for(f, out);
         link_besides(link, out);
-    } else if (text_split(&rest, ';', &first)) {
-        text_show(first, WHY_COLUMNS_TEXT, out);
-        link_for(f, out);
-        buf_puts(out, text_empty(rest) ? "" : ";", NULL);
-        text_show(rest, -1, out);
     } else {
-        link_text(f, out);
-        link_for(f, out);
+        link_reasons(f, out);
     }
 }
 

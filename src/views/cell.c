@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/tr.h"
 #include "domain/finding.h"
+#include "domain/link.h"
 
 static const char unknown[] = "-";
 static const double day_ms = 86400e3;
@@ -120,6 +121,15 @@ struct safe_text cell_text(const struct row *row, int field)
     return text_empty(text) ? text_of(unknown) : text;
 }
 
+void cell_why(const struct row *link, struct buf *out)
+{
+    size_t start = out->len;
+
+    link_why(link, out);
+    if (out->len == start)
+        buf_puts(out, unknown, NULL);
+}
+
 bool cell_is(const struct row *row, int field, const char *word)
 {
     return text_is(value_text_or(&row->cells[field], ""), word);
@@ -183,6 +193,10 @@ void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *ou
 {
     const struct value *v = &row->cells[field];
 
+    if (row->kind == KIND_LINK && field == LINK_WHY) {
+        cell_why(row, out);
+        return;
+    }
     switch (v->type) {
     case VALUE_NONE:
         buf_puts(out, unknown, NULL);

@@ -179,7 +179,7 @@ static void put_fields(struct pane *p, const struct row *row, int64_t now_ms, st
     const struct kind_info *info = kind_info(row->kind);
 
     for (size_t i = 0; i < info->field_count; i++) {
-        if (!value_known(&row->cells[i]) || is_joined(info, i))
+        if (!value_known(&row->cells[i]) || (info->fields[i].flags & FIELD_HIDDEN) != 0 || is_joined(info, i))
             continue;
         buf_clear(line);
         cell_words(row, (int)i, now_ms, line);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
+#include "domain/link.h"
 
 enum {
     WORDS_MAX = 2048,
@@ -58,7 +59,12 @@ static int put_lines(struct canvas *c, struct area in, enum role role, const cha
 
 static const char *why_of(const struct row *link, char out[WORDS_MAX])
 {
-    return text_show_in(value_text_or(&link->cells[LINK_WHY], ""), out, WORDS_MAX);
+    struct buf why = buf_make(WORDS_MAX - 1);
+
+    link_why(link, &why);
+    snprintf(out, WORDS_MAX, "%s", buf_str(&why));
+    buf_release(&why);
+    return out;
 }
 
 /* --- the values beside --- */

@@ -192,7 +192,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 {
     const struct overview_links *l = f->ctx;
     enum role bad = row->stale ? role : severities[rank_of(row)].sign.role;
-    struct buf name = buf_make(512);
+    struct buf name = buf_make(512), why = buf_make(1024);
     char n[2 * CELL_MAX];
 
     put_name(l, row, c, &name);
@@ -201,10 +201,12 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_PROMISED, role, ms(&row->cells[LINK_RING_CONTRACT_MS], n));
     table_puts(t, c, i, COL_LIT, role, lit(row, n));
     table_text(t, c, i, COL_STATE, bad, cell_text(row, LINK_STATE));
-    table_text(t, c, i, COL_WHY, role, cell_text(row, LINK_WHY));
+    cell_why(row, &why);
+    table_puts(t, c, i, COL_WHY, role, buf_str(&why));
     if (t->width[COL_TREND] > 0)
         spark(l, f->state, row, f->frame->now.utc_ms, c, t->x[COL_TREND], t->area.y + 1 + i, t->width[COL_TREND]);
     buf_release(&name);
+    buf_release(&why);
 }
 
 static const struct list list = {.columns = columns, .paint = paint, .nothing = "no links", .sign = sign_of};

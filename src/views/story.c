@@ -87,7 +87,7 @@ void story_why(struct story_line l, const struct row *link, int64_t now_ms)
         buf_printf(&why, NULL, tr(" for %s"), cell_since(&link->cells[LINK_SINCE], now_ms, n));
     if (value_known(&link->cells[LINK_WHY])) {
         buf_puts(&why, ": ", NULL);
-        text_show(cell_text(link, LINK_WHY), -1, &why);
+        link_why(link, &why);
     }
     story_put(&l, sign.role, "%s", buf_str(&why));
     buf_release(&why);

@@ -98,6 +98,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     };
     struct value now = value_real(link_delay_ms(row)); /* what was published is not what is */
     struct cell_sign sign = cell_sign(row);
+    struct buf why = buf_make(1024);
     char n[CELL_MAX];
 
     paint_names(f, t, c, i, row, role);
@@ -107,7 +108,9 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
         table_puts(t, c, i, numbers[k].column, role, numbers[k].text(&row->cells[numbers[k].field], n));
     table_puts(t, c, i, COL_LIT, role, story_lit(row, n));
     table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[LINK_SINCE], f->frame->now.utc_ms, n));
-    table_text(t, c, i, COL_WHY, role, cell_text(row, LINK_WHY));
+    cell_why(row, &why);
+    table_puts(t, c, i, COL_WHY, role, buf_str(&why));
+    buf_release(&why);
 }
 
 static const struct list list = {
