@@ -52,12 +52,21 @@ bool link_reason_put(const char *member, bool english, struct buf *out)
 
 /* --- as they are shown --- */
 
+/* Arguments are numbers and signs: what has a blank is part of another sentence. */
+static bool is_plain(const struct phrase *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (memchr(p->args[i].at, ' ', p->args[i].len) != NULL)
+            return false;
+    return true;
+}
+
 static void tell_one(const char *sentence, struct buf *out)
 {
     struct phrase p;
 
     for (size_t i = 0; i < REASONS; i++)
-        if (phrase_match(reasons[i].msgid, sentence, &p)) {
+        if (phrase_match(reasons[i].msgid, sentence, &p) && is_plain(&p)) {
             phrase_put(tr(reasons[i].msgid), &p, out);
             return;
         }
