@@ -235,9 +235,9 @@ static void in_chinese(void **state)
     link.cells[LINK_USED_PCT] = value_real(97);
     link.cells[LINK_SINCE] = value_time(now - 14 * 60 * 1000);
     verdict_tell(&w.facts, KIND_LINK, &link, 1);
-    is(&w, SEVERITY_CRIT, "SHG>SZ 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13; 负载 97%");
+    is(&w, SEVERITY_CRIT, "SHG>SZ 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13 负载 97%");
     verdict_tell(&w.facts, KIND_PLACE, &place, 1);
-    is(&w, SEVERITY_CRIT, "韶关→深圳 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13; 负载 97%");
+    is(&w, SEVERITY_CRIT, "韶关→深圳 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13 负载 97%");
     zh_end();
     is(&w, SEVERITY_CRIT, "SHG>SZ 3.42 ms one-way (promised 3) for 14m; 9 of 13 lit; 97 % used");
 }
