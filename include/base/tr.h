@@ -14,4 +14,14 @@ int tr_is_zh(void);
 /* The text in the interface's language; `msgid` is the English text. */
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
 
+/* The same of a word that means something else elsewhere: `context` is "key" for the words of the key bar, "field" for
+ * names of fields, "state" for words of formats.md and the like, which are stored in English. A word without a
+ * translation stays. */
+const char *tr_of(const char *context, const char *msgid);
+
+/* Mark texts of constant tables for the catalogue: tr(), or tr_of() with the same context, translates them where they
+ * are shown. */
+#define N_(msgid)           msgid
+#define NC_(context, msgid) msgid
+
 #endif

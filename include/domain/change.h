@@ -12,4 +12,8 @@
  * `text`, its id from kind, object and `at_ms`. */
 bool change_of(const struct row *was, const struct row *now, int64_t at_ms, struct row *change, struct buf *text);
 
+/* Appends what a change says in the interface's language, as far as its words are ours: they are stored in English. Safe
+ * to show. */
+void change_words(const struct row *change, struct buf *out);
+
 #endif

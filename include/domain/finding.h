@@ -14,6 +14,8 @@ struct finding {
     int64_t jobs;           /* that it may hit, as far as was told last; -1: unknown */
     int64_t age_ms;         /* since the source's last answer, or since a link is as bad as that; -1: unknown, or about
                                something else */
+    /* Of a link: the Chinese names of its ends, where the interface speaks Chinese and both are known; else empty. */
+    struct safe_text from, to;
 };
 
 struct finding_list {
@@ -35,6 +37,8 @@ void finding_release(struct finding_list *l);
 
 const char *finding_word(enum finding_what what); /* "source", "sched", "nodes", "queue", "link"; not translated */
 
+/* Appends the object's id, or its ends by name ("韶关→深圳"), in at most `columns` (-1: no limit); safe to show. */
+void finding_where(const struct finding *f, int columns, struct buf *out);
 /* Appends what is wrong, the value against its limit, without the object's name, its jobs and its age; safe to show. */
 void finding_text(const struct finding *f, struct buf *out);
 /* Appends a sentence of at most 78 columns with all of them; safe to show. */

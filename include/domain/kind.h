@@ -287,7 +287,8 @@ enum link_field {
     LINK_SINCE,
     LINK_TOLD_BY,
     LINK_SOURCES,
-    LINK_DIFFERS
+    LINK_DIFFERS,
+    LINK_REASONS
 };
 enum pair_field {
     PAIR_FROM,

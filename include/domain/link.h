@@ -48,7 +48,11 @@ void link_watch_free(struct link_watch *w);
 /* After a restart: the severity and since when, as last stored. They stand until the first poll after that. */
 void link_watch_remember(struct link_watch *w, const struct row *link);
 
-/* Judges a completed link and sets state, severity, why, since and one_way_p95_ms. `sampled_ms` is when its values
+/* Appends what is wrong with a link in the interface's language, the worst first, safe to show: its reasons, or its
+ * `why`, which is stored in English, where it has none of those or one that is not known here. Nothing when nobody says. */
+void link_why(const struct row *link, struct buf *out);
+
+/* Judges a completed link and sets state, severity, why (in English), reasons, since and one_way_p95_ms. `sampled_ms` is when its values
  * arrived: the same moment again is the same poll, and counts once; 0: nobody has told anything yet. Texts live in `w`
  * until its next call.
  *

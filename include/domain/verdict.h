@@ -8,13 +8,13 @@
 enum severity { SEVERITY_OK, SEVERITY_NOTICE, SEVERITY_WARN, SEVERITY_CRIT, SEVERITY_UNKNOWN };
 
 struct verdict_facts {
-    const struct row *sources, *schedulers, *clusters, *queues, *links;
-    size_t n_sources, n_schedulers, n_clusters, n_queues, n_links;
+    const struct row *sources, *schedulers, *clusters, *queues, *links, *places;
+    size_t n_sources, n_schedulers, n_clusters, n_queues, n_links, n_places;
     int64_t now_ms;
 };
 
 /* The kinds that the facts are of, and how those of one kind are told: rows that live as long as the facts. */
-enum { VERDICT_KINDS = 5 };
+enum { VERDICT_KINDS = 6 };
 extern const enum kind verdict_kinds[VERDICT_KINDS];
 void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n);
 
@@ -22,7 +22,8 @@ enum { VERDICT_TEXT_MAX = 400 };
 struct verdict {
     enum severity severity;
     unsigned crit, warn;         /* how many findings of each */
-    char text[VERDICT_TEXT_MAX]; /* one sentence of at most 78 columns, without a glyph, already safe to show */
+    char text[VERDICT_TEXT_MAX]; /* one sentence of at most 78 columns in the interface's language, without a glyph,
+                                    already safe to show */
 };
 
 /* Row 2 of the console, `status`, and the terminal's title: the worst of what domain/finding.h finds, and how many

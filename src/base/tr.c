@@ -11,6 +11,8 @@
 #define DOMAIN   "hubtop"
 #define FALLBACK "C.UTF-8"
 
+enum { KEY_MAX = 256 };
+
 static bool zh;
 
 static const char *from_env(const char *const *names)
@@ -61,7 +63,7 @@ static const char *complaint(void)
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
     static char text[160];
     const char *wish = from_env(names);
-    snprintf(text, sizeof text, tr("the locale '%.40s' is not installed or is not UTF-8: " FALLBACK " is used"),
+    snprintf(text, sizeof text, tr("the locale '%.40s' is not installed or is not UTF-8: C.UTF-8 is used"),
              wish ? wish : "");
     return text;
 }
@@ -87,4 +89,12 @@ const char *tr(const char *msgid)
 {
     /* The translation of "" is the catalogue's own header. */
     return *msgid ? gettext(msgid) : msgid;
+}
+
+const char *tr_of(const char *context, const char *msgid)
+{
+    char key[KEY_MAX];
+    int n = snprintf(key, sizeof key, "%s\004%s", context, msgid);
+    const char *text = n > 0 && n < KEY_MAX ? gettext(key) : key;
+    return text == key ? msgid : text;
 }

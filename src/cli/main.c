@@ -62,7 +62,7 @@ static int run(struct options *o, const char *name)
 {
     char locale[DIR_PATH_MAX];
     struct err err = {0};
-    const char *why = tr_init(o->lang, setup_share("locale", locale, NULL) ? locale : NULL);
+    const char *why = tr_init(o->lang, setup_locale(locale) ? locale : NULL);
     if (why && o->verbose)
         fail_note(o, "%s", why);
     if (o->log_file && !log_open(o->log_file, o->verbose ? LOG_DEBUG : LOG_INFO, &err))

@@ -380,14 +380,36 @@ bool setup_launcher(struct setup *s, const struct options *o, struct err *err)
 
 /* --- what is shipped --- */
 
+/* The folder that lies `up` levels above the program itself. */
+static void program_dir(int up, char out[DIR_PATH_MAX])
+{
+    ssize_t len = readlink("/proc/self/exe", out, DIR_PATH_MAX - 1);
+    out[len > 0 ? len : 0] = '\0';
+    for (; up > 0 && strrchr(out, '/'); up--)
+        *strrchr(out, '/') = '\0';
+}
+
+bool setup_locale(char out[DIR_PATH_MAX])
+{
+    static const struct {
+        int up;
+        const char *place;
+    } places[] = {{1, "locale"}, {2, "share/locale"}}; /* build/hubtop in the tree; bin/hubtop installed */
+    char dir[DIR_PATH_MAX];
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        program_dir(places[i].up, dir);
+        if (dir_join(out, dir, places[i].place) && access(out, R_OK | X_OK) == 0)
+            return true;
+    }
+    snprintf(out, DIR_PATH_MAX, "%s/share/locale", HUBTOP_PREFIX);
+    return access(out, R_OK | X_OK) == 0;
+}
+
 bool setup_share(const char *name, char out[DIR_PATH_MAX], struct err *err)
 {
     static const char *const places[] = {"", "share/hubtop/"}; /* build/hubtop in the tree; bin/hubtop installed */
     char self[DIR_PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[len > 0 ? len : 0] = '\0';
-    for (int up = 0; up < 2 && strrchr(self, '/'); up++)
-        *strrchr(self, '/') = '\0';
+    program_dir(2, self);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         int n = snprintf(out, DIR_PATH_MAX, "%s/%s%s", self, places[i], name);
         if (n > 0 && n < DIR_PATH_MAX && access(out, R_OK | X_OK) == 0)

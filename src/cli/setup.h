@@ -54,5 +54,7 @@ bool setup_launcher(struct setup *s, const struct options *o, struct err *err);
 
 /* The folder of the sample data or the themes: beside the built program, or installed. */
 bool setup_share(const char *name, char out[DIR_PATH_MAX], struct err *err);
+/* The folder of the translations likewise; false without one. */
+bool setup_locale(char out[DIR_PATH_MAX]);
 
 #endif

@@ -49,7 +49,7 @@ static void step_sort(struct console *c, int by)
         field = (field + 1 + by + count + 1) % (count + 1) - 1;
     while (field >= 0 && (info->fields[field].flags & FIELD_HIDDEN));
     s->sort_field = field;
-    snprintf(text, sizeof text, tr("sorted by %s"), field < 0 ? "id" : info->fields[field].name);
+    snprintf(text, sizeof text, tr("sorted by %s"), tr_of("field", field < 0 ? "id" : info->fields[field].name));
     console_say(c, false, text);
     console_show(c, c->view);
 }
@@ -75,7 +75,8 @@ static bool open_named(struct console *c, const char *name)
     if (!v)
         return false;
     if (v != c->view && !view_is_available(v, feeds_kinds(c->feeds))) {
-        snprintf(text, sizeof text, tr("no source tells of %s yet: a %s source does"), v->name, v->told_by);
+        snprintf(text, sizeof text, tr("no source tells of %s yet: a %s source does"), tr_of("key", v->name),
+                 v->told_by);
         console_say(c, true, text);
         return false;
     }

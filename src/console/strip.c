@@ -78,7 +78,7 @@ static int put_left(const struct strip *s, struct canvas *c)
     x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, s->options->danger ? ROLE_DANGER : ROLE_TEXT,
                          text_show_in(text_of(s->options->demo ? tr("DEMO (sample data)") : s->options->context),
                                       context, sizeof context));
-    x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_DIM, s->options->write ? "RW" : "ro");
+    x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_DIM, s->options->write ? tr("RW") : tr("ro"));
     return x + 2 + canvas_puts(c, x + 2, 0, c->width - x - 2, ROLE_TITLE, tr(s->view->title));
 }
 
@@ -146,11 +146,11 @@ static int put_keys(const struct strip *s, struct canvas *c, int x, const struct
             continue;
         size_t n = strcspn(k->keys, " ");
         snprintf(key, sizeof key, "%.*s", (int)n, k->keys);
-        int width = (int)n + 1 + text_width(text_of(tr(k->label)));
+        int width = (int)n + 1 + text_width(text_of(tr_of("key", k->label)));
         if (x + width >= c->width)
             return x;
         x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_KEY, key) + 1;
-        x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_DIM, tr(k->label)) + 2;
+        x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_DIM, tr_of("key", k->label)) + 2;
     }
     return x;
 }

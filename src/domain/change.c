@@ -2,9 +2,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/tr.h"
 #include "domain/link.h"
+#include "domain/link_reason.h"
+#include "domain/phrase.h"
 #include "domain/state.h"
 
 enum { MADE_MAX = 64 };
@@ -259,4 +263,120 @@ bool change_of(const struct row *was, const struct row *now, int64_t at_ms, stru
     if (!text_empty(e.by))
         change->cells[CHANGE_BY] = value_text(text_copy(text, e.by));
     return true;
+}
+
+/* --- in words --- */
+
+enum { WORDS_BYTES = 4096 };
+
+/* What is stored in English is shown in the interface's language: whole sentences, then what stands before a ":". */
+static const char *const sentences[] = {
+    N_("fibre cut: %s of %s paths dark"), N_("fibre cut: %s paths lit, %s before"),
+    N_("all %s paths lit again"),         N_("%s of %s paths lit again"),
+    N_("%s paths lit, %s before"),
+};
+static const char *const heads[] = {
+    NC_("change", "back in service"),
+    NC_("change", "draining"),
+    NC_("change", "drained"),
+    NC_("change", "down"),
+    NC_("change", "state unknown"),
+    NC_("change", "gone from its scheduler"),
+    NC_("change", "scheduler is back"),
+    NC_("change", "scheduler is lost"),
+    NC_("change", "source answers again"),
+    NC_("change", "source does not answer"),
+    NC_("change", "source is offline"),
+    NC_("change", "source denies access"),
+    NC_("change", "source is switched off"),
+    NC_("change", "source answers"),
+    NC_("change", "queue is gone"),
+    NC_("change", "queue state"),
+    NC_("change", "reservation made"),
+    NC_("change", "reservation ended"),
+    NC_("change", "job preempted"),
+    NC_("change", "up again"),
+    NC_("change", "degraded"),
+    NC_("change", "critical"),
+    NC_("change", "fibre cut"),
+};
+
+static bool put_sentence(const char *what, struct buf *out)
+{
+    struct phrase p;
+
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (phrase_match(sentences[i], what, &p)) {
+            phrase_put(tr(sentences[i]), &p, out);
+            return true;
+        }
+    return false;
+}
+
+/* The words in front, and how long they are; NULL: none of ours. */
+static const char *head_of(const char *what, size_t *len)
+{
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        *len = strlen(heads[i]);
+        if (strncmp(what, heads[i], *len) == 0 && (what[*len] == '\0' || strncmp(what + *len, ": ", 2) == 0))
+            return heads[i];
+    }
+    return NULL;
+}
+
+/* Reasons of a link, a state's word, or a text from outside, which stays. */
+static void put_rest(const struct row *change, const char *rest, struct buf *out)
+{
+    if (text_is(cell(change, CHANGE_KIND), kind_info(KIND_LINK)->singular))
+        link_reason_tell(rest, out);
+    else
+        buf_puts(out, tr_of("state", rest), NULL);
+}
+
+static void put_what(const struct row *change, const char *what, struct buf *out)
+{
+    size_t len;
+    const char *head = head_of(what, &len);
+
+    if (put_sentence(what, out))
+        return;
+    if (head == NULL) {
+        buf_puts(out, what, NULL);
+        return;
+    }
+    buf_puts(out, tr_of("change", head), NULL);
+    if (what[len] == '\0')
+        return;
+    buf_puts(out, ": ", NULL);
+    put_rest(change, what + len + 2, out);
+}
+
+/* Where " (was …)" begins at the end of a text; NULL: it does not. */
+static char *was_of(char *what)
+{
+    size_t len = strlen(what);
+    char *was = NULL;
+
+    for (char *at = strstr(what, " (was "); at != NULL; at = strstr(at + 1, " (was "))
+        was = at;
+    return was != NULL && what[len - 1] == ')' ? was : NULL;
+}
+
+void change_words(const struct row *change, struct buf *out)
+{
+    struct buf what = buf_make(WORDS_BYTES), told = buf_make(WORDS_BYTES);
+    char *was;
+
+    text_show(cell(change, CHANGE_WHAT), -1, &what);
+    was = what.len > 0 ? was_of(what.data) : NULL;
+    if (was != NULL) {
+        what.data[what.len - 1] = '\0';
+        *was = '\0';
+    }
+    put_what(change, buf_str(&what), &told);
+    if (was != NULL)
+        buf_printf(&told, NULL, tr(" (was %s)"), tr_of("state", was + strlen(" (was ")));
+    text_show(text_from(buf_str(&told), told.len), -1, out);
+    buf_release(&what);
+    buf_release(&told);
 }

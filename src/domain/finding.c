@@ -236,16 +236,42 @@ static void look_at_queue(struct look *l, const struct row *q)
                                    .age_ms = -1});
 }
 
+static struct safe_text name_of(const struct row *rows, size_t n, int name_zh, struct safe_text id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(rows[i].id, id))
+            return cell(&rows[i], name_zh);
+    return text_of("");
+}
+
+static struct safe_text name_of_end(const struct verdict_facts *facts, struct safe_text id)
+{
+    struct safe_text name = name_of(facts->clusters, facts->n_clusters, CLUSTER_NAME_ZH, id);
+
+    return text_empty(name) ? name_of(facts->places, facts->n_places, PLACE_NAME_ZH, id) : name;
+}
+
+static void name_ends(const struct verdict_facts *facts, struct finding *f)
+{
+    struct safe_text from = name_of_end(facts, cell(f->row, LINK_FROM));
+    struct safe_text to = name_of_end(facts, cell(f->row, LINK_TO));
+
+    if (text_empty(from) || text_empty(to))
+        return;
+    f->from = from;
+    f->to = to;
+}
+
 static void look_at_link(struct look *l, const struct row *link)
 {
-    enum severity severity = link_severity(link);
+    struct finding f = {.severity = link_severity(link), .what = FINDING_LINK, .row = link, .jobs = -1};
 
-    if ((severity == SEVERITY_CRIT || severity == SEVERITY_WARN) && is_of_now(link, teller_of(l, link->source)))
-        found(l, &(struct finding){.severity = severity,
-                                   .what = FINDING_LINK,
-                                   .row = link,
-                                   .jobs = -1,
-                                   .age_ms = since(&link->cells[LINK_SINCE], l->now_ms)});
+    if ((f.severity != SEVERITY_CRIT && f.severity != SEVERITY_WARN) || !is_of_now(link, teller_of(l, link->source)))
+        return;
+    f.age_ms = since(&link->cells[LINK_SINCE], l->now_ms);
+    if (tr_is_zh())
+        name_ends(l->facts, &f);
+    found(l, &f);
 }
 
 /* --- the list --- */
@@ -423,12 +449,10 @@ static void queue_sentence(const struct finding *f, struct buf *out)
 
 static void link_text(const struct finding *f, struct buf *out)
 {
-    struct safe_text why = cell(f->row, LINK_WHY);
-
-    if (text_empty(why))
+    if (text_empty(cell(f->row, LINK_WHY)))
         buf_puts(out, tr("nobody says why"), NULL);
     else
-        text_show(why, -1, out);
+        link_why(f->row, out);
 }
 
 static void link_promise(const struct finding *f, struct buf *out)
@@ -462,24 +486,31 @@ static void link_for(const struct finding *f, struct buf *out)
 }
 
 /* The first reason, for how long, and the others. */
+static void link_reasons(const struct finding *f, struct buf *out)
+{
+    struct buf why = buf_make(SENTENCE_BYTES);
+    struct safe_text rest, first = {0};
+
+    link_text(f, &why);
+    rest = text_from(buf_str(&why), why.len);
+    text_split(&rest, ';', &first);
+    text_show(first, WHY_COLUMNS_TEXT, out);
+    link_for(f, out);
+    buf_puts(out, text_empty(rest) ? "" : ";", NULL);
+    text_show(rest, -1, out);
+    buf_release(&why);
+}
+
 static void link_sentence(const struct finding *f, struct buf *out)
 {
     const struct row *link = f->row;
-    struct safe_text rest = cell(link, LINK_WHY), first;
-    double delay = link_delay_ms(link);
 
-    if (f->severity == SEVERITY_CRIT && delay > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
+    if (f->severity == SEVERITY_CRIT && link_delay_ms(link) > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
         link_promise(f, out);
         link_for(f, out);
         link_besides(link, out);
-    } else if (text_split(&rest, ';', &first)) {
-        text_show(first, WHY_COLUMNS_TEXT, out);
-        link_for(f, out);
-        buf_puts(out, text_empty(rest) ? "" : ";", NULL);
-        text_show(rest, -1, out);
     } else {
-        link_text(f, out);
-        link_for(f, out);
+        link_reasons(f, out);
     }
 }
 
@@ -488,16 +519,31 @@ static const struct {
     void (*text)(const struct finding *f, struct buf *out);
     void (*sentence)(const struct finding *f, struct buf *out);
 } words[] = {
-    [FINDING_SOURCE] = {"source", ": ", source_text, source_sentence},
-    [FINDING_SCHED] = {"sched", ": ", sched_text, sched_text},
-    [FINDING_NODES] = {"nodes", ": ", nodes_text, nodes_sentence},
-    [FINDING_QUEUE] = {"queue", ": ", queue_text, queue_sentence},
-    [FINDING_LINK] = {"link", " ", link_text, link_sentence},
+    [FINDING_SOURCE] = {NC_("finding", "source"), ": ", source_text, source_sentence},
+    [FINDING_SCHED] = {NC_("finding", "sched"), ": ", sched_text, sched_text},
+    [FINDING_NODES] = {NC_("finding", "nodes"), ": ", nodes_text, nodes_sentence},
+    [FINDING_QUEUE] = {NC_("finding", "queue"), ": ", queue_text, queue_sentence},
+    [FINDING_LINK] = {NC_("finding", "link"), " ", link_text, link_sentence},
 };
 
 const char *finding_word(enum finding_what what)
 {
     return words[what].word;
+}
+
+void finding_where(const struct finding *f, int columns, struct buf *out)
+{
+    struct buf name = buf_make(SENTENCE_BYTES);
+
+    if (text_empty(f->from)) {
+        text_show(f->row->id, columns, out);
+        return;
+    }
+    text_show(f->from, -1, &name);
+    buf_puts(&name, "→", NULL);
+    text_show(f->to, -1, &name);
+    text_show(text_from(buf_str(&name), name.len), columns, out);
+    buf_release(&name);
 }
 
 void finding_text(const struct finding *f, struct buf *out)
@@ -509,7 +555,7 @@ void finding_sentence(const struct finding *f, struct buf *out)
 {
     struct buf b = buf_make(SENTENCE_BYTES);
 
-    text_show(f->row->id, NAME_COLUMNS, &b);
+    finding_where(f, NAME_COLUMNS, &b);
     buf_puts(&b, words[f->what].after_name, NULL);
     words[f->what].sentence(f, &b);
     text_show(text_from(buf_str(&b), b.len), COLUMNS, out);

@@ -19,7 +19,7 @@ struct join_memory {
     struct ids ids;
     struct memo *all;
     size_t cap, emitted;
-    struct rows judged; /* state and why as last stored */
+    struct rows judged; /* state, why and reasons as last stored */
 };
 
 static struct memo *memo_of(struct join *j, struct safe_text link)
@@ -51,6 +51,7 @@ void join_link_remember(struct join *j, const struct row *link)
     link_watch_remember(memo->watch, link);
     judged.cells[LINK_STATE] = link->cells[LINK_STATE];
     judged.cells[LINK_WHY] = link->cells[LINK_WHY];
+    judged.cells[LINK_REASONS] = link->cells[LINK_REASONS];
     rows_add(&j->memory->judged, &judged);
     memo->judged = j->memory->judged.count;
 }
@@ -141,6 +142,7 @@ static void keep_judgement(struct join *j, struct memo *memo, struct join_row *o
     if (out->told_by != JOIN_FLEET_AT) {
         out->row.cells[LINK_STATE] = judged->cells[LINK_STATE];
         out->row.cells[LINK_WHY] = judged->cells[LINK_WHY];
+        out->row.cells[LINK_REASONS] = judged->cells[LINK_REASONS];
         return;
     }
     link_watch_free(memo->watch);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/tr.h"
 #include "domain/link.h"
+#include "domain/link_reason.h"
 
 enum {
     RECENT_MAX = 64, /* of 5 minutes; a link that is polled more often is judged by its newest ones */
@@ -45,15 +45,21 @@ struct link_watch {
     int64_t since_ms;
     enum severity carried; /* until the first poll after a restart: what was so before it */
     char why[WHY_MAX];
+    struct buf reasons;
 };
 
 struct link_watch *link_watch_new(void)
 {
-    return mem_new(1, sizeof(struct link_watch));
+    struct link_watch *w = mem_new(1, sizeof *w);
+
+    w->reasons = buf_make(REASONS_MAX * REASON_MAX);
+    return w;
 }
 
 void link_watch_free(struct link_watch *w)
 {
+    if (w != NULL)
+        buf_release(&w->reasons);
     free(w);
 }
 
@@ -217,7 +223,7 @@ static size_t count_over(const struct link_watch *w, double limit)
 
 struct reason {
     enum severity severity;
-    char text[REASON_MAX];
+    char member[REASON_MAX]; /* of LINK_REASONS */
 };
 
 struct look {
@@ -229,19 +235,35 @@ struct look {
     size_t count;
 };
 
-/* Room for one more reason; the caller writes its text. */
-static char *reason(struct look *l, enum severity severity)
+static void reason(struct look *l, enum severity severity, enum link_reason what)
 {
     struct reason *r = &l->reasons[l->count++];
 
     r->severity = severity;
-    return r->text;
+    snprintf(r->member, REASON_MAX, "%s", link_reason_code(what));
+}
+
+static void reason_of_two(struct look *l, enum severity severity, enum link_reason what, const char *a, const char *b)
+{
+    struct reason *r = &l->reasons[l->count++];
+
+    r->severity = severity;
+    snprintf(r->member, REASON_MAX, "%s %s %s", link_reason_code(what), a, b);
+}
+
+/* A value and its limit, with the sign between them. */
+static void reason_of_limit(struct look *l, enum severity severity, enum link_reason what, const struct link_numbers *n)
+{
+    struct reason *r = &l->reasons[l->count++];
+
+    r->severity = severity;
+    snprintf(r->member, REASON_MAX, "%s %s %s %s", link_reason_code(what), n->value, n->sign, n->limit);
 }
 
 static void judge_word(struct look *l)
 {
     if (text_is(value_text_or(&l->link->cells[LINK_STATE], ""), "down"))
-        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("down, says its source"));
+        reason(l, SEVERITY_CRIT, LINK_REASON_DOWN);
 }
 
 static void judge_contract(struct look *l)
@@ -251,15 +273,12 @@ static void judge_contract(struct look *l)
 
     if (isnan(l->delay) || isnan(l->contract))
         return;
-    if (l->w->is_over && l->delay > l->contract) {
-        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, tr("%s ms one-way > %s ms promised"), p.value, p.limit);
-    } else if (l->w->is_over) {
-        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, tr("%s ms one-way, was over %s ms promised"), p.value, p.limit);
+    if (l->w->is_over) {
+        bool still = l->delay > l->contract;
+        reason_of_two(l, SEVERITY_CRIT, still ? LINK_REASON_OVER : LINK_REASON_WAS_OVER, p.value, p.limit);
     } else if (l->p95 > near && count_over(l->w, near) >= NEAR_POLLS) {
         p = link_numbers(l->p95, near);
-        link_number(l->contract, p.limit);
-        snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("p95 %s ms one-way > 90 %% of %s ms promised"), p.value,
-                 p.limit);
+        reason_of_two(l, SEVERITY_WARN, LINK_REASON_NEAR, p.value, link_number(l->contract, p.limit));
     }
 }
 
@@ -273,15 +292,18 @@ static int64_t count_of(const struct row *link, int field)
 static void judge_paths(struct look *l)
 {
     int64_t all = count_of(l->link, LINK_PATHS), lit = count_of(l->link, LINK_PATHS_LIT);
+    char of[2][LINK_NUMBER_MAX];
     bool few = lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= lit_crit_pct * (double)all;
 
     if (lit < 0 || (lit > 0 && lit >= all))
         return;
-    if (all <= 0)
-        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("no path lit"));
-    else
-        snprintf(reason(l, few ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("%lld of %lld paths lit"),
-                 (long long)lit, (long long)all);
+    if (all <= 0) {
+        reason(l, SEVERITY_CRIT, LINK_REASON_DARK);
+        return;
+    }
+    snprintf(of[0], sizeof of[0], "%d", (int)lit);
+    snprintf(of[1], sizeof of[1], "%d", (int)all);
+    reason_of_two(l, few ? SEVERITY_CRIT : SEVERITY_WARN, LINK_REASON_LIT, of[0], of[1]);
 }
 
 static void judge_loss(struct look *l)
@@ -291,10 +313,9 @@ static void judge_loss(struct look *l)
     struct link_numbers p = link_numbers(loss, crit ? loss_crit_pct : loss_warn_pct);
 
     if (loss >= 100)
-        snprintf(reason(l, SEVERITY_CRIT), REASON_MAX, "%s", tr("all packets lost"));
+        reason(l, SEVERITY_CRIT, LINK_REASON_LOST);
     else if (loss >= loss_warn_pct)
-        snprintf(reason(l, crit ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("loss %s %% %s %s %%"), p.value,
-                 p.sign, p.limit);
+        reason_of_limit(l, crit ? SEVERITY_CRIT : SEVERITY_WARN, LINK_REASON_LOSS, &p);
 }
 
 static void judge_use(struct look *l)
@@ -304,8 +325,7 @@ static void judge_use(struct look *l)
     struct link_numbers p = link_numbers(used, crit ? used_crit_pct : LINK_USED_PCT_WARN);
 
     if (used >= LINK_USED_PCT_WARN)
-        snprintf(reason(l, crit ? SEVERITY_CRIT : SEVERITY_WARN), REASON_MAX, tr("%s %% used %s %s %%"), p.value,
-                 p.sign, p.limit);
+        reason_of_limit(l, crit ? SEVERITY_CRIT : SEVERITY_WARN, LINK_REASON_USED, &p);
 }
 
 static void judge_baseline(struct look *l)
@@ -314,8 +334,7 @@ static void judge_baseline(struct look *l)
     char usual[LINK_NUMBER_MAX], now[LINK_NUMBER_MAX];
 
     if (l->delay > link_usual_max_ms(l->link) && run_lasted(&l->w->detour, FIVE_MIN_MS))
-        snprintf(reason(l, SEVERITY_WARN), REASON_MAX, tr("usual %s ms, now %s ms"), link_number(baseline, usual),
-                 link_number(l->delay, now));
+        reason_of_two(l, SEVERITY_WARN, LINK_REASON_USUAL, link_number(baseline, usual), link_number(l->delay, now));
 }
 
 static void judge_value(struct look *l)
@@ -324,8 +343,7 @@ static void judge_value(struct look *l)
     struct link_numbers p = link_numbers(now, least);
 
     if (link_is_impossible(l->link, now))
-        snprintf(reason(l, SEVERITY_NOTICE), REASON_MAX,
-                 tr("%s ms is below the physical minimum %s ms: a bad clock or probe"), p.value, p.limit);
+        reason_of_two(l, SEVERITY_NOTICE, LINK_REASON_BELOW, p.value, p.limit);
 }
 
 static void judge_promise(struct look *l)
@@ -333,8 +351,7 @@ static void judge_promise(struct look *l)
     struct link_numbers p = link_numbers(l->contract, real_of(l->link, LINK_PHYSICAL_MIN_MS));
 
     if (link_is_impossible(l->link, l->contract))
-        snprintf(reason(l, SEVERITY_NOTICE), REASON_MAX,
-                 tr("promised %s ms, but fibre needs at least %s ms: it can never hold"), p.value, p.limit);
+        reason_of_two(l, SEVERITY_NOTICE, LINK_REASON_NEVER, p.value, p.limit);
 }
 
 /* Each finds at most one reason; in this order among those of one severity. */
@@ -365,17 +382,27 @@ static enum severity worst(const struct look *l)
 }
 
 /* All reasons that fit, whole ones only. */
-static void write_why(const struct look *l, char why[WHY_MAX])
+static void write_reason(struct link_watch *w, const struct reason *r)
 {
-    size_t len = 0;
+    struct buf text = buf_make(WHY_MAX);
+    size_t len = strlen(w->why);
 
-    why[0] = '\0';
+    link_reason_put(r->member, true, &text);
+    if (len + text.len + 2 < WHY_MAX) {
+        snprintf(w->why + len, WHY_MAX - len, "%s%s", len > 0 ? "; " : "", buf_str(&text));
+        value_list_add(&w->reasons, text_of(r->member), NULL);
+    }
+    buf_release(&text);
+}
+
+static void write_why(const struct look *l, struct link_watch *w)
+{
+    w->why[0] = '\0';
+    buf_clear(&w->reasons);
     for (int s = SEVERITY_CRIT; s > SEVERITY_OK; s--)
-        for (size_t i = 0; i < l->count; i++) {
-            const struct reason *r = &l->reasons[i];
-            if ((int)r->severity == s && len + strlen(r->text) + 2 < WHY_MAX)
-                len += (size_t)snprintf(why + len, WHY_MAX - len, "%s%s", len > 0 ? "; " : "", r->text);
-        }
+        for (size_t i = 0; i < l->count; i++)
+            if ((int)l->reasons[i].severity == s)
+                write_reason(w, &l->reasons[i]);
 }
 
 static const char *state_of(const struct row *link, enum severity severity)
@@ -415,7 +442,7 @@ void link_watch_judge(struct link_watch *w, struct row *link, int64_t sampled_ms
         set_severity(w, link, w->severity, now_ms);
         return;
     }
-    link->cells[LINK_WHY] = value_none();
+    link->cells[LINK_WHY] = link->cells[LINK_REASONS] = value_none();
     if (text_is(value_text_or(&link->cells[LINK_STATE], ""), "planned")) {
         set_severity(w, link, SEVERITY_UNKNOWN, now_ms);
         return;
@@ -425,10 +452,12 @@ void link_watch_judge(struct link_watch *w, struct row *link, int64_t sampled_ms
     l.p95 = p95_of(w);
     judge(&l);
     severity = worst(&l);
-    write_why(&l, w->why);
+    write_why(&l, w);
     link->cells[LINK_ONE_WAY_P95_MS] = value_real(l.p95);
     link->cells[LINK_STATE] = value_text(text_of(state_of(link, severity)));
-    if (w->why[0] != '\0')
+    if (w->why[0] != '\0') {
         link->cells[LINK_WHY] = value_text(text_of(w->why));
+        link->cells[LINK_REASONS] = value_list(text_from(buf_str(&w->reasons), w->reasons.len));
+    }
     set_severity(w, link, severity, now_ms);
 }

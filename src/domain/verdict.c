@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
+#include "base/tr.h"
 #include "domain/finding.h"
 
-const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE, KIND_LINK};
+const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER,
+                                                KIND_QUEUE,  KIND_LINK,      KIND_PLACE};
 
 void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n)
 {
@@ -18,6 +20,7 @@ void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row 
         {KIND_CLUSTER, &facts->clusters, &facts->n_clusters},
         {KIND_QUEUE, &facts->queues, &facts->n_queues},
         {KIND_LINK, &facts->links, &facts->n_links},
+        {KIND_PLACE, &facts->places, &facts->n_places},
     };
 
     for (size_t i = 0; i < VERDICT_KINDS; i++)
@@ -68,10 +71,26 @@ static bool sum_of(const struct verdict_facts *facts, int field, int64_t *sum)
     return known;
 }
 
-static void add_count(struct buf *b, size_t n, const char *one, const char *many)
+/* After the words that the counts follow, or after another one. */
+static void put_comma(struct buf *b, bool *first)
 {
-    if (n > 0)
-        buf_printf(b, NULL, "%s%zu %s", b->data[b->len - 1] == ':' ? " " : ", ", n, n == 1 ? one : many);
+    buf_puts(b, *first ? tr("all well: ") : tr(", "), NULL);
+    *first = false;
+}
+
+static void put_hubs(const struct verdict_facts *facts, struct buf *b, bool *first)
+{
+    size_t hubs = distinct(facts->clusters, facts->n_clusters, CLUSTER_HUB);
+    size_t clusters = distinct(facts->clusters, facts->n_clusters, -1);
+
+    if (hubs > 0) {
+        put_comma(b, first);
+        buf_printf(b, NULL, hubs == 1 ? tr("%zu hub") : tr("%zu hubs"), hubs);
+    }
+    if (clusters > 0) {
+        put_comma(b, first);
+        buf_printf(b, NULL, clusters == 1 ? tr("%zu cluster") : tr("%zu clusters"), clusters);
+    }
 }
 
 static void all_well(const struct verdict_facts *facts, struct verdict *v)
@@ -79,15 +98,15 @@ static void all_well(const struct verdict_facts *facts, struct verdict *v)
     struct buf b = buf_make(VERDICT_TEXT_MAX - 1);
     int64_t running, waiting;
     char n[VALUE_GROUPED_MAX], m[VALUE_GROUPED_MAX];
+    bool first = true;
 
-    buf_puts(&b, "all well:", NULL);
-    add_count(&b, distinct(facts->clusters, facts->n_clusters, CLUSTER_HUB), "hub", "hubs");
-    add_count(&b, distinct(facts->clusters, facts->n_clusters, -1), "cluster", "clusters");
-    if (sum_of(facts, SCHEDULER_JOBS_RUNNING, &running) && sum_of(facts, SCHEDULER_JOBS_WAITING, &waiting))
-        buf_printf(&b, NULL, "%s%s jobs running, %s waiting", b.data[b.len - 1] == ':' ? " " : ", ",
-                   value_grouped(running, n), value_grouped(waiting, m));
-    if (b.data[b.len - 1] == ':')
-        b.data[--b.len] = '\0';
+    put_hubs(facts, &b, &first);
+    if (sum_of(facts, SCHEDULER_JOBS_RUNNING, &running) && sum_of(facts, SCHEDULER_JOBS_WAITING, &waiting)) {
+        put_comma(&b, &first);
+        buf_printf(&b, NULL, tr("%s jobs running, %s waiting"), value_grouped(running, n), value_grouped(waiting, m));
+    }
+    if (first)
+        buf_puts(&b, tr("all well"), NULL);
     snprintf(v->text, sizeof v->text, "%s", buf_str(&b));
     buf_release(&b);
 }
@@ -119,7 +138,7 @@ struct verdict verdict_of(const struct verdict_facts *facts)
 
     if (!anybody_answered(facts) && l.crit == 0) {
         v.severity = SEVERITY_UNKNOWN;
-        snprintf(v.text, sizeof v.text, "no source has answered yet");
+        snprintf(v.text, sizeof v.text, "%s", tr("no source has answered yet"));
     } else if (l.count > 0) {
         tell_worst(&l, &v);
     } else {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/tr.h"
 #include "domain/finding.h"
+#include "domain/link.h"
 
 static const char unknown[] = "-";
 static const double day_ms = 86400e3;
@@ -120,6 +121,20 @@ struct safe_text cell_text(const struct row *row, int field)
     return text_empty(text) ? text_of(unknown) : text;
 }
 
+const char *cell_word(const struct row *row, int field, char out[CELL_MAX])
+{
+    return tr_of("state", text_show_in(cell_text(row, field), out, CELL_MAX));
+}
+
+void cell_why(const struct row *link, struct buf *out)
+{
+    size_t start = out->len;
+
+    link_why(link, out);
+    if (out->len == start)
+        buf_puts(out, unknown, NULL);
+}
+
 bool cell_is(const struct row *row, int field, const char *word)
 {
     return text_is(value_text_or(&row->cells[field], ""), word);
@@ -134,14 +149,41 @@ static bool ends_in(const char *name, const char *end)
     return n > e && strcmp(name + n - e, end) == 0;
 }
 
-static void list_words(const struct value *v, struct buf *out)
+/* Fields beside the states whose texts are words of ours. */
+static const struct {
+    enum kind kind;
+    int field;
+} word_fields[] = {
+    {KIND_HUB, HUB_SIDE},   {KIND_CLUSTER, CLUSTER_KINDS},   {KIND_CLUSTER, CLUSTER_HUB}, {KIND_QUEUE, QUEUE_KIND},
+    {KIND_LINK, LINK_TIER}, {KIND_LINK, LINK_ONE_WAY_BASIS}, {KIND_LINK, LINK_SEVERITY},
+};
+
+static bool is_word(const struct row *row, int field)
+{
+    for (size_t i = 0; i < sizeof word_fields / sizeof *word_fields; i++)
+        if (word_fields[i].kind == row->kind && word_fields[i].field == field)
+            return true;
+    return (kind_info(row->kind)->fields[field].flags & FIELD_STATE) != 0;
+}
+
+static void text_words(struct safe_text text, bool word, struct buf *out)
+{
+    char shown[CELL_MAX];
+
+    if (word && text_len(text) < CELL_MAX)
+        buf_puts(out, tr_of("state", text_show_in(text, shown, sizeof shown)), NULL);
+    else
+        text_show(text, -1, out);
+}
+
+static void list_words(const struct value *v, bool word, struct buf *out)
 {
     struct safe_text rest = value_text_or(v, ""), member;
 
     for (bool first = true; value_list_next(&rest, &member); first = false) {
         if (!first)
             buf_puts(out, ", ", NULL);
-        text_show(member, -1, out);
+        text_words(member, word, out);
     }
 }
 
@@ -183,15 +225,19 @@ void cell_words(const struct row *row, int field, int64_t now_ms, struct buf *ou
 {
     const struct value *v = &row->cells[field];
 
+    if (row->kind == KIND_LINK && field == LINK_WHY) {
+        cell_why(row, out);
+        return;
+    }
     switch (v->type) {
     case VALUE_NONE:
         buf_puts(out, unknown, NULL);
         break;
     case VALUE_TEXT:
-        text_show(v->as.text, -1, out);
+        text_words(v->as.text, is_word(row, field), out);
         break;
     case VALUE_LIST:
-        list_words(v, out);
+        list_words(v, is_word(row, field), out);
         break;
     case VALUE_INT:
     case VALUE_REAL:
@@ -236,36 +282,36 @@ static const struct {
     enum role role;
     enum glyph glyph;
 } state_signs[] = {
-    {"up", ROLE_OK, GLYPH_OK},
-    {"ok", ROLE_OK, GLYPH_OK},
-    {"notice", ROLE_UNKNOWN, GLYPH_UNKNOWN}, /* a value or a promise that cannot be */
-    {"warn", ROLE_WARN, GLYPH_WARN},
-    {"crit", ROLE_CRIT, GLYPH_CRIT},
-    {"planned", ROLE_DIM, GLYPH_COUNT},
-    {"idle", ROLE_OK, GLYPH_OK},
-    {"live", ROLE_OK, GLYPH_OK},
-    {"running", ROLE_OK, GLYPH_OK},
-    {"finishing", ROLE_OK, GLYPH_OK},
-    {"done", ROLE_OK, GLYPH_OK},
-    {"open", ROLE_OK, GLYPH_OK},
-    {"draining", ROLE_WARN, GLYPH_WARN},
-    {"drained", ROLE_WARN, GLYPH_WARN},
-    {"drain", ROLE_WARN, GLYPH_WARN},
-    {"closed", ROLE_WARN, GLYPH_WARN},
-    {"inactive", ROLE_WARN, GLYPH_WARN},
-    {"suspended", ROLE_WARN, GLYPH_WARN},
-    {"preempted", ROLE_WARN, GLYPH_WARN},
-    {"timeout", ROLE_WARN, GLYPH_WARN},
-    {"held", ROLE_WARN, GLYPH_WARN},
-    {"degraded", ROLE_WARN, GLYPH_WARN},
-    {"stale", ROLE_STALE, GLYPH_STALE},
-    {"down", ROLE_CRIT, GLYPH_CRIT},
-    {"failed", ROLE_CRIT, GLYPH_CRIT},
-    {"offline", ROLE_CRIT, GLYPH_CRIT},
-    {"denied", ROLE_CRIT, GLYPH_CRIT},
-    {"waiting", ROLE_TEXT, GLYPH_COUNT},
-    {"cancelled", ROLE_DIM, GLYPH_COUNT},
-    {"disabled", ROLE_DIM, GLYPH_COUNT},
+    {NC_("state", "up"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "ok"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "notice"), ROLE_UNKNOWN, GLYPH_UNKNOWN}, /* a value or a promise that cannot be */
+    {NC_("state", "warn"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "crit"), ROLE_CRIT, GLYPH_CRIT},
+    {NC_("state", "planned"), ROLE_DIM, GLYPH_COUNT},
+    {NC_("state", "idle"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "live"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "running"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "finishing"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "done"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "open"), ROLE_OK, GLYPH_OK},
+    {NC_("state", "draining"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "drained"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "drain"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "closed"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "inactive"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "suspended"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "preempted"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "timeout"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "held"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "degraded"), ROLE_WARN, GLYPH_WARN},
+    {NC_("state", "stale"), ROLE_STALE, GLYPH_STALE},
+    {NC_("state", "down"), ROLE_CRIT, GLYPH_CRIT},
+    {NC_("state", "failed"), ROLE_CRIT, GLYPH_CRIT},
+    {NC_("state", "offline"), ROLE_CRIT, GLYPH_CRIT},
+    {NC_("state", "denied"), ROLE_CRIT, GLYPH_CRIT},
+    {NC_("state", "waiting"), ROLE_TEXT, GLYPH_COUNT},
+    {NC_("state", "cancelled"), ROLE_DIM, GLYPH_COUNT},
+    {NC_("state", "disabled"), ROLE_DIM, GLYPH_COUNT},
 };
 
 static struct cell_sign sign_of_word(struct safe_text word)

@@ -24,6 +24,10 @@ const char *cell_ms(const struct value *v, char out[CELL_MAX]); /* a delay, at m
 const char *cell_limit(const struct value *v, char out[CELL_MAX]); /* a promise, which is round: "3", "1.5" */
 const char *cell_pct(const struct value *v, char out[CELL_MAX]);   /* a share in percent: "0.05", "0.4", "71" */
 struct safe_text cell_text(const struct row *row, int field);      /* "-" when unknown or empty */
+/* A word that is stored in English, a state's for one, in the interface's language; "-" when unknown. */
+const char *cell_word(const struct row *row, int field, char out[CELL_MAX]);
+/* Appends what is wrong with a link, in the interface's language; "-" when nothing is said. */
+void cell_why(const struct row *link, struct buf *out);
 bool cell_is(const struct row *row, int field, const char *word);
 
 /* Appends a cell in words, as its field's name and type say: durations, times with their age, sizes, lists. */

@@ -35,8 +35,11 @@ int detail_height(struct area area)
 static const char *label_of(const char *name, char out[LABEL_COLUMNS + 8])
 {
     static const char *const units[] = {"_s", "_mb", "_ms", "_kw", "_pct", "_c"};
+    const char *known = tr_of("field", name);
     size_t n = strlen(name) < LABEL_COLUMNS + 7 ? strlen(name) : LABEL_COLUMNS + 7;
 
+    if (known != name)
+        return known;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         size_t u = strlen(units[i]);
 
@@ -108,7 +111,7 @@ static void put_rest(struct pane *p, const struct row *row, struct buf *line)
     for (size_t i = 0; i < info->field_count; i++) {
         if (value_known(&row->cells[i]) || (info->fields[i].flags & FIELD_HIDDEN) != 0 || is_joined(info, i))
             continue;
-        buf_printf(line, NULL, "%s %s", before, info->fields[i].name);
+        buf_printf(line, NULL, "%s %s", before, tr_of("field", info->fields[i].name));
         before = "";
     }
     canvas_puts(p->canvas, p->in.x + 1, y, p->in.width - 2, ROLE_DIM, buf_str(line));
@@ -139,6 +142,13 @@ static void take_told(struct told *told, size_t *n, struct safe_text member)
         told[i].fields[told[i].count++] = field;
 }
 
+static void put_name(struct safe_text field, struct buf *line)
+{
+    char name[64];
+
+    buf_puts(line, tr_of("field", text_show_in(field, name, sizeof name)), NULL);
+}
+
 /* "fleet.conf: lon, lat; netbox: power cap kw" */
 static void put_sources(struct pane *p, const struct row *row, struct buf *line)
 {
@@ -154,7 +164,7 @@ static void put_sources(struct pane *p, const struct row *row, struct buf *line)
         text_show(told[i].source, -1, line);
         for (size_t k = 0; k < told[i].count; k++) {
             buf_puts(line, k > 0 ? ", " : ": ", NULL);
-            text_show(told[i].fields[k], -1, line);
+            put_name(told[i].fields[k], line);
         }
     }
     if (n > 0)
@@ -166,7 +176,15 @@ static void put_differs(struct pane *p, const struct row *row, struct buf *line)
     struct safe_text rest = value_text_or(&row->cells[kind_info(row->kind)->told_by + CELL_DIFFERS], ""), member;
 
     while (value_list_next(&rest, &member)) {
+        struct safe_text source = {0}, field = {0};
+
         buf_clear(line);
+        text_split(&member, ' ', &source);
+        text_split(&member, ' ', &field);
+        text_show(source, -1, line);
+        buf_putc(line, ' ', NULL);
+        put_name(field, line);
+        buf_putc(line, ' ', NULL);
         text_show(member, -1, line);
         put(p, tr("told otherwise"), ROLE_WARN, buf_str(line));
     }
@@ -179,7 +197,7 @@ static void put_fields(struct pane *p, const struct row *row, int64_t now_ms, st
     const struct kind_info *info = kind_info(row->kind);
 
     for (size_t i = 0; i < info->field_count; i++) {
-        if (!value_known(&row->cells[i]) || is_joined(info, i))
+        if (!value_known(&row->cells[i]) || (info->fields[i].flags & FIELD_HIDDEN) != 0 || is_joined(info, i))
             continue;
         buf_clear(line);
         cell_words(row, (int)i, now_ms, line);

@@ -12,10 +12,10 @@ static const struct {
     const char *word;
     int64_t ms;
 } spans[] = {
-    {"1 h", INT64_C(3600) * 1000},
-    {"6 h", INT64_C(6) * 3600 * 1000},
-    {"24 h", INT64_C(24) * 3600 * 1000},
-    {"7 d", INT64_C(7) * 86400 * 1000},
+    {N_("1 h"), INT64_C(3600) * 1000},
+    {N_("6 h"), INT64_C(6) * 3600 * 1000},
+    {N_("24 h"), INT64_C(24) * 3600 * 1000},
+    {N_("7 d"), INT64_C(7) * 86400 * 1000},
 };
 enum { SPANS = sizeof spans / sizeof *spans, INTERVAL_S = 60, STEPS_LEAST = 12 };
 

@@ -202,7 +202,8 @@ const char *list_order(enum kind kind, const struct view_state *s, const char *p
     bool descending;
 
     list_sorted(kind, s, preset, &field, &descending);
-    snprintf(out, LIST_TITLE_MAX, tr("sort: %s %s"), field < 0 ? "id" : kind_info(kind)->fields[field].name,
+    snprintf(out, LIST_TITLE_MAX, tr("sort: %s %s"),
+             tr_of("field", field < 0 ? "id" : kind_info(kind)->fields[field].name),
              descending ? tr("desc") : tr("asc"));
     return out;
 }

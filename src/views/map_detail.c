@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
+#include "domain/change.h"
+#include "domain/link.h"
 #include "views/history.h"
 
 enum {
@@ -59,7 +61,12 @@ static int put_lines(struct canvas *c, struct area in, enum role role, const cha
 
 static const char *why_of(const struct row *link, char out[WORDS_MAX])
 {
-    return text_show_in(value_text_or(&link->cells[LINK_WHY], ""), out, WORDS_MAX);
+    struct buf why = buf_make(WORDS_MAX - 1);
+
+    link_why(link, &why);
+    snprintf(out, WORDS_MAX, "%s", buf_str(&why));
+    buf_release(&why);
+    return out;
 }
 
 /* --- the values beside --- */
@@ -96,18 +103,18 @@ static const struct {
     enum fact_form form;
     int field;
 } facts[] = {
-    {"base", "baseline", FACT_MS, LINK_BASELINE_MS},
-    {"least", "physical minimum", FACT_MS, LINK_PHYSICAL_MIN_MS},
-    {"lit", "paths lit", FACT_LIT, 0},
-    {"used", "used", FACT_PCT, LINK_USED_PCT},
-    {"jit", "jitter", FACT_MS, LINK_JITTER_MS},
-    {"loss", "loss", FACT_PCT, LINK_LOSS_PCT},
-    {"back", "other direction", FACT_BACK, 0},
-    {"age", "age", FACT_AGE, 0},
-    {"how", "basis", FACT_TEXT, LINK_ONE_WAY_BASIS},
-    {"tier", "tier", FACT_TEXT, LINK_TIER},
-    {"p95", "p95 of 5 min", FACT_MS, LINK_ONE_WAY_P95_MS},
-    {"pub", "published", FACT_MS, LINK_PUBLISHED_ONE_WAY_MS},
+    {N_("base"), N_("baseline"), FACT_MS, LINK_BASELINE_MS},
+    {N_("least"), N_("physical minimum"), FACT_MS, LINK_PHYSICAL_MIN_MS},
+    {N_("lit"), N_("paths lit"), FACT_LIT, 0},
+    {N_("used"), N_("used"), FACT_PCT, LINK_USED_PCT},
+    {N_("jit"), N_("jitter"), FACT_MS, LINK_JITTER_MS},
+    {N_("loss"), N_("loss"), FACT_PCT, LINK_LOSS_PCT},
+    {N_("back"), N_("other direction"), FACT_BACK, 0},
+    {N_("age"), N_("age"), FACT_AGE, 0},
+    {N_("how"), N_("basis"), FACT_TEXT, LINK_ONE_WAY_BASIS},
+    {N_("tier"), N_("tier"), FACT_TEXT, LINK_TIER},
+    {N_("p95"), N_("p95 of 5 min"), FACT_MS, LINK_ONE_WAY_P95_MS},
+    {N_("pub"), N_("published"), FACT_MS, LINK_PUBLISHED_ONE_WAY_MS},
 };
 enum { FACTS = sizeof facts / sizeof *facts, FACTS_NARROW = 9 };
 
@@ -129,7 +136,7 @@ static const char *fact_words(const struct map_world *w, const struct map_link *
     case FACT_TEXT:
         break;
     }
-    return text_show_in(cell_text(&l->row, facts[i].field), out, CELL_MAX);
+    return cell_word(&l->row, facts[i].field, out);
 }
 
 static int facts_of(int width)
@@ -166,15 +173,16 @@ static void put_head(const struct map_world *w, const struct map_link *l, struct
 {
     const struct map_look *look = map_link_look(l->state);
     int x = in.x, end = in.x + in.width;
+    char state[CELL_MAX];
 
     if (look->glyph != GLYPH_COUNT)
         canvas_glyph(c, x, in.y, look->pen.role, look->glyph);
     x += 2;
-    x += canvas_puts(c, x, in.y, end - x, look->pen.role, tr(look->word)) + 1;
+    x += canvas_puts(c, x, in.y, end - x, look->pen.role, tr_of("state", look->word)) + 1;
     x += put_end(w, l->from, c, x, in.y, end - x);
     x += canvas_puts(c, x, in.y, end - x, ROLE_TITLE, canvas_sign(c, GLYPH_ARROW));
     x += put_end(w, l->to, c, x, in.y, end - x) + 1;
-    canvas_text(c, x, in.y, end - x, ROLE_DIM, cell_text(&l->row, LINK_STATE));
+    canvas_puts(c, x, in.y, end - x, ROLE_DIM, cell_word(&l->row, LINK_STATE, state));
 }
 
 /* "3.42 ms one-way, promised 3" */
@@ -244,10 +252,29 @@ void map_detail_draw(const struct map_list *l, int link, const struct view_frame
 
 /* --- changes --- */
 
-static void put_change(const struct row *change, struct canvas *c, struct area in)
+/* "SHG>SZ", or its ends by name in a Chinese screen. */
+static void put_where(const struct map_world *w, const struct row *change, const struct canvas *c, struct buf *out)
+{
+    struct safe_text id = cell_text(change, CHANGE_WHERE);
+
+    for (int i = 0; tr_is_zh() && i < w->link_count; i++) {
+        const struct map_link *l = &w->links[i];
+
+        if (!text_equal(l->row.id, id) || l->from < 0 || l->to < 0)
+            continue;
+        text_show(w->sites[l->from].name, -1, out);
+        buf_puts(out, canvas_sign(c, GLYPH_ARROW), NULL);
+        text_show(w->sites[l->to].name, -1, out);
+        return;
+    }
+    text_show(id, -1, out);
+}
+
+static void put_change(const struct map_world *w, const struct row *change, struct canvas *c, struct area in)
 {
     const struct value *at = &change->cells[CHANGE_AT];
     char time[CLOCK_TEXT_MAX] = "-";
+    struct buf where = buf_make(WORDS_MAX), what = buf_make(WORDS_MAX);
     int x = in.x, end = in.x + in.width;
 
     if (value_known(at))
@@ -255,11 +282,15 @@ static void put_change(const struct row *change, struct canvas *c, struct area i
     if (in.width < NARROW && strlen(time) > 5)
         time[5] = '\0';
     x += canvas_puts(c, x, in.y, end - x, ROLE_DIM, time) + 1;
-    x += canvas_text(c, x, in.y, end - x < 16 ? end - x : 16, ROLE_TEXT, cell_text(change, CHANGE_WHERE)) + 1;
-    canvas_text(c, x, in.y, end - x, ROLE_TEXT, cell_text(change, CHANGE_WHAT));
+    put_where(w, change, c, &where);
+    change_words(change, &what);
+    x += canvas_puts(c, x, in.y, end - x < 16 ? end - x : 16, ROLE_TEXT, buf_str(&where)) + 1;
+    canvas_puts(c, x, in.y, end - x, ROLE_TEXT, buf_str(&what));
+    buf_release(&where);
+    buf_release(&what);
 }
 
-void map_detail_changes(const struct view_rows *changes, struct canvas *c, struct area in)
+void map_detail_changes(const struct map_world *w, const struct view_rows *changes, struct canvas *c, struct area in)
 {
     int y = 0;
 
@@ -267,7 +298,7 @@ void map_detail_changes(const struct view_rows *changes, struct canvas *c, struc
         struct row change = {0};
 
         if (changes->at(changes->ctx, i, &change) && cell_is(&change, CHANGE_KIND, kind_info(KIND_LINK)->singular))
-            put_change(&change, c, (struct area){in.x, in.y + y++, in.width, 1});
+            put_change(w, &change, c, (struct area){in.x, in.y + y++, in.width, 1});
     }
     if (y == 0 && in.height > 0)
         canvas_puts(c, in.x, in.y, in.width, ROLE_DIM, tr("no link has changed"));
@@ -278,9 +309,9 @@ void map_detail_changes(const struct view_rows *changes, struct canvas *c, struc
 void map_detail_nothing(const struct view_rows *links, struct canvas *c, struct area in)
 {
     static const char *const words[] = {
-        "No probe data: no source tells of any link.",
-        "A source with driver \"prometheus\" measures delays; a fleet file names links and what they promise.",
-        "'hubtop doctor' says what each source can tell.",
+        N_("No probe data: no source tells of any link."),
+        N_("A source with driver \"prometheus\" measures delays; a fleet file names links and what they promise."),
+        N_("'hubtop doctor' says what each source can tell."),
     };
 
     if (links->partial) {

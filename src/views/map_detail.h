@@ -13,7 +13,7 @@ void map_detail_draw(const struct map_list *l, int link, const struct view_frame
                      struct view_state *s, struct canvas *c, struct area in);
 
 /* The newest changes of links, one a line. */
-void map_detail_changes(const struct view_rows *changes, struct canvas *c, struct area in);
+void map_detail_changes(const struct map_world *w, const struct view_rows *changes, struct canvas *c, struct area in);
 /* What there is to do where no link is known. */
 void map_detail_nothing(const struct view_rows *links, struct canvas *c, struct area in);
 

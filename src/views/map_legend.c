@@ -50,7 +50,7 @@ static void put_state(struct flow *f, const struct map_look *look)
     const char *sign = look->glyph == GLYPH_COUNT ? "" : canvas_sign(f->c, look->glyph);
 
     snprintf(words, sizeof words, "%s%s %s", raster_sample(f->c->glyphs, &look->pen, SAMPLE_COLUMNS, sample), sign,
-             tr(look->word));
+             tr_of("state", look->word));
     flow_puts(f, look->pen.role, words);
 }
 
@@ -62,11 +62,11 @@ static bool flow_fits(const struct flow *f, const char *words)
 /* Origin and site, from the first of both that has no place yet, as long as the line has room; returns the next. */
 static int put_sites(struct flow *f, int first)
 {
-    static const char *const words_of[] = {"site", "origin"};
+    static const char *const words_of[] = {NC_("map", "site"), NC_("map", "origin")};
     char words[64];
 
     for (; first >= 0; first--) {
-        snprintf(words, sizeof words, "%s %s", map_legend_sign(f->c, first == 1), tr(words_of[first]));
+        snprintf(words, sizeof words, "%s %s", map_legend_sign(f->c, first == 1), tr_of("map", words_of[first]));
         if (!flow_fits(f, words))
             return first;
         flow_puts(f, first == 1 ? ROLE_TITLE : ROLE_TEXT, words);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/tr.h"
+
 static const struct map_look looks[MAP_STATES] = {
     [MAP_OK] = {{RASTER_LINE, ROLE_OK, 2, 2, '\0'}, GLYPH_OK, "ok"},
     [MAP_PLANNED] = {{RASTER_LINE, ROLE_DIM, 1, 5, '\0'}, GLYPH_COUNT, "planned"},
@@ -60,7 +62,7 @@ const char *map_link_ring(const struct row *link, char out[CELL_MAX])
     const struct value *measured = &link->cells[LINK_RING_MEASURED_MS];
 
     if (!value_known(measured) && value_real_or(&link->cells[LINK_ONE_WAY_MS], 0) > 20)
-        return "out";
+        return tr_of("ring", "out");
     return ring(value_real_or(measured, NAN), out);
 }
 

@@ -118,37 +118,37 @@ enum column { COL_FROM, COL_TO, COL_MS, COL_PROMISED, COL_RING, COL_LIT, COL_STA
 
 static const struct table_column narrow_columns[] = {
     [COL_FROM] = {"", 0, 0, 0, 0, -1, false},
-    [COL_TO] = {"TO", 6, 18, 1, 0, LINK_TO, false},
-    [COL_MS] = {"MS", 5, 0, 0, 0, LINK_ONE_WAY_MS, true},
-    [COL_PROMISED] = {"OF", 2, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
-    [COL_RING] = {"IN", 3, 0, 0, 0, LINK_RING_MEASURED_MS, true},
-    [COL_LIT] = {"LIT", 5, 0, 0, 1, LINK_PATHS_LIT, true},
-    [COL_STATE] = {"STATE", 8, 0, 0, 2, LINK_STATE, false},
-    [COL_CURVE] = {"60m", 6, 30, 1, 3, -1, false},
+    [COL_TO] = {N_("TO"), 6, 18, 1, 0, LINK_TO, false},
+    [COL_MS] = {N_("MS"), 5, 0, 0, 0, LINK_ONE_WAY_MS, true},
+    [COL_PROMISED] = {N_("OF"), 2, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
+    [COL_RING] = {N_("IN"), 3, 0, 0, 0, LINK_RING_MEASURED_MS, true},
+    [COL_LIT] = {N_("LIT"), 5, 0, 0, 1, LINK_PATHS_LIT, true},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 2, LINK_STATE, false},
+    [COL_CURVE] = {N_("60m"), 6, 30, 1, 3, -1, false},
     {0},
 };
 
 static const struct table_column own_columns[] = {
     [COL_FROM] = {"", 0, 0, 0, 0, -1, false},
-    [COL_TO] = {"TO", 4, 18, 1, 0, LINK_TO, false},
-    [COL_MS] = {"ONE-WAY", 7, 0, 0, 0, LINK_ONE_WAY_MS, true},
-    [COL_PROMISED] = {"PROMISED", 8, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
-    [COL_RING] = {"RING", 4, 0, 0, 2, LINK_RING_MEASURED_MS, true},
-    [COL_LIT] = {"LIT", 5, 0, 0, 1, LINK_PATHS_LIT, true},
-    [COL_STATE] = {"STATE", 8, 0, 0, 3, LINK_STATE, false},
-    [COL_CURVE] = {"60m", 6, 30, 1, 4, -1, false},
+    [COL_TO] = {N_("TO"), 4, 18, 1, 0, LINK_TO, false},
+    [COL_MS] = {N_("ONE-WAY"), 7, 0, 0, 0, LINK_ONE_WAY_MS, true},
+    [COL_PROMISED] = {N_("PROMISED"), 8, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
+    [COL_RING] = {N_("RING"), 4, 0, 0, 2, LINK_RING_MEASURED_MS, true},
+    [COL_LIT] = {N_("LIT"), 5, 0, 0, 1, LINK_PATHS_LIT, true},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 3, LINK_STATE, false},
+    [COL_CURVE] = {N_("60m"), 6, 30, 1, 4, -1, false},
     {0},
 };
 
 static const struct table_column all_columns[] = {
-    [COL_FROM] = {"FROM", 8, 18, 1, 0, LINK_FROM, false},
-    [COL_TO] = {"TO", 8, 18, 1, 0, LINK_TO, false},
-    [COL_MS] = {"ONE-WAY", 7, 0, 0, 0, LINK_ONE_WAY_MS, true},
-    [COL_PROMISED] = {"OF", 3, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
-    [COL_RING] = {"RING", 4, 0, 0, 2, LINK_RING_MEASURED_MS, true},
-    [COL_LIT] = {"LIT", 5, 0, 0, 1, LINK_PATHS_LIT, true},
-    [COL_STATE] = {"STATE", 8, 0, 0, 3, LINK_STATE, false},
-    [COL_CURVE] = {"60m", 6, 30, 1, 4, -1, false},
+    [COL_FROM] = {N_("FROM"), 8, 18, 1, 0, LINK_FROM, false},
+    [COL_TO] = {N_("TO"), 8, 18, 1, 0, LINK_TO, false},
+    [COL_MS] = {N_("ONE-WAY"), 7, 0, 0, 0, LINK_ONE_WAY_MS, true},
+    [COL_PROMISED] = {N_("OF"), 3, 0, 0, 0, LINK_RING_CONTRACT_MS, true},
+    [COL_RING] = {N_("RING"), 4, 0, 0, 2, LINK_RING_MEASURED_MS, true},
+    [COL_LIT] = {N_("LIT"), 5, 0, 0, 1, LINK_PATHS_LIT, true},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 3, LINK_STATE, false},
+    [COL_CURVE] = {N_("60m"), 6, 30, 1, 4, -1, false},
     {0},
 };
 
@@ -174,7 +174,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_PROMISED, role, map_link_promised(row, n));
     table_puts(t, c, i, COL_RING, role, map_link_ring(row, n));
     table_puts(t, c, i, COL_LIT, role, map_link_lit(row, n));
-    table_text(t, c, i, COL_STATE, judged, cell_text(row, LINK_STATE));
+    table_puts(t, c, i, COL_STATE, judged, cell_word(row, LINK_STATE, n));
     if (t->width[COL_CURVE] > 0)
         map_list_curve(l->told, f->frame, f->state, row, c, t->x[COL_CURVE], t->area.y + 1 + i, t->width[COL_CURVE]);
 }
@@ -184,7 +184,7 @@ void map_list_draw(struct map_list *l, const struct view_frame *f, struct view_s
 {
     const struct table_column *own = in.width < NARROW ? narrow_columns : own_columns;
     const struct list list = {
-        .columns = l->from < 0 ? all_columns : own, .paint = paint, .nothing = "no link begins here"};
+        .columns = l->from < 0 ? all_columns : own, .paint = paint, .nothing = N_("no link begins here")};
     struct view_rows rows = map_list_rows(l);
     struct list_frame lf = {.frame = f,
                             .rows = &rows,

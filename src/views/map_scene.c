@@ -371,10 +371,10 @@ static void title_of(const struct picture *p, struct buf *out)
 static const char *note_of(const struct picture *p)
 {
     static const char *const words[MAP_SHOWN_CHOICES] = {[MAP_SHOWN_PROMISED] = "",
-                                                         [MAP_SHOWN_ORIGIN] = "links: its own",
-                                                         [MAP_SHOWN_BAD] = "links: bad",
-                                                         [MAP_SHOWN_OFF] = "links: off",
-                                                         [MAP_SHOWN_ALL] = "links: all"};
+                                                         [MAP_SHOWN_ORIGIN] = N_("links: its own"),
+                                                         [MAP_SHOWN_BAD] = N_("links: bad"),
+                                                         [MAP_SHOWN_OFF] = N_("links: off"),
+                                                         [MAP_SHOWN_ALL] = N_("links: all")};
     int shown = (int)p->m->state->number[MAP_SHOWN];
 
     return shown > 0 && shown < MAP_SHOWN_CHOICES ? tr(words[shown]) : "";

@@ -25,6 +25,7 @@ struct needs needs_make(const struct needs_facts *facts)
     f.n_clusters = read_all(facts->clusters, &n.arena, &f.clusters);
     f.n_queues = read_all(facts->queues, &n.arena, &f.queues);
     f.n_links = read_all(facts->links, &n.arena, &f.links);
+    f.n_places = read_all(facts->places, &n.arena, &f.places);
     n.found = finding_list_of(&f);
     n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;
     return n;
@@ -60,6 +61,14 @@ static struct safe_text text_of_finding(struct needs *n, const struct finding *f
     return keep(n, &b);
 }
 
+static struct safe_text where_of_finding(struct needs *n, const struct finding *f)
+{
+    struct buf b = buf_make(TEXT_BYTES);
+
+    finding_where(f, -1, &b);
+    return keep(n, &b);
+}
+
 static struct safe_text key_of(struct needs *n, const struct finding *f)
 {
     struct buf b = buf_make(TEXT_BYTES);
@@ -78,10 +87,11 @@ static bool at(void *ctx, size_t i, struct row *row)
         return false;
     *row = (struct row){.id = f->row->id, .source = key_of(n, f)};
     row->cells[NEEDS_SEVERITY] = value_int((int64_t)f->severity);
-    row->cells[NEEDS_WHAT] = value_text(text_of(tr(finding_word(f->what))));
+    row->cells[NEEDS_WHAT] = value_text(text_of(tr_of("finding", finding_word(f->what))));
     row->cells[NEEDS_TEXT] = value_text(text_of_finding(n, f));
     row->cells[NEEDS_JOBS] = f->jobs >= 0 ? value_int(f->jobs) : value_none();
     row->cells[NEEDS_AGE_S] = f->age_ms >= 0 ? value_int(f->age_ms / 1000) : value_none();
+    row->cells[NEEDS_WHERE] = value_text(where_of_finding(n, f));
     return true;
 }
 

@@ -31,27 +31,27 @@ static struct safe_text hub_name(const struct row *row)
 
 enum hub_column { COL_HUB, COL_NAME, COL_OCCUPIED, COL_POWER, COL_USED, COL_FREE, COL_WAITING, COL_RUNNING };
 static const struct table_column hub_columns[] = {
-    [COL_HUB] = {"HUB", 6, 14, 1, 0, -1, false},
-    [COL_NAME] = {"NAME", 8, 14, 1, 2, -1, false},
-    [COL_OCCUPIED] = {"OCC", 4, 0, 0, 4, -1, true},
-    [COL_POWER] = {"POWER", 11, 0, 0, 5, -1, true},
-    [COL_USED] = {"USED", 4, 0, 0, 0, -1, true},
-    [COL_FREE] = {"FREE", 5, 0, 0, 1, -1, true},
-    [COL_WAITING] = {"WAIT", 5, 0, 0, 0, -1, true},
-    [COL_RUNNING] = {"RUN", 5, 0, 0, 3, -1, true},
+    [COL_HUB] = {N_("HUB"), 6, 14, 1, 0, -1, false},
+    [COL_NAME] = {N_("NAME"), 8, 14, 1, 2, -1, false},
+    [COL_OCCUPIED] = {N_("OCC"), 4, 0, 0, 4, -1, true},
+    [COL_POWER] = {N_("POWER"), 11, 0, 0, 5, -1, true},
+    [COL_USED] = {N_("USED"), 4, 0, 0, 0, -1, true},
+    [COL_FREE] = {N_("FREE"), 5, 0, 0, 1, -1, true},
+    [COL_WAITING] = {N_("WAIT"), 5, 0, 0, 0, -1, true},
+    [COL_RUNNING] = {N_("RUN"), 5, 0, 0, 3, -1, true},
     {0},
 };
 
 /* The same without what nobody tells of: columns of nothing but "-". */
 static const struct table_column bare_columns[] = {
-    [COL_HUB] = {"HUB", 6, 14, 1, 0, -1, false},
-    [COL_NAME] = {"NAME", 8, 14, 1, 2, -1, false},
+    [COL_HUB] = {N_("HUB"), 6, 14, 1, 0, -1, false},
+    [COL_NAME] = {N_("NAME"), 8, 14, 1, 2, -1, false},
     [COL_OCCUPIED] = {"", 0, 0, 0, 9, -1, true},
     [COL_POWER] = {"", 0, 0, 0, 9, -1, true},
-    [COL_USED] = {"USED", 4, 0, 0, 0, -1, true},
-    [COL_FREE] = {"FREE", 6, 0, 0, 1, -1, true},
-    [COL_WAITING] = {"WAIT", 5, 0, 0, 0, -1, true},
-    [COL_RUNNING] = {"RUN", 5, 0, 0, 3, -1, true},
+    [COL_USED] = {N_("USED"), 4, 0, 0, 0, -1, true},
+    [COL_FREE] = {N_("FREE"), 6, 0, 0, 1, -1, true},
+    [COL_WAITING] = {N_("WAIT"), 5, 0, 0, 0, -1, true},
+    [COL_RUNNING] = {N_("RUN"), 5, 0, 0, 3, -1, true},
     {0},
 };
 
@@ -167,7 +167,7 @@ void overview_hubs_draw(struct hubs *h, const struct view_rows *clusters, const 
                         struct view_place *place, struct canvas *c, struct area in, bool focused)
 {
     struct list list = {
-        .columns = floor_is_told(clusters) ? hub_columns : bare_columns, .paint = paint_hub, .nothing = "no hubs"};
+        .columns = floor_is_told(clusters) ? hub_columns : bare_columns, .paint = paint_hub, .nothing = N_("no hubs")};
     struct view_rows rows = hubs_rows(h);
     struct list_frame lf = {
         .frame = f, .rows = &rows, .place = place, .sorted = TABLE_NO_SORT, .focused = focused, .ctx = clusters};

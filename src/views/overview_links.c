@@ -175,10 +175,10 @@ static void spark(const struct overview_links *l, struct view_state *s, const st
 
 enum column { COL_LINK, COL_ONE_WAY, COL_PROMISED, COL_LIT, COL_STATE, COL_TREND, COL_WHY };
 static const struct table_column columns[] = {
-    [COL_LINK] = {"LINK", 10, 24, 1, 0, -1, false},      [COL_ONE_WAY] = {"ONE-WAY ms", 10, 0, 0, 0, -1, true},
-    [COL_PROMISED] = {"PROMISED", 8, 0, 0, 1, -1, true}, [COL_LIT] = {"LIT", 5, 0, 0, 2, -1, true},
-    [COL_STATE] = {"STATE", 8, 0, 0, 1, -1, false},      [COL_TREND] = {"TREND 60m", 9, 16, 1, 2, -1, false},
-    [COL_WHY] = {"WHY", 12, 60, 3, 3, -1, false},        {0},
+    [COL_LINK] = {N_("LINK"), 10, 24, 1, 0, -1, false},      [COL_ONE_WAY] = {N_("ONE-WAY ms"), 10, 0, 0, 0, -1, true},
+    [COL_PROMISED] = {N_("PROMISED"), 8, 0, 0, 1, -1, true}, [COL_LIT] = {N_("LIT"), 5, 0, 0, 2, -1, true},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 1, -1, false},      [COL_TREND] = {N_("TREND 60m"), 9, 16, 1, 2, -1, false},
+    [COL_WHY] = {N_("WHY"), 12, 60, 3, 3, -1, false},        {0},
 };
 
 static struct cell_sign sign_of(const struct list_frame *f, const struct row *row)
@@ -192,7 +192,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 {
     const struct overview_links *l = f->ctx;
     enum role bad = row->stale ? role : severities[rank_of(row)].sign.role;
-    struct buf name = buf_make(512);
+    struct buf name = buf_make(512), why = buf_make(1024);
     char n[2 * CELL_MAX];
 
     put_name(l, row, c, &name);
@@ -200,14 +200,16 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_ONE_WAY, bad, ms(&row->cells[LINK_ONE_WAY_MS], n));
     table_puts(t, c, i, COL_PROMISED, role, ms(&row->cells[LINK_RING_CONTRACT_MS], n));
     table_puts(t, c, i, COL_LIT, role, lit(row, n));
-    table_text(t, c, i, COL_STATE, bad, cell_text(row, LINK_STATE));
-    table_text(t, c, i, COL_WHY, role, cell_text(row, LINK_WHY));
+    table_puts(t, c, i, COL_STATE, bad, cell_word(row, LINK_STATE, n));
+    cell_why(row, &why);
+    table_puts(t, c, i, COL_WHY, role, buf_str(&why));
     if (t->width[COL_TREND] > 0)
         spark(l, f->state, row, f->frame->now.utc_ms, c, t->x[COL_TREND], t->area.y + 1 + i, t->width[COL_TREND]);
     buf_release(&name);
+    buf_release(&why);
 }
 
-static const struct list list = {.columns = columns, .paint = paint, .nothing = "no links", .sign = sign_of};
+static const struct list list = {.columns = columns, .paint = paint, .nothing = N_("no links"), .sign = sign_of};
 
 void overview_links_draw(struct overview_links *l, const struct view_frame *f, struct view_state *s,
                          struct view_place *place, struct canvas *c, struct area in, bool focused)

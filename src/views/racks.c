@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tr.h"
+
 enum { NO_FIELD = -1 };
 
 /* domain/thresholds of the design. */
@@ -110,8 +112,8 @@ struct racks_state racks_judge(const struct row *row, double inlet_c)
 
     if (row->stale)
         return (struct racks_state){SEVERITY_UNKNOWN, ""};
-    state = worse(state, judge_number(inlet_c, inlet_warn_c, inlet_crit_c, "warm", "hot"));
-    return worse(state, judge_number(power, power_warn_pct, power_crit_pct, "load", "overload"));
+    state = worse(state, judge_number(inlet_c, inlet_warn_c, inlet_crit_c, N_("warm"), N_("hot")));
+    return worse(state, judge_number(power, power_warn_pct, power_crit_pct, N_("load"), N_("overload")));
 }
 
 struct cell_sign racks_sign(enum severity severity)

@@ -66,7 +66,7 @@ static void paint_state(const struct list_frame *f, const struct table *t, struc
     if (is.word[0] != '\0')
         table_puts(t, c, i, column, role, tr(is.word));
     else if (field >= 0)
-        table_text(t, c, i, column, role, cell_text(row, field));
+        table_puts(t, c, i, column, role, cell_word(row, field, (char[CELL_MAX]){0}));
 }
 
 struct safe_text racks_list_label(const struct row *row)
@@ -92,17 +92,17 @@ enum cluster_column {
     COL_C_STATE
 };
 static const struct table_column cluster_columns[] = {
-    [COL_C_NAME] = {"CLUSTER", 12, 20, 1, 0, -1, false},
-    [COL_C_ID] = {"ID", 5, 10, 1, 7, -1, false},
+    [COL_C_NAME] = {N_("CLUSTER"), 12, 20, 1, 0, -1, false},
+    [COL_C_ID] = {N_("ID"), 5, 10, 1, 7, -1, false},
     [COL_C_BAR] = {"", 11, 18, 2, 0, -1, false},
-    [COL_C_POWER] = {"POWER", 12, 0, 0, 1, RACK_POWER_KW, true},
-    [COL_C_RACKS] = {"STD RACKS", 11, 0, 0, 4, RACK_UNITS_USED, true},
-    [COL_C_OCCUPIED] = {"OCC", 4, 0, 0, 0, -1, true},
-    [COL_C_PUE] = {"PUE/LIMIT", 9, 0, 0, 3, -1, true},
-    [COL_C_INLET] = {"INLET", 5, 0, 0, 2, RACK_INLET_C, true},
-    [COL_C_NODES] = {"NODES DOWN", 10, 0, 0, 8, RACK_NODES_DOWN, true},
-    [COL_C_HALLS] = {"HALLS", 5, 0, 0, 5, -1, true},
-    [COL_C_STATE] = {"STATE", 5, 0, 0, 6, -1, false},
+    [COL_C_POWER] = {N_("POWER"), 12, 0, 0, 1, RACK_POWER_KW, true},
+    [COL_C_RACKS] = {N_("STD RACKS"), 11, 0, 0, 4, RACK_UNITS_USED, true},
+    [COL_C_OCCUPIED] = {N_("OCC"), 4, 0, 0, 0, -1, true},
+    [COL_C_PUE] = {N_("PUE/LIMIT"), 9, 0, 0, 3, -1, true},
+    [COL_C_INLET] = {N_("INLET"), 5, 0, 0, 2, RACK_INLET_C, true},
+    [COL_C_NODES] = {N_("NODES DOWN"), 10, 0, 0, 8, RACK_NODES_DOWN, true},
+    [COL_C_HALLS] = {N_("HALLS"), 5, 0, 0, 5, -1, true},
+    [COL_C_STATE] = {N_("STATE"), 5, 0, 0, 6, -1, false},
     {0},
 };
 
@@ -159,14 +159,14 @@ enum hall_column {
     COL_H_SITE
 };
 static const struct table_column hall_columns[] = {
-    [COL_H_NAME] = {"HALL", 10, 24, 1, 0, -1, false},
+    [COL_H_NAME] = {N_("HALL"), 10, 24, 1, 0, -1, false},
     [COL_H_BAR] = {"", 10, 18, 2, 0, -1, false},
-    [COL_H_POWER] = {"POWER", 12, 0, 0, 1, RACK_POWER_KW, true},
-    [COL_H_RACKS] = {"RACKS", 11, 0, 0, 3, RACK_UNITS_USED, true},
-    [COL_H_OCCUPIED] = {"OCC", 4, 0, 0, 0, -1, true},
-    [COL_H_INLET] = {"INLET", 5, 0, 0, 1, RACK_INLET_C, true},
-    [COL_H_STATE] = {"STATE", 5, 0, 0, 2, -1, false},
-    [COL_H_SITE] = {"SITE", 8, 16, 1, 4, -1, false},
+    [COL_H_POWER] = {N_("POWER"), 12, 0, 0, 1, RACK_POWER_KW, true},
+    [COL_H_RACKS] = {N_("RACKS"), 11, 0, 0, 3, RACK_UNITS_USED, true},
+    [COL_H_OCCUPIED] = {N_("OCC"), 4, 0, 0, 0, -1, true},
+    [COL_H_INLET] = {N_("INLET"), 5, 0, 0, 1, RACK_INLET_C, true},
+    [COL_H_STATE] = {N_("STATE"), 5, 0, 0, 2, -1, false},
+    [COL_H_SITE] = {N_("SITE"), 8, 16, 1, 4, -1, false},
     {0},
 };
 
@@ -202,19 +202,19 @@ enum rack_column {
     COL_CLUSTER
 };
 static const struct table_column rack_columns[] = {
-    [COL_RACK] = {"RACK", 13, 24, 1, 0, -1, false},
+    [COL_RACK] = {N_("RACK"), 13, 24, 1, 0, -1, false},
     [COL_BAR] = {"", 9, 16, 2, 0, -1, false},
-    [COL_POWER] = {"KW", 9, 0, 0, 1, RACK_POWER_KW, true},
-    [COL_INLET] = {"INLET", 5, 0, 0, 1, RACK_INLET_C, true},
-    [COL_UNITS] = {"U", 5, 0, 0, 2, RACK_UNITS_USED, true},
-    [COL_CPUS] = {"CPU", 8, 0, 0, 5, RACK_CPUS_TOTAL, true},
-    [COL_NODES] = {"DOWN", 5, 0, 0, 2, RACK_NODES_DOWN, true},
-    [COL_STATE] = {"STATE", 8, 0, 0, 0, RACK_STATE, false},
-    [COL_TENANT] = {"TENANT", 6, 14, 1, 3, RACK_TENANT, false},
-    [COL_JOBS] = {"JOBS", 4, 0, 0, 6, RACK_JOBS, true},
-    [COL_ROW] = {"ROW", 6, 8, 1, 7, RACK_ROW, false},
-    [COL_HALL] = {"HALL", 8, 14, 1, 9, RACK_HALL, false},
-    [COL_CLUSTER] = {"CLUSTER", 8, 12, 1, 8, RACK_CLUSTER, false},
+    [COL_POWER] = {N_("KW"), 9, 0, 0, 1, RACK_POWER_KW, true},
+    [COL_INLET] = {N_("INLET"), 5, 0, 0, 1, RACK_INLET_C, true},
+    [COL_UNITS] = {N_("U"), 5, 0, 0, 2, RACK_UNITS_USED, true},
+    [COL_CPUS] = {N_("CPU"), 8, 0, 0, 5, RACK_CPUS_TOTAL, true},
+    [COL_NODES] = {N_("DOWN"), 5, 0, 0, 2, RACK_NODES_DOWN, true},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 0, RACK_STATE, false},
+    [COL_TENANT] = {N_("TENANT"), 6, 14, 1, 3, RACK_TENANT, false},
+    [COL_JOBS] = {N_("JOBS"), 4, 0, 0, 6, RACK_JOBS, true},
+    [COL_ROW] = {N_("ROW"), 6, 8, 1, 7, RACK_ROW, false},
+    [COL_HALL] = {N_("HALL"), 8, 14, 1, 9, RACK_HALL, false},
+    [COL_CLUSTER] = {N_("CLUSTER"), 8, 12, 1, 8, RACK_CLUSTER, false},
     {0},
 };
 
@@ -267,18 +267,18 @@ static const struct {
     const char *bar; /* over the bar */
     int field;       /* of racks: which column is the metric's */
 } metrics[RACKS_METRICS] = {
-    [RACKS_POWER] = {"OF LIMIT", RACK_POWER_KW}, [RACKS_INLET] = {"INLET", RACK_INLET_C},
-    [RACKS_SPACE] = {"FILLED", RACK_UNITS_USED}, [RACKS_NODES] = {"DOWN", RACK_NODES_DOWN},
-    [RACKS_TENANT] = {"OF LIMIT", RACK_TENANT},
+    [RACKS_POWER] = {N_("OF LIMIT"), RACK_POWER_KW}, [RACKS_INLET] = {N_("INLET"), RACK_INLET_C},
+    [RACKS_SPACE] = {N_("FILLED"), RACK_UNITS_USED}, [RACKS_NODES] = {N_("DOWN"), RACK_NODES_DOWN},
+    [RACKS_TENANT] = {N_("OF LIMIT"), RACK_TENANT},
 };
 
 static const struct {
     struct list list;
     int bar; /* the column of the bar */
 } lists[RACKS_LEVELS] = {
-    [RACKS_CLUSTERS] = {{cluster_columns, paint_cluster, "no clusters", false, sign_of}, COL_C_BAR},
-    [RACKS_HALLS] = {{hall_columns, paint_hall, "no halls are told of it", false, sign_of}, COL_H_BAR},
-    [RACKS_RACKS] = {{rack_columns, paint_rack, "no racks are told of it", false, sign_of}, COL_BAR},
+    [RACKS_CLUSTERS] = {{cluster_columns, paint_cluster, N_("no clusters"), false, sign_of}, COL_C_BAR},
+    [RACKS_HALLS] = {{hall_columns, paint_hall, N_("no halls are told of it"), false, sign_of}, COL_H_BAR},
+    [RACKS_RACKS] = {{rack_columns, paint_rack, N_("no racks are told of it"), false, sign_of}, COL_BAR},
 };
 
 struct racks_list racks_list_make(enum racks_level level, enum racks_metric metric, const struct racks_halls *halls)

@@ -54,9 +54,9 @@ void story_origin(struct story_line l, const struct row *link)
         const char *basis, *words;
         int field;
     } bases[] = {
-        {"measured", "measured one-way", LINK_RTT_MS},
-        {"half_rtt", "half of the round-trip time", LINK_RTT_MS},
-        {"published", "never measured", LINK_ONE_WAY_MS},
+        {"measured", N_("measured one-way"), LINK_RTT_MS},
+        {"half_rtt", N_("half of the round-trip time"), LINK_RTT_MS},
+        {"published", N_("never measured"), LINK_ONE_WAY_MS},
     };
     struct value age = value_real((double)link->age_ms / 1000);
     char n[CELL_MAX], source[128];
@@ -82,12 +82,12 @@ void story_why(struct story_line l, const struct row *link, int64_t now_ms)
     struct buf why = buf_make(1024);
     char n[CELL_MAX];
 
-    text_show(cell_text(link, LINK_STATE), -1, &why);
+    buf_puts(&why, cell_word(link, LINK_STATE, n), NULL);
     if (value_known(&link->cells[LINK_SINCE]))
         buf_printf(&why, NULL, tr(" for %s"), cell_since(&link->cells[LINK_SINCE], now_ms, n));
     if (value_known(&link->cells[LINK_WHY])) {
         buf_puts(&why, ": ", NULL);
-        text_show(cell_text(link, LINK_WHY), -1, &why);
+        link_why(link, &why);
     }
     story_put(&l, sign.role, "%s", buf_str(&why));
     buf_release(&why);

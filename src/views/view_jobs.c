@@ -1,3 +1,4 @@
+#include "base/tr.h"
 #include "views/cell.h"
 #include "views/page.h"
 
@@ -20,21 +21,21 @@ enum job_column {
 };
 
 static const struct table_column columns[] = {
-    [COL_JOB] = {"JOB", 15, 28, 1, 0, -1, false},
-    [COL_USER] = {"USER", 8, 12, 1, 4, JOB_USER, false},
-    [COL_STATE] = {"STATE", 9, 0, 0, 0, JOB_STATE, false},
-    [COL_ACCELS] = {"ACC", 4, 0, 0, 3, JOB_ACCELS, true},
-    [COL_CPUS] = {"CPU", 5, 0, 0, 8, JOB_CPUS, true},
-    [COL_WAIT] = {"WAIT", 4, 0, 0, 2, JOB_WAITED_S, true},
-    [COL_QUEUE] = {"QUEUE", 7, 20, 1, 6, JOB_QUEUE, false},
-    [COL_NAME] = {"NAME", 7, 40, 2, 7, JOB_NAME, false},
-    [COL_REASON] = {"REASON", 9, 40, 2, 1, JOB_REASON, false},
-    [COL_RUNS] = {"RUNS", 4, 0, 0, 10, JOB_STARTED_AT, true},
-    [COL_NODES] = {"NODES", 5, 0, 0, 11, JOB_NODES, true},
-    [COL_PRIORITY] = {"PRIO", 10, 0, 0, 12, JOB_PRIORITY, true},
-    [COL_ACCOUNT] = {"ACCOUNT", 8, 14, 1, 13, JOB_ACCOUNT, false},
-    [COL_SUBMITTED] = {"SUBMITTED", 9, 0, 0, 14, JOB_SUBMITTED_AT, true},
-    [COL_LIMIT] = {"LIMIT", 5, 0, 0, 15, JOB_TIME_LIMIT_S, true},
+    [COL_JOB] = {N_("JOB"), 15, 28, 1, 0, -1, false},
+    [COL_USER] = {N_("USER"), 8, 12, 1, 4, JOB_USER, false},
+    [COL_STATE] = {N_("STATE"), 9, 0, 0, 0, JOB_STATE, false},
+    [COL_ACCELS] = {N_("ACC"), 4, 0, 0, 3, JOB_ACCELS, true},
+    [COL_CPUS] = {N_("CPU"), 5, 0, 0, 8, JOB_CPUS, true},
+    [COL_WAIT] = {N_("WAIT"), 4, 0, 0, 2, JOB_WAITED_S, true},
+    [COL_QUEUE] = {N_("QUEUE"), 7, 20, 1, 6, JOB_QUEUE, false},
+    [COL_NAME] = {N_("NAME"), 7, 40, 2, 7, JOB_NAME, false},
+    [COL_REASON] = {N_("REASON"), 9, 40, 2, 1, JOB_REASON, false},
+    [COL_RUNS] = {N_("RUNS"), 4, 0, 0, 10, JOB_STARTED_AT, true},
+    [COL_NODES] = {N_("NODES"), 5, 0, 0, 11, JOB_NODES, true},
+    [COL_PRIORITY] = {N_("PRIO"), 10, 0, 0, 12, JOB_PRIORITY, true},
+    [COL_ACCOUNT] = {N_("ACCOUNT"), 8, 14, 1, 13, JOB_ACCOUNT, false},
+    [COL_SUBMITTED] = {N_("SUBMITTED"), 9, 0, 0, 14, JOB_SUBMITTED_AT, true},
+    [COL_LIMIT] = {N_("LIMIT"), 5, 0, 0, 15, JOB_TIME_LIMIT_S, true},
     {0},
 };
 
@@ -79,7 +80,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 
     table_text(t, c, i, COL_JOB, role, row->id);
     table_text(t, c, i, COL_USER, role, cell_text(row, JOB_USER));
-    table_text(t, c, i, COL_STATE, sign.role, cell_text(row, JOB_STATE));
+    table_puts(t, c, i, COL_STATE, sign.role, cell_word(row, JOB_STATE, n));
     table_puts(t, c, i, COL_ACCELS, role, cell_short(&row->cells[JOB_ACCELS], n));
     table_puts(t, c, i, COL_CPUS, role, cell_short(&row->cells[JOB_CPUS], n));
     table_puts(t, c, i, COL_WAIT, role, cell_span(&wait, n));
@@ -89,8 +90,8 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     paint_more(f, t, c, i, row, role);
 }
 
-static const struct list list = {.columns = columns, .paint = paint, .nothing = "no jobs"};
-static const struct page page = {.title = "Jobs", .kind = KIND_JOB, .sort = "-submitted_at", .list = &list};
+static const struct list list = {.columns = columns, .paint = paint, .nothing = N_("no jobs")};
+static const struct page page = {.title = N_("Jobs"), .kind = KIND_JOB, .sort = "-submitted_at", .list = &list};
 
 static const struct view_need needs[] = {{.kind = KIND_JOB, .sort = "-submitted_at", .filtered = true}, {0}};
 static const struct key_row keys[] = {PAGE_KEYS, LIST_KEYS, {0}};

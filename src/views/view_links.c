@@ -47,21 +47,21 @@ enum link_column {
 };
 
 static const struct table_column columns[] = {
-    [COL_LINK] = {"LINK", 13, 24, 2, 0, -1, false},
-    [COL_STATE] = {"STATE", 8, 0, 0, 0, LINK_STATE, false},
-    [COL_NOW] = {"NOW ms", 6, 0, 0, 0, LINK_ONE_WAY_MS, true},
-    [COL_PROMISED] = {"PROMISED", 8, 0, 0, 1, LINK_RING_CONTRACT_MS, true},
-    [COL_P95] = {"P95", 5, 0, 0, 7, LINK_ONE_WAY_P95_MS, true},
-    [COL_USUAL] = {"USUAL", 5, 0, 0, 4, LINK_BASELINE_MS, true},
-    [COL_MINIMUM] = {"MIN", 5, 0, 0, 9, LINK_PHYSICAL_MIN_MS, true},
-    [COL_JITTER] = {"JITTER", 6, 0, 0, 10, LINK_JITTER_MS, true},
-    [COL_LOSS] = {"LOSS%", 5, 0, 0, 5, LINK_LOSS_PCT, true},
-    [COL_USED] = {"USED%", 5, 0, 0, 8, LINK_USED_PCT, true},
-    [COL_LIT] = {"LIT", 5, 0, 0, 6, LINK_PATHS_LIT, true},
-    [COL_SINCE] = {"SINCE", 5, 0, 0, 2, LINK_SINCE, true},
-    [COL_WHY] = {"WHY", 28, 60, 4, 3, LINK_WHY, false},
-    [COL_RTT] = {"RTT ms", 6, 0, 0, 12, LINK_RTT_MS, true},
-    [COL_OTHER] = {"ALSO CALLED", 20, 28, 2, 11, TABLE_NO_SORT, false},
+    [COL_LINK] = {N_("LINK"), 13, 24, 2, 0, -1, false},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 0, LINK_STATE, false},
+    [COL_NOW] = {N_("NOW ms"), 6, 0, 0, 0, LINK_ONE_WAY_MS, true},
+    [COL_PROMISED] = {N_("PROMISED"), 8, 0, 0, 1, LINK_RING_CONTRACT_MS, true},
+    [COL_P95] = {N_("P95"), 5, 0, 0, 7, LINK_ONE_WAY_P95_MS, true},
+    [COL_USUAL] = {N_("USUAL"), 5, 0, 0, 4, LINK_BASELINE_MS, true},
+    [COL_MINIMUM] = {N_("MIN"), 5, 0, 0, 9, LINK_PHYSICAL_MIN_MS, true},
+    [COL_JITTER] = {N_("JITTER"), 6, 0, 0, 10, LINK_JITTER_MS, true},
+    [COL_LOSS] = {N_("LOSS%"), 5, 0, 0, 5, LINK_LOSS_PCT, true},
+    [COL_USED] = {N_("USED%"), 5, 0, 0, 8, LINK_USED_PCT, true},
+    [COL_LIT] = {N_("LIT"), 5, 0, 0, 6, LINK_PATHS_LIT, true},
+    [COL_SINCE] = {N_("SINCE"), 5, 0, 0, 2, LINK_SINCE, true},
+    [COL_WHY] = {N_("WHY"), 28, 60, 4, 3, LINK_WHY, false},
+    [COL_RTT] = {N_("RTT ms"), 6, 0, 0, 12, LINK_RTT_MS, true},
+    [COL_OTHER] = {N_("ALSO CALLED"), 20, 28, 2, 11, TABLE_NO_SORT, false},
     {0},
 };
 
@@ -98,22 +98,27 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     };
     struct value now = value_real(link_delay_ms(row)); /* what was published is not what is */
     struct cell_sign sign = cell_sign(row);
+    struct buf why = buf_make(1024);
     char n[CELL_MAX];
 
     paint_names(f, t, c, i, row, role);
-    table_text(t, c, i, COL_STATE, sign.role, cell_text(row, LINK_STATE));
+    table_puts(t, c, i, COL_STATE, sign.role, cell_word(row, LINK_STATE, n));
     table_puts(t, c, i, COL_NOW, sign.role == ROLE_OK ? role : sign.role, cell_ms(&now, n));
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         table_puts(t, c, i, numbers[k].column, role, numbers[k].text(&row->cells[numbers[k].field], n));
     table_puts(t, c, i, COL_LIT, role, story_lit(row, n));
     table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[LINK_SINCE], f->frame->now.utc_ms, n));
-    table_text(t, c, i, COL_WHY, role, cell_text(row, LINK_WHY));
+    cell_why(row, &why);
+    table_puts(t, c, i, COL_WHY, role, buf_str(&why));
+    buf_release(&why);
 }
 
-static const struct list list = {
-    .columns = columns, .paint = paint, .nothing = "no links: a source with probes or the fleet file tells of them"};
-static const struct page worst_page = {.title = "Links", .kind = KIND_LINK, .order = "the worst first", .list = &list};
-static const struct page id_page = {.title = "Links", .kind = KIND_LINK, .list = &list};
+static const struct list list = {.columns = columns,
+                                 .paint = paint,
+                                 .nothing = N_("no links: a source with probes or the fleet file tells of them")};
+static const struct page worst_page = {
+    .title = N_("Links"), .kind = KIND_LINK, .order = N_("the worst first"), .list = &list};
+static const struct page id_page = {.title = N_("Links"), .kind = KIND_LINK, .list = &list};
 
 static const struct page *page_of(const struct view_rows *rows)
 {

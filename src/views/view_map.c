@@ -212,7 +212,7 @@ static void draw_one_box(struct look *k, struct canvas *c, struct area a)
                     (struct area){in.x, in.y, in.width, detail});
     in = (struct area){in.x, in.y + detail, in.width, in.height - detail};
     if (in.height > 1)
-        map_detail_changes(&k->f->rows[NEED_CHANGES], c, rule(c, in, tr("changes")));
+        map_detail_changes(&k->world, &k->f->rows[NEED_CHANGES], c, rule(c, in, tr("changes")));
 }
 
 /* Cuts `height` lines off the top of `rest`. */
@@ -259,7 +259,7 @@ static void draw_boxes(struct look *k, struct canvas *c, struct area a)
     if (all.height > 0)
         draw_all(k, c, all);
     a = canvas_box(c, a, tr("Changes of links"), tr("newest first"));
-    map_detail_changes(&k->f->rows[NEED_CHANGES], c, (struct area){a.x + 1, a.y, a.width - 2, a.height});
+    map_detail_changes(&k->world, &k->f->rows[NEED_CHANGES], c, (struct area){a.x + 1, a.y, a.width - 2, a.height});
 }
 
 static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)

@@ -60,10 +60,11 @@ static const struct {
     const char *title;
     const char *(*text)(double x, char out[CELL_MAX]);
 } modes[] = {
-    {COMPARE_NOW, "one-way delay, ms", in_ms},
-    {COMPARE_BASELINE, "ms over the usual", in_more_ms},
-    {COMPARE_CONTRACT, "% of the promise", in_pct},
-    {COMPARE_MINIMUM, "times the minimum", in_times},
+    {COMPARE_NOW, N_("one-way delay, ms"), in_ms},
+    {COMPARE_BASELINE, N_("ms over the usual"), in_more_ms},
+    /* xgettext:no-c-format */
+    {COMPARE_CONTRACT, N_("% of the promise"), in_pct},
+    {COMPARE_MINIMUM, N_("times the minimum"), in_times},
 };
 enum { MODES = sizeof modes / sizeof *modes };
 
@@ -496,7 +497,7 @@ static int story_height(const struct view_frame *f, const struct grid *g)
     return rest < STORY_LEAST ? STORY_LEAST : rest;
 }
 
-static const char no_links[] = "no links: a source with probes or the fleet file tells of them";
+static const char no_links[] = N_("no links: a source with probes or the fleet file tells of them");
 
 static void draw_grid(const struct view_frame *f, struct grid *g, struct view_state *s, struct canvas *c)
 {

@@ -1,3 +1,4 @@
+#include "base/tr.h"
 #include "views/cell.h"
 #include "views/page.h"
 
@@ -17,18 +18,18 @@ enum node_column {
 };
 
 static const struct table_column columns[] = {
-    [COL_NODE] = {"NODE", 12, 24, 2, 0, NODE_NAME, false},
-    [COL_STATE] = {"STATE", 8, 0, 0, 0, NODE_STATE, false},
-    [COL_REASON] = {"REASON", 16, 60, 4, 1, NODE_REASON, false},
-    [COL_BY] = {"WHO", 8, 14, 1, 3, NODE_REASON_BY, false},
-    [COL_SINCE] = {"SINCE", 5, 0, 0, 2, NODE_REASON_AT, true},
-    [COL_SCHEDULER] = {"SCHEDULER", 9, 16, 1, 4, NODE_SCHEDULER, false},
-    [COL_JOBS] = {"JOBS", 4, 0, 0, 5, NODE_JOBS, true},
-    [COL_ACCELS] = {"ACC", 7, 0, 0, 7, NODE_ACCELS_TOTAL, true},
-    [COL_CPUS] = {"CPU", 9, 0, 0, 8, NODE_CPUS_TOTAL, true},
-    [COL_QUEUES] = {"QUEUES", 8, 24, 1, 9, NODE_PARTITIONS, false},
-    [COL_RAW] = {"SAYS", 8, 24, 1, 10, NODE_STATE_RAW, false},
-    [COL_RACK] = {"RACK", 8, 12, 1, 11, NODE_RACK, false},
+    [COL_NODE] = {N_("NODE"), 12, 24, 2, 0, NODE_NAME, false},
+    [COL_STATE] = {N_("STATE"), 8, 0, 0, 0, NODE_STATE, false},
+    [COL_REASON] = {N_("REASON"), 16, 60, 4, 1, NODE_REASON, false},
+    [COL_BY] = {N_("WHO"), 8, 14, 1, 3, NODE_REASON_BY, false},
+    [COL_SINCE] = {N_("SINCE"), 5, 0, 0, 2, NODE_REASON_AT, true},
+    [COL_SCHEDULER] = {N_("SCHEDULER"), 9, 16, 1, 4, NODE_SCHEDULER, false},
+    [COL_JOBS] = {N_("JOBS"), 4, 0, 0, 5, NODE_JOBS, true},
+    [COL_ACCELS] = {N_("ACC"), 7, 0, 0, 7, NODE_ACCELS_TOTAL, true},
+    [COL_CPUS] = {N_("CPU"), 9, 0, 0, 8, NODE_CPUS_TOTAL, true},
+    [COL_QUEUES] = {N_("QUEUES"), 8, 24, 1, 9, NODE_PARTITIONS, false},
+    [COL_RAW] = {N_("SAYS"), 8, 24, 1, 10, NODE_STATE_RAW, false},
+    [COL_RACK] = {N_("RACK"), 8, 12, 1, 11, NODE_RACK, false},
     {0},
 };
 
@@ -57,7 +58,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     char n[CELL_MAX];
 
     table_text(t, c, i, COL_NODE, role, value_known(&row->cells[NODE_NAME]) ? cell_text(row, NODE_NAME) : row->id);
-    table_text(t, c, i, COL_STATE, sign.role, cell_text(row, NODE_STATE));
+    table_puts(t, c, i, COL_STATE, sign.role, cell_word(row, NODE_STATE, n));
     table_text(t, c, i, COL_REASON, role, cell_text(row, NODE_REASON));
     table_text(t, c, i, COL_BY, role, cell_text(row, NODE_REASON_BY));
     table_puts(t, c, i, COL_SINCE, role, cell_since(&row->cells[NODE_REASON_AT], f->frame->now.utc_ms, n));
@@ -72,11 +73,12 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     buf_release(&queues);
 }
 
-static const struct list bad_list = {.columns = columns, .paint = paint, .nothing = "every node is up; e shows them"};
-static const struct list all_list = {.columns = columns, .paint = paint, .nothing = "no nodes"};
+static const struct list bad_list = {
+    .columns = columns, .paint = paint, .nothing = N_("every node is up; e shows them")};
+static const struct list all_list = {.columns = columns, .paint = paint, .nothing = N_("no nodes")};
 static const struct page bad_page = {
-    .title = "Nodes that are not well", .kind = KIND_NODE, .sort = "-reason_at", .list = &bad_list};
-static const struct page all_page = {.title = "Nodes", .kind = KIND_NODE, .sort = "-reason_at", .list = &all_list};
+    .title = N_("Nodes that are not well"), .kind = KIND_NODE, .sort = "-reason_at", .list = &bad_list};
+static const struct page all_page = {.title = N_("Nodes"), .kind = KIND_NODE, .sort = "-reason_at", .list = &all_list};
 
 /* What `sinfo -R` answers, and every node with the newest reasons first. */
 enum { NEED_BAD, NEED_ALL };

@@ -4,10 +4,12 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
+#include "domain/change.h"
 #include "domain/state.h"
 #include "ui/chart.h"
 #include "views/cell.h"
 #include "views/curve.h"
+#include "views/ends.h"
 #include "views/hubs.h"
 #include "views/list.h"
 #include "views/needs.h"
@@ -46,6 +48,7 @@ enum {
     HUBS_WIDTH = 44, /* of 80 */
     WIDE_HUBS = 60,  /* beside a panel of links */
     TREND_MS = 60 * 60 * 1000,
+    CHANGE_BYTES = 2048,
 };
 
 /* --- where things stand --- */
@@ -122,12 +125,12 @@ static struct area inside(struct canvas *c, struct area a, const char *title, co
 
 enum needs_column { COL_WORD, COL_WHAT, COL_WHERE, COL_TEXT, COL_JOBS, COL_AGE };
 static const struct table_column needs_columns[] = {
-    [COL_WORD] = {"SEV", 4, 0, 0, 4, -1, false},
-    [COL_WHAT] = {"WHAT", 6, 0, 0, 3, -1, false},
-    [COL_WHERE] = {"WHERE", 8, 20, 1, 0, -1, false},
+    [COL_WORD] = {N_("SEV"), 4, 0, 0, 4, -1, false},
+    [COL_WHAT] = {N_("WHAT"), 6, 0, 0, 3, -1, false},
+    [COL_WHERE] = {N_("WHERE"), 8, 20, 1, 0, -1, false},
     [COL_TEXT] = {"", 18, 90, 3, 0, -1, false},
-    [COL_JOBS] = {"JOBS", 10, 0, 0, 2, -1, true},
-    [COL_AGE] = {"AGE", 4, 0, 0, 1, -1, true},
+    [COL_JOBS] = {N_("JOBS"), 10, 0, 0, 2, -1, true},
+    [COL_AGE] = {N_("AGE"), 4, 0, 0, 1, -1, true},
     {0},
 };
 
@@ -137,8 +140,8 @@ static const struct {
     enum glyph glyph;
     const char *word;
 } severities[] = {
-    {SEVERITY_CRIT, ROLE_CRIT, GLYPH_CRIT, "CRIT"},
-    {SEVERITY_WARN, ROLE_WARN, GLYPH_WARN, "WARN"},
+    {SEVERITY_CRIT, ROLE_CRIT, GLYPH_CRIT, N_("CRIT")},
+    {SEVERITY_WARN, ROLE_WARN, GLYPH_WARN, N_("WARN")},
 };
 
 static void paint_need(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
@@ -152,7 +155,7 @@ static void paint_need(const struct list_frame *f, const struct table *t, struct
     canvas_glyph(c, t->area.x + 1, t->area.y + 1 + i, severities[s].role, severities[s].glyph);
     table_puts(t, c, i, COL_WORD, severities[s].role, tr(severities[s].word));
     table_text(t, c, i, COL_WHAT, ROLE_DIM, cell_text(row, NEEDS_WHAT));
-    table_text(t, c, i, COL_WHERE, role, row->id);
+    table_text(t, c, i, COL_WHERE, role, cell_text(row, NEEDS_WHERE));
     table_text(t, c, i, COL_TEXT, role, cell_text(row, NEEDS_TEXT));
     snprintf(line, sizeof line, value_int_or(jobs, 0) == 1 ? tr("%s job") : tr("%s jobs"), cell_short(jobs, n));
     table_puts(t, c, i, COL_JOBS, ROLE_DIM, value_known(jobs) ? line : "-");
@@ -160,7 +163,7 @@ static void paint_need(const struct list_frame *f, const struct table *t, struct
 }
 
 static const struct list needs_list = {
-    .columns = needs_columns, .paint = paint_need, .nothing = "Nothing needs you.", .headless = true};
+    .columns = needs_columns, .paint = paint_need, .nothing = N_("Nothing needs you."), .headless = true};
 
 static struct needs make_needs(const struct view_frame *f)
 {
@@ -169,6 +172,7 @@ static struct needs make_needs(const struct view_frame *f)
                                             .clusters = &f->rows[NEED_CLUSTERS],
                                             .queues = &f->rows[NEED_QUEUES],
                                             .links = &f->rows[NEED_LINKS],
+                                            .places = &f->rows[NEED_PLACES],
                                             .now_ms = f->now.utc_ms});
 }
 
@@ -245,16 +249,16 @@ enum queue_column {
     COL_TREND
 };
 static const struct table_column queue_columns[] = {
-    [COL_QUEUE] = {"QUEUE", 14, 30, 2, 0, -1, false},
-    [COL_Q_RUN] = {"RUN", 5, 0, 0, 1, -1, true},
-    [COL_Q_WAIT] = {"WAIT", 5, 0, 0, 0, QUEUE_WAITING, true},
-    [COL_P95] = {"P95", 4, 0, 0, 1, -1, true},
-    [COL_PROMISE] = {"SLO", 4, 0, 0, 3, -1, true},
-    [COL_OLDEST] = {"OLDEST", 6, 0, 0, 2, -1, true},
-    [COL_IN] = {"IN/min", 6, 0, 0, 5, -1, true},
-    [COL_OUT] = {"OUT/min", 7, 0, 0, 5, -1, true},
-    [COL_ASKED] = {"ACC ASKED", 9, 0, 0, 6, -1, true},
-    [COL_TREND] = {"TREND 60m", 9, 30, 1, 4, -1, false},
+    [COL_QUEUE] = {N_("QUEUE"), 14, 30, 2, 0, -1, false},
+    [COL_Q_RUN] = {N_("RUN"), 5, 0, 0, 1, -1, true},
+    [COL_Q_WAIT] = {N_("WAIT"), 5, 0, 0, 0, QUEUE_WAITING, true},
+    [COL_P95] = {N_("P95"), 4, 0, 0, 1, -1, true},
+    [COL_PROMISE] = {N_("SLO"), 4, 0, 0, 3, -1, true},
+    [COL_OLDEST] = {N_("OLDEST"), 6, 0, 0, 2, -1, true},
+    [COL_IN] = {N_("IN/min"), 6, 0, 0, 5, -1, true},
+    [COL_OUT] = {N_("OUT/min"), 7, 0, 0, 5, -1, true},
+    [COL_ASKED] = {N_("ACC ASKED"), 9, 0, 0, 6, -1, true},
+    [COL_TREND] = {N_("TREND 60m"), 9, 30, 1, 4, -1, false},
     {0},
 };
 
@@ -301,7 +305,7 @@ static void paint_queue(const struct list_frame *f, const struct table *t, struc
     paint_trend(f, t, c, i, row, role);
 }
 
-static const struct list queue_list = {.columns = queue_columns, .paint = paint_queue, .nothing = "no queues"};
+static const struct list queue_list = {.columns = queue_columns, .paint = paint_queue, .nothing = N_("no queues")};
 
 static void draw_queues(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
 {
@@ -323,30 +327,50 @@ static void draw_queues(const struct view_frame *f, struct view_state *s, struct
 
 enum change_column { COL_TIME, COL_C_WHERE, COL_C_WHAT };
 static const struct table_column change_columns[] = {
-    [COL_TIME] = {"TIME", 5, 8, 1, 0, -1, false},
-    [COL_C_WHERE] = {"WHERE", 8, 18, 2, 0, -1, false},
-    [COL_C_WHAT] = {"WHAT", 10, 60, 3, 0, -1, false},
+    [COL_TIME] = {N_("TIME"), 5, 8, 1, 0, -1, false},
+    [COL_C_WHERE] = {N_("WHERE"), 8, 18, 2, 0, -1, false},
+    [COL_C_WHAT] = {N_("WHAT"), 10, 60, 3, 0, -1, false},
     {0},
 };
+
+/* Links by the names of their ends in a Chinese screen. */
+static void put_where(const struct view_frame *f, const struct row *change, const struct canvas *c, struct buf *out)
+{
+    const struct view_rows *links = &f->rows[NEED_LINKS];
+    struct ends ends = {&f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]};
+    struct safe_text id = cell_text(change, CHANGE_WHERE);
+    bool named = tr_is_zh() && cell_is(change, CHANGE_KIND, kind_info(KIND_LINK)->singular);
+    int64_t at = named ? links->find(links->ctx, id, text_of("")) : -1;
+    struct row link = {0};
+
+    if (at >= 0 && links->at(links->ctx, (size_t)at, &link))
+        ends_words(&ends, &link, false, c, out);
+    else
+        text_show(id, -1, out);
+}
 
 static void paint_change(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                          const struct row *row, enum role role)
 {
     char time[CLOCK_TEXT_MAX] = "-";
     const struct value *at = &row->cells[CHANGE_AT];
+    struct buf where = buf_make(CHANGE_BYTES), what = buf_make(CHANGE_BYTES);
 
-    (void)f;
     if (value_known(at))
         clock_local_hms(value_int_or(at, 0), time);
     if (t->width[COL_TIME] < 8 && strlen(time) > 5)
         time[5] = '\0';
     table_puts(t, c, i, COL_TIME, ROLE_DIM, time);
-    table_text(t, c, i, COL_C_WHERE, role, cell_text(row, CHANGE_WHERE));
-    table_text(t, c, i, COL_C_WHAT, role, cell_text(row, CHANGE_WHAT));
+    put_where(f->frame, row, c, &where);
+    change_words(row, &what);
+    table_puts(t, c, i, COL_C_WHERE, role, buf_str(&where));
+    table_puts(t, c, i, COL_C_WHAT, role, buf_str(&what));
+    buf_release(&where);
+    buf_release(&what);
 }
 
 static const struct list change_list = {
-    .columns = change_columns, .paint = paint_change, .nothing = "nothing has changed", .headless = true};
+    .columns = change_columns, .paint = paint_change, .nothing = N_("nothing has changed"), .headless = true};
 
 static void draw_changes(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a,
                          bool focused)
@@ -377,7 +401,7 @@ static int draw_source(const struct row *row, int64_t now_ms, struct canvas *c, 
     used += canvas_text(c, x + used, y, width - used < 20 ? width - used : 20, ROLE_TEXT, row->id);
     if (live || width - used < 12)
         return used + 2;
-    used += 1 + canvas_text(c, x + used + 1, y, 8, sign.role, cell_text(row, SOURCE_STATE));
+    used += 1 + canvas_puts(c, x + used + 1, y, 8, sign.role, cell_word(row, SOURCE_STATE, age));
     used += 1 + canvas_puts(c, x + used + 1, y, 5, sign.role, cell_since(&row->cells[SOURCE_LAST_OK_AT], now_ms, age));
     return used + 2;
 }

@@ -21,8 +21,8 @@ _Static_assert((int)RACKS_LEVELS <= (int)VIEW_PANELS_MAX, "each level has a plac
 enum { OWN_LEVEL, OWN_METRIC };
 
 static const char *const metric_names[RACKS_METRICS] = {
-    [RACKS_POWER] = "power", [RACKS_INLET] = "inlet",   [RACKS_SPACE] = "space",
-    [RACKS_NODES] = "nodes", [RACKS_TENANT] = "tenant",
+    [RACKS_POWER] = N_("power"), [RACKS_INLET] = N_("inlet"),   [RACKS_SPACE] = N_("space"),
+    [RACKS_NODES] = N_("nodes"), [RACKS_TENANT] = N_("tenant"),
 };
 
 enum {
@@ -191,7 +191,7 @@ static bool named_row(const struct view_frame *f, int need, const struct view_pl
 /* "Racks Shaoguan / H2" */
 static void name_level(const struct look *l, enum racks_level level, struct buf *out)
 {
-    static const char *const names[RACKS_LEVELS] = {"Clusters", "Halls", "Racks"};
+    static const char *const names[RACKS_LEVELS] = {N_("Clusters"), N_("Halls"), N_("Racks")};
     struct row row = {0};
 
     buf_puts(out, tr(names[level]), NULL);

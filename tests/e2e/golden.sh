@@ -53,6 +53,19 @@ for size in 80x24 160x45; do
     done
 done
 
+for view in overview links; do
+    shows "the view $view in Chinese"
+    screen "$view-80x24-zh" --view "$view" --size 80x24 --lang zh
+    # ids of queues are QUEUE/NAME
+    words=$(sed 's|[a-z-]*/[a-z~-]*||g' "tests/golden/$view-80x24-zh.txt" | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u)
+    for word in $words; do
+        case $word in
+        HUBTOP | Enter | sample) ;; # a name, a key and a source
+        *) no "it says '$word'" ;;
+        esac
+    done
+done
+
 counted=$TMPDIR/counted
 "$BUILD/tests/e2e/recount" sample-data/fleet.conf "$now_ms" >"$counted" || exit 1
 count() { awk -v what="$1" -v id="$2" '$1 == what && $2 == id { print $3 }' "$counted"; }

@@ -12,6 +12,7 @@ done
 shows "the installed program finds its data, themes and itself"
 cd "$TMPDIR" || exit 1
 run 0 "$dest/usr/local/bin/hubtop" demo ordinary --once --view overview --now 2026-11-21T03:12:07Z && says "$out" "DEMO" && says "$out" "京津冀"
+run 0 "$dest/usr/local/bin/hubtop" demo ordinary --once --lang zh --now 2026-11-21T03:12:07Z && says "$out" "示例数据"
 run 0 "$dest/usr/local/bin/hubtop" version && says "$out" "^hubtop [0-9]"
 cd "$OLDPWD" || exit 1
 ls "$XDG_RUNTIME_DIR"/hubtop* "$TMPDIR"/hubtop* >/dev/null 2>&1 && no "it left: $(ls -d "$XDG_RUNTIME_DIR"/hubtop* "$TMPDIR"/hubtop* 2>/dev/null)"

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/tr.h"
+#include "zh.h"
 
 static const char *start(const char *all, const char *lang_var, const char *language, const char *option)
 {
@@ -53,6 +54,24 @@ static void test_without_a_catalogue_texts_stay(void **state)
     assert_string_equal(tr(""), "");
 }
 
+/* Without the "key", a word of two meanings would be another one. */
+static void test_words_by_their_context(void **state)
+{
+    char longest[400];
+    (void)state;
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    zh_begin();
+    assert_string_equal(tr_of("key", "up"), "上级");
+    assert_string_equal(tr_of("state", "up"), "正常");
+    assert_string_equal(tr_of("state", "no such word"), "no such word");
+    assert_string_equal(tr_of("state", ""), "");
+    assert_string_equal(tr_of("state", longest), longest);
+    assert_string_equal(tr("Jobs"), "作业");
+    zh_end();
+    assert_string_equal(tr_of("key", "up"), "up");
+}
+
 static void test_a_locale_that_is_missing_is_said_and_replaced(void **state)
 {
     (void)state;
@@ -77,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language),
         cmocka_unit_test(test_without_a_catalogue_texts_stay),
+        cmocka_unit_test(test_words_by_their_context),
         cmocka_unit_test(test_a_locale_that_is_missing_is_said_and_replaced),
         cmocka_unit_test(test_numbers_keep_their_point),
     };

@@ -9,6 +9,7 @@
 
 #include "console/help.h"
 #include "console/line.h"
+#include "zh.h"
 
 static unsigned told = ~0u; /* kinds that sources tell of */
 
@@ -83,6 +84,74 @@ static void test_views_that_nobody_tells_of(void **state)
     buf_release(&some);
 }
 
+static bool is_han(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text >= 0xe4 && (unsigned char)*text <= 0xe9)
+            return true;
+    }
+    return false;
+}
+
+static void has_chinese(const char *context, const char *text)
+{
+    const char *zh = context ? tr_of(context, text) : tr(text);
+    if (!is_han(zh) && strcmp(zh, "PUE") != 0)
+        fail_msg("no Chinese for %s '%s'", context ? context : "", text);
+}
+
+static void keys_have_chinese(const struct key_row *k)
+{
+    for (; k->keys; k++) {
+        has_chinese(NULL, k->help);
+        if (k->label)
+            has_chinese("key", k->label);
+    }
+}
+
+/* What stands in tables that no tool extracts has a translation too: titles, keys, commands, kinds and their fields. */
+static void test_tables_have_chinese(void **state)
+{
+    (void)state;
+    zh_begin();
+    keys_have_chinese(console_keys());
+    for (size_t i = 0; view_table[i]; i++) {
+        keys_have_chinese(view_table[i]->keys);
+        has_chinese(NULL, view_table[i]->title);
+        has_chinese(NULL, view_table[i]->help);
+        if (view_table[i]->told_by)
+            has_chinese("key", view_table[i]->name);
+    }
+    for (const struct line_command *c = line_table; c->names; c++)
+        has_chinese(NULL, c->help);
+    for (int kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
+        const struct kind_info *info = kind_info((enum kind)kind);
+        has_chinese(NULL, info->singular);
+        for (size_t f = 0; f < info->field_count; f++)
+            has_chinese("field", info->fields[f].name);
+    }
+    zh_end();
+}
+
+/* Words that formats.md stores are shown in Chinese. */
+static void test_words_of_states_have_chinese(void **state)
+{
+    static const char *const words[] = {
+        "up",         "down",        "degraded",   "planned",       "unknown",   "idle",      "draining", "drained",
+        "live",       "stale",       "offline",    "denied",        "disabled",  "waiting",   "held",     "running",
+        "suspended",  "done",        "failed",     "cancelled",     "timeout",   "preempted", "crit",     "finishing",
+        "warn",       "notice",      "ok",         "building",      "operating", "closing",   "closed",   "applied",
+        "testing",    "connected",   "inactive",   "open",          "express",   "national",  "half_rtt", "published",
+        "metro",      "measured",    "general",    "international", "super",     "east",      "middle",   "west",
+        "provincial", "intelligent", "unassigned",
+    };
+    (void)state;
+    zh_begin();
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        has_chinese("state", words[i]);
+    zh_end();
+}
+
 static void test_small_areas(void **state)
 {
     (void)state;
@@ -99,10 +168,9 @@ static void test_small_areas(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_keys_and_commands),
-        cmocka_unit_test(test_scrolled_pages_are_the_whole),
-        cmocka_unit_test(test_views_that_nobody_tells_of),
-        cmocka_unit_test(test_small_areas),
+        cmocka_unit_test(test_all_keys_and_commands),        cmocka_unit_test(test_scrolled_pages_are_the_whole),
+        cmocka_unit_test(test_views_that_nobody_tells_of),   cmocka_unit_test(test_tables_have_chinese),
+        cmocka_unit_test(test_words_of_states_have_chinese), cmocka_unit_test(test_small_areas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "domain/change.h"
+#include "zh.h"
 
 /* An object before or after: up to three cells. A NULL id: it was not there. */
 struct object {
@@ -144,6 +145,15 @@ static struct row row_of(enum kind kind, const struct object *o)
     return row;
 }
 
+static void words_are(const struct row *change, const char *want)
+{
+    struct buf words = buf_make(4096);
+
+    change_words(change, &words);
+    assert_string_equal(buf_str(&words), want);
+    buf_release(&words);
+}
+
 static void who_needs_to_know_what(void **state)
 {
     (void)state;
@@ -157,12 +167,50 @@ static void who_needs_to_know_what(void **state)
         if (told) {
             if (!text_is(value_text_or(&change.cells[CHANGE_WHAT], ""), table[i].what))
                 fail_msg("case %zu says %s", i, text_bytes(value_text_or(&change.cells[CHANGE_WHAT], "")));
+            words_are(&change, table[i].what);
             assert_true(text_is(value_text_or(&change.cells[CHANGE_BY], "nobody"),
                                 table[i].by != NULL ? table[i].by : "nobody"));
             assert_true(text_is(value_text_or(&change.cells[CHANGE_KIND], ""), kind_info(table[i].kind)->singular));
         }
         buf_release(&text);
     }
+}
+
+/* What is stored in English is shown in Chinese, as far as the words are ours. */
+static void in_chinese(void **state)
+{
+    static const struct {
+        enum kind kind;
+        const char *what, *zh;
+    } cases[] = {
+        {KIND_LINK, "fibre cut: 4 of 13 paths dark", "断缆 4/13 条"},
+        {KIND_LINK, "fibre cut: 3 paths lit, 4 before", "断缆 在用 3 条光路, 此前 4"},
+        {KIND_LINK, "all 13 paths lit again", "光路全部恢复 13 条"},
+        {KIND_LINK, "11 of 13 paths lit again", "光路恢复 在用 11/13"},
+        {KIND_LINK, "critical: 3.42 ms one-way > 3 ms promised; 9 of 13 paths lit",
+         "严重: 单向 3.42 ms > 承诺 3 ms; 在用 9/13"},
+        {KIND_LINK, "up again (was degraded)", "恢复正常 (原为 劣化)"},
+        {KIND_NODE, "drained: bad dimm; slot 3", "已排空: bad dimm; slot 3"},
+        {KIND_NODE, "drained: bad (was good)", "已排空: bad (原为 good)"},
+        {KIND_NODE, "back in service (was down)", "恢复使用 (原为 故障)"},
+        {KIND_QUEUE, "queue state: inactive (was open)", "队列状态: 停用 (原为 开放)"},
+        {KIND_SOURCE, "source is offline: connection refused", "来源离线: connection refused"},
+        {KIND_NODE, "drainedX", "drainedX"},
+        {KIND_NODE, "drained:no blank", "drained:no blank"},
+        {KIND_NODE, "%s %n: 3", "%s %n: 3"},
+        {KIND_NODE, "", ""},
+    };
+
+    (void)state;
+    zh_begin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct row change = {.kind = KIND_CHANGE};
+
+        change.cells[CHANGE_KIND] = value_text(text_of(kind_info(cases[i].kind)->singular));
+        change.cells[CHANGE_WHAT] = value_text(text_of(cases[i].what));
+        words_are(&change, cases[i].zh);
+    }
+    zh_end();
 }
 
 /* -1: unknown. */
@@ -240,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_needs_to_know_what),
+        cmocka_unit_test(in_chinese),
         cmocka_unit_test(a_cut_is_one_line),
         cmocka_unit_test(the_row_of_a_change),
         cmocka_unit_test(without_room_nothing_is_told),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "domain/finding.h"
+#include "zh.h"
 
 enum { SOME = 6 };
 static const int64_t now = INT64_C(1795230000000);
@@ -505,12 +506,11 @@ static void sums_stay_numbers(void **state)
     order_is(&w, "many:source few:source");
 }
 
-static void names_cannot_obey_the_terminal(void **state)
+static void obey_nothing(void)
 {
     struct world w;
     char endless[3000];
 
-    (void)state;
     memset(endless, 'W', sizeof endless);
     begin(&w);
     struct row *source = add_source(&w, "", "offline", 47);
@@ -537,6 +537,15 @@ static void names_cannot_obey_the_terminal(void **state)
         buf_release(&sentence);
     }
     finding_release(&l);
+}
+
+static void names_cannot_obey_the_terminal(void **state)
+{
+    (void)state;
+    obey_nothing();
+    zh_begin(); /* nor are Chinese sentences longer */
+    obey_nothing();
+    zh_end();
 }
 
 static void a_small_buffer_cuts_but_stays_text(void **state)

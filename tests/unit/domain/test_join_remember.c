@@ -193,13 +193,15 @@ static void a_remembered_judgement_stands_until_the_next_poll(void **state)
     link.cells[LINK_BASELINE_MS] = value_real(1.4);
     link.cells[LINK_SEVERITY] = value_text(text_of("crit"));
     link.cells[LINK_STATE] = value_text(text_of("degraded"));
-    link.cells[LINK_WHY] = value_text(text_of("loss 2 %"));
+    link.cells[LINK_WHY] = value_text(text_of("loss 2 % > 1 %"));
+    link.cells[LINK_REASONS] = value_list(text_of("loss 2 > 1"));
     link.cells[LINK_SINCE] = value_time(400);
     link.cells[LINK_TOLD_BY] = value_text(text_of("metrics"));
     join_remember(j, &link);
     rows = kit_emit(j, KIND_LINK);
     kit_is(&rows, "A>B",
-           "severity=crit|state=degraded|why=loss 2 %|since=400|baseline_ms=1.4|one_way_ms=1.5|one_way_basis=half_rtt");
+           "severity=crit|state=degraded|why=loss 2 % > 1 %|reasons=loss 2 > "
+           "1|since=400|baseline_ms=1.4|one_way_ms=1.5|one_way_basis=half_rtt");
     rows_release(&rows);
     kit_tell(j, "metrics", KIND_LINK, "l from=A to=B rtt_ms=3 loss_pct=0.0");
     rows = kit_emit(j, KIND_LINK);

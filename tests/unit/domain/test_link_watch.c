@@ -61,6 +61,20 @@ static void show(const struct row *row, int field, struct buf *b)
     text_show(value_text_or(&row->cells[field], "-"), -1, b);
 }
 
+/* The reasons say in English what is stored in English: all of it, in that order. */
+static void reasons_are_why(const struct row *told)
+{
+    struct row bare = {.kind = KIND_LINK};
+    struct buf why = buf_make(512), reasons = buf_make(512);
+
+    bare.cells[LINK_REASONS] = told->cells[LINK_REASONS];
+    link_why(&bare, &reasons);
+    text_show(value_text_or(&told->cells[LINK_WHY], ""), -1, &why);
+    assert_string_equal(buf_str(&reasons), buf_str(&why));
+    buf_release(&why);
+    buf_release(&reasons);
+}
+
 /* "crit degraded: 3.42 ms …" as judged at x->ms of what arrived then. */
 static const char *judge(struct world *x)
 {
@@ -69,6 +83,7 @@ static const char *judge(struct world *x)
     x->told = x->link;
     link_complete(&x->told, NAN);
     link_watch_judge(x->w, &x->told, x->ms, x->ms);
+    reasons_are_why(&x->told);
     show(&x->told, LINK_SEVERITY, &b);
     buf_putc(&b, ' ', NULL);
     show(&x->told, LINK_STATE, &b);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "domain/verdict.h"
+#include "zh.h"
 
 static const int64_t now = INT64_C(1795230000000);
 
@@ -67,7 +68,15 @@ static void set_up(struct world *w)
         w->clusters[i] = (struct row){.kind = KIND_CLUSTER, .id = text_of(ids[i])};
         w->clusters[i].cells[CLUSTER_HUB] = value_text(text_of(hubs[i]));
     }
-    w->facts = (struct verdict_facts){w->sources, w->schedulers, w->clusters, w->queues, NULL, 2, 2, 3, 2, 0, now};
+    w->facts = (struct verdict_facts){.sources = w->sources,
+                                      .schedulers = w->schedulers,
+                                      .clusters = w->clusters,
+                                      .queues = w->queues,
+                                      .n_sources = 2,
+                                      .n_schedulers = 2,
+                                      .n_clusters = 3,
+                                      .n_queues = 2,
+                                      .now_ms = now};
 }
 
 static void is(const struct world *w, enum severity severity, const char *text)
@@ -200,6 +209,39 @@ static void a_link_over_its_contract(void **state)
     is(&w, SEVERITY_WARN, "fra: no answer for 1m; its data is 1m old");
 }
 
+/* The same in Chinese: names instead of ids. */
+static void in_chinese(void **state)
+{
+    (void)state;
+    struct world w;
+    struct row link = {.kind = KIND_LINK, .id = text_of("SHG>SZ"), .source = text_of("fra")};
+    struct row place = {.kind = KIND_PLACE, .id = text_of("SZ")};
+
+    set_up(&w);
+    zh_begin();
+    is(&w, SEVERITY_OK, "全网正常 2 枢纽 3 集群 3,975 作业运行 480 排队");
+    w.schedulers[1] = scheduler("ams", "YRD", 24, 3, 10, 18);
+    is(&w, SEVERITY_WARN, "ams: 节点不可用 3/24 (12.5%); 18 个作业排队");
+    w.clusters[0].cells[CLUSTER_NAME_ZH] = value_text(text_of("韶关"));
+    place.cells[PLACE_NAME_ZH] = value_text(text_of("深圳"));
+    link.cells[LINK_FROM] = value_text(text_of("SHG"));
+    link.cells[LINK_TO] = value_text(text_of("SZ"));
+    link.cells[LINK_ONE_WAY_MS] = value_real(3.42);
+    link.cells[LINK_ONE_WAY_BASIS] = value_text(text_of("half_rtt"));
+    link.cells[LINK_RING_CONTRACT_MS] = value_real(3);
+    link.cells[LINK_SEVERITY] = value_text(text_of("crit"));
+    link.cells[LINK_PATHS] = value_int(13);
+    link.cells[LINK_PATHS_LIT] = value_int(9);
+    link.cells[LINK_USED_PCT] = value_real(97);
+    link.cells[LINK_SINCE] = value_time(now - 14 * 60 * 1000);
+    verdict_tell(&w.facts, KIND_LINK, &link, 1);
+    is(&w, SEVERITY_CRIT, "SHG>SZ 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13 负载 97%");
+    verdict_tell(&w.facts, KIND_PLACE, &place, 1);
+    is(&w, SEVERITY_CRIT, "韶关→深圳 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13 负载 97%");
+    zh_end();
+    is(&w, SEVERITY_CRIT, "SHG>SZ 3.42 ms one-way (promised 3) for 14m; 9 of 13 lit; 97 % used");
+}
+
 static void each_kind_is_told_in_its_place(void **state)
 {
     (void)state;
@@ -283,6 +325,7 @@ int main(void)
         cmocka_unit_test(nodes_down),
         cmocka_unit_test(a_promise_is_broken),
         cmocka_unit_test(a_link_over_its_contract),
+        cmocka_unit_test(in_chinese),
         cmocka_unit_test(each_kind_is_told_in_its_place),
         cmocka_unit_test(the_worst_comes_first),
         cmocka_unit_test(names_cannot_obey_the_terminal),

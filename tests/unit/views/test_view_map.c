@@ -1,4 +1,5 @@
 #include "unit/views/network.h"
+#include "zh.h"
 
 /* Whether words stand on the screen after that key. */
 static bool shows(struct network *n, const char *words)
@@ -79,13 +80,16 @@ static void in_chinese_with_chinese_names(void **state)
     struct network n;
 
     (void)state;
-    tr_init("zh", NULL);
+    zh_begin();
     network_make(&n);
     break_link(&n);
+    link_of(&n, "SHG>SZ")->cells[LINK_REASONS] = value_list(text_of("over 3.42 3\x1f"
+                                                                    "lit 9 13"));
+    fake_text(&n.kinds[CHANGES].rows[0], CHANGE_WHAT, "fibre cut: 4 of 13 paths dark");
     expect(&n, GLYPHS_UNICODE, 80, 20, "map80_zh");
     expect(&n, GLYPHS_UNICODE, 160, 41, "map160_zh");
     network_release(&n);
-    tr_init("en", NULL);
+    zh_end();
 }
 
 static void every_cluster_is_legible(void **state)
