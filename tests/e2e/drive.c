@@ -215,6 +215,14 @@ static bool verb_expect_not(struct drive *d, char **words, int n)
     return !screen_has(d->screen, words[0]) || fail(d, "'%s' is on the screen", words[0]);
 }
 
+static bool verb_expect_coloured(struct drive *d, char **words, int n)
+{
+    bool wanted = strcmp(words[0], "yes") == 0;
+    int cells = screen_coloured(d->screen);
+    (void)n;
+    return (cells > 0) == wanted || fail(d, "%d characters are coloured", cells);
+}
+
 static bool verb_expect_row(struct drive *d, char **words, int n)
 {
     char row[SCREEN_ROW_MAX];
@@ -472,6 +480,7 @@ static const struct verb {
     {"wait-gone", 2, PROGRAM, verb_wait_gone, "SECONDS TEXT"},
     {"expect", 1, PROGRAM, verb_expect, "TEXT: it is on the screen now"},
     {"expect-not", 1, PROGRAM, verb_expect_not, "TEXT"},
+    {"expect-coloured", 1, PROGRAM, verb_expect_coloured, "yes|no: whether a character has a colour now"},
     {"expect-row", 2, PROGRAM, verb_expect_row, "N TEXT: row N holds it now"},
     {"expect-exit", 1, PROGRAM, verb_expect_exit, "STATUS [SECONDS]: 128 and its number after a signal; or any"},
     {"expect-restored", 0, PROGRAM, verb_expect_restored, ": the terminal is as it was"},

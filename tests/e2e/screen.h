@@ -148,6 +148,18 @@ static bool screen_has(struct screen *s, const char *text)
     return false;
 }
 
+/* How many characters have a colour of their own, of the text or behind it. */
+static int screen_coloured(struct screen *s)
+{
+    int n = 0;
+    for (int at = 0; at < s->rows * s->cols; at++) {
+        VTermScreenCell cell;
+        if (vterm_screen_get_cell(s->shown, (VTermPos){.row = at / s->cols, .col = at % s->cols}, &cell))
+            n += !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+    }
+    return n;
+}
+
 /* Without the empty rows at the end. */
 static void screen_print(struct screen *s, const char *before, FILE *to)
 {
