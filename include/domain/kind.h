@@ -288,7 +288,8 @@ enum link_field {
     LINK_TOLD_BY,
     LINK_SOURCES,
     LINK_DIFFERS,
-    LINK_REASONS
+    LINK_REASONS,
+    LINK_TREND
 };
 enum pair_field {
     PAIR_FROM,

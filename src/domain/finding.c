@@ -464,6 +464,16 @@ static void link_promise(const struct finding *f, struct buf *out)
     buf_printf(out, NULL, tr("%s ms one-way (promised %s)"), n.value, n.limit);
 }
 
+static void link_trend(const struct row *link, struct buf *out)
+{
+    struct safe_text trend = cell(link, LINK_TREND);
+
+    if (text_is(trend, "rising"))
+        buf_puts(out, tr(" rising"), NULL);
+    else if (text_is(trend, "falling"))
+        buf_puts(out, tr(" falling"), NULL);
+}
+
 /* What else is known to be wrong with a link that breaks its promise: "; 9 of 13 lit; 97 % used". */
 static void link_besides(const struct row *link, struct buf *out)
 {
@@ -507,6 +517,7 @@ static void link_sentence(const struct finding *f, struct buf *out)
 
     if (f->severity == SEVERITY_CRIT && link_delay_ms(link) > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
         link_promise(f, out);
+        link_trend(link, out);
         link_for(f, out);
         link_besides(link, out);
     } else {

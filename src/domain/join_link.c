@@ -52,6 +52,7 @@ void join_link_remember(struct join *j, const struct row *link)
     judged.cells[LINK_STATE] = link->cells[LINK_STATE];
     judged.cells[LINK_WHY] = link->cells[LINK_WHY];
     judged.cells[LINK_REASONS] = link->cells[LINK_REASONS];
+    judged.cells[LINK_TREND] = link->cells[LINK_TREND];
     rows_add(&j->memory->judged, &judged);
     memo->judged = j->memory->judged.count;
 }
@@ -143,6 +144,7 @@ static void keep_judgement(struct join *j, struct memo *memo, struct join_row *o
         out->row.cells[LINK_STATE] = judged->cells[LINK_STATE];
         out->row.cells[LINK_WHY] = judged->cells[LINK_WHY];
         out->row.cells[LINK_REASONS] = judged->cells[LINK_REASONS];
+        out->row.cells[LINK_TREND] = judged->cells[LINK_TREND];
         return;
     }
     link_watch_free(memo->watch);

@@ -281,8 +281,9 @@ static const struct field link_fields[] = {
     [LINK_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
     [LINK_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
     [LINK_REASONS] = {"reasons", VALUE_LIST, FIELD_HIDDEN, "what `why` says, as codes with their numbers"},
+    [LINK_TREND] = {"trend", VALUE_TEXT, FIELD_HIDDEN, "rising or falling: how its delay moved within five minutes"},
 };
-_Static_assert(COUNT(link_fields) == LINK_REASONS + 1, "one line a field of links");
+_Static_assert(COUNT(link_fields) == LINK_TREND + 1, "one line a field of links");
 
 static const struct field pair_fields[] = {
     [PAIR_FROM] = {"from", VALUE_TEXT, 0, "the cluster that lends"},

@@ -16,9 +16,11 @@ enum {
     REASON_MAX = 96,
     REASONS_MAX = 8,
     WHY_MAX = 256,
+    TREND_POLLS = 4, /* fewer say nothing about a direction */
 };
 
 static const double loss_warn_pct = 0.1, loss_crit_pct = 1, used_crit_pct = 90, lit_crit_pct = 70;
+static const double trend_share = 0.1; /* more than jitter moves a mean */
 
 /* An unbroken run of polls in which something held. */
 struct run {
@@ -208,6 +210,29 @@ static double p95_of(const struct link_watch *w)
         return NAN;
     qsort(sorted, w->count, sizeof *sorted, by_value);
     return sorted[(95 * w->count + 99) / 100 - 1];
+}
+
+static double mean_of(const struct link_watch *w, size_t from, size_t to)
+{
+    double sum = 0;
+
+    for (size_t i = from; i < to; i++)
+        sum += w->recent[(w->first + i) % RECENT_MAX].delay_ms;
+    return sum / (double)(to - from);
+}
+
+/* The newer half of five minutes against the older one; none: it stays, or too little is known. */
+static struct value trend_of(const struct link_watch *w)
+{
+    double before, after;
+
+    if (w->count < TREND_POLLS)
+        return value_none();
+    before = mean_of(w, 0, w->count / 2);
+    after = mean_of(w, w->count / 2, w->count);
+    if (after > before * (1 + trend_share))
+        return value_text(text_of("rising"));
+    return after < before * (1 - trend_share) ? value_text(text_of("falling")) : value_none();
 }
 
 static size_t count_over(const struct link_watch *w, double limit)
@@ -442,7 +467,7 @@ void link_watch_judge(struct link_watch *w, struct row *link, int64_t sampled_ms
         set_severity(w, link, w->severity, now_ms);
         return;
     }
-    link->cells[LINK_WHY] = link->cells[LINK_REASONS] = value_none();
+    link->cells[LINK_WHY] = link->cells[LINK_REASONS] = link->cells[LINK_TREND] = value_none();
     if (text_is(value_text_or(&link->cells[LINK_STATE], ""), "planned")) {
         set_severity(w, link, SEVERITY_UNKNOWN, now_ms);
         return;
@@ -454,6 +479,7 @@ void link_watch_judge(struct link_watch *w, struct row *link, int64_t sampled_ms
     severity = worst(&l);
     write_why(&l, w);
     link->cells[LINK_ONE_WAY_P95_MS] = value_real(l.p95);
+    link->cells[LINK_TREND] = trend_of(w);
     link->cells[LINK_STATE] = value_text(text_of(state_of(link, severity)));
     if (w->why[0] != '\0') {
         link->cells[LINK_WHY] = value_text(text_of(w->why));

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -265,6 +266,38 @@ static void what_was_published_is_never_judged(void **state)
         is(poll_after(x, POLL_MS), "unknown unknown: -");
     assert_int_equal(since(x), -1);
     assert_false(value_known(&x->told.cells[LINK_ONE_WAY_P95_MS]));
+}
+
+/* --- where it goes --- */
+
+static const char *trend(struct world *x)
+{
+    struct buf b = buf_make(16);
+    static char word[16];
+
+    show(&x->told, LINK_TREND, &b);
+    snprintf(word, sizeof word, "%s", buf_str(&b));
+    buf_release(&b);
+    return word;
+}
+
+static void five_minutes_tell_the_trend(void **state)
+{
+    struct world *x = *state;
+
+    polls(x, 1.66, 3);
+    is(trend(x), "-"); /* too few */
+    polls(x, 1.70, 40);
+    is(trend(x), "-"); /* jitter */
+    polls(x, 3.42, 3);
+    is(trend(x), "rising");
+    polls(x, 3.42, 40);
+    is(trend(x), "-"); /* it stays there */
+    polls(x, 1.66, 5);
+    is(trend(x), "falling");
+    x->link.cells[LINK_STATE] = value_text(text_of("planned"));
+    poll(x, 1.66);
+    is(trend(x), "-");
 }
 
 /* --- gaps, clocks, restarts --- */
@@ -549,6 +582,7 @@ int main(void)
         test(another_promise_is_another_question),
         test(half_a_round_trip_is_judged_and_never_named),
         test(what_was_published_is_never_judged),
+        test(five_minutes_tell_the_trend),
         test(a_gap_begins_anew),
         test(values_that_stop_are_unknown_after_five_minutes),
         test(a_clock_set_back_changes_nothing),

@@ -238,8 +238,12 @@ static void in_chinese(void **state)
     is(&w, SEVERITY_CRIT, "SHG>SZ 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13 负载 97%");
     verdict_tell(&w.facts, KIND_PLACE, &place, 1);
     is(&w, SEVERITY_CRIT, "韶关→深圳 单向 3.42 ms 越限(承诺 3) 已 14m; 在用 9/13 负载 97%");
+    link.cells[LINK_TREND] = value_text(text_of("rising"));
+    is(&w, SEVERITY_CRIT, "韶关→深圳 单向 3.42 ms 越限(承诺 3) 上升 已 14m; 在用 9/13 负载 97%");
     zh_end();
-    is(&w, SEVERITY_CRIT, "SHG>SZ 3.42 ms one-way (promised 3) for 14m; 9 of 13 lit; 97 % used");
+    is(&w, SEVERITY_CRIT, "SHG>SZ 3.42 ms one-way (promised 3) rising for 14m; 9 of 13 lit; 97 % used");
+    link.cells[LINK_TREND] = value_text(text_of("falling"));
+    is(&w, SEVERITY_CRIT, "SHG>SZ 3.42 ms one-way (promised 3) falling for 14m; 9 of 13 lit; 97 % used");
 }
 
 static void each_kind_is_told_in_its_place(void **state)
