@@ -201,4 +201,43 @@ static inline void kit_ids(const struct rows *rows, const char *want)
     buf_release(&b);
 }
 
+/* A join over a fleet, or over none. */
+struct kit {
+    struct fleet *fleet;
+    struct join *j;
+};
+
+/* `fleet` NULL: no fleet file; the sources, in that order, end with NULL. */
+static inline struct kit kit_begin(const char *fleet, const char *const *sources)
+{
+    struct kit s = {.fleet = fleet != NULL ? kit_fleet(fleet) : NULL};
+
+    s.j = join_new(s.fleet);
+    for (; *sources != NULL; sources++)
+        join_source_add(s.j, *sources);
+    return s;
+}
+
+static inline void kit_end(struct kit *s)
+{
+    join_free(s->j);
+    fleet_free(s->fleet);
+}
+
+static inline void kit_check(struct join *j, enum kind kind, const char *id, const char *cells)
+{
+    struct rows rows = kit_emit(j, kind);
+
+    kit_is(&rows, id, cells);
+    rows_release(&rows);
+}
+
+static inline void kit_check_ids(struct join *j, enum kind kind, const char *ids)
+{
+    struct rows rows = kit_emit(j, kind);
+
+    kit_ids(&rows, ids);
+    rows_release(&rows);
+}
+
 #endif

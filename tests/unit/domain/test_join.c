@@ -19,87 +19,58 @@ static const char *const shaoguan =
     "pair \"QYG>GZ\" { agreed = 2000  unit = \"cards\"  link = \"QYG>SHG\"  until = \"2027-01-01T00:00:00Z\" }\n";
 
 /* A join over that fleet with three sources in that order. */
-struct joined {
-    struct fleet *fleet;
-    struct join *j;
-};
-
-static struct joined start(const char *fleet)
+static struct kit start(const char *fleet)
 {
-    struct joined s = {.fleet = fleet != NULL ? kit_fleet(fleet) : NULL};
-
-    s.j = join_new(s.fleet);
-    join_source_add(s.j, "fra");
-    join_source_add(s.j, "metrics");
-    join_source_add(s.j, "other");
-    return s;
-}
-
-static void end(struct joined *s)
-{
-    join_free(s->j);
-    fleet_free(s->fleet);
-}
-
-static void check(struct join *j, enum kind kind, const char *id, const char *cells)
-{
-    struct rows rows = kit_emit(j, kind);
-
-    kit_is(&rows, id, cells);
-    rows_release(&rows);
-}
-
-static void check_ids(struct join *j, enum kind kind, const char *ids)
-{
-    struct rows rows = kit_emit(j, kind);
-
-    kit_ids(&rows, ids);
-    rows_release(&rows);
+    return kit_begin(fleet, (const char *const[]){"fra", "metrics", "other", NULL});
 }
 
 static void what_the_file_says_is_there_without_any_driver(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
-    check_ids(s.j, KIND_HUB, "GBA unassigned");
-    check(s.j, KIND_HUB, "GBA", "name=Greater Bay Area|side=east|clusters=1|told_by=fleet.conf|sources=?|differs=?");
-    check_ids(s.j, KIND_CLUSTER, "QYG SHG");
-    check(s.j, KIND_CLUSTER, "SHG",
-          "hub=GBA|name=Shaoguan|name_zh=韶关|lon=113.6|kinds=general; intelligent|racks_total=1000|racks_used=615|"
-          "racks_occupied_pct=61.5|pue=?|pue_limit=1.25|state=?|jobs_running=?|told_by=fleet.conf|sources=?");
-    check(s.j, KIND_CLUSTER, "QYG", "hub=unassigned|name=Qingyang|racks_occupied_pct=?");
-    check_ids(s.j, KIND_SITE, "SHG-1 SHG-2");
-    check(s.j, KIND_SITE, "SHG-1", "cluster=SHG|phase=operating|security_level=?");
-    check(s.j, KIND_SCHEDULER, "ams", "cluster=SHG|site=SHG-2|state=?|told_by=fleet.conf");
-    check_ids(s.j, KIND_PLACE, "GZ SZ");
-    check(s.j, KIND_PLACE, "GZ", "name=Guangzhou|lon=113.26");
-    check(s.j, KIND_PLACE, "SZ", "name=?|lon=?|told_by=fleet.conf"); /* the file names it as an end */
-    check_ids(s.j, KIND_LINK, "QYG>SHG SHG>GZ SHG>SZ");
-    check(s.j, KIND_LINK, "SHG>GZ",
-          "from=SHG|to=GZ|tier=express|paths=13|paths_lit=?|capacity_gbps=5200|ring_contract_ms=3|deterministic=true|"
-          "one_way_ms=1.3|one_way_basis=published|severity=unknown|told_by=fleet.conf");
-    check(s.j, KIND_LINK, "QYG>SHG", "one_way_ms=?|one_way_basis=?|capacity_gbps=?|deterministic=?");
-    check(s.j, KIND_PAIR, "QYG>GZ", "from=QYG|to=GZ|agreed=2000|unit=cards|link=QYG>SHG|used=?|until=1798761600000");
-    check_ids(s.j, KIND_RACK, "");
-    check_ids(s.j, KIND_HALL, "");
-    check_ids(s.j, KIND_JOB, "");
-    end(&s);
+    kit_check_ids(s.j, KIND_HUB, "GBA unassigned");
+    kit_check(s.j, KIND_HUB, "GBA",
+              "name=Greater Bay Area|side=east|clusters=1|told_by=fleet.conf|sources=?|differs=?");
+    kit_check_ids(s.j, KIND_CLUSTER, "QYG SHG");
+    kit_check(s.j, KIND_CLUSTER, "SHG",
+              "hub=GBA|name=Shaoguan|name_zh=韶关|lon=113.6|kinds=general; intelligent|racks_total=1000|racks_used=615|"
+              "racks_occupied_pct=61.5|pue=?|pue_limit=1.25|state=?|jobs_running=?|told_by=fleet.conf|sources=?");
+    kit_check(s.j, KIND_CLUSTER, "QYG", "hub=unassigned|name=Qingyang|racks_occupied_pct=?");
+    kit_check_ids(s.j, KIND_SITE, "SHG-1 SHG-2");
+    kit_check(s.j, KIND_SITE, "SHG-1", "cluster=SHG|phase=operating|security_level=?");
+    kit_check(s.j, KIND_SCHEDULER, "ams", "cluster=SHG|site=SHG-2|state=?|told_by=fleet.conf");
+    kit_check_ids(s.j, KIND_PLACE, "GZ SZ");
+    kit_check(s.j, KIND_PLACE, "GZ", "name=Guangzhou|lon=113.26");
+    kit_check(s.j, KIND_PLACE, "SZ", "name=?|lon=?|told_by=fleet.conf"); /* the file names it as an end */
+    kit_check_ids(s.j, KIND_LINK, "QYG>SHG SHG>GZ SHG>SZ");
+    kit_check(
+        s.j, KIND_LINK, "SHG>GZ",
+        "from=SHG|to=GZ|tier=express|paths=13|paths_lit=?|capacity_gbps=5200|ring_contract_ms=3|deterministic=true|"
+        "one_way_ms=1.3|one_way_basis=published|severity=unknown|told_by=fleet.conf");
+    kit_check(s.j, KIND_LINK, "QYG>SHG", "one_way_ms=?|one_way_basis=?|capacity_gbps=?|deterministic=?");
+    kit_check(s.j, KIND_PAIR, "QYG>GZ",
+              "from=QYG|to=GZ|agreed=2000|unit=cards|link=QYG>SHG|used=?|until=1798761600000");
+    kit_check_ids(s.j, KIND_RACK, "");
+    kit_check_ids(s.j, KIND_HALL, "");
+    kit_check_ids(s.j, KIND_JOB, "");
+    kit_end(&s);
 }
 
 static void several_sources_make_one_row(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "metrics", KIND_LINK, "fra>lon from=fra to=lon rtt_ms=2.8 loss_pct=0.01 tier=national");
     kit_tell(s.j, "other", KIND_LINK, "backbone-7 paths_lit=9 rtt_ms=99 jitter_ms=0.1");
-    check_ids(s.j, KIND_LINK, "QYG>SHG SHG>GZ SHG>SZ");
-    check(s.j, KIND_LINK, "SHG>GZ",
-          "from=SHG|to=GZ|tier=express|rtt_ms=2.8|one_way_ms=1.4|one_way_basis=half_rtt|loss_pct=0.01|jitter_ms=0.1|"
-          "paths=13|paths_lit=9|capacity_gbps=3600|ring_contract_ms=3");
+    kit_check_ids(s.j, KIND_LINK, "QYG>SHG SHG>GZ SHG>SZ");
+    kit_check(
+        s.j, KIND_LINK, "SHG>GZ",
+        "from=SHG|to=GZ|tier=express|rtt_ms=2.8|one_way_ms=1.4|one_way_basis=half_rtt|loss_pct=0.01|jitter_ms=0.1|"
+        "paths=13|paths_lit=9|capacity_gbps=3600|ring_contract_ms=3");
     /* What is sampled never differs. 9 paths, capacity, jitter of other; rtt and loss of metrics. */
-    check(
+    kit_check(
         s.j, KIND_LINK, "SHG>GZ",
         "told_by=other|differs=metrics: tier national|"
         "sources=from=fleet.conf; to=fleet.conf; tier=fleet.conf; paths=fleet.conf; rtt_ms=metrics; loss_pct=metrics; "
@@ -109,21 +80,21 @@ static void several_sources_make_one_row(void **state)
     assert_true(fabs(value_real_or(&kit_find(&rows, "SHG>GZ")->cells[LINK_PHYSICAL_MIN_MS], 0) - 1.29) < 0.02);
     assert_false(value_known(&kit_find(&rows, "SHG>SZ")->cells[LINK_PHYSICAL_MIN_MS]));
     rows_release(&rows);
-    end(&s);
+    kit_end(&s);
 }
 
 static void the_order_of_sources_decides_and_what_is_fresh(void **state)
 {
     (void)state;
-    struct joined s = start(NULL);
+    struct kit s = start(NULL);
 
     kit_tell(s.j, "stranger", KIND_PLACE, "GZ name=d lat=4 lon=4");
     kit_tell(s.j, "alien", KIND_PLACE, "GZ lon=5");
     kit_tell(s.j, "other", KIND_PLACE, "GZ name=c lat=3");
     kit_tell(s.j, "metrics", KIND_PLACE, "GZ name=b");
-    check(s.j, KIND_PLACE, "GZ",
-          "name=b|lat=3|lon=5|told_by=metrics|sources=lon=alien; lat=other|"
-          "differs=other: name c; stranger: name d; stranger: lon 4; stranger: lat 4");
+    kit_check(s.j, KIND_PLACE, "GZ",
+              "name=b|lat=3|lon=5|told_by=metrics|sources=lon=alien; lat=other|"
+              "differs=other: name c; stranger: name d; stranger: lon 4; stranger: lat 4");
     struct rows rows = kit_emit_at(s.j, KIND_PLACE, " metrics ", KIT_NOW_MS);
     kit_is(&rows, "GZ",
            "name=c|lat=3|lon=5|told_by=other|sources=lon=alien|"
@@ -132,54 +103,54 @@ static void the_order_of_sources_decides_and_what_is_fresh(void **state)
     rows = kit_emit_at(s.j, KIND_PLACE, " metrics other stranger alien ", KIT_NOW_MS);
     kit_is(&rows, "GZ", "name=b|told_by=metrics");
     rows_release(&rows);
-    end(&s);
+    kit_end(&s);
 }
 
 static void numbers_and_lists_that_say_the_same_do_not_differ(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "fra", KIND_CLUSTER,
              "SHG hub=GBA lon=113.6000000000001 lat=24.8 racks_total=1000.0 kinds=intelligent,general pue=1.3");
     kit_tell(s.j, "metrics", KIND_CLUSTER, "shaoguan lon=113.7 racks_total=999 kinds=general pue=1.4");
-    check(s.j, KIND_CLUSTER, "SHG",
-          "pue=1.3|lon=113.6|differs=metrics: lon 113.7; metrics: kinds general; metrics: racks_total 999");
-    check_ids(s.j, KIND_CLUSTER, "QYG SHG");
-    end(&s);
+    kit_check(s.j, KIND_CLUSTER, "SHG",
+              "pue=1.3|lon=113.6|differs=metrics: lon 113.7; metrics: kinds general; metrics: racks_total 999");
+    kit_check_ids(s.j, KIND_CLUSTER, "QYG SHG");
+    kit_end(&s);
 }
 
 /* Two rows of one body may mean one thing: two queries, or two sites of one cluster. */
 static void a_source_does_not_contradict_itself(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "metrics", KIND_LINK,
              "b from=campus to=lon rtt_ms=5 tier=metro\na from=fra to=GZ loss_pct=0.5 rtt_ms=4");
     kit_tell(s.j, "other", KIND_CLUSTER, "SHG price_cny_kwh=0.4\nshaoguan price_cny_kwh=0.5");
-    check(s.j, KIND_LINK, "SHG>GZ", "rtt_ms=4|loss_pct=0.5|differs=metrics: tier metro|told_by=metrics");
-    check(s.j, KIND_CLUSTER, "SHG", "price_cny_kwh=0.4|differs=?");
-    end(&s);
+    kit_check(s.j, KIND_LINK, "SHG>GZ", "rtt_ms=4|loss_pct=0.5|differs=metrics: tier metro|told_by=metrics");
+    kit_check(s.j, KIND_CLUSTER, "SHG", "price_cny_kwh=0.4|differs=?");
+    kit_end(&s);
 }
 
 static void a_delay_and_its_basis_are_one_sources(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "metrics", KIND_LINK, "fra>lon one_way_ms=1.5");
     kit_tell(s.j, "other", KIND_LINK, "fra>lon one_way_ms=1.7 one_way_basis=half_rtt");
-    check(s.j, KIND_LINK, "SHG>GZ", "one_way_ms=1.5|one_way_basis=measured");
+    kit_check(s.j, KIND_LINK, "SHG>GZ", "one_way_ms=1.5|one_way_basis=measured");
     kit_tell(s.j, "metrics", KIND_LINK, "");
-    check(s.j, KIND_LINK, "SHG>GZ", "one_way_ms=1.7|one_way_basis=half_rtt");
-    end(&s);
+    kit_check(s.j, KIND_LINK, "SHG>GZ", "one_way_ms=1.7|one_way_basis=half_rtt");
+    kit_end(&s);
 }
 
 static void what_differs_is_bounded(void **state)
 {
     (void)state;
-    struct joined s = start(NULL);
+    struct kit s = start(NULL);
     char line[4096], name[32];
     struct rows rows;
 
@@ -197,113 +168,113 @@ static void what_differs_is_bounded(void **state)
     assert_int_equal(n, 16);
     assert_false(text_contains(value_text_or(&rows.all[0].cells[SITE_DIFFERS], ""), text_of("\x1b"), false));
     rows_release(&rows);
-    end(&s);
+    kit_end(&s);
 }
 
 static void what_matches_nothing_stands_under_its_source(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "metrics", KIND_LINK,
              "a from=fra to=tyo rtt_ms=4\nb from=tyo to=tyo rtt_ms=1\nc from=campus to=SHG rtt_ms=1\nd rtt_ms=3\n"
              "SHG>osa rtt_ms=7");
     kit_tell(s.j, "other", KIND_RACK, "r1 cluster=Shg name=r1 power_kw=2");
-    check_ids(s.j, KIND_LINK, "QYG>SHG SHG>GZ SHG>SZ SHG>metrics/osa SHG>metrics/tyo");
-    check(s.j, KIND_LINK, "SHG>metrics/tyo", "from=SHG|to=metrics/tyo|rtt_ms=4|told_by=metrics|sources=?");
-    check_ids(s.j, KIND_CLUSTER, "QYG SHG metrics/osa metrics/tyo other/Shg");
-    check(s.j, KIND_CLUSTER, "metrics/tyo", "hub=unassigned|name=?|told_by=metrics|lon=?");
-    check(s.j, KIND_CLUSTER, "other/Shg", "hub=unassigned|power_kw=2|told_by=other");
-    check(s.j, KIND_HUB, "unassigned", "clusters=4");
-    check(s.j, KIND_RACK, "other/Shg/r1", "cluster=other/Shg|site=?|name=r1|hall=?");
-    end(&s);
+    kit_check_ids(s.j, KIND_LINK, "QYG>SHG SHG>GZ SHG>SZ SHG>metrics/osa SHG>metrics/tyo");
+    kit_check(s.j, KIND_LINK, "SHG>metrics/tyo", "from=SHG|to=metrics/tyo|rtt_ms=4|told_by=metrics|sources=?");
+    kit_check_ids(s.j, KIND_CLUSTER, "QYG SHG metrics/osa metrics/tyo other/Shg");
+    kit_check(s.j, KIND_CLUSTER, "metrics/tyo", "hub=unassigned|name=?|told_by=metrics|lon=?");
+    kit_check(s.j, KIND_CLUSTER, "other/Shg", "hub=unassigned|power_kw=2|told_by=other");
+    kit_check(s.j, KIND_HUB, "unassigned", "clusters=4");
+    kit_check(s.j, KIND_RACK, "other/Shg/r1", "cluster=other/Shg|site=?|name=r1|hall=?");
+    kit_end(&s);
 }
 
 static void without_a_file_each_scheduler_is_its_own_cluster(void **state)
 {
     (void)state;
-    struct joined s = start(NULL);
+    struct kit s = start(NULL);
 
     kit_tell(s.j, "fra", KIND_SCHEDULER, "fra cluster=fra driver=slurm state=up jobs_running=3 nodes_total=4");
     kit_tell(s.j, "other", KIND_SCHEDULER, "x cluster=Y state=down");
     kit_tell(s.j, "metrics", KIND_LINK, "1 from=fra to=Y rtt_ms=4\n2 from=x to=lon rtt_ms=4");
     kit_tell(s.j, "metrics", KIND_CLUSTER, "fra pue=1.2\nZ pue=1.4");
-    check_ids(s.j, KIND_SCHEDULER, "fra x");
-    check(s.j, KIND_SCHEDULER, "fra", "cluster=fra|site=?|driver=slurm|told_by=fra|sources=?|differs=?");
-    check(s.j, KIND_SCHEDULER, "x", "cluster=Y");
-    check_ids(s.j, KIND_CLUSTER, "Y fra metrics/Z metrics/lon");
-    check(s.j, KIND_CLUSTER, "fra", "hub=unassigned|state=up|jobs_running=3|nodes_total=4|jobs_waiting=?|pue=1.2");
-    check_ids(s.j, KIND_LINK, "Y>metrics/lon fra>Y");
-    check_ids(s.j, KIND_HUB, "unassigned");
-    check_ids(s.j, KIND_PLACE, "");
-    end(&s);
+    kit_check_ids(s.j, KIND_SCHEDULER, "fra x");
+    kit_check(s.j, KIND_SCHEDULER, "fra", "cluster=fra|site=?|driver=slurm|told_by=fra|sources=?|differs=?");
+    kit_check(s.j, KIND_SCHEDULER, "x", "cluster=Y");
+    kit_check_ids(s.j, KIND_CLUSTER, "Y fra metrics/Z metrics/lon");
+    kit_check(s.j, KIND_CLUSTER, "fra", "hub=unassigned|state=up|jobs_running=3|nodes_total=4|jobs_waiting=?|pue=1.2");
+    kit_check_ids(s.j, KIND_LINK, "Y>metrics/lon fra>Y");
+    kit_check_ids(s.j, KIND_HUB, "unassigned");
+    kit_check_ids(s.j, KIND_PLACE, "");
+    kit_end(&s);
 }
 
 static void who_describes_a_cluster_or_place_makes_it(void **state)
 {
     (void)state;
-    struct joined s = start(NULL);
+    struct kit s = start(NULL);
 
     kit_tell(s.j, "fra", KIND_CLUSTER, "A hub=H name=Alpha lon=100 lat=30\nB power_kw=2");
     kit_tell(s.j, "fra", KIND_PLACE, "P lon=101 lat=30\nA name=not-beside-the-cluster");
     kit_tell(s.j, "fra", KIND_SITE, "A-1 cluster=A");
     kit_tell(s.j, "metrics", KIND_LINK, "x from=A to=P rtt_ms=4\ny from=B to=A rtt_ms=3");
     kit_tell(s.j, "metrics", KIND_RACK, "A-1/r7 site=A-1 power_kw=3");
-    check_ids(s.j, KIND_CLUSTER, "A fra/B metrics/B");
-    check(s.j, KIND_CLUSTER, "A", "hub=H|name=Alpha|power_kw=3");
-    check_ids(s.j, KIND_HUB, "H unassigned");
-    check(s.j, KIND_HUB, "H", "clusters=1|lon=100|lat=30");
-    check_ids(s.j, KIND_PLACE, "P");
-    check_ids(s.j, KIND_LINK, "A>P metrics/B>A");
-    check_ids(s.j, KIND_RACK, "A-1/r7");
-    end(&s);
+    kit_check_ids(s.j, KIND_CLUSTER, "A fra/B metrics/B");
+    kit_check(s.j, KIND_CLUSTER, "A", "hub=H|name=Alpha|power_kw=3");
+    kit_check_ids(s.j, KIND_HUB, "H unassigned");
+    kit_check(s.j, KIND_HUB, "H", "clusters=1|lon=100|lat=30");
+    kit_check_ids(s.j, KIND_PLACE, "P");
+    kit_check_ids(s.j, KIND_LINK, "A>P metrics/B>A");
+    kit_check_ids(s.j, KIND_RACK, "A-1/r7");
+    kit_end(&s);
 }
 
 static void a_schedulers_cluster_is_the_files(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "fra", KIND_SCHEDULER, "fra cluster=fra driver=slurm state=up");
     kit_tell(s.j, "other", KIND_SCHEDULER, "amsterdam cluster=QYG site=SHG-2 state=up\nnew site=campus state=up");
-    check_ids(s.j, KIND_SCHEDULER, "ams fra new");
-    check(s.j, KIND_SCHEDULER, "fra",
-          "cluster=SHG|site=SHG-1|differs=?|told_by=fra|sources=cluster=fleet.conf; site=fleet.conf");
-    check(s.j, KIND_SCHEDULER, "ams", "cluster=SHG|differs=other: cluster QYG");
-    check(s.j, KIND_SCHEDULER, "new", "cluster=SHG|site=SHG-1");
-    check_ids(s.j, KIND_CLUSTER, "QYG SHG");
-    end(&s);
+    kit_check_ids(s.j, KIND_SCHEDULER, "ams fra new");
+    kit_check(s.j, KIND_SCHEDULER, "fra",
+              "cluster=SHG|site=SHG-1|differs=?|told_by=fra|sources=cluster=fleet.conf; site=fleet.conf");
+    kit_check(s.j, KIND_SCHEDULER, "ams", "cluster=SHG|differs=other: cluster QYG");
+    kit_check(s.j, KIND_SCHEDULER, "new", "cluster=SHG|site=SHG-1");
+    kit_check_ids(s.j, KIND_CLUSTER, "QYG SHG");
+    kit_end(&s);
 }
 
 static void a_body_counts_when_it_ended_well(void **state)
 {
     (void)state;
-    struct joined s = start(NULL);
+    struct kit s = start(NULL);
     struct row row = {.kind = KIND_PLACE, .id = text_of("new")};
 
     kit_tell(s.j, "fra", KIND_PLACE, "old name=1");
     join_part_row(s.j, "fra", &row); /* outside of a body */
     join_part_begin(s.j, "fra", KIND_PLACE);
     join_part_row(s.j, "fra", &row);
-    check_ids(s.j, KIND_PLACE, "old");
+    kit_check_ids(s.j, KIND_PLACE, "old");
     join_part_drop(s.j, "fra", KIND_PLACE);
     join_part_end(s.j, "fra", KIND_PLACE, KIT_NOW_MS); /* of no body */
-    check_ids(s.j, KIND_PLACE, "old");
+    kit_check_ids(s.j, KIND_PLACE, "old");
     join_part_begin(s.j, "fra", KIND_PLACE);
     join_part_begin(s.j, "fra", KIND_PLACE); /* anew */
     join_part_row(s.j, "fra", &row);
     join_part_end(s.j, "fra", KIND_PLACE, KIT_NOW_MS);
-    check_ids(s.j, KIND_PLACE, "new");
+    kit_check_ids(s.j, KIND_PLACE, "new");
     kit_tell(s.j, "fra", KIND_PLACE, "");
-    check_ids(s.j, KIND_PLACE, "");
+    kit_check_ids(s.j, KIND_PLACE, "");
     kit_tell(s.j, JOIN_FLEET, KIND_PLACE, "mine"); /* nobody else is the file */
     row.kind = KIND_JOB;
     join_part_begin(s.j, "fra", KIND_JOB);
     join_part_row(s.j, "fra", &row);
     join_part_end(s.j, "fra", KIND_JOB, KIT_NOW_MS);
-    check_ids(s.j, KIND_PLACE, "");
-    check_ids(s.j, KIND_JOB, "");
-    end(&s);
+    kit_check_ids(s.j, KIND_PLACE, "");
+    kit_check_ids(s.j, KIND_JOB, "");
+    kit_end(&s);
 }
 
 static bool stop(void *ctx, const struct row *row, struct err *err)
@@ -315,7 +286,7 @@ static bool stop(void *ctx, const struct row *row, struct err *err)
 static void a_sink_can_end_the_work(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
     struct join_now now = {.now_ms = KIT_NOW_MS};
     struct err err = {0};
     int left = 2;
@@ -324,7 +295,7 @@ static void a_sink_can_end_the_work(void **state)
     assert_string_equal(err.text, "enough");
     left = 10;
     assert_true(join_emit(s.j, KIND_LINK, &now, stop, &left, &err));
-    end(&s);
+    kit_end(&s);
 }
 
 /* --- ids of the past --- */
@@ -342,7 +313,7 @@ static void resolves(struct join *j, const char *source, enum kind kind, const c
 static void a_sources_ids_are_resolved(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     kit_tell(s.j, "metrics", KIND_LINK,
              "series-1 from=fra to=lon rtt_ms=2\nfra>fra rtt_ms=1\nx from=fra to=tyo rtt_ms=1");
@@ -371,28 +342,28 @@ static void a_sources_ids_are_resolved(void **state)
     kit_tell(s.j, "metrics", KIND_LINK, "");
     resolves(s.j, "metrics", KIND_LINK, "x", NULL);
     resolves(s.j, "metrics", KIND_LINK, "fra>lon", "SHG>GZ");
-    end(&s);
+    kit_end(&s);
 }
 
 static void the_baseline_of_a_link_is_learned_elsewhere(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
 
     join_baseline_set(s.j, text_of("SHG>GZ"), 1.31);
     kit_tell(s.j, "metrics", KIND_LINK, "fra>lon rtt_ms=2.7");
-    check(s.j, KIND_LINK, "SHG>GZ", "baseline_ms=1.31|one_way_ms=1.35");
-    check(s.j, KIND_LINK, "SHG>SZ", "baseline_ms=?");
+    kit_check(s.j, KIND_LINK, "SHG>GZ", "baseline_ms=1.31|one_way_ms=1.35");
+    kit_check(s.j, KIND_LINK, "SHG>SZ", "baseline_ms=?");
     join_baseline_set(s.j, text_of("SHG>GZ"), NAN);
-    check(s.j, KIND_LINK, "SHG>GZ", "baseline_ms=?");
-    end(&s);
+    kit_check(s.j, KIND_LINK, "SHG>GZ", "baseline_ms=?");
+    kit_end(&s);
 }
 
 /* Loss of 2 % is crit at once; over the contract of 3 ms only in three polls running. */
 static void links_are_judged_by_polls(void **state)
 {
     (void)state;
-    struct joined s = start(shaoguan);
+    struct kit s = start(shaoguan);
     struct rows rows;
 
     kit_tell_at(s.j, "metrics", KIND_LINK, "fra>lon rtt_ms=8 loss_pct=0.0", 1000);
@@ -408,7 +379,7 @@ static void links_are_judged_by_polls(void **state)
             kit_is(&rows, "SHG>GZ", "severity=crit|state=degraded|since=30000");
         rows_release(&rows);
     }
-    end(&s);
+    kit_end(&s);
 }
 
 int main(void)

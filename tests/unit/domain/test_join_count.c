@@ -11,69 +11,37 @@ static const char *const fleet_text = "hub \"GBA\" {}\n"
                                       "scheduler \"fra\" { site = \"SHG-1\" }\n"
                                       "scheduler \"ams\" { site = \"SHG-2\" }\n";
 
-struct joined {
-    struct fleet *fleet;
-    struct join *j;
-};
-
-static struct joined start(const char *fleet)
+static struct kit start(const char *fleet)
 {
-    struct joined s = {.fleet = fleet != NULL ? kit_fleet(fleet) : NULL};
-
-    s.j = join_new(s.fleet);
-    join_source_add(s.j, "fra");
-    join_source_add(s.j, "ams");
-    join_source_add(s.j, "metrics");
-    return s;
-}
-
-static void end(struct joined *s)
-{
-    join_free(s->j);
-    fleet_free(s->fleet);
-}
-
-static void check(struct join *j, enum kind kind, const char *id, const char *cells)
-{
-    struct rows rows = kit_emit(j, kind);
-
-    kit_is(&rows, id, cells);
-    rows_release(&rows);
-}
-
-static void check_ids(struct join *j, enum kind kind, const char *ids)
-{
-    struct rows rows = kit_emit(j, kind);
-
-    kit_ids(&rows, ids);
-    rows_release(&rows);
+    return kit_begin(fleet, (const char *const[]){"fra", "ams", "metrics", NULL});
 }
 
 static void clusters_count_their_schedulers(void **state)
 {
     (void)state;
-    struct joined s = start(fleet_text);
+    struct kit s = start(fleet_text);
 
     kit_tell(s.j, "fra", KIND_SCHEDULER,
              "fra state=up jobs_running=5 jobs_waiting=2 nodes_total=10 nodes_down=1 cpus_total=64 cpus_free=3 "
              "accels_total=8 accels_free=0");
     kit_tell(s.j, "ams", KIND_SCHEDULER, "ams state=down jobs_running=7 nodes_total=4 cpus_total=32");
     kit_tell(s.j, "metrics", KIND_CLUSTER, "SHG pue=1.2 nodes_total=99");
-    check(s.j, KIND_CLUSTER, "SHG",
-          "state=degraded|jobs_running=12|jobs_waiting=2|nodes_total=14|nodes_down=1|cpus_total=96|cpus_free=3|"
-          "accels_total=8|accels_free=0|pue=1.2|told_by=fra|differs=metrics: nodes_total 99");
-    check(s.j, KIND_CLUSTER, "SHG", "sources=hub=fleet.conf; lon=fleet.conf; lat=fleet.conf; pue=metrics");
-    check(s.j, KIND_CLUSTER, "QYG", "jobs_running=?|nodes_total=?|state=?|told_by=fleet.conf");
-    check(s.j, KIND_HUB, "GBA",
-          "clusters=2|jobs_running=12|jobs_waiting=2|accels_total=8|accels_free=0|state=degraded|lon=113.4|lat=23.9");
-    check(s.j, KIND_HUB, "unassigned", "clusters=1|jobs_running=?|lon=?|state=?");
-    end(&s);
+    kit_check(s.j, KIND_CLUSTER, "SHG",
+              "state=degraded|jobs_running=12|jobs_waiting=2|nodes_total=14|nodes_down=1|cpus_total=96|cpus_free=3|"
+              "accels_total=8|accels_free=0|pue=1.2|told_by=fra|differs=metrics: nodes_total 99");
+    kit_check(s.j, KIND_CLUSTER, "SHG", "sources=hub=fleet.conf; lon=fleet.conf; lat=fleet.conf; pue=metrics");
+    kit_check(s.j, KIND_CLUSTER, "QYG", "jobs_running=?|nodes_total=?|state=?|told_by=fleet.conf");
+    kit_check(
+        s.j, KIND_HUB, "GBA",
+        "clusters=2|jobs_running=12|jobs_waiting=2|accels_total=8|accels_free=0|state=degraded|lon=113.4|lat=23.9");
+    kit_check(s.j, KIND_HUB, "unassigned", "clusters=1|jobs_running=?|lon=?|state=?");
+    kit_end(&s);
 }
 
 static void what_is_counted_is_as_old_as_its_stalest_part(void **state)
 {
     (void)state;
-    struct joined s = start(fleet_text);
+    struct kit s = start(fleet_text);
     struct rows rows;
 
     kit_tell_at(s.j, "fra", KIND_SCHEDULER, "fra state=up jobs_running=5 jobs_waiting=2", 100);
@@ -89,8 +57,8 @@ static void what_is_counted_is_as_old_as_its_stalest_part(void **state)
     kit_is(&rows, "fra", "told_by=fra");
     assert_int_equal(kit_find(&rows, "fra")->observed_ms, 100);
     rows_release(&rows);
-    check(s.j, KIND_CLUSTER, "SHG", "told_by=fra"); /* fresh again */
-    end(&s);
+    kit_check(s.j, KIND_CLUSTER, "SHG", "told_by=fra"); /* fresh again */
+    kit_end(&s);
 }
 
 static const struct {
@@ -116,7 +84,7 @@ static void a_whole_is_as_its_parts_are(void **state)
     char lines[512], want[64];
 
     for (size_t i = 0; i < sizeof healths / sizeof *healths; i++) {
-        struct joined s = start(NULL);
+        struct kit s = start(NULL);
         size_t at = 0;
         for (int p = 0; p < 3; p++)
             at += (size_t)snprintf(lines + at, sizeof lines - at, "s%d cluster=C jobs_running=1%s%s\n", p,
@@ -124,20 +92,20 @@ static void a_whole_is_as_its_parts_are(void **state)
                                    healths[i].parts[p] != NULL ? healths[i].parts[p] : "");
         kit_tell(s.j, "fra", KIND_SCHEDULER, lines);
         snprintf(want, sizeof want, "state=%s|jobs_running=3", healths[i].whole);
-        check(s.j, KIND_CLUSTER, "C", want);
-        check(s.j, KIND_HUB, "unassigned", want);
+        kit_check(s.j, KIND_CLUSTER, "C", want);
+        kit_check(s.j, KIND_HUB, "unassigned", want);
         kit_tell(s.j, "ams", KIND_CLUSTER, "C hub=H state=degraded");
         kit_tell(s.j, "ams", KIND_HUB, "H state=down lon=1 lat=2");
-        check(s.j, KIND_CLUSTER, "C", "state=degraded"); /* what it says of itself stands */
-        check(s.j, KIND_HUB, "H", "state=down|lon=1|clusters=1");
-        end(&s);
+        kit_check(s.j, KIND_CLUSTER, "C", "state=degraded"); /* what it says of itself stands */
+        kit_check(s.j, KIND_HUB, "H", "state=down|lon=1|clusters=1");
+        kit_end(&s);
     }
 }
 
 static void racks_stand_at_their_site(void **state)
 {
     (void)state;
-    struct joined s = start(fleet_text);
+    struct kit s = start(fleet_text);
 
     kit_tell(s.j, "metrics", KIND_RACK,
              "fra/r01 site=fra name=r01 hall=H1 power_kw=2.5 power_cap_kw=10 inlet_c=24 nodes_total=4 nodes_down=1\n"
@@ -145,31 +113,31 @@ static void racks_stand_at_their_site(void **state)
              "SHG/r01 cluster=SHG name=r01 power_kw=0.0 nodes_total=2 nodes_down=2\n"
              "r09 power_kw=1");
     kit_tell(s.j, "ams", KIND_RACK, "77 site=SHG-1 name=r01 units_total=42 units_used=30 power_kw=9 tenant=t-1");
-    check_ids(s.j, KIND_RACK, "SHG-1/r01 SHG-2/r01 SHG/r01 metrics/metrics/r09");
-    check(s.j, KIND_RACK, "SHG-1/r01",
-          "cluster=SHG|site=SHG-1|hall=SHG-1/H1|name=r01|power_kw=9|units_total=42|tenant=t-1|state=degraded|"
-          "nodes_total=4|differs=?");
-    check(s.j, KIND_RACK, "SHG-2/r01", "cluster=SHG|site=SHG-2|hall=SHG-2/H1|name=r01|state=up");
-    check(s.j, KIND_RACK, "SHG/r01", "cluster=SHG|site=?|hall=?|state=down");
-    check(s.j, KIND_RACK, "metrics/metrics/r09", "cluster=metrics/metrics|state=?");
-    check(s.j, KIND_CLUSTER, "SHG", "power_kw=12.5|power_cap_kw=?|nodes_total=?");
-    check_ids(s.j, KIND_HALL, "SHG-1/H1 SHG-2/H1");
-    check(s.j, KIND_HALL, "SHG-1/H1",
-          "cluster=SHG|site=SHG-1|name=H1|racks_used=1|racks_total=?|power_kw=9|power_cap_kw=10|inlet_c_max=24");
-    check(s.j, KIND_HALL, "SHG-2/H1", "power_kw=3.5|power_cap_kw=?|inlet_c_max=26.5|told_by=metrics");
+    kit_check_ids(s.j, KIND_RACK, "SHG-1/r01 SHG-2/r01 SHG/r01 metrics/metrics/r09");
+    kit_check(s.j, KIND_RACK, "SHG-1/r01",
+              "cluster=SHG|site=SHG-1|hall=SHG-1/H1|name=r01|power_kw=9|units_total=42|tenant=t-1|state=degraded|"
+              "nodes_total=4|differs=?");
+    kit_check(s.j, KIND_RACK, "SHG-2/r01", "cluster=SHG|site=SHG-2|hall=SHG-2/H1|name=r01|state=up");
+    kit_check(s.j, KIND_RACK, "SHG/r01", "cluster=SHG|site=?|hall=?|state=down");
+    kit_check(s.j, KIND_RACK, "metrics/metrics/r09", "cluster=metrics/metrics|state=?");
+    kit_check(s.j, KIND_CLUSTER, "SHG", "power_kw=12.5|power_cap_kw=?|nodes_total=?");
+    kit_check_ids(s.j, KIND_HALL, "SHG-1/H1 SHG-2/H1");
+    kit_check(s.j, KIND_HALL, "SHG-1/H1",
+              "cluster=SHG|site=SHG-1|name=H1|racks_used=1|racks_total=?|power_kw=9|power_cap_kw=10|inlet_c_max=24");
+    kit_check(s.j, KIND_HALL, "SHG-2/H1", "power_kw=3.5|power_cap_kw=?|inlet_c_max=26.5|told_by=metrics");
     kit_tell(s.j, "metrics", KIND_RACK, "");
-    check_ids(s.j, KIND_RACK, "SHG-1/r01");
-    check_ids(s.j, KIND_HALL, "");
-    check(s.j, KIND_CLUSTER, "SHG", "power_kw=9");
+    kit_check_ids(s.j, KIND_RACK, "SHG-1/r01");
+    kit_check_ids(s.j, KIND_HALL, "");
+    kit_check(s.j, KIND_CLUSTER, "SHG", "power_kw=9");
     kit_tell(s.j, "metrics", KIND_CLUSTER, "SHG power_kw=14");
-    check(s.j, KIND_CLUSTER, "SHG", "power_kw=14"); /* told, not counted */
-    end(&s);
+    kit_check(s.j, KIND_CLUSTER, "SHG", "power_kw=14"); /* told, not counted */
+    kit_end(&s);
 }
 
 static void halls_count_their_racks(void **state)
 {
     (void)state;
-    struct joined s = start(fleet_text);
+    struct kit s = start(fleet_text);
 
     kit_tell(s.j, "ams", KIND_HALL,
              "h-1 site=SHG-1 name=East racks_total=72 power_kw=50 racks_used=60\n"
@@ -178,42 +146,42 @@ static void halls_count_their_racks(void **state)
              "1 hall=h-1 name=a power_kw=2\n2 site=SHG-1 hall=h-1 name=b power_kw=3\n"
              "3 hall=SHG-2/H2 name=c inlet_c=22\n4 site=SHG-2 hall=H2 name=d power_kw=0.0");
     kit_tell(s.j, "metrics", KIND_RACK, "x site=fra hall=East name=e inlet_c=29");
-    check_ids(s.j, KIND_HALL, "SHG-1/East SHG-2/H2");
-    check(s.j, KIND_HALL, "SHG-1/East",
-          "racks_total=72|racks_used=60|power_kw=50|inlet_c_max=29|power_cap_kw=?|site=SHG-1");
-    check(s.j, KIND_HALL, "SHG-2/H2", "racks_used=1|power_kw=0|inlet_c_max=22|name=H2");
-    check(s.j, KIND_RACK, "SHG-1/a", "hall=SHG-1/East|cluster=SHG|site=SHG-1");
-    check(s.j, KIND_RACK, "SHG-1/b", "hall=SHG-1/East");
-    check(s.j, KIND_RACK, "SHG-1/e", "hall=SHG-1/East");
-    check(s.j, KIND_RACK, "SHG-2/c", "hall=SHG-2/H2");
-    check(s.j, KIND_RACK, "SHG-2/d", "hall=SHG-2/H2");
-    end(&s);
+    kit_check_ids(s.j, KIND_HALL, "SHG-1/East SHG-2/H2");
+    kit_check(s.j, KIND_HALL, "SHG-1/East",
+              "racks_total=72|racks_used=60|power_kw=50|inlet_c_max=29|power_cap_kw=?|site=SHG-1");
+    kit_check(s.j, KIND_HALL, "SHG-2/H2", "racks_used=1|power_kw=0|inlet_c_max=22|name=H2");
+    kit_check(s.j, KIND_RACK, "SHG-1/a", "hall=SHG-1/East|cluster=SHG|site=SHG-1");
+    kit_check(s.j, KIND_RACK, "SHG-1/b", "hall=SHG-1/East");
+    kit_check(s.j, KIND_RACK, "SHG-1/e", "hall=SHG-1/East");
+    kit_check(s.j, KIND_RACK, "SHG-2/c", "hall=SHG-2/H2");
+    kit_check(s.j, KIND_RACK, "SHG-2/d", "hall=SHG-2/H2");
+    kit_end(&s);
 }
 
 static void racks_of_two_schedulers_of_one_cluster_are_two(void **state)
 {
     (void)state;
-    struct joined s = start(NULL);
+    struct kit s = start(NULL);
 
     kit_tell(s.j, "fra", KIND_SCHEDULER, "fra cluster=C\nams cluster=C");
     kit_tell(s.j, "metrics", KIND_RACK, "fra/r01 site=fra power_kw=1\nams/r01 site=ams power_kw=2\nC/r01 site=C");
-    check_ids(s.j, KIND_RACK, "C/r01 ams/r01 fra/r01");
-    check(s.j, KIND_RACK, "fra/r01", "cluster=C|site=?|name=r01");
-    check(s.j, KIND_CLUSTER, "C", "power_kw=3");
+    kit_check_ids(s.j, KIND_RACK, "C/r01 ams/r01 fra/r01");
+    kit_check(s.j, KIND_RACK, "fra/r01", "cluster=C|site=?|name=r01");
+    kit_check(s.j, KIND_CLUSTER, "C", "power_kw=3");
     kit_tell(s.j, "fra", KIND_SCHEDULER, "fra cluster=C site=C-1");
-    check(s.j, KIND_RACK, "C-1/r01", "cluster=C|site=C-1|name=r01");
-    end(&s);
+    kit_check(s.j, KIND_RACK, "C-1/r01", "cluster=C|site=C-1|name=r01");
+    kit_end(&s);
 }
 
 static void an_unknown_site_of_a_known_cluster(void **state)
 {
     (void)state;
-    struct joined s = start(fleet_text);
+    struct kit s = start(fleet_text);
 
     kit_tell(s.j, "metrics", KIND_RACK, "a site=B7 cluster=SHG name=r01");
-    check(s.j, KIND_RACK, "metrics/B7/r01", "cluster=SHG|site=metrics/B7");
-    check_ids(s.j, KIND_CLUSTER, "GZC QYG SHG");
-    end(&s);
+    kit_check(s.j, KIND_RACK, "metrics/B7/r01", "cluster=SHG|site=metrics/B7");
+    kit_check_ids(s.j, KIND_CLUSTER, "GZC QYG SHG");
+    kit_end(&s);
 }
 
 int main(void)

@@ -145,4 +145,24 @@ static inline void net_fill(struct net *n)
     net_rows(n);
 }
 
+/* What the view does with the keys, each a character. */
+static inline void net_press(const struct view *view, const struct net *n, struct view_state *s, const char *keys)
+{
+    struct view_frame frame = fake_frame(n->rows, 80, 20);
+
+    for (; *keys != '\0'; keys++)
+        view->act(&frame, s, key_action(view->keys, (uint32_t)(unsigned char)*keys));
+}
+
+/* The view is drawn as expected/NAME.txt has it. */
+static inline void net_expect(const struct view *view, const struct net *n, struct view_state *s, int width, int height,
+                              const char *name)
+{
+    struct canvas c = fake_draw(view, n->rows, s, width, height);
+
+    fake_assert_sane(&c);
+    fake_expect(&c, name);
+    canvas_release(&c);
+}
+
 #endif

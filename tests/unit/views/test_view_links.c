@@ -4,23 +4,6 @@
 
 extern const struct view view_links;
 
-static void press(const struct net *n, struct view_state *s, const char *keys)
-{
-    struct view_frame frame = fake_frame(n->rows, 80, 20);
-
-    for (; *keys != '\0'; keys++)
-        view_links.act(&frame, s, key_action(view_links.keys, (uint32_t)(unsigned char)*keys));
-}
-
-static void expect(const struct net *n, struct view_state *s, int width, int height, const char *name)
-{
-    struct canvas c = fake_draw(&view_links, n->rows, s, width, height);
-
-    fake_assert_sane(&c);
-    fake_expect(&c, name);
-    canvas_release(&c);
-}
-
 static void the_worst_link_stands_first_with_its_history(void **state)
 {
     struct net n = {0};
@@ -28,13 +11,13 @@ static void the_worst_link_stands_first_with_its_history(void **state)
 
     (void)state;
     net_fill(&n);
-    expect(&n, &s, 80, 20, "links80");
-    expect(&n, &s, 160, 41, "links160");
-    press(&n, &s, "d");
-    expect(&n, &s, 80, 20, "links80_detail");
-    expect(&n, &s, 160, 41, "links160_detail");
-    press(&n, &s, "dz");
-    expect(&n, &s, 80, 20, "links80_zoom");
+    net_expect(&view_links, &n, &s, 80, 20, "links80");
+    net_expect(&view_links, &n, &s, 160, 41, "links160");
+    net_press(&view_links, &n, &s, "d");
+    net_expect(&view_links, &n, &s, 80, 20, "links80_detail");
+    net_expect(&view_links, &n, &s, 160, 41, "links160_detail");
+    net_press(&view_links, &n, &s, "dz");
+    net_expect(&view_links, &n, &s, 80, 20, "links80_zoom");
 }
 
 /* --- what stands where --- */
@@ -57,7 +40,7 @@ static void chinese_screens_show_names(void **state)
     (void)state;
     net_fill(&n);
     tr_init("zh", "nowhere");
-    expect(&n, &s, 80, 20, "links80_zh");
+    net_expect(&view_links, &n, &s, 80, 20, "links80_zh");
     tr_init("en", "nowhere");
 }
 
@@ -104,9 +87,9 @@ static void what_is_stale_or_was_only_published_says_so(void **state)
     (void)state;
     net_fill(&n);
     assert_true(shows(&n, &s, "half of the round-trip time (RTT 6.84 ms)"));
-    press(&n, &s, "Gk");
+    net_press(&view_links, &n, &s, "Gk");
     assert_true(shows(&n, &s, "; stale: it may be different now"));
-    press(&n, &s, "G");
+    net_press(&view_links, &n, &s, "G");
     assert_true(shows(&n, &s, "now - ms"));
     assert_true(shows(&n, &s, "never measured, published: 2.64 ms"));
     assert_true(shows(&n, &s, "nothing was measured in this time"));
@@ -153,7 +136,7 @@ static void v_looks_further_back(void **state)
     net_fill(&n);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         assert_true(shows(&n, &s, words[i]));
-        press(&n, &s, "v");
+        net_press(&view_links, &n, &s, "v");
     }
 }
 
@@ -164,15 +147,15 @@ static void the_chart_alone_still_walks_through_the_links(void **state)
 
     (void)state;
     net_fill(&n);
-    press(&n, &s, "z");
+    net_press(&view_links, &n, &s, "z");
     assert_false(shows(&n, &s, "the worst first"));
     assert_true(shows(&n, &s, "Shaoguan→Shenzhen"));
-    press(&n, &s, "j");
+    net_press(&view_links, &n, &s, "j");
     assert_true(shows(&n, &s, "Gui'an→Shaoguan"));
-    press(&n, &s, "z");
+    net_press(&view_links, &n, &s, "z");
     assert_true(shows(&n, &s, "the worst first"));
     /* And the link under the cursor is gone. */
-    press(&n, &s, "z");
+    net_press(&view_links, &n, &s, "z");
     n.links.count = 0;
     net_rows(&n);
     assert_true(shows(&n, &s, "no links"));
@@ -237,9 +220,9 @@ static void the_history_is_asked_for_once_a_step(void **state)
     draw_at(&n, &s, begin + 60000);
     assert_in_range(asked, 2, 3);
     asked = 0;
-    press(&n, &s, "v");
+    net_press(&view_links, &n, &s, "v");
     draw_at(&n, &s, begin + 60000);
-    press(&n, &s, "j");
+    net_press(&view_links, &n, &s, "j");
     draw_at(&n, &s, begin + 60000);
     assert_int_equal(asked, 2); /* another span, another link */
 }

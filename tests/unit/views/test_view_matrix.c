@@ -4,23 +4,6 @@
 
 extern const struct view view_matrix;
 
-static void press(const struct net *n, struct view_state *s, const char *keys)
-{
-    struct view_frame frame = fake_frame(n->rows, 80, 20);
-
-    for (; *keys != '\0'; keys++)
-        view_matrix.act(&frame, s, key_action(view_matrix.keys, (uint32_t)(unsigned char)*keys));
-}
-
-static void expect(const struct net *n, struct view_state *s, int width, int height, const char *name)
-{
-    struct canvas c = fake_draw(&view_matrix, n->rows, s, width, height);
-
-    fake_assert_sane(&c);
-    fake_expect(&c, name);
-    canvas_release(&c);
-}
-
 static void ten_clusters_and_what_they_are_linked_to(void **state)
 {
     struct net n = {0};
@@ -28,18 +11,18 @@ static void ten_clusters_and_what_they_are_linked_to(void **state)
 
     (void)state;
     net_fill(&n);
-    expect(&n, &s, 80, 20, "matrix80");
-    expect(&n, &s, 160, 41, "matrix160");
-    press(&n, &s, "n");
-    expect(&n, &s, 80, 20, "matrix80_usual");
-    press(&n, &s, "nx");
-    expect(&n, &s, 80, 20, "matrix80_promised");
-    press(&n, &s, "nx");
-    expect(&n, &s, 80, 20, "matrix80_minimum");
+    net_expect(&view_matrix, &n, &s, 80, 20, "matrix80");
+    net_expect(&view_matrix, &n, &s, 160, 41, "matrix160");
+    net_press(&view_matrix, &n, &s, "n");
+    net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_usual");
+    net_press(&view_matrix, &n, &s, "nx");
+    net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_promised");
+    net_press(&view_matrix, &n, &s, "nx");
+    net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_minimum");
     tr_init("zh", "nowhere");
-    press(&n, &s, "n");
-    expect(&n, &s, 80, 20, "matrix80_zh");
-    expect(&n, &s, 160, 41, "matrix160_zh");
+    net_press(&view_matrix, &n, &s, "n");
+    net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_zh");
+    net_expect(&view_matrix, &n, &s, 160, 41, "matrix160_zh");
     tr_init("en", "nowhere");
 }
 
@@ -103,18 +86,18 @@ static void keys_move_by_cells_and_stop_at_the_edge(void **state)
     (void)state;
     net_fill(&n);
     ask(&s, "SHG>GUI");
-    press(&n, &s, "j");
+    net_press(&view_matrix, &n, &s, "j");
     assert_true(shows(&n, &s, "Tianfu→Gui'an"));
-    press(&n, &s, "kkk");
+    net_press(&view_matrix, &n, &s, "kkk");
     assert_true(shows(&n, &s, "Horinger→Gui'an"));
-    press(&n, &s, "l");
+    net_press(&view_matrix, &n, &s, "l");
     assert_true(shows(&n, &s, "Horinger→Horinger"));
     assert_true(shows(&n, &s, "an end and itself"));
-    press(&n, &s, "hhhhhh");
+    net_press(&view_matrix, &n, &s, "hhhhhh");
     assert_true(shows(&n, &s, "Horinger→Chongqing"));
-    press(&n, &s, "Gjjlllllllllllllllll");
+    net_press(&view_matrix, &n, &s, "Gjjlllllllllllllllll");
     assert_true(shows(&n, &s, "Shenzhen→Shenzhen"));
-    press(&n, &s, "gkh");
+    net_press(&view_matrix, &n, &s, "gkh");
     assert_true(shows(&n, &s, "Chongqing→Guangzhou"));
 }
 
@@ -126,12 +109,12 @@ static void swapping_keeps_the_link_under_the_cursor(void **state)
     (void)state;
     net_fill(&n);
     ask(&s, "SHG>GUI");
-    press(&n, &s, "x");
+    net_press(&view_matrix, &n, &s, "x");
     assert_true(shows(&n, &s, "column→row: one-way delay"));
     assert_true(shows(&n, &s, "Shaoguan→Gui'an"));
-    press(&n, &s, "j"); /* rows are destinations now */
+    net_press(&view_matrix, &n, &s, "j"); /* rows are destinations now */
     assert_true(shows(&n, &s, "Shaoguan→Horinger"));
-    press(&n, &s, "x");
+    net_press(&view_matrix, &n, &s, "x");
     assert_true(shows(&n, &s, "row→column: one-way delay"));
     assert_true(shows(&n, &s, "Shaoguan→Horinger"));
 }
@@ -168,7 +151,7 @@ static void enter_opens_the_link_with_its_history(void **state)
     assert_int_equal(i.kind, INTENT_OPEN_VIEW);
     assert_string_equal(i.text, "links");
     assert_string_equal(i.at, "SHG>SZ");
-    press(&n, &s, "g"); /* CKG>SZ: there is none */
+    net_press(&view_matrix, &n, &s, "g"); /* CKG>SZ: there is none */
     i = view_matrix.act(&frame, &s, key_action(view_matrix.keys, KEY_CODE_ENTER));
     assert_int_equal(i.kind, INTENT_REDRAW);
 }
@@ -185,9 +168,9 @@ static void a_link_of_one_direction_says_so(void **state)
     ask(&s, "SHG>GZ");
     assert_true(shows(&n, &s, "now 1.58 ms"));
     assert_true(shows(&n, &s, "no link is known for the way back"));
-    press(&n, &s, "x"); /* the other way round: GZ is a row, SHG a column */
+    net_press(&view_matrix, &n, &s, "x"); /* the other way round: GZ is a row, SHG a column */
     ask(&s, "GZ");
-    press(&n, &s, "x");
+    net_press(&view_matrix, &n, &s, "x");
     s.place[2] = (struct view_place){.id = "SHG", .id_len = 3};
     assert_true(shows(&n, &s, "Guangzhou→Shaoguan"));
     assert_true(shows(&n, &s, "no link is known in this direction"));
@@ -209,7 +192,7 @@ static void a_dark_link_has_no_number_and_is_bad_in_every_mode(void **state)
     net_rows(&n);
     for (int i = 0; i < 4; i++) {
         assert_true(shows(&n, &s, "-✖"));
-        press(&n, &s, "n");
+        net_press(&view_matrix, &n, &s, "n");
     }
     assert_true(shows(&n, &s, "✖ now - ms"));
     assert_true(shows(&n, &s, "no path lit"));
@@ -277,14 +260,14 @@ static void forty_ends_scroll_with_the_cursor(void **state)
 
     (void)state;
     n.rows[0].ctx = &n.links;
-    expect(&n, &s, 80, 20, "matrix80_forty");
-    press(&n, &s, "Gllllllllllllllllllllllllllllllllllllllllllllllll");
+    net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_forty");
+    net_press(&view_matrix, &n, &s, "Gllllllllllllllllllllllllllllllllllllllllllllllll");
     c = fake_draw(&view_matrix, n.rows, &s, 80, 20);
     assert_true(fake_shows(&c, "rows 30-40, columns 29-40 of 40"));
     assert_true(fake_shows(&c, ">C039"));
     assert_true(c.cursor_y > 1 && c.cursor_x > 60);
     canvas_release(&c);
-    press(&n, &s, "ghhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh");
+    net_press(&view_matrix, &n, &s, "ghhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh");
     c = fake_draw(&view_matrix, n.rows, &s, 80, 20);
     assert_true(fake_shows(&c, "rows 1-11, columns 1-12 of 40"));
     canvas_release(&c);
@@ -298,7 +281,7 @@ static void ends_beyond_the_most_are_counted(void **state)
 
     (void)state;
     n.rows[0].ctx = &n.links;
-    press(&n, &s, "G");
+    net_press(&view_matrix, &n, &s, "G");
     c = fake_draw(&view_matrix, n.rows, &s, 80, 20);
     assert_true(fake_shows(&c, "rows 190-200"));
     assert_true(fake_shows(&c, "of 333"));
@@ -314,7 +297,7 @@ static void nothing_is_said_so(void **state)
 
     (void)state;
     net_rows(&n);
-    press(&n, &s, "jlnxvG");
+    net_press(&view_matrix, &n, &s, "jlnxvG");
     assert_true(shows(&n, &s, "no links: a source with probes or the fleet file tells of them"));
     net_ends(&n);
     net_rows(&n);
