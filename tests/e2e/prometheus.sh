@@ -205,7 +205,14 @@ now=$(get hubtop.conf sources | jq '.items[] | select(.id == "metrics") | .reque
 kill -TERM "$collector"
 wait "$collector"
 
+# A day is asked for in points a minute apart: a server that is younger knows of no other point than the present.
+knows_past() {
+    curl -fsS -G "$TB_PROMETHEUS_URL/api/v1/query" --data-urlencode 'query=probe_duration_seconds{job="link"} offset 90s' |
+        jq -e '.data.result | length > 0' >/dev/null
+}
+
 shows "what the server knows from before we asked is filled in, and marked"
+eventually 150 knows_past || no "after 150 s Prometheus knows nothing of 90 s ago"
 filled() {
     timeout 60 "$hubtop" --config "$TMPDIR/hubtop.conf" --state-dir "$TMPDIR/fresh" --once --view links --size 160x45 >"$out" 2>"$err"
     grep -q 'filled' "$out"
