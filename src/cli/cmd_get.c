@@ -92,7 +92,8 @@ static int run(const struct options *o)
 const struct command cmd_get = {
     .name = "get",
     .usage = "KIND [ID…]",
-    .summary = "print hubs, clusters, sites, schedulers, links, pairs, halls, racks, nodes, queues, jobs, users, "
-               "reservations, changes, places or sources",
+    .summary = "print hubs, clusters, sites, schedulers, links, pairs, halls, racks, devices, feeds, nodes, queues, "
+               "jobs, users, accounts, qos, licenses, reservations, transfers, offers, energy, alerts, silences, "
+               "changes, places, networks or sources",
     .run = run,
 };

@@ -36,6 +36,17 @@ static const char *const text_fields[KIND_COUNT] = {
     [KIND_RACK] = "id,cluster,hall,state,power_kw,power_cap_kw,inlet_c,cpus_free,cpus_total,nodes_down,nodes_total,"
                   "tenant,age_s",
     [KIND_PLACE] = "id,name,name_zh,lon,lat",
+    [KIND_TRANSFER] = "id,dataset,size_tb,done_pct,rate_gbps,eta,state,job,tenant",
+    [KIND_OFFER] = "id,cluster,product,kind,precision,unit,price_cny,voucher_pct,available,until",
+    [KIND_ENERGY] = "id,period,kwh,quota_kwh,co2_kg,green_pct,pue,quality,meter,method",
+    [KIND_ALERT] = "severity,state,since,where,name,summary,children,acked_by,silenced_until,id",
+    [KIND_SILENCE] = "id,state,alerts,ends_at,created_by,comment,matchers",
+    [KIND_ACCOUNT] = "id,parent,organization,users,shares,share_pct,used_pct,fairshare,limits",
+    [KIND_QOS] = "id,priority,preempts,preempt_mode,max_jobs_per_user,max_time_s,usage_factor,limits",
+    [KIND_LICENSE] = "id,total,used,free,reserved,remote",
+    [KIND_DEVICE] = "id,rack,position_u,height_u,face,role,model,status,tenant",
+    [KIND_FEED] = "id,rack,panel,role,status,voltage_v,current_a,phases,power_kw,power_cap_kw",
+    [KIND_NETWORK] = "id,name,operator,meets,state,pflops,pflops_precision,accels_free,accels_total,remark",
     [KIND_SOURCE] = "id,driver,url,state,last_ok_at,interval_s,rows,last_ms,last_error",
 };
 

@@ -56,8 +56,10 @@ static const struct field cluster_fields[] = {
     [CLUSTER_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
     [CLUSTER_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
     [CLUSTER_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+    [CLUSTER_ACCELS_BUSY_PCT] = {"accels_busy_pct", VALUE_REAL, FIELD_SAMPLED,
+                                 "how busy its accelerators really are, in percent"},
 };
-_Static_assert(COUNT(cluster_fields) == CLUSTER_DIFFERS + 1, "one line a field of clusters");
+_Static_assert(COUNT(cluster_fields) == CLUSTER_ACCELS_BUSY_PCT + 1, "one line a field of clusters");
 
 static const struct field site_fields[] = {
     [SITE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in"},
@@ -96,8 +98,12 @@ static const struct field scheduler_fields[] = {
     [SCHEDULER_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
     [SCHEDULER_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
     [SCHEDULER_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+    [SCHEDULER_HIDDEN] = {"hidden", VALUE_LIST, 0,
+                          "what it does not show to the user whose token is used: jobs, nodes …"},
+    [SCHEDULER_FEDERATION] = {"federation", VALUE_TEXT, 0, "the federation that it belongs to"},
+    [SCHEDULER_API] = {"api", VALUE_TEXT, 0, "the version of the interface that is spoken with it"},
 };
-_Static_assert(COUNT(scheduler_fields) == SCHEDULER_DIFFERS + 1, "one line a field of schedulers");
+_Static_assert(COUNT(scheduler_fields) == SCHEDULER_API + 1, "one line a field of schedulers");
 
 static const struct field node_fields[] = {
     [NODE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
@@ -185,8 +191,11 @@ static const struct field job_fields[] = {
     [JOB_COULD_RUN_AT] = {"could_run_at", VALUE_LIST, 0, "schedulers where it could run at once"},
     [JOB_RESTARTS] = {"restarts", VALUE_INT, 0, "how often it was requeued"},
     [JOB_ELIGIBLE_AT] = {"eligible_at", VALUE_TIME, 0, "when it became free to start"},
+    [JOB_HET] = {"het", VALUE_TEXT, 0, "the heterogeneous job that it is a part of: ID+OFFSET"},
+    [JOB_SIBLINGS] = {"siblings", VALUE_LIST, 0, "the schedulers of its federation where it may also start"},
+    [JOB_LICENSES] = {"licenses", VALUE_LIST, 0, "licences that it needs: NAME:COUNT"},
 };
-_Static_assert(COUNT(job_fields) == JOB_ELIGIBLE_AT + 1, "one line a field of jobs");
+_Static_assert(COUNT(job_fields) == JOB_LICENSES + 1, "one line a field of jobs");
 
 static const struct field user_fields[] = {
     [USER_NAME] = {"name", VALUE_TEXT, 0, "the user's name"},
@@ -197,8 +206,9 @@ static const struct field user_fields[] = {
     [USER_JOBS_WAITING] = {"jobs_waiting", VALUE_INT, FIELD_SAMPLED, "waiting and held jobs"},
     [USER_ACCELS] = {"accels", VALUE_INT, FIELD_SAMPLED, "accelerators that running jobs have"},
     [USER_CONTACT] = {"contact", VALUE_TEXT, 0, "how to reach the user"},
+    [USER_FAIRSHARE] = {"fairshare", VALUE_REAL, FIELD_SAMPLED, "the fair-share factor, 0 (has used too much) to 1"},
 };
-_Static_assert(COUNT(user_fields) == USER_CONTACT + 1, "one line a field of users");
+_Static_assert(COUNT(user_fields) == USER_FAIRSHARE + 1, "one line a field of users");
 
 static const struct field reservation_fields[] = {
     [RESERVATION_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
@@ -213,8 +223,15 @@ static const struct field reservation_fields[] = {
     [RESERVATION_UNIT] = {"unit", VALUE_TEXT, 0, "the unit of the amount"},
     [RESERVATION_STARTS_AT] = {"starts_at", VALUE_TIME, 0, "when it begins"},
     [RESERVATION_ENDS_AT] = {"ends_at", VALUE_TIME, 0, "when it ends"},
+    [RESERVATION_STATE] = {"state", VALUE_TEXT, 0, "planned, standby (kept free), active or over"},
+    [RESERVATION_FLAGS] = {"flags", VALUE_LIST, 0, "how it behaves, in its scheduler's words"},
+    [RESERVATION_QUEUE] = {"queue", VALUE_TEXT, 0, "the queue that it lies in"},
+    [RESERVATION_TENANT] = {"tenant", VALUE_TEXT, 0, "whom it is kept for"},
+    [RESERVATION_ACTIVATED_AT] = {"activated_at", VALUE_TIME, 0, "when a disaster-recovery reservation was put to use"},
+    [RESERVATION_RPO_S] = {"rpo_s", VALUE_INT, 0, "the age in seconds that recovered data may have"},
+    [RESERVATION_RTO_S] = {"rto_s", VALUE_INT, 0, "the seconds within which work must go on"},
 };
-_Static_assert(COUNT(reservation_fields) == RESERVATION_ENDS_AT + 1, "one line a field of reservations");
+_Static_assert(COUNT(reservation_fields) == RESERVATION_RTO_S + 1, "one line a field of reservations");
 
 static const struct field change_fields[] = {
     [CHANGE_AT] = {"at", VALUE_TIME, 0, "when it was seen"},
@@ -339,8 +356,15 @@ static const struct field rack_fields[] = {
     [RACK_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
     [RACK_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
     [RACK_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+    [RACK_STATUS] = {"status", VALUE_TEXT, 0, "active, planned, reserved or deprecated, as planned"},
+    [RACK_UNITS_RESERVED] = {"units_reserved", VALUE_INT, 0, "units that are reserved"},
+    [RACK_POWER_PLANNED_KW] = {"power_planned_kw", VALUE_REAL, 0, "power that its devices were planned with, in kW"},
+    [RACK_POWER_A_KW] = {"power_a_kw", VALUE_REAL, FIELD_SAMPLED, "power of its first feed, in kW"},
+    [RACK_POWER_B_KW] = {"power_b_kw", VALUE_REAL, FIELD_SAMPLED, "power of its second feed, in kW"},
+    [RACK_ACCELS_BUSY_PCT] = {"accels_busy_pct", VALUE_REAL, FIELD_SAMPLED,
+                              "how busy its accelerators really are, in percent"},
 };
-_Static_assert(COUNT(rack_fields) == RACK_DIFFERS + 1, "one line a field of racks");
+_Static_assert(COUNT(rack_fields) == RACK_ACCELS_BUSY_PCT + 1, "one line a field of racks");
 
 static const struct field place_fields[] = {
     [PLACE_NAME] = {"name", VALUE_TEXT, 0, "its name in English"},
@@ -352,6 +376,194 @@ static const struct field place_fields[] = {
     [PLACE_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
 };
 _Static_assert(COUNT(place_fields) == PLACE_DIFFERS + 1, "one line a field of places");
+
+static const struct field transfer_fields[] = {
+    [TRANSFER_FROM] = {"from", VALUE_TEXT, 0, "where the data lie"},
+    [TRANSFER_TO] = {"to", VALUE_TEXT, 0, "where they go"},
+    [TRANSFER_DATASET] = {"dataset", VALUE_TEXT, 0, "the name of the data"},
+    [TRANSFER_SIZE_TB] = {"size_tb", VALUE_REAL, 0, "their size in TB"},
+    [TRANSFER_DONE_PCT] = {"done_pct", VALUE_REAL, FIELD_SAMPLED, "what has arrived, in percent"},
+    [TRANSFER_ETA] = {"eta", VALUE_TIME, 0, "when all of it is expected to be there"},
+    [TRANSFER_JOB] = {"job", VALUE_TEXT, 0, "the job that waits for the data"},
+    [TRANSFER_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "waiting, held, running, done, failed or cancelled"},
+    [TRANSFER_RATE_GBPS] = {"rate_gbps", VALUE_REAL, FIELD_SAMPLED, "how fast they move now, in Gbit/s"},
+    [TRANSFER_LINK] = {"link", VALUE_TEXT, 0, "the link that they move over"},
+    [TRANSFER_TENANT] = {"tenant", VALUE_TEXT, 0, "whose data they are"},
+    [TRANSFER_TEMPERATURE] = {"temperature", VALUE_TEXT, 0, "how often they are read: hot, warm or cold"},
+    [TRANSFER_STARTED_AT] = {"started_at", VALUE_TIME, 0, "when it began"},
+};
+_Static_assert(COUNT(transfer_fields) == TRANSFER_STARTED_AT + 1, "one line a field of transfers");
+
+static const struct field offer_fields[] = {
+    [OFFER_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that offers it"},
+    [OFFER_PRODUCT] = {"product", VALUE_TEXT, 0, "what is offered"},
+    [OFFER_KIND] = {"kind", VALUE_TEXT, 0, "the kind of compute: general, intelligent or super"},
+    [OFFER_UNIT] = {"unit", VALUE_TEXT, 0, "what the price is for, such as card-hour"},
+    [OFFER_PRICE_CNY] = {"price_cny", VALUE_REAL, 0, "price of a unit in CNY, without voucher"},
+    [OFFER_AVAILABLE] = {"available", VALUE_REAL, FIELD_SAMPLED, "how much can be had now, in units at a time"},
+    [OFFER_VOUCHER_PCT] = {"voucher_pct", VALUE_REAL, 0,
+                           "the share of the price that a compute voucher pays, in percent"},
+    [OFFER_SITE] = {"site", VALUE_TEXT, 0, "the site that offers it"},
+    [OFFER_PRECISION] = {"precision", VALUE_TEXT, 0, "the precision that it is meant for: FP16, FP32 or FP64"},
+    [OFFER_UNTIL] = {"until", VALUE_TIME, 0, "when the offer ends"},
+};
+_Static_assert(COUNT(offer_fields) == OFFER_UNTIL + 1, "one line a field of offers");
+
+static const struct field energy_fields[] = {
+    [ENERGY_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that used it"},
+    [ENERGY_SITE] = {"site", VALUE_TEXT, 0, "the site that used it"},
+    [ENERGY_PERIOD] = {"period", VALUE_TEXT, 0, "the day (2026-11-24) or month (2026-11) that is told of"},
+    [ENERGY_KWH] = {"kwh", VALUE_REAL, 0, "energy that was used, in kWh"},
+    [ENERGY_CO2_KG] = {"co2_kg", VALUE_REAL, 0, "carbon dioxide that it stands for, in kg"},
+    [ENERGY_PUE] = {"pue", VALUE_REAL, 0, "power usage effectiveness over the period"},
+    [ENERGY_METER] = {"meter", VALUE_TEXT, 0, "the meter that counted it"},
+    [ENERGY_METHOD] = {"method", VALUE_TEXT, 0, "how the number came about"},
+    [ENERGY_QUALITY] = {"quality", VALUE_TEXT, 0, "metered or estimated"},
+    [ENERGY_QUOTA_KWH] = {"quota_kwh", VALUE_REAL, 0, "what may be used in the period, in kWh"},
+    [ENERGY_GREEN_PCT] = {"green_pct", VALUE_REAL, 0, "share of green electricity in percent"},
+};
+_Static_assert(COUNT(energy_fields) == ENERGY_GREEN_PCT + 1, "one line a field of energy");
+
+static const struct field alert_fields[] = {
+    [ALERT_NAME] = {"name", VALUE_TEXT, 0, "what it is called"},
+    [ALERT_SEVERITY] = {"severity", VALUE_TEXT, 0, "crit, warn or info"},
+    [ALERT_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "firing, acked, silenced, returned or resolved"},
+    [ALERT_SINCE] = {"since", VALUE_TIME, 0, "since when it fires"},
+    [ALERT_WHERE] = {"where", VALUE_TEXT, 0, "the object that it is about, by its id"},
+    [ALERT_SUMMARY] = {"summary", VALUE_TEXT, 0, "what is wrong, in a sentence"},
+    [ALERT_RUNBOOK] = {"runbook", VALUE_TEXT, 0, "where it is written what to do"},
+    [ALERT_PARENT] = {"parent", VALUE_TEXT, 0, "the alert that explains it"},
+    [ALERT_CHILDREN] = {"children", VALUE_INT, 0, "alerts that it explains"},
+    [ALERT_IMPACT_JOBS] = {"impact_jobs", VALUE_INT, 0, "jobs that it hits"},
+    [ALERT_IMPACT_USERS] = {"impact_users", VALUE_INT, 0, "users that it hits"},
+    [ALERT_IMPACT_TENANTS] = {"impact_tenants", VALUE_INT, 0, "tenants that it hits"},
+    [ALERT_DEADLINE_FIRST_AT] = {"deadline_first_at", VALUE_TIME, 0, "the first deadline among the jobs that it hits"},
+    [ALERT_ACKED_BY] = {"acked_by", VALUE_TEXT, 0, "who has it"},
+    [ALERT_ACKED_UNTIL] = {"acked_until", VALUE_TIME, 0, "until when"},
+    [ALERT_SILENCED_UNTIL] = {"silenced_until", VALUE_TIME, 0, "when the last of its silences ends"},
+    [ALERT_KIND] = {"kind", VALUE_TEXT, 0, "the kind of the object: links, racks, nodes …"},
+    [ALERT_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of the object"},
+    [ALERT_LABELS] = {"labels", VALUE_LIST, 0, "its labels: NAME=VALUE"},
+    [ALERT_DESCRIPTION] = {"description", VALUE_TEXT, 0, "what its source says at length"},
+    [ALERT_RECEIVERS] = {"receivers", VALUE_LIST, 0, "who is told of it"},
+    [ALERT_ALERT_GROUP] = {"alert_group", VALUE_TEXT, 0, "the labels that its source groups it by"},
+    [ALERT_SILENCED_BY] = {"silenced_by", VALUE_LIST, 0, "the silences that hide it"},
+    [ALERT_INHIBITED_BY] = {"inhibited_by", VALUE_LIST, 0, "the alerts of its source that hide it"},
+    [ALERT_UPDATED_AT] = {"updated_at", VALUE_TIME, FIELD_HIDDEN, "when its source heard of it last"},
+    [ALERT_LINK_URL] = {"link_url", VALUE_TEXT, 0, "where its source shows it"},
+};
+_Static_assert(COUNT(alert_fields) == ALERT_LINK_URL + 1, "one line a field of alerts");
+
+static const struct field silence_fields[] = {
+    [SILENCE_STATE] = {"state", VALUE_TEXT, 0, "pending, active or expired"},
+    [SILENCE_MATCHERS] = {"matchers", VALUE_LIST, 0, "what it hides: NAME=VALUE, NAME!=VALUE, NAME=~PATTERN"},
+    [SILENCE_STARTS_AT] = {"starts_at", VALUE_TIME, 0, "when it begins"},
+    [SILENCE_ENDS_AT] = {"ends_at", VALUE_TIME, 0, "when it ends"},
+    [SILENCE_CREATED_BY] = {"created_by", VALUE_TEXT, 0, "who made it"},
+    [SILENCE_COMMENT] = {"comment", VALUE_TEXT, 0, "why it was made"},
+    [SILENCE_ALERTS] = {"alerts", VALUE_INT, 0, "alerts that it hides now"},
+    [SILENCE_UPDATED_AT] = {"updated_at", VALUE_TIME, 0, "when it was changed last"},
+};
+_Static_assert(COUNT(silence_fields) == SILENCE_UPDATED_AT + 1, "one line a field of silences");
+
+static const struct field account_fields[] = {
+    [ACCOUNT_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
+    [ACCOUNT_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its scheduler"},
+    [ACCOUNT_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [ACCOUNT_PARENT] = {"parent", VALUE_TEXT, 0, "the account above it"},
+    [ACCOUNT_ORGANIZATION] = {"organization", VALUE_TEXT, 0, "whose account it is"},
+    [ACCOUNT_DESCRIPTION] = {"description", VALUE_TEXT, 0, "what it is for"},
+    [ACCOUNT_TENANT] = {"tenant", VALUE_TEXT, 0, "the tenant that it belongs to"},
+    [ACCOUNT_COORDINATORS] = {"coordinators", VALUE_LIST, 0, "who administers it"},
+    [ACCOUNT_USERS] = {"users", VALUE_INT, 0, "users that it has"},
+    [ACCOUNT_SHARES] = {"shares", VALUE_INT, 0, "its shares beside the accounts of the same parent"},
+    [ACCOUNT_SHARE_PCT] = {"share_pct", VALUE_REAL, 0, "its part of the scheduler by shares, in percent"},
+    [ACCOUNT_USED_PCT] = {"used_pct", VALUE_REAL, FIELD_SAMPLED, "its part of what was used lately, in percent"},
+    [ACCOUNT_FAIRSHARE] = {"fairshare", VALUE_REAL, FIELD_SAMPLED, "its fair-share factor, 0 (has used too much) to 1"},
+    [ACCOUNT_LIMITS] = {"limits", VALUE_LIST, 0, "what it may have at once: WHAT=AMOUNT"},
+};
+_Static_assert(COUNT(account_fields) == ACCOUNT_LIMITS + 1, "one line a field of accounts");
+
+static const struct field qos_fields[] = {
+    [QOS_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
+    [QOS_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its scheduler"},
+    [QOS_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [QOS_DESCRIPTION] = {"description", VALUE_TEXT, 0, "what it is for"},
+    [QOS_PRIORITY] = {"priority", VALUE_INT, 0, "what it adds to the priority of a job"},
+    [QOS_PREEMPTS] = {"preempts", VALUE_LIST, 0, "whose jobs it may push aside"},
+    [QOS_PREEMPT_MODE] = {"preempt_mode", VALUE_TEXT, 0, "what becomes of a job that is pushed aside"},
+    [QOS_GRACE_S] = {"grace_s", VALUE_INT, 0, "seconds that such a job is left"},
+    [QOS_MAX_JOBS_PER_USER] = {"max_jobs_per_user", VALUE_INT, 0, "jobs that a user may have running"},
+    [QOS_MAX_TIME_S] = {"max_time_s", VALUE_INT, 0, "seconds that a job may run"},
+    [QOS_USAGE_FACTOR] = {"usage_factor", VALUE_REAL, 0, "what usage is multiplied with"},
+    [QOS_LIMITS] = {"limits", VALUE_LIST, 0, "other limits: WHAT=AMOUNT"},
+    [QOS_FLAGS] = {"flags", VALUE_LIST, 0, "how it treats its jobs, in its scheduler's words"},
+};
+_Static_assert(COUNT(qos_fields) == QOS_FLAGS + 1, "one line a field of qos");
+
+static const struct field license_fields[] = {
+    [LICENSE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that gives it out"},
+    [LICENSE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its scheduler"},
+    [LICENSE_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [LICENSE_TOTAL] = {"total", VALUE_INT, 0, "how many there are"},
+    [LICENSE_USED] = {"used", VALUE_INT, FIELD_SAMPLED, "how many are in use"},
+    [LICENSE_FREE] = {"free", VALUE_INT, FIELD_SAMPLED, "how many can be had"},
+    [LICENSE_RESERVED] = {"reserved", VALUE_INT, 0, "how many are kept by reservations"},
+    [LICENSE_REMOTE] = {"remote", VALUE_BOOL, 0, "whether another system counts it"},
+};
+_Static_assert(COUNT(license_fields) == LICENSE_REMOTE + 1, "one line a field of licenses");
+
+static const struct field device_fields[] = {
+    [DEVICE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it stands in"},
+    [DEVICE_SITE] = {"site", VALUE_TEXT, 0, "the site that it stands in"},
+    [DEVICE_RACK] = {"rack", VALUE_TEXT, 0, "the rack that it stands in, by its id"},
+    [DEVICE_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [DEVICE_ROLE] = {"role", VALUE_TEXT, 0, "what it is for"},
+    [DEVICE_MODEL] = {"model", VALUE_TEXT, 0, "manufacturer and model"},
+    [DEVICE_STATUS] = {"status", VALUE_TEXT, 0,
+                       "active, planned, staged, failed, offline … as planned, not as measured"},
+    [DEVICE_POSITION_U] = {"position_u", VALUE_REAL, 0, "the lowest unit (U) that it takes, counted from below"},
+    [DEVICE_HEIGHT_U] = {"height_u", VALUE_REAL, 0, "its height in units (U); 0 where it takes none"},
+    [DEVICE_FACE] = {"face", VALUE_TEXT, 0, "front or rear"},
+    [DEVICE_TENANT] = {"tenant", VALUE_TEXT, 0, "the tenant that has it"},
+    [DEVICE_SERIAL] = {"serial", VALUE_TEXT, 0, "its serial number"},
+    [DEVICE_ASSET_TAG] = {"asset_tag", VALUE_TEXT, 0, "its number in the inventory"},
+    [DEVICE_ADDRESS] = {"address", VALUE_TEXT, 0, "its primary address"},
+};
+_Static_assert(COUNT(device_fields) == DEVICE_ADDRESS + 1, "one line a field of devices");
+
+static const struct field feed_fields[] = {
+    [FEED_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its rack"},
+    [FEED_SITE] = {"site", VALUE_TEXT, 0, "the site of its rack"},
+    [FEED_RACK] = {"rack", VALUE_TEXT, 0, "the rack that it feeds, by its id"},
+    [FEED_NAME] = {"name", VALUE_TEXT, 0, "its name"},
+    [FEED_PANEL] = {"panel", VALUE_TEXT, 0, "the panel that it comes from"},
+    [FEED_STATUS] = {"status", VALUE_TEXT, 0, "active, planned, failed or offline, as planned"},
+    [FEED_ROLE] = {"role", VALUE_TEXT, 0, "primary or redundant"},
+    [FEED_VOLTAGE_V] = {"voltage_v", VALUE_REAL, 0, "its voltage"},
+    [FEED_CURRENT_A] = {"current_a", VALUE_REAL, 0, "what its breaker carries, in A"},
+    [FEED_PHASES] = {"phases", VALUE_INT, 0, "1 or 3"},
+    [FEED_CAP_PCT] = {"cap_pct", VALUE_REAL, 0, "how far it may be used, in percent"},
+    [FEED_POWER_CAP_KW] = {"power_cap_kw", VALUE_REAL, 0, "power that it may give, in kW"},
+    [FEED_POWER_KW] = {"power_kw", VALUE_REAL, FIELD_SAMPLED, "power that it gives now, in kW"},
+};
+_Static_assert(COUNT(feed_fields) == FEED_POWER_KW + 1, "one line a field of feeds");
+
+static const struct field network_fields[] = {
+    [NETWORK_NAME] = {"name", VALUE_TEXT, 0, "its name in English"},
+    [NETWORK_NAME_ZH] = {"name_zh", VALUE_TEXT, 0, "its name in Chinese"},
+    [NETWORK_OPERATOR] = {"operator", VALUE_TEXT, 0, "who operates it"},
+    [NETWORK_MEETS] = {"meets", VALUE_TEXT, 0, "the cluster or place where it meets ours"},
+    [NETWORK_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "up, degraded, down, planned or unknown"},
+    [NETWORK_KINDS] = {"kinds", VALUE_LIST, 0, "kinds of compute: general, intelligent, super"},
+    [NETWORK_PFLOPS] = {"pflops", VALUE_REAL, 0, "compute capacity in PFLOPS at the precision beside it"},
+    [NETWORK_PFLOPS_PRECISION] = {"pflops_precision", VALUE_TEXT, 0, "the precision of pflops: FP16, FP32 or FP64"},
+    [NETWORK_ACCELS_TOTAL] = {"accels_total", VALUE_INT, 0, "accelerators that it has"},
+    [NETWORK_ACCELS_FREE] = {"accels_free", VALUE_INT, FIELD_SAMPLED, "accelerators that it says are free"},
+    [NETWORK_CAPACITY_GBPS] = {"capacity_gbps", VALUE_REAL, 0, "capacity of the connection, in Gbit/s"},
+    [NETWORK_REMARK] = {"remark", VALUE_TEXT, 0, "what an operator should know of it"},
+};
+_Static_assert(COUNT(network_fields) == NETWORK_REMARK + 1, "one line a field of networks");
 
 #define TABLE(fields) fields, COUNT(fields)
 static const struct kind_info kinds[] = {
@@ -372,6 +584,17 @@ static const struct kind_info kinds[] = {
     [KIND_HALL] = {"halls", "hall", TABLE(hall_fields), HALL_TOLD_BY},
     [KIND_RACK] = {"racks", "rack", TABLE(rack_fields), RACK_TOLD_BY},
     [KIND_PLACE] = {"places", "place", TABLE(place_fields), PLACE_TOLD_BY},
+    [KIND_TRANSFER] = {"transfers", "transfer", TABLE(transfer_fields), 0},
+    [KIND_OFFER] = {"offers", "offer", TABLE(offer_fields), 0},
+    [KIND_ENERGY] = {"energy", "energy", TABLE(energy_fields), 0},
+    [KIND_ALERT] = {"alerts", "alert", TABLE(alert_fields), 0},
+    [KIND_SILENCE] = {"silences", "silence", TABLE(silence_fields), 0},
+    [KIND_ACCOUNT] = {"accounts", "account", TABLE(account_fields), 0},
+    [KIND_QOS] = {"qos", "qos", TABLE(qos_fields), 0},
+    [KIND_LICENSE] = {"licenses", "license", TABLE(license_fields), 0},
+    [KIND_DEVICE] = {"devices", "device", TABLE(device_fields), 0},
+    [KIND_FEED] = {"feeds", "feed", TABLE(feed_fields), 0},
+    [KIND_NETWORK] = {"networks", "network", TABLE(network_fields), 0},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
 _Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");

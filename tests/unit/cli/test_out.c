@@ -111,6 +111,11 @@ static const struct {
      "time_limit_s exit_code dependency reservation command work_dir stdout stderr latency_ms_max movable why "
      "could_run_at"},
     {KIND_CHANGE, "at kind where what by"},
+    {KIND_TRANSFER, "from to dataset size_tb done_pct eta job state"},
+    {KIND_OFFER, "cluster product kind unit price_cny available voucher_pct"},
+    {KIND_ENERGY, "cluster site period kwh co2_kg pue meter method quality"},
+    {KIND_ALERT, "name severity state since where summary runbook parent children impact_jobs impact_users "
+                 "impact_tenants deadline_first_at acked_by acked_until silenced_until"},
     {KIND_SOURCE, "driver url state last_ok_at last_error interval_s requests bytes skew_s"},
 };
 
