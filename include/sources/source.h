@@ -121,6 +121,9 @@ struct source_driver {
     const char *(*peer_name)(struct source *s);
     /* Its software and version, for the sources view; NULL before. May be NULL. */
     const char *(*peer_version)(struct source *s);
+    /* Its clock less ours, where it tells its time itself: better than its Date header. False while unknown. May be
+     * NULL. */
+    bool (*peer_skew)(struct source *s, int64_t *skew_ms);
 };
 
 extern const struct source_driver *const source_table[]; /* generated; ended by NULL */

@@ -335,6 +335,16 @@ static bool on_body(void *ctx, const char *bytes, size_t n, struct err *err)
     return buf_put(&p->error_body, bytes, n < room ? n : room, err);
 }
 
+static void skew_take(struct poller *p, int64_t date_utc_ms)
+{
+    int64_t skew_ms = date_utc_ms - clock_now(p->world->clock).utc_ms;
+    bool told = p->config->driver->peer_skew && p->config->driver->peer_skew(p->inst, &skew_ms);
+    if (!told && date_utc_ms < 0)
+        return;
+    p->tally.skew_s = (double)skew_ms / 1000;
+    p->tally.skew_known = true;
+}
+
 static void on_done(void *ctx, const struct http_result *result)
 {
     struct poller *p = ctx;
@@ -346,10 +356,7 @@ static void on_done(void *ctx, const struct http_result *result)
     p->tally.bytes += result->body_bytes;
     if (result->retry_after_ms > p->retry_after_ms)
         p->retry_after_ms = result->retry_after_ms;
-    if (result->date_utc_ms >= 0) {
-        p->tally.skew_s = (double)(result->date_utc_ms - clock_now(p->world->clock).utc_ms) / 1000;
-        p->tally.skew_known = true;
-    }
+    skew_take(p, result->date_utc_ms);
     if (!result->answered) {
         count_body(p);
         p->tally.bodies_dropped += p->cut != NULL;

@@ -4,7 +4,8 @@
 #include "collector/poller.h"
 #include "collector/tally.h"
 
-/* A poller's inside: how it polls is poller.c, how it is called poller_name.c, what it tells is poller_tell.c, what it asks of the past poller_past.c. */
+/* A poller's inside: how it polls is poller.c, how it is called poller_name.c, what it tells poller_tell.c, what it asks
+ * of the past poller_past.c. */
 
 enum {
     POLLER_ERROR_BODY_MAX = 64 << 10,
