@@ -9,7 +9,7 @@ CC      ?= gcc
 PKGS    := ncursesw libcurl libcjson sqlite3 libutf8proc libpcre2-8 libcrypto
 DEBIAN  := build-essential pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libconfuse-dev \
            libutf8proc-dev libpcre2-dev libssl-dev gettext ncurses-base ca-certificates \
-           libcmocka-dev libvterm-dev clang clang-format libclang-rt-14-dev jq curl strace openssl procps
+           libcmocka-dev libvterm-dev libmicrohttpd-dev clang clang-format libclang-rt-14-dev jq curl strace openssl procps
 WARN    := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
            -Wold-style-definition -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wcast-qual -Wswitch-enum
 HARDEN  := -fstack-protector-strong -fPIE
@@ -100,6 +100,8 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lssl -lcmocka -lvterm -lutil
+
+$(BUILD)/tests/fakes/fake_hub: LDLIBS += -lmicrohttpd -lpthread
 
 unit: $(UNITBIN)
 check: all unit $(HELPBIN)       ## run all tests (TESTS: unit, e2e, or files); ends with "N passed, N failed, N skipped"

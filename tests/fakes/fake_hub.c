@@ -1,0 +1,863 @@
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fakes/hub_doc.h"
+#include "fakes/hub_fleet.h"
+
+/* A hub that serves Hub API v1 as its document says, and misbehaves on order. See `usage`. */
+
+static const char usage[] =
+    "fake_hub [OPTION VALUE]...: prints \"PORT n\", then serves until it is killed\n"
+    "  --port N          0: any (the default)\n"
+    "  --document FILE   src/sources/hub_v1.json: only its paths and parameters are served\n"
+    "  --fleet DIR       the simulator over DIR/fleet.conf answers at /v1/...   (--scale X; sample-data)\n"
+    "  --hubs N          synthetic hubs at /h/1/v1/... to /h/N/v1/...; --fleet none leaves out the simulator\n"
+    "  --tick-ms N       lists are made anew when older (2000); 0: only by /_fake/step\n"
+    "  --token WORD      wants \"Bearer WORD\"\n"
+    "  --page-max N      items of a page at most (1000)    --deltas no    --skew-s N   its clock less the real one\n"
+    "  --delay-ms N      before each answer                --hang N       the first N synthetic hubs never answer\n"
+    "  --journal FILE    what arrived as orders: a line each, durable before the answer\n"
+    "  --fault HUB:WHAT:FAULT[:TIMES]   as the control path below; WHAT is hub, a list, actions or *\n"
+    "control, for tests:\n"
+    "  /_fake/fault?hub=0&what=jobs&fault=NAME&times=N   /_fake/step?hub=1   /_fake/counts   /_fake/journal\n"
+    "faults: 401 403 404 409 410 412 429 500 503 html wrongtype truncated endless slow hang notmodified duplicate "
+    "loop\n"
+    "  badutf8 types words noid strange nolist otherkind nofull after (acts, then answers 500) none\n";
+
+enum { HUBS_MAX = 2000, FAULTS_MAX = 256, BODY_MAX = 64 << 20, POST_MAX = 1 << 20, STACK = 256 << 10, CHAIN_MS = 5000 };
+
+struct fault {
+    int hub;
+    char what[32], name[32];
+    long times; /* -1: always */
+};
+
+struct action {
+    char *id, *key, *body, *state, *result;
+    int hub;
+};
+
+static struct {
+    struct hub_doc doc;
+    struct fake_sim sim;
+    struct fake_hub *hubs[HUBS_MAX + 1];
+    int hub_count, hang;
+    int64_t tick_ms, page_max, delay_ms, skew_ms;
+    bool simulated, deltas;
+    const char *token;
+    FILE *journal_file;
+    struct fault faults[FAULTS_MAX];
+    size_t fault_count;
+    struct action *actions;
+    size_t action_count;
+    struct buf journal;
+    int64_t requests, unchanged, bytes, deltas_told, pages_told;
+    pthread_mutex_t lock;
+} fake = {.tick_ms = 2000, .page_max = 1000, .deltas = true, .simulated = true, .lock = PTHREAD_MUTEX_INITIALIZER};
+
+enum delivery { WHOLE, TRUNCATED, SLOW, ENDLESS, HANG };
+
+struct reply {
+    int status;
+    const char *type;
+    char etag[64], location[96];
+    bool retry;
+    enum delivery how;
+    struct buf body;
+};
+
+static int64_t now_ms(void)
+{
+    const struct clock real = {0};
+    return clock_now(&real).utc_ms + fake.skew_ms;
+}
+
+static void rest_ms(int64_t ms)
+{
+    const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+/* --- answers --- */
+
+static void problem(struct reply *r, int status, const char *title, const char *detail)
+{
+    buf_clear(&r->body);
+    struct json_writer w = json_writer_make(&r->body);
+    r->status = status;
+    r->type = "application/problem+json";
+    r->retry = status == 429 || status == 503;
+    r->etag[0] = '\0';
+    json_open_object(&w);
+    json_put_key(&w, "title");
+    json_put_str(&w, title);
+    json_put_key(&w, "status");
+    json_put_int(&w, status);
+    json_put_key(&w, "detail");
+    json_put_str(&w, detail);
+    json_close_object(&w);
+}
+
+static void moment(char out[CLOCK_TEXT_MAX], int64_t ms)
+{
+    clock_iso(ms, out);
+    size_t n = strlen(out) - 1;
+    snprintf(out + n, CLOCK_TEXT_MAX - n, ".%03dZ", (int)(ms % 1000));
+}
+
+static const char *const action_kinds[] = {"hold", "release", "cancel", "drain", "resume"};
+
+static void put_capabilities(struct json_writer *w)
+{
+    json_put_key(w, "capabilities");
+    json_open_object(w);
+    json_put_key(w, "kinds");
+    json_open_array(w);
+    for (size_t i = 0; i < HUB_LISTS; i++)
+        json_put_str(w, kind_info(hub_kinds()[i])->name);
+    json_close_array(w);
+    json_put_key(w, "deltas");
+    json_put_bool(w, fake.deltas);
+    json_put_key(w, "page_max");
+    json_put_int(w, fake.page_max);
+    json_put_key(w, "actions");
+    json_open_array(w);
+    for (size_t i = 0; i < sizeof action_kinds / sizeof *action_kinds; i++)
+        json_put_str(w, action_kinds[i]);
+    json_close_array(w);
+    json_close_object(w);
+}
+
+static void answer_hub(const struct fake_hub *h, struct reply *r)
+{
+    char text[CLOCK_TEXT_MAX];
+    struct json_writer w = json_writer_make(&r->body);
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    snprintf(text, sizeof text, h->number ? "hub-%d" : "fake-hub", h->number);
+    json_put_str(&w, text);
+    json_put_key(&w, "name");
+    json_put_str(&w, "a hub of tests");
+    json_put_key(&w, "api");
+    json_put_str(&w, "1.0");
+    json_put_key(&w, "software");
+    json_put_str(&w, "fake_hub 1");
+    moment(text, now_ms());
+    json_put_key(&w, "now");
+    json_put_str(&w, text);
+    put_capabilities(&w);
+    json_close_object(&w);
+}
+
+struct window {
+    int64_t since; /* -1: the whole list */
+    size_t from, limit;
+    const char *hall;
+};
+
+static bool is_in(const struct fake_item *i, const struct window *v)
+{
+    return i->rev > v->since && (!v->hall || (i->hall && strcmp(i->hall, v->hall) == 0));
+}
+
+/* Members after the one at `from`, at most `limit`; the number of the next one, or 0. */
+static size_t put_items(const struct fake_list *l, const struct window *v, struct buf *out, size_t *sent)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        if (!is_in(&l->items[i], v) || at++ < v->from)
+            continue;
+        if (*sent == v->limit)
+            return at - 1;
+        buf_printf(out, NULL, "%s{\"revision\":\"%lld\",%s", (*sent)++ ? "," : "", (long long)l->items[i].rev,
+                   l->items[i].body + 1);
+    }
+    return 0;
+}
+
+static void put_graves(const struct fake_list *l, int64_t since, struct buf *out)
+{
+    struct json_writer w = json_writer_make(out);
+    json_open_array(&w);
+    for (size_t i = 0; i < l->grave_count; i++) {
+        if (l->graves[i].rev > since)
+            json_put_str(&w, l->graves[i].id);
+    }
+    json_close_array(&w);
+}
+
+static void put_list(struct fake_list *l, enum kind kind, const struct window *v, struct reply *r)
+{
+    char at[CLOCK_TEXT_MAX];
+    size_t sent = 0;
+    moment(at, l->as_of_ms);
+    buf_printf(&r->body, NULL, "{\"kind\":\"%s\",\"revision\":\"%lld\",\"as_of\":\"%s\",\"full\":%s,\"items\":[",
+               kind_info(kind)->name, (long long)l->rev, at, v->since < 0 ? "true" : "false");
+    size_t next = put_items(l, v, &r->body, &sent);
+    buf_puts(&r->body, "]", NULL);
+    if (v->since >= 0) {
+        buf_puts(&r->body, ",\"removed\":", NULL);
+        if (next)
+            buf_puts(&r->body, "[]", NULL);
+        else
+            put_graves(l, v->since, &r->body);
+        fake.deltas_told += v->from == 0;
+    }
+    if (next)
+        buf_printf(&r->body, NULL, ",\"next\":\"%lld.%lld.%zu\"}", (long long)l->rev, (long long)v->since, next);
+    else
+        buf_puts(&r->body, ",\"next\":null}", NULL);
+    fake.pages_told++;
+    l->chain_until_ms = next ? now_ms() - fake.skew_ms + CHAIN_MS : 0;
+    snprintf(r->etag, sizeof r->etag, "\"%s-%lld\"", kind_info(kind)->name, (long long)l->rev);
+}
+
+static bool read_number(const char *text, int64_t *out, const char **rest)
+{
+    char *end = NULL;
+    *out = strtoll(text, &end, 10);
+    *rest = end;
+    return end > text;
+}
+
+/* "REV.SINCE.FROM" of our own making, for the revision that the list still has. */
+static bool read_cursor(const char *cursor, const struct fake_list *l, struct window *v)
+{
+    int64_t rev, from;
+    const char *rest;
+    if (!read_number(cursor, &rev, &rest) || *rest != '.' || !read_number(rest + 1, &v->since, &rest) || *rest != '.' ||
+        !read_number(rest + 1, &from, &rest) || *rest || from < 0)
+        return false;
+    v->from = (size_t)from;
+    return rev == l->rev;
+}
+
+static const char *query(struct MHD_Connection *c, const char *key)
+{
+    return MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, key);
+}
+
+static void answer_list(struct MHD_Connection *c, struct fake_list *l, enum kind kind, struct reply *r)
+{
+    const char *since = query(c, "since"), *cursor = query(c, "cursor"), *limit = query(c, "limit"), *rest;
+    const char *match = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "If-None-Match");
+    struct window v = {.since = -1, .limit = (size_t)fake.page_max, .hall = query(c, "hall")};
+    int64_t asked = limit ? strtoll(limit, NULL, 10) : fake.page_max;
+    char etag[64];
+    v.limit = asked < fake.page_max ? (size_t)asked : v.limit;
+    snprintf(etag, sizeof etag, "\"%s-%lld\"", kind_info(kind)->name, (long long)l->rev);
+    if (match && !cursor && strcmp(match, etag) == 0) {
+        r->status = 304;
+        fake.unchanged++;
+        return;
+    }
+    if (since && (!read_number(since, &v.since, &rest) || *rest || v.since > l->rev || v.since < l->floor))
+        problem(r, 410, "that revision is not known", "ask for the whole list");
+    else if (cursor && !read_cursor(cursor, l, &v))
+        problem(r, 410, "that page is gone", "ask for the list from its beginning");
+    else
+        put_list(l, kind, &v, r);
+}
+
+/* --- orders --- */
+
+static void journal(const char *key, const char *body, const char *effect)
+{
+    struct buf line = buf_make(2 * POST_MAX);
+    struct json_writer w = json_writer_make(&line);
+    json_open_object(&w);
+    json_put_key(&w, "key");
+    json_put_str(&w, key);
+    json_put_key(&w, "body");
+    json_put_str(&w, body);
+    json_put_key(&w, "effect");
+    json_put_str(&w, effect);
+    json_close_object(&w);
+    buf_printf(&fake.journal, NULL, "%s\n", buf_str(&line));
+    if (fake.journal_file) {
+        fprintf(fake.journal_file, "%s\n", buf_str(&line));
+        fflush(fake.journal_file);
+        fdatasync(fileno(fake.journal_file));
+    }
+    buf_release(&line);
+}
+
+static const struct fake_item *item_of(const struct fake_hub *h, const char *kind, const char *id)
+{
+    for (size_t i = 0; i < HUB_LISTS; i++) {
+        const struct fake_list *l = &h->lists[i];
+        for (size_t n = 0; strcmp(kind_info(hub_kinds()[i])->name, kind) == 0 && n < l->count; n++) {
+            if (strcmp(l->items[n].id, id) == 0)
+                return &l->items[n];
+        }
+    }
+    return NULL;
+}
+
+/* Every target is as the plan saw it, or nothing is done. */
+static bool targets_good(const struct fake_hub *h, const struct json *targets, struct reply *r)
+{
+    char kind[HUB_DOC_TEXT_MAX], id[HUB_DOC_TEXT_MAX], revision[HUB_DOC_TEXT_MAX], own[32];
+    for (const struct json *t = json_first(targets); t; t = json_next(t)) {
+        const struct fake_item *i =
+            item_of(h, hub_doc_text(json_get(t, "kind"), kind), hub_doc_text(json_get(t, "id"), id));
+        if (!i) {
+            problem(r, 404, "no such target", id);
+            return false;
+        }
+        snprintf(own, sizeof own, "%lld", (long long)i->rev);
+        if (strcmp(hub_doc_text(json_get(t, "revision"), revision), own) != 0) {
+            problem(r, 412, "the target changed", id);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool carry_out(struct fake_hub *h, const char *kind, const char *id, struct err *err)
+{
+    static const char *const states[] = {"held", "waiting", "cancelled", "drained", "up"};
+    for (size_t i = 0; i < sizeof action_kinds / sizeof *action_kinds; i++) {
+        const struct sim_order order = {.kind = (enum sim_order_kind)i, .target = id, .reason = "an order"};
+        if (strcmp(action_kinds[i], kind) != 0)
+            continue;
+        if (h->number == 0)
+            return sim_apply(fake.sim.sim, &order, err);
+        fake_order_set(h, id, states[i]);
+        return true;
+    }
+    return err_set(err, ERR_REFUSED, "this hub takes no order '%s'", kind);
+}
+
+static void put_action(struct buf *out, const struct action *a)
+{
+    struct json_writer w = json_writer_make(out);
+    size_t n = strlen(a->body);
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    json_put_str(&w, a->id);
+    json_put_key(&w, "key");
+    json_put_str(&w, a->key);
+    json_put_key(&w, "state");
+    json_put_str(&w, a->state);
+    json_put_key(&w, "result");
+    json_put_str(&w, a->result);
+    buf_printf(out, NULL, ",%.*s", (int)(n - 1), a->body + 1); /* the members of the request, and its closing brace */
+}
+
+static const struct action *action_by(int hub, const char *key, const char *id)
+{
+    for (size_t i = 0; i < fake.action_count; i++) {
+        const struct action *a = &fake.actions[i];
+        if (a->hub == hub && (key ? strcmp(a->key, key) == 0 : strcmp(a->id, id) == 0))
+            return a;
+    }
+    return NULL;
+}
+
+static void accepted(const struct action *a, struct reply *r)
+{
+    r->status = 202;
+    snprintf(r->location, sizeof r->location, "/v1/actions/%s", a->id);
+    put_action(&r->body, a);
+}
+
+static void act(struct fake_hub *h, const char *key, const char *body, const struct json *order, struct reply *r)
+{
+    char kind[HUB_DOC_TEXT_MAX], id[HUB_DOC_TEXT_MAX], number[32];
+    struct err err = {0};
+    bool dry = false, ok = true;
+    (void)json_bool(json_get(order, "dry_run"), &dry);
+    hub_doc_text(json_get(order, "kind"), kind);
+    for (const struct json *t = json_first(json_get(order, "targets")); ok && !dry && t; t = json_next(t))
+        ok = carry_out(h, kind, hub_doc_text(json_get(t, "id"), id), &err);
+    journal(key, body, dry ? "dry run" : ok ? "done" : err.text);
+    if (!ok) {
+        problem(r, 409, "the target does not allow it", err.text);
+        return;
+    }
+    snprintf(number, sizeof number, "%zu", fake.action_count + 1);
+    fake.actions = mem_grow(fake.actions, fake.action_count + 1, sizeof *fake.actions);
+    fake.actions[fake.action_count] = (struct action){mem_strdup(number),
+                                                      mem_strdup(key),
+                                                      mem_strdup(body),
+                                                      mem_strdup("done"),
+                                                      mem_strdup(dry ? "would be done" : "done"),
+                                                      h->number};
+    fake_refresh(h, &fake.sim, now_ms() - fake.skew_ms);
+    accepted(&fake.actions[fake.action_count++], r);
+}
+
+static void answer_order(struct MHD_Connection *c, struct fake_hub *h, const char *body, struct reply *r)
+{
+    const char *key = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Idempotency-Key");
+    const struct action *was = key ? action_by(h->number, key, NULL) : NULL;
+    struct json *order = json_parse(body, strlen(body), JSON_STRICT, NULL);
+    struct buf why = buf_make(HUB_DOC_WHY_MAX);
+    if (!key || !*key)
+        problem(r, 400, "no Idempotency-Key", "an order has a key");
+    else if (!order || !hub_doc_check(&fake.doc, hub_doc_schema(&fake.doc, "ActionRequest"), order, &why))
+        problem(r, 400, "no such order", buf_str(&why));
+    else if (was && strcmp(was->body, body) == 0) {
+        journal(key, body, "again: nothing");
+        accepted(was, r);
+    } else if (was)
+        problem(r, 409, "the key was used for another order", key);
+    else if (targets_good(h, json_get(order, "targets"), r))
+        act(h, key, body, order, r);
+    if (r->status >= 400)
+        journal(key ? key : "", body, "refused");
+    buf_release(&why);
+    json_free(order);
+}
+
+static void answer_action(struct MHD_Connection *c, const struct fake_hub *h, const char *path, struct reply *r)
+{
+    const char *key = query(c, "key"), *id = strrchr(path, '/') + 1;
+    const struct action *a = action_by(h->number, key, id);
+    if (!key && !a)
+        problem(r, 404, "no such action", id);
+    else if (!key)
+        put_action(&r->body, a);
+    else {
+        buf_puts(&r->body, "{\"next\":null,\"items\":[", NULL);
+        if (a)
+            put_action(&r->body, a);
+        buf_puts(&r->body, "]}", NULL);
+    }
+}
+
+/* --- faults --- */
+
+static void fault_add(int hub, const char *what, const char *name, long times)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < fake.fault_count; i++) {
+        if (fake.faults[i].hub != hub || strcmp(fake.faults[i].what, what) != 0)
+            fake.faults[kept++] = fake.faults[i];
+    }
+    fake.fault_count = kept;
+    if (strcmp(name, "none") == 0 || kept == FAULTS_MAX)
+        return;
+    struct fault *f = &fake.faults[fake.fault_count++];
+    *f = (struct fault){.hub = hub, .times = times};
+    snprintf(f->what, sizeof f->what, "%s", what);
+    snprintf(f->name, sizeof f->name, "%s", name);
+}
+
+/* The fault that is due for what is asked, which it uses up; "" without one. */
+static void fault_take(const struct fake_hub *h, const char *what, char out[32])
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < fake.fault_count; i++) {
+        struct fault *f = &fake.faults[i];
+        if (f->hub != h->number || f->times == 0 || (strcmp(f->what, what) != 0 && strcmp(f->what, "*") != 0))
+            continue;
+        f->times -= f->times > 0;
+        memcpy(out, f->name, sizeof f->name);
+        return;
+    }
+}
+
+/* Puts `with` in the place of the first `what` of the body. */
+static void replace(struct reply *r, const char *what, const char *with)
+{
+    struct buf made = buf_make(BODY_MAX);
+    const char *at = r->body.data ? strstr(r->body.data, what) : NULL;
+    if (!at)
+        return;
+    buf_put(&made, r->body.data, (size_t)(at - r->body.data), NULL);
+    buf_puts(&made, with, NULL);
+    buf_puts(&made, at + strlen(what), NULL);
+    buf_release(&r->body);
+    r->body = made;
+}
+
+static bool fault_delivery(const char *name, struct reply *r)
+{
+    static const struct {
+        const char *name;
+        enum delivery how;
+    } ways[] = {{"truncated", TRUNCATED}, {"slow", SLOW}, {"endless", ENDLESS}, {"hang", HANG}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (strcmp(ways[i].name, name) == 0) {
+            r->how = ways[i].how;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fault_body(const char *name, struct reply *r)
+{
+    static const struct {
+        const char *name, *what, *with;
+    } edits[] = {
+        {"duplicate", "\"items\":[", "\"items\":[{\"id\":\"x\"}],\"items\":["},
+        {"badutf8", "\"id\":\"", "\"id\":\"\xff\xfe"},
+        {"types", "\"items\":[{", "\"items\":[{\"name\":17,\"cluster\":{\"a\":1},\"one_way_ms\":\"4\","},
+        {"words", "\"state\":\"", "\"state\":\"frobnicated-"},
+        {"noid", "\"id\":\"", "\"identity\":\""},
+        {"strange", "\"items\":[{", "\"items\":[{\"colour\":\"blue\","},
+        {"nolist", "\"items\":[", "\"things\":["},
+        {"otherkind", "\"kind\":\"", "\"kind\":\"not-"},
+        {"nofull", "\"full\":false", "\"full\":true"},
+        {"loop", "\"next\":null", "\"next\":\"0.-1.0\""},
+        {"oldapi", "\"api\":\"1.0\"", "\"api\":\"2.0\""},
+    };
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        if (strcmp(edits[i].name, name) == 0)
+            replace(r, edits[i].what, edits[i].with);
+    }
+}
+
+static void fault_apply(const char *name, struct reply *r)
+{
+    static const char page[] = "<!doctype html><title>gateway</title><h1>It works</h1>";
+    long status = strtol(name, NULL, 10);
+    if (status >= 400)
+        problem(r, (int)status, "an order of the test", "the cooling of the machine room is being repaired");
+    else if (strcmp(name, "after") == 0)
+        problem(r, 500, "an order of the test", "after it was done");
+    else if (strcmp(name, "notmodified") == 0) {
+        r->status = 304;
+        buf_clear(&r->body);
+    } else if (strcmp(name, "html") == 0) {
+        buf_clear(&r->body);
+        buf_puts(&r->body, page, NULL);
+        r->type = "text/html";
+    } else if (strcmp(name, "wrongtype") == 0)
+        r->type = "text/plain";
+    else if (!fault_delivery(name, r))
+        fault_body(name, r);
+}
+
+/* --- routes --- */
+
+struct asked {
+    struct MHD_Connection *c;
+    const struct json *operation;
+    struct reply *r;
+    bool good;
+};
+
+static enum MHD_Result check_parameter(void *ctx, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    struct asked *a = ctx;
+    struct buf why = buf_make(HUB_DOC_WHY_MAX);
+    const struct json *p = hub_doc_parameter(&fake.doc, a->operation, "query", key);
+    (void)kind;
+    if (!p)
+        problem(a->r, 400, "no such parameter", key);
+    else if (!hub_doc_parameter_good(&fake.doc, p, value ? value : "", &why))
+        problem(a->r, 400, "that parameter makes no sense", buf_str(&why));
+    a->good = a->good && a->r->status == 200;
+    buf_release(&why);
+    return a->good ? MHD_YES : MHD_NO;
+}
+
+static bool token_good(struct MHD_Connection *c, struct reply *r)
+{
+    const char *given = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
+    if (!fake.token)
+        return true;
+    if (given && strncmp(given, "Bearer ", 7) == 0 && strcmp(given + 7, fake.token) == 0)
+        return true;
+    problem(r, 401, "no token, or not a good one", "send Authorization: Bearer");
+    return false;
+}
+
+/* "/h/7/v1/jobs": hub 7, and the path moves behind it. */
+static struct fake_hub *hub_of(const char **path)
+{
+    char *end = NULL;
+    long number = 0;
+    if (strncmp(*path, "/h/", 3) == 0) {
+        number = strtol(*path + 3, &end, 10);
+        *path = end;
+        if (number < 1 || number > fake.hub_count)
+            return NULL;
+    } else if (!fake.simulated)
+        return NULL;
+    if (!fake.hubs[number]) {
+        fake.hubs[number] = mem_new(1, sizeof *fake.hubs[number]);
+        fake.hubs[number]->number = (int)number;
+    }
+    return fake.hubs[number];
+}
+
+static void refresh(struct fake_hub *h)
+{
+    int64_t at = now_ms() - fake.skew_ms;
+    if (h->rev > 0 && (fake.tick_ms == 0 || at - h->refreshed_ms < fake.tick_ms))
+        return;
+    h->step += h->rev > 0;
+    fake_refresh(h, &fake.sim, at);
+}
+
+static void answer_path(struct MHD_Connection *c, struct fake_hub *h, const char *path, const char *method,
+                        const char *body, struct reply *r)
+{
+    if (strcmp(path, "/v1/hub") == 0)
+        answer_hub(h, r);
+    else if (strncmp(path, "/v1/actions", 11) == 0 && strcmp(method, "POST") == 0)
+        answer_order(c, h, body, r);
+    else if (strncmp(path, "/v1/actions", 11) == 0)
+        answer_action(c, h, path, r);
+    for (size_t i = 0; i < HUB_LISTS; i++) {
+        if (strcmp(path + 4, kind_info(hub_kinds()[i])->name) == 0)
+            answer_list(c, &h->lists[i], hub_kinds()[i], r);
+    }
+}
+
+static void answer_api(struct MHD_Connection *c, const char *path, const char *method, const char *body,
+                       struct reply *r)
+{
+    char fault[32], lower[8] = "";
+    bool known;
+    struct fake_hub *h = hub_of(&path);
+    for (size_t i = 0; i + 1 < sizeof lower && method[i]; i++)
+        lower[i] = (char)(method[i] | 0x20);
+    struct asked asked = {c, hub_doc_operation(&fake.doc, path, lower, &known), r, true};
+    if (!h || !known || !asked.operation) {
+        problem(r, h && known ? 405 : 404, "there is nothing", path);
+        return;
+    }
+    if (h->number > 0 && h->number <= fake.hang) {
+        r->how = HANG;
+        return;
+    }
+    if (!token_good(c, r))
+        return;
+    MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, check_parameter, &asked);
+    fault_take(h, strncmp(path, "/v1/actions", 11) == 0 ? "actions" : path + 4, fault);
+    if (!asked.good)
+        return;
+    refresh(h);
+    if (strtol(fault, NULL, 10) < 400)
+        answer_path(c, h, path, method, body, r);
+    if (fault[0])
+        fault_apply(fault, r);
+}
+
+static void answer_control(struct MHD_Connection *c, const char *path, struct reply *r)
+{
+    const char *hub = query(c, "hub"), *what = query(c, "what"), *fault = query(c, "fault"), *times = query(c, "times");
+    char own[64];
+    snprintf(own, sizeof own, hub && *hub != '0' ? "/h/%s" : "/", hub ? hub : "");
+    const char *at = own;
+    struct fake_hub *h = hub_of(&at);
+    if (strcmp(path, "/_fake/fault") == 0 && h && what && fault)
+        fault_add(h->number, what, fault, times ? strtol(times, NULL, 10) : -1);
+    else if (strcmp(path, "/_fake/step") == 0 && h) {
+        h->step++;
+        fake_refresh(h, &fake.sim, now_ms() - fake.skew_ms);
+    } else if (strcmp(path, "/_fake/journal") == 0)
+        buf_puts(&r->body, buf_str(&fake.journal), NULL);
+    else if (strcmp(path, "/_fake/counts") == 0)
+        buf_printf(&r->body, NULL,
+                   "{\"requests\":%lld,\"unchanged\":%lld,\"bytes\":%lld,\"deltas\":%lld,\"pages\":%lld}\n",
+                   (long long)fake.requests, (long long)fake.unchanged, (long long)fake.bytes,
+                   (long long)fake.deltas_told, (long long)fake.pages_told);
+    else
+        problem(r, 400, "no such control", path);
+}
+
+/* --- sending --- */
+
+struct sent {
+    struct buf body;
+    enum delivery how;
+};
+
+static ssize_t send_part(void *ctx, uint64_t at, char *out, size_t max)
+{
+    static const char filler[] = "                               \n";
+    struct sent *s = ctx;
+    size_t left = at < s->body.len ? s->body.len - (size_t)at : 0;
+    if (s->how == TRUNCATED)
+        left = at < s->body.len / 2 ? s->body.len / 2 - (size_t)at : 0;
+    if (left == 0 && s->how == ENDLESS) {
+        size_t n = max < sizeof filler - 1 ? max : sizeof filler - 1;
+        memcpy(out, filler, n);
+        return (ssize_t)n;
+    }
+    if (left == 0)
+        return s->how == TRUNCATED ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+    if (s->how == SLOW) {
+        rest_ms(1000);
+        max = 1;
+    }
+    size_t n = left < max ? left : max;
+    /* An endless body lacks its last bracket. */
+    memcpy(out, s->body.data + at, n);
+    return (ssize_t)n;
+}
+
+static void sent_free(void *ctx)
+{
+    struct sent *s = ctx;
+    buf_release(&s->body);
+    free(s);
+}
+
+static enum MHD_Result deliver(struct MHD_Connection *c, struct reply *r)
+{
+    struct sent *s = mem_new(1, sizeof *s);
+    if (r->how == ENDLESS && r->body.len > 0)
+        r->body.len--;
+    s->body = r->body;
+    s->how = r->how;
+    uint64_t size = r->how == ENDLESS ? MHD_SIZE_UNKNOWN : s->body.len;
+    struct MHD_Response *m = MHD_create_response_from_callback(size, 16 << 10, send_part, s, sent_free);
+    MHD_add_response_header(m, "Content-Type", r->type);
+    if (r->etag[0])
+        MHD_add_response_header(m, "ETag", r->etag);
+    if (r->location[0])
+        MHD_add_response_header(m, "Location", r->location);
+    if (r->retry)
+        MHD_add_response_header(m, "Retry-After", "30");
+    if (r->status == 401)
+        MHD_add_response_header(m, "WWW-Authenticate", "Bearer");
+    enum MHD_Result ok = MHD_queue_response(c, (unsigned)r->status, m);
+    MHD_destroy_response(m);
+    return ok;
+}
+
+static enum MHD_Result answer(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *data, size_t *n, void **state)
+{
+    struct buf *body = *state;
+    struct reply r = {.status = 200, .type = "application/json", .body = buf_make(BODY_MAX)};
+    (void)ctx;
+    (void)version;
+    if (!body) {
+        body = mem_new(1, sizeof *body);
+        *body = buf_make(POST_MAX);
+        *state = body;
+        return MHD_YES;
+    }
+    if (*n > 0) {
+        buf_put(body, data, *n, NULL);
+        *n = 0;
+        return MHD_YES;
+    }
+    pthread_mutex_lock(&fake.lock);
+    if (strncmp(url, "/_fake/", 7) == 0)
+        answer_control(c, url, &r);
+    else {
+        fake.requests++;
+        answer_api(c, url, method, buf_str(body), &r);
+        fake.bytes += (int64_t)r.body.len;
+    }
+    pthread_mutex_unlock(&fake.lock);
+    if (fake.delay_ms > 0)
+        rest_ms(fake.delay_ms);
+    while (r.how == HANG)
+        rest_ms(60000);
+    return deliver(c, &r);
+}
+
+static void ended(void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
+{
+    struct buf *body = *state;
+    (void)ctx;
+    (void)c;
+    (void)why;
+    if (body)
+        buf_release(body);
+    free(body);
+}
+
+/* --- beginning --- */
+
+static void die(const char *what, const char *why)
+{
+    fprintf(stderr, "fake_hub: %s: %s\n\n%s", what, why, usage);
+    exit(64);
+}
+
+static void fault_option(const char *text)
+{
+    char copy[128], *rest = NULL;
+    snprintf(copy, sizeof copy, "%s", text);
+    const char *hub = strtok_r(copy, ":", &rest), *what = strtok_r(NULL, ":", &rest);
+    const char *name = strtok_r(NULL, ":", &rest), *times = strtok_r(NULL, ":", &rest);
+    if (!name)
+        die("--fault", text);
+    fault_add((int)strtol(hub, NULL, 10), what, name, times ? strtol(times, NULL, 10) : -1);
+}
+
+struct beginning {
+    const char *document, *fleet;
+    double scale;
+    uint16_t port;
+};
+
+static void option(struct beginning *b, const char *name, const char *value)
+{
+    long number = strtol(value, NULL, 10);
+    struct {
+        const char *name;
+        int64_t *to;
+    } numbers[] = {{"--tick-ms", &fake.tick_ms}, {"--page-max", &fake.page_max}, {"--delay-ms", &fake.delay_ms}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (strcmp(numbers[i].name, name) == 0) {
+            *numbers[i].to = number;
+            return;
+        }
+    }
+    if (strcmp(name, "--port") == 0)
+        b->port = (uint16_t)number;
+    else if (strcmp(name, "--document") == 0)
+        b->document = value;
+    else if (strcmp(name, "--fleet") == 0)
+        b->fleet = value;
+    else if (strcmp(name, "--scale") == 0)
+        b->scale = strtod(value, NULL);
+    else if (strcmp(name, "--hubs") == 0 && number <= HUBS_MAX)
+        fake.hub_count = (int)number;
+    else if (strcmp(name, "--hang") == 0)
+        fake.hang = (int)number;
+    else if (strcmp(name, "--skew-s") == 0)
+        fake.skew_ms = number * 1000;
+    else if (strcmp(name, "--token") == 0)
+        fake.token = value;
+    else if (strcmp(name, "--deltas") == 0)
+        fake.deltas = strcmp(value, "no") != 0;
+    else if (strcmp(name, "--fault") == 0)
+        fault_option(value);
+    else if (strcmp(name, "--journal") == 0 && (fake.journal_file = fopen(value, "a")))
+        return;
+    else
+        die(name, "no such option, or it makes no sense");
+}
+
+int main(int argc, char **argv)
+{
+    struct beginning b = {.document = "src/sources/hub_v1.json", .fleet = "sample-data", .scale = 1};
+    struct err err = {0};
+    fake.journal = buf_make(BODY_MAX);
+    for (int i = 1; i < argc; i += 2)
+        option(&b, argv[i], i + 1 < argc ? argv[i + 1] : "");
+    fake.simulated = strcmp(b.fleet, "none") != 0;
+    if (!hub_doc_load(&fake.doc, b.document))
+        die(b.document, "it is no document");
+    if (fake.simulated && !fake_sim_open(&fake.sim, b.fleet, b.scale, now_ms() - fake.skew_ms, &err))
+        die(b.fleet, err.text);
+    const struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons(b.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct MHD_Daemon *d =
+        MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, b.port, NULL,
+                         NULL, answer, NULL, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
+                         MHD_OPTION_CONNECTION_LIMIT, 4000u, MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_END);
+    if (!d)
+        die("--port", "cannot listen");
+    printf("PORT %u\n", (unsigned)MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT)->port);
+    fflush(stdout);
+    for (;;)
+        pause();
+}
