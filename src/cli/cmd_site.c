@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/out.h"
-#include "cli/setup.h"
+#include "cli/setup_check.h"
 #include "cli/site_check.h"
 
 enum { REPORT_BYTES_MAX = 1 << 20, EXIT_FAILED = 65 };
@@ -162,27 +162,43 @@ static int status_of(const struct tested *t, const struct site_report *r)
     return r->results[SITE_FAIL] > 0 ? EXIT_FAILED : 0;
 }
 
-static int test(const struct options *o, const char *id)
+static void tell(void *ctx, const struct err *err)
+{
+    fail_report(ctx, err);
+}
+
+static int test_in(const struct options *o, const char *id, const char *state_dir)
 {
     static struct site_report report; /* too large for the stack */
     struct err err = {0};
     struct setup s = {0};
     struct tested t = {0};
-    bool json = o->format && strcmp(o->format, "json") == 0;
-    int status;
-    bool ok = setup_init(&s, o, false, &err) && setup_launcher(&s, o, &err) && find(&t, &s, id, &err);
-    FILE *to = ok ? out_open(o, &err) : NULL;
+    struct options quiet = *o;
+    quiet.format = NULL; /* what is wrong elsewhere in the configuration is told beside the report */
+    setup_check(&s, o, state_dir, tell, &quiet);
+    FILE *to = setup_launcher(&s, o, &err) && find(&t, &s, id, &err) ? out_open(o, &err) : NULL;
     if (to) {
         site_check(&report, &t.asked, &s, t.src, t.site);
-        if (json)
+        if (o->format && strcmp(o->format, "json") == 0)
             print_json(&t, &report, clock_now(&s.clock).utc_ms, to, &err);
         else
             print_text(&t, &report, to);
         out_close(o, to, &err);
     }
-    status = err.kind != ERR_NONE ? fail_report(o, &err) : status_of(&t, &report);
+    int status = err.kind != ERR_NONE ? fail_report(o, &err) : status_of(&t, &report);
     site_ask_release(&t.asked);
     setup_release(&s);
+    return status;
+}
+
+static int test(const struct options *o, const char *id)
+{
+    struct err err = {0};
+    char dir[DIR_PATH_MAX];
+    if (!dir_temporary(dir, &err))
+        return fail_report(o, &err);
+    int status = test_in(o, id, dir);
+    dir_remove(dir);
     return status;
 }
 

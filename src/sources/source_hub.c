@@ -474,7 +474,6 @@ static bool hub_failed(struct source *s, const struct source_request *r, int sta
     struct hub_list *l = r->tag == TAG_HUB ? NULL : &s->lists[r->tag];
     if (l && status == 304 && r->etag && s->reading.pages == 0) {
         s->reading.unchanged = true;
-        l->seen.as_of_ms = s->now_ms;
         return true;
     }
     /* The hub does not know our revision any more. */
