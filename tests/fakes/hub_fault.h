@@ -78,7 +78,7 @@ static inline void fault_body(const char *name, struct reply *r)
         {"nolist", "\"items\":[", "\"things\":["},
         {"otherkind", "\"kind\":\"", "\"kind\":\"not-"},
         {"nofull", "\"full\":false", "\"full\":true"},
-        {"loop", "\"next\":null", "\"next\":\"0.-1.0\""},
+        {"loop", "\"next\":null", "\"next\":\"loop\""},
         {"oldapi", "\"api\":\"1.0\"", "\"api\":\"2.0\""},
     };
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
