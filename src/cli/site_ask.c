@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "io/loop.h"
 
-enum { PAUSE_MS = 1500, FOLLOWS_MAX = 20000, ERROR_BODY_MAX = 64 << 10, HEADERS = 6, PRODUCE_ROWS = 1000 };
+enum { PAUSE_MS = 1500, FOLLOWS_MAX = 10000, ERROR_BODY_MAX = 64 << 10, HEADERS = 6, PRODUCE_ROWS = 1000 };
 
 struct asking {
     struct site_asked *a;

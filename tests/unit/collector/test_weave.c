@@ -162,6 +162,29 @@ static size_t samples_of(struct world *w, const char *id, int64_t from_ms, int64
     "place \"SZ\" { lon = 114.06 lat = 22.54 aliases = { \"lon\" } }\n"                                                \
     "link \"SHG>SZ\" { ring_ms = 3 }\n"
 
+/* 304: what was told stands, and is as old as that answer. */
+static void unchanged_is_observed_anew(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w, FLEET);
+    tell_link(&w, "metrics", "fra>lon", "fra", "lon", 4);
+    run(&w);
+    go_to(&w, MINUTE_MS);
+    weave_unchanged(w.weave, "metrics", KIND_LINK, 10000);
+    weave_unchanged(w.weave, "fra", KIND_LINK, 10000); /* who never told of any tells nothing */
+    run(&w);
+    struct row row = stored(&w, KIND_LINK, "SHG>SZ");
+    assert_true(row.observed_ms == w.f.now.utc_ms);
+    assert_true(fabs(value_real_or(&row.cells[LINK_RTT_MS], 0) - 4) < 1e-9);
+    assert_int_equal(samples_of(&w, "SHG>SZ", w.f.now.utc_ms - 2 * MINUTE_MS, w.f.now.utc_ms + 1000), 2);
+    go_to(&w, MINUTE_MS);
+    run(&w);
+    row = stored(&w, KIND_LINK, "SHG>SZ");
+    assert_true(row.observed_ms == w.f.now.utc_ms - MINUTE_MS);
+    close_world(&w);
+}
+
 static void names_are_those_of_the_fleet_file(void **state)
 {
     (void)state;
@@ -307,6 +330,7 @@ static void work_lies_where_its_scheduler_does(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unchanged_is_observed_anew),
         cmocka_unit_test(names_are_those_of_the_fleet_file),
         cmocka_unit_test(a_poll_of_one_is_no_reading_of_another),
         cmocka_unit_test(a_restart_keeps_what_a_dead_source_told),
