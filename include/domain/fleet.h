@@ -19,11 +19,15 @@ struct fleet_cluster {
     const char *id, *hub, *name, *name_zh, *side, *kinds; /* kinds joined by VALUE_LIST_SEPARATOR */
     const char *aliases;                                  /* joined likewise, here and below */
     double lon, lat, price_cny_kwh, pue, pue_limit, green_pct, racks_total, racks_used;
+    double pflops; /* of the whole cluster, at the precision beside it; the file says both or neither */
+    const char *pflops_precision;
 };
 struct fleet_site {
     const char *id, *cluster, *area, *name, *operator_name, *phase, *membership;
     const char *aliases;
-    int security_level; /* -1: unknown */
+    int security_level;         /* -1: unknown */
+    int privacy_computing;      /* likewise */
+    const char *trusted_spaces; /* joined as aliases are */
 };
 struct fleet_scheduler {
     const char *id, *site, *aliases;
@@ -53,6 +57,13 @@ struct fleet_pair {
 struct fleet_tenant {
     const char *id, *at;
     double ring_ms;
+    const char *contact, *accounts, *spaces; /* the last two are joined likewise */
+};
+/* A computing-power network of somebody else that ours meets: shown, never a place that work is sent to. */
+struct fleet_network {
+    const char *id, *name, *name_zh, *operator_name, *meets, *state, *kinds, *remark;
+    double pflops, accels_total, capacity_gbps;
+    const char *pflops_precision;
 };
 
 struct fleet {
@@ -64,7 +75,8 @@ struct fleet {
     struct fleet_place *places;
     struct fleet_link *links;
     struct fleet_pair *pairs;
-    size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants, n_places, n_links, n_pairs;
+    struct fleet_network *networks;
+    size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants, n_places, n_links, n_pairs, n_networks;
     struct config *config; /* owns the texts */
     struct arena arena;    /* and those that were made of them, and the arrays */
 };
@@ -79,6 +91,14 @@ void fleet_free(struct fleet *fleet);
 /* The object of that id, or NULL. */
 const struct fleet_cluster *fleet_cluster(const struct fleet *f, const char *id);
 const struct fleet_site *fleet_site(const struct fleet *f, const char *id);
+
+/* The tenant of that id, and the one that names the account as its own; NULL: none does. */
+const struct fleet_tenant *fleet_tenant(const struct fleet *f, struct safe_text id);
+const struct fleet_tenant *fleet_tenant_of_account(const struct fleet *f, struct safe_text account);
+
+struct row;
+/* What the file says of network `index` (below n_networks), as a row whose texts are the fleet's. */
+void fleet_network_row(const struct fleet *f, size_t index, struct row *out);
 
 /* What a label or a source's name means: an id or an alias of the file, case-sensitive. */
 enum fleet_what { FLEET_NOTHING, FLEET_CLUSTER, FLEET_SITE, FLEET_SCHEDULER, FLEET_PLACE };

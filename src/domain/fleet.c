@@ -7,6 +7,8 @@
 #include "base/config.h"
 #include "base/mem.h"
 #include "domain/fleet_net.h"
+#include "domain/fleet_network.h"
+#include "domain/value.h"
 
 enum { EXIT_CONFIG = 78, RACKS_MAX = 10000000, NODES_MAX = 100000, UNITS_MAX = 10000 };
 
@@ -36,6 +38,8 @@ static const struct config_option cluster_options[] = {
     {.name = "green_pct", .type = CONFIG_REAL, .help = "share of green electricity in percent"},
     {.name = "racks_total", .type = CONFIG_INT, .max = RACKS_MAX, .help = "standard racks (2.5 kW)"},
     {.name = "racks_used", .type = CONFIG_INT, .max = RACKS_MAX, .help = "standard racks in use"},
+    {.name = "pflops", .type = CONFIG_REAL, .help = "computing capacity in PFLOPS, at the precision beside it"},
+    {.name = "pflops_precision", .type = CONFIG_TEXT, .help = "the precision of pflops: FP16, FP32 or FP64"},
     {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
     END,
 };
@@ -47,6 +51,8 @@ static const struct config_option site_options[] = {
     {.name = "phase", .type = CONFIG_TEXT, .help = "planned, building, operating, closing or closed"},
     {.name = "membership", .type = CONFIG_TEXT, .help = "applied, testing, connected or suspended"},
     {.name = "security_level", .type = CONFIG_INT, .min = 1, .max = 5, .help = "its security protection level"},
+    {.name = "trusted_spaces", .type = CONFIG_LIST, .help = "trusted data spaces that it belongs to"},
+    {.name = "privacy_computing", .type = CONFIG_BOOL, .help = "whether it offers privacy computing"},
     {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
     END,
 };
@@ -65,6 +71,8 @@ static const struct config_option tenant_options[] = {
     {.name = "at", .type = CONFIG_TEXT, .help = "where its users are"},
     {.name = "ring_ms", .type = CONFIG_REAL, .help = "the one-way delay that it was promised, in ms"},
     {.name = "spaces", .type = CONFIG_LIST, .help = "trusted data spaces that it belongs to"},
+    {.name = "accounts", .type = CONFIG_LIST, .help = "accounts of schedulers that are its own"},
+    {.name = "contact", .type = CONFIG_TEXT, .help = "how to reach it when something hits its work"},
     END,
 };
 static const struct config_option compatible_options[] = {
@@ -88,6 +96,7 @@ static const struct config_option schema[] = {
     {.name = "link", .type = CONFIG_SECTION, .titled = true, .children = fleet_net_link_options},
     {.name = "pair", .type = CONFIG_SECTION, .titled = true, .children = fleet_net_pair_options},
     {.name = "tenant", .type = CONFIG_SECTION, .titled = true, .children = tenant_options},
+    {.name = "network", .type = CONFIG_SECTION, .titled = true, .children = fleet_network_options},
     {.name = "compatible", .type = CONFIG_SECTION, .children = compatible_options},
     END,
 };
@@ -113,6 +122,8 @@ static const char *const sides[] = {"east", "middle", "west", NULL};
 static const char *const kinds[] = {"general", "intelligent", "super", NULL};
 static const char *const phases[] = {"planned", "building", "operating", "closing", "closed", NULL};
 static const char *const memberships[] = {"applied", "testing", "connected", "suspended", NULL};
+static const char *const precisions[] = {"FP16", "FP32", "FP64", NULL};
+static const char *const states[] = {"up", "degraded", "down", "planned", "unknown", NULL};
 static const char *const tiers[] = {"express", "national", "provincial", "international", "metro", NULL};
 
 static const struct rule rules[] = {
@@ -127,6 +138,10 @@ static const struct rule rules[] = {
     {"link", "tier", NULL, tiers, false},
     {"pair", "link", "link", NULL, false},
     {"compatible", "schedulers", "scheduler", NULL, false},
+    {"cluster", "pflops_precision", NULL, precisions, false},
+    {"network", "pflops_precision", NULL, precisions, false},
+    {"network", "kinds", NULL, kinds, false},
+    {"network", "state", NULL, states, false},
 };
 
 static bool has_section(const struct config *root, const char *kind, const char *title)
@@ -194,13 +209,31 @@ static bool check_section(const struct load *l, const struct rule *r, const stru
     return !r->required || complain(l, r, section, "must say its ", r->option, NULL);
 }
 
+/* A capacity without its precision says nothing, and the other way round. */
+static bool check_pflops(const struct load *l, const char *kind)
+{
+    const struct rule rule = {.section = kind};
+
+    for (size_t i = 0; i < config_section_count(l->root, kind); i++) {
+        const struct config *c = config_section(l->root, kind, i);
+        bool said = config_given(c, "pflops"), precise = config_given(c, "pflops_precision");
+        if (said && !(config_real(c, "pflops", 0) > 0))
+            return complain(l, &rule, c, "pflops is above 0", "", NULL);
+        if (said == precise)
+            continue;
+        complain(l, &rule, c, said ? "pflops needs its precision" : "pflops_precision is that of pflops", "", NULL);
+        return err_hint(l->err, "pflops = 1200  pflops_precision = \"FP16\": the two stand together");
+    }
+    return true;
+}
+
 static bool check(const struct load *l)
 {
     for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
         for (size_t i = 0; i < config_section_count(l->root, rules[k].section); i++)
             if (!check_section(l, &rules[k], config_section(l->root, rules[k].section, i)))
                 return false;
-    return true;
+    return check_pflops(l, "cluster") && check_pflops(l, "network");
 }
 
 /* --- what was said --- */
@@ -246,6 +279,8 @@ static void read_clusters(struct load *l, struct fleet *f)
             .green_pct = config_real(c, "green_pct", NAN),
             .racks_total = count_of(c, "racks_total"),
             .racks_used = count_of(c, "racks_used"),
+            .pflops = config_real(c, "pflops", NAN),
+            .pflops_precision = config_text(c, "pflops_precision"),
         };
     }
 }
@@ -265,6 +300,9 @@ static void read_sites(struct load *l, struct fleet *f)
             .membership = config_text(c, "membership"),
             .aliases = fleet_net_joined(f, c, "aliases"),
             .security_level = (int)config_int(c, "security_level", -1),
+            .privacy_computing =
+                config_given(c, "privacy_computing") ? config_bool(c, "privacy_computing", false) : -1,
+            .trusted_spaces = fleet_net_joined(f, c, "trusted_spaces"),
         };
     }
 }
@@ -293,7 +331,14 @@ static void read_tenants(struct load *l, struct fleet *f)
     f->tenants = take(l, "tenant", sizeof *f->tenants, &f->n_tenants);
     for (size_t i = 0; i < f->n_tenants; i++) {
         const struct config *c = config_section(l->root, "tenant", i);
-        f->tenants[i] = (struct fleet_tenant){config_title(c), config_text(c, "at"), config_real(c, "ring_ms", NAN)};
+        f->tenants[i] = (struct fleet_tenant){
+            .id = config_title(c),
+            .at = config_text(c, "at"),
+            .ring_ms = config_real(c, "ring_ms", NAN),
+            .contact = config_text(c, "contact"),
+            .accounts = fleet_net_joined(f, c, "accounts"),
+            .spaces = fleet_net_joined(f, c, "spaces"),
+        };
     }
 }
 
@@ -313,7 +358,7 @@ struct fleet *fleet_load(const char *path, struct err *err)
     read_sites(&l, f);
     read_schedulers(&l, f);
     read_tenants(&l, f);
-    if (fleet_net_read(f, path, err))
+    if (fleet_net_read(f, path, err) && fleet_network_read(f, path, err))
         return f;
     fleet_free(f);
     return NULL;
@@ -341,5 +386,24 @@ const struct fleet_site *fleet_site(const struct fleet *f, const char *id)
     for (size_t i = 0; i < f->n_sites; i++)
         if (strcmp(f->sites[i].id, id) == 0)
             return &f->sites[i];
+    return NULL;
+}
+
+const struct fleet_tenant *fleet_tenant(const struct fleet *f, struct safe_text id)
+{
+    for (size_t i = 0; i < f->n_tenants; i++)
+        if (text_is(id, f->tenants[i].id))
+            return &f->tenants[i];
+    return NULL;
+}
+
+const struct fleet_tenant *fleet_tenant_of_account(const struct fleet *f, struct safe_text account)
+{
+    for (size_t i = 0; i < f->n_tenants; i++) {
+        struct safe_text rest = text_of(f->tenants[i].accounts != NULL ? f->tenants[i].accounts : ""), own;
+        while (value_list_next(&rest, &own))
+            if (text_equal(own, account))
+                return &f->tenants[i];
+    }
     return NULL;
 }

@@ -71,6 +71,9 @@ static void tell_clusters(struct join *j, const struct fleet *f)
         measure(&row, CLUSTER_GREEN_PCT, c->green_pct);
         count(&row, CLUSTER_RACKS_TOTAL, c->racks_total);
         count(&row, CLUSTER_RACKS_USED, c->racks_used);
+        if (c->pflops_precision != NULL)
+            measure(&row, CLUSTER_PFLOPS, c->pflops);
+        say(&row, CLUSTER_PFLOPS_PRECISION, c->pflops_precision);
         tell(j, &row);
     }
 }
@@ -88,6 +91,10 @@ static void tell_sites(struct join *j, const struct fleet *f)
         say(&row, SITE_MEMBERSHIP, s->membership);
         if (s->security_level >= 0)
             row.cells[SITE_SECURITY_LEVEL] = value_int(s->security_level);
+        if (s->trusted_spaces != NULL)
+            row.cells[SITE_TRUSTED_SPACES] = value_list(text_of(s->trusted_spaces));
+        if (s->privacy_computing >= 0)
+            row.cells[SITE_PRIVACY_COMPUTING] = value_bool(s->privacy_computing);
         tell(j, &row);
     }
 }

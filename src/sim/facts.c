@@ -81,6 +81,11 @@ static void put_energy(struct facts *f, const struct fleet_cluster *cluster)
 
     facts_real(f, CLUSTER_POWER_CAP_KW, cluster->racks_total * FLOOR_STANDARD_KW);
     facts_real(f, CLUSTER_POWER_KW, floor_cluster_kw(f->sim, cluster, f->sim->now_ms, floor_used_now, NULL));
+    if (cluster->pflops_precision != NULL) {
+        facts_real(f, CLUSTER_PFLOPS, cluster->pflops);
+        facts_text(f, CLUSTER_PFLOPS_PRECISION, cluster->pflops_precision);
+        return;
+    }
     if (pflops <= 0)
         return;
     facts_real(f, CLUSTER_PFLOPS, round(pflops * 10) / 10);
@@ -148,6 +153,10 @@ bool facts_site(struct facts *f, size_t index)
     facts_text(f, SITE_MEMBERSHIP, site->membership);
     if (site->security_level >= 0)
         f->row.cells[SITE_SECURITY_LEVEL] = value_int(site->security_level);
+    if (site->trusted_spaces != NULL)
+        f->row.cells[SITE_TRUSTED_SPACES] = value_list(text_of(site->trusted_spaces));
+    if (site->privacy_computing >= 0)
+        f->row.cells[SITE_PRIVACY_COMPUTING] = value_bool(site->privacy_computing);
     put_racks(f, site);
     return true;
 }
@@ -221,23 +230,24 @@ bool facts_reservation(struct facts *f, const struct scheduler *c, size_t index)
 
 bool facts_user(struct facts *f, const struct scheduler *c, size_t index)
 {
-    const struct fleet *fleet = f->sim->fleet;
     size_t account = index / (CATALOGUE_USERS / CATALOGUE_ACCOUNTS);
     uint32_t running = 0;
 
     if (index >= CATALOGUE_USERS)
         return false;
+    const struct fleet_tenant *tenant = f->sim->tenants[account];
     f->row.kind = KIND_NONE;
     for (uint32_t k = 0; k < c->queue_count; k++)
         running += c->queues[k].running_of[index];
-    if (running == 0 || fleet->n_tenants == 0)
+    if (running == 0)
         return true;
     facts_begin(f, KIND_USER, c, catalogue_users[index]);
     facts_text(f, USER_NAME, catalogue_users[index]);
     facts_text(f, USER_ACCOUNT, catalogue_accounts[account]);
-    facts_text(f, USER_TENANT, fleet->tenants[account % fleet->n_tenants].id);
-    snprintf(f->text, sizeof f->text, "ops@%s", fleet->tenants[account % fleet->n_tenants].id);
-    facts_text(f, USER_CONTACT, f->text);
+    if (tenant == NULL)
+        return true;
+    facts_text(f, USER_TENANT, tenant->id);
+    facts_text(f, USER_CONTACT, tenant->contact);
     return true;
 }
 

@@ -91,13 +91,12 @@ static void put_nodes(struct facts *f, const struct scheduler *c, const struct j
 
 static void put_person(struct facts *f, const struct job *j)
 {
-    const struct fleet *fleet = f->sim->fleet;
     size_t account = j->user / (CATALOGUE_USERS / CATALOGUE_ACCOUNTS);
 
     facts_text(f, JOB_USER, catalogue_users[j->user]);
     facts_text(f, JOB_ACCOUNT, catalogue_accounts[account]);
-    if (fleet->n_tenants > 0)
-        facts_text(f, JOB_TENANT, fleet->tenants[account % fleet->n_tenants].id);
+    if (f->sim->tenants[account] != NULL)
+        facts_text(f, JOB_TENANT, f->sim->tenants[account]->id);
 }
 
 static void put_files(struct facts *f, const struct job *j)

@@ -36,6 +36,21 @@ static void plant_all(struct sim *s, const struct sim_options *options)
     }
 }
 
+/* The tenant that names the account as its own; in a fleet that names none, one after the other. */
+static void set_tenants(struct sim *s)
+{
+    const struct fleet *f = s->fleet;
+    bool named = false;
+
+    for (size_t i = 0; i < f->n_tenants; i++)
+        named = named || f->tenants[i].accounts != NULL;
+    for (size_t i = 0; i < CATALOGUE_ACCOUNTS; i++)
+        if (named)
+            s->tenants[i] = fleet_tenant_of_account(f, text_of(catalogue_accounts[i]));
+        else if (f->n_tenants > 0)
+            s->tenants[i] = &f->tenants[i % f->n_tenants];
+}
+
 struct sim *sim_new(const struct sim_options *options, struct err *err)
 {
     struct sim *s = mem_new(1, sizeof *s);
@@ -49,6 +64,7 @@ struct sim *sim_new(const struct sim_options *options, struct err *err)
     s->events = mem_new(options->event_count ? options->event_count : 1, sizeof *s->events);
     if (options->event_count > 0)
         memcpy(s->events, options->events, options->event_count * sizeof *s->events);
+    set_tenants(s);
     plant_all(s, options);
     floor_plant(s);
     net_plant(s);

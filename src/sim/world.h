@@ -194,6 +194,7 @@ struct sim {
     size_t hall_count;
     struct line *lines;
     size_t line_count;
+    const struct fleet_tenant *tenants[CATALOGUE_ACCOUNTS]; /* of the catalogue's accounts; NULL: none */
 };
 
 static inline bool node_out(const struct node *n)

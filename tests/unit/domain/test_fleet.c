@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "domain/fleet.h"
+#include "domain/row.h"
 #include "domain/value.h"
 
 /* Loads a fleet of that text from a file that is gone afterwards. */
@@ -103,6 +104,19 @@ static const struct {
      ":1:", "cluster \"A\": its alias \"y\" also means cluster \"B\""},
     {"link \"A>B\" { aliases = { \"l\" } }\nlink \"B>A\" { aliases = { \"l\" } }\n",
      ":1:", "link \"A>B\": its alias \"l\" also means link \"B>A\""},
+    {"hub \"H\" {}\ncluster \"C\" { pflops = 12 }\n", ":2:", "cluster \"C\": pflops needs its precision"},
+    {"network \"N\" { pflops = 12 }\n", ":1:", "network \"N\": pflops needs its precision"},
+    {"cluster \"C\" { pflops_precision = \"FP16\" }\n", ":1:", "pflops_precision is that of pflops"},
+    {"cluster \"C\" { pflops = 0  pflops_precision = \"FP16\" }\n", ":1:", "pflops is above 0"},
+    {"cluster \"C\" { pflops = 1  pflops_precision = \"FP8\" }\n", ":1:", "unknown pflops_precision \"FP8\""},
+    {"\n\nnetwork \"N\" { meets = \"XX\" }\n", ":3:", "network \"N\": it meets nothing of the file: XX"},
+    {"network \"N\" { state = \"fine\" }\n", ":1:", "unknown state \"fine\""},
+    {"network \"N\" { kinds = { quantum } }\n", ":1:", "unknown kinds \"quantum\""},
+    {"network \"N\" { capacity_gbps = 0 }\n", ":1:", "network \"N\": a capacity is above 0"},
+    {"network \"N\" {}\nnetwork \"N\" {}\n", ":2:", "N"},
+    {"tenant \"a\" { accounts = { \"x\" } }\ntenant \"b\" { accounts = { \"y\", \"x\" } }\n",
+     ":2:", "tenant \"b\": one of its accounts is also that of tenant a"},
+    {"cluster \"C\" {}\nsite \"S\" { cluster = \"C\"  security_level = 6 }\n", ":2:", "security_level"},
 };
 
 static void mistakes_are_pointed_at(void **state)
@@ -116,6 +130,40 @@ static void mistakes_are_pointed_at(void **state)
         if (strstr(err.text, wrong[i].line) == NULL || strstr(err.text, wrong[i].says) == NULL)
             fail_msg("%s\nis not about %s %s", err.text, wrong[i].line, wrong[i].says);
     }
+}
+
+static void networks_of_others_are_told(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct row row;
+    struct fleet *f = load("cluster \"SHG\" { pflops = 1.5  pflops_precision = \"FP16\"  aliases = { \"fra\" } }\n"
+                           "network \"N\" { name = \"Net\"  name_zh = \"网\"  operator = \"O\"  meets = \"fra\"\n"
+                           "  state = \"up\"  kinds = { super, general }  pflops = 7  pflops_precision = \"FP64\"\n"
+                           "  accels_total = 12  capacity_gbps = 400  remark = \"r\" }\n"
+                           "network \"M\" {}\n"
+                           "tenant \"t\" { accounts = { \"a\", \"b\" }  contact = \"c@t\"  spaces = { \"gov\" } }\n",
+                           &err);
+
+    if (f == NULL)
+        fail_msg("%s", err.text);
+    assert_int_equal(f->n_networks, 2);
+    fleet_network_row(f, 0, &row);
+    assert_int_equal(row.kind, KIND_NETWORK);
+    assert_true(text_is(row.id, "N") && text_is(value_text_or(&row.cells[NETWORK_MEETS], ""), "fra"));
+    assert_true(text_is(value_text_or(&row.cells[NETWORK_KINDS], ""), "super\x1fgeneral"));
+    assert_true(text_is(value_text_or(&row.cells[NETWORK_PFLOPS_PRECISION], ""), "FP64"));
+    assert_true(fabs(value_real_or(&row.cells[NETWORK_PFLOPS], 0) - 7) < 1e-9);
+    assert_int_equal(value_int_or(&row.cells[NETWORK_ACCELS_TOTAL], 0), 12);
+    fleet_network_row(f, 1, &row);
+    for (int k = 0; k <= NETWORK_REMARK; k++)
+        assert_false(value_known(&row.cells[k]));
+    assert_true(fabs(f->clusters[0].pflops - 1.5) < 1e-9);
+    assert_string_equal(fleet_tenant_of_account(f, text_of("b"))->id, "t");
+    assert_string_equal(fleet_tenant(f, text_of("t"))->contact, "c@t");
+    assert_null(fleet_tenant_of_account(f, text_of("t")));
+    assert_null(fleet_tenant(f, text_of("a")));
+    fleet_free(f);
 }
 
 static void a_missing_file_is_named(void **state)
@@ -159,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_the_format),
         cmocka_unit_test(mistakes_are_pointed_at),
+        cmocka_unit_test(networks_of_others_are_told),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(the_sample_is_whole),
     };
