@@ -300,8 +300,7 @@ static void read_sites(struct load *l, struct fleet *f)
             .membership = config_text(c, "membership"),
             .aliases = fleet_net_joined(f, c, "aliases"),
             .security_level = (int)config_int(c, "security_level", -1),
-            .privacy_computing =
-                config_given(c, "privacy_computing") ? config_bool(c, "privacy_computing", false) : -1,
+            .privacy_computing = config_given(c, "privacy_computing") ? config_bool(c, "privacy_computing", false) : -1,
             .trusted_spaces = fleet_net_joined(f, c, "trusted_spaces"),
         };
     }

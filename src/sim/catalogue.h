@@ -11,6 +11,9 @@
 enum compute { COMPUTE_GENERAL, COMPUTE_INTELLIGENT, COMPUTE_SUPER, COMPUTE_COUNT };
 enum work_class { CLASS_SERVE, CLASS_TRAIN, CLASS_BATCH, CLASS_SHORT, CLASS_HPC, CLASS_COUNT };
 
+/* The account whose services a disaster-recovery reservation takes over, and who starts them. */
+enum { CATALOGUE_RECOVERY_ACCOUNT = 10, CATALOGUE_RECOVERY_USER = 54 };
+
 enum { CATALOGUE_NAMES_MAX = 4, CATALOGUE_SIZES_MAX = 4, CATALOGUE_USERS = 60, CATALOGUE_ACCOUNTS = 12 };
 
 /* A kind of work. Sizes are in accelerators, CPUs or nodes, as its kind of compute counts. */

@@ -7,6 +7,7 @@
 
 #include "sim/find.h"
 #include "sim/floor.h"
+#include "sim/recovery.h"
 #include "sim/script.h"
 
 void facts_text(struct facts *f, int field, const char *text)
@@ -81,6 +82,8 @@ static void put_energy(struct facts *f, const struct fleet_cluster *cluster)
 
     facts_real(f, CLUSTER_POWER_CAP_KW, cluster->racks_total * FLOOR_STANDARD_KW);
     facts_real(f, CLUSTER_POWER_KW, floor_cluster_kw(f->sim, cluster, f->sim->now_ms, floor_used_now, NULL));
+    facts_real(f, CLUSTER_ACCELS_BUSY_PCT,
+               floor_cluster_busy_pct(f->sim, cluster, f->sim->now_ms, floor_used_now, NULL));
     if (cluster->pflops_precision != NULL) {
         facts_real(f, CLUSTER_PFLOPS, cluster->pflops);
         facts_text(f, CLUSTER_PFLOPS_PRECISION, cluster->pflops_precision);
@@ -90,6 +93,24 @@ static void put_energy(struct facts *f, const struct fleet_cluster *cluster)
         return;
     facts_real(f, CLUSTER_PFLOPS, round(pflops * 10) / 10);
     facts_text(f, CLUSTER_PFLOPS_PRECISION, "FP16");
+}
+
+static bool is_up(const struct sim *s, const struct scheduler *c)
+{
+    return script_horizon(s, c, s->now_ms) >= s->now_ms && !recovery_is_lost(s, c->stand->id, s->now_ms);
+}
+
+/* As its schedulers are. */
+static const char *cluster_state(const struct sim *s, const struct fleet_cluster *cluster)
+{
+    size_t all = 0, up = 0;
+
+    for (size_t i = 0; i < s->scheduler_count; i++)
+        if (s->schedulers[i].cluster == cluster) {
+            all++;
+            up += is_up(s, &s->schedulers[i]);
+        }
+    return up == all ? "up" : up > 0 ? "degraded" : "down";
 }
 
 bool facts_cluster(struct facts *f, size_t index)
@@ -115,7 +136,7 @@ bool facts_cluster(struct facts *f, size_t index)
     facts_count(f, CLUSTER_RACKS_TOTAL, c->racks_total);
     facts_count(f, CLUSTER_RACKS_USED, c->racks_used);
     facts_real(f, CLUSTER_RACKS_OCCUPIED_PCT, round(c->racks_used / c->racks_total * 1000) / 10);
-    facts_text(f, CLUSTER_STATE, "up");
+    facts_text(f, CLUSTER_STATE, cluster_state(f->sim, c));
     put_energy(f, c);
     return true;
 }
@@ -173,7 +194,7 @@ bool facts_scheduler(struct facts *f, size_t index)
     facts_text(f, SCHEDULER_SITE, c->said->site);
     facts_text(f, SCHEDULER_DRIVER, "sample");
     facts_text(f, SCHEDULER_NAME, c->said->id);
-    facts_text(f, SCHEDULER_STATE, script_horizon(f->sim, c, f->sim->now_ms) < f->sim->now_ms ? "down" : "up");
+    facts_text(f, SCHEDULER_STATE, is_up(f->sim, c) ? "up" : "down");
     return true;
 }
 
@@ -198,6 +219,25 @@ bool facts_queue(struct facts *f, const struct scheduler *c, size_t index)
     return true;
 }
 
+static const char *reservation_state(const struct scheduler *c, const struct reservation *r)
+{
+    if (c->now_ms < r->from_ms)
+        return "planned";
+    return r->recovery && !r->active ? "standby" : "active";
+}
+
+static void put_recovery(struct facts *f, const struct reservation *r)
+{
+    const struct fleet_tenant *tenant = f->sim->tenants[CATALOGUE_RECOVERY_ACCOUNT];
+
+    f->row.cells[RESERVATION_ACCOUNTS] = value_list(text_of(catalogue_accounts[CATALOGUE_RECOVERY_ACCOUNT]));
+    facts_text(f, RESERVATION_TENANT, tenant != NULL ? tenant->id : NULL);
+    f->row.cells[RESERVATION_RPO_S] = value_int(RECOVERY_RPO_S);
+    f->row.cells[RESERVATION_RTO_S] = value_int(RECOVERY_RTO_S);
+    if (r->active)
+        facts_time(f, RESERVATION_ACTIVATED_AT, r->activated_ms);
+}
+
 bool facts_reservation(struct facts *f, const struct scheduler *c, size_t index)
 {
     const struct reservation *r;
@@ -216,13 +256,15 @@ bool facts_reservation(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, RESERVATION_SCHEDULER, c->said->id);
     facts_text(f, RESERVATION_CLUSTER, cluster_id(c));
     facts_text(f, RESERVATION_NAME, r->name);
-    facts_text(f, RESERVATION_PURPOSE, r->recovery ? "disaster recovery" : "maintenance");
+    facts_text(f, RESERVATION_PURPOSE, recovery_purpose(r->name));
     facts_text(f, RESERVATION_NODES, f->nodes);
     facts_text(f, RESERVATION_KIND, catalogue_compute_word(c->compute));
     f->row.cells[RESERVATION_AMOUNT] = value_real(r->nodes);
     facts_text(f, RESERVATION_UNIT, "nodes");
+    facts_text(f, RESERVATION_QUEUE, c->queues[0].name);
+    facts_text(f, RESERVATION_STATE, reservation_state(c, r));
     if (r->recovery)
-        f->row.cells[RESERVATION_ACCOUNTS] = value_list(text_of("city-portal"));
+        put_recovery(f, r);
     facts_time(f, RESERVATION_STARTS_AT, r->from_ms);
     facts_time(f, RESERVATION_ENDS_AT, r->to_ms);
     return true;

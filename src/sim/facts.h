@@ -22,7 +22,11 @@ bool facts_scheduler(struct facts *f, size_t index);
 bool facts_net_place(struct facts *f, size_t index); /* of facts_net.c */
 bool facts_net_link(struct facts *f, size_t index);
 bool facts_net_pair(struct facts *f, size_t index);
-bool facts_floor_hall(struct facts *f, size_t index); /* of facts_floor.c */
+bool facts_floor_hall(struct facts *f, size_t index);    /* of facts_floor.c */
+bool facts_move_transfer(struct facts *f, size_t index); /* of facts_move.c */
+bool facts_trade_offer(struct facts *f, size_t index);   /* of facts_trade.c */
+bool facts_trade_energy(struct facts *f, size_t index);
+bool facts_trade_network(struct facts *f, size_t index);
 
 /* Rows of a scheduler: for `index` of its table. Past its end false; where there is nothing to show the row's kind is
  * KIND_NONE. */
@@ -32,6 +36,18 @@ bool facts_user(struct facts *f, const struct scheduler *c, size_t index);
 bool facts_node(struct facts *f, const struct scheduler *c, size_t index);
 bool facts_work_job(struct facts *f, const struct scheduler *c, size_t index); /* of facts_work.c */
 bool facts_floor_rack(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_floor_device(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_floor_feed(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_stock_account(struct facts *f, const struct scheduler *c, size_t index); /* of facts_stock.c */
+bool facts_stock_qos(struct facts *f, const struct scheduler *c, size_t index);
+bool facts_stock_license(struct facts *f, const struct scheduler *c, size_t index);
+
+/* What a level of priority (below WORLD_LEVELS) is called, and what it counts. */
+struct facts_level {
+    const char *qos;
+    int priority;
+};
+const struct facts_level *facts_level(size_t level);
 
 /* Begins a row SCHEDULER/NAME, or with an id that lasts as long as the facts. */
 void facts_begin(struct facts *f, enum kind kind, const struct scheduler *c, const char *name);

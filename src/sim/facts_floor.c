@@ -4,7 +4,9 @@
 
 #include "base/hash.h"
 #include "sim/facts.h"
+#include "sim/find.h"
 #include "sim/floor.h"
+#include "sim/script.h"
 
 bool facts_floor_hall(struct facts *f, size_t index)
 {
@@ -46,7 +48,7 @@ enum { SWITCH_UNITS = 2 };
 
 struct sums {
     int64_t nodes, out, cpus, cpus_free, jobs;
-    double power_kw;
+    double power_kw, busy; /* busy: nodes' worth of it */
 };
 
 /* Nodes that a job has whole are a chain: its last one stands for the job. */
@@ -78,6 +80,7 @@ static struct sums sums_of(const struct scheduler *c, uint32_t rack)
         const struct node *n = &c->nodes[i];
         double busy = (double)(c->units - n->units_free) / c->units;
         sums.nodes++;
+        sums.busy += busy;
         sums.out += node_out(n);
         sums.cpus += facts_cpus(c);
         sums.cpus_free += facts_cpus_free(c, n);
@@ -126,11 +129,105 @@ bool facts_floor_rack(struct facts *f, const struct scheduler *c, size_t index)
     f->row.cells[RACK_UNITS_USED] = value_int(sums.nodes * makes[c->compute].height + SWITCH_UNITS);
     facts_real(f, RACK_POWER_KW, round(sums.power_kw * 100) / 100);
     facts_real(f, RACK_POWER_CAP_KW, makes[c->compute].cap_kw);
+    struct floor_feeds feeds = floor_feeds(f->sim, c, rack, round(sums.power_kw * 100) / 100, f->sim->now_ms);
+    facts_real(f, RACK_POWER_A_KW, feeds.a_kw);
+    facts_real(f, RACK_POWER_B_KW, feeds.b_kw);
+    if (c->said->accels_per_node > 0)
+        facts_real(f, RACK_ACCELS_BUSY_PCT,
+                   floor_busy_pct(hash_fnv(f->id, strlen(f->id)), sums.busy / (double)sums.nodes, f->sim->now_ms));
     facts_real(f, RACK_INLET_C, floor_rack_inlet_c(f->sim, c, rack, f->sim->now_ms));
     f->row.cells[RACK_JOBS] = value_int(sums.jobs);
     f->row.cells[RACK_NODES_TOTAL] = value_int(sums.nodes);
     f->row.cells[RACK_NODES_DOWN] = value_int(sums.out);
     f->row.cells[RACK_CPUS_TOTAL] = value_int(sums.cpus);
     f->row.cells[RACK_CPUS_FREE] = value_int(sums.cpus_free);
+    return true;
+}
+
+/* --- what stands in racks, and what feeds them --- */
+
+static void put_rack(struct facts *f, const struct scheduler *c, uint32_t rack, int cluster, int site, int in_rack)
+{
+    floor_rack_id(c, rack, f->rack, sizeof f->rack);
+    facts_text(f, in_rack, f->rack);
+    facts_text(f, cluster, c->stand->cluster != NULL ? c->stand->cluster->id : c->said->id);
+    if (c->stand->site != NULL)
+        facts_text(f, site, c->stand->site->id);
+}
+
+static void put_device(struct facts *f, uint64_t serial, const char *role, const char *model, unsigned at,
+                       unsigned height)
+{
+    snprintf(f->text, sizeof f->text, "SYN-%012llX", (unsigned long long)(serial >> 16));
+    facts_text(f, DEVICE_SERIAL, f->text);
+    facts_text(f, DEVICE_ROLE, role);
+    facts_text(f, DEVICE_MODEL, model);
+    facts_text(f, DEVICE_STATUS, "active");
+    facts_text(f, DEVICE_FACE, "front");
+    f->row.cells[DEVICE_POSITION_U] = value_real(at);
+    f->row.cells[DEVICE_HEIGHT_U] = value_real(height);
+}
+
+/* Its nodes from below, then a switch for each rack at its top. */
+bool facts_floor_device(struct facts *f, const struct scheduler *c, size_t index)
+{
+    static const char *const models[COMPUTE_COUNT] = {
+        [COMPUTE_GENERAL] = "synthetic 2U server",
+        [COMPUTE_INTELLIGENT] = "synthetic 8U accelerator server",
+        [COMPUTE_SUPER] = "synthetic 2U HPC server",
+    };
+    bool is_node = index < c->node_count;
+    uint32_t rack = (uint32_t)(is_node ? index / c->rack_nodes : index - c->node_count);
+    unsigned height = makes[c->compute].height;
+
+    if (rack >= c->rack_count)
+        return false;
+    if (is_node)
+        find_node_name(c, (uint32_t)index, f->name, sizeof f->name);
+    else
+        snprintf(f->name, sizeof f->name, "sw1");
+    facts_begin_plain(f, KIND_DEVICE, "");
+    put_rack(f, c, rack, DEVICE_CLUSTER, DEVICE_SITE, DEVICE_RACK);
+    snprintf(f->out, sizeof f->out, "%s/%s", f->rack, f->name);
+    f->row.id = text_of(f->out);
+    facts_text(f, DEVICE_NAME, f->name);
+    facts_text(f, DEVICE_TENANT, tenant_of(f->sim, f->rack));
+    if (is_node)
+        put_device(f, hash_fnv(f->out, strlen(f->out)), "compute node", models[c->compute],
+                   1 + (unsigned)(index % c->rack_nodes) * height, height);
+    else
+        put_device(f, hash_fnv(f->out, strlen(f->out)), "switch", "synthetic 2U leaf switch",
+                   FLOOR_UNITS - SWITCH_UNITS + 1, SWITCH_UNITS);
+    return true;
+}
+
+/* Each of the two can carry the whole rack: 380 V in three phases. */
+bool facts_floor_feed(struct facts *f, const struct scheduler *c, size_t index)
+{
+    uint32_t rack = (uint32_t)(index / 2);
+    char side = index % 2 == 0 ? 'A' : 'B';
+    double cap_kw = makes[c->compute].cap_kw, volt = 380;
+
+    if (rack >= c->rack_count)
+        return false;
+    double kw = round(sums_of(c, rack).power_kw * 100) / 100;
+    struct floor_feeds feeds = floor_feeds(f->sim, c, rack, kw, f->sim->now_ms);
+    facts_begin_plain(f, KIND_FEED, "");
+    put_rack(f, c, rack, FEED_CLUSTER, FEED_SITE, FEED_RACK);
+    snprintf(f->out, sizeof f->out, "%s/%c", f->rack, side);
+    f->row.id = text_of(f->out);
+    snprintf(f->name, sizeof f->name, "%c", side);
+    facts_text(f, FEED_NAME, f->name);
+    floor_hall_id(floor_spot(f->sim, c, rack).hall, f->text, sizeof f->text);
+    snprintf(f->nodes, sizeof f->nodes, "%s/P%c", f->text, side);
+    facts_text(f, FEED_PANEL, f->nodes);
+    facts_text(f, FEED_STATUS, script_feed_lost(f->sim, f->rack, side, f->sim->now_ms) ? "failed" : "active");
+    facts_text(f, FEED_ROLE, side == 'A' ? "primary" : "redundant");
+    facts_real(f, FEED_VOLTAGE_V, volt);
+    f->row.cells[FEED_PHASES] = value_int(3);
+    facts_real(f, FEED_CURRENT_A, ceil(cap_kw * 1000 / (volt * sqrt(3)) / 10) * 10);
+    facts_real(f, FEED_CAP_PCT, 100);
+    facts_real(f, FEED_POWER_CAP_KW, cap_kw);
+    facts_real(f, FEED_POWER_KW, side == 'A' ? feeds.a_kw : feeds.b_kw);
     return true;
 }

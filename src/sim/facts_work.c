@@ -11,10 +11,12 @@ static const char *const reasons[WAITS_COUNT] = {
     [WAITS_HELD] = "JobHeldUser",
 };
 
-static const struct {
-    const char *qos;
-    int priority;
-} levels[WORLD_LEVELS] = {{"low", 1000}, {"normal", 5000}, {"high", 20000}};
+static const struct facts_level levels[WORLD_LEVELS] = {{"low", 1000}, {"normal", 5000}, {"high", 20000}};
+
+const struct facts_level *facts_level(size_t level)
+{
+    return &levels[level];
+}
 
 /* squeue's words; a job that its node lost is told apart from one that failed. */
 static const char *raw_state(const struct job *j)

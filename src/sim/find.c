@@ -24,10 +24,18 @@ struct scheduler *find_scheduler(const struct sim *s, const char *target)
     return NULL;
 }
 
+static const char *const classes[CLASS_COUNT] = {
+    [CLASS_SERVE] = "serve", [CLASS_TRAIN] = "train", [CLASS_BATCH] = "batch",
+    [CLASS_SHORT] = "short", [CLASS_HPC] = "hpc",
+};
+
 struct queue *find_queue(struct scheduler *c, const char *target)
 {
     for (uint32_t k = 0; k < c->queue_count; k++)
         if (strcmp(c->queues[k].name, name_in(target)) == 0)
+            return &c->queues[k];
+    for (uint32_t k = 0; k < c->queue_count; k++)
+        if (strcmp(classes[c->queues[k].plan->class], name_in(target)) == 0)
             return &c->queues[k];
     return NULL;
 }

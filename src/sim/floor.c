@@ -7,11 +7,16 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "sim/find.h"
+#include "sim/heat.h"
+#include "sim/recovery.h"
+#include "sim/script.h"
 
 enum { HALL_RACKS_MAX = 12 * FLOOR_ROW_RACKS };
 
 /* What a standard rack draws idle, and more when all is busy, as shares of what it may. */
-static const double idle = 0.35, busy_more = 0.45;
+static const double idle = 0.35, busy_more = 0.45, usual_fill = 0.85,
+                    lost = 0.01; /* without power: emergency light and guards */
 
 /* --- building --- */
 
@@ -178,6 +183,8 @@ double floor_power_kw(const struct sim *s, const struct hall *h, int64_t t_ms, f
 {
     double share = idle + busy_more * busy_share(s, h->stand, used, moment);
 
+    if (recovery_is_lost(s, h->stand->id, t_ms))
+        share = lost;
     share *= 0.99 + 0.02 * chance_wander(h->key ^ 'k', t_ms, 300000);
     return round(h->racks_used * FLOOR_STANDARD_KW * share);
 }
@@ -202,14 +209,81 @@ static double coolest_c(const struct sim *s, const struct hall *h, int64_t t_ms,
 
 double floor_inlet_c(const struct sim *s, const struct hall *h, int64_t t_ms, floor_used *used, const void *moment)
 {
-    return round((coolest_c(s, h, t_ms, used, moment) + 1.5) * 10) / 10;
+    return round((coolest_c(s, h, t_ms, used, moment) + 1.5 + heat_of(s, h, t_ms)) * 10) / 10;
+}
+
+static uint64_t rack_key(const struct sim *s, const struct scheduler *c, uint32_t rack)
+{
+    return floor_spot(s, c, rack).hall->key ^ (uint64_t)(c->rack_first + rack) << 8;
 }
 
 double floor_rack_inlet_c(const struct sim *s, const struct scheduler *c, uint32_t rack, int64_t t_ms)
 {
     const struct hall *h = floor_spot(s, c, rack).hall;
-    uint64_t key = h->key ^ (uint64_t)(c->rack_first + rack) << 8;
-    double above = 1.4 * chance_fixed(key ^ 'r') + 0.1 * chance_wander(key ^ 'n', t_ms, 120000);
+    uint64_t key = rack_key(s, c, rack);
+    double heat_c = heat_of(s, h, t_ms) * heat_share(key),
+           above = 1.4 * chance_fixed(key ^ 'r') + 0.1 * chance_wander(key ^ 'n', t_ms, 120000);
 
-    return round((coolest_c(s, h, t_ms, floor_used_now, NULL) + above) * 10) / 10;
+    return round((coolest_c(s, h, t_ms, floor_used_now, NULL) + above + heat_c) * 10) / 10;
+}
+
+/* Not all of what is offered finds room, and queues stand idle at night. */
+static double usual_units(const struct scheduler *c, const void *none)
+{
+    double load = c->load < 1 ? c->load : 1;
+
+    (void)none;
+    return load * usual_fill * c->node_count * c->units;
+}
+
+double floor_usual_kw(const struct sim *s, const struct fleet_cluster *cluster)
+{
+    double sum = NAN;
+
+    for (size_t i = 0; i < s->hall_count; i++) {
+        const struct hall *h = &s->halls[i];
+        if (h->stand->cluster == cluster)
+            sum = (isnan(sum) ? 0 : sum) +
+                  h->racks_used * FLOOR_STANDARD_KW * (idle + busy_more * busy_share(s, h->stand, usual_units, NULL));
+    }
+    return sum;
+}
+
+/* --- feeds, and how busy accelerators are --- */
+
+struct floor_feeds floor_feeds(const struct sim *s, const struct scheduler *c, uint32_t rack, double kw, int64_t t_ms)
+{
+    double part = 0.496 + 0.008 * chance_fixed(rack_key(s, c, rack) ^ 'A');
+    char id[FIND_ID_MAX];
+
+    floor_rack_id(c, rack, id, sizeof id);
+    if (script_feed_lost(s, id, 'A', t_ms))
+        part = 0;
+    if (script_feed_lost(s, id, 'B', t_ms))
+        part = 1;
+    double a_kw = round(kw * part * 100) / 100;
+    return (struct floor_feeds){.a_kw = a_kw, .b_kw = round((kw - a_kw) * 100) / 100};
+}
+
+/* Jobs wait for data and for each other: what they have is not what they use. */
+double floor_busy_pct(uint64_t key, double given, int64_t t_ms)
+{
+    return round(1000 * given * (0.55 + 0.2 * chance_fixed(key ^ 'b') + 0.1 * chance_wander(key ^ 'B', t_ms, 900000))) /
+           10;
+}
+
+double floor_cluster_busy_pct(const struct sim *s, const struct fleet_cluster *cluster, int64_t t_ms, floor_used *used,
+                              const void *moment)
+{
+    double busy = 0, all = 0;
+
+    for (size_t i = 0; i < s->scheduler_count; i++) {
+        const struct scheduler *c = &s->schedulers[i];
+        double accels = (double)c->node_count * c->said->accels_per_node, has = used(c, moment) * c->unit_accels;
+        if (c->cluster != cluster || accels <= 0)
+            continue;
+        busy += accels * floor_busy_pct(hash_fnv(c->said->id, strlen(c->said->id)) ^ s->seed, has / accels, t_ms);
+        all += accels;
+    }
+    return all > 0 ? round(busy / all * 10) / 10 : NAN;
 }

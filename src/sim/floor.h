@@ -36,4 +36,19 @@ double floor_rack_inlet_c(const struct sim *s, const struct scheduler *c, uint32
 double floor_cluster_kw(const struct sim *s, const struct fleet_cluster *cluster, int64_t t_ms, floor_used *used,
                         const void *moment);
 
+/* What the halls of a cluster draw in the mean, with the load that the fleet says, before PUE; NAN: unknown. */
+double floor_usual_kw(const struct sim *s, const struct fleet_cluster *cluster);
+
+/* What a rack that draws `kw` takes from its two feeds at `t_ms`; a lost one gives nothing. */
+struct floor_feeds {
+    double a_kw, b_kw;
+};
+struct floor_feeds floor_feeds(const struct sim *s, const struct scheduler *c, uint32_t rack, double kw, int64_t t_ms);
+
+/* How busy accelerators really are of which jobs have the share `given`, in percent; that of a cluster, NAN where it has
+ * none. */
+double floor_busy_pct(uint64_t key, double given, int64_t t_ms);
+double floor_cluster_busy_pct(const struct sim *s, const struct fleet_cluster *cluster, int64_t t_ms, floor_used *used,
+                              const void *moment);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "sim/find.h"
 #include "sim/floor.h"
+#include "sim/move.h"
 #include "sim/net.h"
 
 enum { MINUTE_MS = 60 * 1000, RATE_MINUTES = 10 };
@@ -199,7 +200,10 @@ static bool tell_cluster(const struct teller *t, const struct fleet_cluster *clu
 {
     double kw = floor_cluster_kw(t->sim, cluster, t->moment.at_ms, used_then, &t->moment);
 
-    return tell_sums(t, KIND_CLUSTER, cluster->id) && tell(t, KIND_CLUSTER, cluster->id, CLUSTER_POWER_KW, kw);
+    double busy = floor_cluster_busy_pct(t->sim, cluster, t->moment.at_ms, used_then, &t->moment);
+
+    return tell_sums(t, KIND_CLUSTER, cluster->id) && tell(t, KIND_CLUSTER, cluster->id, CLUSTER_POWER_KW, kw) &&
+           tell(t, KIND_CLUSTER, cluster->id, CLUSTER_ACCELS_BUSY_PCT, busy);
 }
 
 static bool tell_hall(const struct teller *t, const struct hall *h)
@@ -221,6 +225,18 @@ static bool tell_line(const struct teller *t, const struct line *l)
     return tell(t, KIND_LINK, id, LINK_ONE_WAY_MS, r.one_way_ms) && tell(t, KIND_LINK, id, LINK_USED_PCT, r.used_pct);
 }
 
+static bool tell_move(const struct teller *t, size_t index)
+{
+    struct move m = move_at(t->sim, index, t->moment.at_ms);
+    char id[FIND_ID_MAX + 32];
+
+    if (m.state == MOVE_NONE)
+        return true;
+    move_name(&m, id, sizeof id);
+    return tell(t, KIND_TRANSFER, id, TRANSFER_DONE_PCT, round(m.done_pct * 100) / 100) &&
+           tell(t, KIND_TRANSFER, id, TRANSFER_RATE_GBPS, round(m.rate_gbps * 10) / 10);
+}
+
 /* There are many halls, and many links that are only measured: for them quarters of an hour are enough. */
 static bool tell_moment(const struct teller *t)
 {
@@ -235,6 +251,8 @@ static bool tell_moment(const struct teller *t)
         ok = tell_scheduler(t, &s->schedulers[i]);
     for (size_t i = 0; i < s->hall_count && ok && t->moment.quarter; i++)
         ok = tell_hall(t, &s->halls[i]);
+    for (size_t i = 0; i < move_count(s) && ok && t->moment.quarter; i++)
+        ok = tell_move(t, i);
     for (size_t i = 0; i < s->line_count && ok; i++)
         ok = (!t->moment.quarter && s->lines[i].said == NULL) || tell_line(t, &s->lines[i]);
     return ok;

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "domain/geo.h"
 
-enum { MINUTE_MS = 60 * 1000, SHIFT_MS = 80 * 1000, LOAD_SHIFT_MS = 10 * MINUTE_MS };
+enum { MINUTE_MS = 60 * 1000, SHIFT_MS = 80 * 1000 };
 
 /* --- what there is --- */
 
@@ -168,11 +168,16 @@ static double of_day(int64_t utc_ms)
     return (day[hour] * (1 - part) + day[(hour + 1) % 24] * part) / 100;
 }
 
-static double ramp(int64_t since_ms)
+double net_ramp(int64_t since_ms)
 {
-    double x = since_ms <= 0 ? 0 : since_ms >= LOAD_SHIFT_MS ? 1 : (double)since_ms / LOAD_SHIFT_MS;
+    double x = since_ms <= 0 ? 0 : since_ms >= NET_RAMP_MS ? 1 : (double)since_ms / NET_RAMP_MS;
 
     return x * x * (3 - 2 * x);
+}
+
+double net_usual(const struct sim *s, const struct line *l, int64_t t_ms)
+{
+    return l->peak * of_day(s->day_zero_ms + t_ms);
 }
 
 double net_load(const struct sim *s, const struct line *l, int64_t t_ms)
@@ -183,7 +188,7 @@ double net_load(const struct sim *s, const struct line *l, int64_t t_ms)
         const struct sim_event *e = &s->events[i];
         if (strcmp(e->event, "load") != 0 || !is_called(l, e->target))
             continue;
-        double part = ramp(t_ms - e->at_ms) * (is_over(e, t_ms) ? 1 - ramp(t_ms - e->at_ms - e->for_ms) : 1);
+        double part = net_ramp(t_ms - e->at_ms) * (is_over(e, t_ms) ? 1 - net_ramp(t_ms - e->at_ms - e->for_ms) : 1);
         load += (e->amount / 100 - load) * part;
     }
     return load;

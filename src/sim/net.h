@@ -19,6 +19,12 @@ struct net_reading {
 };
 struct net_reading net_read(const struct sim *s, const struct line *l, int64_t t_ms);
 
+/* Its load without a scenario's events, and without what wanders, as a share of all its paths. */
+double net_usual(const struct sim *s, const struct line *l, int64_t t_ms);
+/* How far what an event adds has come, from 0 to 1 within NET_RAMP_MS. */
+enum { NET_RAMP_MS = 10 * 60 * 1000 };
+double net_ramp(int64_t since_ms);
+
 /* Its load, as a share of all its paths. */
 double net_load(const struct sim *s, const struct line *l, int64_t t_ms);
 

@@ -94,7 +94,7 @@ static void set_reservations(struct scheduler *c, unsigned ordinal)
 
     if (c->compute != COMPUTE_GENERAL || nodes == 0 || ordinal > 1)
         return;
-    r.recovery = ordinal == 0;
+    r.kept = r.recovery = ordinal == 0;
     r.name = r.recovery ? "dr-gov-cloud" : "maint-cooling";
     r.from_ms = r.recovery ? -30 * (int64_t)WORLD_DAY_MS : 3 * (int64_t)WORLD_HOUR_MS;
     r.to_ms = r.recovery ? 335 * (int64_t)WORLD_DAY_MS : 7 * (int64_t)WORLD_HOUR_MS;

@@ -12,4 +12,7 @@ void script_happen(struct sim *s, struct scheduler *c, uint32_t i, bool begins);
 /* How far the scheduler's facts go at `t_ms`: `t_ms`, or when it was stopped. */
 int64_t script_horizon(const struct sim *s, const struct scheduler *c, int64_t t_ms);
 
+/* Whether feed 'A' or 'B' of a rack is lost at `t_ms`. */
+bool script_feed_lost(const struct sim *s, const char *rack, char feed, int64_t t_ms);
+
 #endif

@@ -9,6 +9,7 @@
 #include "sim/facts.h"
 #include "sim/find.h"
 #include "sim/floor.h"
+#include "sim/heat.h"
 #include "sim/history.h"
 #include "sim/jobs.h"
 #include "sim/net.h"
@@ -187,8 +188,10 @@ static void step(struct sim *s, int64_t until_ms)
     s->now_ms = tick < until_ms ? tick : until_ms;
     for (size_t i = 0; i < s->scheduler_count; i++)
         run_scheduler(s, &s->schedulers[i], script_horizon(s, &s->schedulers[i], s->now_ms));
-    if (s->now_ms == tick)
+    if (s->now_ms == tick) {
+        heat_tick(s);
         history_keep(s);
+    }
 }
 
 bool sim_advance(struct sim *s, int64_t utc_ms, int64_t budget_us)
@@ -217,13 +220,29 @@ static const struct {
     fact_of_fleet *of_fleet;
     fact_of_scheduler *of_scheduler;
 } makers[KIND_COUNT] = {
-    [KIND_HUB] = {facts_hub, NULL},         [KIND_CLUSTER] = {facts_cluster, NULL},
-    [KIND_SITE] = {facts_site, NULL},       [KIND_SCHEDULER] = {facts_scheduler, NULL},
-    [KIND_QUEUE] = {NULL, facts_queue},     [KIND_RESERVATION] = {NULL, facts_reservation},
-    [KIND_USER] = {NULL, facts_user},       [KIND_NODE] = {NULL, facts_node},
-    [KIND_JOB] = {NULL, facts_work_job},    [KIND_LINK] = {facts_net_link, NULL},
-    [KIND_PAIR] = {facts_net_pair, NULL},   [KIND_HALL] = {facts_floor_hall, NULL},
-    [KIND_RACK] = {NULL, facts_floor_rack}, [KIND_PLACE] = {facts_net_place, NULL},
+    [KIND_HUB] = {facts_hub, NULL},
+    [KIND_CLUSTER] = {facts_cluster, NULL},
+    [KIND_SITE] = {facts_site, NULL},
+    [KIND_SCHEDULER] = {facts_scheduler, NULL},
+    [KIND_QUEUE] = {NULL, facts_queue},
+    [KIND_RESERVATION] = {NULL, facts_reservation},
+    [KIND_USER] = {NULL, facts_user},
+    [KIND_NODE] = {NULL, facts_node},
+    [KIND_JOB] = {NULL, facts_work_job},
+    [KIND_LINK] = {facts_net_link, NULL},
+    [KIND_PAIR] = {facts_net_pair, NULL},
+    [KIND_HALL] = {facts_floor_hall, NULL},
+    [KIND_RACK] = {NULL, facts_floor_rack},
+    [KIND_PLACE] = {facts_net_place, NULL},
+    [KIND_TRANSFER] = {facts_move_transfer, NULL},
+    [KIND_OFFER] = {facts_trade_offer, NULL},
+    [KIND_ENERGY] = {facts_trade_energy, NULL},
+    [KIND_NETWORK] = {facts_trade_network, NULL},
+    [KIND_ACCOUNT] = {NULL, facts_stock_account},
+    [KIND_QOS] = {NULL, facts_stock_qos},
+    [KIND_LICENSE] = {NULL, facts_stock_license},
+    [KIND_DEVICE] = {NULL, facts_floor_device},
+    [KIND_FEED] = {NULL, facts_floor_feed},
 };
 
 /* A position: the scheduler above, the index in its table below. */

@@ -106,9 +106,9 @@ size_t trouble_silent(void)
 void trouble_reserve(struct scheduler *c, const struct reservation *r, bool begins)
 {
     for (uint32_t i = r->first; i < r->first + r->nodes; i++) {
-        if (r->recovery && begins)
+        if (r->kept && begins)
             nodes_close(c, i, CLOSED_RESERVED);
-        else if (r->recovery)
+        else if (r->kept)
             nodes_open(c, i, CLOSED_RESERVED);
         else if (begins && !node_out(&c->nodes[i]))
             trouble_note(c, i, CLOSED_DRAIN, "maintenance window: cooling", "he.yun");

@@ -17,7 +17,7 @@ enum {
     WORLD_LEVELS = 3,     /* of priority */
     WORLD_CLAIMS = 4,     /* large jobs of a queue for which nodes are kept */
     WORLD_GANG_MAX = 64,  /* nodes of a job */
-    WORLD_RESERVATIONS_MAX = 2,
+    WORLD_RESERVATIONS_MAX = 4,
     WORLD_HOUR_MS = 3600 * 1000,
     WORLD_DAY_MS = 24 * WORLD_HOUR_MS,
     WORLD_SHOWN_MS = 600 * 1000, /* an ended job stays visible, as Slurm's MinJobAge */
@@ -106,9 +106,11 @@ struct queue {
 
 struct reservation {
     const char *name;
-    bool recovery; /* kept empty; else a maintenance window */
+    bool kept;     /* kept empty; else a maintenance window */
+    bool recovery; /* kept for work that its own site lost */
+    bool active;   /* that work runs in it, since `activated_ms` */
     uint32_t first, nodes;
-    int64_t from_ms, to_ms;
+    int64_t from_ms, to_ms, activated_ms;
 };
 
 /* What is kept of the past, at one moment. */

@@ -16,11 +16,17 @@ enum { PATH_MAX_BYTES = 1024, EXIT_CONFIG = 78, EXIT_NO_FILE = 66 };
 static const struct config_option event_options[] = {
     {.name = "event",
      .type = CONFIG_TEXT,
-     .help = "what happens: node_down, arrivals, scheduler_stop, path_down, load"},
-    {.name = "target", .type = CONFIG_TEXT, .help = "to whom: SCHEDULER, SCHEDULER/NODE, SCHEDULER/QUEUE or FROM>TO"},
+     .help = "what happens: node_down, arrivals, scheduler_stop, path_down, load, cooling_down, feed_down, site_down, "
+             "reserve, reservation_activate"},
+    {.name = "target",
+     .type = CONFIG_TEXT,
+     .help =
+         "to whom: SCHEDULER, SCHEDULER/NODE, SCHEDULER/QUEUE, SCHEDULER/RESERVATION, FROM>TO, a hall, a rack's feed "
+         "or a site"},
     {.name = "count", .type = CONFIG_INT, .min = 1, .max = 1000000, .help = "how many"},
     {.name = "factor", .type = CONFIG_REAL, .help = "how much more"},
     {.name = "pct", .type = CONFIG_REAL, .help = "the load of a link in percent of the capacity of all its paths"},
+    {.name = "celsius", .type = CONFIG_REAL, .help = "the inlet temperature that a hall without cooling warms up to"},
     {.name = "for", .type = CONFIG_TEXT, .help = "how long; for ever without it"},
     {.name = NULL},
 };
@@ -48,7 +54,9 @@ static bool read_event(const struct config *section, struct sim_event *out, stru
 
     out->event = config_text(section, "event");
     out->target = config_text(section, "target");
-    out->amount = config_real(section, "pct", config_real(section, "factor", (double)config_int(section, "count", 0)));
+    out->amount = config_real(
+        section, "celsius",
+        config_real(section, "pct", config_real(section, "factor", (double)config_int(section, "count", 0))));
     if (title[0] != '+' || !clock_parse_duration(title + 1, &out->at_ms, err)) {
         err_set(err, ERR_INPUT, "line %d: cannot read the time '%s'", config_line(section), title);
         return err_hint(err, "a time after the start is \"+12m\"");

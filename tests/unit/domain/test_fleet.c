@@ -205,10 +205,8 @@ static void the_sample_is_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_example_of_the_format),
-        cmocka_unit_test(mistakes_are_pointed_at),
-        cmocka_unit_test(networks_of_others_are_told),
-        cmocka_unit_test(a_missing_file_is_named),
+        cmocka_unit_test(the_example_of_the_format),   cmocka_unit_test(mistakes_are_pointed_at),
+        cmocka_unit_test(networks_of_others_are_told), cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(the_sample_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

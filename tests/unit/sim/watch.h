@@ -36,7 +36,8 @@ static struct fleet_scheduler schedulers[] = {
     {"b-gen", "B-1", NULL, "general", 20, 96, 0, NULL, 0.8},
     {"b-hpc", "B-1", NULL, "super", 48, 64, 0, NULL, 1.0},
 };
-static struct fleet_tenant tenants[] = {{.id = "t-001", .at = "SZ", .ring_ms = 3}, {.id = "t-002", .at = "GZ", .ring_ms = 20}};
+static struct fleet_tenant tenants[] = {{.id = "t-001", .at = "SZ", .ring_ms = 3},
+                                        {.id = "t-002", .at = "GZ", .ring_ms = 20}};
 static struct fleet_place places[] = {{.id = "PPP", .name = "P", .name_zh = "城", .lon = 114, .lat = 22.5}};
 /* The first two are one cable; nobody knows where NNN is. */
 static struct fleet_link links[] = {

@@ -1,0 +1,152 @@
+#include "sim/move.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "sim/find.h"
+#include "sim/net.h"
+
+enum {
+    SLOTS = 2,
+    BULK_PARTS = 3,
+    MINUTE_MS = 60 * 1000,
+    WAIT_MS = 10 * MINUTE_MS,
+    SHOWN_MS = 30 * MINUTE_MS,
+    PERIOD_MIN_MS = 5 * WORLD_HOUR_MS,
+    PERIOD_MORE_MS = 6 * WORLD_HOUR_MS,
+    GBIT_A_TB = 8000,
+};
+
+/* Of all a link carries in its quietest hour, what ordinary transfers take. */
+static const double ordinary_part = 0.2, quiet_part = 0.5;
+
+struct dataset {
+    const char *name, *temperature;
+};
+static const struct dataset datasets[] = {
+    {"satellite-scenes", "warm"},  {"genome-cohort", "cold"},   {"traffic-video", "hot"},   {"weather-analysis", "hot"},
+    {"model-checkpoints", "warm"}, {"render-assets", "warm"},   {"medical-images", "cold"}, {"speech-corpus", "cold"},
+    {"grid-telemetry", "hot"},     {"archive-of-2025", "cold"}, {"factory-twins", "warm"},  {"web-crawl", "cold"},
+};
+/* What the bulk of a scenario is made of: parts of it, and hours that it takes. */
+static const struct bulk {
+    struct dataset data;
+    double part, hours;
+} bulks[BULK_PARTS] = {
+    {{"backup-of-the-portal", "cold"}, 0.5, 9},
+    {{"video-archive", "cold"}, 0.3, 6},
+    {{"training-set-mirror", "warm"}, 0.2, 5},
+};
+
+static size_t said_lines(const struct sim *s)
+{
+    return s->fleet->n_links; /* the first of the lines */
+}
+
+static double capacity_gbps(const struct line *l)
+{
+    return l->said->paths * l->said->path_gbps;
+}
+
+/* --- what comes and goes on every link --- */
+
+/* Within a period: it waits, moves, is done and is gone before the next comes. */
+static void pass_through(struct move *m, int64_t in_ms, int64_t moves_ms)
+{
+    double part = (double)(in_ms - WAIT_MS) / (double)moves_ms;
+
+    if (in_ms >= WAIT_MS + moves_ms + SHOWN_MS)
+        return;
+    m->state = part < 0 ? MOVE_WAITING : part < 1 ? MOVE_RUNNING : MOVE_DONE;
+    m->done_pct = part < 0 ? 0 : part < 1 ? 100 * part : 100;
+}
+
+static struct move ordinary(const struct line *l, uint32_t slot, int64_t t_ms)
+{
+    struct move m = {.line = l, .slot = slot + 1, .key = l->key ^ (uint64_t)(slot + 1) << 20};
+    double all = capacity_gbps(l);
+
+    if (isnan(all) || all <= 0)
+        return m;
+    int64_t period = PERIOD_MIN_MS + (int64_t)(PERIOD_MORE_MS * chance_fixed(m.key ^ 'P'));
+    int64_t at = t_ms + 1000 * (int64_t)period + (int64_t)((double)period * chance_fixed(m.key ^ 'o'));
+    m.cycle = at / period;
+    m.key ^= (uint64_t)m.cycle << 32;
+    int64_t moves = (int64_t)((double)period * (0.35 + 0.45 * chance_fixed(m.key ^ 'm')));
+    double rate = all * l->peak * quiet_part * ordinary_part * (slot == 0 ? 0.6 : 0.4);
+    const struct dataset *data =
+        &datasets[(hash_fnv(&m.key, sizeof m.key) >> 9) % (sizeof datasets / sizeof *datasets)];
+    m.dataset = data->name;
+    m.temperature = data->temperature;
+    pass_through(&m, at % period, moves);
+    m.rate_gbps = m.state == MOVE_RUNNING ? rate : 0;
+    m.size_tb = rate * (double)moves / 1000 / GBIT_A_TB;
+    m.started_ms = t_ms - at % period + WAIT_MS;
+    m.eta_ms = m.started_ms + moves;
+    return m;
+}
+
+/* --- the bulk that a scenario loads a link with --- */
+
+/* The integral of net_ramp() over the time since it began, in ms. */
+static double ramped_ms(int64_t since_ms)
+{
+    double x = since_ms <= 0 ? 0 : (double)since_ms / NET_RAMP_MS;
+
+    return x < 1 ? NET_RAMP_MS * (x * x * x - x * x * x * x / 2) : (double)since_ms - NET_RAMP_MS / 2.;
+}
+
+static struct move bulk(const struct sim *s, const struct sim_event *e, uint32_t part, int64_t t_ms)
+{
+    struct move m = {.line = net_line(s, e->target), .bulk = true, .slot = part + 1};
+    const struct bulk *b = &bulks[part];
+    double all = capacity_gbps(m.line), rate = (e->amount / 100 - net_usual(s, m.line, e->at_ms)) * all * b->part;
+    bool over = e->for_ms > 0 && t_ms >= e->at_ms + e->for_ms;
+
+    m.key = m.line->key ^ (uint64_t)(part + 1) << 52;
+    if (!(rate > 0) || t_ms < e->at_ms)
+        return m;
+    double whole_s =
+        b->hours * 3600 < (double)e->for_ms / 1000 || e->for_ms <= 0 ? b->hours * 3600 : ramped_ms(e->for_ms) / 1000;
+    double done_s = ramped_ms(t_ms - e->at_ms) / 1000;
+    m.state = over || done_s >= whole_s ? MOVE_DONE : MOVE_RUNNING;
+    m.dataset = b->data.name;
+    m.temperature = b->data.temperature;
+    m.size_tb = rate * whole_s / GBIT_A_TB;
+    m.done_pct = m.state == MOVE_DONE ? 100 : 100 * done_s / whole_s;
+    m.rate_gbps = m.state == MOVE_DONE ? 0 : rate * net_ramp(t_ms - e->at_ms);
+    m.started_ms = e->at_ms;
+    m.eta_ms = e->at_ms + NET_RAMP_MS / 2 + (int64_t)(whole_s * 1000);
+    return m;
+}
+
+size_t move_count(const struct sim *s)
+{
+    return said_lines(s) * SLOTS + s->event_count * BULK_PARTS;
+}
+
+struct move move_at(const struct sim *s, size_t index, int64_t t_ms)
+{
+    size_t usual = said_lines(s) * SLOTS;
+
+    if (index < usual)
+        return ordinary(&s->lines[index / SLOTS], (uint32_t)(index % SLOTS), t_ms);
+    const struct sim_event *e = &s->events[(index - usual) / BULK_PARTS];
+    if (strcmp(e->event, "load") != 0)
+        return (struct move){.state = MOVE_NONE};
+    return bulk(s, e, (uint32_t)((index - usual) % BULK_PARTS), t_ms);
+}
+
+const char *move_name(const struct move *m, char *out, size_t size)
+{
+    char line[FIND_ID_MAX];
+
+    net_name(m->line, line, sizeof line);
+    if (m->bulk)
+        snprintf(out, size, "%s/bulk-%u", line, m->slot);
+    else
+        snprintf(out, size, "%s/s%u-%lld", line, m->slot, (long long)m->cycle);
+    return out;
+}
