@@ -73,4 +73,13 @@ bool join_emit(struct join *j, enum kind kind, const struct join_now *now, join_
  * ("SHG>SZ" for the link "fra>lon"). False when no such row is emitted. */
 bool join_resolve(struct join *j, const char *source, enum kind kind, struct safe_text id, struct buf *out);
 
+/* Whether rows of that kind, which is not joined, refer to joined ones (jobs, nodes and queues do it by their scheduler
+ * alone: not here). */
+bool join_refers(enum kind kind);
+/* Puts the ids of the joined rows where such a row of a source names something by a label, an alias or the source's own
+ * id: ends, clusters, sites, schedulers, racks, links, and what an alert is about. Fills an unknown cluster and site
+ * from them, and the tenant and contact of people from the fleet file. What means nothing stays as told. New texts
+ * belong to `arena`. */
+void join_refer(struct join *j, const char *source, struct arena *arena, struct row *row);
+
 #endif

@@ -68,6 +68,7 @@ bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
     row.source = text_of(in->source);
     in->rows++;
     weave_cluster(in->weave, &row);
+    weave_refer(in->weave, in->source, &row);
     enum way way = way_of(row.kind);
     if (way == WAY_WOVEN) {
         weave_row(in->weave, in->source, &row);
@@ -165,6 +166,7 @@ static bool derived(void *ctx, const struct row *row, struct err *err)
     struct ingest *in = ctx;
     struct row own = *row;
     weave_cluster(in->weave, &own);
+    weave_refer(in->weave, in->source, &own);
     if (row->kind != KIND_SCHEDULER)
         return store_batch_add(in->batches[row->kind], &own, err);
     weave_row(in->weave, in->source, &own);

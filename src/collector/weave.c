@@ -30,6 +30,8 @@ struct weave {
     int64_t learn_due_ms, task;
     size_t learn_at;
     bool learned_any;
+    struct arena words; /* of the row that is being referred */
+    bool networks_told;
 };
 
 #define BIT(kind) (1u << (kind))
@@ -109,6 +111,7 @@ void weave_free(struct weave *w)
     weave_past_free(w->past);
     query_close(w->query);
     rows_release(&w->links);
+    arena_release(&w->words);
     join_free(w->join);
     free(w);
 }
@@ -192,6 +195,14 @@ void weave_cluster(struct weave *w, struct row *row)
     struct fleet_found at = fleet_scheduler(w->o.fleet, value_text_or(&row->cells[fields[row->kind].scheduler], ""));
     if (at.cluster)
         row->cells[fields[row->kind].cluster] = value_text(text_of(at.cluster));
+}
+
+void weave_refer(struct weave *w, const char *source, struct row *row)
+{
+    if (!join_refers(row->kind))
+        return;
+    arena_reset(&w->words);
+    join_refer(w->join, source, &w->words, row);
 }
 
 const char *weave_scheduler(const struct weave *w, const char *name)
@@ -327,11 +338,49 @@ static bool emit(struct weave *w, enum kind kind, struct instant now, struct err
     return true;
 }
 
+static bool count_row(void *ctx, const struct row *row, struct err *err)
+{
+    (void)row;
+    (void)err;
+    ++*(size_t *)ctx;
+    return true;
+}
+
+/* Networks of others stand in the file alone. They are told once: it does not change while we run. */
+static bool tell_networks(struct weave *w, struct instant now, struct err *err)
+{
+    size_t n = w->o.fleet ? w->o.fleet->n_networks : 0, had = 0;
+    w->networks_told = true;
+    if (!store_each(w->o.store, KIND_NETWORK, JOIN_FLEET, count_row, &had, err))
+        return false;
+    if (n + had == 0)
+        return true;
+    struct store_batch *batch = store_batch_new(w->o.store, JOIN_FLEET, KIND_NETWORK, true, err);
+    bool ok = true;
+    for (size_t i = 0; batch && ok && i < n; i++) {
+        struct row row;
+        fleet_network_row(w->o.fleet, i, &row);
+        row.source = text_of(JOIN_FLEET);
+        weave_refer(w, JOIN_FLEET, &row);
+        ok = store_batch_add(batch, &row, err);
+    }
+    if (batch && ok)
+        apply_put(w->o.apply, batch, KIND_NETWORK, now, w->o.applied, w->o.ctx);
+    else
+        store_batch_free(batch);
+    return batch && ok;
+}
+
 void weave_run(struct weave *w)
 {
     struct instant now = clock_now(w->o.clock);
     unsigned dirty = w->dirty;
     w->dirty = 0;
+    struct err networks = {0};
+    if (!w->networks_told && !tell_networks(w, now, &networks))
+        log_err(LOG_ERROR, &networks);
+    if (w->o.fleet && w->o.fleet->n_networks > 0)
+        observed(w, JOIN_FLEET, KIND_NETWORK, 0);
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
         struct err err = {0};
         if ((dirty & BIT(k)) && !emit(w, (enum kind)k, now, &err))

@@ -47,6 +47,9 @@ void weave_polled(struct weave *w, const char *source);
 
 /* Sets the cluster of a row that belongs to a scheduler, where the fleet file knows it; text of the fleet's. */
 void weave_cluster(struct weave *w, struct row *row);
+/* Puts the ids of joined rows where a row that is not joined names them (join_refer()); new texts hold until the next
+ * call. */
+void weave_refer(struct weave *w, const char *source, struct row *row);
 /* The id by which the fleet file knows a scheduler of that name; the name itself where it does not. */
 const char *weave_scheduler(const struct weave *w, const char *name);
 
