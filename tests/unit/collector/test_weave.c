@@ -327,6 +327,28 @@ static void work_lies_where_its_scheduler_does(void **state)
     close_world(&w);
 }
 
+/* Of networks the file alone tells; what it does not say any more goes. */
+static void networks_of_others_come_from_the_file(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w, "cluster \"SHG\" { aliases = { \"fra\" } }\n"
+                   "network \"N\" { meets = \"fra\"  state = \"up\" }\nnetwork \"M\" {}\n");
+    run(&w);
+    struct row row = stored(&w, KIND_NETWORK, "N");
+    assert_true(fixture_text_is(&row.cells[NETWORK_MEETS], "SHG"));
+    assert_true(text_is(row.source, JOIN_FLEET));
+    assert_int_equal(stored(&w, KIND_NETWORK, "M").kind, KIND_NETWORK);
+    weave_free(w.weave);
+    fleet_free(w.fleet);
+    load_fleet(&w, "network \"M\" {}\n");
+    begin(&w);
+    run(&w);
+    assert_int_equal(stored(&w, KIND_NETWORK, "N").kind, KIND_NONE);
+    assert_int_equal(stored(&w, KIND_NETWORK, "M").kind, KIND_NETWORK);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +360,7 @@ int main(void)
         cmocka_unit_test(the_past_comes_under_the_joined_name),
         cmocka_unit_test(what_is_usual_is_learned),
         cmocka_unit_test(work_lies_where_its_scheduler_does),
+        cmocka_unit_test(networks_of_others_come_from_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,7 @@ static inline uint64_t facts_hash_sliced(struct sim *s, size_t slice)
 {
     uint64_t sum = 0;
 
-    for (int k = KIND_HUB; k <= KIND_PLACE; k++)
+    for (int k = KIND_HUB; k < KIND_COUNT; k++)
         for (int64_t at = 0; at >= 0;)
             assert_true(sim_facts(s, (enum kind)k, &at, slice, hash_row, &sum, NULL));
     return sum;
