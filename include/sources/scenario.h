@@ -16,6 +16,7 @@ struct scenario {
     const char *opens;
     int64_t opens_ms;
     const char *focus; /* the id that the cursor is put on, such as a link's; NULL: none */
+    const char *view;  /* the view that a demo opens with; NULL: the demo's own */
     uint64_t seed;
     double load; /* offered load, times what the fleet says */
     bool calm;   /* nodes go out of service by its events alone */

@@ -109,7 +109,7 @@ static int play(const struct options *o, const char *data, const struct scenario
     demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
     demo.now = clock_iso(now_ms - ahead_ms(o, scenario, demo.speed), now);
     demo.focus = o->view ? NULL : scenario->focus;
-    demo.view = o->view || !view_by_name(DEMO_VIEW) ? o->view : DEMO_VIEW;
+    demo.view = o->view ? o->view : scenario->view ? scenario->view : DEMO_VIEW;
     int status = 64;
     if (source_url(o, data, name, now_ms, url, sizeof url))
         status = show(&demo, err);

@@ -7,7 +7,7 @@
 #include "sim/floor.h"
 #include "sim/trouble.h"
 
-enum { WARM_MS = 30 * 60 * 1000, COOL_MS = 20 * 60 * 1000 };
+enum { WARM_MS = 18 * 60 * 1000, COOL_MS = 20 * 60 * 1000 };
 static const char *const operator_name = "facility";
 
 static bool is_cooling(const struct sim_event *e)
@@ -54,7 +54,7 @@ double heat_of(const struct sim *s, const struct hall *h, int64_t t_ms)
 
 double heat_share(uint64_t rack_key)
 {
-    return 0.7 + 0.3 * chance_fixed(rack_key ^ 'h');
+    return 0.93 + 0.07 * chance_fixed(rack_key ^ 'h');
 }
 
 /* --- racks --- */

@@ -6,7 +6,7 @@
 /* A hall whose cooling failed: it warms up, and its nodes are drained rack by rack when their inlet passes what they
  * bear; when it is cool again they come back. */
 
-enum { HEAT_USUAL_C = 26, HEAT_DRAIN_C = 32, HEAT_RETURN_C = 27, HEAT_MOST_C = 60 };
+enum { HEAT_USUAL_C = 25, HEAT_DRAIN_C = 32, HEAT_RETURN_C = 27, HEAT_MOST_C = 60 };
 
 /* Whether a hall is called so: "ZJK-2/H1". */
 bool heat_has(const struct sim *s, const char *hall);

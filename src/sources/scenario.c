@@ -38,6 +38,7 @@ static const struct config_option scenario_options[] = {
     {.name = "duration", .type = CONFIG_TEXT, .preset = "2h", .help = "how long it is worth watching"},
     {.name = "opens", .type = CONFIG_TEXT, .help = "the local time of day at which a demo opens, \"03:01:11\""},
     {.name = "focus", .type = CONFIG_TEXT, .help = "the id that a demo's cursor is put on, such as a link's"},
+    {.name = "view", .type = CONFIG_TEXT, .help = "the view that a demo opens with, such as racks"},
     {.name = "load", .type = CONFIG_REAL, .preset = "1", .help = "offered load, times what the fleet says"},
     {.name = "calm", .type = CONFIG_BOOL, .preset = "false", .help = "nodes fail by events alone, not by chance"},
     {.name = "at",
@@ -124,6 +125,7 @@ bool scenario_load(const char *dir, const char *name, struct scenario *out, stru
     out->title_zh = config_text(out->config, "title_zh");
     out->opens = config_text(out->config, "opens");
     out->focus = config_text(out->config, "focus");
+    out->view = config_text(out->config, "view");
     out->seed = (uint64_t)config_int(out->config, "seed", 42);
     out->load = config_real(out->config, "load", 1);
     out->calm = config_bool(out->config, "calm", false);
