@@ -8,13 +8,13 @@
 enum severity { SEVERITY_OK, SEVERITY_NOTICE, SEVERITY_WARN, SEVERITY_CRIT, SEVERITY_UNKNOWN };
 
 struct verdict_facts {
-    const struct row *sources, *schedulers, *clusters, *queues, *links, *places;
-    size_t n_sources, n_schedulers, n_clusters, n_queues, n_links, n_places;
+    const struct row *sources, *schedulers, *clusters, *queues, *links, *places, *halls, *energy;
+    size_t n_sources, n_schedulers, n_clusters, n_queues, n_links, n_places, n_halls, n_energy;
     int64_t now_ms;
 };
 
 /* The kinds that the facts are of, and how those of one kind are told: rows that live as long as the facts. */
-enum { VERDICT_KINDS = 6 };
+enum { VERDICT_KINDS = 8 };
 extern const enum kind verdict_kinds[VERDICT_KINDS];
 void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n);
 
@@ -27,7 +27,8 @@ struct verdict {
 };
 
 /* Row 2 of the console, `status`, and the terminal's title: the worst of what domain/finding.h finds, and how many
- * there are; otherwise "all well" with counts, or that no source has answered yet. */
+ * there are; otherwise "all well" with counts, or that no source has answered yet. Notices are no worry: they turn
+ * nothing. */
 struct verdict verdict_of(const struct verdict_facts *facts);
 
 #endif

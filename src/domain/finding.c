@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "domain/hall.h"
 #include "domain/link.h"
 #include "domain/reading.h"
 #include "domain/state.h"
@@ -14,6 +15,7 @@
 enum {
     LOST_MS = 5 * 60 * 1000, /* all sources of a cluster silent for so long: critical */
     NODES_WARN_PCT = 2,
+    QUOTA_NOTICE_PCT = 90,
     COLUMNS = 78,
     NAME_COLUMNS = 24,
     WHY_COLUMNS = 28,
@@ -274,6 +276,59 @@ static void look_at_link(struct look *l, const struct row *link)
     found(l, &f);
 }
 
+/* --- halls and energy --- */
+
+static void look_at_hall(struct look *l, const struct row *hall)
+{
+    struct finding f = {.severity = hall_heat(hall, l->now_ms), .what = FINDING_HEAT, .row = hall, .jobs = -1};
+
+    if (!is_of_now(hall, teller_of(l, hall->source)))
+        return;
+    f.age_ms = since(&hall->cells[HALL_INLET_WARM_SINCE], l->now_ms);
+    if (f.severity != SEVERITY_OK)
+        found(l, &f);
+    f = (struct finding){.severity = hall_feed(hall), .what = FINDING_FEED, .row = hall, .jobs = -1, .age_ms = -1};
+    if (f.severity != SEVERITY_OK)
+        found(l, &f);
+}
+
+/* Of months and years: a day's share of a quota is nobody's limit. */
+static bool is_long(const struct row *energy)
+{
+    size_t n = text_len(cell(energy, ENERGY_PERIOD));
+
+    return n == sizeof "2026-11" - 1 || n == sizeof "2026" - 1;
+}
+
+static double quota_pct(const struct row *energy)
+{
+    return 100 * value_real_or(&energy->cells[ENERGY_KWH], NAN) / value_real_or(&energy->cells[ENERGY_QUOTA_KWH], NAN);
+}
+
+static double pue_limit(const struct verdict_facts *facts, struct safe_text cluster)
+{
+    for (size_t i = 0; i < facts->n_clusters; i++)
+        if (text_equal(facts->clusters[i].id, cluster))
+            return value_real_or(&facts->clusters[i].cells[CLUSTER_PUE_LIMIT], NAN);
+    return NAN;
+}
+
+static void look_at_energy(struct look *l, const struct row *energy)
+{
+    struct finding f = {.severity = SEVERITY_NOTICE, .what = FINDING_QUOTA, .row = energy, .jobs = -1, .age_ms = -1};
+    double pct = quota_pct(energy);
+
+    if (!is_long(energy) || !is_of_now(energy, teller_of(l, energy->source)))
+        return;
+    f.limit = QUOTA_NOTICE_PCT;
+    if (isfinite(pct) && pct >= QUOTA_NOTICE_PCT)
+        found(l, &f);
+    f.what = FINDING_PUE;
+    f.limit = pue_limit(l->facts, cell(energy, ENERGY_CLUSTER));
+    if (value_real_or(&energy->cells[ENERGY_PUE], NAN) > f.limit)
+        found(l, &f);
+}
+
 /* --- the list --- */
 
 /* -1 stands for unknown and is the least in each. */
@@ -308,6 +363,10 @@ struct finding_list finding_list_of(const struct verdict_facts *facts)
         look_at_queue(&l, &facts->queues[i]);
     for (size_t i = 0; i < facts->n_links; i++)
         look_at_link(&l, &facts->links[i]);
+    for (size_t i = 0; i < facts->n_halls; i++)
+        look_at_hall(&l, &facts->halls[i]);
+    for (size_t i = 0; i < facts->n_energy; i++)
+        look_at_energy(&l, &facts->energy[i]);
     if (l.list.count > 1)
         qsort(l.list.all, l.list.count, sizeof *l.list.all, compare);
     free(l.tellers);
@@ -525,6 +584,54 @@ static void link_sentence(const struct finding *f, struct buf *out)
     }
 }
 
+static void heat_text(const struct finding *f, struct buf *out)
+{
+    double inlet_c = value_real_or(&f->row->cells[HALL_INLET_C_MAX], NAN);
+    double rise_c = value_real_or(&f->row->cells[HALL_INLET_RISE_C], NAN);
+    char n[LINK_NUMBER_MAX];
+
+    buf_printf(out, NULL, tr("inlet %s °C"), link_number(inlet_c, n));
+    if (f->severity == SEVERITY_CRIT && !(inlet_c > HALL_INLET_CRIT_C))
+        buf_printf(out, NULL, tr(", %s more in 5 min"), link_number(rise_c, n));
+    else
+        buf_printf(out, NULL, " > %d", f->severity == SEVERITY_CRIT ? HALL_INLET_CRIT_C : HALL_INLET_WARN_C);
+}
+
+static void heat_sentence(const struct finding *f, struct buf *out)
+{
+    heat_text(f, out);
+    if (f->age_ms >= 1000)
+        link_for(f, out);
+}
+
+static void feed_text(const struct finding *f, struct buf *out)
+{
+    const struct value *cells = f->row->cells;
+    char pct[LINK_NUMBER_MAX], limit[LINK_NUMBER_MAX];
+
+    text_show(cell(f->row, HALL_FEED_RACK), NAME_COLUMNS, out);
+    link_number(value_real_or(&cells[HALL_FEED_PCT], NAN), pct);
+    link_number(value_real_or(&cells[HALL_FEED_LIMIT_PCT], NAN), limit);
+    if (value_int_or(&cells[HALL_FEEDS_LOST], 0) > 0)
+        buf_puts(out, tr(" lost a feed;"), NULL);
+    buf_printf(out, NULL, tr(" one feed carries %s %% of the limit (may %s)"), pct, limit);
+}
+
+static void quota_text(const struct finding *f, struct buf *out)
+{
+    char pct[LINK_NUMBER_MAX];
+
+    buf_printf(out, NULL, tr("%s %% of the energy quota used"), link_number(round(10 * quota_pct(f->row)) / 10, pct));
+}
+
+static void pue_text(const struct finding *f, struct buf *out)
+{
+    char pue[LINK_NUMBER_MAX], limit[LINK_NUMBER_MAX];
+
+    link_number(value_real_or(&f->row->cells[ENERGY_PUE], NAN), pue);
+    buf_printf(out, NULL, tr("PUE %s in the mean, limit %s"), pue, link_number(f->limit, limit));
+}
+
 static const struct {
     const char *word, *after_name;
     void (*text)(const struct finding *f, struct buf *out);
@@ -535,6 +642,10 @@ static const struct {
     [FINDING_NODES] = {NC_("finding", "nodes"), ": ", nodes_text, nodes_sentence},
     [FINDING_QUEUE] = {NC_("finding", "queue"), ": ", queue_text, queue_sentence},
     [FINDING_LINK] = {NC_("finding", "link"), " ", link_text, link_sentence},
+    [FINDING_HEAT] = {NC_("finding", "heat"), " ", heat_text, heat_sentence},
+    [FINDING_FEED] = {NC_("finding", "feed"), ": ", feed_text, feed_text},
+    [FINDING_QUOTA] = {NC_("finding", "quota"), ": ", quota_text, quota_text},
+    [FINDING_PUE] = {NC_("finding", "PUE"), ": ", pue_text, pue_text},
 };
 
 const char *finding_word(enum finding_what what)

@@ -92,6 +92,7 @@ void join_free(struct join *j)
         join_list_release(&j->lists[k]);
     join_names_release(&j->names);
     join_link_release(j);
+    join_hall_release(j);
     free(j->sources);
     free(j->preferred);
     free(j->votes);

@@ -231,12 +231,29 @@ void join_count_hub(struct join *j, size_t at, struct join_row *out)
 
 /* --- halls --- */
 
+/* The worse of two; of two as bad the one that carries more. */
+static void add_feeds(const struct pick *p, struct join_hall *hall)
+{
+    int who;
+    double a_kw = value_real_or(pick(p, RACK_POWER_A_KW, &who), NAN);
+    double b_kw = value_real_or(pick(p, RACK_POWER_B_KW, &who), NAN);
+    struct hall_feed feed = hall_feed_of(a_kw, b_kw, value_real_or(pick(p, RACK_POWER_CAP_KW, &who), NAN));
+
+    hall->feeds_lost += feed.lost;
+    if (feed.severity < hall->feed.severity ||
+        (feed.severity == hall->feed.severity && (feed.lost < hall->feed.lost || !(feed.pct > hall->feed.pct))))
+        return;
+    hall->feed = feed;
+    hall->feed_rack = p->told->id;
+}
+
 static void add_rack(const struct join *j, const struct pick *p, struct join_hall *hall)
 {
     int who, power_who;
     const struct value *power = pick(p, RACK_POWER_KW, &power_who), *inlet = pick(p, RACK_INLET_C, &who);
 
     join_voices_add(j, &hall->voices, (int)p->told->source, p->kind);
+    add_feeds(p, hall);
     hall->racks += !value_known(power) || value_real_or(power, 0) > 0; /* installed and powered */
     add_real(&hall->power_kw, &hall->powered, &hall->voices, p, RACK_POWER_KW);
     add_real(&hall->cap_kw, &hall->capped, &hall->voices, p, RACK_POWER_CAP_KW);
@@ -264,6 +281,20 @@ static void sum_halls(struct join *j)
     j->halls_made = true;
 }
 
+static void set_feeds(const struct join_hall *hall, struct join_row *out)
+{
+    struct value *cells = out->row.cells;
+    enum severity severity = hall->feed.severity;
+
+    if (severity != SEVERITY_WARN && severity != SEVERITY_CRIT)
+        return;
+    cells[HALL_FEED_SEVERITY] = value_text(text_of(severity == SEVERITY_CRIT ? "crit" : "warn"));
+    cells[HALL_FEED_RACK] = value_text(hall->feed_rack);
+    cells[HALL_FEED_PCT] = value_real(round(hall->feed.pct * 10) / 10);
+    cells[HALL_FEED_LIMIT_PCT] = value_real(hall->feed.limit_pct);
+    cells[HALL_FEEDS_LOST] = value_int(hall->feeds_lost);
+}
+
 void join_count_hall(struct join *j, size_t at, struct join_row *out)
 {
     const struct join_hall *hall;
@@ -275,6 +306,7 @@ void join_count_hall(struct join *j, size_t at, struct join_row *out)
     hall = &j->halls[at];
     if (!hall->voices.any)
         return;
+    set_feeds(hall, out);
     counted = !value_known(&cells[HALL_RACKS_USED]) || (!value_known(&cells[HALL_POWER_KW]) && hall->powered);
     fill(out, HALL_RACKS_USED, value_int(hall->racks), hall->voices.one);
     if (hall->powered)

@@ -87,6 +87,8 @@ static void make(struct join *j, size_t at, size_t n, enum kind kind, int64_t no
     out->row.observed_ms = observed_ms(j, out);
     if (kind == KIND_LINK)
         join_link_judge(j, out, now_ms);
+    if (kind == KIND_HALL)
+        join_hall_judge(j, out, now_ms);
 }
 
 bool join_emit(struct join *j, enum kind kind, const struct join_now *now, join_sink *sink, void *ctx, struct err *err)

@@ -2,6 +2,7 @@
 #define HUBTOP_SRC_DOMAIN_JOIN_PRIVATE_H
 
 #include "domain/derive_tally.h"
+#include "domain/hall.h"
 #include "domain/ids.h"
 #include "domain/join.h"
 #include "domain/rows.h"
@@ -96,9 +97,13 @@ struct join_hall {
     int64_t racks;
     double power_kw, cap_kw, inlet_c;
     bool powered, capped, warm;
+    struct hall_feed feed; /* the worst of its racks' … */
+    struct safe_text feed_rack;
+    int64_t feeds_lost;
 };
 
 struct join_memory; /* of links, see join_link.c */
+struct join_hall_memory;
 
 struct join {
     const struct fleet *fleet;
@@ -112,6 +117,7 @@ struct join {
     struct join_hall *halls;
     bool clusters_made, hubs_made, halls_made;
     struct join_memory *memory;
+    struct join_hall_memory *hall_memory;
     struct buf list, differs, member, label; /* texts that are being made */
 };
 
@@ -123,12 +129,14 @@ struct join_row {
     struct join_voices counted;
 };
 
-/* Whether sources tell that field of a joined kind: all but told_by, sources and differs, and what a link is judged to be. */
+/* Whether sources tell that field of a joined kind: all but told_by, sources and differs, and what a link or hall is judged to be. */
 static inline bool join_is_told(enum kind kind, size_t field)
 {
     size_t told_by = (size_t)kind_info(kind)->told_by;
 
-    return field < told_by || (field > told_by + 2 && kind != KIND_LINK && field < kind_info(kind)->field_count);
+    bool judged = kind == KIND_LINK || kind == KIND_HALL;
+
+    return field < told_by || (field > told_by + 2 && !judged && field < kind_info(kind)->field_count);
 }
 
 /* The number of that source; made when it is new. */
@@ -196,6 +204,13 @@ void join_voices_merge(const struct join *j, struct join_voices *v, const struct
 void join_count_cluster(struct join *j, size_t at, struct join_row *out);
 void join_count_hub(struct join *j, size_t at, struct join_row *out);
 void join_count_hall(struct join *j, size_t at, struct join_row *out);
+
+/* --- halls --- */
+
+/* The heat of the hall from poll to poll; what was judged before a restart goes on. */
+void join_hall_judge(struct join *j, struct join_row *out, int64_t now_ms);
+void join_hall_remember(struct join *j, const struct row *hall);
+void join_hall_release(struct join *j);
 
 /* --- links --- */
 

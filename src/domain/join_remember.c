@@ -99,6 +99,8 @@ void join_remember(struct join *j, const struct row *joined)
         return;
     if (joined->kind == KIND_LINK)
         join_link_remember(j, joined);
+    if (joined->kind == KIND_HALL)
+        join_hall_remember(j, joined);
     if (text_empty(value_text_or(&joined->cells[told_by], "")))
         return;
     read_sources(j, joined, by);

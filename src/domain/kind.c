@@ -330,8 +330,17 @@ static const struct field hall_fields[] = {
     [HALL_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
     [HALL_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
     [HALL_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+    [HALL_INLET_WARM_SINCE] = {"inlet_warm_since", VALUE_TIME, 0, "since when its inlet is above 27 degrees Celsius"},
+    [HALL_INLET_RISE_C] = {"inlet_rise_c", VALUE_REAL, FIELD_SAMPLED,
+                           "how much its inlet rose within five minutes, in degrees Celsius"},
+    [HALL_FEED_SEVERITY] = {"feed_severity", VALUE_TEXT, 0, "how bad its worst rack's feeds are: warn or crit"},
+    [HALL_FEED_RACK] = {"feed_rack", VALUE_TEXT, 0, "the rack whose feeds those are, by its id"},
+    [HALL_FEED_PCT] = {"feed_pct", VALUE_REAL, FIELD_SAMPLED,
+                       "what one feed of that rack carries of the rack's power limit, in percent"},
+    [HALL_FEED_LIMIT_PCT] = {"feed_limit_pct", VALUE_REAL, 0, "the limit that it is judged against, in percent"},
+    [HALL_FEEDS_LOST] = {"feeds_lost", VALUE_INT, 0, "racks of which one feed of two gives nothing"},
 };
-_Static_assert(COUNT(hall_fields) == HALL_DIFFERS + 1, "one line a field of halls");
+_Static_assert(COUNT(hall_fields) == HALL_FEEDS_LOST + 1, "one line a field of halls");
 
 static const struct field rack_fields[] = {
     [RACK_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it stands in"},

@@ -5,8 +5,8 @@
 #include "base/tr.h"
 #include "domain/finding.h"
 
-const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER,
-                                                KIND_QUEUE,  KIND_LINK,      KIND_PLACE};
+const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE,
+                                                KIND_LINK,   KIND_PLACE,     KIND_HALL,    KIND_ENERGY};
 
 void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n)
 {
@@ -21,6 +21,8 @@ void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row 
         {KIND_QUEUE, &facts->queues, &facts->n_queues},
         {KIND_LINK, &facts->links, &facts->n_links},
         {KIND_PLACE, &facts->places, &facts->n_places},
+        {KIND_HALL, &facts->halls, &facts->n_halls},
+        {KIND_ENERGY, &facts->energy, &facts->n_energy},
     };
 
     for (size_t i = 0; i < VERDICT_KINDS; i++)
@@ -139,7 +141,7 @@ struct verdict verdict_of(const struct verdict_facts *facts)
     if (!anybody_answered(facts) && l.crit == 0) {
         v.severity = SEVERITY_UNKNOWN;
         snprintf(v.text, sizeof v.text, "%s", tr("no source has answered yet"));
-    } else if (l.count > 0) {
+    } else if (l.crit + l.warn > 0) {
         tell_worst(&l, &v);
     } else {
         all_well(facts, &v);

@@ -25,6 +25,8 @@ struct needs needs_make(const struct needs_facts *facts)
     f.n_clusters = read_all(facts->clusters, &n.arena, &f.clusters);
     f.n_queues = read_all(facts->queues, &n.arena, &f.queues);
     f.n_links = read_all(facts->links, &n.arena, &f.links);
+    f.n_halls = read_all(facts->halls, &n.arena, &f.halls);
+    f.n_energy = read_all(facts->energy, &n.arena, &f.energy);
     f.n_places = read_all(facts->places, &n.arena, &f.places);
     n.found = finding_list_of(&f);
     n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;

@@ -24,7 +24,9 @@ enum need {
     NEED_QUEUES,
     NEED_CHANGES,
     NEED_PLACES,
-    NEED_LINKS
+    NEED_LINKS,
+    NEED_HALLS,
+    NEED_ENERGY
 };
 static const struct view_need needs[] = {
     [NEED_SOURCES] = {.kind = KIND_SOURCE},
@@ -35,6 +37,8 @@ static const struct view_need needs[] = {
     [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at"},
     [NEED_PLACES] = {.kind = KIND_PLACE},
     [NEED_LINKS] = {.kind = KIND_LINK},
+    [NEED_HALLS] = {.kind = KIND_HALL},
+    [NEED_ENERGY] = {.kind = KIND_ENERGY},
     {0},
 };
 
@@ -142,12 +146,23 @@ static const struct {
 } severities[] = {
     {SEVERITY_CRIT, ROLE_CRIT, GLYPH_CRIT, N_("CRIT")},
     {SEVERITY_WARN, ROLE_WARN, GLYPH_WARN, N_("WARN")},
+    {SEVERITY_NOTICE, ROLE_DIM, GLYPH_OK, N_("NOTE")},
 };
+
+static size_t severity_at(const struct row *row)
+{
+    int64_t severity = value_int_or(&row->cells[NEEDS_SEVERITY], SEVERITY_WARN);
+    size_t s = 0;
+
+    while (s + 1 < sizeof severities / sizeof *severities && (int64_t)severities[s].severity != severity)
+        s++;
+    return s;
+}
 
 static void paint_need(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                        const struct row *row, enum role role)
 {
-    size_t s = value_int_or(&row->cells[NEEDS_SEVERITY], 0) == SEVERITY_CRIT ? 0 : 1;
+    size_t s = severity_at(row);
     const struct value *jobs = &row->cells[NEEDS_JOBS];
     char n[CELL_MAX], line[CELL_MAX + 16];
 
@@ -173,6 +188,8 @@ static struct needs make_needs(const struct view_frame *f)
                                             .queues = &f->rows[NEED_QUEUES],
                                             .links = &f->rows[NEED_LINKS],
                                             .places = &f->rows[NEED_PLACES],
+                                            .halls = &f->rows[NEED_HALLS],
+                                            .energy = &f->rows[NEED_ENERGY],
                                             .now_ms = f->now.utc_ms});
 }
 
@@ -487,6 +504,12 @@ static struct intent open_finding(const struct finding *found)
         return open_queue(found->row);
     if (found->what == FINDING_LINK)
         return view_open("links", found->row->id);
+    if (found->what == FINDING_HEAT || found->what == FINDING_FEED) {
+        struct value hall = value_text(found->row->id);
+
+        i = view_open("racks", text_of(""));
+        add_term(&i, "hall", &hall);
+    }
     if (found->what == FINDING_SCHED || found->what == FINDING_NODES) {
         struct value id = value_text(found->row->id);
 
