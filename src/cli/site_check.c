@@ -282,7 +282,7 @@ static void check_metering(struct site_report *r, const struct site_asked *a, co
     if (whole + partly == 0)
         say(l->next, "tell /v1/energy: a row for each site (or cluster) and month, from the meter at its feed");
     else if (result != SITE_PASS)
-        say(l->next, partly ? "name meter, method and quality in every row" : "meter what is estimated");
+        say(l->next, "%s", partly ? "name meter, method and quality in every row" : "meter what is estimated");
 }
 
 /* --- membership --- */
@@ -319,7 +319,7 @@ static void membership_line(struct site_report *r, const struct row *site, const
         say(l->next, "tell the site's membership in /v1/sites");
         return;
     }
-    snprintf(own, sizeof own, differs ? "; the fleet file says %s" : "", differs ? file->membership : "");
+    snprintf(own, sizeof own, "%s%s", differs ? "; the fleet file says " : "", differs ? file->membership : "");
     say(l->value, "%s%s", memberships[i].word, own);
     say(l->next, "%s", failed ? memberships[i].otherwise : memberships[i].next);
 }

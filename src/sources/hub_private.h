@@ -14,7 +14,7 @@ enum {
     HUB_ETAG_MAX = 256,
     HUB_PAGES_MAX = 5000,
     HUB_PAGE_ITEMS = 1000,
-    HUB_TABLE_BYTES_MAX = 64 << 20,
+    HUB_COPIES_BYTES_MAX = 32 << 20, /* of one source */
     HUB_WORDS_MAX = 240,
 };
 
@@ -36,6 +36,7 @@ bool hub_table_bury(struct hub_table *t, struct safe_text id);
 /* Lays `changes` (rows and graves) over `t`; false when it is full: `t` is of no use then. */
 bool hub_table_merge(struct hub_table *t, const struct hub_table *changes);
 size_t hub_table_count(const struct hub_table *t);
+size_t hub_table_bytes(const struct hub_table *t); /* NULL: 0 */
 /* The row at or after `*at` (0 first), which it moves on; false at the end. Texts are the table's. */
 bool hub_table_next(const struct hub_table *t, enum kind kind, size_t *at, struct row *row);
 

@@ -47,6 +47,11 @@ size_t hub_table_count(const struct hub_table *t)
     return t->live;
 }
 
+size_t hub_table_bytes(const struct hub_table *t)
+{
+    return t ? t->bytes : 0;
+}
+
 /* --- packing --- */
 
 static bool put_length(struct buf *b, size_t n)

@@ -178,6 +178,15 @@ static void list_request(const struct source *s, size_t at, const char *key, con
         query_put(out->path, key, value);
 }
 
+/* What all copies of this source may still grow by. */
+static size_t room_left(const struct source *s)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < HUB_LISTS; i++)
+        used += hub_table_bytes(s->lists[i].table);
+    return used < HUB_COPIES_BYTES_MAX ? HUB_COPIES_BYTES_MAX - used : 0;
+}
+
 /* The first part of a list: its differences where a copy is there to lay them over. */
 static void list_first(struct source *s, size_t at, struct source_request *out)
 {
@@ -192,7 +201,7 @@ static void list_first(struct source *s, size_t at, struct source_request *out)
     out->difference = known;
     out->etag = l->etag[0] ? l->etag : NULL;
     if (s->deltas && s->deltas_wanted && !l->too_big)
-        s->reading.pending = hub_table_new(HUB_TABLE_BYTES_MAX);
+        s->reading.pending = hub_table_new(room_left(s));
 }
 
 /* What stands in our copy, or nothing where the hub has no such list any more. */
@@ -319,6 +328,8 @@ static bool hub_decode(struct source *s, const struct source_request *r, const s
         return true;
     }
     s->reading.items++;
+    if (row.kind == KIND_SCHEDULER)
+        row.cells[SCHEDULER_DRIVER] = value_text(text_of("hub"));
     if (s->reading.pending && !hub_table_put(s->reading.pending, &row)) {
         pending_drop(s);
         l->too_big = true;
@@ -464,7 +475,7 @@ static bool hub_finish(struct source *s, const struct source_request *r, const s
         return false;
     s->reading.doubt = r->difference && !s->reading.pending;
     return !s->reading.doubt || err_set(err, ERR_TRANSIENT, "the differences of hub '%s' are larger than %d MiB",
-                                        s->name, HUB_TABLE_BYTES_MAX >> 20);
+                                        s->name, HUB_COPIES_BYTES_MAX >> 20);
 }
 
 static bool hub_failed(struct source *s, const struct source_request *r, int status, const char *content_type,
