@@ -211,6 +211,11 @@ while IFS='|' read -r hub what fault words; do
 done <"$TMPDIR/cases"
 jq -e '.items[] | select(.id == "bad-4") | .state == "denied"' "$TMPDIR/sources" >/dev/null || no "401 is no denial"
 
+shows "Retry-After is obeyed; without one a hub in trouble is asked again"
+jq -e '[.items[] | select(.id == "bad-3" or .id == "bad-18") | .requests] | all(. <= 21)' "$TMPDIR/sources" >/dev/null ||
+    no "asked in the pause: $(jq -c '.items[] | [.id, .requests]' "$TMPDIR/sources")"
+jq -e '.items[] | select(.id == "bad-2") | .requests > 40' "$TMPDIR/sources" >/dev/null || no "500 was not asked again"
+
 shows "a list in trouble does not touch the others of its hub"
 "$hubtop" "$@" --state-dir "$TMPDIR/trouble" --offline get clusters --json >"$TMPDIR/ours" 2>/dev/null || true
 for hub in C0002 C0007 C0010 C0014; do
