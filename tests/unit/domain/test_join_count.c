@@ -158,6 +158,54 @@ static void halls_count_their_racks(void **state)
     kit_end(&s);
 }
 
+/* The worst of a hall's racks; of what only one source tells as of what two do. */
+static void halls_name_the_rack_with_the_worst_feeds(void **state)
+{
+    (void)state;
+    struct kit s = start(fleet_text);
+
+    kit_tell(s.j, "ams", KIND_HALL, "h-1 site=SHG-1 name=East\nh-2 site=SHG-1 name=West");
+    kit_tell(
+        s.j, "ams", KIND_RACK,
+        "1 hall=h-1 name=a power_a_kw=3.9 power_b_kw=3.8\n2 hall=h-1 name=b power_a_kw=4.2 power_b_kw=4.1\n"
+        "3 hall=h-1 name=c power_a_kw=4.4 power_b_kw=4\n4 hall=h-2 name=d power_a_kw=1 power_b_kw=1 power_cap_kw=10");
+    kit_tell(s.j, "metrics", KIND_RACK,
+             "x site=SHG-1 hall=East name=a power_cap_kw=10\ny site=SHG-1 hall=East name=b power_cap_kw=10\n"
+             "z site=SHG-1 hall=East name=c power_cap_kw=10");
+    kit_check(s.j, KIND_HALL, "SHG-1/East",
+              "feed_severity=warn|feed_rack=SHG-1/c|feed_pct=44|feed_limit_pct=40|feeds_lost=0");
+    kit_check(s.j, KIND_HALL, "SHG-1/West", "feed_severity=?|feed_rack=?|feed_pct=?|feeds_lost=?");
+    kit_tell(s.j, "ams", KIND_RACK,
+             "1 hall=h-1 name=a power_a_kw=0.0 power_b_kw=3.8\n3 hall=h-1 name=c power_a_kw=6.0 power_b_kw=4");
+    kit_check(s.j, KIND_HALL, "SHG-1/East",
+              "feed_severity=crit|feed_rack=SHG-1/a|feed_pct=38|feed_limit_pct=40|feeds_lost=1");
+    kit_end(&s);
+}
+
+/* Since when a hall is warm is no source's to say, and a restart does not begin it anew. */
+static void a_warm_hall_stays_warm_over_a_restart(void **state)
+{
+    (void)state;
+    struct kit s = start(fleet_text);
+    struct rows made;
+
+    kit_tell(s.j, "ams", KIND_HALL, "h-1 site=SHG-1 name=East inlet_c_max=28.5");
+    made = kit_emit_at(s.j, KIND_HALL, "", KIT_NOW_MS);
+    assert_int_equal(value_int_or(&made.all[0].cells[HALL_INLET_WARM_SINCE], 0), KIT_NOW_MS);
+    struct join *j = join_new(s.fleet);
+    join_source_add(j, "ams");
+    made.all[0].cells[HALL_TOLD_BY] = value_text(text_of("ams"));
+    join_remember(j, &made.all[0]);
+    rows_release(&made);
+    kit_tell(j, "ams", KIND_HALL, "h-1 site=SHG-1 name=East inlet_c_max=28");
+    made = kit_emit_at(j, KIND_HALL, "", KIT_NOW_MS + 400000);
+    assert_int_equal(made.count, 1);
+    assert_int_equal(value_int_or(&made.all[0].cells[HALL_INLET_WARM_SINCE], 0), KIT_NOW_MS);
+    rows_release(&made);
+    join_free(j);
+    kit_end(&s);
+}
+
 static void racks_of_two_schedulers_of_one_cluster_are_two(void **state)
 {
     (void)state;
@@ -192,6 +240,8 @@ int main(void)
         cmocka_unit_test(a_whole_is_as_its_parts_are),
         cmocka_unit_test(racks_stand_at_their_site),
         cmocka_unit_test(halls_count_their_racks),
+        cmocka_unit_test(halls_name_the_rack_with_the_worst_feeds),
+        cmocka_unit_test(a_warm_hall_stays_warm_over_a_restart),
         cmocka_unit_test(racks_of_two_schedulers_of_one_cluster_are_two),
         cmocka_unit_test(an_unknown_site_of_a_known_cluster),
     };
