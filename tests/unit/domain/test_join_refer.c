@@ -56,6 +56,7 @@ static const struct {
     {KIND_OFFER, "o site=campus", "cluster site", "SHG SHG-1"},
     {KIND_OFFER, "o cluster=shaoguan site=elsewhere", "cluster site", "SHG elsewhere"},
     {KIND_OFFER, "o cluster=SZ", "cluster site", "SZ -"}, /* a place has no offers: as told */
+    {KIND_OFFER, "o cluster=shenzhen", "cluster site", "shenzhen -"},
     {KIND_ENERGY, "e cluster=QYG site=campus", "cluster site", "QYG SHG-1"},
     {KIND_ENERGY, "e site=shaoguan", "cluster site", "- shaoguan"}, /* a cluster is no site */
     {KIND_ENERGY, "e", "cluster site", "- -"},
