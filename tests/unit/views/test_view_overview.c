@@ -4,7 +4,7 @@
 
 extern const struct view view_overview;
 
-enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, PLACES, LINKS, NEEDS };
+enum { SOURCES, SCHEDULERS, CLUSTERS, HUBS, QUEUES, CHANGES, PLACES, LINKS, HALLS, ENERGY, NEEDS };
 
 struct world {
     struct fake fakes[NEEDS];
