@@ -19,7 +19,8 @@ struct event {
     struct safe_text more; /* appended after ": " */
     struct safe_text was;  /* appended as " (was …)" */
     struct safe_text by;
-    char made[MADE_MAX]; /* where the words, or what follows them, need numbers */
+    struct safe_text where; /* instead of the object's id */
+    char made[MADE_MAX];    /* where the words, or what follows them, need numbers */
 };
 
 static struct safe_text cell(const struct row *row, int field)
@@ -189,6 +190,26 @@ static bool of_rack(const struct row *was, const struct row *now, struct event *
     return was != NULL && now != NULL && of_state(was, now, RACK_STATE, e);
 }
 
+/* What nobody need do anything about is no news. */
+static bool of_alert(const struct row *was, const struct row *now, struct event *e)
+{
+    const struct row *one = now != NULL ? now : was;
+    bool over = now == NULL || text_is(cell(now, ALERT_STATE), "resolved");
+    bool silenced = !over && text_is(cell(now, ALERT_STATE), "silenced");
+    bool was_silenced = text_is(cell(was, ALERT_STATE), "silenced");
+    bool was_over = was == NULL || text_is(cell(was, ALERT_STATE), "resolved");
+
+    if (text_is(cell(one, ALERT_SEVERITY), "info") || (over && was_over) ||
+        (!over && !was_over && silenced == was_silenced))
+        return false;
+    e->words = over ? "alert is over" : silenced ? "alert is silenced" : was_silenced ? "alert fires again" : "alert";
+    e->more = cell(one, ALERT_SUMMARY);
+    if (text_empty(e->more))
+        e->more = cell(one, ALERT_NAME);
+    e->where = cell(one, ALERT_WHERE);
+    return true;
+}
+
 typedef bool of_kind(const struct row *was, const struct row *now, struct event *e);
 
 static of_kind *const kinds[KIND_COUNT] = {
@@ -200,6 +221,7 @@ static of_kind *const kinds[KIND_COUNT] = {
     [KIND_JOB] = of_job,
     [KIND_LINK] = of_link,
     [KIND_RACK] = of_rack,
+    [KIND_ALERT] = of_alert,
 };
 
 /* --- the row --- */
@@ -210,7 +232,7 @@ static size_t room(const struct event *e, const struct row *object)
     enum { OURS = 128 + MADE_MAX };
 
     return OURS + text_len(e->more) + text_len(e->was) + text_len(e->by) + 2 * text_len(object->id) +
-           text_len(object->source);
+           text_len(e->where) + text_len(object->source);
 }
 
 static struct safe_text since(const struct buf *text, size_t start)
@@ -258,7 +280,7 @@ bool change_of(const struct row *was, const struct row *now, int64_t at_ms, stru
     change->source = text_copy(text, object->source);
     change->cells[CHANGE_AT] = value_time(at_ms);
     change->cells[CHANGE_KIND] = value_text(text_of(kind_info(object->kind)->singular));
-    change->cells[CHANGE_WHERE] = value_text(text_copy(text, object->id));
+    change->cells[CHANGE_WHERE] = value_text(text_copy(text, text_empty(e.where) ? object->id : e.where));
     change->cells[CHANGE_WHAT] = value_text(write_what(&e, text));
     if (!text_empty(e.by))
         change->cells[CHANGE_BY] = value_text(text_copy(text, e.by));
@@ -299,6 +321,10 @@ static const char *const heads[] = {
     NC_("change", "degraded"),
     NC_("change", "critical"),
     NC_("change", "fibre cut"),
+    NC_("change", "alert is over"),
+    NC_("change", "alert is silenced"),
+    NC_("change", "alert fires again"),
+    NC_("change", "alert"),
 };
 
 static bool put_sentence(const char *what, struct buf *out)

@@ -64,7 +64,7 @@ struct safe_text alertmanager_words_label(const struct alertmanager_words *w, en
 /* What was seen in one answer. */
 struct alertmanager_seen {
     uint64_t alerts, nonsense, twice, silenced, inhibited, watchdogs, unplaced;
-    uint64_t unknown;                   /* with a severity that the words do not have, or without one */
+    uint64_t unknown;                     /* with a severity that the words do not have, or without one */
     char severity[ALERTMANAGER_NAME_MAX]; /* the first of these, as it may be shown */
 };
 

@@ -16,20 +16,12 @@ struct rule {
 };
 
 static const struct rule rules[] = {
-    {KIND_NODE,
-     ALERTMANAGER_NODE,
-     {ALERTMANAGER_SCHEDULER, ALERTMANAGER_SITE, ALERTMANAGER_CLUSTER},
-     3,
-     false},
+    {KIND_NODE, ALERTMANAGER_NODE, {ALERTMANAGER_SCHEDULER, ALERTMANAGER_SITE, ALERTMANAGER_CLUSTER}, 3, false},
     {KIND_RACK, ALERTMANAGER_RACK, {ALERTMANAGER_SITE, ALERTMANAGER_CLUSTER}, 2, false},
     {KIND_HALL, ALERTMANAGER_HALL, {ALERTMANAGER_SITE, ALERTMANAGER_CLUSTER}, 2, false},
     {KIND_QUEUE, ALERTMANAGER_QUEUE, {ALERTMANAGER_SCHEDULER}, 1, true},
     {KIND_SCHEDULER, ALERTMANAGER_SCHEDULER, {0}, 0, false},
-    {KIND_NODE,
-     ALERTMANAGER_INSTANCE,
-     {ALERTMANAGER_SCHEDULER, ALERTMANAGER_SITE, ALERTMANAGER_CLUSTER},
-     3,
-     false},
+    {KIND_NODE, ALERTMANAGER_INSTANCE, {ALERTMANAGER_SCHEDULER, ALERTMANAGER_SITE, ALERTMANAGER_CLUSTER}, 3, false},
     {KIND_SITE, ALERTMANAGER_SITE, {0}, 0, false},
     {KIND_CLUSTER, ALERTMANAGER_CLUSTER, {0}, 0, false},
 };
@@ -205,8 +197,8 @@ static struct value first_of(const struct json *object, const char *const *keys)
 
 static void words_take(const struct json *element, struct row *row)
 {
-    static const char *const summary[] = {"summary", "message", "title", NULL},
-                             *const runbook[] = {"runbook_url", "runbook", NULL};
+    static const char *const summary[] = {"summary", "message", "title", NULL}, *const runbook[] = {"runbook_url",
+                                                                                                    "runbook", NULL};
     const struct json *notes = json_get(element, "annotations");
     row->cells[ALERT_SUMMARY] = first_of(notes, summary);
     row->cells[ALERT_DESCRIPTION] = told_text(json_get(notes, "description"));

@@ -3,7 +3,10 @@
 #include "sources/alertmanager.h"
 #include "sources/told.h"
 
-#define LIST(word, words, says) {.name = (word), .type = CONFIG_LIST, .preset = (words), .help = (says)}
+#define LIST(word, words, says)                                                                                        \
+    {                                                                                                                  \
+        .name = (word), .type = CONFIG_LIST, .preset = (words), .help = (says)                                         \
+    }
 
 static const struct config_option label_settings[] = {
     [ALERTMANAGER_FROM] = LIST("from", "src", "labels with a link's beginning"),
@@ -80,8 +83,8 @@ bool alertmanager_words_read(const struct source_settings *settings, struct aren
     for (int list = 0; ok && list < ALERTMANAGER_LISTS; list++) {
         const char *section;
         const struct config_option *o = option_of((enum alertmanager_list)list, &section);
-        const struct config *c = settings->config && section ? config_section(settings->config, section, 0)
-                                                             : settings->config;
+        const struct config *c =
+            settings->config && section ? config_section(settings->config, section, 0) : settings->config;
         if (c)
             ok = take_list(c, o, out->lists[list], err);
         else
