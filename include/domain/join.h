@@ -16,7 +16,11 @@
  *   `unassigned`. An end that only a link or pair of the file names is a place. A link whose two ends are the same is a
  *   site's own reading and is left out. Without a fleet file each scheduler is its own cluster.
  * - Racks and halls have the id "STAND/NAME": their site's id, else that of a scheduler without a site, else their
- *   cluster's. A rack's hall is the id of a hall.
+ *   cluster's. A rack's hall is the id of a hall. A rack's name that is told in several halls of one stand is several racks
+ *   ("STAND/HALL/NAME"): one row would show the power of one as that of the other. What is told of such a name without a hall
+ *   is told of none of them and stands as "STAND/NAME". The hall is in the id only then: most sources tell of no halls, an id
+ *   must not change when one that does comes or goes, and ids are what history is kept by. So the history of a rack under
+ *   its short id ends when a second one of its name is first told.
  * - A value has the first of: the fleet file, then the sources in their order, those that are fresh before those that
  *   are not. For sampled fields what was observed comes before the file.
  * - told_by is the source of most of the observed values, without any the first that names it (mostly fleet.conf); for

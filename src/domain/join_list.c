@@ -25,6 +25,11 @@ static void refer(struct join_told *t, enum kind kind, int field, struct safe_te
     t->refs[join_list_ref(kind, field)] = text_empty(to) ? value_none() : value_text(to);
 }
 
+static struct safe_text ref_text(const struct join_told *t, enum kind kind, int field)
+{
+    return value_text_or(&t->refs[join_list_ref(kind, field)], "");
+}
+
 static struct safe_text label_of(const struct row *row, int field)
 {
     return value_text_or(&row->cells[field], "");
@@ -204,6 +209,54 @@ static const struct join_where *hall_of_source(const struct join *j, size_t sour
     return text_empty(label) ? NULL : join_table_find(&j->names.halls, text_of(j->sources[source]->key), label);
 }
 
+/* HALL/NAME where the name stands in several halls of one stand: two racks. What is told of such a name without a hall is told
+ * of neither, and stays by itself. */
+static struct safe_text rack_id(struct join *j, struct arena *arena, struct safe_text plain, struct safe_text hall,
+                                struct safe_text name)
+{
+    const struct join_where *named = join_table_find(&j->names.racks, plain, text_of(""));
+
+    return named != NULL && named->several && !text_empty(hall) ? join_text(j, arena, hall, '/', name) : plain;
+}
+
+static bool begins(struct safe_text t, struct safe_text with)
+{
+    struct safe_text rest = t, head;
+    size_t slashes = 1;
+
+    for (struct safe_text w = with, part; text_split(&w, '/', &part) && !text_empty(w);)
+        slashes++;
+    if (text_empty(with))
+        return false;
+    for (size_t i = 0; i < slashes; i++) {
+        if (!text_split(&rest, '/', &head) || !text_split(&with, '/', &t) || !text_equal(head, t))
+            return false;
+    }
+    return !text_empty(rest);
+}
+
+/* All but the last part of "STAND/HALL". */
+static struct safe_text stand_of(struct join *j, struct arena *arena, struct safe_text hall)
+{
+    struct safe_text rest = hall, part, stand = text_of("");
+
+    while (text_split(&rest, '/', &part) && !text_empty(rest))
+        stand = text_empty(stand) ? part : join_text(j, arena, stand, '/', part);
+    return stand;
+}
+
+struct safe_text join_list_plain(struct join *j, struct arena *arena, const struct join_told *rack)
+{
+    struct safe_text hall = ref_text(rack, KIND_RACK, RACK_HALL), name = ref_text(rack, KIND_RACK, RACK_NAME),
+                     site = ref_text(rack, KIND_RACK, RACK_SITE), cluster = ref_text(rack, KIND_RACK, RACK_CLUSTER);
+
+    if (text_empty(hall) || text_empty(name) || !text_equal(rack->id, join_text(j, arena, hall, '/', name)))
+        return rack->id;
+    if (begins(hall, site))
+        return join_text(j, arena, site, '/', name);
+    return join_text(j, arena, begins(hall, cluster) ? cluster : stand_of(j, arena, hall), '/', name);
+}
+
 static bool place_rack(struct join *j, struct arena *arena, size_t source, const struct row *row, struct join_told *out)
 {
     struct safe_text site = label_of(row, RACK_SITE), cluster = label_of(row, RACK_CLUSTER),
@@ -227,6 +280,7 @@ static bool place_rack(struct join *j, struct arena *arena, size_t source, const
     hall = in != NULL ? in->id : join_text(j, arena, spot.where.id, '/', tail_of(hall, spot.label));
     in = hall_of_source(j, source, hall);
     refer(out, KIND_RACK, RACK_HALL, in != NULL ? in->id : hall);
+    out->id = rack_id(j, arena, out->id, ref_text(out, KIND_RACK, RACK_HALL), name);
     return true;
 }
 
@@ -236,13 +290,16 @@ static placer *const placers[KIND_COUNT] = {
     [KIND_HALL] = place_hall, [KIND_RACK] = place_rack,           [KIND_PLACE] = place_place,
 };
 
-/* A joined row of the store says itself where it stands. */
-static void place_remembered(const struct row *row, struct join_told *out)
+/* A joined row of the store says itself where it stands; whether its rack's name stands in several halls may have changed. */
+static void place_remembered(struct join *j, struct arena *arena, const struct row *row, struct join_told *out)
 {
     out->id = row->id;
     for (size_t f = 0; f < kind_info(row->kind)->field_count; f++)
         if (join_list_ref(row->kind, (int)f) >= 0)
             out->refs[join_list_ref(row->kind, (int)f)] = row->cells[f];
+    if (row->kind == KIND_RACK)
+        out->id = rack_id(j, arena, join_list_plain(j, arena, out), ref_text(out, KIND_RACK, RACK_HALL),
+                          ref_text(out, KIND_RACK, RACK_NAME));
 }
 
 bool join_list_meaning(struct join *j, struct arena *arena, size_t source, const struct row *row, struct join_told *out)
@@ -256,7 +313,7 @@ bool join_list_place(struct join *j, struct arena *arena, size_t source, const s
     if (!j->sources[source]->parts[row->kind]->remembered)
         return join_list_meaning(j, arena, source, row, out);
     *out = (struct join_told){.source = source, .rank = j->sources[source]->rank, .row = row};
-    place_remembered(row, out);
+    place_remembered(j, arena, row, out);
     return true;
 }
 
@@ -309,11 +366,6 @@ static struct join_told *name_it(struct naming *n, struct safe_text id, size_t s
         return NULL;
     add(n->list, &(struct join_told){.id = rows_text(&n->list->arena, id), .source = source, .rank = s->rank});
     return &n->list->all[n->list->count - 1];
-}
-
-static struct safe_text ref_text(const struct join_told *t, enum kind kind, int field)
-{
-    return value_text_or(&t->refs[join_list_ref(kind, field)], "");
 }
 
 /* What is referred to in a cell of a kind. */
@@ -373,7 +425,10 @@ static void name_halls(struct naming *n)
         struct safe_text site = ref_text(t, KIND_RACK, RACK_SITE), cluster = ref_text(t, KIND_RACK, RACK_CLUSTER);
         refer(hall, KIND_HALL, HALL_CLUSTER, cluster);
         refer(hall, KIND_HALL, HALL_SITE, site);
-        refer(hall, KIND_HALL, HALL_NAME, tail_of(tail_of(label_of(t->row, RACK_HALL), site), cluster));
+        struct safe_text name = tail_of(tail_of(hall->id, site), cluster);
+        if (text_equal(name, hall->id))
+            name = tail_of(tail_of(label_of(t->row, RACK_HALL), site), cluster);
+        refer(hall, KIND_HALL, HALL_NAME, name);
     }
 }
 

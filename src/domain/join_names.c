@@ -250,10 +250,36 @@ static void take_halls(struct join *j)
     }
 }
 
+/* A name that some source tells in one hall, and the same or another in another. */
+static void take_rack(struct join *j, size_t source, const struct row *row)
+{
+    struct join_names *n = &j->names;
+    struct join_told told;
+
+    if (!join_list_place(j, &n->arena, source, row, &told))
+        return;
+    struct safe_text hall = value_text_or(&told.refs[join_list_ref(KIND_RACK, RACK_HALL)], "");
+    if (text_empty(hall))
+        return;
+    struct join_where *rack = put(&n->racks, join_list_plain(j, &n->arena, &told));
+    rack->several = rack->several || (rack->known && !text_equal(rack->id, hall));
+    rack->known = true;
+    rack->id = hall;
+}
+
+static void take_racks(struct join *j)
+{
+    for (size_t s = 1; s < j->n_sources; s++) {
+        const struct join_part *p = j->sources[s]->parts[KIND_RACK];
+        for (size_t i = 0; p != NULL && i < p->now.count; i++)
+            take_rack(j, s, &p->now.all[i]);
+    }
+}
+
 static void clear(struct join_names *n)
 {
-    struct join_table *const tables[] = {&n->sites, &n->schedulers, &n->clusters, &n->places,
-                                         &n->links, &n->halls,      &n->ends,     &n->stands};
+    struct join_table *const tables[] = {&n->sites, &n->schedulers, &n->clusters, &n->places, &n->links,
+                                         &n->halls, &n->racks,      &n->ends,     &n->stands};
 
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         join_table_clear(tables[i]);
@@ -276,12 +302,13 @@ void join_names_make(struct join *j)
     }
     n->made = true;
     take_halls(j);
+    take_racks(j);
 }
 
 void join_names_release(struct join_names *n)
 {
-    struct join_table *const tables[] = {&n->sites, &n->schedulers, &n->clusters, &n->places,
-                                         &n->links, &n->halls,      &n->ends,     &n->stands};
+    struct join_table *const tables[] = {&n->sites, &n->schedulers, &n->clusters, &n->places, &n->links,
+                                         &n->halls, &n->racks,      &n->ends,     &n->stands};
 
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         join_table_release(tables[i]);
@@ -366,7 +393,8 @@ struct join_where join_stand(struct join *j, struct arena *arena, size_t source,
 
     if (!where.known)
         return named_by(j, arena, source, label);
+    /* A site that nobody places in a cluster is one by itself, whoever names it. */
     if (text_empty(where.cluster))
-        where.cluster = named_by(j, arena, source, label).id;
+        where.cluster = text_empty(where.site) ? named_by(j, arena, source, label).id : where.site;
     return where;
 }

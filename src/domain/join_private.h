@@ -35,6 +35,7 @@ struct join_source {
 /* What a label means. */
 struct join_where {
     bool known, place;
+    bool several;                   /* of a rack's name: it stands in several halls */
     struct safe_text id;            /* of the end, or of the stand */
     struct safe_text cluster, site; /* empty: unknown */
     size_t number;
@@ -49,7 +50,8 @@ struct join_names {
     struct join_table sites, schedulers, clusters, places; /* by id; what the file does not know */
     struct join_table links;                               /* of the file, by id and alias: their number */
     struct join_table halls;                               /* by number of the source and its own id for the hall */
-    struct join_table ends, stands;                        /* labels that were looked up */
+    struct join_table racks;        /* by STAND/NAME: the first hall, and whether there is another */
+    struct join_table ends, stands; /* labels that were looked up */
     struct arena arena;
     bool made;
 };
@@ -184,6 +186,8 @@ int join_list_ref(enum kind kind, int field);
 bool join_list_place(struct join *j, struct arena *arena, size_t source, const struct row *row, struct join_told *out);
 bool join_list_meaning(struct join *j, struct arena *arena, size_t source, const struct row *row,
                        struct join_told *out);
+/* STAND/NAME of a rack that was placed, whatever else it is called. */
+struct safe_text join_list_plain(struct join *j, struct arena *arena, const struct join_told *rack);
 
 /* --- rows --- */
 

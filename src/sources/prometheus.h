@@ -76,7 +76,7 @@ struct prometheus_seen {
 struct prometheus_name {
     struct safe_text labels[PROMETHEUS_LABELS_MAX];
     struct safe_text id;
-    char id_bytes[2 * (3 * PROMETHEUS_VALUE_MAX + 1)];
+    char id_bytes[3 * (3 * PROMETHEUS_VALUE_MAX + 1)];
 };
 
 /* Whether the series names an object; if not, why is counted. Texts live as long as `metric` and `out`. */

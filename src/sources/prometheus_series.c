@@ -22,8 +22,12 @@ static void id_put(struct prometheus_name *out, size_t *n, struct safe_text part
 static void id_make(const struct prometheus_kind *kind, struct prometheus_name *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < PROMETHEUS_LABELS_MAX && kind->labels[i].named; i++) {
-        if (i > 0)
+    for (size_t i = 0; i < PROMETHEUS_LABELS_MAX; i++) {
+        /* Racks of one name may stand in several halls. */
+        bool hall = kind->kind == KIND_RACK && kind->labels[i].field == RACK_HALL && !text_empty(out->labels[i]);
+        if (!kind->labels[i].named && !hall)
+            continue;
+        if (n > 0)
             out->id_bytes[n++] = kind->between;
         id_put(out, &n, out->labels[i], kind->between);
     }

@@ -292,11 +292,11 @@ static void test_missing_labels_are_counted(void **state)
         assert_true(world_vector(w, others[i], ""));
     assert_true(world_rows(w, "racks", 100));
     assert_int_equal(w->count, 2);
-    const struct row *row = world_row(w, "a/r1");
+    const struct row *row = world_row(w, "a/r1/h");
     assert_true(text_is(row->cells[RACK_HALL].as.text, "h"));
     assert_true(text_is(row->cells[RACK_ROW].as.text, "7"));
     assert_true(text_is(row->cells[RACK_TENANT].as.text, "t"));
-    assert_false(value_known(&world_row(w, "a/r2")->cells[RACK_ROW]));
+    assert_false(value_known(&world_row(w, "a/r2/h")->cells[RACK_ROW]));
     world_free(w);
 }
 
