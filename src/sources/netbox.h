@@ -54,6 +54,8 @@ size_t netbox_map_find(const struct netbox_map *m, int64_t key);
 bool netbox_cell_id(const struct json *object, int64_t *out);
 /* The value of a choice: {value: "active", label: "Active"}, or "active". */
 struct value netbox_cell_choice(const struct json *choice);
+/* Whether a member that is counted says something that cannot be read; NetBox writes null where it says nothing. */
+bool netbox_cell_unclear(const struct json *member, const struct value *read);
 /* A member of an object that is referred to, such as its name. */
 struct value netbox_cell_of(const struct json *reference, const char *member);
 /* A custom field; that of a choice set or another object by its label or name. */
@@ -79,7 +81,8 @@ struct netbox_rack {
     int64_t position, height, first;              /* height -1, position -1: unknown; `first` is its lowest unit */
     unsigned char used[NETBOX_UNITS_MAX / 4 + 1]; /* a bit each half unit */
     unsigned char reserved[NETBOX_UNITS_MAX / 8 + 1];
-    bool unclear; /* it has a device of unknown height */
+    /* Something that is counted could not be read: the sum is unknown, not less. */
+    bool units_unclear, reserved_unclear, planned_unclear, cap_unclear;
     bool planned, fed, fed_primary;
     double planned_w, cap_w, redundant_w;
 };
@@ -126,6 +129,8 @@ size_t netbox_place_at(const struct netbox_table *t, const struct json *object);
 /* --- racks: netbox_rack.c */
 
 bool netbox_rack_take(struct netbox_table *t, const struct netbox_names *names, const struct json *element);
+/* The rack of an object's `rack`, or NULL. */
+struct netbox_rack *netbox_rack_of(const struct netbox_table *t, const struct json *object);
 /* One of its reservations. */
 bool netbox_rack_reservation(struct netbox_table *t, const struct json *element);
 /* A device takes `height` units (-1: unknown) from `position` up. */

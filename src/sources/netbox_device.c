@@ -65,7 +65,7 @@ static struct value model_of(const struct json *type, struct arena *arena)
     struct value maker = netbox_cell_of(json_get(type, "manufacturer"), "name"), model = netbox_cell_of(type, "model");
     if (value_known(&maker) && value_known(&model))
         return value_text(told_join(arena, maker.as.text, ' ', model.as.text));
-    return value_known(&model) ? model : maker;
+    return model;
 }
 
 /* Without the length of its network's prefix. */
@@ -101,15 +101,25 @@ static void cells_take(const struct json *element, struct arena *arena, struct r
 static void stand(struct netbox_table *t, const struct json *element, const struct netbox_type *type, size_t device,
                   struct row *row)
 {
-    int64_t number;
-    size_t at =
-        netbox_cell_id(json_get(element, "rack"), &number) ? netbox_map_find(&t->rack_map, number) : NETBOX_NONE;
-    t->device_racks[device] = at;
-    if (at == NETBOX_NONE)
+    struct netbox_rack *rack = netbox_rack_of(t, element);
+    const struct value *position = &row->cells[DEVICE_POSITION_U];
+    t->device_racks[device] = rack ? (size_t)(rack - t->racks) : NETBOX_NONE;
+    if (!rack)
         return;
-    row->cells[DEVICE_RACK] = value_text(t->racks[at].id);
-    if (value_known(&row->cells[DEVICE_POSITION_U]) && !type->uncounted)
-        netbox_rack_fill(t, &t->racks[at], row->cells[DEVICE_POSITION_U].as.real, type->height);
+    row->cells[DEVICE_RACK] = value_text(rack->id);
+    if (netbox_cell_unclear(json_get(element, "position"), position))
+        rack->units_unclear = true;
+    else if (value_known(position) && !type->uncounted)
+        netbox_rack_fill(t, rack, position->as.real, type->height);
+}
+
+/* Who takes units of its rack, though nobody knows what it is. */
+static bool nameless(struct netbox_table *t, const struct json *element)
+{
+    struct netbox_rack *rack = netbox_rack_of(t, element);
+    if (rack)
+        rack->units_unclear = rack->planned_unclear = true;
+    return false;
 }
 
 bool netbox_device_take(struct netbox_table *t, const struct json *element, struct arena *arena, struct row *row)
@@ -119,7 +129,7 @@ bool netbox_device_take(struct netbox_table *t, const struct json *element, stru
     struct netbox_type type = type_of(t, element);
     *row = (struct row){.kind = KIND_DEVICE};
     if (!netbox_cell_id(json_get(element, "id"), &number) || site == NETBOX_NONE)
-        return false;
+        return nameless(t, element);
     size_t at = netbox_map_put(&t->device_map, number);
     t->device_racks = netbox_table_room(t->device_racks, at, &t->device_cap, sizeof *t->device_racks);
     cells_take(element, arena, row);
@@ -138,17 +148,23 @@ bool netbox_device_take(struct netbox_table *t, const struct json *element, stru
 bool netbox_device_port(struct netbox_table *t, const struct json *element)
 {
     int64_t number;
-    size_t at =
-        netbox_cell_id(json_get(element, "device"), &number) ? netbox_map_find(&t->device_map, number) : NETBOX_NONE;
-    struct value draw = told_real(json_get(element, "allocated_draw"), 0, DRAW_MAX_W);
-    if (at == NETBOX_NONE)
+    if (!netbox_cell_id(json_get(element, "device"), &number))
         return false;
-    if (!value_known(&draw))
-        draw = told_real(json_get(element, "maximum_draw"), 0, DRAW_MAX_W);
-    size_t rack = t->device_racks[at];
-    if (rack == NETBOX_NONE || !value_known(&draw))
+    size_t at = netbox_map_find(&t->device_map, number);
+    if (at == NETBOX_NONE) /* we may not see it, or it came meanwhile */
         return true;
-    t->racks[rack].planned = true;
-    t->racks[rack].planned_w += draw.as.real;
+    const struct json *given = json_get(element, "allocated_draw"), *most = json_get(element, "maximum_draw");
+    struct value draw = told_real(given, 0, DRAW_MAX_W);
+    bool unclear = netbox_cell_unclear(given, &draw);
+    if (!value_known(&draw) && !unclear) {
+        draw = told_real(most, 0, DRAW_MAX_W);
+        unclear = netbox_cell_unclear(most, &draw);
+    }
+    size_t rack = t->device_racks[at];
+    if (rack == NETBOX_NONE)
+        return true;
+    t->racks[rack].planned_unclear = t->racks[rack].planned_unclear || unclear;
+    t->racks[rack].planned = t->racks[rack].planned || value_known(&draw);
+    t->racks[rack].planned_w += value_real_or(&draw, 0);
     return true;
 }

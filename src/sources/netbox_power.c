@@ -54,6 +54,8 @@ static void feed_rack(struct netbox_rack *rack, const struct row *row)
     double w = value_real_or(&row->cells[FEED_POWER_CAP_KW], NAN) * 1000;
     bool primary = text_is(value_text_or(&row->cells[FEED_ROLE], ""), "primary");
     bool redundant = text_is(value_text_or(&row->cells[FEED_ROLE], ""), "redundant");
+    if (!value_known(&row->cells[FEED_STATUS]) || !value_known(&row->cells[FEED_ROLE]) || isnan(w))
+        rack->cap_unclear = true;
     if (!text_is(value_text_or(&row->cells[FEED_STATUS], ""), "active") || isnan(w) || (!primary && !redundant))
         return;
     rack->fed = true;
@@ -66,12 +68,14 @@ bool netbox_power_feed(struct netbox_table *t, const struct json *element, struc
     int64_t number;
     size_t panel = netbox_cell_id(json_get(element, "power_panel"), &number) ? netbox_map_find(&t->panel_map, number)
                                                                              : NETBOX_NONE;
-    size_t rack =
-        netbox_cell_id(json_get(element, "rack"), &number) ? netbox_map_find(&t->rack_map, number) : NETBOX_NONE;
+    struct netbox_rack *rack = netbox_rack_of(t, element);
     *row = (struct row){.kind = KIND_FEED};
     cells_take(element, row);
-    if (panel == NETBOX_NONE || t->panels[panel].site == NETBOX_NONE || !value_known(&row->cells[FEED_NAME]))
+    if (panel == NETBOX_NONE || t->panels[panel].site == NETBOX_NONE || !value_known(&row->cells[FEED_NAME])) {
+        if (rack)
+            rack->cap_unclear = true;
         return false;
+    }
     const struct netbox_site *site = &t->sites[t->panels[panel].site];
     row->id =
         told_join(arena, told_join(arena, site->id, '/', t->panels[panel].name), '/', row->cells[FEED_NAME].as.text);
@@ -79,9 +83,9 @@ bool netbox_power_feed(struct netbox_table *t, const struct json *element, struc
     row->cells[FEED_SITE] = value_text(site->id);
     if (!text_empty(site->cluster))
         row->cells[FEED_CLUSTER] = value_text(site->cluster);
-    if (rack == NETBOX_NONE)
+    if (!rack)
         return true;
-    row->cells[FEED_RACK] = value_text(t->racks[rack].id);
-    feed_rack(&t->racks[rack], row);
+    row->cells[FEED_RACK] = value_text(rack->id);
+    feed_rack(rack, row);
     return true;
 }

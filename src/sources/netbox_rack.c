@@ -107,6 +107,7 @@ bool netbox_rack_take(struct netbox_table *t, const struct netbox_names *names, 
     rack.tenant = rows_text(&t->arena, value_text_or(&tenant, ""));
     rack.height = value_int_or(&height, -1);
     rack.first = value_int_or(&first, 1);
+    rack.units_unclear = rack.reserved_unclear = json_get(element, "starting_unit") && !value_known(&first);
     row_take(names, element, &rack, &t->arena);
     size_t at = netbox_map_put(&t->rack_map, number);
     t->racks = netbox_table_room(t->racks, at, &t->rack_cap, sizeof *t->racks);
@@ -126,13 +127,13 @@ static int64_t height_of(const struct netbox_rack *rack)
 void netbox_rack_fill(struct netbox_table *t, struct netbox_rack *rack, double position, double height)
 {
     if (height < 0) {
-        rack->unclear = true;
+        rack->units_unclear = true;
         return;
     }
     int64_t from = llround((position - (double)rack->first) * 2), to = from + llround(height * 2);
     if (from < 0 || to > 2 * height_of(rack)) {
         t->out_of_rack++;
-        rack->unclear = true;
+        rack->units_unclear = true;
         return;
     }
     for (int64_t half = from; half < to; half++)
@@ -156,22 +157,37 @@ static int64_t units_reserved(const struct netbox_rack *rack)
     return n;
 }
 
+struct netbox_rack *netbox_rack_of(const struct netbox_table *t, const struct json *object)
+{
+    int64_t number;
+    size_t at = netbox_cell_id(json_get(object, "rack"), &number) ? netbox_map_find(&t->rack_map, number) : NETBOX_NONE;
+    return at != NETBOX_NONE ? &t->racks[at] : NULL;
+}
+
+static void reserve(struct netbox_rack *rack, const struct json *value)
+{
+    int64_t unit;
+    if (json_type(value) != JSON_NUMBER || !json_int(value, &unit) || unit < rack->first ||
+        unit - rack->first >= height_of(rack))
+        rack->reserved_unclear = true;
+    else
+        rack->reserved[(unit - rack->first) / 8] |= (unsigned char)(1u << (unit - rack->first) % 8);
+}
+
 /* One that is over (4.4 knows the status "stale") keeps nothing. */
 bool netbox_rack_reservation(struct netbox_table *t, const struct json *element)
 {
-    int64_t number, unit;
     struct value status = netbox_cell_choice(json_get(element, "status"));
     const struct json *units = json_get(element, "units");
-    size_t at =
-        netbox_cell_id(json_get(element, "rack"), &number) ? netbox_map_find(&t->rack_map, number) : NETBOX_NONE;
-    if (at == NETBOX_NONE || json_type(units) != JSON_ARRAY)
-        return false;
-    struct netbox_rack *rack = &t->racks[at];
-    for (const struct json *j = json_first(units); j && !text_is(value_text_or(&status, ""), "stale");
-         j = json_next(j)) {
-        if (json_type(j) == JSON_NUMBER && json_int(j, &unit) && unit >= rack->first &&
-            unit - rack->first < height_of(rack))
-            rack->reserved[(unit - rack->first) / 8] |= (unsigned char)(1u << (unit - rack->first) % 8);
+    struct netbox_rack *rack = netbox_rack_of(t, element);
+    int64_t number;
+    if (!rack)
+        return netbox_cell_id(json_get(element, "rack"), &number); /* we may not see it, or it came meanwhile */
+    if (json_type(units) != JSON_ARRAY || (json_get(element, "status") && !value_known(&status)))
+        rack->reserved_unclear = true;
+    else if (!text_is(value_text_or(&status, ""), "stale")) {
+        for (const struct json *j = json_first(units); j; j = json_next(j))
+            reserve(rack, j);
     }
     return true;
 }
@@ -200,13 +216,13 @@ struct row netbox_rack_row(const struct netbox_table *t, size_t at, bool reserva
         row.cells[RACK_POSITION] = value_int(rack->position);
     if (rack->height > 0)
         row.cells[RACK_UNITS_TOTAL] = value_int(rack->height);
-    if (!rack->unclear)
+    if (!rack->units_unclear)
         row.cells[RACK_UNITS_USED] = value_int(units_used(rack));
-    if (reservations)
+    if (reservations && !rack->reserved_unclear)
         row.cells[RACK_UNITS_RESERVED] = value_int(units_reserved(rack));
-    if (power && rack->planned)
+    if (power && rack->planned && !rack->planned_unclear)
         row.cells[RACK_POWER_PLANNED_KW] = value_real(rack->planned_w / 1000);
-    if (rack->fed)
+    if (rack->fed && !rack->cap_unclear)
         row.cells[RACK_POWER_CAP_KW] = value_real((rack->fed_primary ? rack->cap_w : rack->redundant_w) / 1000);
     return row;
 }

@@ -38,9 +38,12 @@ struct value told_text(const struct json *value)
 struct safe_text told_id(const struct json *value)
 {
     struct safe_text t = {0};
-    enum json_type type = json_type(value);
-    bool named = (type == JSON_TEXT || type == JSON_NUMBER) && json_ident(value, &t);
-    return named && text_len(t) <= TOLD_ID_MAX ? t : (struct safe_text){0};
+    if ((json_type(value) != JSON_TEXT && json_type(value) != JSON_NUMBER) || !json_ident(value, &t))
+        return (struct safe_text){0};
+    bool good = text_len(t) <= TOLD_ID_MAX;
+    for (size_t i = 0; good && json_type(value) == JSON_NUMBER && i < text_len(t); i++)
+        good = text_bytes(t)[i] >= '0' && text_bytes(t)[i] <= '9';
+    return good ? t : (struct safe_text){0};
 }
 
 struct value told_time(const struct json *value)

@@ -16,7 +16,7 @@ enum { TOLD_TEXT_MAX = 4096, TOLD_ID_MAX = 256, TOLD_LIST_MAX = 16 << 10 };
 
 /* A text; one of more than TOLD_TEXT_MAX bytes is cut, not inside a character. Points into the element. */
 struct value told_text(const struct json *value);
-/* What names something: a text, or a number as its digits; one of more than TOLD_ID_MAX bytes names nothing. */
+/* What names something: a text, or a whole number as its digits; one of more than TOLD_ID_MAX bytes names nothing. */
 struct safe_text told_id(const struct json *value);
 /* A time in ISO 8601 between 1970 and 9999. */
 struct value told_time(const struct json *value);
