@@ -12,7 +12,10 @@ enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 
 /* --- the schema --- */
 
 static const struct config_option common_settings[] = {
-    {.name = "driver", .type = CONFIG_TEXT, .example = "slurm", .help = "hub, slurm, prometheus, sample"},
+    {.name = "driver",
+     .type = CONFIG_TEXT,
+     .example = "slurm",
+     .help = "hub, slurm, prometheus, alertmanager, netbox, file, sample"},
     {.name = "url",
      .type = CONFIG_TEXT,
      .example = "http://10.0.0.1:6820",

@@ -19,6 +19,9 @@ static inline void driver_fuzz_check(int holds)
         abort();
 }
 
+/* A path that asks our peer, and nobody else, whatever it says. */
+static const char driver_fuzz_plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/?&=._-%";
+
 struct driver_fuzz {
     const struct source_driver *driver;
     struct source *source;
@@ -64,6 +67,10 @@ static inline bool driver_fuzz_answer(struct driver_fuzz *t, const char *body, s
               t->driver->finish(t->source, t->request, rest, (struct instant){.boot_ms = 5}, driver_fuzz_sink, t, &err);
     driver_fuzz_check(ok || err.text[0] != '\0');
     json_cut_free(cut);
+    struct source_request page = {0};
+    if (ok && t->driver->page && t->driver->page(t->source, t->request, &page))
+        driver_fuzz_check(page.path[0] == '/' && page.path[1] != '/' &&
+                          strspn(page.path, driver_fuzz_plain) == strlen(page.path));
     struct buf remark = buf_make(255);
     t->driver->remark(t->source, t->request, &remark);
     buf_release(&remark);

@@ -227,17 +227,18 @@ static void test_matchers(void **state)
     static const char silence[] =
         "[{\"id\":\"s\",\"status\":{\"state\":\"pending\"},\"matchers\":[" MATCHER("a", "1", FLAGS("false", "true")) "," MATCHER(
             "b", "2.*",
-            FLAGS("true",
-                  "true")) "," MATCHER("c", "3",
-                                       FLAGS(
-                                           "false", "false")) "," MATCHER("d", "4",
-                                                                          FLAGS(
-                                                                              "true",
-                                                                              "false")) "," MATCHER("e", "5",
-                                                                                                    ",\"isRegex\":"
-                                                                                                    "false") "," MATCHER("f",
-                                                                                                                         "",
-                                                                                                                         "") "]}]";
+            FLAGS(
+                "true",
+                "true")) "," MATCHER("c", "3",
+                                     FLAGS(
+                                         "false",
+                                         "false")) "," MATCHER("d", "4",
+                                                               FLAGS(
+                                                                   "true",
+                                                                   "false")) "," MATCHER("e", "5",
+                                                                                         ",\"isRegex\":"
+                                                                                         "false") "," MATCHER("f", "",
+                                                                                                              "") "]}]";
     struct driver_world *w = told(NULL, silence, "[]", "[]");
     const struct row *s = driver_world_row(w, KIND_SILENCE, "s");
     static const char *const wanted[] = {"a=1", "b=~2.*", "c!=3", "d!~4", "e=5", "f="};

@@ -8,60 +8,23 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "corpora.h"
-#include "driver_world.h"
+#include "netbox_world.h"
 #include "sources/netbox.h"
 
-extern const struct source_driver source_netbox;
-
-static const char *const lists[] = {"sites",   "locations",   "device-types", "racks",      "rack-reservations",
-                                    "devices", "power-ports", "power-panels", "power-feeds"};
-enum { LISTS = sizeof lists / sizeof *lists };
-
-#define SETTINGS "cluster_from = \"network_cluster\" rack_form = \"{row}-{position}\""
-
-/* {"count": …, "results": […]} of lines of objects; the caller frees it. */
-static char *list_of(const char *lines, const char *next)
-{
-    struct buf out = buf_make(1 << 20), all = buf_make(1 << 20);
-    char *copy = strdup(lines), *rest = copy, *line;
-    int count = 0;
-    while ((line = strsep(&rest, "\n"))) {
-        if (*line)
-            buf_printf(&all, NULL, "%s%s", count++ ? "," : "", line);
-    }
-    buf_printf(&out, NULL, "{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":[%s]}", count, next, buf_str(&all));
-    buf_release(&all);
-    free(copy);
-    return out.data;
-}
-
-static bool tell(struct driver_world *w, const char *what, const char *lines)
-{
-    char *body = list_of(lines, "null");
-    bool ok = driver_world_answer(w, what, body);
-    free(body);
-    return ok;
-}
-
-static bool rows(struct driver_world *w)
-{
-    return driver_world_produce(w, "hall rows", 2) && driver_world_produce(w, "rack rows", 2);
-}
-
-/* All lists of a NetBox of that version, as the fake one serves them. */
+/* All netbox_world_lists of a NetBox of that version, as the fake one serves them. */
 static struct driver_world *whole(const char *version)
 {
     struct driver_world *w = driver_world_new(&source_netbox, SETTINGS);
-    for (size_t i = 0; i < LISTS; i++) {
+    for (size_t i = 0; i < NETBOX_WORLD_LISTS; i++) {
         char path[256];
-        snprintf(path, sizeof path, "tests/fakes/netbox/%s/%s", version, lists[i]);
+        snprintf(path, sizeof path, "tests/fakes/netbox/%s/%s", version, netbox_world_lists[i]);
         struct corpora_file f = corpora_read(path);
         f.bytes[f.size] = '\0';
-        if (!tell(w, lists[i], f.bytes))
+        if (!netbox_world_tell(w, netbox_world_lists[i], f.bytes))
             fail_msg("%s", w->err.text);
         free(f.bytes);
     }
-    if (!rows(w))
+    if (!netbox_world_rows(w))
         fail_msg("%s", w->err.text);
     return w;
 }
@@ -72,14 +35,14 @@ static void test_what_is_asked(void **state)
 {
     (void)state;
     struct driver_world *w = driver_world_new(&source_netbox, NULL);
-    assert_int_equal(w->request_count, LISTS + 3);
+    assert_int_equal(w->request_count, NETBOX_WORLD_LISTS + 3);
     assert_string_equal(w->requests[0].path, "/api/status/");
     assert_true(w->requests[0].essential);
-    for (size_t i = 0; i < LISTS; i++) {
-        const struct source_request *r = driver_world_request(w, lists[i]);
+    for (size_t i = 0; i < NETBOX_WORLD_LISTS; i++) {
+        const struct source_request *r = driver_world_request(w, netbox_world_lists[i]);
         char path[200];
-        snprintf(path, sizeof path, "/api/dcim/%s/?limit=1000&offset=0&ordering=id%s", lists[i],
-                 strcmp(lists[i], "devices") == 0 ? "&exclude=config_context" : "");
+        snprintf(path, sizeof path, "/api/dcim/%s/?limit=1000&offset=0&ordering=id%s", netbox_world_lists[i],
+                 strcmp(netbox_world_lists[i], "devices") == 0 ? "&exclude=config_context" : "");
         assert_string_equal(r->path, path);
         assert_string_equal(r->element_path, "results");
         assert_false(r->essential);
@@ -216,56 +179,12 @@ static void test_netbox_3(void **state)
     driver_world_free(w);
 }
 
-/* --- small ones */
-
-#define SITE                                                                                                           \
-    "{\"id\":1,\"slug\":\"s\",\"name\":\"S\",\"status\":{\"value\":\"active\",\"label\":\"A\"},\"region\":{\"id\":9,"  \
-    "\"name\":\"South\"},\"z\":0}\n"                                                                                   \
-    "{\"id\":2,\"slug\":\"t\",\"name\":\"T\",\"status\":{\"value\":\"retired\"}}"
-#define LOCATION                                                                                                       \
-    "{\"id\":1,\"name\":\"H\",\"site\":{\"z\":0,\"id\":1},\"parent\":null,\"z\":0}\n"                                  \
-    "{\"id\":2,\"name\":\"I\",\"site\":{\"id\":2,\"y\":0},\"parent\":{\"id\":3},\"y\":0}"
-#define TYPE                                                                                                           \
-    "{\"id\":1,\"u_height\":2.0,\"exclude_from_utilization\":false,\"z\":0}\n{\"id\":2,\"u_height\":1.5,\"exclude_"    \
-    "from_utilization\":false}\n{\"id\":3,\"u_height\":4,\"exclude_from_utilization\":true}"
-#define RACK                                                                                                           \
-    "{\"id\":1,\"name\":\"a\",\"site\":{\"id\":1},\"location\":{\"id\":1},\"tenant\":{\"name\":\"n\"},\"status\":{"    \
-    "\"value\":\"active\"},\"u_height\":42,\"starting_unit\":1,\"custom_fields\":{\"row\":\"R\",\"position\":7,"       \
-    "\"z\":0},\"z\":0}\n"                                                                                              \
-    "{\"id\":2,\"name\":\"b\",\"site\":{\"id\":2},\"location\":null,\"u_height\":10,\"starting_unit\":5}"
-#define RESERVATION "{\"rack\":{\"id\":1,\"y\":0},\"units\":[40,41],\"status\":{\"value\":\"active\",\"z\":0},\"z\":0}"
-#define DEVICE                                                                                                         \
-    "{\"id\":1,\"name\":\"d\",\"device_type\":{\"model\":\"M\",\"manufacturer\":{\"name\":\"V\",\"z\":0},\"id\":1},"   \
-    "\"role\":{\"name\":\"compute\",\"z\":0},\"tenant\":{\"name\":\"n\"},\"serial\":\"SN\",\"site\":{\"id\":1},"       \
-    "\"asset_tag\":\"AT\",\"rack\":{\"id\":1},\"position\":3.0,\"face\":{\"value\":\"front\",\"z\":0},\"status\":{"    \
-    "\"value\":\"active\",\"z\":0},\"primary_ip\":{\"address\":\"10.0.0.1/24\",\"z\":0},\"z\":0}\n"                    \
-    "{\"id\":2,\"name\":\"e\",\"site\":{\"id\":2},\"rack\":{\"id\":2},\"device_type\":{\"id\":2},\"position\":5.5}"
-#define PORT  "{\"device\":{\"id\":1},\"allocated_draw\":null,\"maximum_draw\":800,\"z\":0}"
-#define PANEL "{\"id\":1,\"name\":\"p\",\"site\":{\"id\":1},\"z\":0}\n{\"id\":2,\"name\":\"q\",\"site\":{\"id\":2}}"
-#define FEED                                                                                                           \
-    "{\"power_panel\":{\"id\":1},\"rack\":{\"id\":1},\"name\":\"f\",\"status\":{\"value\":\"active\"},\"type\":{"      \
-    "\"value\":\"primary\"},\"phase\":{\"value\":\"three-phase\"},\"voltage\":380,\"amperage\":32,\"max_utilization\"" \
-    ":80,\"z\":0}\n"                                                                                                   \
-    "{\"power_panel\":{\"id\":2},\"rack\":null,\"name\":\"g\",\"status\":{\"value\":\"active\",\"y\":0},\"type\":{"    \
-    "\"value\":\"primary\",\"y\":0},\"phase\":{\"value\":\"single-phase\"},\"voltage\":220,\"amperage\":16,\"max_"     \
-    "utilization\":100}"
-
-static const char *const small[LISTS] = {SITE, LOCATION, TYPE, RACK, RESERVATION, DEVICE, PORT, PANEL, FEED};
-
-/* The small lists, of which `list` says `lines` instead. */
-static struct driver_world *told(const char *list, const char *lines)
-{
-    struct driver_world *w = driver_world_new(&source_netbox, "");
-    for (size_t i = 0; i < LISTS; i++)
-        (void)tell(w, lists[i], list && strcmp(list, lists[i]) == 0 ? lines : small[i]);
-    (void)rows(w);
-    return w;
-}
+/* --- netbox_world_small ones */
 
 static void test_small(void **state)
 {
     (void)state;
-    struct driver_world *w = told(NULL, NULL);
+    struct driver_world *w = netbox_world_told(NULL, NULL);
     driver_world_is(w, KIND_RACK, "s/H/a", "units_used", "2");
     driver_world_is(w, KIND_RACK, "s/H/a", "units_reserved", "2");
     driver_world_is(w, KIND_RACK, "s/H/a", "power_planned_kw",
@@ -305,7 +224,7 @@ static void test_units(void **state)
         {"", "0", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct driver_world *w = told("devices", cases[i].devices);
+        struct driver_world *w = netbox_world_told("devices", cases[i].devices);
         driver_world_is(w, KIND_RACK, "s/H/a", "units_used", cases[i].used);
         if (cases[i].outside)
             driver_world_remark(w, "rack rows", "1 devices stand in units that their rack does not have");
@@ -330,7 +249,7 @@ static void test_feeds(void **state)
         {OF("single-phase", "\"220\"", "16", "80"), "2.816"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct driver_world *w = told("power-feeds", cases[i].feed);
+        struct driver_world *w = netbox_world_told("power-feeds", cases[i].feed);
         driver_world_is(w, KIND_FEED, "s/p/f", "power_cap_kw", cases[i].cap);
         driver_world_free(w);
     }
@@ -368,7 +287,7 @@ static void test_names_of_sites(void **state)
 {
     (void)state;
     struct driver_world *w = driver_world_new(&source_netbox, "site_by = \"name\" cluster_from = \"region\"");
-    assert_true(tell(w, "sites", SITE));
+    assert_true(netbox_world_tell(w, "sites", SITE));
     driver_world_is(w, KIND_SITE, "S", "cluster", "South");
     driver_world_is(w, KIND_SITE, "T", "cluster", "?");
     driver_world_free(w);
@@ -411,7 +330,7 @@ static void test_pages(void **state)
     assert_string_equal(onward(w), "");
     assert_int_equal(driver_world_count(w, KIND_SITE), 5);
     driver_world_remark(w, "sites", "5 sites");
-    assert_true(tell(w, "locations", ""));
+    assert_true(netbox_world_tell(w, "locations", ""));
     driver_world_free(w);
 }
 
@@ -460,27 +379,27 @@ static void test_a_list_that_is_not_whole(void **state)
     assert_string_equal(w->err.text,
                         "NetBox 'it' has 4 sites and told of 3: they were changed while they were read, or "
                         "the token may not see all");
-    assert_false(tell(w, "locations", LOCATION)); /* nothing can be placed */
-    assert_string_equal(w->err.text, "what is known of locations stands: 'it' did not tell of its sites");
+    assert_false(netbox_world_tell(w, "locations", LOCATION)); /* nothing can be placed */
+    assert_string_equal(w->err.text, "what is known of locations stands: 'it' did not netbox_world_tell of its sites");
     driver_world_poll(w);
-    assert_true(tell(w, "sites", SITE));
+    assert_true(netbox_world_tell(w, "sites", SITE));
     driver_world_free(w);
 }
 
-/* --- what is not told */
+/* --- what is not netbox_world_told */
 
 static void test_what_is_denied_is_unknown(void **state)
 {
     (void)state;
     static const char words[] = "{\"detail\":\"You do not have permission to perform this action.\"}";
     struct driver_world *w = driver_world_new(&source_netbox, NULL);
-    for (size_t i = 0; i < LISTS; i++) {
+    for (size_t i = 0; i < NETBOX_WORLD_LISTS; i++) {
         bool optional = i == 2 || i == 4 || i == 6;
-        assert_int_equal(driver_world_fails(w, lists[i], 403, "application/json", words), !optional);
+        assert_int_equal(driver_world_fails(w, netbox_world_lists[i], 403, "application/json", words), !optional);
         if (!optional)
-            assert_true(tell(w, lists[i], small[i]));
+            assert_true(netbox_world_tell(w, netbox_world_lists[i], netbox_world_small[i]));
     }
-    assert_true(rows(w));
+    assert_true(netbox_world_rows(w));
     driver_world_is(w, KIND_RACK, "s/H/a", "units_used", "?");
     driver_world_is(w, KIND_RACK, "s/H/a", "units_reserved", "?");
     driver_world_is(w, KIND_RACK, "s/H/a", "power_planned_kw", "?");
@@ -495,11 +414,11 @@ static void test_what_was_not_told_closes_nothing(void **state)
     static const char *const needed[] = {"racks", "rack-reservations", "devices", "power-ports", "power-feeds"};
     for (size_t n = 0; n < sizeof needed / sizeof *needed; n++) {
         struct driver_world *w = driver_world_new(&source_netbox, NULL);
-        for (size_t i = 0; i < LISTS; i++) {
-            if (strcmp(lists[i], needed[n]) == 0)
-                assert_true(driver_world_fails(w, lists[i], 500, "application/json", "{\"error\":\"x\"}"));
+        for (size_t i = 0; i < NETBOX_WORLD_LISTS; i++) {
+            if (strcmp(netbox_world_lists[i], needed[n]) == 0)
+                assert_true(driver_world_fails(w, netbox_world_lists[i], 500, "application/json", "{\"error\":\"x\"}"));
             else
-                (void)tell(w, lists[i], small[i]);
+                (void)netbox_world_tell(w, netbox_world_lists[i], netbox_world_small[i]);
         }
         assert_false(driver_world_produce(w, "rack rows", 9));
         assert_int_equal(w->err.kind, ERR_TRANSIENT);
@@ -543,147 +462,6 @@ static void test_errors(void **state)
     driver_world_free(w);
 }
 
-/* --- mutations */
-
-struct member {
-    const char *list, *key, *value;
-    bool names; /* its row may be gone, or be called otherwise */
-};
-
-static const struct member members[] = {
-    {"sites", "id", "1", true},
-    {"sites", "slug", "\"s\"", true},
-    {"sites", "name", "\"S\"", false},
-    {"sites", "status", "{\"value\":\"active\",\"label\":\"A\"}", false},
-    {"sites", "region", "{\"id\":9,\"name\":\"South\"}", false},
-    {"locations", "id", "1", true},
-    {"locations", "name", "\"H\"", true},
-    {"locations", "site", "{\"z\":0,\"id\":1}", true},
-    {"device-types", "id", "1", false},
-    {"device-types", "u_height", "2.0", false},
-    {"racks", "id", "1", true},
-    {"racks", "name", "\"a\"", true},
-    {"racks", "site", "{\"id\":1}", true},
-    {"racks", "location", "{\"id\":1}", true},
-    {"racks", "tenant", "{\"name\":\"n\"}", false},
-    {"racks", "status", "{\"value\":\"active\"}", false},
-    {"racks", "u_height", "42", false},
-    {"racks", "row", "\"R\"", false},
-    {"racks", "position", "7", false},
-    {"rack-reservations", "units", "[40,41]", false},
-    {"rack-reservations", "status", "{\"value\":\"active\",\"z\":0}", false},
-    {"devices", "name", "\"d\"", true},
-    {"devices", "id", "1", true},
-    {"devices", "model", "\"M\"", false},
-    {"devices", "manufacturer", "{\"name\":\"V\",\"z\":0}", false},
-    {"devices", "role", "{\"name\":\"compute\",\"z\":0}", false},
-    {"devices", "tenant", "{\"name\":\"n\"}", false},
-    {"devices", "serial", "\"SN\"", false},
-    {"devices", "asset_tag", "\"AT\"", false},
-    {"devices", "site", "{\"id\":1}", true},
-    {"devices", "position", "3.0", false},
-    {"devices", "face", "{\"value\":\"front\",\"z\":0}", false},
-    {"devices", "status", "{\"value\":\"active\",\"z\":0}", false},
-    {"devices", "primary_ip", "{\"address\":\"10.0.0.1/24\",\"z\":0}", false},
-    {"power-ports", "allocated_draw", "null", false},
-    {"power-ports", "maximum_draw", "800", false},
-    {"power-panels", "id", "1", true},
-    {"power-panels", "name", "\"p\"", true},
-    {"power-panels", "site", "{\"id\":1}", true},
-    {"power-feeds", "power_panel", "{\"id\":1}", true},
-    {"power-feeds", "name", "\"f\"", true},
-    {"power-feeds", "status", "{\"value\":\"active\"}", false},
-    {"power-feeds", "type", "{\"value\":\"primary\"}", false},
-    {"power-feeds", "phase", "{\"value\":\"three-phase\"}", false},
-    {"power-feeds", "voltage", "380", false},
-    {"power-feeds", "amperage", "32", false},
-    {"power-feeds", "max_utilization", "80", false},
-};
-
-static const char *small_of(const char *list)
-{
-    for (size_t i = 0; i < LISTS; i++) {
-        if (strcmp(lists[i], list) == 0)
-            return small[i];
-    }
-    return NULL;
-}
-
-/* What counts things that null says are not there, or is called by what is called otherwise. */
-static bool may_be_another(const struct member *m, const struct driver_world_mutation *how, enum kind kind, int field)
-{
-    bool null = strstr(how->name, "null") != NULL;
-    if ((kind == KIND_HALL && field == HALL_RACKS_TOTAL) || (m->names && kind == KIND_DEVICE && field == DEVICE_RACK) ||
-        (m->names && kind == KIND_FEED && field == FEED_RACK))
-        return true;
-    if (kind == KIND_DEVICE && field == DEVICE_MODEL)
-        return strcmp(m->key, "manufacturer") == 0;
-    if (kind == KIND_RACK && field == RACK_UNITS_RESERVED && strcmp(how->name, "an empty array") == 0)
-        return strcmp(m->key, "units") == 0;
-    return kind == KIND_RACK && field == RACK_UNITS_USED && null && strcmp(m->key, "position") == 0;
-}
-
-static void check_row(const struct driver_world *w, const struct row *was, const struct member *m,
-                      const struct driver_world_mutation *how)
-{
-    char id[300];
-    const struct row *row = driver_world_row(w, was->kind, text_show_in(was->id, id, sizeof id));
-    bool other = strncmp(id, "t", 1) == 0; /* of the other site: nothing of it was touched */
-    if (!row && (other || !m->names))
-        fail_msg("%s %s %s: the row '%s' is gone", m->list, m->key, how->name, id);
-    for (int f = 0; row && f < (int)kind_info(was->kind)->field_count; f++) {
-        const struct value *v = &row->cells[f];
-        if (value_equal(v, &was->cells[f]))
-            continue;
-        if (other || (value_known(v) && !how->told && !may_be_another(m, how, was->kind, f)))
-            fail_msg("%s %s %s: %s of '%s' is another", m->list, m->key, how->name,
-                     kind_info(was->kind)->fields[f].name, id);
-        if (v->type == VALUE_TEXT && text_len(v->as.text) > 5000)
-            fail_msg("%s %s %s: %s is huge", m->list, m->key, how->name, kind_info(was->kind)->fields[f].name);
-    }
-}
-
-static void test_mutations(void **state)
-{
-    (void)state;
-    struct driver_world *base = told(NULL, NULL);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        for (size_t k = 0; k < DRIVER_WORLD_MUTATIONS; k++) {
-            const struct member *m = &members[i];
-            const struct driver_world_mutation *how = &driver_world_mutations[k];
-            char *lines = driver_world_mutate(small_of(m->list), m->key, m->value, how);
-            struct driver_world *w = told(m->list, lines);
-            for (size_t r = 0; r < base->rows.count; r++)
-                check_row(w, &base->rows.all[r], m, how);
-            driver_world_free(w);
-            free(lines);
-        }
-    }
-    driver_world_free(base);
-}
-
-static void test_whole_objects_that_are_none(void **state)
-{
-    (void)state;
-    static const char *const odd[] = {"null", "7",      "true",          "\"x\"",      "[]",
-                                      "{}",   "[[[]]]", "{\"id\":1e99}", "{\"id\":-1}"};
-    struct driver_world *base = told(NULL, NULL);
-    for (size_t i = 0; i < LISTS; i++) {
-        for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
-            char lines[4000];
-            snprintf(lines, sizeof lines, "%s\n%s", odd[k], small[i]);
-            struct driver_world *w = told(lists[i], lines);
-            assert_int_equal(w->rows.count, base->rows.count);
-            for (size_t r = 0; r < base->rows.count; r++) {
-                for (size_t f = 0; f < KIND_FIELDS_MAX; f++)
-                    assert_true(value_equal(&base->rows.all[r].cells[f], &w->rows.all[r].cells[f]));
-            }
-            driver_world_free(w);
-        }
-    }
-    driver_world_free(base);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -703,8 +481,6 @@ int main(void)
         cmocka_unit_test(test_what_is_denied_is_unknown),
         cmocka_unit_test(test_what_was_not_told_closes_nothing),
         cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_mutations),
-        cmocka_unit_test(test_whole_objects_that_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
