@@ -380,7 +380,7 @@ static void test_a_list_that_is_not_whole(void **state)
                         "NetBox 'it' has 4 sites and told of 3: they were changed while they were read, or "
                         "the token may not see all");
     assert_false(netbox_world_tell(w, "locations", LOCATION)); /* nothing can be placed */
-    assert_string_equal(w->err.text, "what is known of locations stands: 'it' did not netbox_world_tell of its sites");
+    assert_string_equal(w->err.text, "what is known of locations stands: 'it' did not tell of its sites");
     driver_world_poll(w);
     assert_true(netbox_world_tell(w, "sites", SITE));
     driver_world_free(w);
