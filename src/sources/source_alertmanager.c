@@ -224,14 +224,15 @@ static bool alertmanager_finish(struct source *s, const struct source_request *r
     return r->tag != ALERTS || alerts_good(s, err);
 }
 
-/* Who may not see the status or the receivers is asked for the alerts all the same. */
+/* Who may not see the status, the receivers or the groups is asked for the alerts all the same. */
 static bool alertmanager_failed(struct source *s, const struct source_request *r, int status, const char *content_type,
                                 const char *body, size_t n, struct err *err)
 {
-    if ((r->tag == STATUS || r->tag == RECEIVERS) && (status == 403 || status == 404))
-        return true;
+    bool extra = r->tag == STATUS || r->tag == RECEIVERS || r->tag == GROUPS;
     if (r->tag == GROUPS)
         s->groups_asked = false;
+    if (extra && (status == 403 || status == 404))
+        return true;
     return alertmanager_answer_failed(s->name, s->url, status, content_type, body, n, err);
 }
 

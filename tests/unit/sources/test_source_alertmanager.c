@@ -554,6 +554,8 @@ static void test_errors(void **state)
         assert_int_equal(w->err.kind, cases[i].kind);
     }
     assert_false(driver_world_fails(w, "status", 403, "text/plain", "no"));
+    assert_false(driver_world_fails(w, "groups", 404, "text/plain", "no"));
+    assert_true(driver_world_fails(w, "groups", 401, "text/plain", "no"));
     assert_true(driver_world_fails(w, "status", 401, "text/plain", "no"));
     driver_world_free(w);
 }

@@ -255,6 +255,35 @@ static void test_feeds(void **state)
     }
 }
 
+static void test_sums_of_what_cannot_be_read(void **state)
+{
+    (void)state;
+#define DRAWS(given, most) "{\"device\":{\"id\":1},\"allocated_draw\":" given ",\"maximum_draw\":" most "}\n"
+#define FED(role, status, amperes)                                                                                     \
+    "{\"power_panel\":{\"id\":1},\"rack\":{\"id\":1},\"name\":\"" role amperes "\",\"status\":{\"value\":\"" status    \
+    "\"},\"type\":{\"value\":\"" role                                                                                  \
+    "\"},\"phase\":{\"value\":\"single-phase\"},\"voltage\":200,\"amperage\":" amperes ",\"max_utilization\":100}\n"
+    static const struct {
+        const char *list, *lines, *field, *wanted;
+    } cases[] = {
+        {"power-ports", DRAWS("500", "800") DRAWS("null", "800"), "power_planned_kw", "1.3"},
+        {"power-ports", DRAWS("500", "800") DRAWS("null", "null"), "power_planned_kw", "0.5"},
+        {"power-ports", DRAWS("500", "800") DRAWS("true", "800"), "power_planned_kw", "?"},
+        {"power-ports", DRAWS("500", "800") DRAWS("null", "[]"), "power_planned_kw", "?"},
+        {"power-ports", DRAWS("500", "800") DRAWS("-5", "800"), "power_planned_kw", "?"},
+        {"power-feeds", FED("primary", "active", "10") FED("primary", "active", "20"), "power_cap_kw", "6"},
+        {"power-feeds", FED("primary", "active", "10") FED("redundant", "active", "20"), "power_cap_kw", "2"},
+        {"power-feeds", FED("primary", "active", "10") FED("primary", "failed", "20"), "power_cap_kw", "2"},
+        {"power-feeds", FED("primary", "active", "10") FED("primary", "active", "null"), "power_cap_kw", "?"},
+        {"power-feeds", FED("primary", "active", "10") FED("", "active", "20"), "power_cap_kw", "?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct driver_world *w = netbox_world_told(cases[i].list, cases[i].lines);
+        driver_world_is(w, KIND_RACK, "s/H/a", cases[i].field, cases[i].wanted);
+        driver_world_free(w);
+    }
+}
+
 static void test_forms_of_names(void **state)
 {
     (void)state;
@@ -473,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_small),
         cmocka_unit_test(test_units),
         cmocka_unit_test(test_feeds),
+        cmocka_unit_test(test_sums_of_what_cannot_be_read),
         cmocka_unit_test(test_forms_of_names),
         cmocka_unit_test(test_names_of_sites),
         cmocka_unit_test(test_pages),
