@@ -45,6 +45,9 @@ void join_part_row(struct join *j, const char *source, const struct row *row);
 bool join_part_end(struct join *j, const char *source, enum kind kind, int64_t now_ms);
 void join_part_drop(struct join *j, const char *source, enum kind kind);
 
+/* The source's last answer about a kind came again, unchanged. True when it tells of something. */
+bool join_part_again(struct join *j, const char *source, enum kind kind, int64_t now_ms);
+
 /* A joined row of the store, at the start: stands for what its sources told until they answer for that kind. Sources
  * that were not named when rows are first emitted are forgotten; so is what the file said: it says it itself. */
 void join_remember(struct join *j, const struct row *joined);

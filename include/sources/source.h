@@ -54,6 +54,7 @@ struct source_request {
     bool aside;       /* a means to others: that it ended well is not reported */
     int64_t every_ms; /* how often it is asked, where that is not each poll: what it tells counts as present so much
                          longer; 0: each poll */
+    bool difference;  /* an answer with 200 tells what changed: it covers nothing, and next() asks for the whole */
     const char *etag; /* If-None-Match, or NULL */
     int tag;          /* the driver's own */
 };
@@ -62,6 +63,13 @@ struct source; /* a driver's instance: its own struct */
 
 /* Takes a sample of the past: one value of a sampled field of the object of that id at `at_ms` (UTC). */
 typedef bool source_past(void *ctx, enum kind kind, struct safe_text id, int field, int64_t at_ms, double value);
+
+/* How a request (with its parts) ended. */
+struct source_ended {
+    bool well;          /* what it told is in the store */
+    const char *etag;   /* the validator of its first part's answer, "" without one; lives during the call */
+    struct instant now; /* of its end */
+};
 
 struct source_driver {
     const char *name;                     /* "slurm" */
@@ -97,6 +105,13 @@ struct source_driver {
      * it is no failure; a 304 says that what the request covers is as it was, others say nothing of it. */
     bool (*failed)(struct source *s, const struct source_request *r, int status, const char *content_type,
                    const char *body, size_t n, struct err *err);
+    /* After finish(): true when that answer was only a part of what `r` asks for; `out` becomes the request for the next
+     * part. The parts are one answer: stored together, or not at all. May be NULL. */
+    bool (*page)(struct source *s, const struct source_request *r, struct source_request *out);
+    /* After a request ended, unless it ended the poll: true when another one follows in this poll, before those of
+     * requests() that are still to be asked; it becomes `out`. May be NULL. */
+    bool (*next)(struct source *s, const struct source_request *r, const struct source_ended *ended,
+                 struct source_request *out);
     /* For local requests: makes the next facts, about `max_rows`; `*more` tells whether to call again. */
     bool (*produce)(struct source *s, const struct source_request *r, struct instant now, size_t max_rows, bool *more,
                     source_sink *sink, void *ctx, struct err *err);

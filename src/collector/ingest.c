@@ -148,6 +148,17 @@ void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx
     send_batches(in, now, settled, ctx);
 }
 
+bool ingest_unchanged(struct ingest *in, const enum kind *covers, struct instant now, struct err *err)
+{
+    for (size_t i = 0; i < SOURCE_COVERS_MAX && covers[i] != KIND_NONE; i++) {
+        if (way_of(covers[i]) == WAY_WOVEN)
+            weave_unchanged(in->weave, in->source, covers[i], in->interval_ms);
+        if (!store_touch(in->store, in->source, covers[i], now, in->interval_ms, err))
+            return false;
+    }
+    return true;
+}
+
 /* Counted rows: every poll tells all of them anew. */
 static bool derived(void *ctx, const struct row *row, struct err *err)
 {

@@ -43,6 +43,8 @@ void ingest_drop(struct ingest *in);
 /* The body ended well: its batches go to the store; `settled` is called once all are in, or with the first failure. */
 void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
                 void *ctx);
+/* The source says that nothing changed of these kinds since its last answer: they are observed anew. */
+bool ingest_unchanged(struct ingest *in, const enum kind *covers, struct instant now, struct err *err);
 /* The poll ended well: what is counted goes to the store. Calls `settled` like ingest_end(). */
 void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
                    void *ctx);

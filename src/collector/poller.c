@@ -5,115 +5,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 
 static void next_request(struct poller *p);
+static void ask(struct poller *p, const struct source_request *r);
 
-/* --- an instance of the driver --- */
-
-static bool instance_open(struct poller *p, struct err *err)
-{
-    const struct collector_source *c = p->config;
-    const struct source_settings settings = {
-        .name = p->name,
-        .scheduler = weave_scheduler(p->world->weave, c->scheduler ? c->scheduler : p->name),
-        .url = c->url,
-        .user = c->user,
-        .token = p->token,
-        .interval_ms = c->interval_ms,
-        .config = c->config,
-        .query = c->query,
-        .query_ctx = c->query_ctx,
-    };
-    if (p->inst)
-        c->driver->close(p->inst);
-    p->inst = c->driver->open(&settings, err);
-    p->resumed = false;
-    return p->inst != NULL;
-}
+/* --- the token --- */
 
 /* Takes the token over; the instance that knew the former one goes first. */
 static bool token_take(struct poller *p, struct secret *token, struct err *err)
 {
     struct secret *former = p->token;
     p->token = token;
-    p->token_ready = instance_open(p, err);
+    p->token_ready = poller_instance_open(p, err);
     secret_free(former);
     return p->token_ready;
-}
-
-/* A collector that is started again knows from the cache when the source last answered: a restart of ours is no news of it. */
-static void state_remember(struct poller *p)
-{
-    int64_t last_ms = store_observed_ms(p->world->store, p->name);
-    int64_t age_ms = clock_now(p->world->clock).utc_ms - last_ms;
-    p->tally.last_ok_ms = last_ms;
-    p->last_ok_boot_ms = clock_boot_ms() - (age_ms > 0 ? age_ms : 0);
-    p->state = last_ms == 0 ? SOURCE_OFFLINE : age_ms <= 3 * p->config->interval_ms ? SOURCE_LIVE : SOURCE_STALE;
-}
-
-/* The name is known: everything that it stands in begins anew. */
-static bool name_take(struct poller *p, const char *name, struct err *err)
-{
-    snprintf(p->name, sizeof p->name, "%s", name);
-    for (int n = 2; n < 1000 && p->world->name_taken(p->world->ctx, p->name, p); n++)
-        snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 16, name, n);
-    p->named = true;
-    ingest_release(&p->ingest);
-    ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->name, p->config->interval_ms);
-    weave_source(p->world->weave, p->name);
-    p->version++;
-    state_remember(p);
-    double speed = p->world->clock->simulated && p->world->clock->speed > 0 ? p->world->clock->speed : 1;
-    return store_interval_set(p->world->store, p->name, (int64_t)((double)p->config->interval_ms * speed), err) &&
-           instance_open(p, err);
-}
-
-/* A URL of any length fits. */
-static void pin_key(const struct poller *p, char out[POLLER_KEY_MAX])
-{
-    char hex[65];
-    const char *pin = p->config->pin ? p->config->pin : p->config->url;
-    hash_sha256_hex(pin, strlen(pin), hex);
-    snprintf(out, POLLER_KEY_MAX, "name:%s", hex);
-}
-
-/* A source without a name of its own is called as it was called before, if it ever was. */
-static bool name_first(struct poller *p, struct err *err)
-{
-    char key[POLLER_KEY_MAX];
-    struct buf pinned = buf_make(POLLER_NAME_MAX);
-    pin_key(p, key);
-    const char *name = p->config->name;
-    if (!name && store_note_get(p->world->store, key, &pinned, NULL) && pinned.len > 0)
-        name = buf_str(&pinned);
-    bool known = name || !p->config->driver->peer_name;
-    bool ok = name_take(p, name ? name : p->config->provisional, err);
-    p->named = known;
-    buf_release(&pinned);
-    return ok;
-}
-
-/* After a request of an unnamed source: true when its name is known now, its own or, after the last request, the
- * provisional one. */
-static bool name_learn(struct poller *p)
-{
-    char key[POLLER_KEY_MAX];
-    const char *peer = p->config->driver->peer_name(p->inst);
-    bool last = p->at + 1 >= p->request_count;
-    if (!peer && !last)
-        return false;
-    char name[POLLER_NAME_MAX];
-    snprintf(name, sizeof name, "%s", peer ? peer : p->config->provisional);
-    struct err err = {0};
-    if (!name_take(p, name, &err))
-        p->failure = err;
-    pin_key(p, key);
-    if (peer && !store_note_set(p->world->store, key, p->name, &err))
-        log_err(LOG_WARN, &err);
-    return true;
 }
 
 /* --- the end of a poll --- */
@@ -221,19 +128,6 @@ static void request_release(struct poller *p)
     buf_clear(&p->error_body);
 }
 
-static void request_well(struct poller *p)
-{
-    const struct source_request *r = &p->requests[p->at];
-    p->poll_rows += p->ingest.rows;
-    if (r->past)
-        p->past_failed = false;
-    else if (!r->local)
-        poller_past_answered(p);
-    report(p, r->what, NULL);
-    p->at++;
-    next_request(p);
-}
-
 /* Tells of it, and keeps the first of a poll. */
 static void note_failure(struct poller *p, const char *what, const struct err *err)
 {
@@ -246,6 +140,44 @@ static void note_failure(struct poller *p, const char *what, const struct err *e
     log_err(LOG_WARN, &told);
 }
 
+static bool follows_too_many(struct poller *p, struct err *err)
+{
+    if (p->follows++ < POLLER_FOLLOWS_MAX)
+        return false;
+    err_set(err, ERR_CORRUPT, "one poll of '%s' asked more than %d times", p->name, POLLER_FOLLOWS_MAX);
+    return true;
+}
+
+/* On to the request that comes out of the one that ended, or to the next of the poll's beginning. */
+static void go_on(struct poller *p, bool well)
+{
+    const struct source_driver *driver = p->config->driver;
+    const struct source_ended ended = {.well = well, .etag = p->etag, .now = clock_now(p->world->clock)};
+    struct source_request out = {0};
+    struct err err = {0};
+    if (!driver->next || !driver->next(p->inst, &p->requests[p->at], &ended, &out))
+        p->at++;
+    else if (!follows_too_many(p, &err))
+        p->requests[p->at] = out;
+    else {
+        note_failure(p, out.what, &err);
+        p->at = p->request_count;
+    }
+    next_request(p);
+}
+
+static void request_well(struct poller *p)
+{
+    const struct source_request *r = &p->requests[p->at];
+    p->poll_rows += p->ingest.rows;
+    if (r->past)
+        p->past_failed = false;
+    else if (!r->local)
+        poller_past_answered(p);
+    report(p, r->what, NULL);
+    go_on(p, true);
+}
+
 static void request_failed(struct poller *p, const struct err *err, bool answered)
 {
     const struct source_request *r = &p->requests[p->at];
@@ -256,8 +188,11 @@ static void request_failed(struct poller *p, const struct err *err, bool answere
         poller_past_failed(p, err);
     } else
         note_failure(p, r->what, err);
-    bool go_on = answered && !r->essential;
-    p->at = go_on ? p->at + 1 : p->request_count;
+    if (answered && !r->essential) {
+        go_on(p, false);
+        return;
+    }
+    p->at = p->request_count;
     next_request(p);
 }
 
@@ -286,7 +221,7 @@ static void requests_take(struct poller *p, struct instant now)
 static void answered_without_name(struct poller *p, struct instant now)
 {
     ingest_drop(&p->ingest);
-    if (!name_learn(p)) {
+    if (!poller_name_learn(p)) {
         request_well(p);
         return;
     }
@@ -297,23 +232,49 @@ static void answered_without_name(struct poller *p, struct instant now)
     next_request(p);
 }
 
+static void body_dropped(struct poller *p, struct err *err)
+{
+    if (err->kind == ERR_NONE)
+        *err = p->head_err;
+    if (err->kind == ERR_NONE)
+        err_set(err, ERR_CORRUPT, "the answer of '%s' has no body", p->name);
+    p->tally.bodies_dropped++;
+    request_failed(p, err, true);
+}
+
+/* The next part of the same answer, which stays open. */
+static void part_ask(struct poller *p, const struct source_request *out)
+{
+    struct err err = {0};
+    if (follows_too_many(p, &err)) {
+        body_dropped(p, &err);
+        return;
+    }
+    p->requests[p->at] = *out;
+    p->part = true;
+    p->tally.requests++;
+    request_release(p);
+    ask(p, &p->requests[p->at]);
+}
+
 /* 200 and a whole body: what is left of it decides whether it is believed. */
 static void body_ended(struct poller *p)
 {
+    const struct source_driver *driver = p->config->driver;
     struct err err = {0};
     struct instant now = clock_now(p->world->clock);
     const struct source_request *r = &p->requests[p->at];
     const struct json *rest = NULL;
+    struct source_request out = {0};
     count_body(p);
     bool ok = p->cut && json_cut_end(p->cut, &rest, &err) &&
-              p->config->driver->finish(p->inst, r, rest, now, ingest_fact, &p->ingest, &err);
+              driver->finish(p->inst, r, rest, now, ingest_fact, &p->ingest, &err);
     if (!ok) {
-        if (err.kind == ERR_NONE)
-            err = p->head_err;
-        if (err.kind == ERR_NONE)
-            err_set(&err, ERR_CORRUPT, "the answer of '%s' has no body", p->name);
-        p->tally.bodies_dropped++;
-        request_failed(p, &err, true);
+        body_dropped(p, &err);
+        return;
+    }
+    if (p->named && driver->page && driver->page(p->inst, r, &out)) {
+        part_ask(p, &out);
         return;
     }
     request_release(p);
@@ -324,18 +285,16 @@ static void body_ended(struct poller *p)
     ingest_end(&p->ingest, now, request_settled, p);
 }
 
-/* The source says that nothing changed since the last time. */
-static void not_modified(struct poller *p)
+/* No failure: with 304 the source says that nothing changed since the last time. */
+static void without_body(struct poller *p, int status)
 {
     struct err err = {0};
     const struct source_request *r = &p->requests[p->at];
-    for (size_t i = 0; i < SOURCE_COVERS_MAX && r->covers[i] != KIND_NONE; i++) {
-        if (!store_touch(p->world->store, p->name, r->covers[i], clock_now(p->world->clock), p->config->interval_ms,
-                         &err)) {
-            request_failed(p, &err, true);
-            return;
-        }
+    if (status == 304 && !ingest_unchanged(&p->ingest, r->covers, clock_now(p->world->clock), &err)) {
+        request_failed(p, &err, true);
+        return;
     }
+    ingest_drop(&p->ingest);
     p->ingest.rows = 0;
     request_release(p);
     request_well(p);
@@ -361,8 +320,9 @@ static void on_head(void *ctx, int status, const char *content_type)
     const struct source_request *r = &p->requests[p->at];
     const struct json_cut_options options = {
         .mode = r->mode, .path = r->element_path, .keep = r->keep, .element = on_element, .ctx = p};
+    static const enum kind nothing[SOURCE_COVERS_MAX] = {KIND_NONE};
     request_release(p);
-    if (ingest_begin(&p->ingest, r->covers, &p->head_err))
+    if (p->part || ingest_begin(&p->ingest, r->difference ? nothing : r->covers, &p->head_err))
         p->cut = json_cut_new(&options);
 }
 
@@ -380,7 +340,9 @@ static void on_done(void *ctx, const struct http_result *result)
     struct poller *p = ctx;
     struct err err = {0};
     p->flight = NULL;
-    p->request_bytes = result->body_bytes;
+    p->request_bytes += result->body_bytes;
+    if (!p->part)
+        snprintf(p->etag, sizeof p->etag, "%s", strlen(result->etag) < sizeof p->etag ? result->etag : "");
     p->tally.bytes += result->body_bytes;
     if (result->retry_after_ms > p->retry_after_ms)
         p->retry_after_ms = result->retry_after_ms;
@@ -397,7 +359,7 @@ static void on_done(void *ctx, const struct http_result *result)
         body_ended(p);
     else if (p->config->driver->failed(p->inst, &p->requests[p->at], result->status, result->content_type,
                                        buf_str(&p->error_body), p->error_body.len, &err))
-        not_modified(p);
+        without_body(p, result->status);
     else
         request_failed(p, &err, true);
 }
@@ -473,6 +435,8 @@ static void next_request(struct poller *p)
     request_release(p);
     p->request_start_ms = clock_boot_ms();
     p->request_bytes = 0;
+    p->part = false;
+    p->etag[0] = '\0';
     p->tally.requests++;
     if (r->local)
         produce(p, r);
@@ -568,6 +532,7 @@ static void poll_begin(struct poller *p)
     p->poll_rows = p->request_bytes = 0;
     p->at = 0;
     p->request_count = 0;
+    p->follows = 0;
     if (!service_start(p, &err))
         poll_cannot(p, "service", &err);
     else if (service_is_late(p)) {
@@ -596,7 +561,7 @@ struct poller *poller_new(const struct poller_world *world, const struct collect
     p->config = config;
     p->state = SOURCE_OFFLINE;
     p->error_body = buf_make(POLLER_ERROR_BODY_MAX);
-    if (name_first(p, err)) {
+    if (poller_name_first(p, err)) {
         p->peer = config->peer.url ? http_peer_new(world->http, &config->peer, err) : NULL;
         if (p->peer || !config->peer.url)
             return p;

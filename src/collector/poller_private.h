@@ -4,7 +4,7 @@
 #include "collector/poller.h"
 #include "collector/tally.h"
 
-/* A poller's inside: how it polls is poller.c, what it tells is poller_tell.c, what it asks of the past is poller_past.c. */
+/* A poller's inside: how it polls is poller.c, how it is called poller_name.c, what it tells is poller_tell.c, what it asks of the past poller_past.c. */
 
 enum {
     POLLER_ERROR_BODY_MAX = 64 << 10,
@@ -15,6 +15,8 @@ enum {
     POLLER_REST_MS = 1000, /* between polls, however often they are asked for */
     POLLER_SERVICE_LOOK_MS = 100,
     POLLER_SERVICE_LOOKS = 50,
+    POLLER_ETAG_MAX = 256,
+    POLLER_FOLLOWS_MAX = 20000, /* parts and requests that came out of others, in one poll */
 };
 
 struct poller {
@@ -44,6 +46,7 @@ struct poller {
     int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
     struct source_request requests[SOURCE_REQUESTS_MAX];
     size_t request_count, at;
+    size_t follows;     /* requests that came out of others */
     struct err failure; /* its first */
 
     /* The request that is under way: */
@@ -51,8 +54,18 @@ struct poller {
     struct json_cut *cut;
     struct buf error_body;
     struct err head_err; /* why its body could not be taken */
+    bool part;           /* it goes on with the answer to the request before it */
+    char etag[POLLER_ETAG_MAX];
     int64_t task, request_start_ms, request_bytes;
 };
+
+/* An instance of the driver under the poller's name, in the place of the one before. */
+bool poller_instance_open(struct poller *p, struct err *err);
+/* A source without a name of its own is called as it was called before, if it ever was. */
+bool poller_name_first(struct poller *p, struct err *err);
+/* After a request of an unnamed source: true when its name is known now, its own or, after the last request, the
+ * provisional one. */
+bool poller_name_learn(struct poller *p);
 
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);

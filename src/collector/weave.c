@@ -163,6 +163,14 @@ void weave_end(struct weave *w, const char *source, enum kind kind, int64_t inte
     }
 }
 
+void weave_unchanged(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
+{
+    if (join_part_again(w->join, source, kind, clock_now(w->o.clock).utc_ms)) {
+        observed(w, source, kind, interval_ms);
+        set_dirty(w, kind);
+    }
+}
+
 void weave_polled(struct weave *w, const char *source)
 {
     if (join_settle_source(w->join, source))

@@ -39,6 +39,9 @@ void weave_row(struct weave *w, const char *source, const struct row *row);
 void weave_end(struct weave *w, const char *source, enum kind kind, int64_t interval_ms);
 void weave_drop(struct weave *w, const char *source, enum kind kind);
 
+/* The source says that what it told of that kind last stands unchanged. */
+void weave_unchanged(struct weave *w, const char *source, enum kind kind, int64_t interval_ms);
+
 /* A poll of that source ended well as a whole: of kinds that it did not tell of, nothing is remembered any more. */
 void weave_polled(struct weave *w, const char *source);
 

@@ -169,6 +169,17 @@ void join_part_drop(struct join *j, const char *source, enum kind kind)
     p->coming = false;
 }
 
+bool join_part_again(struct join *j, const char *source, enum kind kind, int64_t now_ms)
+{
+    struct join_part *p = part_of(j, source, kind);
+
+    if (p == NULL || !p->answered)
+        return false;
+    p->arrived_ms = now_ms;
+    join_touch(j);
+    return p->told;
+}
+
 void join_baseline_set(struct join *j, struct safe_text link, double baseline_ms)
 {
     join_link_baseline(j, link, baseline_ms);
