@@ -123,10 +123,21 @@ static bool is_on_nodes(enum job_state s)
 /* --- identity, as squeue shows it
  * -------------------------------------------------------------------------------------------- */
 
+enum { ID_DIGITS_MAX = 40 };
+
+/* An id is a text of digits, of more than fit into an integer if need be; 0 is none. */
 static bool whole_number(const struct json *value, struct safe_text *out)
 {
-    int64_t v;
-    return json_ident(value, out) && slurm_number_parse(*out, &v) && v > 0;
+    size_t zeros = 0;
+    if (!json_ident(value, out) || text_empty(*out) || text_len(*out) > ID_DIGITS_MAX)
+        return false;
+    for (size_t i = 0; i < text_len(*out); i++) {
+        char c = text_bytes(*out)[i];
+        if (c < '0' || c > '9')
+            return false;
+        zeros += c == '0';
+    }
+    return zeros < text_len(*out);
 }
 
 static struct safe_text spell(struct arena *arena, struct safe_text head, const char *between, struct safe_text tail,
