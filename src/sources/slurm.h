@@ -30,9 +30,9 @@ bool slurm_number_parse(struct safe_text digits, int64_t *out);
 
 /* --- cells: slurm_cell.c. Unknown when the member is absent, null or of another type. */
 
-struct value slurm_cell_text(const struct json *value);  /* the empty text is unknown */
-struct value slurm_cell_count(const struct json *value); /* 0 and more */
-struct value slurm_cell_time(const struct json *value);  /* seconds since 1970; 0 is unknown */
+struct value slurm_cell_text(const struct json *value);    /* the empty text is unknown */
+struct value slurm_cell_count(const struct json *value);   /* 0 and more */
+struct value slurm_cell_time(const struct json *value);    /* seconds since 1970; 0 is unknown */
 struct value slurm_cell_minutes(const struct json *value); /* minutes, as seconds */
 /* A list from an array of texts or from a text with commas; memory from the arena. */
 struct value slurm_cell_list(const struct json *value, struct arena *arena);

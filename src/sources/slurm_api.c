@@ -113,8 +113,9 @@ static bool none_known(const struct offered *o, bool told, const char *source, s
     else
         err_set(err, ERR_CORRUPT, "slurmrestd of '%s' offers no version of /slurm; known here are v0.0.%d to v0.0.%d",
                 source, OLDEST, NEWEST);
-    return err_hint(err, "start slurmrestd with -d v0.0.%d (before 23.11: -s openapi/v0.0.%d), or set `api` to try "
-                         "one that is offered",
+    return err_hint(err,
+                    "start slurmrestd with -d v0.0.%d (before 23.11: -s openapi/v0.0.%d), or set `api` to try "
+                    "one that is offered",
                     NEWEST, OLDEST);
 }
 

@@ -123,8 +123,9 @@ const char *slurm_hidden_guess(const struct slurm_hidden *h, const char *asks, c
 {
     if (!h->counted || !own_alone(h, asks) || !is_well_above(h->count, h->last.visible))
         return NULL;
-    snprintf(out, SLURM_HIDDEN_WORDS, "%lld of the %lld jobs that slurmctld counts are visible: PrivateData may hide "
-                                      "the others",
+    snprintf(out, SLURM_HIDDEN_WORDS,
+             "%lld of the %lld jobs that slurmctld counts are visible: PrivateData may hide "
+             "the others",
              (long long)h->last.visible, (long long)h->count);
     return out;
 }

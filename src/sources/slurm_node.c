@@ -3,10 +3,22 @@
 #include "domain/state.h"
 #include "sources/slurm.h"
 
-const char *const slurm_node_keep[] = {
-    "alloc_cpus", "alloc_idle_cpus", "boot_time",  "cpus",        "gres",        "gres_used",         "idle_cpus",
-    "name", "partitions", "real_memory", "reason", "reason_changed_at",
-    "reason_set_by_user", "state", "state_flags", NULL};
+const char *const slurm_node_keep[] = {"alloc_cpus",
+                                       "alloc_idle_cpus",
+                                       "boot_time",
+                                       "cpus",
+                                       "gres",
+                                       "gres_used",
+                                       "idle_cpus",
+                                       "name",
+                                       "partitions",
+                                       "real_memory",
+                                       "reason",
+                                       "reason_changed_at",
+                                       "reason_set_by_user",
+                                       "state",
+                                       "state_flags",
+                                       NULL};
 
 enum trait { IDLE = 1, BUSY = 2, DEAD = 4, DRAIN = 8, FAIL = 16, MAINT = 32 };
 

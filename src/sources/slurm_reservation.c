@@ -1,8 +1,7 @@
 #include "sources/slurm.h"
 
-const char *const slurm_reservation_keep[] = {"accounts",   "core_count", "end_time",  "flags",      "name",
-                                              "node_count", "node_list",  "partition", "start_time", "users",
-                                              NULL};
+const char *const slurm_reservation_keep[] = {"accounts",  "core_count", "end_time",   "flags", "name", "node_count",
+                                              "node_list", "partition",  "start_time", "users", NULL};
 
 static void see_maintenance(void *ctx, struct safe_text flag)
 {

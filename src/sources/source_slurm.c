@@ -70,18 +70,19 @@ static const struct topic topics[TAG_COUNT] = {
     [PING] = {"ping", "ping", .covers = KIND_SCHEDULER},
     [DIAG] = {"diag", "diag"},
     [JOBS] = {"jobs", "jobs", "jobs", slurm_job_keep, slurm_job, KIND_JOB, KIND_SCHEDULER, .conditional = true},
-    [PARTITIONS] = {"partitions", "partitions", "partitions", slurm_queue_keep, slurm_queue, KIND_QUEUE, .conditional = true},
+    [PARTITIONS] = {"partitions", "partitions", "partitions", slurm_queue_keep, slurm_queue, KIND_QUEUE,
+                    .conditional = true},
     [NODES] = {"nodes", "nodes", "nodes", slurm_node_keep, slurm_node, KIND_NODE},
-    [RESERVATIONS] = {"reservations", "reservations", "reservations", slurm_reservation_keep, slurm_reservation, KIND_RESERVATION,
-                      .conditional = true},
+    [RESERVATIONS] = {"reservations", "reservations", "reservations", slurm_reservation_keep, slurm_reservation,
+                      KIND_RESERVATION, .conditional = true},
     [LICENSES] = {"licenses", "licenses", "licenses", slurm_license_keep, slurm_license, KIND_LICENSE},
     [DATABASE] = {"slurmdbd", "tres", .database = true},
     [QOS] = {"qos", "qos", "qos", slurm_qos_keep, slurm_qos, KIND_QOS, .database = true},
     [USERS] = {"users", "users", "users", slurm_ledger_users_keep, .database = true},
     [ACCOUNTS] = {"accounts", "accounts", "accounts", slurm_ledger_accounts_keep, .database = true},
     [SHARES] = {"shares", "shares", "shares.shares", slurm_ledger_shares_keep, .database = true},
-    [ASSOCIATIONS] = {"associations", "associations", "associations", slurm_ledger_associations_keep, .covers = KIND_ACCOUNT,
-                      .covers_too = KIND_USER, .database = true},
+    [ASSOCIATIONS] = {"associations", "associations", "associations", slurm_ledger_associations_keep,
+                      .covers = KIND_ACCOUNT, .covers_too = KIND_USER, .database = true},
 };
 
 static const enum slurm_ledger_part parts[TAG_COUNT] = {[USERS] = SLURM_LEDGER_USERS,
@@ -114,7 +115,7 @@ struct source {
     enum database database;
     int64_t poll_ms, database_again_ms; /* of the boot clock: this poll, and when slurmdbd is asked next */
     bool jobs_begun;                    /* an element of this poll's answer was seen */
-    bool no_licenses;          /* they are not offered */
+    bool no_licenses;                   /* they are not offered */
     struct progress progress[TAG_COUNT];
     struct slurm_ledger ledger;
     struct slurm_hidden hidden;
@@ -343,8 +344,7 @@ static void see_job(struct source *s, enum slurm_found found, const struct json 
     see_federation(s, e);
 }
 
-static bool ledger_decode(struct source *s, const struct source_request *r, const struct json *element,
-                          struct err *err)
+static bool ledger_decode(struct source *s, const struct source_request *r, const struct json *element, struct err *err)
 {
     struct err full = {0};
     enum slurm_found found = slurm_ledger_take(&s->ledger, parts[r->tag], element, s->cluster, &full);
@@ -597,8 +597,7 @@ static bool is_expected(struct source *s, const struct source_request *r, const 
 {
     bool database = topics[r->tag].database && (answer->status == 404 || answer->status >= 500);
     bool missing = answer->status == 404 && !is_type(answer->content_type, "text/html");
-    bool denied = answer->status >= 500 &&
-                  slurm_answer_error(answer->body, answer->body_len) == ERROR_ACCESS_DENIED;
+    bool denied = answer->status >= 500 && slurm_answer_error(answer->body, answer->body_len) == ERROR_ACCESS_DENIED;
     if (!s->reached)
         return false;
     if (r->tag == LICENSES && missing)
@@ -654,9 +653,10 @@ static const char *slurm_peer_remark(struct source *s)
 
 static void slurm_remark(struct source *s, const struct source_request *r, struct buf *out)
 {
-    static const char *const databases[] = {
-        [DATABASE_UNKNOWN] = "", [DATABASE_ANSWERS] = "", [DATABASE_NONE] = "no slurmdbd",
-        [DATABASE_FAILS] = "slurmdbd does not answer"};
+    static const char *const databases[] = {[DATABASE_UNKNOWN] = "",
+                                            [DATABASE_ANSWERS] = "",
+                                            [DATABASE_NONE] = "no slurmdbd",
+                                            [DATABASE_FAILS] = "slurmdbd does not answer"};
     char words[SLURM_HIDDEN_WORDS];
     const char *hidden = *s->remark ? s->remark : slurm_hidden_guess(&s->hidden, s->user, words);
     if (r->tag == PING)

@@ -108,11 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct err err = {0};
     if (n < 2)
         return 0;
-    const struct source_settings settings = {.name = "s",
-                                             .scheduler = "fra",
-                                             .url = "http://h",
-                                             .query = api_of,
-                                             .query_ctx = apis[bytes[0] >> 5 & 3]};
+    const struct source_settings settings = {
+        .name = "s", .scheduler = "fra", .url = "http://h", .query = api_of, .query_ctx = apis[bytes[0] >> 5 & 3]};
     struct target t = {.source = source_slurm.open(&settings, &err)};
     size_t count = source_slurm.requests(t.source, (struct instant){0}, requests);
     t.request = choose(t.source, requests, count, bytes[0] & 0x1f);

@@ -7,11 +7,13 @@
 
 #include "slurm_world.h"
 
-#define OFFERED    "{\"meta\":{\"Slurm\":{\"release\":\"22.05.8\"}},\"errors\":[],\"pings\":[{\"ping\":\"UP\"}]}"
-#define UNKNOWN    "Unable find requested URL. Please view /openapi/v3 for API reference."
-#define DEAD       "{\"meta\":{},\"errors\":[{\"error_number\":-1,\"error\":\"Unspecified error\"}]}"
-#define NOT_ITS    "{\"message\":\"no Route matched with those values\"}"
-#define NEW_RELEASE "{\"meta\":{\"slurm\":{\"release\":\"25.11.0\",\"cluster\":\"hpc\"}},\"errors\":[],\"pings\":[{\"responding\":true}]}"
+#define OFFERED "{\"meta\":{\"Slurm\":{\"release\":\"22.05.8\"}},\"errors\":[],\"pings\":[{\"ping\":\"UP\"}]}"
+#define UNKNOWN "Unable find requested URL. Please view /openapi/v3 for API reference."
+#define DEAD    "{\"meta\":{},\"errors\":[{\"error_number\":-1,\"error\":\"Unspecified error\"}]}"
+#define NOT_ITS "{\"message\":\"no Route matched with those values\"}"
+#define NEW_RELEASE                                                                                                    \
+    "{\"meta\":{\"slurm\":{\"release\":\"25.11.0\",\"cluster\":\"hpc\"}},\"errors\":[],\"pings\":[{\"responding\":"    \
+    "true}]}"
 
 /* The tries of a poll, answered as a server that offers versions up to `newest` does; how many were asked. */
 static int tries(struct slurm_world *w, int newest)
@@ -76,9 +78,15 @@ static void test_an_outage_chooses_nothing(void **state)
     static const struct {
         int status;
         const char *type, *body;
-    } outages[] = {{502, "text/html", "<html>"},       {404, "text/html", "<html>"},         {503, "application/json", NOT_ITS},
-                   {500, "application/json", "{}"},    {401, "text/plain", "Authentication"}, {500, "text/plain", ""},
-                   {504, NULL, "upstream timed out"},  {429, "text/plain", ""},               {302, "text/plain", ""}};
+    } outages[] = {{502, "text/html", "<html>"},
+                   {404, "text/html", "<html>"},
+                   {503, "application/json", NOT_ITS},
+                   {500, "application/json", "{}"},
+                   {401, "text/plain", "Authentication"},
+                   {500, "text/plain", ""},
+                   {504, NULL, "upstream timed out"},
+                   {429, "text/plain", ""},
+                   {302, "text/plain", ""}};
     (void)state;
     for (size_t i = 0; i < sizeof outages / sizeof *outages; i++) {
         struct slurm_world *w = world_new_api("auto");
@@ -123,7 +131,8 @@ static void test_nothing_known_is_offered(void **state)
         assert_string_equal(w->requests[7].path, "/openapi/v3");
         assert_true(source_slurm.prepare(w->source, &w->requests[7]) && w->requests[7].essential);
         struct json *rest = json_parse(offers[i].description, strlen(offers[i].description), JSON_LENIENT, NULL);
-        assert_false(source_slurm.finish(w->source, &w->requests[7], rest, (struct instant){0}, world_sink, w, &w->err));
+        assert_false(
+            source_slurm.finish(w->source, &w->requests[7], rest, (struct instant){0}, world_sink, w, &w->err));
         json_free(rest);
         if (!strstr(w->err.text, offers[i].words) || !strstr(w->err.hint, "-d v0.0.44"))
             fail_msg("%s (%s)", w->err.text, w->err.hint);
@@ -167,8 +176,8 @@ static void test_chosen_anew_when_the_peer_changed(void **state)
     /* A version that is gone. */
     w->err = (struct err){0};
     assert_true(world_asks(w, "ping"));
-    assert_false(source_slurm.failed(w->source, world_request(w, "ping"), 404, "text/plain", UNKNOWN, strlen(UNKNOWN),
-                                     &w->err));
+    assert_false(
+        source_slurm.failed(w->source, world_request(w, "ping"), 404, "text/plain", UNKNOWN, strlen(UNKNOWN), &w->err));
     world_poll(w, 40000);
     assert_int_equal(tries(w, 43), 2);
     assert_string_equal(path_of(w, "ping"), "/slurm/v0.0.43/ping");
@@ -179,14 +188,16 @@ static void test_chosen_anew_when_the_peer_changed(void **state)
  * -------------------------------------------------------------------------------------- */
 
 #define NO_CHANGE                                                                                                      \
-    "{\"jobs\":[],\"last_backfill\":{\"set\":false,\"infinite\":false,\"number\":0},\"last_update\":{\"set\":false,"     \
-    "\"infinite\":false,\"number\":0},\"meta\":{},\"errors\":[],\"warnings\":[{\"description\":\"No job changes since " \
+    "{\"jobs\":[],\"last_backfill\":{\"set\":false,\"infinite\":false,\"number\":0},\"last_update\":{\"set\":false,"   \
+    "\"infinite\":false,\"number\":0},\"meta\":{},\"errors\":[],\"warnings\":[{\"description\":\"No job changes "      \
+    "since "                                                                                                           \
     "update_time[4995]\",\"source\":\"_op_handler_jobs\"}]}"
 
 static void ask_conditionally(struct slurm_world *w)
 {
     assert_true(world_answer(w, "ping", OFFERED));
-    assert_true(world_answer(w, "diag", "{\"errors\":[],\"statistics\":{\"req_time\":{\"set\":true,\"number\":5000}}}"));
+    assert_true(
+        world_answer(w, "diag", "{\"errors\":[],\"statistics\":{\"req_time\":{\"set\":true,\"number\":5000}}}"));
     assert_true(world_answer(w, "jobs", "{\"errors\":[],\"jobs\":[{\"job_id\":1}],\"last_update\":4000}"));
     assert_false(w->same);
     world_poll(w, 10000);
@@ -208,7 +219,8 @@ static void test_an_empty_list_that_means_no_jobs(void **state)
 {
     static const char *const empty[] = {
         "{\"errors\":[],\"jobs\":[],\"last_update\":{\"set\":true,\"infinite\":false,\"number\":4999},\"warnings\":[]}",
-        "{\"errors\":[],\"jobs\":[],\"last_update\":{\"set\":true,\"infinite\":false,\"number\":4999},\"warnings\":[{}]}",
+        "{\"errors\":[],\"jobs\":[],\"last_update\":{\"set\":true,\"infinite\":false,\"number\":4999},\"warnings\":[{}]"
+        "}",
         "{\"errors\":[],\"jobs\":[]}",
     };
     (void)state;

@@ -29,8 +29,8 @@ static void poll(struct scene *sc, int64_t pending, int64_t running, const char 
     world_poll(sc->w, sc->s * 1000);
     assert_true(world_answer(sc->w, "ping", "{\"errors\":[],\"pings\":[{\"ping\":\"UP\"}]}"));
     snprintf(body, sizeof body,
-             "{\"errors\":[],\"statistics\":{\"req_time\":%" PRId64 ",\"jobs_pending\":%" PRId64 ",\"jobs_running\":%" PRId64
-             ",\"job_states_ts\":%" PRId64 "}}",
+             "{\"errors\":[],\"statistics\":{\"req_time\":%" PRId64 ",\"jobs_pending\":%" PRId64
+             ",\"jobs_running\":%" PRId64 ",\"job_states_ts\":%" PRId64 "}}",
              100000 + sc->s, pending, running, 100000 + sc->s / 30 * 30);
     assert_true(world_answer_at(sc->w, "diag", body, strlen(body), sc->s * 1000));
     poll_jobs(sc, jobs);
@@ -92,9 +92,13 @@ static void test_never_claimed_wrongly(void **state)
     never(60, OWN OTHER, many, "v0.0.38");
     never(60, "{\"job_id\":4,\"user_name\":\"ann\",\"job_state\":\"PENDING\"}", many, "v0.0.38"); /* not ours */
     never(60, OWN, two, "v0.0.38"); /* 2 visible, 4 counted: within what comes and goes */
-    never(60, "{\"job_id\":4,\"user_name\":\"slurm\",\"job_state\":\"PENDING\",\"array_job_id\":4,\"array_task_string\":\"1-2,...%7\"}",
+    never(60,
+          "{\"job_id\":4,\"user_name\":\"slurm\",\"job_state\":\"PENDING\",\"array_job_id\":4,\"array_task_string\":"
+          "\"1-2,...%7\"}",
           many, "v0.0.38"); /* how many tasks is unknown */
-    never(60, "{\"job_id\":4,\"user_name\":\"slurm\",\"job_state\":\"PENDING\",\"array_job_id\":4,\"array_task_string\":\"1-500\"}",
+    never(60,
+          "{\"job_id\":4,\"user_name\":\"slurm\",\"job_state\":\"PENDING\",\"array_job_id\":4,\"array_task_string\":"
+          "\"1-500\"}",
           many, "v0.0.38");
     never(60, "{\"job_id\":4,\"user_name\":\"\",\"job_state\":\"PENDING\"}", many, "v0.0.38");
 }
@@ -109,7 +113,8 @@ static void test_a_queue_that_drains(void **state)
         jobs[0] = '\0';
         for (int i = 0; i < left; i++) {
             size_t n = strlen(jobs);
-            snprintf(jobs + n, sizeof jobs - n, "%s{\"job_id\":%d,\"user_name\":\"slurm\",\"job_state\":\"PENDING\"}", i ? "," : "", i + 1);
+            snprintf(jobs + n, sizeof jobs - n, "%s{\"job_id\":%d,\"user_name\":\"slurm\",\"job_state\":\"PENDING\"}",
+                     i ? "," : "", i + 1);
         }
         poll(&sc, left + 3, 0, jobs);
         assert_string_equal(sc.hidden, "?");
@@ -135,7 +140,8 @@ static void test_unchanged_and_revoked(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) {
         size_t n = strlen(jobs);
-        snprintf(jobs + n, sizeof jobs - n, "%s{\"job_id\":%d,\"user_name\":\"slurm\",\"job_state\":\"REVOKED\"}", i ? "," : "", i + 1);
+        snprintf(jobs + n, sizeof jobs - n, "%s{\"job_id\":%d,\"user_name\":\"slurm\",\"job_state\":\"REVOKED\"}",
+                 i ? "," : "", i + 1);
     }
     poll(&sc, 20, 0, jobs);
     for (int i = 0; i < 20; i++) {
@@ -145,7 +151,8 @@ static void test_unchanged_and_revoked(void **state)
         assert_true(world_answer(sc.w, "ping", "{\"errors\":[],\"pings\":[{\"ping\":\"UP\"}]}"));
         assert_true(strcmp(world_cell(&world_row(sc.w, "fra")->cells[SCHEDULER_HIDDEN], sc.hidden), "?") == 0);
         snprintf(body, sizeof body,
-                 "{\"errors\":[],\"statistics\":{\"req_time\":%" PRId64 ",\"jobs_pending\":20,\"jobs_running\":0,\"job_states_ts\":%" PRId64 "}}",
+                 "{\"errors\":[],\"statistics\":{\"req_time\":%" PRId64
+                 ",\"jobs_pending\":20,\"jobs_running\":0,\"job_states_ts\":%" PRId64 "}}",
                  100000 + sc.s, 100000 + sc.s / 30 * 30);
         assert_true(world_answer_at(sc.w, "diag", body, strlen(body), sc.s * 1000));
         assert_true(source_slurm.failed(sc.w->source, world_request(sc.w, "jobs"), 304, "", "", 0, &sc.w->err));
@@ -162,7 +169,8 @@ static void test_one_look(void **state)
     poll(&sc, 50, 10, OWN);
     assert_string_equal(sc.hidden, "?");
     source_slurm.remark(sc.w->source, world_request(sc.w, "jobs"), &out);
-    assert_string_equal(buf_str(&out), "2 of the 60 jobs that slurmctld counts are visible: PrivateData may hide the others");
+    assert_string_equal(buf_str(&out),
+                        "2 of the 60 jobs that slurmctld counts are visible: PrivateData may hide the others");
     buf_clear(&out);
     poll(&sc, 50, 10, OWN OTHER);
     source_slurm.remark(sc.w->source, world_request(sc.w, "jobs"), &out);
@@ -174,13 +182,16 @@ static void test_one_look(void **state)
 /* ESLURM_ACCESS_DENIED after a ping that was answered: no outage. */
 static void test_nodes_that_are_refused(void **state)
 {
-    static const char denied[] = "{\"meta\":{},\"errors\":[{\"error_number\":2002,\"error\":\"Access/permission denied\"}]}";
+    static const char denied[] =
+        "{\"meta\":{},\"errors\":[{\"error_number\":2002,\"error\":\"Access/permission denied\"}]}";
     struct scene sc = {.w = world_new_api("v0.0.41")};
     char cell[WORLD_CELL_MAX];
     (void)state;
-    assert_false(source_slurm.failed(sc.w->source, world_request(sc.w, "nodes"), 500, "application/json", denied, strlen(denied), &sc.w->err));
+    assert_false(source_slurm.failed(sc.w->source, world_request(sc.w, "nodes"), 500, "application/json", denied,
+                                     strlen(denied), &sc.w->err));
     assert_true(world_answer(sc.w, "ping", "{\"errors\":[],\"pings\":[{\"pinged\":\"UP\"}]}"));
-    assert_true(source_slurm.failed(sc.w->source, world_request(sc.w, "nodes"), 500, "application/json", denied, strlen(denied), &sc.w->err));
+    assert_true(source_slurm.failed(sc.w->source, world_request(sc.w, "nodes"), 500, "application/json", denied,
+                                    strlen(denied), &sc.w->err));
     assert_true(world_answer(sc.w, "jobs", "{\"errors\":[],\"jobs\":[]}"));
     assert_string_equal(world_cell(&world_row(sc.w, "fra")->cells[SCHEDULER_HIDDEN], cell), "nodes");
     assert_string_equal(source_slurm.peer_remark(sc.w->source), "nodes are hidden from you (PrivateData)");
@@ -193,9 +204,9 @@ static void test_nodes_that_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_only_ones_own),        cmocka_unit_test(test_never_claimed_wrongly),
-        cmocka_unit_test(test_a_queue_that_drains),  cmocka_unit_test(test_nothing_visible_at_all),
-        cmocka_unit_test(test_unchanged_and_revoked), cmocka_unit_test(test_one_look),
+        cmocka_unit_test(test_only_ones_own),          cmocka_unit_test(test_never_claimed_wrongly),
+        cmocka_unit_test(test_a_queue_that_drains),    cmocka_unit_test(test_nothing_visible_at_all),
+        cmocka_unit_test(test_unchanged_and_revoked),  cmocka_unit_test(test_one_look),
         cmocka_unit_test(test_nodes_that_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

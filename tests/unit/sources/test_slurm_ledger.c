@@ -10,23 +10,32 @@
 
 #define FINE "{\"meta\":{},\"errors\":[]}"
 
-static const char *const users[] = {
-    "{\"errors\":[],\"users\":[{\"name\":\"ann\",\"administrator_level\":\"Operator\",\"default\":{\"account\":\"bio\",\"wckey\":\"\"},"
-    "\"coordinators\":[{\"name\":\"chem\",\"direct\":1}]},{\"name\":\"bob\",\"administrator_level\":\"None\",\"default\":{\"account\":\"chem\"},"
-    "\"coordinators\":[]},{\"name\":\"elsewhere\",\"administrator_level\":\"None\",\"default\":{\"account\":\"far\"}}]}",
-    "{\"errors\":[],\"users\":[{\"name\":\"ann\",\"administrator_level\":[\"Operator\"],\"default\":{\"account\":\"bio\",\"wckey\":\"\"},"
-    "\"coordinators\":[{\"name\":\"chem\",\"direct\":true}]},{\"name\":\"bob\",\"administrator_level\":[\"None\"],\"default\":{\"qos\":0,"
-    "\"account\":\"chem\"},\"coordinators\":[]},{\"name\":\"elsewhere\",\"administrator_level\":[\"None\"],\"default\":{\"account\":\"far\"}}]}"};
-static const char accounts[] =
-    "{\"errors\":[],\"accounts\":[{\"name\":\"root\",\"description\":\"all\",\"organization\":\"root\",\"coordinators\":[]},{\"name\":\"bio\","
-    "\"description\":\"biology\",\"organization\":\"life\",\"coordinators\":[]},{\"name\":\"chem\",\"description\":\"chemistry\","
-    "\"organization\":\"life\",\"coordinators\":[{\"name\":\"ann\",\"direct\":true},\"bob\"]},{\"name\":\"far\",\"description\":\"f\","
-    "\"organization\":\"f\"}]}";
+static const char *const users[] = {"{\"errors\":[],\"users\":[{\"name\":\"ann\",\"administrator_level\":\"Operator\","
+                                    "\"default\":{\"account\":\"bio\",\"wckey\":\"\"},"
+                                    "\"coordinators\":[{\"name\":\"chem\",\"direct\":1}]},{\"name\":\"bob\","
+                                    "\"administrator_level\":\"None\",\"default\":{\"account\":\"chem\"},"
+                                    "\"coordinators\":[]},{\"name\":\"elsewhere\",\"administrator_level\":\"None\","
+                                    "\"default\":{\"account\":\"far\"}}]}",
+                                    "{\"errors\":[],\"users\":[{\"name\":\"ann\",\"administrator_level\":[\"Operator\"]"
+                                    ",\"default\":{\"account\":\"bio\",\"wckey\":\"\"},"
+                                    "\"coordinators\":[{\"name\":\"chem\",\"direct\":true}]},{\"name\":\"bob\","
+                                    "\"administrator_level\":[\"None\"],\"default\":{\"qos\":0,"
+                                    "\"account\":\"chem\"},\"coordinators\":[]},{\"name\":\"elsewhere\","
+                                    "\"administrator_level\":[\"None\"],\"default\":{\"account\":\"far\"}}]}"};
+static const char accounts[] = "{\"errors\":[],\"accounts\":[{\"name\":\"root\",\"description\":\"all\","
+                               "\"organization\":\"root\",\"coordinators\":[]},{\"name\":\"bio\","
+                               "\"description\":\"biology\",\"organization\":\"life\",\"coordinators\":[]},{\"name\":"
+                               "\"chem\",\"description\":\"chemistry\","
+                               "\"organization\":\"life\",\"coordinators\":[{\"name\":\"ann\",\"direct\":true},\"bob\"]"
+                               "},{\"name\":\"far\",\"description\":\"f\","
+                               "\"organization\":\"f\"}]}";
 static const char *const associations[] = {
     "{\"errors\":[],\"associations\":["
     "{\"account\":\"root\",\"cluster\":\"fra\",\"user\":null,\"parent_account\":null,\"shares_raw\":1,\"max\":{}},"
-    "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":null,\"parent_account\":\"root\",\"shares_raw\":30,\"max\":{\"jobs\":{\"per\":{\"count\":"
-    "300,\"submitted\":null}},\"tres\":{\"total\":[{\"type\":\"gres\",\"name\":\"gpu\",\"count\":16},{\"type\":\"cpu\",\"name\":null,\"count\":"
+    "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":null,\"parent_account\":\"root\",\"shares_raw\":30,\"max\":{"
+    "\"jobs\":{\"per\":{\"count\":"
+    "300,\"submitted\":null}},\"tres\":{\"total\":[{\"type\":\"gres\",\"name\":\"gpu\",\"count\":16},{\"type\":\"cpu\","
+    "\"name\":null,\"count\":"
     "64}]}}},"
     "{\"account\":\"chem\",\"cluster\":\"fra\",\"user\":null,\"parent_account\":\"bio\",\"shares_raw\":1,\"max\":{}},"
     "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":\"ann\",\"parent_account\":null,\"shares_raw\":3},"
@@ -36,22 +45,31 @@ static const char *const associations[] = {
     "{\"account\":\"far\",\"cluster\":\"ams\",\"user\":null,\"parent_account\":\"root\",\"shares_raw\":7},"
     "{\"account\":\"far\",\"cluster\":\"ams\",\"user\":\"elsewhere\",\"shares_raw\":7}]}",
     "{\"errors\":[],\"associations\":["
-    "{\"account\":\"root\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"\",\"shares_raw\":1,\"max\":{\"jobs\":{\"per\":{\"count\":{\"set\":"
+    "{\"account\":\"root\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"\",\"shares_raw\":1,\"max\":{"
+    "\"jobs\":{\"per\":{\"count\":{\"set\":"
     "false,\"infinite\":true,\"number\":0}}}}},"
-    "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"root\",\"shares_raw\":30,\"max\":{\"jobs\":{\"per\":{\"count\":{"
-    "\"set\":true,\"infinite\":false,\"number\":300},\"submitted\":{\"set\":false,\"infinite\":true,\"number\":0}}},\"tres\":{\"total\":[{"
-    "\"type\":\"gres\",\"name\":\"gpu\",\"id\":1001,\"count\":16},{\"type\":\"cpu\",\"name\":\"\",\"id\":1,\"count\":64}]}}},"
+    "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"root\",\"shares_raw\":30,\"max\":{"
+    "\"jobs\":{\"per\":{\"count\":{"
+    "\"set\":true,\"infinite\":false,\"number\":300},\"submitted\":{\"set\":false,\"infinite\":true,\"number\":0}}},"
+    "\"tres\":{\"total\":[{"
+    "\"type\":\"gres\",\"name\":\"gpu\",\"id\":1001,\"count\":16},{\"type\":\"cpu\",\"name\":\"\",\"id\":1,\"count\":"
+    "64}]}}},"
     "{\"account\":\"chem\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"bio\",\"shares_raw\":1,\"max\":{}},"
     "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":\"ann\",\"parent_account\":\"\",\"shares_raw\":3},"
-    "{\"account\":\"chem\",\"cluster\":\"fra\",\"user\":\"bob\",\"shares_raw\":1},{\"account\":\"chem\",\"cluster\":\"fra\",\"user\":\"ann\","
+    "{\"account\":\"chem\",\"cluster\":\"fra\",\"user\":\"bob\",\"shares_raw\":1},{\"account\":\"chem\",\"cluster\":"
+    "\"fra\",\"user\":\"ann\","
     "\"shares_raw\":1},{\"account\":\"root\",\"cluster\":\"fra\",\"user\":\"root\",\"shares_raw\":10}]}"};
 static const char shares[] =
     "{\"errors\":[],\"shares\":{\"total_shares\":1,\"shares\":["
-    "{\"name\":\"bio\",\"cluster\":\"fra\",\"parent\":\"root\",\"type\":[\"ASSOCIATION\"],\"usage_normalized\":{\"set\":true,\"infinite\":false,"
-    "\"number\":0.25},\"fairshare\":{\"factor\":{\"set\":false,\"infinite\":true,\"number\":0},\"level\":{\"set\":true,\"number\":2}}},"
-    "{\"name\":\"ann\",\"cluster\":\"fra\",\"parent\":\"bio\",\"type\":[\"USER\"],\"fairshare\":{\"factor\":{\"set\":true,\"infinite\":false,"
+    "{\"name\":\"bio\",\"cluster\":\"fra\",\"parent\":\"root\",\"type\":[\"ASSOCIATION\"],\"usage_normalized\":{"
+    "\"set\":true,\"infinite\":false,"
+    "\"number\":0.25},\"fairshare\":{\"factor\":{\"set\":false,\"infinite\":true,\"number\":0},\"level\":{\"set\":true,"
+    "\"number\":2}}},"
+    "{\"name\":\"ann\",\"cluster\":\"fra\",\"parent\":\"bio\",\"type\":[\"USER\"],\"fairshare\":{\"factor\":{\"set\":"
+    "true,\"infinite\":false,"
     "\"number\":0.75}}},"
-    "{\"name\":\"ann\",\"cluster\":\"fra\",\"parent\":\"chem\",\"type\":[\"USER\"],\"fairshare\":{\"factor\":{\"set\":true,\"infinite\":false,"
+    "{\"name\":\"ann\",\"cluster\":\"fra\",\"parent\":\"chem\",\"type\":[\"USER\"],\"fairshare\":{\"factor\":{\"set\":"
+    "true,\"infinite\":false,"
     "\"number\":0.125}}},"
     "{\"name\":\"bob\",\"cluster\":\"fra\",\"parent\":\"chem\",\"type\":[\"USER\"],\"fairshare\":{\"factor\":0.5}}]}}";
 
@@ -165,8 +183,10 @@ static void test_one_that_fails(void **state)
     assert_true(world_answer(w, "slurmdbd", FINE));
     assert_true(world_asks(w, "users") && world_asks(w, "accounts") && world_asks(w, "shares"));
     w->err = (struct err){0};
-    assert_true(source_slurm.failed(w->source, world_request(w, "users"), 500, "application/json", FINE, strlen(FINE), &w->err));
-    assert_true(source_slurm.failed(w->source, world_request(w, "shares"), 500, "application/json", FINE, strlen(FINE), &w->err));
+    assert_true(source_slurm.failed(w->source, world_request(w, "users"), 500, "application/json", FINE, strlen(FINE),
+                                    &w->err));
+    assert_true(source_slurm.failed(w->source, world_request(w, "shares"), 500, "application/json", FINE, strlen(FINE),
+                                    &w->err));
     ask(w, "accounts", "{\"errors\":[],\"accounts\":[{\"name\":\"bio\",\"organization\":\"new\"}]}");
     ask(w, "associations", associations[1]);
     check(w, KIND_USER, "fra/ann", USER_FAIRSHARE, "0.75");
@@ -197,13 +217,17 @@ static void test_odd_trees(void **state)
     struct slurm_world *w = of("v0.0.44");
     (void)state;
     ask(w, "accounts", accounts);
-    ask(w, "associations", "{\"errors\":[],\"associations\":[{\"account\":\"a\",\"parent_account\":\"b\",\"shares_raw\":1},{\"account\":\"b\","
-                           "\"parent_account\":\"a\",\"shares_raw\":1},{\"account\":\"c\",\"parent_account\":\"gone\",\"shares_raw\":1},{"
-                           "\"account\":\"d\",\"parent_account\":\"c\",\"shares_raw\":2147483647},{\"account\":\"e\",\"parent_account\":\"c\"}"
-                           ",{\"account\":\"f\",\"parent_account\":\"c\",\"shares_raw\":0},{\"account\":\"c\",\"user\":\"x\",\"shares_raw\":4}]}");
-    check(w, KIND_ACCOUNT, "fra/a", ACCOUNT_SHARE_PCT, "?"); /* above itself */
+    ask(w, "associations",
+        "{\"errors\":[],\"associations\":[{\"account\":\"a\",\"parent_account\":\"b\",\"shares_raw\":1},{\"account\":"
+        "\"b\","
+        "\"parent_account\":\"a\",\"shares_raw\":1},{\"account\":\"c\",\"parent_account\":\"gone\",\"shares_raw\":1},{"
+        "\"account\":\"d\",\"parent_account\":\"c\",\"shares_raw\":2147483647},{\"account\":\"e\",\"parent_account\":"
+        "\"c\"}"
+        ",{\"account\":\"f\",\"parent_account\":\"c\",\"shares_raw\":0},{\"account\":\"c\",\"user\":\"x\",\"shares_"
+        "raw\":4}]}");
+    check(w, KIND_ACCOUNT, "fra/a", ACCOUNT_SHARE_PCT, "?");   /* above itself */
     check(w, KIND_ACCOUNT, "fra/c", ACCOUNT_SHARE_PCT, "100"); /* of all that is under "gone" */
-    check(w, KIND_ACCOUNT, "fra/d", ACCOUNT_SHARE_PCT, "?"); /* as its parent */
+    check(w, KIND_ACCOUNT, "fra/d", ACCOUNT_SHARE_PCT, "?");   /* as its parent */
     check(w, KIND_ACCOUNT, "fra/d", ACCOUNT_SHARES, "?");
     check(w, KIND_ACCOUNT, "fra/e", ACCOUNT_SHARE_PCT, "?");
     check(w, KIND_ACCOUNT, "fra/f", ACCOUNT_SHARE_PCT, "0");
@@ -237,7 +261,8 @@ static void test_no_slurmdbd(void **state)
     assert_false(database_fails(w, 404, "text/plain", "Unable find requested URL."));
     assert_int_equal(world_request(w, "slurmdbd")->covers[0], KIND_NONE);
     said(w, "no slurmdbd");
-    assert_false(world_asks(w, "qos") || world_asks(w, "users") || world_asks(w, "accounts") || world_asks(w, "associations"));
+    assert_false(world_asks(w, "qos") || world_asks(w, "users") || world_asks(w, "accounts") ||
+                 world_asks(w, "associations"));
     for (int64_t ms = 10000; ms < 1800000; ms += 10000) {
         world_poll(w, ms);
         assert_null(world_request(w, "slurmdbd"));
@@ -283,7 +308,8 @@ static void test_the_corpus(void **state)
         assert_true(world_answer(w, "slurmdbd", FINE));
         for (int k = 0; k < 2; k++) {
             const char *what = k ? "associations" : "accounts";
-            snprintf(below, sizeof below, "corpora/slurmrestd/%s/%s.json", files[i][1], k ? "slurmdb-associations" : "slurm-accounts");
+            snprintf(below, sizeof below, "corpora/slurmrestd/%s/%s.json", files[i][1],
+                     k ? "slurmdb-associations" : "slurm-accounts");
             struct corpora_file f = corpora_read(corpora_path("corpora", below));
             assert_true(world_asks(w, what));
             assert_true(world_answer_at(w, what, f.bytes, f.size, 0));

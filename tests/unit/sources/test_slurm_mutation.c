@@ -153,9 +153,18 @@ static void mutate(const struct subject *s, const struct row *other, const struc
 
 static size_t mutate_below(const struct subject *s, const struct row *other, const struct json *container)
 {
-    static const char *const wrong[] = {"null",  "true", "{}",   "[]", "[null,{},7]",
-                                        "1e300", "-7",   "\"\"", "123456789012345678901234567890", "{\"set\":false,\"number\":0}",
-                                        "{\"set\":true,\"infinite\":true,\"number\":0}", "\"N/A\""};
+    static const char *const wrong[] = {"null",
+                                        "true",
+                                        "{}",
+                                        "[]",
+                                        "[null,{},7]",
+                                        "1e300",
+                                        "-7",
+                                        "\"\"",
+                                        "123456789012345678901234567890",
+                                        "{\"set\":false,\"number\":0}",
+                                        "{\"set\":true,\"infinite\":true,\"number\":0}",
+                                        "\"N/A\""};
     size_t n = 0;
     for (const struct json *j = json_first(container); j; j = json_next(j)) {
         if (json_key(j)) {
@@ -194,23 +203,27 @@ static void test_jobs(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
-        mutate_all("jobs", "jobs", KIND_JOB, "{\"job_id\":99,\"user_name\":\"zoe\",\"job_state\":\"RUNNING\",\"cpus\":5}", &jobs[i]);
+        mutate_all("jobs", "jobs", KIND_JOB,
+                   "{\"job_id\":99,\"user_name\":\"zoe\",\"job_state\":\"RUNNING\",\"cpus\":5}", &jobs[i]);
 }
 
 static void test_nodes_and_partitions(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-        mutate_all("nodes", "nodes", KIND_NODE, "{\"name\":\"n9\",\"state\":\"idle\",\"cpus\":5,\"gres\":\"gpu:2\"}", &nodes[i]);
+        mutate_all("nodes", "nodes", KIND_NODE, "{\"name\":\"n9\",\"state\":\"idle\",\"cpus\":5,\"gres\":\"gpu:2\"}",
+                   &nodes[i]);
     for (size_t i = 0; i < sizeof partitions / sizeof *partitions; i++)
-        mutate_all("partitions", "partitions", KIND_QUEUE, "{\"name\":\"p9\",\"state\":\"UP\",\"total_cpus\":5}", &partitions[i]);
+        mutate_all("partitions", "partitions", KIND_QUEUE, "{\"name\":\"p9\",\"state\":\"UP\",\"total_cpus\":5}",
+                   &partitions[i]);
 }
 
 static void test_reservations_and_licenses(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof reservations / sizeof *reservations; i++)
-        mutate_all("reservations", "reservations", KIND_RESERVATION, "{\"name\":\"r9\",\"node_count\":5}", &reservations[i]);
+        mutate_all("reservations", "reservations", KIND_RESERVATION, "{\"name\":\"r9\",\"node_count\":5}",
+                   &reservations[i]);
     for (size_t i = 0; i < sizeof licenses / sizeof *licenses; i++)
         mutate_all("licenses", "licenses", KIND_LICENSE, "{\"LicenseName\":\"l9\",\"Total\":5}", &licenses[i]);
 }
@@ -227,10 +240,14 @@ static void test_qos(void **state)
 
 #define BESIDE_ACCOUNT     "{\"name\":\"zoo\",\"organization\":\"z\",\"description\":\"d\"}"
 #define BESIDE_ASSOCIATION "{\"account\":\"zoo\",\"shares_raw\":9,\"max\":{\"jobs\":{\"per\":{\"count\":5}}}}"
-#define ACCOUNT            "{\"name\":\"bio\",\"organization\":\"life\",\"description\":\"b\",\"coordinators\":[{\"name\":\"ann\",\"direct\":true}]}"
+#define ACCOUNT                                                                                                        \
+    "{\"name\":\"bio\",\"organization\":\"life\",\"description\":\"b\",\"coordinators\":[{\"name\":\"ann\","           \
+    "\"direct\":true}]}"
 #define ASSOCIATION                                                                                                    \
-    "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"root\",\"shares_raw\":30,\"max\":{\"jobs\":{"   \
-    "\"per\":{\"count\":{\"set\":true,\"infinite\":false,\"number\":300}}},\"tres\":{\"total\":[{\"type\":\"gres\",\"name\":"    \
+    "{\"account\":\"bio\",\"cluster\":\"fra\",\"user\":\"\",\"parent_account\":\"root\",\"shares_raw\":30,\"max\":{"   \
+    "\"jobs\":{"                                                                                                       \
+    "\"per\":{\"count\":{\"set\":true,\"infinite\":false,\"number\":300}}},\"tres\":{\"total\":[{\"type\":\"gres\","   \
+    "\"name\":"                                                                                                        \
     "\"gpu\",\"id\":1,\"count\":16}]}}}"
 
 static struct slurm_world *accounts_of(const char *account, const char *association)
@@ -259,7 +276,8 @@ static void mutate_account(const struct slurm_world *right, const struct change 
     write_value(&out, account, c);
     write_value(&out_too, association, c);
     struct slurm_world *w = accounts_of(buf_str(&a), buf_str(&b));
-    const struct row *zoo = row_of(w, KIND_ACCOUNT, text_of("fra/zoo")), *bio = row_of(w, KIND_ACCOUNT, text_of("fra/bio"));
+    const struct row *zoo = row_of(w, KIND_ACCOUNT, text_of("fra/zoo")),
+                     *bio = row_of(w, KIND_ACCOUNT, text_of("fra/bio"));
     const struct row *was = row_of(right, KIND_ACCOUNT, text_of("fra/zoo"));
     assert_non_null(zoo);
     for (size_t f = 0; f < kind_info(KIND_ACCOUNT)->field_count; f++)
@@ -272,11 +290,19 @@ static void mutate_account(const struct slurm_world *right, const struct change 
     world_free(w);
 }
 
-static size_t mutate_account_below(const struct slurm_world *right, const struct json *container, const struct json *account,
-                                   const struct json *association)
+static size_t mutate_account_below(const struct slurm_world *right, const struct json *container,
+                                   const struct json *account, const struct json *association)
 {
-    static const char *const wrong[] = {"null", "true", "{}", "[]", "[null,{},7]", "1e300", "-7", "\"\"",
-                                        "123456789012345678901234567890", "{\"set\":false,\"number\":0}"};
+    static const char *const wrong[] = {"null",
+                                        "true",
+                                        "{}",
+                                        "[]",
+                                        "[null,{},7]",
+                                        "1e300",
+                                        "-7",
+                                        "\"\"",
+                                        "123456789012345678901234567890",
+                                        "{\"set\":false,\"number\":0}"};
     size_t n = 0;
     for (const struct json *j = json_first(container); j; j = json_next(j)) {
         bool is_cluster = json_key(j) && strcmp(json_key(j), "cluster") == 0;
@@ -313,8 +339,11 @@ static void test_accounts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_jobs), cmocka_unit_test(test_nodes_and_partitions),
-        cmocka_unit_test(test_reservations_and_licenses), cmocka_unit_test(test_qos), cmocka_unit_test(test_accounts),
+        cmocka_unit_test(test_jobs),
+        cmocka_unit_test(test_nodes_and_partitions),
+        cmocka_unit_test(test_reservations_and_licenses),
+        cmocka_unit_test(test_qos),
+        cmocka_unit_test(test_accounts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,9 +249,9 @@ static void test_the_lists_of_the_corpus(void **state)
 /* What no double can hold comes back as it came. */
 static void test_huge_ids(void **state)
 {
-    static const char *const ids[] = {"9007199254740991", "9007199254740992",    "9007199254740993",
-                                      "9223372036854775807", "9223372036854775808",
-                                      "18446744073709551615", "18446744073709551616"};
+    static const char *const ids[] = {"9007199254740991",    "9007199254740992",    "9007199254740993",
+                                      "9223372036854775807", "9223372036854775808", "18446744073709551615",
+                                      "18446744073709551616"};
     char body[256], id[64];
     (void)state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -273,7 +273,8 @@ static void test_parts_of_arrays_and_het_jobs(void **state)
 {
     static const char *const bodies[] = {
         "{\"errors\":[],\"jobs\":[{\"job_id\":204,\"het_job_id\":203,\"het_job_offset\":1}]}",
-        "{\"errors\":[],\"jobs\":[{\"job_id\":204,\"het_job_id\":{\"set\":true,\"infinite\":false,\"number\":203},\"het_job_offset\":{"
+        "{\"errors\":[],\"jobs\":[{\"job_id\":204,\"het_job_id\":{\"set\":true,\"infinite\":false,\"number\":203},"
+        "\"het_job_offset\":{"
         "\"set\":true,\"infinite\":false,\"number\":1},\"array_job_id\":{\"set\":true,\"number\":0}}]}",
     };
     char cell[WORLD_CELL_MAX];
@@ -292,11 +293,14 @@ static void test_a_federation_by_its_members(void **state)
     struct slurm_world *w = world_new_api("v0.0.44");
     char cell[WORLD_CELL_MAX];
     (void)state;
-    assert_true(world_answer(w, "jobs", "{\"errors\":[],\"jobs\":[{\"job_id\":1,\"federation_siblings_viable\":\"ams,fra\"},{\"job_id\":2,"
-                                        "\"federation_siblings_viable\":\"fra\"}]}"));
+    assert_true(
+        world_answer(w, "jobs",
+                     "{\"errors\":[],\"jobs\":[{\"job_id\":1,\"federation_siblings_viable\":\"ams,fra\"},{\"job_id\":2,"
+                     "\"federation_siblings_viable\":\"fra\"}]}"));
     assert_string_equal(world_cell(&world_row(w, "fra")->cells[SCHEDULER_FEDERATION], cell), "ams+fra");
     world_poll(w, 10000);
-    assert_true(world_answer(w, "jobs", "{\"errors\":[],\"jobs\":[{\"job_id\":1,\"federation_siblings_viable\":\"\"}]}"));
+    assert_true(
+        world_answer(w, "jobs", "{\"errors\":[],\"jobs\":[{\"job_id\":1,\"federation_siblings_viable\":\"\"}]}"));
     assert_string_equal(world_cell(&world_row(w, "fra")->cells[SCHEDULER_FEDERATION], cell), "?");
     world_free(w);
 }
