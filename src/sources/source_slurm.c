@@ -68,14 +68,14 @@ struct topic {
 
 static const struct topic topics[TAG_COUNT] = {
     [PING] = {"ping", "ping", .covers = KIND_SCHEDULER},
-    [DIAG] = {"diag", "diag"},
+    [DIAG] = {.what = "diag", .place = "diag"},
     [JOBS] = {"jobs", "jobs", "jobs", slurm_job_keep, slurm_job, KIND_JOB, KIND_SCHEDULER, .conditional = true},
     [PARTITIONS] = {"partitions", "partitions", "partitions", slurm_queue_keep, slurm_queue, KIND_QUEUE,
                     .conditional = true},
-    [NODES] = {"nodes", "nodes", "nodes", slurm_node_keep, slurm_node, KIND_NODE},
+    [NODES] = {"nodes", "nodes", "nodes", slurm_node_keep, slurm_node, .covers = KIND_NODE},
     [RESERVATIONS] = {"reservations", "reservations", "reservations", slurm_reservation_keep, slurm_reservation,
                       KIND_RESERVATION, .conditional = true},
-    [LICENSES] = {"licenses", "licenses", "licenses", slurm_license_keep, slurm_license, KIND_LICENSE},
+    [LICENSES] = {"licenses", "licenses", "licenses", slurm_license_keep, slurm_license, .covers = KIND_LICENSE},
     [DATABASE] = {"slurmdbd", "tres", .database = true},
     [QOS] = {"qos", "qos", "qos", slurm_qos_keep, slurm_qos, KIND_QOS, .database = true},
     [USERS] = {"users", "users", "users", slurm_ledger_users_keep, .database = true},
