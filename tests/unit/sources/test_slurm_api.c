@@ -219,8 +219,7 @@ static void test_an_empty_list_that_means_no_jobs(void **state)
 {
     static const char *const empty[] = {
         "{\"errors\":[],\"jobs\":[],\"last_update\":{\"set\":true,\"infinite\":false,\"number\":4999},\"warnings\":[]}",
-        "{\"errors\":[],\"jobs\":[],\"last_update\":{\"set\":true,\"infinite\":false,\"number\":4999},\"warnings\":[{}]"
-        "}",
+        "{\"errors\":[],\"jobs\":[],\"last_update\":{\"set\":true,\"number\":4999},\"warnings\":[{}]}",
         "{\"errors\":[],\"jobs\":[]}",
     };
     (void)state;
