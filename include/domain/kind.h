@@ -244,7 +244,9 @@ enum user_field {
     USER_JOBS_WAITING,
     USER_ACCELS,
     USER_CONTACT,
-    USER_FAIRSHARE
+    USER_FAIRSHARE,
+    USER_ADMIN,
+    USER_COORDINATES
 };
 enum reservation_field {
     RESERVATION_SCHEDULER,
@@ -284,7 +286,8 @@ enum source_field {
     SOURCE_BODIES_DROPPED,
     SOURCE_ERRORS,
     SOURCE_LAST_ERROR_AT,
-    SOURCE_VERSION
+    SOURCE_VERSION,
+    SOURCE_REMARK
 };
 
 enum link_field {

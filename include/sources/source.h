@@ -51,6 +51,9 @@ struct source_request {
     bool essential;   /* when it fails the rest of the poll is not asked */
     bool local;       /* no HTTP: produce() makes the facts */
     bool past;        /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
+    bool aside;       /* a means to others: that it ended well is not reported */
+    int64_t every_ms; /* how often it is asked, where that is not each poll: what it tells counts as present so much
+                         longer; 0: each poll */
     bool difference;  /* an answer with 200 tells what changed: it covers nothing, and next() asks for the whole */
     const char *etag; /* If-None-Match, or NULL */
     int tag;          /* the driver's own */
@@ -80,6 +83,9 @@ struct source_driver {
     /* What to ask in the poll that begins at `now`: fills `out`, returns how many. They are asked one after the other.
      */
     size_t (*requests)(struct source *s, struct instant now, struct source_request out[SOURCE_REQUESTS_MAX]);
+    /* Right before `r` is asked: what earlier answers of this poll taught may change its path. False: it is not asked.
+     * May be NULL. */
+    bool (*prepare)(struct source *s, struct source_request *r);
     /* Headers that every request carries; secrets by reference. Returns how many. */
     size_t (*headers)(struct source *s, const char *names[], const char *values[], const struct secret *secrets[],
                       size_t max);
@@ -88,12 +94,15 @@ struct source_driver {
      * counted (ERR_CORRUPT would drop the body). */
     bool (*decode)(struct source *s, const struct source_request *r, const struct json *element, source_sink *sink,
                    void *ctx, struct err *err);
+    /* The answer ended whole with 200, but what is left of it says that nothing changed, as a 304 would. Asked before
+     * finish(). May be NULL. */
+    bool (*unchanged)(struct source *s, const struct source_request *r, const struct json *rest);
     /* The answer ended whole with 200: what is left of it (errors, version). False with err: the body is dropped ("200
      * does not mean success"). */
     bool (*finish)(struct source *s, const struct source_request *r, const struct json *rest, struct instant now,
                    source_sink *sink, void *ctx, struct err *err);
     /* Any other status (with at most 64 KiB of body): what it means, as err (REFUSED: denied; TRANSIENT: down). True:
-     * it is no failure (304: nothing changed, what it covers is observed now). */
+     * it is no failure; a 304 says that what the request covers is as it was, others say nothing of it. */
     bool (*failed)(struct source *s, const struct source_request *r, int status, const char *content_type,
                    const char *body, size_t n, struct err *err);
     /* After finish(): true when that answer was only a part of what `r` asks for; `out` becomes the request for the next
@@ -124,6 +133,9 @@ struct source_driver {
     /* Its clock less ours, where it tells its time itself: better than its Date header. False while unknown. May be
      * NULL. */
     bool (*peer_skew)(struct source *s, int64_t *skew_ms);
+    /* What an operator should know of this peer as long as it is so ("only your own jobs are visible"), or NULL. For
+     * the sources view. May be NULL. */
+    const char *(*peer_remark)(struct source *s);
 };
 
 extern const struct source_driver *const source_table[]; /* generated; ended by NULL */

@@ -392,14 +392,22 @@ static const char *const *slurmrestd_argv(struct setup *s, const struct collecto
     const char *api = src->query    ? src->query(src->query_ctx, "api")
                       : src->config ? config_text(src->config, "api")
                                     : NULL;
-    const char **argv = arena_alloc(&s->arena, 7 * sizeof *argv);
+    bool given = api && strcmp(api, "auto") != 0;
+    /* Since 23.11 one plugin serves all data parsers; it is known to be there when one that came with it was set. */
+    bool plugin_of_all = given && strncmp(api, "v0.0.", 5) == 0 && strcmp(api, "v0.0.40") >= 0;
+    const char **argv = arena_alloc(&s->arena, 9 * sizeof *argv);
     argv[0] = "slurmrestd";
     argv[1] = "-a";
     argv[2] = "rest_auth/local";
     argv[3] =
         "-s"; /* without it the accounting's plugins are loaded too, and end slurmrestd where there is no slurmdbd */
-    argv[4] = keep_printf(s, "openapi/%s", api ? api : "v0.0.38");
-    argv[5] = keep_printf(s, "unix:%s", src->peer.unix_path);
+    argv[4] = plugin_of_all ? "openapi/slurmctld" : keep_printf(s, "openapi/%s", given ? api : "v0.0.38");
+    size_t n = 5;
+    if (plugin_of_all) {
+        argv[n++] = "-d";
+        argv[n++] = api;
+    }
+    argv[n] = keep_printf(s, "unix:%s", src->peer.unix_path);
     return argv;
 }
 

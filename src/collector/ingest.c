@@ -43,6 +43,8 @@ static bool begin_kind(struct ingest *in, enum kind kind, struct err *err)
         derive_begin(in->derive, kind);
     if (way == WAY_BATCH || way == WAY_COUNTED) {
         in->batches[kind] = store_batch_new(in->store, in->source, kind, true, err);
+        if (in->batches[kind])
+            store_batch_pace(in->batches[kind], in->every_ms);
         return in->batches[kind] != NULL;
     }
     return true;
@@ -151,10 +153,11 @@ void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx
 
 bool ingest_unchanged(struct ingest *in, const enum kind *covers, struct instant now, struct err *err)
 {
+    int64_t every_ms = in->every_ms ? in->every_ms : in->interval_ms;
     for (size_t i = 0; i < SOURCE_COVERS_MAX && covers[i] != KIND_NONE; i++) {
         if (way_of(covers[i]) == WAY_WOVEN)
             weave_unchanged(in->weave, in->source, covers[i], in->interval_ms);
-        if (!store_touch(in->store, in->source, covers[i], now, in->interval_ms, err))
+        if (!store_touch(in->store, in->source, covers[i], now, every_ms, err))
             return false;
     }
     return true;

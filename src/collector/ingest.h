@@ -23,6 +23,7 @@ struct ingest {
     struct store_batch *batches[KIND_COUNT];
     bool covered[KIND_COUNT];
     int64_t rows;
+    int64_t every_ms; /* how often such a body comes; 0: with each poll. Set before ingest_begin() */
     /* Of batches on their way: */
     size_t pending;
     struct err failure;

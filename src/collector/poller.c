@@ -174,7 +174,8 @@ static void request_well(struct poller *p)
         p->past_failed = false;
     else if (!r->local)
         poller_past_answered(p);
-    report(p, r->what, NULL);
+    if (!r->aside)
+        report(p, r->what, NULL);
     go_on(p, true);
 }
 
@@ -217,19 +218,23 @@ static void requests_take(struct poller *p, struct instant now)
     p->request_count = p->config->driver->requests(p->inst, now, p->requests);
 }
 
-/* Nothing is stored under a name that is not its own: the poll goes on until the name is told, then begins anew. */
-static void answered_without_name(struct poller *p, struct instant now)
+static void begin_named(struct poller *p)
 {
-    ingest_drop(&p->ingest);
-    if (!poller_name_learn(p)) {
-        request_well(p);
-        return;
-    }
     p->at = 0;
     p->request_count = 0;
     if (p->failure.kind == ERR_NONE)
-        requests_take(p, now);
+        requests_take(p, clock_now(p->world->clock));
     next_request(p);
+}
+
+/* Nothing is stored under a name that is not its own: the poll goes on until the name is told, then begins anew. */
+static void answered_without_name(struct poller *p)
+{
+    ingest_drop(&p->ingest);
+    if (poller_name_learn(p))
+        begin_named(p);
+    else
+        request_well(p);
 }
 
 static void body_dropped(struct poller *p, struct err *err)
@@ -257,6 +262,22 @@ static void part_ask(struct poller *p, const struct source_request *out)
     ask(p, &p->requests[p->at]);
 }
 
+/* No failure: with 304 the source says that nothing changed since the last time. */
+static void without_body(struct poller *p, int status)
+{
+    struct err err = {0};
+    const struct source_request *r = &p->requests[p->at];
+    p->ingest.every_ms = r->every_ms;
+    if (status == 304 && !ingest_unchanged(&p->ingest, r->covers, clock_now(p->world->clock), &err)) {
+        request_failed(p, &err, true);
+        return;
+    }
+    ingest_drop(&p->ingest);
+    p->ingest.rows = 0;
+    request_release(p);
+    request_well(p);
+}
+
 /* 200 and a whole body: what is left of it decides whether it is believed. */
 static void body_ended(struct poller *p)
 {
@@ -267,8 +288,12 @@ static void body_ended(struct poller *p)
     const struct json *rest = NULL;
     struct source_request out = {0};
     count_body(p);
-    bool ok = p->cut && json_cut_end(p->cut, &rest, &err) &&
-              driver->finish(p->inst, r, rest, now, ingest_fact, &p->ingest, &err);
+    bool ok = p->cut && json_cut_end(p->cut, &rest, &err);
+    if (ok && driver->unchanged && driver->unchanged(p->inst, r, rest)) {
+        without_body(p, 304);
+        return;
+    }
+    ok = ok && driver->finish(p->inst, r, rest, now, ingest_fact, &p->ingest, &err);
     if (!ok) {
         body_dropped(p, &err);
         return;
@@ -279,25 +304,10 @@ static void body_ended(struct poller *p)
     }
     request_release(p);
     if (!p->named) {
-        answered_without_name(p, now);
+        answered_without_name(p);
         return;
     }
     ingest_end(&p->ingest, now, request_settled, p);
-}
-
-/* No failure: with 304 the source says that nothing changed since the last time. */
-static void without_body(struct poller *p, int status)
-{
-    struct err err = {0};
-    const struct source_request *r = &p->requests[p->at];
-    if (status == 304 && !ingest_unchanged(&p->ingest, r->covers, clock_now(p->world->clock), &err)) {
-        request_failed(p, &err, true);
-        return;
-    }
-    ingest_drop(&p->ingest);
-    p->ingest.rows = 0;
-    request_release(p);
-    request_well(p);
 }
 
 /* --- HTTP --- */
@@ -322,6 +332,7 @@ static void on_head(void *ctx, int status, const char *content_type)
         .mode = r->mode, .path = r->element_path, .keep = r->keep, .element = on_element, .ctx = p};
     static const enum kind nothing[SOURCE_COVERS_MAX] = {KIND_NONE};
     request_release(p);
+    p->ingest.every_ms = r->every_ms;
     if (p->part || ingest_begin(&p->ingest, r->difference ? nothing : r->covers, &p->head_err))
         p->cut = json_cut_new(&options);
 }
@@ -426,14 +437,27 @@ static bool produce_slice(void *ctx)
 static void produce(struct poller *p, const struct source_request *r)
 {
     struct err err = {0};
+    p->ingest.every_ms = r->every_ms;
     if (!ingest_begin(&p->ingest, r->covers, &err))
         request_failed(p, &err, true);
     else
         p->task = loop_task(p->world->loop, produce_slice, p);
 }
 
+static void skip_unwanted(struct poller *p)
+{
+    const struct source_driver *driver = p->config->driver;
+    while (p->at < p->request_count && driver->prepare && !driver->prepare(p->inst, &p->requests[p->at]))
+        p->at++;
+}
+
 static void next_request(struct poller *p)
 {
+    skip_unwanted(p);
+    if (p->at >= p->request_count && !p->named && p->failure.kind == ERR_NONE && poller_name_learn(p)) {
+        begin_named(p);
+        return;
+    }
     if (p->at >= p->request_count) {
         poll_end(p);
         return;

@@ -17,7 +17,7 @@ enum {
     POLLER_SERVICE_LOOK_MS = 100,
     POLLER_SERVICE_LOOKS = 50,
     POLLER_ETAG_MAX = 256,
-    POLLER_FOLLOWS_MAX = 10000, /* parts and requests that came out of others, in one poll */
+    POLLER_FOLLOWS_MAX = 20000, /* parts and requests that came out of others, in one poll */
 };
 
 struct poller {

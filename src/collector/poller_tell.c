@@ -13,5 +13,8 @@ void poller_row(const struct poller *p, struct row *row)
     const char *version = driver->peer_version && p->inst ? driver->peer_version(p->inst) : NULL;
     if (version)
         row->cells[SOURCE_VERSION] = value_text(text_of(version));
+    const char *remark = driver->peer_remark && p->inst ? driver->peer_remark(p->inst) : NULL;
+    if (remark)
+        row->cells[SOURCE_REMARK] = value_text(text_of(remark));
     tally_row(&p->tally, row);
 }

@@ -207,8 +207,10 @@ static const struct field user_fields[] = {
     [USER_ACCELS] = {"accels", VALUE_INT, FIELD_SAMPLED, "accelerators that running jobs have"},
     [USER_CONTACT] = {"contact", VALUE_TEXT, 0, "how to reach the user"},
     [USER_FAIRSHARE] = {"fairshare", VALUE_REAL, FIELD_SAMPLED, "the fair-share factor, 0 (has used too much) to 1"},
+    [USER_ADMIN] = {"admin", VALUE_TEXT, 0, "what the user may do to the scheduler: none, operator or administrator"},
+    [USER_COORDINATES] = {"coordinates", VALUE_LIST, 0, "accounts that the user administers"},
 };
-_Static_assert(COUNT(user_fields) == USER_FAIRSHARE + 1, "one line a field of users");
+_Static_assert(COUNT(user_fields) == USER_COORDINATES + 1, "one line a field of users");
 
 static const struct field reservation_fields[] = {
     [RESERVATION_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
@@ -261,8 +263,9 @@ static const struct field source_fields[] = {
     [SOURCE_ERRORS] = {"errors", VALUE_INT, FIELD_SAMPLED, "failed requests since the collector started"},
     [SOURCE_LAST_ERROR_AT] = {"last_error_at", VALUE_TIME, 0, "when it last went wrong"},
     [SOURCE_VERSION] = {"version", VALUE_TEXT, 0, "its software and version"},
+    [SOURCE_REMARK] = {"remark", VALUE_TEXT, 0, "what an operator should know of what it shows"},
 };
-_Static_assert(COUNT(source_fields) == SOURCE_VERSION + 1, "one line a field of sources");
+_Static_assert(COUNT(source_fields) == SOURCE_REMARK + 1, "one line a field of sources");
 
 static const struct field link_fields[] = {
     [LINK_FROM] = {"from", VALUE_TEXT, 0, "where it begins: a cluster, a site or a place of the fleet file"},

@@ -8,9 +8,11 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "domain/row.h"
+#include "domain/rows.h"
+#include "sources/source.h"
 
 /* How slurmrestd's JSON is read: one file an object, each a table of members and cells. Values come in the forms of the
- * data parsers v0.0.38 (bare, null for "not set") to v0.0.42 ({set, infinite, number}). */
+ * data parsers v0.0.38 (bare, null for "not set") to v0.0.44 ({set, infinite, number}). */
 
 /* --- numbers: slurm_number.c */
 
@@ -19,14 +21,19 @@ enum slurm_number_state { SLURM_NUMBER_UNKNOWN, SLURM_NUMBER_KNOWN, SLURM_NUMBER
 /* A number in any of Slurm's forms: bare, null, a numeric string, {set, infinite, number}; the 32-bit NO_VAL and
  * INFINITE that leak through are seen as such. `*out` is set only when known. */
 enum slurm_number_state slurm_number(const struct json *value, int64_t *out);
+/* A number that may have a fraction, bare or {set, infinite, number}; false when it is not set or not finite. */
+bool slurm_real(const struct json *value, double *out);
+/* The value at a path of members ("limits/max/tres/total"), or NULL. */
+const struct json *slurm_at(const struct json *object, const char *path);
 /* Decimal digits alone, all of them; false for anything else or an overflow. */
 bool slurm_number_parse(struct safe_text digits, int64_t *out);
 
 /* --- cells: slurm_cell.c. Unknown when the member is absent, null or of another type. */
 
-struct value slurm_cell_text(const struct json *value);  /* the empty text is unknown */
-struct value slurm_cell_count(const struct json *value); /* 0 and more */
-struct value slurm_cell_time(const struct json *value);  /* seconds since 1970; 0 is unknown */
+struct value slurm_cell_text(const struct json *value);    /* the empty text is unknown */
+struct value slurm_cell_count(const struct json *value);   /* 0 and more */
+struct value slurm_cell_time(const struct json *value);    /* seconds since 1970; 0 is unknown */
+struct value slurm_cell_minutes(const struct json *value); /* minutes, as seconds */
 /* A list from an array of texts or from a text with commas; memory from the arena. */
 struct value slurm_cell_list(const struct json *value, struct arena *arena);
 /* SCHEDULER/NAME, owned by the arena. */
@@ -64,16 +71,120 @@ enum slurm_found {
 };
 typedef enum slurm_found slurm_object(const struct json *element, struct safe_text scheduler, struct arena *arena,
                                       struct row *row);
-slurm_object slurm_job, slurm_node, slurm_queue, slurm_reservation;
+slurm_object slurm_job, slurm_node, slurm_queue, slurm_reservation, slurm_license, slurm_qos;
 
 /* Members that they read, NULL at the end. */
 extern const char *const slurm_job_keep[];
 extern const char *const slurm_node_keep[];
 extern const char *const slurm_queue_keep[];
 extern const char *const slurm_reservation_keep[];
+extern const char *const slurm_license_keep[];
+extern const char *const slurm_qos_keep[];
+extern const char *const slurm_ledger_users_keep[];
+extern const char *const slurm_ledger_accounts_keep[];
+extern const char *const slurm_ledger_shares_keep[];
+extern const char *const slurm_ledger_associations_keep[];
 
 /* Tasks of an array expression "1-20:3,40%2"; unknown when slurmctld has cut it ("..."). */
 struct value slurm_job_tasks(struct safe_text expression);
+
+/* --- limits of accounts and QOS: slurm_limit.c */
+
+enum { SLURM_LIMITS_MAX = 64 << 10, SLURM_LIMIT_MAX = 512 };
+/* A number, or a list of trackable resources, at a path of members. A table of them ends with {0}. */
+struct slurm_limit {
+    const char *what, *path;
+};
+/* "GrpJobs=300", "GrpTRES/gres/gpu=8" for each limit that is set, as a list in the arena; unknown when none is, or when
+ * they are longer than SLURM_LIMITS_MAX. */
+struct value slurm_limits(const struct json *e, const struct slurm_limit *limits, struct arena *arena);
+
+/* --- accounts and users: slurm_ledger.c */
+
+enum slurm_ledger_part {
+    SLURM_LEDGER_USERS,
+    SLURM_LEDGER_ACCOUNTS,
+    SLURM_LEDGER_SHARES,
+    SLURM_LEDGER_ASSOCIATIONS,
+    SLURM_LEDGER_PARTS,
+};
+enum { SLURM_LEDGER_MAX = 500000, SLURM_LEDGER_DEPTH = 64 };
+/* What slurmdbd's accounts, users and associations and slurmctld's shares tell together. `{0}` is empty. */
+struct slurm_ledger {
+    struct slurm_ledger_body *now[SLURM_LEDGER_PARTS], *next[SLURM_LEDGER_PARTS];
+};
+void slurm_ledger_release(struct slurm_ledger *l);
+/* A body of a part begins; its elements; it ended whole and replaces the one before. `cluster`: associations and shares
+ * of others are skipped; "" when it is not known. SLURM_SKIP with err set at SLURM_LEDGER_MAX names. */
+void slurm_ledger_begin(struct slurm_ledger *l, enum slurm_ledger_part part);
+enum slurm_found slurm_ledger_take(struct slurm_ledger *l, enum slurm_ledger_part part, const struct json *e,
+                                   const char *cluster, struct err *err);
+void slurm_ledger_end(struct slurm_ledger *l, enum slurm_ledger_part part);
+/* The rows of all accounts and users. Associations of several clusters, none of which is known to be ours, are left
+ * out. */
+bool slurm_ledger_emit(const struct slurm_ledger *l, struct safe_text scheduler, source_sink *sink, void *ctx,
+                       struct err *err);
+
+/* --- which version of the API: slurm_api.c */
+
+enum { SLURM_API_MAX = 32, SLURM_API_VERSIONS = 7 };
+struct slurm_api {
+    char version[SLURM_API_MAX]; /* "v0.0.38"; "" while none is chosen */
+    bool automatic;              /* the newest that is offered and known here */
+    bool doubted;                /* the peer changed: chosen anew in the next poll */
+    bool looking, found;         /* in this poll */
+};
+/* From the setting: "auto" or a version; false when it is neither. */
+bool slurm_api_set(struct slurm_api *a, const char *setting);
+/* A poll begins: whether versions are to be tried in it. */
+bool slurm_api_begin(struct slurm_api *a);
+/* The i-th version to try, the newest first. */
+const char *slurm_api_try(size_t i, char out[SLURM_API_MAX]);
+void slurm_api_take(struct slurm_api *a, size_t i); /* it is offered */
+void slurm_api_doubt(struct slurm_api *a);
+int slurm_api_number(const char *version); /* 38 of "v0.0.38"; 0 for other forms */
+/* Whether a body is slurmrestd's own, and not that of something before it. */
+bool slurm_api_speaks(const char *body, size_t n);
+/* False with words that none of the known versions is offered, and which are, as its OpenAPI description says. */
+bool slurm_api_none(const struct json *description, const char *source, struct err *err);
+
+/* --- what PrivateData hides: slurm_hidden.c */
+
+enum { SLURM_HIDDEN_LOOKS = 64, SLURM_HIDDEN_WORDS = 200 };
+struct slurm_hidden {
+    bool jobs, nodes; /* hidden */
+    /* The jobs of the answer that comes in, and of the last one: how many (an array counts its tasks), whose. */
+    struct slurm_hidden_seen {
+        int64_t visible;
+        int users; /* 0, 1, or 2 for more */
+        bool unsure;
+        char user[128];
+    } seen, last;
+    bool fresh; /* the answer that comes in is not the last one yet */
+    /* The last count of diag, when it was made, and the clock at diag. */
+    bool counted;
+    int64_t count, count_at_s, server_s;
+    /* What was visible when. */
+    struct slurm_hidden_look {
+        int64_t at_s, visible;
+    } looks[SLURM_HIDDEN_LOOKS];
+    size_t next;
+    int64_t judged_at_s, shown;
+    int running; /* counts that were too high, one after the other */
+};
+void slurm_hidden_begin(struct slurm_hidden *h); /* an answer with jobs begins */
+/* One job of it; `counts`: it waits or runs, as one or as the tasks of an array. */
+void slurm_hidden_see(struct slurm_hidden *h, const struct value *user, const struct value *tasks, bool counts);
+/* diag's statistics, of which `server_s` is slurmctld's clock (0: unknown). */
+void slurm_hidden_count(struct slurm_hidden *h, const struct json *statistics, int64_t server_s);
+/* The jobs are known, by a new answer or because nothing changed. `asks`: who asks, or NULL. */
+void slurm_hidden_end(struct slurm_hidden *h, const char *asks);
+/* "only your own jobs are visible …", or NULL when nothing is known to be hidden. */
+const char *slurm_hidden_words(const struct slurm_hidden *h, char out[SLURM_HIDDEN_WORDS]);
+/* What one look alone suggests, or NULL. */
+const char *slurm_hidden_guess(const struct slurm_hidden *h, const char *asks, char out[SLURM_HIDDEN_WORDS]);
+/* "jobs", "nodes"; unknown when nothing is known to be hidden. */
+struct value slurm_hidden_cell(const struct slurm_hidden *h);
 
 /* --- answers: slurm_answer.c */
 
@@ -81,6 +192,10 @@ struct value slurm_job_tasks(struct safe_text expression);
 bool slurm_answer_good(const struct json *answer, const char *source, struct err *err);
 /* meta.Slurm.release, "" when it is not told; lives as long as the answer. */
 struct safe_text slurm_answer_release(const struct json *answer);
+/* meta.slurm.cluster (ClusterName; since 23.11), "" when it is not told. */
+struct safe_text slurm_answer_cluster(const struct json *answer);
+/* The number of its first error, 0 without one. */
+int64_t slurm_answer_error(const char *body, size_t n);
 /* What another status than 200 means. `reached`: this poll's ping was answered, so that the token is good. */
 struct slurm_answer {
     const char *source, *api, *url;

@@ -55,12 +55,31 @@ bool slurm_answer_good(const struct json *answer, const char *source, struct err
     return err_set(err, ERR_TRANSIENT, "slurmrestd of '%s' answers 200 with an error: %s", source, words);
 }
 
-struct safe_text slurm_answer_release(const struct json *answer)
+static struct safe_text slurm_member(const struct json *answer, const char *key)
 {
     const struct json *meta = json_get(answer, "meta"), *slurm = json_get(meta, "Slurm");
     struct safe_text t = {0};
-    (void)json_text(json_get(slurm ? slurm : json_get(meta, "slurm"), "release"), &t);
+    (void)json_text(json_get(slurm ? slurm : json_get(meta, "slurm"), key), &t);
     return t;
+}
+
+struct safe_text slurm_answer_release(const struct json *answer)
+{
+    return slurm_member(answer, "release");
+}
+
+struct safe_text slurm_answer_cluster(const struct json *answer)
+{
+    return slurm_member(answer, "cluster");
+}
+
+int64_t slurm_answer_error(const char *body, size_t n)
+{
+    struct json *tree = json_parse(body, n, JSON_LENIENT, NULL);
+    const struct json *entry = json_first(json_get(tree, "errors"));
+    int64_t number = entry ? number_of(entry) : 0;
+    json_free(tree);
+    return number;
 }
 
 /* --- other statuses
@@ -105,8 +124,8 @@ static bool not_found(const struct slurm_answer *a, const char *words, struct er
 {
     err_set(err, ERR_CORRUPT, "no slurmrestd API %s at '%s': '%s' answers %d '%s'", a->api, a->url, a->source,
             a->status, words);
-    return err_hint(err, "start slurmrestd with -s openapi/%.40s, or set `api` to what `curl URL/openapi/v3` lists",
-                    a->api);
+    return err_hint(err, "start slurmrestd with -s openapi/%.40s (since 23.11: -d %.40s), or leave `api` at auto",
+                    a->api, a->api);
 }
 
 /* Slurm answers the same 500 for a bad token as for a dead slurmctld, to a ping too. Once a ping was answered in the

@@ -24,6 +24,13 @@ struct value slurm_cell_time(const struct json *value)
     return known ? value_time(v * 1000) : value_none();
 }
 
+struct value slurm_cell_minutes(const struct json *value)
+{
+    struct value minutes = slurm_cell_count(value);
+    bool sane = value_known(&minutes) && minutes.as.i < INT64_C(1) << 32;
+    return sane ? value_int(minutes.as.i * 60) : value_none();
+}
+
 void slurm_cell_words(const struct json *value, void (*visit)(void *ctx, struct safe_text word), void *ctx)
 {
     struct safe_text t;

@@ -16,11 +16,14 @@ const char *const slurm_job_keep[] = {"account",
                                       "eligible_time",
                                       "end_time",
                                       "exit_code",
+                                      "federation_siblings_active",
+                                      "federation_siblings_viable",
                                       "gres_detail",
                                       "het_job_id",
                                       "het_job_offset",
                                       "job_id",
                                       "job_state",
+                                      "licenses",
                                       "memory_per_cpu",
                                       "memory_per_node",
                                       "name",
@@ -35,6 +38,8 @@ const char *const slurm_job_keep[] = {"account",
                                       "standard_output",
                                       "start_time",
                                       "state_reason",
+                                      "stderr_expanded",
+                                      "stdout_expanded",
                                       "submit_time",
                                       "tasks",
                                       "time_limit",
@@ -118,10 +123,21 @@ static bool is_on_nodes(enum job_state s)
 /* --- identity, as squeue shows it
  * -------------------------------------------------------------------------------------------- */
 
+enum { ID_DIGITS_MAX = 40 };
+
+/* An id is a text of digits, of more than fit into an integer if need be; 0 is none. */
 static bool whole_number(const struct json *value, struct safe_text *out)
 {
-    int64_t v;
-    return json_ident(value, out) && slurm_number_parse(*out, &v) && v > 0;
+    size_t zeros = 0;
+    if (!json_ident(value, out) || text_empty(*out) || text_len(*out) > ID_DIGITS_MAX)
+        return false;
+    for (size_t i = 0; i < text_len(*out); i++) {
+        char c = text_bytes(*out)[i];
+        if (c < '0' || c > '9')
+            return false;
+        zeros += c == '0';
+    }
+    return zeros < text_len(*out);
 }
 
 static struct safe_text spell(struct arena *arena, struct safe_text head, const char *between, struct safe_text tail,
@@ -144,7 +160,8 @@ static struct safe_text digits(struct arena *arena, int64_t v)
 }
 
 /* "17"; "19_[3-20%2]" for what waits of an array, "19_2" for one of its tasks; "21+1" in a heterogeneous job. */
-static bool identify(const struct json *e, struct arena *arena, struct safe_text *id, struct safe_text *expression)
+static bool identify(const struct json *e, struct arena *arena, struct safe_text *id, struct safe_text *expression,
+                     bool *het_part)
 {
     int64_t array, part, het;
     if (!whole_number(json_get(e, "job_id"), id))
@@ -159,6 +176,7 @@ static bool identify(const struct json *e, struct arena *arena, struct safe_text
     } else if (slurm_number(json_get(e, "het_job_id"), &het) == SLURM_NUMBER_KNOWN && het > 0 &&
                slurm_number(json_get(e, "het_job_offset"), &part) == SLURM_NUMBER_KNOWN) {
         *id = spell(arena, digits(arena, het), "+", digits(arena, part), "");
+        *het_part = true;
     }
     return true;
 }
@@ -264,9 +282,7 @@ static void put_times(const struct json *e, enum job_state s, struct row *row)
         row->cells[JOB_STARTS_ESTIMATE_AT] = start;
     if (ended)
         row->cells[JOB_ENDED_AT] = slurm_cell_time(json_get(e, "end_time"));
-    struct value minutes = slurm_cell_count(json_get(e, "time_limit"));
-    if (value_known(&minutes) && minutes.as.i < INT64_C(1) << 32)
-        row->cells[JOB_TIME_LIMIT_S] = value_int(minutes.as.i * 60);
+    row->cells[JOB_TIME_LIMIT_S] = slurm_cell_minutes(json_get(e, "time_limit"));
 }
 
 /* A wait status as of wait(2); a signal gives 128 + its number, as a shell says it. Later data parsers part it. */
@@ -274,7 +290,9 @@ static struct value exit_code(const struct json *value)
 {
     int64_t status, signal = 0;
     if (json_type(value) == JSON_OBJECT && json_get(value, "return_code")) {
-        if (slurm_number(json_get(json_get(value, "signal"), "id"), &signal) == SLURM_NUMBER_KNOWN && signal > 0)
+        const struct json *by = json_get(value, "signal");
+        if (slurm_number(json_get(by, json_get(by, "id") ? "id" : "signal_id"), &signal) == SLURM_NUMBER_KNOWN &&
+            signal > 0 && signal < 128)
             return value_int(128 + signal);
         return slurm_cell_count(json_get(value, "return_code"));
     }
@@ -282,6 +300,40 @@ static struct value exit_code(const struct json *value)
         return value_none();
     signal = status & 0x7f;
     return value_int(signal ? 128 + signal : status >> 8);
+}
+
+/* Later data parsers also tell the names that sbatch's patterns make. */
+static void put_files(const struct json *e, struct row *row)
+{
+    static const struct {
+        int field;
+        const char *key;
+    } expanded[] = {{JOB_STDOUT, "stdout_expanded"}, {JOB_STDERR, "stderr_expanded"}};
+    for (size_t i = 0; i < sizeof expanded / sizeof *expanded; i++) {
+        struct value v = slurm_cell_text(json_get(e, expanded[i].key));
+        if (value_known(&v))
+            row->cells[expanded[i].field] = v;
+    }
+}
+
+/* The clusters of the federation where it is submitted beside its own; one that runs is nowhere else. */
+static void put_siblings(const struct json *e, struct arena *arena, struct row *row)
+{
+    struct value own = slurm_cell_text(json_get(e, "cluster"));
+    struct value all = slurm_cell_list(json_get(e, "federation_siblings_active"), arena);
+    struct safe_text rest = value_text_or(&all, ""), one;
+    char *p = arena_alloc(arena, text_len(rest) + 1);
+    size_t n = 0;
+    while (value_list_next(&rest, &one)) {
+        if (text_equal(one, value_text_or(&own, "")))
+            continue;
+        if (n > 0)
+            p[n++] = VALUE_LIST_SEPARATOR;
+        memcpy(p + n, text_bytes(one), text_len(one));
+        n += text_len(one);
+    }
+    if (n > 0)
+        row->cells[JOB_SIBLINGS] = value_list(text_from(p, n));
 }
 
 /* TRES texts hold totals, rounded by nobody; the members beside them are per node or per CPU. */
@@ -372,9 +424,10 @@ enum slurm_found slurm_job(const struct json *e, struct safe_text scheduler, str
 {
     struct safe_text id, expression = {0};
     struct state s = state_of(e);
+    bool het_part = false;
     if (s.revoked)
         return SLURM_SKIP;
-    if (!identify(e, arena, &id, &expression))
+    if (!identify(e, arena, &id, &expression, &het_part))
         return SLURM_NONSENSE;
     *row = (struct row){.kind = KIND_JOB, .id = slurm_cell_id(scheduler, id, arena)};
     row->cells[JOB_SCHEDULER] = value_text(scheduler);
@@ -382,7 +435,12 @@ enum slurm_found slurm_job(const struct json *e, struct safe_text scheduler, str
     row->cells[JOB_STATE] = value_text(text_of(state_job_word(s.state)));
     if (!text_empty(s.raw))
         row->cells[JOB_STATE_RAW] = value_text(s.raw);
+    if (het_part)
+        row->cells[JOB_HET] = value_text(id);
     put_texts(e, arena, row);
+    put_files(e, row);
+    put_siblings(e, arena, row);
+    row->cells[JOB_LICENSES] = slurm_cell_list(json_get(e, "licenses"), arena);
     put_times(e, s.state, row);
     put_cpus(e, row);
     row->cells[JOB_TASKS] = text_empty(expression) ? value_int(1) : slurm_job_tasks(expression);

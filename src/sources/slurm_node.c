@@ -3,10 +3,22 @@
 #include "domain/state.h"
 #include "sources/slurm.h"
 
-const char *const slurm_node_keep[] = {
-    "alloc_cpus", "boot_time",   "cpus",        "gres",   "gres_used",         "idle_cpus",
-    "name",       "partitions",  "real_memory", "reason", "reason_changed_at", "reason_set_by_user",
-    "state",      "state_flags", NULL};
+const char *const slurm_node_keep[] = {"alloc_cpus",
+                                       "alloc_idle_cpus",
+                                       "boot_time",
+                                       "cpus",
+                                       "gres",
+                                       "gres_used",
+                                       "idle_cpus",
+                                       "name",
+                                       "partitions",
+                                       "real_memory",
+                                       "reason",
+                                       "reason_changed_at",
+                                       "reason_set_by_user",
+                                       "state",
+                                       "state_flags",
+                                       NULL};
 
 enum trait { IDLE = 1, BUSY = 2, DEAD = 4, DRAIN = 8, FAIL = 16, MAINT = 32 };
 
@@ -94,6 +106,8 @@ static void put_cpus(const struct json *e, struct row *row)
     struct value total = slurm_cell_count(json_get(e, "cpus"));
     struct value idle = slurm_cell_count(json_get(e, "idle_cpus"));
     struct value used = slurm_cell_count(json_get(e, "alloc_cpus"));
+    if (!value_known(&idle))
+        idle = slurm_cell_count(json_get(e, "alloc_idle_cpus"));
     row->cells[NODE_CPUS_TOTAL] = total;
     if (!value_known(&idle) && value_known(&total) && value_known(&used) && used.as.i <= total.as.i)
         idle = value_int(total.as.i - used.as.i);

@@ -1,4 +1,6 @@
+#include <math.h>
 #include <stdint.h>
+#include <string.h>
 #include <strings.h>
 
 #include "sources/slurm.h"
@@ -44,7 +46,7 @@ static bool word_is(struct safe_text t, const char *word, size_t n)
 static enum slurm_number_state from_text(struct safe_text t, int64_t *out)
 {
     int64_t v;
-    if (word_is(t, "UNLIMITED", 9) || word_is(t, "INFINITE", 8))
+    if (word_is(t, "UNLIMITED", 9) || word_is(t, "INFINITE", 8) || word_is(t, "INFINITY", 8))
         return SLURM_NUMBER_INFINITE;
     return slurm_number_parse(t, &v) ? bare(v, out) : SLURM_NUMBER_UNKNOWN;
 }
@@ -70,4 +72,30 @@ enum slurm_number_state slurm_number(const struct json *value, int64_t *out)
     if (json_bool(json_get(value, "infinite"), &flag) && flag)
         return SLURM_NUMBER_INFINITE;
     return from_scalar(json_get(value, "number"), out);
+}
+
+bool slurm_real(const struct json *value, double *out)
+{
+    bool flag;
+    if (json_type(value) != JSON_OBJECT)
+        return json_type(value) == JSON_NUMBER && json_real(value, out) && isfinite(*out);
+    if ((json_bool(json_get(value, "set"), &flag) && !flag) || (json_bool(json_get(value, "infinite"), &flag) && flag))
+        return false;
+    return json_type(json_get(value, "number")) == JSON_NUMBER && json_real(json_get(value, "number"), out) &&
+           isfinite(*out);
+}
+
+const struct json *slurm_at(const struct json *object, const char *path)
+{
+    char key[64];
+    while (object && *path) {
+        size_t n = strcspn(path, "/");
+        if (n >= sizeof key)
+            return NULL;
+        memcpy(key, path, n);
+        key[n] = '\0';
+        object = json_get(object, key);
+        path += n + (path[n] == '/');
+    }
+    return object;
 }

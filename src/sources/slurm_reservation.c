@@ -1,12 +1,12 @@
 #include "sources/slurm.h"
 
-const char *const slurm_reservation_keep[] = {"accounts",   "core_count", "end_time",   "flags", "name",
-                                              "node_count", "node_list",  "start_time", "users", NULL};
+const char *const slurm_reservation_keep[] = {"accounts",  "core_count", "end_time",   "flags", "name", "node_count",
+                                              "node_list", "partition",  "start_time", "users", NULL};
 
 static void see_maintenance(void *ctx, struct safe_text flag)
 {
     bool *maintenance = ctx;
-    *maintenance = *maintenance || text_is(flag, "MAINT");
+    *maintenance = *maintenance || text_is(flag, "MAINT") || text_is(flag, "MAINTENANCE");
 }
 
 static void put_amount(const struct json *e, struct row *row)
@@ -37,6 +37,8 @@ enum slurm_found slurm_reservation(const struct json *e, struct safe_text schedu
     row->cells[RESERVATION_NODES] = slurm_cell_text(json_get(e, "node_list"));
     row->cells[RESERVATION_USERS] = slurm_cell_list(json_get(e, "users"), arena);
     row->cells[RESERVATION_ACCOUNTS] = slurm_cell_list(json_get(e, "accounts"), arena);
+    row->cells[RESERVATION_FLAGS] = slurm_cell_list(json_get(e, "flags"), arena);
+    row->cells[RESERVATION_QUEUE] = slurm_cell_text(json_get(e, "partition"));
     row->cells[RESERVATION_STARTS_AT] = slurm_cell_time(json_get(e, "start_time"));
     row->cells[RESERVATION_ENDS_AT] = slurm_cell_time(json_get(e, "end_time"));
     put_amount(e, row);

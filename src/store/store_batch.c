@@ -88,6 +88,11 @@ static bool known(struct store_batch *b, uint64_t id_hash, uint64_t row_hash)
     return true;
 }
 
+void store_batch_pace(struct store_batch *b, int64_t every_ms)
+{
+    b->every_ms = every_ms;
+}
+
 void store_batch_sparse(struct store_batch *b)
 {
     b->sparse = true;

@@ -168,6 +168,7 @@ struct store_batch {
     struct store_part *part;
     char *source;
     bool covers_all, sparse;
+    int64_t every_ms; /* 0: the source's interval */
     unsigned epoch;
     uint32_t tick;
     struct store_stage_block {

@@ -16,6 +16,7 @@ enum source_column {
     COL_REQUESTS,
     COL_SKEW,
     COL_URL,
+    COL_REMARK,
 };
 
 static const struct table_column columns[] = {
@@ -32,6 +33,7 @@ static const struct table_column columns[] = {
     [COL_REQUESTS] = {N_("REQS"), 6, 0, 0, 9, SOURCE_REQUESTS, true},
     [COL_SKEW] = {N_("SKEW"), 6, 0, 0, 10, SOURCE_SKEW_S, true},
     [COL_URL] = {N_("URL"), 20, 48, 2, 8, SOURCE_URL, false},
+    [COL_REMARK] = {N_("REMARK"), 16, 80, 3, 11, SOURCE_REMARK, false},
     {0},
 };
 
@@ -55,6 +57,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_REQUESTS, role, cell_short(&row->cells[SOURCE_REQUESTS], n));
     table_puts(t, c, i, COL_SKEW, role, cell_short(skew, n));
     table_text(t, c, i, COL_URL, role, cell_text(row, SOURCE_URL));
+    table_text(t, c, i, COL_REMARK, role, cell_text(row, SOURCE_REMARK));
 }
 
 static const struct list list = {

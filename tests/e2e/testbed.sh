@@ -160,6 +160,25 @@ for i in 1 2 3; do
         "$(eval "SLURM_CONF=\$conf_$i" sinfo -h -N -o %N | sort -u | wc -l)" ] || no "$name: another number of nodes"
 done
 
+shows "the newest data parser that is offered is chosen; without slurmdbd nothing is wrong"
+cat >"$TMPDIR/one.conf" <<END
+version = 1
+source "$name_1" {
+  driver     = "slurm"
+  url        = "$TB_1_URL"
+  user       = "$TB_1_USER"
+  token_file = "$TMPDIR/token.1"
+}
+END
+run 0 "$hubtop" --config "$TMPDIR/one.conf" config check
+says "$out" 'ping .* API v0\.0\.38, the newest known that is offered$'
+says "$out" 'slurmdbd .* no slurmdbd$'
+[ "$(grep -c 'slurmdbd' "$out")" -eq 1 ] || no "it is asked more than once: $(cat "$out")"
+grep -q ' accounts ' "$out" && no "accounts are asked without slurmdbd"
+get schedulers >"$TMPDIR/schedulers.json"
+jq -e '.items | length == 3 and all(.api == "v0.0.38" and .hidden == null and .federation == null)' "$TMPDIR/schedulers.json" >/dev/null ||
+    no "it told $(jq -c '.items[] | [.id, .api, .hidden, .federation]' "$TMPDIR/schedulers.json")"
+
 if [ -z "$own" ]; then
     kill -TERM "$collector"
     wait "$collector"

@@ -5,7 +5,7 @@
 
 #include "sources/source.h"
 
-/* Any bytes as slurmrestd's answer, to any request and with any status. The first byte chooses them. What is believed
+/* Any bytes as slurmrestd's answer, to any request of any version and with any status. The first byte chooses them. What is believed
  * makes whole rows of the scheduler that was asked; what is not leaves a message. A URL is read from the same bytes. */
 
 extern const struct source_driver source_slurm;
@@ -51,7 +51,8 @@ static void answer(struct target *t, const char *body, size_t n)
     struct err err = {0};
     bool ok = json_cut_feed(cut, body, n / 2, &err) && json_cut_feed(cut, body + n / 2, n - n / 2, &err) &&
               json_cut_end(cut, &rest, &err) &&
-              source_slurm.finish(t->source, t->request, rest, (struct instant){.boot_ms = 5}, sink, NULL, &err);
+              (source_slurm.unchanged(t->source, t->request, rest) ||
+               source_slurm.finish(t->source, t->request, rest, (struct instant){.boot_ms = 5}, sink, NULL, &err));
     check(ok || err.text[0] != '\0');
     json_cut_free(cut);
 }
@@ -80,16 +81,38 @@ static void url(const char *bytes, size_t n)
         check(err_status(&err) == 64);
 }
 
+static const char *api_of(const void *ctx, const char *key)
+{
+    return strcmp(key, "api") == 0 ? ctx : NULL;
+}
+
+/* The one that is asked for, with those before it answered as far as that is needed. */
+static const struct source_request *choose(struct source *s, struct source_request *requests, size_t count, size_t at)
+{
+    static const char fine[] = "{\"errors\":[]}";
+    struct json *rest = json_parse(fine, sizeof fine - 1, JSON_STRICT, NULL);
+    struct err err = {0};
+    for (size_t i = 0; i < at % count; i++) {
+        if (source_slurm.prepare(s, &requests[i]) && strcmp(requests[i].what, "slurmdbd") == 0)
+            source_slurm.finish(s, &requests[i], rest, (struct instant){0}, sink, NULL, &err);
+    }
+    json_free(rest);
+    source_slurm.prepare(s, &requests[at % count]);
+    return &requests[at % count];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    const struct source_settings settings = {.name = "s", .scheduler = "fra", .url = "http://h"};
+    static const char *const apis[] = {"v0.0.38", "auto", "v0.0.44", "v0.0.41"};
     struct source_request requests[SOURCE_REQUESTS_MAX];
     struct err err = {0};
     if (n < 2)
         return 0;
+    const struct source_settings settings = {
+        .name = "s", .scheduler = "fra", .url = "http://h", .query = api_of, .query_ctx = apis[bytes[0] >> 5 & 3]};
     struct target t = {.source = source_slurm.open(&settings, &err)};
     size_t count = source_slurm.requests(t.source, (struct instant){0}, requests);
-    t.request = &requests[bytes[0] % count];
+    t.request = choose(t.source, requests, count, bytes[0] & 0x1f);
     /* A copy whose end the sanitizer knows. */
     char *body = malloc(n - 1);
     memcpy(body, bytes + 1, n - 1);

@@ -17,6 +17,7 @@ enum { WORLD_ROWS_MAX = 2000, WORLD_CELL_MAX = 512 };
 
 struct slurm_world {
     struct source *source;
+    bool same; /* the last answer said that nothing changed */
     struct source_request requests[SOURCE_REQUESTS_MAX];
     size_t request_count;
     struct row rows[WORLD_ROWS_MAX];
@@ -49,15 +50,33 @@ static inline void world_poll(struct slurm_world *w, int64_t boot_ms)
 {
     struct instant now = {.utc_ms = INT64_C(1795320000000) + boot_ms, .boot_ms = boot_ms};
     w->request_count = source_slurm.requests(w->source, now, w->requests);
+    for (size_t i = 0; i < w->request_count; i++)
+        source_slurm.prepare(w->source, &w->requests[i]);
 }
 
-static inline struct slurm_world *world_new(void)
+static inline const char *world_setting(const void *ctx, const char *key)
 {
-    const struct source_settings settings = {.name = "s", .scheduler = "fra", .url = "http://h:6820"};
+    return strcmp(key, "api") == 0 ? ctx : NULL;
+}
+
+/* A source with a version of the API, or with "auto". */
+static inline struct slurm_world *world_new_api(const char *api)
+{
+    const struct source_settings settings = {.name = "s",
+                                             .scheduler = "fra",
+                                             .url = "http://h:6820",
+                                             .user = "slurm",
+                                             .query = world_setting,
+                                             .query_ctx = api};
     struct slurm_world *w = calloc(1, sizeof *w);
     w->source = source_slurm.open(&settings, &w->err);
     world_poll(w, 0);
     return w;
+}
+
+static inline struct slurm_world *world_new(void)
+{
+    return world_new_api("v0.0.38");
 }
 
 static inline void world_free(struct slurm_world *w)
@@ -65,6 +84,16 @@ static inline void world_free(struct slurm_world *w)
     source_slurm.close(w->source);
     arena_release(&w->arena);
     free(w);
+}
+
+/* Whether the wiring would ask for it now, with its path as of now. */
+static inline bool world_asks(struct slurm_world *w, const char *what)
+{
+    for (size_t i = 0; i < w->request_count; i++) {
+        if (strcmp(w->requests[i].what, what) == 0)
+            return source_slurm.prepare(w->source, &w->requests[i]);
+    }
+    return false;
 }
 
 static inline const struct source_request *world_request(const struct slurm_world *w, const char *what)
@@ -101,8 +130,9 @@ static inline bool world_answer_at(struct slurm_world *w, const char *what, cons
     w->err = (struct err){0};
     for (size_t i = 0; ok && i < n; i += 1000)
         ok = json_cut_feed(cut, body + i, n - i < 1000 ? n - i : 1000, &w->err);
-    ok = ok && json_cut_end(cut, &rest, &w->err) &&
-         source_slurm.finish(w->source, a.r, rest, now, world_sink, w, &w->err);
+    ok = ok && json_cut_end(cut, &rest, &w->err);
+    w->same = ok && source_slurm.unchanged(w->source, a.r, rest);
+    ok = ok && (w->same || source_slurm.finish(w->source, a.r, rest, now, world_sink, w, &w->err));
     json_cut_free(cut);
     return ok;
 }

@@ -239,8 +239,17 @@ static void test_identity(void **state)
         {"\"job_id\":19,\"het_job_id\":17,\"het_job_offset\":0", "fra/17+0"},
         {"\"job_id\":19,\"het_job_id\":0,\"het_job_offset\":0", "fra/19"},
     };
-    static const char *const none[] = {"null", "0",  "-5", "\"x\"", "\"\"",
-                                       "1.5",  "[]", "{}", "true",  "99999999999999999999"};
+    static const char *const none[] = {"null",
+                                       "0",
+                                       "-5",
+                                       "\"x\"",
+                                       "\"\"",
+                                       "1.5",
+                                       "[]",
+                                       "{}",
+                                       "true",
+                                       "1e3",
+                                       "99999999999999999999999999999999999999999"};
     char body[512];
     (void)state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {

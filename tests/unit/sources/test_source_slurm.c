@@ -48,7 +48,7 @@ static void test_the_first_poll(void **state)
 {
     struct slurm_world *w = world_new();
     (void)state;
-    assert_int_equal(w->request_count, 6);
+    assert_int_equal(w->request_count, 13); /* slurmdbd's among them */
     assert_string_equal(w->requests[0].what, "ping");
     for (size_t i = 0; i < w->request_count; i++) {
         const struct source_request *r = &w->requests[i];
@@ -63,6 +63,7 @@ static void test_the_first_poll(void **state)
     assert_int_equal(world_request(w, "ping")->covers[0], KIND_SCHEDULER);
     assert_int_equal(world_request(w, "diag")->covers[0], KIND_NONE);
     assert_int_equal(world_request(w, "jobs")->covers[0], KIND_JOB);
+    assert_int_equal(world_request(w, "jobs")->covers[1], KIND_SCHEDULER);
     assert_int_equal(world_request(w, "nodes")->covers[0], KIND_NODE);
     assert_int_equal(world_request(w, "partitions")->covers[0], KIND_QUEUE);
     assert_int_equal(world_request(w, "reservations")->covers[0], KIND_RESERVATION);
@@ -183,11 +184,12 @@ static const char *api_of(const void *ctx, const char *key)
 static void test_another_version_of_the_api(void **state)
 {
     struct err err = {0};
-    struct source_request requests[SOURCE_REQUESTS_MAX];
+    struct source_request requests[SOURCE_REQUESTS_MAX] = {0};
     struct source_settings st = {.name = "s", .url = "http://h", .query = api_of, .query_ctx = "v0.0.40"};
     (void)state;
     struct source *s = source_slurm.open(&st, &err);
     source_slurm.requests(s, (struct instant){0}, requests);
+    assert_true(source_slurm.prepare(s, &requests[0]));
     assert_string_equal(requests[0].path, "/slurm/v0.0.40/ping");
     source_slurm.close(s);
     st.query_ctx = "../../x?";
