@@ -79,7 +79,7 @@ static void every_option_has_its_help(void **state)
     struct buf text = buf_make(1 << 20);
     settings_example(schema, &text);
     assert_non_null(strstr(buf_str(&text), "## seconds between polls; 1 to 3600\n#interval = 10\n"));
-    assert_non_null(strstr(buf_str(&text), "(driver slurm)\n#  api = \"v0.0.38\"\n"));
+    assert_non_null(strstr(buf_str(&text), "(driver slurm)\n#  api = \"auto\"\n"));
     buf_release(&text);
 }
 

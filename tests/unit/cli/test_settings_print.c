@@ -100,7 +100,7 @@ static void each_setting_says_where_it_comes_from(void **state)
     expect_line(text, "theme = \"mono\" ", " # option --theme");
     expect_line(text, "glyphs = \"ascii\" ", " # environment HUBTOP_GLYPHS");
     expect_line(text, "cache_max_mb = 4096 ", " # default");
-    expect_line(text, "  api = \"v0.0.38\" ", " # default");
+    expect_line(text, "  api = \"auto\" ", " # default");
     assert_null(strstr(text, "scenario")); /* another driver's */
     assert_null(strstr(text, "token_file"));
 }
