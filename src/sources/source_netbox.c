@@ -24,10 +24,12 @@ enum part {
     FEEDS,
     HALL_ROWS,
     RACK_ROWS,
+    DEVICE_ROWS,
+    FEED_ROWS,
     PARTS
 };
 
-enum { TIMEOUT_MS = 60000, VERSION_MAX = 64 };
+enum { TIMEOUT_MS = 60000, VERSION_MAX = 64, HELD_BYTES_MAX = 1 << 27 };
 
 #define BIT(part) (1u << (part))
 
@@ -63,18 +65,27 @@ static const struct list lists[PARTS] = {
     [TYPES] = {.what = "device-types", .keep = type_keep, .optional = true},
     [RACKS] = {.what = "racks", .keep = rack_keep, .needs = BIT(SITES) | BIT(LOCATIONS)},
     [RESERVATIONS] = {.what = "rack-reservations", .keep = reservation_keep, .needs = BIT(RACKS), .optional = true},
-    [DEVICES] = {.what = "devices",
-                 .covers = KIND_DEVICE,
-                 .keep = device_keep,
-                 .needs = BIT(SITES) | BIT(RACKS) | BIT(TYPES)},
+    [DEVICES] = {.what = "devices", .keep = device_keep, .needs = BIT(SITES) | BIT(RACKS) | BIT(TYPES)},
     [PORTS] = {.what = "power-ports", .keep = port_keep, .needs = BIT(DEVICES), .optional = true},
     [PANELS] = {.what = "power-panels", .keep = panel_keep, .needs = BIT(SITES)},
-    [FEEDS] = {.what = "power-feeds", .covers = KIND_FEED, .keep = feed_keep, .needs = BIT(PANELS) | BIT(RACKS)},
+    [FEEDS] = {.what = "power-feeds", .keep = feed_keep, .needs = BIT(PANELS) | BIT(RACKS)},
     [HALL_ROWS] = {.what = "hall rows", .covers = KIND_HALL, .needs = BIT(LOCATIONS) | BIT(RACKS), .local = true},
     [RACK_ROWS] = {.what = "rack rows",
                    .covers = KIND_RACK,
                    .needs = BIT(RACKS) | BIT(RESERVATIONS) | BIT(DEVICES) | BIT(PORTS) | BIT(FEEDS),
                    .local = true},
+    /* After the racks: what they refer to is known by then. */
+    [DEVICE_ROWS] = {.what = "device rows", .covers = KIND_DEVICE, .needs = BIT(DEVICES), .local = true},
+    [FEED_ROWS] = {.what = "feed rows", .covers = KIND_FEED, .needs = BIT(FEEDS), .local = true},
+};
+
+/* Rows that wait for their turn, packed. */
+struct held {
+    struct held_row {
+        size_t id, id_len, cells, cells_len; /* in `bytes` */
+    } * all;
+    size_t count, cap;
+    struct buf bytes;
 };
 
 /* One list in this poll. */
@@ -90,6 +101,7 @@ struct source {
     struct netbox_names names;
     struct netbox_table table;
     struct progress progress[PARTS];
+    struct held devices, feeds;
     unsigned logged; /* that the list is denied: bits of the parts */
     size_t produced;
     char version[VERSION_MAX];
@@ -121,12 +133,50 @@ static const struct config_option settings[] = {
     {0},
 };
 
+/* --- rows that wait */
+
+static bool held_put(struct held *h, const struct row *row, struct err *err)
+{
+    struct held_row at = {.id = h->bytes.len, .id_len = text_len(row->id)};
+    if (!buf_put(&h->bytes, text_bytes(row->id), at.id_len, err))
+        return false;
+    at.cells = h->bytes.len;
+    if (!row_pack(row, &h->bytes, err))
+        return false;
+    at.cells_len = h->bytes.len - at.cells;
+    h->all = netbox_table_room(h->all, h->count, &h->cap, sizeof *h->all);
+    h->all[h->count++] = at;
+    return true;
+}
+
+static bool held_row(const struct held *h, enum kind kind, size_t i, struct row *row, struct err *err)
+{
+    const struct held_row *at = &h->all[i];
+    bool ok = row_unpack(kind, h->bytes.data + at->cells, at->cells_len, row, err);
+    row->id = text_from(h->bytes.data + at->id, at->id_len);
+    return ok;
+}
+
+static void held_clear(struct held *h)
+{
+    h->count = 0;
+    buf_clear(&h->bytes);
+}
+
+static void held_release(struct held *h)
+{
+    free(h->all);
+    buf_release(&h->bytes);
+}
+
 /* --- an instance */
 
 static void netbox_close(struct source *s)
 {
     if (!s)
         return;
+    held_release(&s->devices);
+    held_release(&s->feeds);
     netbox_table_release(&s->table);
     arena_release(&s->arena);
     arena_release(&s->element);
@@ -185,6 +235,7 @@ static struct source *netbox_open(const struct source_settings *given, struct er
     s->name = mem_strdup(given->name ? given->name : "netbox");
     s->url = mem_strdup(given->url ? given->url : "");
     s->scheme = mem_strdup("Bearer ");
+    s->devices.bytes = s->feeds.bytes = buf_make(HELD_BYTES_MAX);
     s->token = given->token;
     if (settings_take(s, given, err))
         return s;
@@ -235,6 +286,8 @@ static size_t netbox_requests(struct source *s, struct instant now, struct sourc
 {
     (void)now;
     netbox_table_clear(&s->table);
+    held_clear(&s->devices);
+    held_clear(&s->feeds);
     memset(s->progress, 0, sizeof s->progress);
     s->produced = 0;
     for (int part = 0; part < PARTS; part++)
@@ -292,6 +345,8 @@ static bool take(struct source *s, enum part part, const struct json *element, s
     case STATUS:
     case HALL_ROWS:
     case RACK_ROWS:
+    case DEVICE_ROWS:
+    case FEED_ROWS:
     case PARTS:
         break;
     }
@@ -312,6 +367,8 @@ static bool netbox_decode(struct source *s, const struct source_request *r, cons
         p->nonsense++;
         return true;
     }
+    if (row.kind == KIND_DEVICE || row.kind == KIND_FEED)
+        return held_put(row.kind == KIND_DEVICE ? &s->devices : &s->feeds, &row, err);
     return row.kind == KIND_NONE || sink(ctx, &row, err);
 }
 
@@ -394,7 +451,10 @@ static bool put(const struct source *s, enum part part, size_t at, source_sink *
     struct row row;
     if (part == HALL_ROWS && t->locations[at].site == NETBOX_NONE)
         return true;
-    if (part == HALL_ROWS)
+    if (part == DEVICE_ROWS || part == FEED_ROWS) {
+        if (!held_row(part == DEVICE_ROWS ? &s->devices : &s->feeds, lists[part].covers, at, &row, err))
+            return false;
+    } else if (part == HALL_ROWS)
         row = netbox_place_hall(t, at);
     else
         row = netbox_rack_row(t, at, s->progress[RESERVATIONS].told, s->progress[PORTS].told);
@@ -406,7 +466,10 @@ static bool netbox_produce(struct source *s, const struct source_request *r, str
 {
     enum part part = (enum part)r->tag;
     size_t from = s->produced;
-    size_t count = part == HALL_ROWS ? s->table.location_map.count : s->table.rack_map.count;
+    size_t count = part == HALL_ROWS     ? s->table.location_map.count
+                   : part == RACK_ROWS   ? s->table.rack_map.count
+                   : part == DEVICE_ROWS ? s->devices.count
+                                         : s->feeds.count;
     (void)now;
     *more = false;
     s->produced = 0;

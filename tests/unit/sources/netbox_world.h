@@ -40,7 +40,8 @@ static inline bool netbox_world_tell(struct driver_world *w, const char *what, c
 
 static inline bool netbox_world_rows(struct driver_world *w)
 {
-    return driver_world_produce(w, "hall rows", 2) && driver_world_produce(w, "rack rows", 2);
+    return driver_world_produce(w, "hall rows", 2) && driver_world_produce(w, "rack rows", 2) &&
+           driver_world_produce(w, "device rows", 2) && driver_world_produce(w, "feed rows", 2);
 }
 
 /* --- netbox_world_small ones */

@@ -35,7 +35,7 @@ static void test_what_is_asked(void **state)
 {
     (void)state;
     struct driver_world *w = driver_world_new(&source_netbox, NULL);
-    assert_int_equal(w->request_count, NETBOX_WORLD_LISTS + 3);
+    assert_int_equal(w->request_count, NETBOX_WORLD_LISTS + 5);
     assert_string_equal(w->requests[0].path, "/api/status/");
     assert_true(w->requests[0].essential);
     for (size_t i = 0; i < NETBOX_WORLD_LISTS; i++) {
@@ -47,8 +47,8 @@ static void test_what_is_asked(void **state)
         assert_string_equal(r->element_path, "results");
         assert_false(r->essential);
     }
-    assert_int_equal(driver_world_request(w, "devices")->covers[0], KIND_DEVICE);
-    assert_int_equal(driver_world_request(w, "racks")->covers[0], KIND_NONE);
+    assert_int_equal(driver_world_request(w, "device rows")->covers[0], KIND_DEVICE);
+    assert_int_equal(driver_world_request(w, "devices")->covers[0], KIND_NONE);
     assert_int_equal(driver_world_request(w, "rack rows")->covers[0], KIND_RACK);
     assert_true(driver_world_answer(w, "status", "{\"netbox-version\":\"4.2.3\"}"));
     assert_string_equal(source_netbox.peer_version(w->source), "4.2.3");
