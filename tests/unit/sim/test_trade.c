@@ -118,10 +118,14 @@ static void transfers_arrive_as_they_move(void **state)
 {
     static const struct sim_event e[] = {{0, 0, "load", "BBB>PPP", 70}};
     struct sim *s = world(42, e, 1);
-    double before = 0;
+    double before = 0, half_gbit;
     int64_t eta = 0;
 
     (void)state;
+    sim_advance(s, start_ms + 5 * MINUTE_MS, 0);
+    read_kind(s, KIND_TRANSFER);
+    half_gbit =
+        real(row_of("BBB>PPP/bulk-1"), TRANSFER_DONE_PCT) * 80 * real(row_of("BBB>PPP/bulk-1"), TRANSFER_SIZE_TB);
     for (int64_t at = start_ms + 11 * MINUTE_MS; at < start_ms + HOUR_MS; at += MINUTE_MS) {
         sim_advance(s, at, 0);
         read_kind(s, KIND_TRANSFER);
@@ -133,6 +137,7 @@ static void transfers_arrive_as_they_move(void **state)
         if (before == 0) { /* ten minutes in which it grew from nothing, five in sum, and one at its full rate */
             double gbit = real(r, TRANSFER_DONE_PCT) / 100 * real(r, TRANSFER_SIZE_TB) * 8000;
             assert_true(fabs(gbit / (360 * real(r, TRANSFER_RATE_GBPS)) - 1) < 0.02);
+            assert_true(fabs(half_gbit / (56.25 * real(r, TRANSFER_RATE_GBPS)) - 1) < 0.1);
         }
         before = real(r, TRANSFER_DONE_PCT);
         eta = value_int_or(&r->cells[TRANSFER_ETA], 0);
