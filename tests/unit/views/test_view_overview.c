@@ -364,6 +364,25 @@ static void enter_opens_what_a_line_is_about(void **state)
     assert_int_equal(s.panel, 0);
 }
 
+static void enter_on_a_hot_hall_opens_its_racks(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct row *hall = fake_add(&w.fakes[HALLS], KIND_HALL, "ZJK-2/H1");
+
+    (void)state;
+    hall->cells[HALL_INLET_C_MAX] = value_real(33.5);
+    for (int i = 0; i < NEEDS; i++)
+        w.rows[i] = fake_rows(&w.fakes[i]);
+    struct canvas c = fake_draw(&view_overview, w.rows, &s, 100, 30);
+    assert_true(fake_shows(&c, "inlet 33.5 °C > 32"));
+    canvas_release(&c);
+    struct intent i = enter_on(&w, &s);
+    assert_int_equal(i.kind, INTENT_OPEN_VIEW);
+    assert_string_equal(i.text, "racks");
+    assert_string_equal(i.filter, "hall=\"ZJK-2/H1\"");
+}
+
 static void a_name_with_a_quote_narrows_nothing(void **state)
 {
     struct world w = {0};
@@ -482,6 +501,8 @@ static void hostile_names_stay_in_their_fields(void **state)
     fake_fill_hostile(&w.fakes[CHANGES], KIND_CHANGE);
     fake_fill_hostile(&w.fakes[PLACES], KIND_PLACE);
     fake_fill_hostile(&w.fakes[LINKS], KIND_LINK);
+    fake_fill_hostile(&w.fakes[HALLS], KIND_HALL);
+    fake_fill_hostile(&w.fakes[ENERGY], KIND_ENERGY);
     for (int i = 0; i < NEEDS; i++)
         w.rows[i] = fake_rows(&w.fakes[i]);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
@@ -505,6 +526,7 @@ int main(void)
         cmocka_unit_test(outside_the_hubs_is_no_hub),
         cmocka_unit_test(each_line_of_an_object_can_be_reached),
         cmocka_unit_test(enter_opens_what_a_line_is_about),
+        cmocka_unit_test(enter_on_a_hot_hall_opens_its_racks),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
         cmocka_unit_test(a_link_over_its_contract_needs_somebody),
