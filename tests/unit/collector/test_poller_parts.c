@@ -237,7 +237,7 @@ static void test_parts_without_end(void **state)
     peer_says(&w.peer, 0, 200, "", NODE("n1"), 0);
     peer_says(&w.peer, 1, 200, "", NODE("n2"), 0);
     poll_once(&w);
-    assert_error(&w, "asked more than 10000 times");
+    assert_error(&w, "asked more than 20000 times");
     assert_int_equal(stored(&w, KIND_NODE), 0);
     close_world(&w);
 }
