@@ -48,9 +48,11 @@ struct source_request {
     enum kind covers[SOURCE_COVERS_MAX]; /* kinds that a whole answer covers (KIND_NONE ends): what is absent from it is
                                             closed */
     int64_t timeout_ms;
-    bool essential;   /* when it fails the rest of the poll is not asked */
-    bool local;       /* no HTTP: produce() makes the facts */
-    bool past;        /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
+    bool essential; /* when it fails the rest of the poll is not asked */
+    bool apart;     /* when it fails, only what it covers stays as it was: the source lives while another request of the
+                         poll that covers a kind ends well */
+    bool local;     /* no HTTP: produce() makes the facts */
+    bool past;      /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
     const char *etag; /* If-None-Match, or NULL */
     int tag;          /* the driver's own */
 };
@@ -102,6 +104,9 @@ struct source_driver {
     /* What a person who sets the source up should know of the answer to `r` that ended well, appended as one line
      * without its end: "9 series, 3 of them without the label 'dst'". For `config check` and `doctor`. May be NULL. */
     void (*remark)(struct source *s, const struct source_request *r, struct buf *out);
+    /* True with err: the answer to `r` ended well but lacks something, by its peer's own words. The source lives; err is what
+     * its last_error says. May be NULL. */
+    bool (*trouble)(struct source *s, const struct source_request *r, struct err *err);
     /* The peer's own name (ClusterName), once known, for ad-hoc sources without one; NULL before. May be NULL. */
     const char *(*peer_name)(struct source *s);
     /* Its software and version, for the sources view; NULL before. May be NULL. */

@@ -15,6 +15,7 @@
 
 enum {
     PROMETHEUS_QUERIES_MAX = 32,
+    PROMETHEUS_PROFILES_MAX = 8,
     PROMETHEUS_KINDS = 4,
     PROMETHEUS_LABELS_MAX = 5,
     PROMETHEUS_VALUE_MAX = 256,     /* bytes of a label's value; longer ones name nothing that people could read */
@@ -22,6 +23,19 @@ enum {
     PROMETHEUS_SAMPLES_MAX = 2000000,
     PROMETHEUS_WARNING_MAX = 120,
 };
+
+/* --- what is asked by default: prometheus_preset.c */
+
+/* A query that is asked without being configured. Where two tell one field of one object the later in the table stands, and
+ * what the settings ask stands before all of them. */
+struct prometheus_preset {
+    const char *profile, *name, *kind, *labels[PROMETHEUS_LABELS_MAX], *value;
+    double scale;
+    const char *expr;
+};
+extern const struct prometheus_preset prometheus_presets[]; /* ended by a NULL name */
+/* Names of the exporters whose metrics the defaults ask for; ended by NULL. */
+extern const char *const prometheus_profiles[PROMETHEUS_PROFILES_MAX + 1];
 
 /* --- what is asked: prometheus_query.c */
 
@@ -44,6 +58,7 @@ extern const struct prometheus_kind prometheus_query_kinds[PROMETHEUS_KINDS];
 /* Texts are the settings' or the table's of defaults. */
 struct prometheus_query {
     const char *name, *expr;
+    const char *profile;   /* of a default; NULL: the settings' own */
     const char *past_name; /* what its past is called in messages */
     const struct prometheus_kind *kind;
     const char *labels[PROMETHEUS_LABELS_MAX]; /* names of the series' labels, as kind->labels; NULL: not told */
@@ -69,6 +84,7 @@ struct prometheus_seen {
     uint64_t without[PROMETHEUS_LABELS_MAX]; /* that label */
     uint64_t own, too_long, unknown, twice;
     char warning[PROMETHEUS_WARNING_MAX]; /* the peer's own, as it may be shown */
+    bool partial;                         /* it says that it lacks something */
 };
 
 /* An object that a series names: values of its labels, as they came, and its id, in which a '%' and the character
@@ -111,6 +127,10 @@ size_t prometheus_table_column(struct prometheus_table *t, int field);
  * query the greater stands, whatever order they came in, and `*twice` is set. False when the table is full. */
 bool prometheus_table_put(struct prometheus_table *t, const struct prometheus_name *name, size_t column, unsigned query,
                           double value, bool *twice);
+/* The objects of a former poll that are not told of now, their labels without any value. False when the table is full. */
+bool prometheus_table_keep(struct prometheus_table *t, const struct prometheus_table *former);
+/* Which query told that field of the object of that name, from 1; 0: none. */
+unsigned prometheus_table_teller(const struct prometheus_table *t, const struct prometheus_name *name, size_t column);
 /* The i-th object; its texts are the table's. */
 struct row prometheus_table_row(const struct prometheus_table *t, size_t i);
 

@@ -23,62 +23,6 @@ const struct prometheus_kind prometheus_query_kinds[PROMETHEUS_KINDS] = {
     {KIND_CLUSTER, '/', false, {{"cluster", -1, true}}},
 };
 
-/* --- the defaults */
-
-struct preset {
-    const char *name, *kind, *labels[PROMETHEUS_LABELS_MAX], *value;
-    double scale;
-    const char *expr;
-};
-
-/* Links of blackbox_exporter (a probe that failed took no round trip, however long it waited), racks of metrics with the
- * labels site and rack, and what node_exporter adds where its targets have these labels. The count of nothing is no
- * series in PromQL: nodes that are down are those that there are less those that are up. */
-static const struct preset presets[] = {
-    {"delay",
-     "links",
-     {"src", "dst"},
-     "rtt_ms",
-     1000,
-     "max by (src, dst) (probe_duration_seconds{job=\"link\"} and probe_success{job=\"link\"} == 1)"},
-    {"loss",
-     "links",
-     {"src", "dst"},
-     "loss_pct",
-     100,
-     "1 - avg by (src, dst) (avg_over_time(probe_success{job=\"link\"}[5m]))"},
-    {"power", "racks", {"site", "rack"}, "power_kw", 0.001, "sum by (site, rack) (rack_power_watts)"},
-    {"power_cap", "racks", {"site", "rack"}, "power_cap_kw", 0.001, "sum by (site, rack) (rack_power_limit_watts)"},
-    {"inlet", "racks", {"site", "rack"}, "inlet_c", 1, "max by (site, rack) (rack_inlet_celsius)"},
-    {"cpus_total",
-     "racks",
-     {"site", "rack"},
-     "cpus_total",
-     1,
-     "sum by (site, rack) (node_total_cpus)"
-     " or count by (site, rack) (node_cpu_seconds_total{mode=\"idle\", site!=\"\", rack!=\"\"})"},
-    {"cpus_free",
-     "racks",
-     {"site", "rack"},
-     "cpus_free",
-     1,
-     "sum by (site, rack) (node_total_cpus) - sum by (site, rack) (node_alloc_cpus)"},
-    {"nodes_total",
-     "racks",
-     {"site", "rack"},
-     "nodes_total",
-     1,
-     "count by (site, rack) (node_up) or count by (site, rack) (up{job=\"node\", site!=\"\", rack!=\"\"})"},
-    {"nodes_down",
-     "racks",
-     {"site", "rack"},
-     "nodes_down",
-     1,
-     "count by (site, rack) (node_up) - sum by (site, rack) (node_up)"
-     " or count by (site, rack) (up{job=\"node\", site!=\"\", rack!=\"\"})"
-     " - sum by (site, rack) (up{job=\"node\", site!=\"\", rack!=\"\"})"},
-};
-
 static const struct prometheus_kind *kind_named(const char *name)
 {
     for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
@@ -95,9 +39,10 @@ static const char *past_name(struct arena *arena, const char *name)
     return arena_copy(arena, text, (size_t)n);
 }
 
-static struct prometheus_query of_preset(const struct preset *p, struct arena *arena)
+static struct prometheus_query of_preset(const struct prometheus_preset *p, struct arena *arena)
 {
     struct prometheus_query q = {.name = p->name, .expr = p->expr, .scale = p->scale, .kind = kind_named(p->kind)};
+    q.profile = p->profile;
     q.past_name = past_name(arena, p->name);
     q.field = kind_field(q.kind->kind, p->value);
     memcpy(q.labels, p->labels, sizeof q.labels);
@@ -287,8 +232,8 @@ static bool of_section(const struct config *c, struct arena *arena, struct prome
 
 static bool is_preset(const char *name)
 {
-    for (size_t i = 0; i < COUNT(presets); i++) {
-        if (strcmp(presets[i].name, name) == 0)
+    for (const struct prometheus_preset *p = prometheus_presets; p->name; p++) {
+        if (strcmp(p->name, name) == 0)
             return true;
     }
     return false;
@@ -310,14 +255,78 @@ static bool is_off(const struct config *c)
     return !config_bool(c, "enabled", true) || (expr && !*expr && is_preset(config_title(c)));
 }
 
+/* --- profiles */
+
+static size_t profile_index(const char *name)
+{
+    size_t i = 0;
+    while (prometheus_profiles[i] && strcmp(prometheus_profiles[i], name) != 0)
+        i++;
+    return i;
+}
+
+static const char *profile_word(const void *ctx, size_t i)
+{
+    (void)ctx;
+    return prometheus_profiles[i < PROMETHEUS_PROFILES_MAX ? i : PROMETHEUS_PROFILES_MAX];
+}
+
+static bool profile_choose(const struct source_settings *settings, const char *name,
+                           bool chosen[PROMETHEUS_PROFILES_MAX], struct err *err)
+{
+    size_t i = profile_index(name);
+    if (prometheus_profiles[i]) {
+        chosen[i] = true;
+        return true;
+    }
+    if (settings->config)
+        config_fail(settings->config, err, "the source '%s' has no profile '%s' to ask for", settings->name, name);
+    else {
+        err_set(err, ERR_INPUT, "the source '%s' has no profile '%s' to ask for", settings->name, name);
+        err_exit(err, 64);
+    }
+    return hint_words(name, profile_word, NULL, err);
+}
+
+/* The words of a list in a URL: "blackbox,node". */
+static bool profiles_of_url(const struct source_settings *settings, const char *list,
+                            bool chosen[PROMETHEUS_PROFILES_MAX], struct err *err)
+{
+    for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',') {
+        char name[NAME_MAX_BYTES + 1];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
+        if (!profile_choose(settings, name, chosen, err))
+            return false;
+    }
+    return true;
+}
+
+/* Without a word about it all of them: what a peer lacks is soon asked for rarely. */
+static bool profiles_take(const struct source_settings *settings, bool chosen[PROMETHEUS_PROFILES_MAX], struct err *err)
+{
+    const struct config *c = settings->config;
+    const char *list = !c && settings->query ? settings->query(settings->query_ctx, "profiles") : NULL;
+    bool all = c ? !config_given(c, "profiles") : !list;
+    for (size_t i = 0; i < PROMETHEUS_PROFILES_MAX; i++)
+        chosen[i] = all;
+    for (size_t i = 0; c && !all && i < config_list_count(c, "profiles"); i++) {
+        if (!profile_choose(settings, config_list_at(c, "profiles", i), chosen, err))
+            return false;
+    }
+    return !list || profiles_of_url(settings, list, chosen, err);
+}
+
 bool prometheus_query_read(const struct source_settings *settings, struct arena *arena,
                            struct prometheus_query out[PROMETHEUS_QUERIES_MAX], size_t *count, struct err *err)
 {
     const struct config *c = settings->config;
     *count = 0;
-    for (size_t i = 0; i < COUNT(presets); i++) {
-        if (!spoken_of(c, presets[i].name))
-            out[(*count)++] = of_preset(&presets[i], arena);
+    bool chosen[PROMETHEUS_PROFILES_MAX];
+    if (!profiles_take(settings, chosen, err))
+        return false;
+    for (const struct prometheus_preset *p = prometheus_presets; p->name; p++) {
+        if (chosen[profile_index(p->profile)] && !spoken_of(c, p->name))
+            out[(*count)++] = of_preset(p, arena);
     }
     for (size_t i = 0; c && i < config_section_count(c, "query"); i++) {
         const struct config *section = config_section(c, "query", i);

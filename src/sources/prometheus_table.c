@@ -94,21 +94,48 @@ static struct prometheus_object *object_of(struct prometheus_table *t, const str
     return o;
 }
 
+static void labels_take(struct prometheus_table *t, struct prometheus_object *o, const struct prometheus_name *name)
+{
+    for (size_t i = 0; i < PROMETHEUS_LABELS_MAX; i++) {
+        if (text_empty(o->labels[i]) && !text_empty(name->labels[i]))
+            o->labels[i] = own(t, name->labels[i]);
+    }
+}
+
 bool prometheus_table_put(struct prometheus_table *t, const struct prometheus_name *name, size_t column, unsigned query,
                           double value, bool *twice)
 {
     struct prometheus_object *o = object_of(t, name);
     if (!o)
         return false;
-    for (size_t i = 0; i < PROMETHEUS_LABELS_MAX; i++) {
-        if (text_empty(o->labels[i]) && !text_empty(name->labels[i]))
-            o->labels[i] = own(t, name->labels[i]);
-    }
+    labels_take(t, o, name);
     struct told *told = &o->told[column];
     *twice = told->query == query + 1;
+    if (told->query > query + 1)
+        return true;
     if (!*twice || value > told->value)
         *told = (struct told){value, query + 1};
     return true;
+}
+
+bool prometheus_table_keep(struct prometheus_table *t, const struct prometheus_table *former)
+{
+    for (size_t i = 0; i < former->count; i++) {
+        const struct prometheus_object *was = &former->objects[i];
+        struct prometheus_name name = {.id = was->id};
+        memcpy(name.labels, was->labels, sizeof name.labels);
+        struct prometheus_object *o = object_of(t, &name);
+        if (!o)
+            return false;
+        labels_take(t, o, &name);
+    }
+    return true;
+}
+
+unsigned prometheus_table_teller(const struct prometheus_table *t, const struct prometheus_name *name, size_t column)
+{
+    const uint32_t *slot = t->slot_count ? slot_of(t, name->id) : NULL;
+    return slot && *slot ? t->objects[*slot - 1].told[column].query : 0;
 }
 
 struct row prometheus_table_row(const struct prometheus_table *t, size_t i)
