@@ -93,6 +93,9 @@ struct source_driver {
     /* For local requests: makes the next facts, about `max_rows`; `*more` tells whether to call again. */
     bool (*produce)(struct source *s, const struct source_request *r, struct instant now, size_t max_rows, bool *more,
                     source_sink *sink, void *ctx, struct err *err);
+    /* How long ago that was observed which the request `r`, ended well just now, told: its rows are as old. NULL: it is the
+     * present. */
+    int64_t (*age_ms)(struct source *s, const struct source_request *r);
     /* Facts of the past for an empty cache, or NULL: samples by (kind, id, field, at_ms, value). */
     bool (*backfill)(struct source *s, struct instant now, source_past *sample, void *ctx, struct err *err);
     /* Our history has no answer of this peer after `last_ms` (UTC; 0: none at all): its next poll may also ask for what
@@ -117,11 +120,12 @@ extern const struct source_driver *const source_table[]; /* generated; ended by 
 const struct source_driver *source_by_name(const char *name);
 
 /* A parsed --source URL: `slurm+http://slurm@10.0.0.1:6820/base?token_file=/path&scheduler=fra`, `slurm+unix:///path`,
- * `slurm+local:`, `sample:DIR`. */
+ * `slurm+local:`, `sample:DIR`, `file:/PATTERN`. */
 struct source_url {
     char driver[32];
-    char user[128];   /* "" without */
-    char url[1024];   /* http://10.0.0.1:6820/base, unix:///path, local:, or the path of sample:DIR; without user and
+    char user[128]; /* "" without */
+    char url
+        [1024]; /* http://10.0.0.1:6820/base, unix:///path, local:, or the path of sample:DIR and file:/PATTERN; without user and
                          query */
     char query[2048]; /* decoded on demand */
 };

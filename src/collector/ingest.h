@@ -23,6 +23,7 @@ struct ingest {
     struct store_batch *batches[KIND_COUNT];
     bool covered[KIND_COUNT];
     int64_t rows;
+    int64_t age_ms; /* how long ago it was observed; set before its end */
     /* Of batches on their way: */
     size_t pending;
     struct err failure;

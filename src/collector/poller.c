@@ -439,6 +439,8 @@ static bool produce_slice(void *ctx)
     if (more)
         return true;
     p->task = 0;
+    if (p->config->driver->age_ms)
+        p->ingest.age_ms = p->config->driver->age_ms(p->inst, &p->requests[p->at]);
     ingest_end(&p->ingest, now, request_settled, p);
     return false;
 }
