@@ -525,6 +525,78 @@ static void test_a_failure_that_is_essential_ends_the_poll(void **state)
     }
 }
 
+/* Where requests fail apart the source lives while one of them ends well, and its last error is told. */
+static void test_what_fails_apart_leaves_the_source_live(void **state)
+{
+    (void)state;
+    for (int apart = 0; apart < 2; apart++) {
+        struct world w;
+        struct peer peer;
+        open_world(&w);
+        peer_start(&peer);
+        driver_plan.requests = 2;
+        driver_plan.apart = apart;
+        for (int poll = 0; poll < 3; poll++) {
+            peer_says(&peer, 2 * poll, 500, "", "{}", 0);
+            peer_says(&peer, 2 * poll + 1, 200, "", ONE_NODE, 0);
+        }
+        const struct collector_source source = source_of(&peer, "fra");
+        struct poller *p = add(&w, &source);
+        poller_start(p);
+        polls(&w, 3);
+        assert_non_null(poller_failure(p));
+        assert_error(p, "first: status 500");
+        assert_int_equal(poller_is_live(p), apart);
+        assert_int_equal(stored(&w, KIND_RESERVATION, "fra"), 1);
+        assert_int_equal(value_int_or(&row_of(p).cells[SOURCE_ERRORS], 0), 3);
+        peer_end(&peer);
+        close_world(&w);
+    }
+}
+
+static void test_a_source_of_which_all_fails_apart_does_not_live(void **state)
+{
+    (void)state;
+    struct world w;
+    struct peer peer;
+    open_world(&w);
+    peer_start(&peer);
+    driver_plan.requests = 2;
+    driver_plan.apart = true;
+    for (int i = 0; i < 4; i++)
+        peer_says(&peer, i, 500, "", "{}", 0);
+    const struct collector_source source = source_of(&peer, "fra");
+    struct poller *p = add(&w, &source);
+    poller_start(p);
+    polls(&w, 2);
+    assert_false(poller_is_live(p));
+    assert_state(p, "offline");
+    peer_end(&peer);
+    close_world(&w);
+}
+
+/* An answer that is not whole by its peer's own words is no failure, but is told. */
+static void test_what_an_answer_lacks_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    struct peer peer;
+    open_world(&w);
+    peer_start(&peer);
+    driver_plan.lacks = true;
+    peer_says(&peer, 0, 200, "", ONE_NODE, 0);
+    const struct collector_source source = source_of(&peer, "fra");
+    struct poller *p = add(&w, &source);
+    poller_start(p);
+    polls(&w, 1);
+    assert_null(poller_failure(p));
+    assert_state(p, "live");
+    assert_error(p, "first: half of it is missing");
+    assert_int_equal(stored(&w, KIND_NODE, "fra"), 1);
+    peer_end(&peer);
+    close_world(&w);
+}
+
 /* A body that makes no sense says nothing of the others. */
 static void test_after_a_refused_body_the_poll_goes_on(void **state)
 {
@@ -648,6 +720,9 @@ int main(void)
         cmocka_unit_test(test_stale_after_missed_polls),
         cmocka_unit_test(test_time_alone_makes_it_stale),
         cmocka_unit_test(test_a_failure_that_is_essential_ends_the_poll),
+        cmocka_unit_test(test_what_fails_apart_leaves_the_source_live),
+        cmocka_unit_test(test_a_source_of_which_all_fails_apart_does_not_live),
+        cmocka_unit_test(test_what_an_answer_lacks_is_told),
         cmocka_unit_test(test_after_a_refused_body_the_poll_goes_on),
         cmocka_unit_test(test_poll_now_does_not_outrun_the_peer),
         cmocka_unit_test(test_once_is_once),
