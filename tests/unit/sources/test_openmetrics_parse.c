@@ -157,6 +157,17 @@ static void test_bad_openmetrics(void **state)
         {"# TYPE a_created gauge\n# TYPE a counter\n" EOF_LINE, "m:4:1: ", "another one has"},
         {"# TYPE a counter\na 1\n" EOF_LINE, "m:4:1: ", "another one has"},
         {"# TYPE a gauge\na{x=\"1\"} 1\nb 1\na{x=\"2\"} 1\n" EOF_LINE, "m:6:1: ", "another one has"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        is_bad(rows[i].text, strlen(rows[i].text), OPENMETRICS_TEXT, rows[i].where, rows[i].words);
+}
+
+static void test_bad_openmetrics_by_type(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *where, *words;
+    } rows[] = {
         {"# TYPE a counter\na_total NaN\n" EOF_LINE, "m:2:1: ", "NaN"},
         {"# TYPE a counter\na_total -1\n" EOF_LINE, "m:2:1: ", "below 0"},
         {"# TYPE a stateset\na 1\n" EOF_LINE, "m:2:1: ", "family's name"},
@@ -380,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_openmetrics),
         cmocka_unit_test(test_bad_openmetrics),
+        cmocka_unit_test(test_bad_openmetrics_by_type),
         cmocka_unit_test(test_an_exemplar_is_short),
         cmocka_unit_test(test_nul_is_a_character),
         cmocka_unit_test(test_good_prometheus_text),

@@ -217,8 +217,8 @@ static void test_one_way_to_know_a_power_stands(void **state)
     static const char *const ways[] = {"ipmi_power_watts{site=\"s\",rack=\"r\",name=\"Pwr Consumption\"} 1000\n",
                                        "ipmi_dcmi_power_consumption_current_watts{site=\"s\",rack=\"r\"} 2000\n",
                                        "rack_power_watts{site=\"s\",rack=\"r\"} 3000\n",
-                                       "rPDU2DeviceStatusPower{site=\"s\",rack=\"r\",feed=\"A\"} 250\n"
-                                       "rPDU2DeviceStatusPower{site=\"s\",rack=\"r\",feed=\"b\"} 150\n"};
+                                       ("rPDU2DeviceStatusPower{site=\"s\",rack=\"r\",feed=\"A\"} 250\n"
+                                        "rPDU2DeviceStatusPower{site=\"s\",rack=\"r\",feed=\"b\"} 150\n")};
     for (int n = 1; n <= 4; n++) {
         struct world *w = open_world("");
         for (int i = n - 1; i >= 0; i--) {
