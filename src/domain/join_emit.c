@@ -65,7 +65,9 @@ static int64_t observed_ms(const struct join *j, const struct join_row *out)
 {
     int64_t newest_ms = out->counted.newest_ms;
 
-    for (int f = 0; f < kind_info(out->row.kind)->told_by; f++) {
+    for (size_t f = 0; f < kind_info(out->row.kind)->field_count; f++) {
+        if (!join_is_told(out->row.kind, f))
+            continue;
         const struct join_part *p = out->who[f] > JOIN_FLEET_AT ? j->sources[out->who[f]]->parts[out->row.kind] : NULL;
         if (p != NULL && p->arrived_ms > newest_ms)
             newest_ms = p->arrived_ms;

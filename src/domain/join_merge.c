@@ -42,8 +42,9 @@ void join_merge(const struct join *j, enum kind kind, const struct join_told *to
     out->row = (struct row){.kind = kind, .id = told->id};
     out->counted = (struct join_voices){0};
     out->told_by = JOIN_NOBODY;
-    for (int f = 0; f < kind_info(kind)->told_by; f++)
-        out->row.cells[f] = *join_choose(j, told, n, kind, f, &out->who[f]);
+    for (int f = 0; f < (int)kind_info(kind)->field_count; f++)
+        if (join_is_told(kind, (size_t)f))
+            out->row.cells[f] = *join_choose(j, told, n, kind, f, &out->who[f]);
 }
 
 /* --- what differs --- */
@@ -135,9 +136,10 @@ void join_merge_differs(struct join *j, const struct join_told *told, size_t n, 
     size_t differences = 0;
 
     buf_clear(&j->differs);
-    for (int f = 0; f < info->told_by && n > 1; f++)
-        for (size_t i = 0; i < n && (info->fields[f].flags & FIELD_SAMPLED) == 0; i++) {
-            const struct value *v = cell(&told[i], out->row.kind, f);
+    for (size_t f = 0; f < info->field_count && n > 1; f++)
+        for (size_t i = 0; i < n && join_is_told(out->row.kind, f) && (info->fields[f].flags & FIELD_SAMPLED) == 0;
+             i++) {
+            const struct value *v = cell(&told[i], out->row.kind, (int)f);
             if (!value_known(v) || out->who[f] == (int)told[i].source || differences == DIFFERS_MAX ||
                 !value_known(&out->row.cells[f]) || agree(v, &out->row.cells[f]))
                 continue;
@@ -161,8 +163,9 @@ static int most_told(const struct join *j, const struct join_told *told, const s
     int best = JOIN_NOBODY;
 
     memset(j->votes, 0, j->n_sources * sizeof *j->votes);
-    for (int f = 0; f < kind_info(out->row.kind)->told_by; f++)
-        if (value_known(&out->row.cells[f]) && lead_of(out, f) > JOIN_FLEET_AT)
+    for (int f = 0; f < (int)kind_info(out->row.kind)->field_count; f++)
+        if (join_is_told(out->row.kind, (size_t)f) && value_known(&out->row.cells[f]) &&
+            lead_of(out, f) > JOIN_FLEET_AT)
             j->votes[lead_of(out, f)]++;
     for (size_t k = 0; k + 1 < j->n_sources; k++)
         if (j->votes[j->preferred[k]] > (best >= 0 ? j->votes[best] : 0))
@@ -178,8 +181,9 @@ void join_merge_sources(struct join *j, const struct join_told *told, struct joi
     out->row.source = text_of(j->sources[out->told_by]->name);
     out->row.cells[info->told_by] = value_text(out->row.source);
     buf_clear(&j->list);
-    for (int f = 0; f < info->told_by; f++) {
-        if (!value_known(&out->row.cells[f]) || out->who[f] < 0 || out->who[f] == out->told_by)
+    for (size_t f = 0; f < info->field_count; f++) {
+        if (!join_is_told(out->row.kind, f) || !value_known(&out->row.cells[f]) || out->who[f] < 0 ||
+            out->who[f] == out->told_by)
             continue;
         buf_clear(&j->member);
         buf_printf(&j->member, NULL, "%s=%s", info->fields[f].name, j->sources[out->who[f]]->name);

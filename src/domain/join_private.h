@@ -123,6 +123,14 @@ struct join_row {
     struct join_voices counted;
 };
 
+/* Whether sources tell that field of a joined kind: all but told_by, sources and differs, and what a link is judged to be. */
+static inline bool join_is_told(enum kind kind, size_t field)
+{
+    size_t told_by = (size_t)kind_info(kind)->told_by;
+
+    return field < told_by || (field > told_by + 2 && kind != KIND_LINK && field < kind_info(kind)->field_count);
+}
+
 /* The number of that source; made when it is new. */
 size_t join_source(struct join *j, const char *name);
 struct join_part *join_part(struct join *j, size_t source, enum kind kind);

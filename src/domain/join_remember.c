@@ -51,13 +51,13 @@ static void read_sources(struct join *j, const struct row *joined, size_t by[KIN
     struct safe_text rest = value_text_or(&joined->cells[info->told_by + 1], ""), member, name;
     size_t told_by = source_of(j, value_text_or(&joined->cells[info->told_by], ""));
 
-    for (int f = 0; f < info->told_by; f++)
+    for (size_t f = 0; f < info->field_count; f++)
         by[f] = told_by;
     while (value_list_next(&rest, &member)) {
         if (!text_split(&member, '=', &name))
             continue;
-        for (int f = 0; f < info->told_by; f++)
-            if (text_is(name, info->fields[f].name))
+        for (size_t f = 0; f < info->field_count; f++)
+            if (join_is_told(joined->kind, f) && text_is(name, info->fields[f].name))
                 by[f] = source_of(j, member);
     }
 }
@@ -75,7 +75,9 @@ static void remember_share(struct join *j, const struct row *joined, const size_
     struct row row = {.kind = joined->kind, .id = joined->id};
     bool any = false;
 
-    for (int f = 0; f < kind_info(joined->kind)->told_by; f++) {
+    for (int f = 0; f < (int)kind_info(joined->kind)->field_count; f++) {
+        if (!join_is_told(joined->kind, (size_t)f))
+            continue;
         bool told = by[f] == source && value_known(&joined->cells[f]) && !is_made_anew(joined, f);
         if (told || is_place(joined, f))
             row.cells[f] = joined->cells[f];
@@ -90,20 +92,21 @@ static void remember_share(struct join *j, const struct row *joined, const size_
 void join_remember(struct join *j, const struct row *joined)
 {
     size_t by[KIND_FIELDS_MAX];
-    int fields = kind_info(joined->kind)->told_by;
+    size_t fields = kind_info(joined->kind)->field_count;
+    int told_by = kind_info(joined->kind)->told_by;
 
-    if (fields == 0 || text_empty(joined->id))
+    if (told_by == 0 || text_empty(joined->id))
         return;
     if (joined->kind == KIND_LINK)
         join_link_remember(j, joined);
-    if (text_empty(value_text_or(&joined->cells[fields], "")))
+    if (text_empty(value_text_or(&joined->cells[told_by], "")))
         return;
     read_sources(j, joined, by);
     /* What the file says it still says, or not. */
     for (size_t s = 1; s < j->n_sources; s++) {
         bool tells = false;
-        for (int f = 0; f < fields; f++)
-            tells = tells || by[f] == s;
+        for (size_t f = 0; f < fields; f++)
+            tells = tells || (join_is_told(joined->kind, f) && by[f] == s);
         if (tells)
             remember_share(j, joined, by, s);
     }
