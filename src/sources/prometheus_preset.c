@@ -160,8 +160,9 @@ const struct prometheus_preset prometheus_presets[] = {
      {"cluster"},
      "accels_busy_pct",
      1,
-     "avg by (cluster) (npu_chip_info_utilization{cluster!=\"\"} <= 100"
-     " or label_replace(npu_chip_info_utilization{cluster=\"\", site!=\"\"} <= 100, \"cluster\", \"$1\", \"site\", "
+     "avg by (cluster) ((npu_chip_info_utilization{cluster!=\"\"} >= 0) <= 100"
+     " or label_replace((npu_chip_info_utilization{cluster=\"\", site!=\"\"} >= 0) <= 100, \"cluster\", \"$1\", "
+     "\"site\", "
      "\"(.*)\"))"},
     {"dcgm",
      "dcgm_racks",
