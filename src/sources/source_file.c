@@ -56,7 +56,7 @@ struct source {
     struct openmetrics_series series[OPENMETRICS_SERIES_MAX];
     size_t series_count;
     size_t columns[OPENMETRICS_SERIES_MAX], kinds[OPENMETRICS_SERIES_MAX];
-    struct prometheus_table tables[PROMETHEUS_KINDS], former[PROMETHEUS_KINDS];
+    struct prometheus_table tables[PROMETHEUS_KINDS];
     struct file **files;
     size_t count, entries;
     /* The poll: */
@@ -117,10 +117,8 @@ static void file_close(struct source *s)
     for (size_t i = 0; i < s->count; i++)
         file_free(s->files[i]);
     free(s->files);
-    for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
         prometheus_table_release(&s->tables[i]);
-        prometheus_table_release(&s->former[i]);
-    }
     openmetrics_series_release(s->series, s->series_count);
     arena_release(&s->arena);
     free(s->name);
@@ -163,16 +161,13 @@ static bool pattern_take(struct source *s, const struct source_settings *given, 
 
 static bool table_take(struct source *s, const struct source_settings *given, struct err *err)
 {
-    for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
         prometheus_table_init(&s->tables[i], &prometheus_query_kinds[i]);
-        prometheus_table_init(&s->former[i], &prometheus_query_kinds[i]);
-    }
     if (!openmetrics_series_read(given, &s->arena, s->series, &s->series_count, err))
         return false;
     for (size_t i = 0; i < s->series_count; i++) {
         s->kinds[i] = (size_t)(s->series[i].query.kind - prometheus_query_kinds);
         s->columns[i] = prometheus_table_column(&s->tables[s->kinds[i]], s->series[i].query.field);
-        (void)prometheus_table_column(&s->former[s->kinds[i]], s->series[i].query.field);
     }
     return true;
 }
@@ -512,20 +507,18 @@ static bool file_put(struct source *s, const struct file *f, size_t kind, bool p
     return true;
 }
 
-static bool rows_fill(struct source *s, size_t kind, bool *whole)
+static bool rows_fill(struct source *s, size_t kind)
 {
     const struct file *which = NULL;
     s->age_ms[kind] = youngest(s, kind, &which);
     bool all_old = s->age_ms[kind] >= 0 && !is_fresh(s, s->age_ms[kind]);
     bool ok = true;
     s->old[kind] = NULL;
-    *whole = true;
     for (size_t i = 0; ok && i < s->count; i++) {
         const struct file *f = s->files[i];
         bool old = !is_fresh(s, file_age_ms(s, f));
         if (old && !all_old && tells_of(s, f, kind))
             s->old[kind] = f;
-        *whole = *whole && !f->broken;
         ok = file_put(s, f, kind, all_old || !old);
     }
     return ok;
@@ -542,15 +535,11 @@ static bool any_known(const struct source *s)
 
 static bool rows_begin(struct source *s, size_t kind, struct err *err)
 {
-    struct prometheus_table last = s->tables[kind];
-    bool whole;
     if (!s->listed_well || !any_known(s))
         return err_set(err, ERR_TRANSIENT, "what is known of %s stands: no file of '%s' could be read",
                        kind_info(prometheus_query_kinds[kind].kind)->name, s->name);
-    s->tables[kind] = s->former[kind];
-    s->former[kind] = last;
     prometheus_table_clear(&s->tables[kind]);
-    if (rows_fill(s, kind, &whole) && (whole || prometheus_table_keep(&s->tables[kind], &s->former[kind])))
+    if (rows_fill(s, kind))
         return true;
     return err_set(err, ERR_CORRUPT, "the files of '%s' tell of more than %d %s", s->name, (int)PROMETHEUS_SERIES_MAX,
                    kind_info(prometheus_query_kinds[kind].kind)->name);
