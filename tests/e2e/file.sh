@@ -89,9 +89,9 @@ old() {
     get racks >"$TMPDIR/racks.json" && jq -e '.items[0] | .stale and .age_s >= 600 and .power_kw == 6' "$TMPDIR/racks.json" >/dev/null
 }
 eventually 15 old || no "$(jq -c '.items[] | {id, age_s, stale, power_kw}' "$TMPDIR/racks.json")"
-told_old() {
-    get sources >"$TMPDIR/sources.json" &&
-        jq -e '.items[0] | .state == "stale" and (.last_error | test("was written 10m ago"))' "$TMPDIR/sources.json" >/dev/null
+told_old() { # `get` ends with a status of its own where a source is stale
+    get sources >"$TMPDIR/sources.json"
+    jq -e '.items[0] | .state == "stale" and (.last_error | test("was written 10m ago"))' "$TMPDIR/sources.json" >/dev/null
 }
 eventually 30 told_old || no "$(jq -c '.items[0]' "$TMPDIR/sources.json")"
 
