@@ -17,6 +17,8 @@ struct backoff {
 /* The poll ended at `now_ms` (boot clock). `interval_ms` is counted from this end. `chance` is uniform in [0, 1). */
 void backoff_success(struct backoff *b, int64_t now_ms, int64_t interval_ms);
 void backoff_failure(struct backoff *b, int64_t now_ms, int64_t interval_ms, int64_t retry_after_ms, double chance);
+/* A peer that answered well otherwise asked for a pause (Retry-After; below 0: it did not): obeyed, no failure. */
+void backoff_spare(struct backoff *b, int64_t now_ms, int64_t retry_after_ms);
 /* Milliseconds until the next poll may start. */
 int64_t backoff_wait_ms(const struct backoff *b, int64_t now_ms);
 /* The first poll's delay: spread over at most 2 s, so that 200 sources do not start in one instant. */

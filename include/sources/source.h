@@ -48,10 +48,12 @@ struct source_request {
     enum kind covers[SOURCE_COVERS_MAX]; /* kinds that a whole answer covers (KIND_NONE ends): what is absent from it is
                                             closed */
     int64_t timeout_ms;
-    bool essential;   /* when it fails the rest of the poll is not asked */
-    bool local;       /* no HTTP: produce() makes the facts */
-    bool past;        /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
-    bool aside;       /* a means to others: that it ended well is not reported */
+    bool essential; /* when it fails the rest of the poll is not asked */
+    bool apart;     /* when it fails, only what it covers stays as it was: the source lives while another request of the
+                         poll that covers a kind ends well */
+    bool local;     /* no HTTP: produce() makes the facts */
+    bool past;      /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
+    bool aside;     /* a means to others: that it ended well is not reported */
     int64_t every_ms; /* how often it is asked, where that is not each poll: what it tells counts as present so much
                          longer; 0: each poll */
     bool difference;  /* an answer with 200 tells what changed: it covers nothing, and next() asks for the whole */
@@ -115,6 +117,9 @@ struct source_driver {
     /* For local requests: makes the next facts, about `max_rows`; `*more` tells whether to call again. */
     bool (*produce)(struct source *s, const struct source_request *r, struct instant now, size_t max_rows, bool *more,
                     source_sink *sink, void *ctx, struct err *err);
+    /* How long ago that was observed which the request `r`, ended well just now, told: its rows are as old. NULL: it is the
+     * present. */
+    int64_t (*age_ms)(struct source *s, const struct source_request *r);
     /* Facts of the past for an empty cache, or NULL: samples by (kind, id, field, at_ms, value). */
     bool (*backfill)(struct source *s, struct instant now, source_past *sample, void *ctx, struct err *err);
     /* Our history has no answer of this peer after `last_ms` (UTC; 0: none at all): its next poll may also ask for what
@@ -126,6 +131,9 @@ struct source_driver {
     /* What a person who sets the source up should know of the answer to `r` that ended well, appended as one line
      * without its end: "9 series, 3 of them without the label 'dst'". For `config check` and `doctor`. May be NULL. */
     void (*remark)(struct source *s, const struct source_request *r, struct buf *out);
+    /* True with err: the answer to `r` ended well but lacks something, by its peer's own words. The source lives; err is what
+     * its last_error says. May be NULL. */
+    bool (*trouble)(struct source *s, const struct source_request *r, struct err *err);
     /* The peer's own name (ClusterName), once known, for ad-hoc sources without one; NULL before. May be NULL. */
     const char *(*peer_name)(struct source *s);
     /* Its software and version, for the sources view; NULL before. May be NULL. */
@@ -142,11 +150,12 @@ extern const struct source_driver *const source_table[]; /* generated; ended by 
 const struct source_driver *source_by_name(const char *name);
 
 /* A parsed --source URL: `slurm+http://slurm@10.0.0.1:6820/base?token_file=/path&scheduler=fra`, `slurm+unix:///path`,
- * `slurm+local:`, `sample:DIR`. */
+ * `slurm+local:`, `sample:DIR`, `file:/PATTERN`. */
 struct source_url {
     char driver[32];
-    char user[128];   /* "" without */
-    char url[1024];   /* http://10.0.0.1:6820/base, unix:///path, local:, or the path of sample:DIR; without user and
+    char user[128]; /* "" without */
+    char url
+        [1024]; /* http://10.0.0.1:6820/base, unix:///path, local:, or the path of sample:DIR and file:/PATTERN; without user and
                          query */
     char query[2048]; /* decoded on demand */
 };

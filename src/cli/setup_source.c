@@ -19,7 +19,7 @@ static const struct config_option common_settings[] = {
     {.name = "url",
      .type = CONFIG_TEXT,
      .example = "http://10.0.0.1:6820",
-     .help = "http://host:port, https://…, unix:///path, local:, or the sample's folder"},
+     .help = "http://host:port, https://…, unix:///path, local:, file:/path/*.prom, or the sample's folder"},
     {.name = "user", .type = CONFIG_TEXT, .example = "slurm", .help = "the name that goes with the token"},
     {.name = "token_file",
      .type = CONFIG_TEXT,

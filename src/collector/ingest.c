@@ -53,7 +53,7 @@ static bool begin_kind(struct ingest *in, enum kind kind, struct err *err)
 bool ingest_begin(struct ingest *in, const enum kind *covers, struct err *err)
 {
     ingest_drop(in);
-    in->rows = 0;
+    in->rows = in->age_ms = 0;
     for (size_t i = 0; i < SOURCE_COVERS_MAX && covers[i] != KIND_NONE; i++) {
         if (!begin_kind(in, covers[i], err)) {
             ingest_drop(in);
@@ -90,6 +90,8 @@ static void end_kind(struct ingest *in, enum kind kind, bool whole)
     enum way way = way_of(kind);
     if (way == WAY_COUNTED || way == WAY_DESCRIBED)
         derive_end(in->derive, kind, whole);
+    if (way == WAY_WOVEN && whole)
+        weave_aged(in->weave, in->age_ms);
     if (way == WAY_WOVEN && whole)
         weave_end(in->weave, in->source, kind, in->interval_ms);
     if (way == WAY_WOVEN && !whole)

@@ -24,6 +24,7 @@ struct ingest {
     bool covered[KIND_COUNT];
     int64_t rows;
     int64_t every_ms; /* how often such a body comes; 0: with each poll. Set before ingest_begin() */
+    int64_t age_ms;   /* how long ago it was observed; set before its end */
     /* Of batches on their way: */
     size_t pending;
     struct err failure;

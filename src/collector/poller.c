@@ -49,20 +49,10 @@ static enum source_state state_after_failure(const struct poller *p)
     return p->backoff.failures >= 2 ? SOURCE_STALE : p->state;
 }
 
-static void poll_failed(struct poller *p, int64_t boot_ms, int64_t utc_ms)
-{
-    backoff_failure(&p->backoff, boot_ms, p->config->interval_ms, p->retry_after_ms, p->world->chance());
-    p->tally.errors++;
-    p->tally.last_error_ms = utc_ms;
-    if (strcmp(p->error_text, p->failure.text) != 0)
-        p->version++;
-    memcpy(p->error_text, p->failure.text, sizeof p->error_text);
-    state_set(p, state_after_failure(p));
-}
-
 static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
 {
-    weave_polled(p->world->weave, p->name);
+    if (p->failure.kind == ERR_NONE && p->lack.kind == ERR_NONE)
+        weave_polled(p->world->weave, p->name);
     backoff_success(&p->backoff, boot_ms, p->config->interval_ms);
     p->tally.polls++;
     p->tally.last_ok_ms = utc_ms;
@@ -72,16 +62,44 @@ static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
     state_set(p, SOURCE_LIVE);
 }
 
+static void poll_failed(struct poller *p, int64_t boot_ms, int64_t utc_ms)
+{
+    backoff_failure(&p->backoff, boot_ms, p->config->interval_ms, p->retry_after_ms, p->world->chance());
+    p->tally.errors++;
+    poller_error_keep(p, &p->failure, utc_ms);
+    state_set(p, state_after_failure(p));
+}
+
+/* What failed was only a part of it: the rest is fresh, and the part ages by itself. */
+static void poll_went_partly(struct poller *p, int64_t boot_ms, int64_t utc_ms)
+{
+    poll_went_well(p, boot_ms, utc_ms);
+    p->tally.errors++;
+    poller_error_keep(p, &p->failure, utc_ms);
+    backoff_spare(&p->backoff, boot_ms, p->retry_after_ms);
+}
+
+static bool poll_is_told(const struct poller *p)
+{
+    return p->told && !p->failed_whole;
+}
+
 static void poll_settled(void *ctx, const struct err *failure)
 {
     struct poller *p = ctx;
-    if (failure && p->failure.kind == ERR_NONE)
-        p->failure = *failure;
+    if (failure) {
+        p->failure = p->failure.kind == ERR_NONE ? *failure : p->failure;
+        p->failed_whole = true;
+    }
     int64_t boot_ms = clock_boot_ms(), utc_ms = clock_now(p->world->clock).utc_ms;
     if (p->failure.kind == ERR_NONE)
         poll_went_well(p, boot_ms, utc_ms);
+    else if (poll_is_told(p))
+        poll_went_partly(p, boot_ms, utc_ms);
     else
         poll_failed(p, boot_ms, utc_ms);
+    if (p->lack.kind != ERR_NONE && p->failure.kind == ERR_NONE)
+        poller_error_keep(p, &p->lack, utc_ms);
     p->polling = false;
     p->ended_once = true;
     p->poll_end_ms = boot_ms;
@@ -92,7 +110,7 @@ static void poll_settled(void *ctx, const struct err *failure)
 
 static void poll_end(struct poller *p)
 {
-    if (p->failure.kind == ERR_NONE)
+    if (p->failure.kind == ERR_NONE || poll_is_told(p))
         ingest_derive(&p->ingest, clock_now(p->world->clock), poll_settled, p);
     else
         poll_settled(p, NULL);
@@ -100,44 +118,12 @@ static void poll_end(struct poller *p)
 
 /* --- the end of a request --- */
 
-static void report(const struct poller *p, const char *what, const struct err *err)
-{
-    if (!p->world->report)
-        return;
-    struct collector_report r = {
-        .source = p->name,
-        .what = what,
-        .rows = err ? 0 : p->ingest.rows,
-        .bytes = p->request_bytes,
-        .took_ms = clock_boot_ms() - p->request_start_ms,
-        .err = err,
-    };
-    struct buf remark = buf_make(sizeof r.remark - 1);
-    if (!err && p->config->driver->remark)
-        p->config->driver->remark(p->inst, &p->requests[p->at], &remark);
-    snprintf(r.remark, sizeof r.remark, "%s", buf_str(&remark));
-    buf_release(&remark);
-    p->world->report(p->world->ctx, &r);
-}
-
 static void request_release(struct poller *p)
 {
     json_cut_free(p->cut);
     p->cut = NULL;
     p->head_err = (struct err){0};
     buf_clear(&p->error_body);
-}
-
-/* Tells of it, and keeps the first of a poll. */
-static void note_failure(struct poller *p, const char *what, const struct err *err)
-{
-    struct err told = *err;
-    report(p, what, err);
-    err_prefix(&told, "%s", what);
-    if (p->failure.kind == ERR_NONE)
-        p->failure = told;
-    err_prefix(&told, "%s", p->name);
-    log_err(LOG_WARN, &told);
 }
 
 static bool follows_too_many(struct poller *p, struct err *err)
@@ -160,7 +146,7 @@ static void go_on(struct poller *p, bool well)
     else if (!follows_too_many(p, &err))
         p->requests[p->at] = out;
     else {
-        note_failure(p, out.what, &err);
+        poller_note_failure(p, out.what, &err, false);
         p->at = p->request_count;
     }
     next_request(p);
@@ -174,8 +160,11 @@ static void request_well(struct poller *p)
         p->past_failed = false;
     else if (!r->local)
         poller_past_answered(p);
+    if (!r->past && r->covers[0] != KIND_NONE)
+        p->told = true;
+    poller_note_lack(p, r);
     if (!r->aside)
-        report(p, r->what, NULL);
+        poller_report(p, r->what, NULL);
     go_on(p, true);
 }
 
@@ -185,10 +174,10 @@ static void request_failed(struct poller *p, const struct err *err, bool answere
     ingest_drop(&p->ingest);
     request_release(p);
     if (r->past) {
-        report(p, r->what, err);
+        poller_report(p, r->what, err);
         poller_past_failed(p, err);
     } else
-        note_failure(p, r->what, err);
+        poller_note_failure(p, r->what, err, r->apart && answered);
     if (answered && !r->essential) {
         go_on(p, false);
         return;
@@ -430,6 +419,8 @@ static bool produce_slice(void *ctx)
     if (more)
         return true;
     p->task = 0;
+    if (p->config->driver->age_ms)
+        p->ingest.age_ms = p->config->driver->age_ms(p->inst, &p->requests[p->at]);
     ingest_end(&p->ingest, now, request_settled, p);
     return false;
 }
@@ -488,7 +479,7 @@ static bool service_start(struct poller *p, struct err *err)
 
 static void poll_cannot(struct poller *p, const char *what, const struct err *err)
 {
-    note_failure(p, what, err);
+    poller_note_failure(p, what, err, false);
     poll_end(p);
 }
 
@@ -557,7 +548,8 @@ static void poll_begin(struct poller *p)
 {
     struct err err = {0};
     p->polling = true;
-    p->failure = (struct err){0};
+    p->failure = p->lack = (struct err){0};
+    p->told = p->failed_whole = false;
     p->retry_after_ms = -1;
     p->poll_start_ms = p->request_start_ms = clock_boot_ms();
     p->poll_rows = p->request_bytes = 0;

@@ -47,8 +47,10 @@ struct poller {
     int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
     struct source_request requests[SOURCE_REQUESTS_MAX];
     size_t request_count, at;
-    size_t follows;     /* requests that came out of others */
-    struct err failure; /* its first */
+    size_t follows;          /* requests that came out of others */
+    struct err failure;      /* its first */
+    struct err lack;         /* the first answer that ended well but is not whole */
+    bool told, failed_whole; /* a request that covers a kind ended well; one failed that is not apart */
 
     /* The request that is under way: */
     struct http_flight *flight;
@@ -70,6 +72,16 @@ bool poller_name_learn(struct poller *p);
 
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);
+
+/* Tells whoever listens how a request ended; `err` NULL: well. */
+void poller_report(const struct poller *p, const char *what, const struct err *err);
+/* Tells of a failure, and keeps the first of a poll. What goes on failing beside others that do not (`apart`) is logged
+ * once. */
+void poller_note_failure(struct poller *p, const char *what, const struct err *err, bool apart);
+/* Keeps what an answer that ended well lacks, by the driver's word; the first of a poll. */
+void poller_note_lack(struct poller *p, const struct source_request *r);
+/* What the source's row says that went wrong last. */
+void poller_error_keep(struct poller *p, const struct err *err, int64_t utc_ms);
 
 /* Tells the driver what our history lacks, before a poll that follows a gap. */
 void poller_past_resume(struct poller *p);

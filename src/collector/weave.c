@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "collector/weave_past.h"
 #include "domain/join.h"
+#include "domain/reading.h"
 #include "domain/rows.h"
 #include "store/query.h"
 
@@ -32,6 +33,7 @@ struct weave {
     bool learned_any;
     struct arena words; /* of the row that is being referred */
     bool networks_told;
+    int64_t age_ms; /* of what ends next */
 };
 
 #define BIT(kind) (1u << (kind))
@@ -146,24 +148,40 @@ static const unsigned tells_of[KIND_COUNT] = {
     [KIND_RACK] = BIT(KIND_HALL) | BIT(KIND_CLUSTER) | BIT(KIND_HUB),
 };
 
+/* When what ends now was observed. */
+static struct instant seen_at(const struct weave *w)
+{
+    struct instant at = clock_now(w->o.clock);
+    at.utc_ms -= w->age_ms;
+    at.boot_ms -= w->age_ms;
+    return at;
+}
+
 static void observed(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
 {
     unsigned kinds = BIT(kind) | tells_of[kind];
     struct err err = {0};
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
-        if ((kinds & BIT(k)) &&
-            !store_touch(w->o.store, source, (enum kind)k, clock_now(w->o.clock), interval_ms, &err))
+        if ((kinds & BIT(k)) && !store_touch(w->o.store, source, (enum kind)k, seen_at(w), interval_ms, &err))
             log_err(LOG_ERROR, &err);
     }
+}
+
+void weave_aged(struct weave *w, int64_t age_ms)
+{
+    w->age_ms = age_ms;
 }
 
 void weave_end(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
 {
     /* Who never told of any says nothing about them: no view need stand there. */
-    if (join_part_end(w->join, source, kind, clock_now(w->o.clock).utc_ms)) {
+    /* What is old is no news: it makes no samples. */
+    bool fresh = reading_is_fresh(w->age_ms, interval_ms);
+    if (join_part_end(w->join, source, kind, fresh ? clock_now(w->o.clock).utc_ms : seen_at(w).utc_ms)) {
         observed(w, source, kind, interval_ms);
         set_dirty(w, kind);
     }
+    w->age_ms = 0;
 }
 
 void weave_unchanged(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)

@@ -36,6 +36,8 @@ void weave_source(struct weave *w, const char *source);
 /* A body of a source that covers a joined kind: begin, rows, its end or its drop. */
 void weave_begin(struct weave *w, const char *source, enum kind kind);
 void weave_row(struct weave *w, const char *source, const struct row *row);
+/* What ends next was observed that long ago, not now. */
+void weave_aged(struct weave *w, int64_t age_ms);
 void weave_end(struct weave *w, const char *source, enum kind kind, int64_t interval_ms);
 void weave_drop(struct weave *w, const char *source, enum kind kind);
 

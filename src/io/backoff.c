@@ -27,10 +27,18 @@ void backoff_failure(struct backoff *b, int64_t now_ms, int64_t interval_ms, int
     int64_t wait_ms = (int64_t)((double)ceiling_ms(b->failures, interval_ms) * chance);
     if (wait_ms < BACKOFF_LEAST_MS)
         wait_ms = BACKOFF_LEAST_MS;
-    if (retry_after_ms > BACKOFF_RETRY_MOST_MS)
-        retry_after_ms = BACKOFF_RETRY_MOST_MS;
-    b->not_before_ms = now_ms + (wait_ms > retry_after_ms ? wait_ms : retry_after_ms);
-    b->peer_before_ms = retry_after_ms > 0 ? now_ms + retry_after_ms : 0;
+    b->not_before_ms = now_ms + wait_ms;
+    b->peer_before_ms = 0;
+    backoff_spare(b, now_ms, retry_after_ms);
+}
+
+void backoff_spare(struct backoff *b, int64_t now_ms, int64_t retry_after_ms)
+{
+    if (retry_after_ms <= 0)
+        return;
+    b->peer_before_ms = now_ms + (retry_after_ms < BACKOFF_RETRY_MOST_MS ? retry_after_ms : BACKOFF_RETRY_MOST_MS);
+    if (b->not_before_ms < b->peer_before_ms)
+        b->not_before_ms = b->peer_before_ms;
 }
 
 int64_t backoff_wait_ms(const struct backoff *b, int64_t now_ms)

@@ -15,6 +15,9 @@
 
 enum {
     PROMETHEUS_QUERIES_MAX = 32,
+    PROMETHEUS_PROFILES_MAX = 8,
+    PROMETHEUS_NAME_MAX = 32,    /* bytes of a query's name */
+    PROMETHEUS_COLUMNS_MAX = 64, /* fields of one kind */
     PROMETHEUS_KINDS = 4,
     PROMETHEUS_LABELS_MAX = 5,
     PROMETHEUS_VALUE_MAX = 256,     /* bytes of a label's value; longer ones name nothing that people could read */
@@ -22,6 +25,19 @@ enum {
     PROMETHEUS_SAMPLES_MAX = 2000000,
     PROMETHEUS_WARNING_MAX = 120,
 };
+
+/* --- what is asked by default: prometheus_preset.c */
+
+/* A query that is asked without being configured. Where two tell one field of one object the later in the table stands, and
+ * what the settings ask stands before all of them. */
+struct prometheus_preset {
+    const char *profile, *name, *kind, *labels[PROMETHEUS_LABELS_MAX], *value;
+    double scale;
+    const char *expr;
+};
+extern const struct prometheus_preset prometheus_presets[]; /* ended by a NULL name */
+/* Names of the exporters whose metrics the defaults ask for; ended by NULL. */
+extern const char *const prometheus_profiles[PROMETHEUS_PROFILES_MAX + 1];
 
 /* --- what is asked: prometheus_query.c */
 
@@ -43,7 +59,9 @@ extern const struct prometheus_kind prometheus_query_kinds[PROMETHEUS_KINDS];
 
 /* Texts are the settings' or the table's of defaults. */
 struct prometheus_query {
+    const char *what; /* "query", "series": for messages */
     const char *name, *expr;
+    const char *profile;   /* of a default; NULL: the settings' own */
     const char *past_name; /* what its past is called in messages */
     const struct prometheus_kind *kind;
     const char *labels[PROMETHEUS_LABELS_MAX]; /* names of the series' labels, as kind->labels; NULL: not told */
@@ -55,6 +73,16 @@ struct prometheus_query {
  * "FILE:LINE: …" for what makes no sense. */
 bool prometheus_query_read(const struct source_settings *settings, struct arena *arena,
                            struct prometheus_query out[PROMETHEUS_QUERIES_MAX], size_t *count, struct err *err);
+
+struct prometheus_query prometheus_query_of_preset(const struct prometheus_preset *p);
+/* What a section says of the objects that its numbers are of: kind, value, labels, scale. What belongs to another kind is an
+ * error too. */
+bool prometheus_query_object(const struct config *c, struct prometheus_query *q, struct err *err);
+/* Whether a section's title can be shown and is 1 to PROMETHEUS_NAME_MAX bytes long. */
+bool prometheus_query_name_sane(const char *name);
+/* Hints at the word that was meant, or at all that there are; false always. */
+bool prometheus_query_hint(const char *word, const char *(*next)(const void *ctx, size_t i), const void *ctx,
+                           struct err *err);
 
 /* The request's path: the present, or the past from `start_s` to `end_s` (UTC) every `step_s` seconds. */
 void prometheus_query_path(const struct prometheus_query *q, char out[SOURCE_PATH_MAX]);
@@ -69,6 +97,7 @@ struct prometheus_seen {
     uint64_t without[PROMETHEUS_LABELS_MAX]; /* that label */
     uint64_t own, too_long, unknown, twice;
     char warning[PROMETHEUS_WARNING_MAX]; /* the peer's own, as it may be shown */
+    bool partial;                         /* it says that it lacks something */
 };
 
 /* An object that a series names: values of its labels, as they came, and its id, in which a '%' and the character
@@ -79,21 +108,30 @@ struct prometheus_name {
     char id_bytes[3 * (3 * PROMETHEUS_VALUE_MAX + 1)];
 };
 
-/* Whether the series names an object; if not, why is counted. Texts live as long as `metric` and `out`. */
+/* Whether values of the query's labels (as q->labels; empty: none) name an object; if not, why is counted. Texts are not
+ * copied but for the id. */
+bool prometheus_series_object(const struct prometheus_query *q, const struct safe_text values[PROMETHEUS_LABELS_MAX],
+                              struct prometheus_name *out, struct prometheus_seen *seen);
+/* The same of a series' labels in an answer. Texts live as long as `metric` and `out`. */
 bool prometheus_series_name(const struct prometheus_query *q, const struct json *metric, struct prometheus_name *out,
                             struct prometheus_seen *seen);
 /* The number of a pair [time, "number"] in the field's unit; NAN for what is no number or not finite. `at_ms` (may be
  * NULL) is its time. */
 double prometheus_series_number(const struct prometheus_query *q, const struct json *pair, int64_t *at_ms);
+/* A number in the field's unit; NAN for what is not finite. */
+double prometheus_series_unit(const struct prometheus_query *q, double v);
 /* One line about an answer: "9 series, 3 of them own readings". */
 void prometheus_series_remark(const struct prometheus_query *q, const struct prometheus_seen *seen, struct buf *out);
 
 /* --- the objects of a poll: prometheus_table.c */
 
+/* What several numbers of one query for one field of one object come to. */
+enum prometheus_fold { PROMETHEUS_MAX, PROMETHEUS_MIN, PROMETHEUS_SUM, PROMETHEUS_AVG, PROMETHEUS_COUNT };
+
 /* The objects of one kind that the queries of a poll told of. */
 struct prometheus_table {
     const struct prometheus_kind *kind;
-    int fields[PROMETHEUS_QUERIES_MAX]; /* that queries give: the columns */
+    int fields[PROMETHEUS_COLUMNS_MAX]; /* that queries give: the columns */
     size_t columns;
     struct prometheus_object *objects;
     size_t count, cap;
@@ -111,6 +149,15 @@ size_t prometheus_table_column(struct prometheus_table *t, int field);
  * query the greater stands, whatever order they came in, and `*twice` is set. False when the table is full. */
 bool prometheus_table_put(struct prometheus_table *t, const struct prometheus_name *name, size_t column, unsigned query,
                           double value, bool *twice);
+/* The same where values of one query for one object are folded in that way. */
+bool prometheus_table_fold(struct prometheus_table *t, const struct prometheus_name *name, size_t column,
+                           unsigned query, double value, enum prometheus_fold fold, bool *twice);
+/* An object of that name without any value. False when the table is full. */
+bool prometheus_table_name(struct prometheus_table *t, const struct prometheus_name *name);
+/* The objects of a former poll that are not told of now, their labels without any value. False when the table is full. */
+bool prometheus_table_keep(struct prometheus_table *t, const struct prometheus_table *former);
+/* Which query told that field of the object of that name, from 1; 0: none. */
+unsigned prometheus_table_teller(const struct prometheus_table *t, const struct prometheus_name *name, size_t column);
 /* The i-th object; its texts are the table's. */
 struct row prometheus_table_row(const struct prometheus_table *t, size_t i);
 

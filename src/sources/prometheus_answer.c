@@ -25,13 +25,22 @@ static bool word_is(const struct json *value, const char *word)
     return json_text(value, &t) && text_is(t, word);
 }
 
-/* Warnings say that the answer may lack something (a store behind Thanos is down, a remote read failed). */
+/* Thanos warns when a store is down, Prometheus when a remote read failed, VictoriaMetrics' cluster says isPartial: the
+ * answer lacks something. What PromQL itself warns of (since Prometheus 2.48) is about the query, and lacks nothing. */
 static void warnings_keep(const struct json *rest, struct prometheus_seen *seen)
 {
-    bool partial = false;
-    shown(json_first(json_get(rest, "warnings")), seen->warning, sizeof seen->warning);
-    if (!seen->warning[0] && json_bool(json_get(rest, "isPartial"), &partial) && partial)
-        snprintf(seen->warning, sizeof seen->warning, "the answer is partial");
+    static const char own[] = "PromQL ";
+    (void)json_bool(json_get(rest, "isPartial"), &seen->partial);
+    for (const struct json *j = json_first(json_get(rest, "warnings")); j; j = json_next(j)) {
+        struct safe_text words;
+        bool about_query = json_text(j, &words) && text_len(words) >= sizeof own - 1 &&
+                           memcmp(text_bytes(words), own, sizeof own - 1) == 0;
+        if (!seen->warning[0] || (!about_query && !seen->partial))
+            shown(j, seen->warning, sizeof seen->warning);
+        seen->partial = seen->partial || !about_query;
+    }
+    if (seen->partial && !seen->warning[0])
+        snprintf(seen->warning, sizeof seen->warning, "some of its storage did not answer");
 }
 
 bool prometheus_answer_good(const struct prometheus_answer *a, const struct json *rest, struct prometheus_seen *seen,

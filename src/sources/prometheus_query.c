@@ -5,7 +5,7 @@
 #include "base/near.h"
 #include "sources/prometheus.h"
 
-enum { NAME_MAX_BYTES = 32, LABEL_NAME_MAX = 128, PAST_ROOM = 128, SCALE_MAX = 1000000000 };
+enum { LABEL_NAME_MAX = 128, PAST_ROOM = 128, SCALE_MAX = 1000000000 };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -23,62 +23,6 @@ const struct prometheus_kind prometheus_query_kinds[PROMETHEUS_KINDS] = {
     {KIND_CLUSTER, '/', false, {{"cluster", -1, true}}},
 };
 
-/* --- the defaults */
-
-struct preset {
-    const char *name, *kind, *labels[PROMETHEUS_LABELS_MAX], *value;
-    double scale;
-    const char *expr;
-};
-
-/* Links of blackbox_exporter (a probe that failed took no round trip, however long it waited), racks of metrics with the
- * labels site and rack, and what node_exporter adds where its targets have these labels. The count of nothing is no
- * series in PromQL: nodes that are down are those that there are less those that are up. */
-static const struct preset presets[] = {
-    {"delay",
-     "links",
-     {"src", "dst"},
-     "rtt_ms",
-     1000,
-     "max by (src, dst) (probe_duration_seconds{job=\"link\"} and probe_success{job=\"link\"} == 1)"},
-    {"loss",
-     "links",
-     {"src", "dst"},
-     "loss_pct",
-     100,
-     "1 - avg by (src, dst) (avg_over_time(probe_success{job=\"link\"}[5m]))"},
-    {"power", "racks", {"site", "rack"}, "power_kw", 0.001, "sum by (site, rack) (rack_power_watts)"},
-    {"power_cap", "racks", {"site", "rack"}, "power_cap_kw", 0.001, "sum by (site, rack) (rack_power_limit_watts)"},
-    {"inlet", "racks", {"site", "rack"}, "inlet_c", 1, "max by (site, rack) (rack_inlet_celsius)"},
-    {"cpus_total",
-     "racks",
-     {"site", "rack"},
-     "cpus_total",
-     1,
-     "sum by (site, rack) (node_total_cpus)"
-     " or count by (site, rack) (node_cpu_seconds_total{mode=\"idle\", site!=\"\", rack!=\"\"})"},
-    {"cpus_free",
-     "racks",
-     {"site", "rack"},
-     "cpus_free",
-     1,
-     "sum by (site, rack) (node_total_cpus) - sum by (site, rack) (node_alloc_cpus)"},
-    {"nodes_total",
-     "racks",
-     {"site", "rack"},
-     "nodes_total",
-     1,
-     "count by (site, rack) (node_up) or count by (site, rack) (up{job=\"node\", site!=\"\", rack!=\"\"})"},
-    {"nodes_down",
-     "racks",
-     {"site", "rack"},
-     "nodes_down",
-     1,
-     "count by (site, rack) (node_up) - sum by (site, rack) (node_up)"
-     " or count by (site, rack) (up{job=\"node\", site!=\"\", rack!=\"\"})"
-     " - sum by (site, rack) (up{job=\"node\", site!=\"\", rack!=\"\"})"},
-};
-
 static const struct prometheus_kind *kind_named(const char *name)
 {
     for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
@@ -90,17 +34,25 @@ static const struct prometheus_kind *kind_named(const char *name)
 
 static const char *past_name(struct arena *arena, const char *name)
 {
-    char text[NAME_MAX_BYTES + 16];
-    int n = snprintf(text, sizeof text, "%.*s past", NAME_MAX_BYTES, name);
+    char text[PROMETHEUS_NAME_MAX + 16];
+    int n = snprintf(text, sizeof text, "%.*s past", PROMETHEUS_NAME_MAX, name);
     return arena_copy(arena, text, (size_t)n);
 }
 
-static struct prometheus_query of_preset(const struct preset *p, struct arena *arena)
+struct prometheus_query prometheus_query_of_preset(const struct prometheus_preset *p)
 {
-    struct prometheus_query q = {.name = p->name, .expr = p->expr, .scale = p->scale, .kind = kind_named(p->kind)};
-    q.past_name = past_name(arena, p->name);
+    struct prometheus_query q = {
+        .what = "query", .name = p->name, .expr = p->expr, .scale = p->scale, .kind = kind_named(p->kind)};
+    q.profile = p->profile;
     q.field = kind_field(q.kind->kind, p->value);
     memcpy(q.labels, p->labels, sizeof q.labels);
+    return q;
+}
+
+static struct prometheus_query of_preset(const struct prometheus_preset *p, struct arena *arena)
+{
+    struct prometheus_query q = prometheus_query_of_preset(p);
+    q.past_name = past_name(arena, p->name);
     return q;
 }
 
@@ -171,8 +123,8 @@ static const char *number_word(const void *ctx, size_t i)
 }
 
 /* The word that was meant, or all that there are. */
-static bool hint_words(const char *word, const char *(*next)(const void *ctx, size_t i), const void *ctx,
-                       struct err *err)
+bool prometheus_query_hint(const char *word, const char *(*next)(const void *ctx, size_t i), const void *ctx,
+                           struct err *err)
 {
     char known[ERR_HINT_MAX] = "";
     const char *near = near_word(word, next, ctx);
@@ -183,7 +135,7 @@ static bool hint_words(const char *word, const char *(*next)(const void *ctx, si
     return err_hint(err, "known: %s", known);
 }
 
-static bool name_sane(const char *name)
+bool prometheus_query_name_sane(const char *name)
 {
     struct text_iter it = text_iter_make(text_of(name));
     struct text_cell cell;
@@ -192,21 +144,21 @@ static bool name_sane(const char *name)
         if (cell.mark)
             return false;
     }
-    return n > 0 && n <= NAME_MAX_BYTES;
+    return n > 0 && n <= PROMETHEUS_NAME_MAX;
 }
 
 static bool take_kind(const struct config *c, struct prometheus_query *q, struct err *err)
 {
     const char *kind = config_text(c, "kind");
     if (!kind) {
-        config_fail(c, err, "the query '%s' has no kind", q->name);
-        return hint_words("", kind_word, NULL, err);
+        config_fail(c, err, "the %s '%s' has no kind", q->what, q->name);
+        return prometheus_query_hint("", kind_word, NULL, err);
     }
     q->kind = kind_named(kind);
     if (q->kind)
         return true;
-    config_fail(c, err, "the query '%s' cannot tell of '%s'", q->name, kind);
-    return hint_words(kind, kind_word, NULL, err);
+    config_fail(c, err, "the %s '%s' cannot tell of '%s'", q->what, q->name, kind);
+    return prometheus_query_hint(kind, kind_word, NULL, err);
 }
 
 static bool take_value(const struct config *c, struct prometheus_query *q, struct err *err)
@@ -217,12 +169,12 @@ static bool take_value(const struct config *c, struct prometheus_query *q, struc
     if (q->field >= 0 && is_number(&info->fields[q->field]))
         return true;
     if (!value)
-        config_fail(c, err, "the query '%s' has no value: which field of %s it tells", q->name, info->name);
+        config_fail(c, err, "the %s '%s' has no value: which field of %s it tells", q->what, q->name, info->name);
     else if (q->field < 0)
-        config_fail(c, err, "the query '%s': %s have no field '%s'", q->name, info->name, value);
+        config_fail(c, err, "the %s '%s': %s have no field '%s'", q->what, q->name, info->name, value);
     else
-        config_fail(c, err, "the query '%s': '%s' of %s is no number", q->name, value, info->name);
-    return hint_words(value ? value : "", number_word, info, err);
+        config_fail(c, err, "the %s '%s': '%s' of %s is no number", q->what, q->name, value, info->name);
+    return prometheus_query_hint(value ? value : "", number_word, info, err);
 }
 
 static bool take_labels(const struct config *c, struct prometheus_query *q, struct err *err)
@@ -231,10 +183,10 @@ static bool take_labels(const struct config *c, struct prometheus_query *q, stru
         const struct prometheus_label *l = &q->kind->labels[i];
         q->labels[i] = config_text(c, l->key);
         if (q->labels[i] && (!*q->labels[i] || strlen(q->labels[i]) > LABEL_NAME_MAX))
-            return config_fail(c, err, "the query '%s': '%s' is the name of a label, of 1 to %d bytes", q->name, l->key,
-                               LABEL_NAME_MAX);
+            return config_fail(c, err, "the %s '%s': '%s' is the name of a label, of 1 to %d bytes", q->what, q->name,
+                               l->key, LABEL_NAME_MAX);
         if (l->named && !q->labels[i]) {
-            config_fail(c, err, "the query '%s' has no '%s'", q->name, l->key);
+            config_fail(c, err, "the %s '%s' has no '%s'", q->what, q->name, l->key);
             return err_hint(err, "%s = \"LABEL\" names the label of its series that tells it", l->key);
         }
     }
@@ -250,7 +202,7 @@ static bool no_others(const struct config *c, const struct prometheus_query *q, 
         for (size_t l = 0; l < PROMETHEUS_LABELS_MAX && q->kind->labels[l].key; l++)
             known = known || strcmp(q->kind->labels[l].key, keys[i]) == 0;
         if (!known && config_given(c, keys[i]))
-            return config_fail(c, err, "the query '%s': %s have no '%s'", q->name, kind_info(q->kind->kind)->name,
+            return config_fail(c, err, "the %s '%s': %s have no '%s'", q->what, q->name, kind_info(q->kind->kind)->name,
                                keys[i]);
     }
     return true;
@@ -261,7 +213,13 @@ static bool take_scale(const struct config *c, struct prometheus_query *q, struc
     q->scale = config_real(c, "scale", 1);
     if (q->scale != 0 && fabs(q->scale) <= SCALE_MAX)
         return true;
-    return config_fail(c, err, "the query '%s': a scale of %g makes no sense", q->name, q->scale);
+    return config_fail(c, err, "the %s '%s': a scale of %g makes no sense", q->what, q->name, q->scale);
+}
+
+bool prometheus_query_object(const struct config *c, struct prometheus_query *q, struct err *err)
+{
+    return take_kind(c, q, err) && take_value(c, q, err) && take_labels(c, q, err) && no_others(c, q, err) &&
+           take_scale(c, q, err);
 }
 
 static bool take_expr(const struct config *c, struct prometheus_query *q, struct err *err)
@@ -275,20 +233,19 @@ static bool take_expr(const struct config *c, struct prometheus_query *q, struct
 
 static bool of_section(const struct config *c, struct arena *arena, struct prometheus_query *q, struct err *err)
 {
-    *q = (struct prometheus_query){.name = config_title(c), .expr = config_text(c, "expr")};
+    *q = (struct prometheus_query){.what = "query", .name = config_title(c), .expr = config_text(c, "expr")};
     if (!q->expr || !*q->expr) {
         config_fail(c, err, "the query '%s' has no expr", q->name);
         return err_hint(err, "expr = 'PromQL', in single quotes");
     }
     q->past_name = past_name(arena, q->name);
-    return take_kind(c, q, err) && take_value(c, q, err) && take_labels(c, q, err) && no_others(c, q, err) &&
-           take_scale(c, q, err) && take_expr(c, q, err);
+    return prometheus_query_object(c, q, err) && take_expr(c, q, err);
 }
 
 static bool is_preset(const char *name)
 {
-    for (size_t i = 0; i < COUNT(presets); i++) {
-        if (strcmp(presets[i].name, name) == 0)
+    for (const struct prometheus_preset *p = prometheus_presets; p->name; p++) {
+        if (strcmp(p->name, name) == 0)
             return true;
     }
     return false;
@@ -310,19 +267,83 @@ static bool is_off(const struct config *c)
     return !config_bool(c, "enabled", true) || (expr && !*expr && is_preset(config_title(c)));
 }
 
+/* --- profiles */
+
+static size_t profile_index(const char *name)
+{
+    size_t i = 0;
+    while (prometheus_profiles[i] && strcmp(prometheus_profiles[i], name) != 0)
+        i++;
+    return i;
+}
+
+static const char *profile_word(const void *ctx, size_t i)
+{
+    (void)ctx;
+    return prometheus_profiles[i < PROMETHEUS_PROFILES_MAX ? i : PROMETHEUS_PROFILES_MAX];
+}
+
+static bool profile_choose(const struct source_settings *settings, const char *name,
+                           bool chosen[PROMETHEUS_PROFILES_MAX], struct err *err)
+{
+    size_t i = profile_index(name);
+    if (prometheus_profiles[i]) {
+        chosen[i] = true;
+        return true;
+    }
+    if (settings->config)
+        config_fail(settings->config, err, "the source '%s' has no profile '%s' to ask for", settings->name, name);
+    else {
+        err_set(err, ERR_INPUT, "the source '%s' has no profile '%s' to ask for", settings->name, name);
+        err_exit(err, 64);
+    }
+    return prometheus_query_hint(name, profile_word, NULL, err);
+}
+
+/* The words of a list in a URL: "blackbox,node". */
+static bool profiles_of_url(const struct source_settings *settings, const char *list,
+                            bool chosen[PROMETHEUS_PROFILES_MAX], struct err *err)
+{
+    for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',') {
+        char name[PROMETHEUS_NAME_MAX + 1];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
+        if (!profile_choose(settings, name, chosen, err))
+            return false;
+    }
+    return true;
+}
+
+/* Without a word about it all of them: what a peer lacks is soon asked for rarely. */
+static bool profiles_take(const struct source_settings *settings, bool chosen[PROMETHEUS_PROFILES_MAX], struct err *err)
+{
+    const struct config *c = settings->config;
+    const char *list = !c && settings->query ? settings->query(settings->query_ctx, "profiles") : NULL;
+    bool all = c ? !config_given(c, "profiles") : !list;
+    for (size_t i = 0; i < PROMETHEUS_PROFILES_MAX; i++)
+        chosen[i] = all;
+    for (size_t i = 0; c && !all && i < config_list_count(c, "profiles"); i++) {
+        if (!profile_choose(settings, config_list_at(c, "profiles", i), chosen, err))
+            return false;
+    }
+    return !list || profiles_of_url(settings, list, chosen, err);
+}
+
 bool prometheus_query_read(const struct source_settings *settings, struct arena *arena,
                            struct prometheus_query out[PROMETHEUS_QUERIES_MAX], size_t *count, struct err *err)
 {
     const struct config *c = settings->config;
     *count = 0;
-    for (size_t i = 0; i < COUNT(presets); i++) {
-        if (!spoken_of(c, presets[i].name))
-            out[(*count)++] = of_preset(&presets[i], arena);
+    bool chosen[PROMETHEUS_PROFILES_MAX];
+    if (!profiles_take(settings, chosen, err))
+        return false;
+    for (const struct prometheus_preset *p = prometheus_presets; p->name; p++) {
+        if (chosen[profile_index(p->profile)] && !spoken_of(c, p->name))
+            out[(*count)++] = of_preset(p, arena);
     }
     for (size_t i = 0; c && i < config_section_count(c, "query"); i++) {
         const struct config *section = config_section(c, "query", i);
-        if (!name_sane(config_title(section)))
-            return config_fail(section, err, "a query's name is 1 to %d bytes that can be shown", NAME_MAX_BYTES);
+        if (!prometheus_query_name_sane(config_title(section)))
+            return config_fail(section, err, "a query's name is 1 to %d bytes that can be shown", PROMETHEUS_NAME_MAX);
         if (is_off(section))
             continue;
         if (*count == PROMETHEUS_QUERIES_MAX) {

@@ -34,16 +34,14 @@ static void id_make(const struct prometheus_kind *kind, struct prometheus_name *
     out->id = text_from(out->id_bytes, n);
 }
 
-/* To Prometheus an empty label and none are the same. */
-bool prometheus_series_name(const struct prometheus_query *q, const struct json *metric, struct prometheus_name *out,
-                            struct prometheus_seen *seen)
+bool prometheus_series_object(const struct prometheus_query *q, const struct safe_text values[PROMETHEUS_LABELS_MAX],
+                              struct prometheus_name *out, struct prometheus_seen *seen)
 {
     seen->series++;
     for (size_t i = 0; i < PROMETHEUS_LABELS_MAX; i++) {
-        out->labels[i] = (struct safe_text){0};
+        out->labels[i] = values[i];
         if (!q->labels[i])
             continue;
-        (void)json_text(json_get(metric, q->labels[i]), &out->labels[i]);
         if (text_len(out->labels[i]) > PROMETHEUS_VALUE_MAX) {
             seen->too_long++;
             return false;
@@ -60,6 +58,18 @@ bool prometheus_series_name(const struct prometheus_query *q, const struct json 
     }
     id_make(q->kind, out);
     return true;
+}
+
+/* To Prometheus an empty label and none are the same. */
+bool prometheus_series_name(const struct prometheus_query *q, const struct json *metric, struct prometheus_name *out,
+                            struct prometheus_seen *seen)
+{
+    struct safe_text values[PROMETHEUS_LABELS_MAX] = {{0}};
+    for (size_t i = 0; i < PROMETHEUS_LABELS_MAX; i++) {
+        if (q->labels[i])
+            (void)json_text(json_get(metric, q->labels[i]), &values[i]);
+    }
+    return prometheus_series_object(q, values, out, seen);
 }
 
 /* --- its number */
@@ -79,7 +89,7 @@ static double number_of(struct safe_text t)
     return end == digits + n ? v : NAN;
 }
 
-static double unit_of(const struct prometheus_query *q, double v)
+double prometheus_series_unit(const struct prometheus_query *q, double v)
 {
     v *= q->scale;
     if (!isfinite(v))
@@ -101,7 +111,7 @@ double prometheus_series_number(const struct prometheus_query *q, const struct j
         return NAN;
     if (at_ms)
         *at_ms = llround(s * 1000);
-    return unit_of(q, number_of(t));
+    return prometheus_series_unit(q, number_of(t));
 }
 
 /* --- what is told of it */

@@ -9,7 +9,7 @@
 /* A value and the query that told it, from 1. */
 struct told {
     double value;
-    unsigned query;
+    unsigned query, count;
 };
 
 struct prometheus_object {
@@ -94,21 +94,81 @@ static struct prometheus_object *object_of(struct prometheus_table *t, const str
     return o;
 }
 
-bool prometheus_table_put(struct prometheus_table *t, const struct prometheus_name *name, size_t column, unsigned query,
-                          double value, bool *twice)
+static void labels_take(struct prometheus_table *t, struct prometheus_object *o, const struct prometheus_name *name)
 {
-    struct prometheus_object *o = object_of(t, name);
-    if (!o)
-        return false;
     for (size_t i = 0; i < PROMETHEUS_LABELS_MAX; i++) {
         if (text_empty(o->labels[i]) && !text_empty(name->labels[i]))
             o->labels[i] = own(t, name->labels[i]);
     }
+}
+
+static double fold_two(enum prometheus_fold fold, const struct told *was, double value)
+{
+    switch (fold) {
+    case PROMETHEUS_MIN:
+        return value < was->value ? value : was->value;
+    case PROMETHEUS_SUM:
+        return was->value + value;
+    case PROMETHEUS_AVG:
+        return was->value + (value - was->value) / (was->count + 1);
+    case PROMETHEUS_COUNT:
+        return was->value + 1;
+    case PROMETHEUS_MAX:
+    default:
+        return value > was->value ? value : was->value;
+    }
+}
+
+bool prometheus_table_put(struct prometheus_table *t, const struct prometheus_name *name, size_t column, unsigned query,
+                          double value, bool *twice)
+{
+    return prometheus_table_fold(t, name, column, query, value, PROMETHEUS_MAX, twice);
+}
+
+bool prometheus_table_fold(struct prometheus_table *t, const struct prometheus_name *name, size_t column,
+                           unsigned query, double value, enum prometheus_fold fold, bool *twice)
+{
+    struct prometheus_object *o = object_of(t, name);
+    if (!o)
+        return false;
+    labels_take(t, o, name);
     struct told *told = &o->told[column];
     *twice = told->query == query + 1;
-    if (!*twice || value > told->value)
-        *told = (struct told){value, query + 1};
+    if (told->query > query + 1)
+        return true;
+    if (!*twice)
+        *told = (struct told){fold == PROMETHEUS_COUNT ? 1 : value, query + 1, 1};
+    else {
+        told->value = fold_two(fold, told, value);
+        told->count++;
+    }
     return true;
+}
+
+bool prometheus_table_name(struct prometheus_table *t, const struct prometheus_name *name)
+{
+    struct prometheus_object *o = object_of(t, name);
+    if (o)
+        labels_take(t, o, name);
+    return o != NULL;
+}
+
+bool prometheus_table_keep(struct prometheus_table *t, const struct prometheus_table *former)
+{
+    for (size_t i = 0; i < former->count; i++) {
+        const struct prometheus_object *was = &former->objects[i];
+        struct prometheus_name name = {.id = was->id};
+        memcpy(name.labels, was->labels, sizeof name.labels);
+        if (!prometheus_table_name(t, &name))
+            return false;
+    }
+    return true;
+}
+
+unsigned prometheus_table_teller(const struct prometheus_table *t, const struct prometheus_name *name, size_t column)
+{
+    const uint32_t *slot = t->slot_count ? slot_of(t, name->id) : NULL;
+    return slot && *slot ? t->objects[*slot - 1].told[column].query : 0;
 }
 
 struct row prometheus_table_row(const struct prometheus_table *t, size_t i)

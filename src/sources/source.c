@@ -29,8 +29,8 @@ static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 static bool bad(struct err *err, const char *what)
 {
     err_set(err, ERR_INPUT, "cannot read a source's URL: %s", what);
-    err_hint(err, "the form is DRIVER+http://USER@HOST:PORT?token_file=PATH, DRIVER+unix:///PATH, slurm+local: or "
-                  "sample:DIR");
+    err_hint(err, "the form is DRIVER+http://USER@HOST:PORT?token_file=PATH, DRIVER+unix:///PATH, slurm+local:, "
+                  "sample:DIR or file:/PATTERN");
     return err_exit(err, 64);
 }
 
@@ -197,7 +197,8 @@ bool source_url_parse(const char *text, struct source_url *out, struct err *err)
 {
     *out = (struct source_url){0};
     size_t name = strspn(text, lower), all = strcspn(text, "?");
-    bool local = text[name] == ':' && strncmp(text, "sample:", 7) == 0;
+    bool file = strncmp(text, "file:", 5) == 0;
+    bool local = text[name] == ':' && (strncmp(text, "sample:", 7) == 0 || file);
     if (!shape_sane(text, err))
         return false;
     if (name == 0 || (text[name] != '+' && !local))
@@ -208,6 +209,8 @@ bool source_url_parse(const char *text, struct source_url *out, struct err *err)
         return false;
     if (!local)
         return place_take(text + name + 1, all - name - 1, out, err);
+    if (file && text[name + 1] != '/')
+        return bad(err, "file: needs a path from the root");
     if (all == name + 1)
         return bad(err, "sample: needs a folder");
     return copy(text + name + 1, all - name - 1, out->url, sizeof out->url) || bad(err, "its path is too long");

@@ -22,6 +22,11 @@ enum {
     PAST_LEAST_POLLS = 3,
     PAST_TRIES = 3,
     PARTS = 1000, /* a tag is part * PARTS + number */
+    /* A default without any series in so many answers is asked that rarely. */
+    QUIET_POLLS = 3,
+    REST_MS = 600 * 1000,
+    /* So many polls may a query fail while what it told stands; then its kind is told without it. */
+    STAND_POLLS = 3,
 };
 
 /* One query and what became of it. */
@@ -30,7 +35,13 @@ struct ask {
     size_t kind, column;
     struct prometheus_seen seen, past_seen;
     char warned[PROMETHEUS_WARNING_MAX]; /* already in the log */
+    bool resting;                        /* not asked in this poll */
     bool answered;                       /* well, in this poll */
+    bool partial;                        /* but its peer says that it lacks something */
+    bool known;                          /* it was answered well before */
+    unsigned failures;                   /* polls in a row, before this one, in which it was not answered whole */
+    unsigned quiet;                      /* good answers in a row without a series */
+    int64_t rest_until_ms;               /* by the boot clock */
     uint64_t series;                     /* of its last good answer */
     int past_tries;                      /* left; 0: its past is not wanted */
 };
@@ -42,7 +53,11 @@ struct source {
     int64_t interval_ms;
     struct ask asks[PROMETHEUS_QUERIES_MAX];
     size_t count;
-    struct prometheus_table tables[PROMETHEUS_KINDS];
+    struct prometheus_table tables[PROMETHEUS_KINDS], former[PROMETHEUS_KINDS]; /* of this poll; as told last */
+    bool told[PROMETHEUS_KINDS];                                                /* in this poll */
+    bool ever_told[PROMETHEUS_KINDS];
+    bool blank;      /* our history has nothing of this peer */
+    int64_t poll_ms; /* when it began, by the boot clock */
     size_t produced; /* of the table that is being told */
     bool polled, reached;
     int version_tries;
@@ -72,6 +87,11 @@ static const struct config_option query_settings[] = {
 };
 
 static const struct config_option settings[] = {
+    {.name = "profiles",
+     .type = CONFIG_LIST,
+     .preset = "blackbox smokeping ipmi rack node pdu npu dcgm",
+     .help = "exporters whose metrics are asked for by default queries; one that gives no series three times is then "
+             "asked every 10 minutes"},
     {.name = "query",
      .type = CONFIG_SECTION,
      .children = query_settings,
@@ -86,8 +106,10 @@ static void prometheus_close(struct source *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
         prometheus_table_release(&s->tables[i]);
+        prometheus_table_release(&s->former[i]);
+    }
     arena_release(&s->arena);
     secret_free(s->basic);
     free(s->name);
@@ -101,14 +123,17 @@ static void ask_take(struct source *s, const struct prometheus_query *q)
     a->query = *q;
     a->kind = (size_t)(q->kind - prometheus_query_kinds);
     a->column = prometheus_table_column(&s->tables[a->kind], q->field);
+    (void)prometheus_table_column(&s->former[a->kind], q->field);
 }
 
 static bool settings_take(struct source *s, const struct source_settings *given, struct err *err)
 {
     struct prometheus_query queries[PROMETHEUS_QUERIES_MAX];
     size_t count;
-    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
         prometheus_table_init(&s->tables[i], &prometheus_query_kinds[i]);
+        prometheus_table_init(&s->former[i], &prometheus_query_kinds[i]);
+    }
     if (strcmp(s->url, "local:") == 0) {
         err_set(err, ERR_INPUT, "the source '%s' has no address: local: is Slurm's alone", s->name);
         return err_exit(err, 78);
@@ -169,18 +194,28 @@ static struct source_request *request_make(struct source_request *out, const cha
                                    .timeout_ms = TIMEOUT_MS,
                                    .past = part == PAST,
                                    .local = part == ROWS,
+                                   .apart = part == QUERY || part == ROWS,
                                    .tag = (int)part * PARTS + (int)number};
     return out;
 }
 
+static bool is_asked(const struct source *s, size_t kind)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->asks[i].kind == kind && !s->asks[i].resting)
+            return true;
+    }
+    return false;
+}
+
+/* A kind of which nothing is asked now has no rows: its last answers were empty. */
 static size_t rows_requests(struct source *s, struct source_request *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
-        if (s->tables[i].columns == 0)
-            continue;
         enum kind kind = prometheus_query_kinds[i].kind;
-        request_make(&out[n++], kind_info(kind)->name, ROWS, i)->covers[0] = kind;
+        if (is_asked(s, i))
+            request_make(&out[n++], kind_info(kind)->name, ROWS, i)->covers[0] = kind;
     }
     return n;
 }
@@ -234,10 +269,60 @@ static size_t past_requests(struct source *s, struct source_request *out, size_t
 {
     size_t n = 0;
     for (size_t i = 0; i < s->count && n < room; i++) {
-        if (s->asks[i].past_tries > 0)
-            past_request(s, &s->asks[i], &out[n++]);
+        struct ask *a = &s->asks[i];
+        if (a->known && a->series == 0) /* whoever has no present needs no past */
+            a->past_tries = 0;
+        if (a->past_tries > 0)
+            past_request(s, a, &out[n++]);
     }
     return n;
+}
+
+/* What was told last is kept: a poll that is not whole closes nothing of it. */
+static void tables_turn(struct source *s)
+{
+    for (size_t i = 0; i < PROMETHEUS_KINDS; i++) {
+        if (s->told[i]) {
+            struct prometheus_table last = s->tables[i];
+            s->tables[i] = s->former[i];
+            s->former[i] = last;
+        }
+        s->told[i] = false;
+        prometheus_table_clear(&s->tables[i]);
+    }
+}
+
+static void ask_turn(const struct source *s, struct ask *a)
+{
+    if (s->polled && !a->resting)
+        a->failures = a->answered && !a->partial ? 0 : a->failures + 1;
+    a->resting = a->query.profile && a->quiet >= QUIET_POLLS && s->poll_ms < a->rest_until_ms;
+    a->answered = a->partial = false;
+    if (!a->resting)
+        a->seen = (struct prometheus_seen){0};
+}
+
+/* Somebody is always asked: a source that is not asked does not live. */
+static void wake_one(struct source *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (!s->asks[i].resting)
+            return;
+    }
+    if (s->count > 0)
+        s->asks[0].resting = false;
+}
+
+static void poll_turn(struct source *s, struct instant now)
+{
+    s->poll_ms = now.boot_ms;
+    tables_turn(s);
+    for (size_t i = 0; i < s->count; i++)
+        ask_turn(s, &s->asks[i]);
+    wake_one(s);
+    s->polled = true;
+    s->reached = false;
+    s->produced = 0;
 }
 
 /* First what is present. The past is asked of a peer that answers, or has not been asked yet. */
@@ -245,16 +330,11 @@ static size_t prometheus_requests(struct source *s, struct instant now, struct s
 {
     bool answers = !s->polled || s->reached;
     size_t n = 0;
-    s->polled = true;
-    s->reached = false;
-    s->produced = 0;
-    for (size_t i = 0; i < PROMETHEUS_KINDS; i++)
-        prometheus_table_clear(&s->tables[i]);
+    poll_turn(s, now);
     for (size_t i = 0; i < s->count; i++) {
         struct ask *a = &s->asks[i];
-        a->answered = false;
-        a->seen = (struct prometheus_seen){0};
-        prometheus_query_path(&a->query, request_make(&out[n++], a->query.name, QUERY, i)->path);
+        if (!a->resting)
+            prometheus_query_path(&a->query, request_make(&out[n++], a->query.name, QUERY, i)->path);
     }
     n += rows_requests(s, out + n);
     n += version_request(s, out + n);
@@ -267,6 +347,7 @@ static size_t prometheus_requests(struct source *s, struct instant now, struct s
 static void prometheus_resume(struct source *s, int64_t last_ms)
 {
     bool unfilled = s->gap;
+    s->blank = last_ms == 0;
     for (size_t i = 0; i < s->count; i++)
         unfilled = unfilled || s->asks[i].past_tries > 0;
     if (!unfilled || last_ms < s->gap_from_ms)
@@ -329,6 +410,9 @@ static bool prometheus_decode_past(struct source *s, const struct source_request
         return too_many(s, &a->query, "series", PROMETHEUS_SERIES_MAX, err);
     if (!prometheus_series_name(&a->query, json_get(element, "metric"), &name, &a->past_seen))
         return true;
+    unsigned teller = prometheus_table_teller(&s->tables[a->kind], &name, a->column);
+    if (teller > 0 && teller != (unsigned)(a - s->asks) + 1) /* another query tells that field of it now */
+        return true;
     for (const struct json *j = json_first(json_get(element, "values")); j; j = json_next(j)) {
         int64_t at_ms = 0;
         double value = prometheus_series_number(&a->query, j, &at_ms);
@@ -358,6 +442,17 @@ static void warn(const struct source *s, struct ask *a)
     memcpy(a->warned, a->seen.warning, sizeof a->warned);
 }
 
+static void ask_answered(struct source *s, struct ask *a)
+{
+    a->answered = a->known = s->reached = true;
+    a->partial = a->seen.partial;
+    a->series = a->seen.series;
+    a->quiet = a->series > 0 || a->partial ? 0 : a->quiet + 1;
+    if (a->quiet >= QUIET_POLLS)
+        a->rest_until_ms = s->poll_ms + REST_MS;
+    warn(s, a);
+}
+
 static bool prometheus_finish(struct source *s, const struct source_request *r, const struct json *rest,
                               struct instant now, source_sink *sink, void *ctx, struct err *err)
 {
@@ -373,12 +468,20 @@ static bool prometheus_finish(struct source *s, const struct source_request *r, 
         a->past_tries = 0;
     if (!prometheus_answer_good(&answer, rest, past ? &a->past_seen : &a->seen, err))
         return false;
-    if (!past) {
-        a->answered = s->reached = true;
-        a->series = a->seen.series;
-        warn(s, a);
-    }
+    if (!past)
+        ask_answered(s, a);
     return true;
+}
+
+/* An answer that its peer itself calls partial is no failure, but what it lacks is not known. */
+static bool prometheus_trouble(struct source *s, const struct source_request *r, struct err *err)
+{
+    const struct ask *a = ask_of(s, r);
+    if (part_of(r) != QUERY || !a->partial)
+        return false;
+    return err_set(err, ERR_TRANSIENT, "the answer to the query '%s' of '%s' is partial: %s", a->query.name, s->name,
+                   a->seen.warning),
+           true;
 }
 
 /* Who tells no version is asked all the same. */
@@ -396,27 +499,57 @@ static bool prometheus_failed(struct source *s, const struct source_request *r, 
 
 /* --- rows */
 
-static const struct ask *unanswered(const struct source *s, size_t kind)
+/* What became of a kind's queries in this poll. */
+struct outcome {
+    const struct ask *short_of; /* the first that was not answered whole */
+    const struct ask *missing;  /* the first of these that may be soon */
+    bool any, whole;
+};
+
+static struct outcome outcome_of(const struct source *s, size_t kind)
 {
+    struct outcome o = {.whole = true};
     for (size_t i = 0; i < s->count; i++) {
-        if (s->asks[i].kind == kind && !s->asks[i].answered)
-            return &s->asks[i];
+        const struct ask *a = &s->asks[i];
+        if (a->kind != kind || a->resting)
+            continue;
+        bool whole = a->answered && !a->partial;
+        o.any = o.any || a->answered;
+        o.whole = o.whole && whole;
+        if (!whole && !o.short_of)
+            o.short_of = a;
+        if (!whole && !o.missing && a->failures + 1 < STAND_POLLS && (!a->answered || !s->ever_told[kind]))
+            o.missing = a;
     }
-    return NULL;
+    return o;
+}
+
+/* A query that fails once leaves what is known as it is; one that goes on failing must not make everything else of its kind
+ * old: then its field is unknown. What is absent then, or from an answer that its peer calls partial, is kept without a
+ * number if this process has seen it; where only the cache has, a whole answer is waited for as long. */
+static bool rows_begin(struct source *s, size_t kind, struct err *err)
+{
+    struct prometheus_table *t = &s->tables[kind];
+    struct outcome o = outcome_of(s, kind);
+    const struct ask *stop = !o.any ? o.short_of : s->blank && !s->ever_told[kind] ? NULL : o.missing;
+    if (stop)
+        return err_set(err, ERR_TRANSIENT, "what is known of %s stands: the query '%s' of '%s' was not answered%s",
+                       kind_info(t->kind->kind)->name, stop->query.name, s->name, stop->answered ? " whole" : "");
+    if (!o.whole && !prometheus_table_keep(t, &s->former[kind]))
+        return err_set(err, ERR_CORRUPT, "'%s' tells of more than %d %s", s->name, (int)PROMETHEUS_SERIES_MAX,
+                       kind_info(t->kind->kind)->name);
+    return true;
 }
 
 static bool prometheus_produce(struct source *s, const struct source_request *r, struct instant now, size_t max_rows,
                                bool *more, source_sink *sink, void *ctx, struct err *err)
 {
-    size_t kind = (size_t)(r->tag % PARTS);
+    size_t kind = (size_t)(r->tag % PARTS), from = s->produced;
     const struct prometheus_table *t = &s->tables[kind];
-    const struct ask *missing = unanswered(s, kind);
-    size_t from = s->produced;
     (void)now;
     s->produced = 0;
-    if (missing)
-        return err_set(err, ERR_TRANSIENT, "what is known of %s stands: the query '%s' of '%s' was not answered",
-                       kind_info(t->kind->kind)->name, missing->query.name, s->name);
+    if (from == 0 && !rows_begin(s, kind, err))
+        return false;
     size_t end = t->count - from > max_rows ? from + max_rows : t->count;
     for (size_t i = from; i < end; i++) {
         struct row row = prometheus_table_row(t, i);
@@ -425,6 +558,50 @@ static bool prometheus_produce(struct source *s, const struct source_request *r,
     }
     *more = end < t->count;
     s->produced = *more ? end : 0;
+    s->told[kind] = s->ever_told[kind] = !*more || s->told[kind];
+    return true;
+}
+
+/* --- remarks */
+
+static bool profile_is(const struct source *s, const char *profile, bool *asked, bool *gives)
+{
+    *asked = *gives = false;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct ask *a = &s->asks[i];
+        if (!a->query.profile || strcmp(a->query.profile, profile) != 0)
+            continue;
+        *asked = *asked || a->known;
+        *gives = *gives || a->series > 0;
+    }
+    return *asked;
+}
+
+/* "profiles with series: blackbox, node; without: smokeping, pdu". */
+static void profiles_remark(const struct source *s, struct buf *out)
+{
+    static const char *const begins[] = {"profiles with series: ", "without: "};
+    for (int gives = 1; gives >= 0; gives--) {
+        const char *before = begins[1 - gives];
+        for (size_t i = 0; prometheus_profiles[i]; i++) {
+            bool asked, does;
+            if (!profile_is(s, prometheus_profiles[i], &asked, &does) || does != (gives == 1))
+                continue;
+            if (before == begins[1] && out->len > 0)
+                buf_puts(out, "; ", NULL);
+            (void)buf_printf(out, NULL, "%s%s", before, prometheus_profiles[i]);
+            before = ", ";
+        }
+    }
+}
+
+/* The profiles are told of once, when every query was asked. */
+static bool kind_is_last(const struct source *s, size_t kind)
+{
+    for (size_t i = kind + 1; i < PROMETHEUS_KINDS; i++) {
+        if (is_asked(s, i))
+            return false;
+    }
     return true;
 }
 
@@ -433,6 +610,8 @@ static void prometheus_remark(struct source *s, const struct source_request *r, 
     const struct ask *a = ask_of(s, r);
     if (part_of(r) == QUERY || part_of(r) == PAST)
         prometheus_series_remark(&a->query, r->past ? &a->past_seen : &a->seen, out);
+    if (part_of(r) == ROWS && kind_is_last(s, (size_t)(r->tag % PARTS)))
+        profiles_remark(s, out);
 }
 
 static const char *prometheus_peer_version(struct source *s)
@@ -456,5 +635,6 @@ const struct source_driver source_prometheus = {
     .resume = prometheus_resume,
     .decode_past = prometheus_decode_past,
     .remark = prometheus_remark,
+    .trouble = prometheus_trouble,
     .peer_version = prometheus_peer_version,
 };

@@ -117,7 +117,7 @@ struct source {
 /* What all instances do; a test sets it. */
 struct driver_plan {
     int requests;
-    bool essential_first, etag, backfill;
+    bool essential_first, etag, backfill, apart, lacks;
     int opened;
 };
 static struct driver_plan driver_plan;
@@ -149,6 +149,7 @@ static inline size_t driver_requests(struct source *s, struct instant now,
                                          .element_path = "nodes",
                                          .covers = {kinds[i], KIND_NONE},
                                          .essential = i == 0 && driver_plan.essential_first,
+                                         .apart = driver_plan.apart,
                                          .etag = driver_plan.etag ? "\"1\"" : NULL,
                                          .tag = (int)i};
         snprintf(out[i].path, sizeof out[i].path, "/x%zu", i);
@@ -203,6 +204,15 @@ static inline bool driver_failed(struct source *s, const struct source_request *
     return err_set(err, status == 401 ? ERR_REFUSED : ERR_TRANSIENT, "status %d", status);
 }
 
+static inline bool driver_trouble(struct source *s, const struct source_request *r, struct err *err)
+{
+    (void)s;
+    if (!driver_plan.lacks || r->tag != 0)
+        return false;
+    err_set(err, ERR_TRANSIENT, "half of it is missing");
+    return true;
+}
+
 static inline const char *driver_name(struct source *s)
 {
     return s->name[0] ? s->name : NULL;
@@ -218,6 +228,7 @@ static const struct source_driver peer_driver = {.name = "fake",
                                                  .decode = driver_decode,
                                                  .finish = driver_finish,
                                                  .failed = driver_failed,
+                                                 .trouble = driver_trouble,
                                                  .peer_name = driver_name};
 
 /* --- a driver that makes its facts itself: as many nodes as `local_nodes`, in slices --- */

@@ -90,7 +90,7 @@ static void test_what_is_asked_of_the_past(void **state)
 
 static void answer_present(struct world *w)
 {
-    assert_true(world_answer(w, "delay", EMPTY));
+    assert_true(world_vector(w, "delay", "{\"metric\":{\"src\":\"a\",\"dst\":\"b\"},\"value\":[1,\"1\"]}"));
 }
 
 static void test_what_was_answered_is_not_asked_again(void **state)

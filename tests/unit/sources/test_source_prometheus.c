@@ -406,6 +406,10 @@ static void test_a_failed_query_closes_nothing(void **state)
     static const char *const racks[] = {"power",     "power_cap",   "inlet",     "cpus_total",
                                         "cpus_free", "nodes_total", "nodes_down"};
     struct world *w = world_new(NULL);
+    assert_true(world_vector(w, "delay", LINK("x", "y", "1")));
+    assert_true(world_vector(w, "loss", ""));
+    assert_true(world_rows(w, "links", 100));
+    world_poll_at(w, WORLD_NOW_MS);
     for (int poll = 0; poll < 3; poll++) {
         assert_true(world_vector(w, "delay", LINK("a", "b", "1")));
         if (poll == 0)
@@ -427,6 +431,12 @@ static void test_a_failed_query_closes_nothing(void **state)
     world_free(w);
 }
 
+static bool has_trouble(struct world *w, const char *what)
+{
+    w->err = (struct err){0};
+    return source_prometheus.trouble(w->source, world_request(w, what), &w->err);
+}
+
 static void test_warnings_are_kept(void **state)
 {
     (void)state;
@@ -439,8 +449,84 @@ static void test_warnings_are_kept(void **state)
         world_answer(w, "loss",
                      "{\"status\":\"success\",\"isPartial\":true,\"data\":{\"resultType\":\"vector\",\"result\":["
                      "]}}"));
-    world_remark(w, "loss", "0 series; it warns: the answer is partial");
-    world_remark(w, "links", "");
+    world_remark(w, "loss", "0 series; it warns: some of its storage did not answer");
+    assert_true(
+        world_answer(w, "power",
+                     "{\"status\":\"success\",\"warnings\":[\"PromQL warning: bucket label missing\"],\"data\":{"
+                     "\"resultType\":\"vector\",\"result\":[]}}"));
+    assert_false(has_trouble(w, "power")); /* about the query: it lacks nothing */
+    assert_true(has_trouble(w, "delay"));
+    assert_non_null(strstr(w->err.text, "the query 'delay' of 'metrics' is partial: no store ^[[1m of fra"));
+    assert_true(has_trouble(w, "loss"));
+    world_free(w);
+}
+
+/* What is absent from a partial answer is there, and its number is not known. */
+static void test_what_a_partial_answer_lacks_is_not_closed(void **state)
+{
+    (void)state;
+    static const char *const partial[] = {
+        "{\"status\":\"success\",\"isPartial\":true,\"data\":{\"resultType\":\"vector\",\"result\":[" LINK(
+            "a", "b", "3") "]},\"stats\":{\"seriesFetched\":\"1\"}}",
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" LINK(
+            "a", "b", "3") "]},\"warnings\":[\"No StoreAPIs matched\"]}"};
+    for (size_t i = 0; i < 2; i++) {
+        struct world *w = world_new(NULL);
+        assert_true(world_vector(w, "delay", LINK("a", "b", "1") "," LINK("a", "c", "2")));
+        assert_true(world_vector(w, "loss", LINK("a", "c", "0.5")));
+        assert_true(world_rows(w, "links", 100));
+        for (int poll = 0; poll < 5; poll++) {
+            world_poll_at(w, WORLD_NOW_MS);
+            assert_true(world_answer(w, "delay", partial[i]));
+            if (world_request(w, "loss")) /* it may rest */
+                assert_true(world_vector(w, "loss", ""));
+            assert_true(world_rows(w, "links", 1));
+            assert_int_equal(w->count, 2);
+            assert_float_equal(world_real(w, "a>b", LINK_RTT_MS), 3000, 1e-9);
+            assert_false(value_known(&world_row(w, "a>c")->cells[LINK_RTT_MS]));
+            assert_false(value_known(&world_row(w, "a>c")->cells[LINK_LOSS_PCT]));
+            assert_true(text_is(world_row(w, "a>c")->cells[LINK_TO].as.text, "c"));
+        }
+        world_poll_at(w, WORLD_NOW_MS); /* whole again: what is absent now is gone */
+        assert_true(world_vector(w, "delay", LINK("a", "b", "3")));
+        assert_true(world_rows(w, "links", 100));
+        assert_int_equal(w->count, 1);
+        world_free(w);
+    }
+}
+
+/* A query that always fails must not make old what the others of its kind tell. */
+static void test_a_query_that_always_fails_is_given_up(void **state)
+{
+    (void)state;
+    struct world *w = world_new(NULL);
+    assert_true(world_vector(w, "delay", LINK("a", "b", "1")));
+    assert_true(world_vector(w, "loss", LINK("a", "b", "0.1") "," LINK("a", "c", "0.2")));
+    assert_true(world_rows(w, "links", 100));
+    for (int poll = 0; poll < 5; poll++) {
+        world_poll_at(w, WORLD_NOW_MS);
+        assert_true(world_vector(w, "delay", LINK("a", "b", "2")));
+        assert_true(world_fails(w, "loss", 503, "text/plain", "too slow"));
+        assert_int_equal(world_rows(w, "links", 100), poll >= 2);
+        if (poll < 2)
+            continue;
+        assert_int_equal(w->count, 2);
+        assert_float_equal(world_real(w, "a>b", LINK_RTT_MS), 2000, 1e-9);
+        assert_false(value_known(&world_row(w, "a>b")->cells[LINK_LOSS_PCT]));
+        assert_false(value_known(&world_row(w, "a>c")->cells[LINK_LOSS_PCT]));
+    }
+    world_poll_at(w, WORLD_NOW_MS);
+    assert_true(world_fails(w, "delay", 503, "text/plain", "too slow"));
+    assert_true(world_fails(w, "loss", 503, "text/plain", "too slow"));
+    assert_false(world_rows(w, "links", 100)); /* nobody answers */
+    world_free(w);
+    w = world_open(NULL, NULL, NULL); /* where nothing is known yet nothing can stand */
+    source_prometheus.resume(w->source, 0);
+    world_poll_at(w, WORLD_NOW_MS);
+    assert_true(world_vector(w, "delay", LINK("a", "b", "2")));
+    assert_true(world_fails(w, "loss", 422, "application/json", "{\"error\":\"no such function\"}"));
+    assert_true(world_rows(w, "links", 100));
+    assert_int_equal(w->count, 1);
     world_free(w);
 }
 
@@ -546,6 +632,8 @@ int main(void)
         cmocka_unit_test(test_rows_come_in_slices),
         cmocka_unit_test(test_a_failed_query_closes_nothing),
         cmocka_unit_test(test_warnings_are_kept),
+        cmocka_unit_test(test_what_a_partial_answer_lacks_is_not_closed),
+        cmocka_unit_test(test_a_query_that_always_fails_is_given_up),
         cmocka_unit_test(test_a_query_that_makes_no_sense),
         cmocka_unit_test(test_other_statuses),
         cmocka_unit_test(test_200_does_not_mean_success),
