@@ -41,7 +41,6 @@ enum { SOURCE_PATH_MAX = 4096, SOURCE_REQUESTS_MAX = 40, SOURCE_COVERS_MAX = 8 }
 struct source_request {
     const char *what; /* "jobs": for the sources view and messages */
     const char *method;
-    char path[SOURCE_PATH_MAX];
     const char *element_path; /* see json.h; NULL: the whole answer is the rest */
     const char *const *keep;  /* members of an element that are wanted */
     enum json_mode mode;
@@ -53,6 +52,7 @@ struct source_request {
     bool past;        /* its elements are samples of the past: decode_past() reads them, and it covers nothing */
     const char *etag; /* If-None-Match, or NULL */
     int tag;          /* the driver's own */
+    char path[SOURCE_PATH_MAX]; /* the last: of a request that is kept, what the path does not fill is not kept */
 };
 
 struct source; /* a driver's instance: its own struct */

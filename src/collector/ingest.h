@@ -23,6 +23,7 @@ struct ingest {
     struct store_batch *batches[KIND_COUNT];
     bool covered[KIND_COUNT];
     int64_t rows;
+    int64_t told[KIND_COUNT]; /* rows of each kind; -1: it tells nothing of that kind */
     /* Of batches on their way: */
     size_t pending;
     struct err failure;

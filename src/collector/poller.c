@@ -1,5 +1,6 @@
 #include "collector/poller_private.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     for (int n = 2; n < 1000 && p->world->name_taken(p->world->ctx, p->name, p); n++)
         snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 16, name, n);
     p->named = true;
+    p->news = POLLER_RENAMED;
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->name, p->config->interval_ms);
     weave_source(p->world->weave, p->name);
@@ -124,12 +126,20 @@ static void schedule(struct poller *p, int64_t delay_ms)
 {
     loop_timer_cancel(p->world->loop, p->timer);
     p->timer = loop_timer(p->world->loop, delay_ms, poll_timer, p);
+    p->due_ms = clock_boot_ms() + delay_ms;
+}
+
+static void changed(struct poller *p)
+{
+    p->news = p->news == POLLER_RENAMED ? POLLER_RENAMED : POLLER_CHANGED;
 }
 
 static void state_set(struct poller *p, enum source_state state)
 {
-    if (p->state != state)
+    if (p->state != state) {
         p->version++;
+        changed(p);
+    }
     p->state = state;
 }
 
@@ -147,9 +157,11 @@ static void poll_failed(struct poller *p, int64_t boot_ms, int64_t utc_ms)
     backoff_failure(&p->backoff, boot_ms, p->config->interval_ms, p->retry_after_ms, p->world->chance());
     p->tally.errors++;
     p->tally.last_error_ms = utc_ms;
-    if (strcmp(p->error_text, p->failure.text) != 0)
+    if (!p->error || strcmp(p->error->text, p->failure.text) != 0)
         p->version++;
-    memcpy(p->error_text, p->failure.text, sizeof p->error_text);
+    if (!p->error)
+        p->error = mem_new(1, sizeof *p->error);
+    *p->error = p->failure;
     state_set(p, state_after_failure(p));
 }
 
@@ -165,6 +177,13 @@ static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
     state_set(p, SOURCE_LIVE);
 }
 
+static void requests_drop(struct poller *p)
+{
+    for (size_t i = 0; i < p->request_count; i++)
+        free(p->requests[i]);
+    p->request_count = 0;
+}
+
 static void poll_settled(void *ctx, const struct err *failure)
 {
     struct poller *p = ctx;
@@ -178,6 +197,9 @@ static void poll_settled(void *ctx, const struct err *failure)
     p->polling = false;
     p->ended_once = true;
     p->poll_end_ms = boot_ms;
+    p->poll_ended = p->poll_number;
+    changed(p);
+    requests_drop(p);
     if (!p->world->once)
         schedule(p, backoff_wait_ms(&p->backoff, boot_ms));
     p->world->ended(p->world->ctx, p->name);
@@ -207,7 +229,7 @@ static void report(const struct poller *p, const char *what, const struct err *e
     };
     struct buf remark = buf_make(sizeof r.remark - 1);
     if (!err && p->config->driver->remark)
-        p->config->driver->remark(p->inst, &p->requests[p->at], &remark);
+        p->config->driver->remark(p->inst, p->requests[p->at], &remark);
     snprintf(r.remark, sizeof r.remark, "%s", buf_str(&remark));
     buf_release(&remark);
     p->world->report(p->world->ctx, &r);
@@ -221,10 +243,26 @@ static void request_release(struct poller *p)
     buf_clear(&p->error_body);
 }
 
+/* Several answers of a poll may tell of one kind. */
+static void told_note(struct poller *p)
+{
+    int64_t now_ms = clock_now(p->world->clock).utc_ms;
+    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
+        if (p->ingest.told[k] < 0)
+            continue;
+        struct poller_told *t = &p->told[k];
+        t->rows = (t->poll == p->poll_number ? t->rows : 0) + p->ingest.told[k];
+        t->poll = p->poll_number;
+        t->at_ms = now_ms;
+    }
+}
+
 static void request_well(struct poller *p)
 {
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     p->poll_rows += p->ingest.rows;
+    if (!r->past)
+        told_note(p);
     if (r->past)
         p->past_failed = false;
     else if (!r->local)
@@ -248,7 +286,7 @@ static void note_failure(struct poller *p, const char *what, const struct err *e
 
 static void request_failed(struct poller *p, const struct err *err, bool answered)
 {
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     ingest_drop(&p->ingest);
     request_release(p);
     if (r->past) {
@@ -272,14 +310,24 @@ static void request_settled(void *ctx, const struct err *failure)
 
 static void count_body(struct poller *p)
 {
-    if (p->cut)
-        p->tally.bad_bytes += (int64_t)json_cut_counts(p->cut)->bad_bytes;
+    if (!p->cut)
+        return;
+    p->tally.bad_bytes += (int64_t)json_cut_counts(p->cut)->bad_bytes;
+    p->tally.duplicate_keys += (int64_t)json_cut_counts(p->cut)->duplicate_keys;
 }
 
 static void requests_take(struct poller *p, struct instant now)
 {
+    struct source_request *all = mem_new(SOURCE_REQUESTS_MAX, sizeof *all);
     poller_past_resume(p);
-    p->request_count = p->config->driver->requests(p->inst, now, p->requests);
+    requests_drop(p);
+    p->request_count = p->config->driver->requests(p->inst, now, all);
+    for (size_t i = 0; i < p->request_count; i++) {
+        size_t size = offsetof(struct source_request, path) + strlen(all[i].path) + 1;
+        p->requests[i] = mem_new(1, size);
+        memcpy(p->requests[i], &all[i], size);
+    }
+    free(all);
 }
 
 /* Nothing is stored under a name that is not its own: the poll goes on until the name is told, then begins anew. */
@@ -291,7 +339,7 @@ static void answered_without_name(struct poller *p, struct instant now)
         return;
     }
     p->at = 0;
-    p->request_count = 0;
+    requests_drop(p);
     if (p->failure.kind == ERR_NONE)
         requests_take(p, now);
     next_request(p);
@@ -302,7 +350,7 @@ static void body_ended(struct poller *p)
 {
     struct err err = {0};
     struct instant now = clock_now(p->world->clock);
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     const struct json *rest = NULL;
     count_body(p);
     bool ok = p->cut && json_cut_end(p->cut, &rest, &err) &&
@@ -328,7 +376,8 @@ static void body_ended(struct poller *p)
 static void not_modified(struct poller *p)
 {
     struct err err = {0};
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
+    apply_join(p->world->apply, p->world->store);
     for (size_t i = 0; i < SOURCE_COVERS_MAX && r->covers[i] != KIND_NONE; i++) {
         if (!store_touch(p->world->store, p->name, r->covers[i], clock_now(p->world->clock), p->config->interval_ms,
                          &err)) {
@@ -336,7 +385,11 @@ static void not_modified(struct poller *p)
             return;
         }
     }
+    ingest_drop(&p->ingest);
+    for (size_t i = 0; i < SOURCE_COVERS_MAX && r->covers[i] != KIND_NONE; i++)
+        p->ingest.told[r->covers[i]] = p->told[r->covers[i]].rows;
     p->ingest.rows = 0;
+    p->tally.unchanged++;
     request_release(p);
     request_well(p);
 }
@@ -346,7 +399,7 @@ static void not_modified(struct poller *p)
 static bool on_element(void *ctx, const struct json *element, struct err *err)
 {
     struct poller *p = ctx;
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     if (r->past)
         return poller_past_element(p, element, err);
     return p->config->driver->decode(p->inst, r, element, ingest_fact, &p->ingest, err);
@@ -358,7 +411,7 @@ static void on_head(void *ctx, int status, const char *content_type)
     (void)content_type;
     if (status != 200)
         return;
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     const struct json_cut_options options = {
         .mode = r->mode, .path = r->element_path, .keep = r->keep, .element = on_element, .ctx = p};
     request_release(p);
@@ -395,7 +448,7 @@ static void on_done(void *ctx, const struct http_result *result)
         request_failed(p, &result->err, result->err.kind == ERR_CORRUPT);
     } else if (result->status == 200)
         body_ended(p);
-    else if (p->config->driver->failed(p->inst, &p->requests[p->at], result->status, result->content_type,
+    else if (p->config->driver->failed(p->inst, p->requests[p->at], result->status, result->content_type,
                                        buf_str(&p->error_body), p->error_body.len, &err))
         not_modified(p);
     else
@@ -441,7 +494,7 @@ static bool produce_slice(void *ctx)
     struct err err = {0};
     bool more = false;
     struct instant now = clock_now(p->world->clock);
-    if (!p->config->driver->produce(p->inst, &p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact,
+    if (!p->config->driver->produce(p->inst, p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact,
                                     &p->ingest, &err)) {
         p->task = 0;
         request_failed(p, &err, true);
@@ -469,7 +522,7 @@ static void next_request(struct poller *p)
         poll_end(p);
         return;
     }
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     request_release(p);
     p->request_start_ms = clock_boot_ms();
     p->request_bytes = 0;
@@ -566,8 +619,9 @@ static void poll_begin(struct poller *p)
     p->retry_after_ms = -1;
     p->poll_start_ms = p->request_start_ms = clock_boot_ms();
     p->poll_rows = p->request_bytes = 0;
+    p->poll_number++;
     p->at = 0;
-    p->request_count = 0;
+    requests_drop(p);
     if (!service_start(p, &err))
         poll_cannot(p, "service", &err);
     else if (service_is_late(p)) {
@@ -596,6 +650,7 @@ struct poller *poller_new(const struct poller_world *world, const struct collect
     p->config = config;
     p->state = SOURCE_OFFLINE;
     p->error_body = buf_make(POLLER_ERROR_BODY_MAX);
+    p->tells = buf_make(POLLER_TELLS_MAX);
     if (name_first(p, err)) {
         p->peer = config->peer.url ? http_peer_new(world->http, &config->peer, err) : NULL;
         if (p->peer || !config->peer.url)
@@ -617,12 +672,15 @@ void poller_free(struct poller *p)
         loop_task_cancel(p->world->loop, p->task);
     loop_timer_cancel(p->world->loop, p->timer);
     request_release(p);
+    requests_drop(p);
     ingest_release(&p->ingest);
     if (p->inst)
         p->config->driver->close(p->inst);
     http_peer_free(p->peer);
     secret_free(p->token);
     buf_release(&p->error_body);
+    buf_release(&p->tells);
+    free(p->error);
     free(p);
 }
 
@@ -655,6 +713,13 @@ bool poller_is_live(const struct poller *p)
 bool poller_ended_once(const struct poller *p)
 {
     return p->ended_once;
+}
+
+enum poller_news poller_take_news(struct poller *p)
+{
+    enum poller_news news = p->news;
+    p->news = POLLER_NOTHING;
+    return news;
 }
 
 const struct err *poller_failure(const struct poller *p)

@@ -12,9 +12,16 @@ enum {
     POLLER_NAME_MAX = 128,
     POLLER_HEADERS = 6,
     POLLER_KEY_MAX = 80,
+    POLLER_TELLS_MAX = 4096,
     POLLER_REST_MS = 1000, /* between polls, however often they are asked for */
     POLLER_SERVICE_LOOK_MS = 100,
     POLLER_SERVICE_LOOKS = 50,
+};
+
+/* What the source told last of a kind. */
+struct poller_told {
+    int64_t rows, at_ms; /* UTC; 0: never */
+    uint32_t poll;       /* the number of the poll */
 };
 
 struct poller {
@@ -31,18 +38,23 @@ struct poller {
     enum source_state state;
     struct tally tally;
     unsigned version;
+    enum poller_news news;
+    struct poller_told told[KIND_COUNT];
+    int64_t due_ms; /* of the timer, boot clock */
     bool ended_once, token_ready;
     bool resumed;     /* the instance was told what our history lacks */
     bool past_failed; /* and it is in the log */
     /* The last good answer about the present, in this process; before a gap that came while one was waited for. */
     int64_t answered_ms, answered_boot_ms, gap_ms;
     int service_looks; /* for the socket of a service that was started */
-    char error_text[ERR_TEXT_MAX];
+    struct err *error; /* of the last poll that failed; NULL: none did */
+    struct buf tells;  /* the text of a row's list */
 
     /* The poll that is under way: */
     bool polling;
+    uint32_t poll_number, poll_ended; /* of the present or last one, of the last that ended */
     int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
-    struct source_request requests[SOURCE_REQUESTS_MAX];
+    struct source_request *requests[SOURCE_REQUESTS_MAX]; /* each as long as its path */
     size_t request_count, at;
     struct err failure; /* its first */
 

@@ -1,6 +1,44 @@
 #include "collector/poller_private.h"
 
-void poller_row(const struct poller *p, struct row *row)
+static const char *backoff_word(const struct poller *p, int64_t now_ms)
+{
+    const struct backoff *b = &p->backoff;
+    return b->peer_before_ms > now_ms ? "asked" : b->open ? "breaker" : b->failures > 0 ? "waiting" : "none";
+}
+
+/* "jobs=4455" of the last poll, "nodes=120@2026-11-21T03:12:07Z" of an earlier one. */
+static void tells_add(struct poller *p, enum kind kind)
+{
+    const struct poller_told *t = &p->told[kind];
+    struct buf member = buf_make(128);
+    char utc[CLOCK_TEXT_MAX];
+    buf_printf(&member, NULL, "%s=%lld", kind_info(kind)->name, (long long)t->rows);
+    if (t->poll != p->poll_ended)
+        buf_printf(&member, NULL, "@%s", clock_iso(t->at_ms, utc));
+    value_list_add(&p->tells, text_of(buf_str(&member)), NULL);
+    buf_release(&member);
+}
+
+static struct value tells(struct poller *p)
+{
+    buf_clear(&p->tells);
+    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
+        if (p->told[k].at_ms)
+            tells_add(p, (enum kind)k);
+    }
+    return p->tells.len > 0 ? value_list(text_from(buf_str(&p->tells), p->tells.len)) : value_none();
+}
+
+static void when(const struct poller *p, struct row *row)
+{
+    int64_t boot_ms = clock_boot_ms(), utc_ms = clock_now(p->world->clock).utc_ms;
+    if (p->timer && !p->polling && !p->world->clock->simulated)
+        row->cells[SOURCE_NEXT_POLL_AT] = value_time(utc_ms + (p->due_ms > boot_ms ? p->due_ms - boot_ms : 0));
+    row->cells[SOURCE_BACKOFF] = value_text(text_of(backoff_word(p, boot_ms)));
+    row->cells[SOURCE_FAILED_POLLS] = value_int(p->backoff.failures);
+}
+
+void poller_row(struct poller *p, struct row *row)
 {
     const struct source_driver *driver = p->config->driver;
     *row = (struct row){.kind = KIND_SOURCE, .id = text_of(p->name), .source = text_of("hubtop")};
@@ -8,10 +46,16 @@ void poller_row(const struct poller *p, struct row *row)
     row->cells[SOURCE_URL] = value_text(text_of(p->config->url));
     row->cells[SOURCE_STATE] = value_text(text_of(state_source_word(p->state)));
     row->cells[SOURCE_INTERVAL_S] = value_int(p->config->interval_ms / 1000);
-    if (p->error_text[0])
-        row->cells[SOURCE_LAST_ERROR] = value_text(text_of(p->error_text));
+    if (p->error) {
+        row->cells[SOURCE_LAST_ERROR] = value_text(text_of(p->error->text));
+        row->cells[SOURCE_ERROR_KIND] = value_text(text_of(err_kind_name(p->error->kind)));
+        if (p->error->hint[0])
+            row->cells[SOURCE_HINT] = value_text(text_of(p->error->hint));
+    }
     const char *version = driver->peer_version && p->inst ? driver->peer_version(p->inst) : NULL;
     if (version)
         row->cells[SOURCE_VERSION] = value_text(text_of(version));
+    row->cells[SOURCE_TELLS] = tells(p);
+    when(p, row);
     tally_row(&p->tally, row);
 }

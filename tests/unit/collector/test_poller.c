@@ -132,14 +132,14 @@ static void polls(struct world *w, int n)
     assert_true(loop_run(w->w.loop, NULL));
 }
 
-static struct row row_of(const struct poller *p)
+static struct row row_of(struct poller *p)
 {
     struct row row;
     poller_row(p, &row);
     return row;
 }
 
-static void assert_state(const struct poller *p, const char *word)
+static void assert_state(struct poller *p, const char *word)
 {
     struct row row = row_of(p);
     if (!text_is(row.cells[SOURCE_STATE].as.text, word)) {
