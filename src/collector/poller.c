@@ -494,8 +494,8 @@ static bool produce_slice(void *ctx)
     struct err err = {0};
     bool more = false;
     struct instant now = clock_now(p->world->clock);
-    if (!p->config->driver->produce(p->inst, p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact,
-                                    &p->ingest, &err)) {
+    if (!p->config->driver->produce(p->inst, p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact, &p->ingest,
+                                    &err)) {
         p->task = 0;
         request_failed(p, &err, true);
         return false;

@@ -270,8 +270,9 @@ static const struct field source_fields[] = {
                                "keys that an object of its answers had twice, where the last one counts"},
     [SOURCE_NEXT_POLL_AT] = {"next_poll_at", VALUE_TIME, FIELD_SAMPLED,
                              "when it is asked next; unknown while it is being asked"},
-    [SOURCE_BACKOFF] = {"backoff", VALUE_TEXT, FIELD_STATE,
-                        "none, waiting (a poll failed), breaker (5 in a row: one probe at a time) or asked (Retry-After)"},
+    [SOURCE_BACKOFF] =
+        {"backoff", VALUE_TEXT, FIELD_STATE,
+         "none, waiting (a poll failed), breaker (5 in a row: one probe at a time) or asked (Retry-After)"},
     [SOURCE_FAILED_POLLS] = {"failed_polls", VALUE_INT, 0, "polls that failed in a row"},
     [SOURCE_TELLS] = {"tells", VALUE_LIST, 0,
                       "what it tells of: KIND=ROWS, with @TIME where the last poll brought nothing about that kind"},

@@ -677,8 +677,13 @@ struct http_flight *http_start(struct http_peer *p, const struct http_request *r
         return NULL;
     }
     struct http_flight *f = mem_new(1, sizeof *f);
-    *f = (struct http_flight){
-        .http = h, .peer = p, .next = p->flights, .easy = easy, .request = kept(r), .waiting = true, .plain = is_plain(r)};
+    *f = (struct http_flight){.http = h,
+                              .peer = p,
+                              .next = p->flights,
+                              .easy = easy,
+                              .request = kept(r),
+                              .waiting = true,
+                              .plain = is_plain(r)};
     f->started_ms = clock_boot_ms();
     http_head_clear(&f->head);
     p->flights = f;

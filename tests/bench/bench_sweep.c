@@ -161,7 +161,8 @@ static void configure(void)
         fprintf(f, "source \"s%04d\" {\n driver = prometheus\n url = \"%s\"\n", i, url);
         for (size_t p = 0; p < sizeof presets / sizeof *presets; p++)
             fprintf(f, " query \"%s\" { enabled = false }\n", presets[p]);
-        fprintf(f, " query \"draw\" { expr = 'cluster_power_kw' kind = clusters value = power_kw cluster = cluster }\n}\n");
+        fprintf(
+            f, " query \"draw\" { expr = 'cluster_power_kw' kind = clusters value = power_kw cluster = cluster }\n}\n");
     }
     fclose(f);
 }
@@ -324,7 +325,9 @@ static void sweeps_by_curl(struct taken *t)
         int status;
         struct rusage used;
         int64_t from_us = clock_mono_us();
-        if (wait4(start(out, "curl", "-s", "--parallel", "--parallel-max", most, "-K", config, NULL), &status, 0, &used) < 0 || status != 0)
+        if (wait4(start(out, "curl", "-s", "--parallel", "--parallel-max", most, "-K", config, NULL), &status, 0,
+                  &used) < 0 ||
+            status != 0)
             die("curl fails");
         t->wall[round] = ms_since(from_us);
         t->cpu[round] = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +

@@ -77,8 +77,9 @@ static void conn_end(int fd)
 static void send_all(int fd, const char *body)
 {
     char text[2048];
-    int n = snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                     strlen(body), body);
+    int n = snprintf(text, sizeof text,
+                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+                     body);
     if (send(fd, text, (size_t)n, MSG_NOSIGNAL) != n)
         conn_end(fd);
 }
@@ -89,7 +90,8 @@ static void answer(const struct due *d)
     if (!server.conns[d->fd]->used || server.conns[d->fd]->generation != d->generation)
         return;
     if (d->version)
-        snprintf(body, sizeof body, "{\"status\":\"success\",\"data\":{\"version\":\"2.53.0\",\"revision\":\"4c35b92\"}}");
+        snprintf(body, sizeof body,
+                 "{\"status\":\"success\",\"data\":{\"version\":\"2.53.0\",\"revision\":\"4c35b92\"}}");
     else
         snprintf(body, sizeof body,
                  "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"cluster\":"

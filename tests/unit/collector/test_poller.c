@@ -149,7 +149,7 @@ static void assert_state(struct poller *p, const char *word)
     }
 }
 
-static void assert_error(const struct poller *p, const char *words)
+static void assert_error(struct poller *p, const char *words)
 {
     struct row row = row_of(p);
     assert_true(text_contains(value_text_or(&row.cells[SOURCE_LAST_ERROR], ""), text_of(words), false));
