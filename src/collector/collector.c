@@ -45,6 +45,7 @@ struct collector {
     const char *told; /* the source whose poll ended last; NULL: several have */
     bool *armed;      /* by poller: its changes are news */
     size_t fresh_at;  /* where a source's poller was found last */
+    size_t busy_at;   /* where one that polls was */
     struct err failure;
 };
 
@@ -183,19 +184,33 @@ static void gathered(void *ctx)
     feed_flush(c->feed);
 }
 
+static bool any_polls(struct collector *c)
+{
+    for (size_t n = 0; n < c->count; n++) {
+        size_t i = (c->busy_at + n) % c->count;
+        if (!poller_is_polling(c->pollers[i]))
+            continue;
+        c->busy_at = i;
+        return true;
+    }
+    return false;
+}
+
+/* Where nothing is under way there is nothing to wait for. */
 static void poll_ended(void *ctx, const char *source)
 {
     struct collector *c = ctx;
     c->told = c->ended++ == 0 ? source : NULL;
-    bool last = c->options->once && all_ended(c);
-    if (!c->gather && !last)
-        c->gather = loop_timer(c->loop, COLLECTOR_GATHER_MS, gathered, c);
-    if (!last)
+    if (any_polls(c)) {
+        c->gather = c->gather ? c->gather : loop_timer(c->loop, COLLECTOR_GATHER_MS, gathered, c);
         return;
+    }
     loop_timer_cancel(c->loop, c->gather);
     gathered(c);
-    first_failure(c);
-    loop_task(c->loop, end_when_applied, c);
+    if (c->options->once && all_ended(c)) {
+        first_failure(c);
+        loop_task(c->loop, end_when_applied, c);
+    }
 }
 
 /* A peer that calls itself as we call our own rows gets another name, and so does one that is called as a source of the

@@ -710,6 +710,11 @@ bool poller_is_live(const struct poller *p)
     return p->state == SOURCE_LIVE;
 }
 
+bool poller_is_polling(const struct poller *p)
+{
+    return p->polling;
+}
+
 bool poller_ended_once(const struct poller *p)
 {
     return p->ended_once;

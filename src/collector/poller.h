@@ -43,6 +43,7 @@ void poller_poll_now(struct poller *p);
 
 const char *poller_name(const struct poller *p);
 bool poller_is_live(const struct poller *p);
+bool poller_is_polling(const struct poller *p);
 bool poller_ended_once(const struct poller *p);
 const struct err *poller_failure(const struct poller *p); /* of the last poll; NULL: it went well */
 

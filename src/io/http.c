@@ -17,7 +17,7 @@ enum {
     HTTP_URL_MAX = 2048,
     HTTP_HEADERS_BYTES_MAX = 128 << 10, /* of an answer */
     HTTP_READ_MAX = 16 << 10,           /* of one turn, as it comes */
-    HTTP_UNPACK_MOST = 250, /* a body may be so many times as large as what came: JSON packs to a tenth or a fiftieth */
+    HTTP_UNPACK_MOST = 100, /* a body may be so many times as large as what came: JSON packs to a tenth or a fiftieth */
     HTTP_NAMES_MAX = 16,    /* names that are resolved at once: each takes a thread of libcurl */
     HTTP_NAMES_KEPT_S = 60,
 };
