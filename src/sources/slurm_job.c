@@ -118,10 +118,20 @@ static bool is_on_nodes(enum job_state s)
 /* --- identity, as squeue shows it
  * -------------------------------------------------------------------------------------------- */
 
+enum { WHOLE_DIGITS_MAX = 40 };
+
 static bool whole_number(const struct json *value, struct safe_text *out)
 {
-    int64_t v;
-    return json_ident(value, out) && slurm_number_parse(*out, &v) && v > 0;
+    bool known = false;
+    if (!json_ident(value, out) || text_len(*out) > WHOLE_DIGITS_MAX)
+        return false;
+    for (size_t i = 0; i < text_len(*out); i++) {
+        char c = text_bytes(*out)[i];
+        if (c < '0' || c > '9')
+            return false;
+        known = known || c != '0';
+    }
+    return known;
 }
 
 static struct safe_text spell(struct arena *arena, struct safe_text head, const char *between, struct safe_text tail,
