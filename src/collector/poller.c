@@ -243,26 +243,12 @@ static void request_release(struct poller *p)
     buf_clear(&p->error_body);
 }
 
-/* Several answers of a poll may tell of one kind. */
-static void told_note(struct poller *p)
-{
-    int64_t now_ms = clock_now(p->world->clock).utc_ms;
-    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
-        if (p->ingest.told[k] < 0)
-            continue;
-        struct poller_told *t = &p->told[k];
-        t->rows = (t->poll == p->poll_number ? t->rows : 0) + p->ingest.told[k];
-        t->poll = p->poll_number;
-        t->at_ms = now_ms;
-    }
-}
-
 static void request_well(struct poller *p)
 {
     const struct source_request *r = p->requests[p->at];
     p->poll_rows += p->ingest.rows;
     if (!r->past)
-        told_note(p);
+        poller_told(p);
     if (r->past)
         p->past_failed = false;
     else if (!r->local)

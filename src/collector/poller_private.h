@@ -66,6 +66,9 @@ struct poller {
     int64_t task, request_start_ms, request_bytes;
 };
 
+/* An answer ended well: notes what it told of. Several answers of a poll may tell of one kind. */
+void poller_told(struct poller *p);
+
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);
 

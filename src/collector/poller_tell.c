@@ -1,5 +1,18 @@
 #include "collector/poller_private.h"
 
+void poller_told(struct poller *p)
+{
+    int64_t now_ms = clock_now(p->world->clock).utc_ms;
+    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
+        if (p->ingest.told[k] < 0)
+            continue;
+        struct poller_told *t = &p->told[k];
+        t->rows = (t->poll == p->poll_number ? t->rows : 0) + p->ingest.told[k];
+        t->poll = p->poll_number;
+        t->at_ms = now_ms;
+    }
+}
+
 static const char *backoff_word(const struct poller *p, int64_t now_ms)
 {
     const struct backoff *b = &p->backoff;
