@@ -686,43 +686,6 @@ void poller_poll_now(struct poller *p)
     schedule(p, wait_ms < regular_ms ? wait_ms : regular_ms);
 }
 
-const char *poller_name(const struct poller *p)
-{
-    return p->name;
-}
-
-bool poller_is_live(const struct poller *p)
-{
-    return p->state == SOURCE_LIVE;
-}
-
-bool poller_is_polling(const struct poller *p)
-{
-    return p->polling;
-}
-
-bool poller_ended_once(const struct poller *p)
-{
-    return p->ended_once;
-}
-
-enum poller_news poller_take_news(struct poller *p)
-{
-    enum poller_news news = p->news;
-    p->news = POLLER_NOTHING;
-    return news;
-}
-
-const struct err *poller_failure(const struct poller *p)
-{
-    return p->failure.kind == ERR_NONE ? NULL : &p->failure;
-}
-
-unsigned poller_version(const struct poller *p)
-{
-    return p->version;
-}
-
 /* Two polls missed (domain thresholds): a poll that takes its usual time is none. */
 int64_t poller_patience_ms(const struct poller *p)
 {

@@ -20,7 +20,7 @@ wronglength:5000|broke off|offline
 tear|broke off|offline
 deep:1000000|deeper than the limit|offline
 nodes:10000000|larger than|offline
-nodes:1100000|limit of|offline
+nodes:1100000|limit|offline
 huge:100000000|larger than|offline
 nul|not JSON|offline
 badutf8||offline
