@@ -223,4 +223,7 @@ void store_part_release(struct store *s)
     }
     free(s->sources);
     free(s->names);
+    s->sources = NULL;
+    s->names = NULL;
+    s->n_sources = s->sources_cap = s->names_size = 0;
 }
