@@ -80,7 +80,7 @@ struct http_request {
     int64_t total_timeout_ms; /* 0: 60 s */
     int64_t
         low_speed_bytes_s;  /* below this for 10 s ends it; 0: 100; -1: no limit (a slow first byte is not low speed) */
-    size_t max_body_bytes;  /* decoded, counted as they arrive; 0: 4 GiB; packed at most 250 times */
+    size_t max_body_bytes;  /* decoded, counted as they arrive; 0: 4 GiB; packed at most 100 times */
     bool wants_certificate; /* the result tells what the peer showed */
     bool fresh_connection;  /* orders: libcurl resends by itself on a kept connection that dies */
 

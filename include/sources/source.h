@@ -41,7 +41,6 @@ enum { SOURCE_PATH_MAX = 4096, SOURCE_REQUESTS_MAX = 40, SOURCE_COVERS_MAX = 8 }
 struct source_request {
     const char *what; /* "jobs": for the sources view and messages */
     const char *method;
-    char path[SOURCE_PATH_MAX];
     const char *element_path; /* see json.h; NULL: the whole answer is the rest */
     const char *const *keep;  /* members of an element that are wanted */
     enum json_mode mode;
@@ -59,7 +58,13 @@ struct source_request {
     bool difference;  /* an answer with 200 tells what changed: it covers nothing, and next() asks for the whole */
     const char *etag; /* If-None-Match, or NULL */
     int tag;          /* the driver's own */
+    char path[SOURCE_PATH_MAX]; /* the last: of a request that is kept, what the path does not fill is not kept */
 };
+
+/* A copy of a request. Those that a poller keeps, and hands to drivers, are only as long as their path: an assignment
+ * would read beyond them. source_request_size() is what there is of one. */
+void source_request_copy(struct source_request *out, const struct source_request *r);
+size_t source_request_size(const struct source_request *r);
 
 struct source; /* a driver's instance: its own struct */
 

@@ -39,6 +39,7 @@ struct store_batch;
 struct store_batch *store_batch_new(struct store *s, const char *source, enum kind kind, bool covers_all,
                                     struct err *err);
 void store_batch_free(struct store_batch *b); /* without a commit nothing of it is seen */
+struct store *store_batch_store(const struct store_batch *b);
 
 /* Takes a row (copied). What equals the present costs no memory. Sampled cells become samples of the series (kind, id,
  * field). A job's id is given without a generation; the store finds it. */
@@ -78,6 +79,14 @@ void store_watch_set(struct store *s, store_watch *watch, void *ctx);
  * (ERR_TRANSIENT for a full disk: the store stays usable). */
 enum store_step store_batch_apply(struct store_batch *b, struct instant now, int64_t budget_us,
                                   struct store_result *result, struct err *err);
+
+/* Until its end, what is applied, touched and noted shares one transaction: bodies that end together cost one commit. When
+ * one of them fails, all that the group had so far is lost with it, which store_group_lost() tells until the next begin.
+ * The slices of a first load are committed at once, with what was in the group before. Not while a batch is half
+ * applied. */
+void store_group_begin(struct store *s);
+bool store_group_lost(const struct store *s);
+bool store_group_end(struct store *s, struct err *err);
 
 /* The source answered "nothing changed" for that kind: a timestamp. */
 bool store_touch(struct store *s, const char *source, enum kind kind, struct instant now, int64_t interval_ms,

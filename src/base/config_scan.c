@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SECTIONS_MAX = 10000, LINE_MAX_BYTES = 64 * 1024, DEPTH_MAX = 16, EXIT_CONFIG = 78 };
+enum { SECTIONS_MAX = 20000, LINE_MAX_BYTES = 64 * 1024, DEPTH_MAX = 16, EXIT_CONFIG = 78 };
 
 /* What the grammar expects next. */
 enum expect {

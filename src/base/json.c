@@ -86,7 +86,7 @@ const struct json *json_get(const struct json *object, const char *key)
     if (json_type(object) != JSON_OBJECT)
         return NULL;
     for (const cJSON *n = node(object)->child; n != NULL; n = n->next)
-        if (strcmp(n->string, key) == 0)
+        if (n->string[0] == key[0] && strcmp(n->string, key) == 0)
             found = n;
     return value_of(found);
 }

@@ -22,7 +22,12 @@ struct json_cut {
     bool cutting;      /* inside the cut array, */
     unsigned array_at; /* which lies in so many containers */
 
-    bool kept_sketches[256];
+    /* Names that are wanted, in chains by their sketch: number + 1, 0 ends. */
+    struct kept {
+        const char *name;
+        size_t len, next;
+    } * kept;
+    size_t kept_first[256];
     struct buf element;
     struct buf rest;
     struct arena element_arena;
@@ -48,18 +53,29 @@ static bool wanted(const struct json_cut *cut, const char *key, size_t n)
 {
     if (cut->options.keep == NULL)
         return true;
-    if (!cut->kept_sketches[sketch(key, n)])
-        return false;
-    for (const char *const *k = cut->options.keep; *k != NULL; k++)
-        if (same_name(key, n, *k))
+    for (size_t at = cut->kept_first[sketch(key, n)]; at != 0; at = cut->kept[at - 1].next) {
+        const struct kept *k = &cut->kept[at - 1];
+
+        if (k->len == n && memcmp(k->name, key, n) == 0)
             return true;
+    }
     return false;
 }
 
 static void sketch_kept(struct json_cut *cut)
 {
-    for (const char *const *k = cut->options.keep; k != NULL && *k != NULL; k++)
-        cut->kept_sketches[sketch(*k, strlen(*k))] = true;
+    const char *const *keep = cut->options.keep;
+    size_t count = 0;
+
+    while (keep != NULL && keep[count] != NULL)
+        count++;
+    cut->kept = mem_new(count + 1, sizeof *cut->kept);
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(keep[i]), *first = &cut->kept_first[sketch(keep[i], len)];
+
+        cut->kept[i] = (struct kept){.name = keep[i], .len = len, .next = *first};
+        *first = i + 1;
+    }
 }
 
 static bool count_node(struct json_cut *cut, struct err *err)
@@ -210,6 +226,7 @@ void json_cut_free(struct json_cut *cut)
     json_scan_release(&cut->scan);
     buf_release(&cut->element);
     buf_release(&cut->rest);
+    free(cut->kept);
     arena_release(&cut->element_arena);
     arena_release(&cut->rest_arena);
     free(cut->path);

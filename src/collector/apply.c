@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-enum { APPLY_SLICE_US = 8000 };
+enum { APPLY_SLICE_US = 8000, APPLY_GROUP_MOST = 500 };
 
 struct item {
     struct item *next;
@@ -13,34 +13,51 @@ struct item {
     struct instant now;
     apply_done *done;
     void *ctx;
+    struct store_result result;
+    bool failed;
+    struct err err;
+};
+
+struct list {
+    struct item *first, *last;
+    size_t count;
 };
 
 struct apply {
     struct loop *loop;
-    struct item *first, **last;
-    size_t waiting;
-    unsigned written; /* bits 1u << kind */
+    struct list waiting, ended; /* ended: applied, but not committed, so that nobody is told */
+    struct store *group;        /* whose transaction is open; NULL: none is */
+    unsigned written, grouped;  /* bits 1u << kind */
     int64_t task;
     apply_broken *broken;
     void *broken_ctx;
 };
 
+static void list_put(struct list *l, struct item *it)
+{
+    it->next = NULL;
+    *(l->last ? &l->last->next : &l->first) = it;
+    l->last = it;
+    l->count++;
+}
+
+static struct item *list_take(struct list *l)
+{
+    struct item *it = l->first;
+    if (!it)
+        return NULL;
+    l->first = it->next;
+    l->count--;
+    if (!l->first)
+        l->last = NULL;
+    return it;
+}
+
 struct apply *apply_new(struct loop *loop)
 {
     struct apply *a = mem_new(1, sizeof *a);
     a->loop = loop;
-    a->last = &a->first;
     return a;
-}
-
-static struct item *take_first(struct apply *a)
-{
-    struct item *it = a->first;
-    a->first = it->next;
-    if (!a->first)
-        a->last = &a->first;
-    a->waiting--;
-    return it;
 }
 
 void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx)
@@ -49,30 +66,97 @@ void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx)
     a->broken_ctx = ctx;
 }
 
-static void finish(struct item *it, const struct store_result *result, const struct err *err)
+static void finish(struct item *it)
 {
     store_batch_free(it->batch);
     if (it->done)
-        it->done(it->ctx, result, err);
+        it->done(it->ctx, &it->result, it->failed ? &it->err : NULL);
     free(it);
+}
+
+static void fail_ended(struct apply *a, const struct err *err)
+{
+    for (struct item *it = a->ended.first; it; it = it->next) {
+        if (it->failed)
+            continue;
+        it->failed = true;
+        it->err = *err;
+    }
+}
+
+static void note_failure(struct apply *a, const struct item *it)
+{
+    if (it->err.kind == ERR_CORRUPT && a->broken)
+        a->broken(a->broken_ctx, &it->err);
+    if (!store_group_lost(a->group))
+        return;
+    struct err lost = it->err;
+    lost.kind = lost.kind == ERR_CORRUPT ? ERR_TRANSIENT : lost.kind; /* what is wrong is the other body's */
+    fail_ended(a, &lost);
+    store_group_begin(a->group);
+}
+
+static void group_open(struct apply *a, struct store *s)
+{
+    if (a->group)
+        return;
+    a->group = s;
+    store_group_begin(s);
+}
+
+/* Applies the first for a while; false when it needs another turn. */
+static bool work(struct apply *a, int64_t budget_us)
+{
+    struct item *it = a->waiting.first;
+    group_open(a, store_batch_store(it->batch));
+    enum store_step step = store_batch_apply(it->batch, it->now, budget_us, &it->result, &it->err);
+    it->failed = step == STORE_FAILED;
+    if (!it->failed) {
+        a->written |= 1u << it->kind; /* a slice may have been committed */
+        a->grouped |= 1u << it->kind;
+    }
+    if (step == STORE_MORE)
+        return false;
+    if (it->failed)
+        note_failure(a, it);
+    list_put(&a->ended, list_take(&a->waiting));
+    return true;
+}
+
+static void commit(struct apply *a)
+{
+    struct err err = {0};
+    struct list ended = a->ended;
+    if (a->group && !store_group_end(a->group, &err))
+        fail_ended(a, &err);
+    a->group = NULL;
+    a->written |= a->grouped;
+    a->grouped = 0;
+    a->ended = (struct list){0};
+    for (struct item *it; (it = list_take(&ended));)
+        finish(it);
 }
 
 static bool slice(void *ctx)
 {
     struct apply *a = ctx;
-    struct store_result result = {0};
-    struct err err = {0};
-    struct item *it = a->first;
-    enum store_step step = store_batch_apply(it->batch, it->now, APPLY_SLICE_US, &result, &err);
-    if (step == STORE_FAILED && err.kind == ERR_CORRUPT && a->broken)
-        a->broken(a->broken_ctx, &err);
-    if (step != STORE_FAILED)
-        a->written |= 1u << it->kind;
-    if (step != STORE_MORE)
-        finish(take_first(a), &result, step == STORE_FAILED ? &err : NULL);
-    if (!a->first)
+    int64_t now_us = clock_mono_us(), until_us = now_us + APPLY_SLICE_US;
+    bool ended = true;
+    while (a->waiting.first && ended && now_us < until_us && a->ended.count < APPLY_GROUP_MOST) {
+        ended = work(a, until_us - now_us);
+        now_us = clock_mono_us();
+    }
+    if (ended && (!a->waiting.first || a->ended.count >= APPLY_GROUP_MOST))
+        commit(a);
+    if (!a->waiting.first && !a->group)
         a->task = 0;
-    return a->first != NULL;
+    return a->task != 0;
+}
+
+static void wake(struct apply *a)
+{
+    if (!a->task)
+        a->task = loop_task(a->loop, slice, a);
 }
 
 void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struct instant now, apply_done *done,
@@ -80,24 +164,33 @@ void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struc
 {
     struct item *it = mem_new(1, sizeof *it);
     *it = (struct item){.batch = batch, .kind = kind, .now = now, .done = done, .ctx = ctx};
-    *a->last = it;
-    a->last = &it->next;
-    a->waiting++;
-    if (!a->task)
-        a->task = loop_task(a->loop, slice, a);
+    list_put(&a->waiting, it);
+    wake(a);
 }
 
-void apply_forget(struct apply *a, const void *ctx)
+void apply_join(struct apply *a, struct store *s)
 {
-    for (struct item *it = a->first; it; it = it->next) {
+    group_open(a, s);
+    wake(a);
+}
+
+static void forget(struct list *l, const void *ctx)
+{
+    for (struct item *it = l->first; it; it = it->next) {
         if (it->ctx == ctx)
             it->done = NULL;
     }
 }
 
+void apply_forget(struct apply *a, const void *ctx)
+{
+    forget(&a->waiting, ctx);
+    forget(&a->ended, ctx);
+}
+
 size_t apply_waiting(const struct apply *a)
 {
-    return a->waiting;
+    return a->waiting.count + a->ended.count + (a->group != NULL);
 }
 
 unsigned apply_take_kinds(struct apply *a)
@@ -107,16 +200,23 @@ unsigned apply_take_kinds(struct apply *a)
     return written;
 }
 
+static void drop(struct list *l)
+{
+    for (struct item *it; (it = list_take(l));) {
+        it->done = NULL;
+        finish(it);
+    }
+}
+
 void apply_free(struct apply *a)
 {
     if (!a)
         return;
     if (a->task)
         loop_task_cancel(a->loop, a->task);
-    while (a->first) {
-        struct item *it = take_first(a);
-        it->done = NULL;
-        finish(it, NULL, NULL);
-    }
+    drop(&a->waiting); /* one that is half applied takes the group with it */
+    if (a->group)
+        store_group_end(a->group, NULL);
+    drop(&a->ended);
     free(a);
 }

@@ -5,11 +5,12 @@
 #include "io/loop.h"
 #include "store/store.h"
 
-/* Batches wait here and are applied one after the other, in slices: the store has one transaction at a time. */
+/* Batches wait here and are applied one after the other, in slices: the store has one transaction at a time. Those that wait
+ * together share it. */
 struct apply;
 
 struct apply *apply_new(struct loop *loop);
-void apply_free(struct apply *a); /* what waits is dropped */
+void apply_free(struct apply *a); /* what waits is dropped, what is applied is committed; nobody is called */
 
 /* Called when a batch is in the store, or failed (`err` set; nothing of it is seen). */
 typedef void apply_done(void *ctx, const struct store_result *result, const struct err *err);
@@ -22,10 +23,14 @@ void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx);
 void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struct instant now, apply_done *done,
                void *ctx);
 
+/* What is about to be written without a batch (a touch) joins the transaction of the batches that wait, or waits for the
+ * next turn of the loop to be committed. */
+void apply_join(struct apply *a, struct store *s);
+
 /* Forgets the calls of `ctx`: its batches are still applied. */
 void apply_forget(struct apply *a, const void *ctx);
 
-size_t apply_waiting(const struct apply *a);
+size_t apply_waiting(const struct apply *a); /* batches, and a transaction that is not committed yet */
 
 /* The kinds that were written since the last call, as bits 1u << kind. A long batch is committed in parts: its kind is
  * among them from the first part to the last. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/dir.h"
@@ -19,6 +20,8 @@
 #include "domain/join.h"
 #include "store/query.h"
 
+/* What several polls lead to is done once for those that end within COLLECTOR_GATHER_MS. */
+enum { COLLECTOR_GATHER_MS = 50, COLLECTOR_FILES = 8192 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
@@ -36,9 +39,13 @@ struct collector {
     struct poller **pollers;
     size_t count;
     int lock;
-    int64_t tick, idle_timer, maintain_task, maintained_ms;
+    int64_t tick, idle_timer, maintain_task, maintained_ms, gather;
     unsigned seen_version;
-    const char *told; /* the source whose poll ended last */
+    size_t ended;     /* polls, since what they lead to was done */
+    const char *told; /* the source whose poll ended last; NULL: several have */
+    bool *armed;      /* by poller: its changes are news */
+    size_t fresh_at;  /* where a source's poller was found last */
+    size_t busy_at;   /* where one that polls was */
     struct err failure;
 };
 
@@ -70,26 +77,43 @@ static void put_or_log(struct collector *c, struct store_batch *b, enum kind kin
     log_err(LOG_ERROR, err);
 }
 
-static void tell_sources(struct collector *c)
+/* Rows that are not new stay as they are, unless one has another id now. */
+static void tell_sources(struct collector *c, bool all)
 {
     struct err err = {0};
     struct row row;
-    struct store_batch *b = store_batch_new(c->store, COLLECTOR_OWN, KIND_SOURCE, true, &err);
+    enum poller_news news[2] = {POLLER_NOTHING, POLLER_NOTHING};
+    bool *is_new = mem_new(c->count + 1, sizeof *is_new);
+    for (size_t i = 0; i < c->count; i++) {
+        news[0] = poller_take_news(c->pollers[i]);
+        news[1] = news[0] > news[1] ? news[0] : news[1];
+        is_new[i] = news[0] != POLLER_NOTHING;
+    }
+    all = all || news[1] == POLLER_RENAMED;
+    struct store_batch *b =
+        all || news[1] != POLLER_NOTHING ? store_batch_new(c->store, COLLECTOR_OWN, KIND_SOURCE, all, &err) : NULL;
     bool ok = b != NULL;
     for (size_t i = 0; ok && i < c->count; i++) {
+        if (!all && !is_new[i])
+            continue;
         poller_row(c->pollers[i], &row);
         ok = store_batch_add(b, &row, &err);
     }
-    put_or_log(c, b, KIND_SOURCE, ok, &err);
+    free(is_new);
+    if (b || err.kind != ERR_NONE)
+        put_or_log(c, b, KIND_SOURCE, ok, &err);
 }
 
-/* The fleet file does not age. */
+/* The fleet file does not age. Sources are asked about in the order of the configuration. */
 static bool is_fresh(void *ctx, const char *source)
 {
-    const struct collector *c = ctx;
-    for (size_t i = 0; i < c->count; i++) {
-        if (strcmp(poller_name(c->pollers[i]), source) == 0)
-            return poller_is_live(c->pollers[i]);
+    struct collector *c = ctx;
+    for (size_t n = 0; n < c->count; n++) {
+        size_t i = (c->fresh_at + 1 + n) % c->count;
+        if (strcmp(poller_name(c->pollers[i]), source) != 0)
+            continue;
+        c->fresh_at = i;
+        return poller_is_live(c->pollers[i]);
     }
     return strcmp(source, JOIN_FLEET) == 0;
 }
@@ -138,14 +162,51 @@ static bool end_when_applied(void *ctx)
     return false;
 }
 
+/* What a source told first is no news of it. */
+static void arm_feed(struct collector *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->armed[i] || !poller_ended_once(c->pollers[i]))
+            continue;
+        feed_arm(c->feed, poller_name(c->pollers[i]));
+        c->armed[i] = true;
+    }
+}
+
+static void gathered(void *ctx)
+{
+    struct collector *c = ctx;
+    c->gather = 0;
+    c->ended = 0;
+    tell_sources(c, false);
+    weave_run(c->weave);
+    arm_feed(c);
+    feed_flush(c->feed);
+}
+
+static bool any_polls(struct collector *c)
+{
+    for (size_t n = 0; n < c->count; n++) {
+        size_t i = (c->busy_at + n) % c->count;
+        if (!poller_is_polling(c->pollers[i]))
+            continue;
+        c->busy_at = i;
+        return true;
+    }
+    return false;
+}
+
+/* Where nothing is under way there is nothing to wait for. */
 static void poll_ended(void *ctx, const char *source)
 {
     struct collector *c = ctx;
-    c->told = source;
-    tell_sources(c);
-    weave_run(c->weave);
-    feed_arm(c->feed, source);
-    feed_flush(c->feed);
+    c->told = c->ended++ == 0 ? source : NULL;
+    if (any_polls(c)) {
+        c->gather = c->gather ? c->gather : loop_timer(c->loop, COLLECTOR_GATHER_MS, gathered, c);
+        return;
+    }
+    loop_timer_cancel(c->loop, c->gather);
+    gathered(c);
     if (c->options->once && all_ended(c)) {
         first_failure(c);
         loop_task(c->loop, end_when_applied, c);
@@ -214,7 +275,7 @@ static void tick(void *ctx)
         version += poller_version(c->pollers[i]);
     }
     if (version != c->seen_version) {
-        tell_sources(c);
+        tell_sources(c, false);
         weave_doubt(c->weave);
         weave_run(c->weave);
     }
@@ -252,7 +313,7 @@ static unsigned client_take_kinds(void *ctx)
 static size_t client_pending(void *ctx)
 {
     const struct collector *c = ctx;
-    size_t n = apply_waiting(c->apply) > 0;
+    size_t n = apply_waiting(c->apply) > 0 || c->gather;
     for (size_t i = 0; i < c->count; i++)
         n += !poller_ended_once(c->pollers[i]);
     return n;
@@ -392,6 +453,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .ctx = c,
     };
     c->pollers = mem_new(c->options->source_count + 1, sizeof *c->pollers);
+    c->armed = mem_new(c->options->source_count + 1, sizeof *c->armed);
     for (size_t i = 0; i < c->options->source_count; i++) {
         c->pollers[i] = poller_new(&c->world, &c->options->sources[i], err);
         if (!c->pollers[i])
@@ -417,7 +479,7 @@ static void start(struct collector *c)
 {
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
-    tell_sources(c);
+    tell_sources(c, true);
     if (!c->options->once)
         tick(c);
 }
@@ -427,6 +489,7 @@ static void collector_end(struct collector *c)
     for (size_t i = 0; i < c->count; i++)
         poller_free(c->pollers[i]);
     free(c->pollers);
+    free(c->armed);
     http_free(c->http);
     serve_free(c->serve);
     weave_free(c->weave);
@@ -440,6 +503,16 @@ static void collector_end(struct collector *c)
     loop_free(c->loop);
 }
 
+/* A connection for each source: the soft limit is meant for programs that select(). */
+static void raise_limit(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max < COLLECTOR_FILES ? files.rlim_max : COLLECTOR_FILES;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 bool collector_run(const struct collector_options *options, struct err *err)
 {
     struct collector c = {.options = options, .lock = -1};
@@ -447,6 +520,7 @@ bool collector_run(const struct collector_options *options, struct err *err)
     c.lock = dir_lock(options->state_dir, err);
     if (c.lock < 0)
         return false;
+    raise_limit();
     c.loop = loop_new(err);
     if (c.loop && open_signals(&c, err) && open_store(&c, err) && open_pollers(&c, err) && backfill(&c, err) &&
         open_socket(&c, err)) {

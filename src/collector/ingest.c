@@ -17,11 +17,18 @@ static enum way way_of(enum kind kind)
     return ways[kind];
 }
 
+static void tell_nothing(struct ingest *in)
+{
+    for (int k = 0; k < KIND_COUNT; k++)
+        in->told[k] = -1;
+}
+
 void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, const char *source,
                  int64_t interval_ms)
 {
     *in = (struct ingest){.store = store, .apply = apply, .weave = weave, .source = source, .interval_ms = interval_ms};
     in->derive = derive_new(source);
+    tell_nothing(in);
 }
 
 void ingest_release(struct ingest *in)
@@ -37,6 +44,7 @@ static bool begin_kind(struct ingest *in, enum kind kind, struct err *err)
 {
     enum way way = way_of(kind);
     in->covered[kind] = true;
+    in->told[kind] = 0;
     if (way == WAY_WOVEN)
         weave_begin(in->weave, in->source, kind);
     if (way == WAY_COUNTED || way == WAY_DESCRIBED)
@@ -69,6 +77,7 @@ bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
     struct row row = *fact;
     row.source = text_of(in->source);
     in->rows++;
+    in->told[row.kind] = in->told[row.kind] < 0 ? 1 : in->told[row.kind] + 1;
     weave_cluster(in->weave, &row);
     weave_refer(in->weave, in->source, &row);
     enum way way = way_of(row.kind);
@@ -110,6 +119,7 @@ static void end_covered(struct ingest *in, bool whole)
 void ingest_drop(struct ingest *in)
 {
     end_covered(in, false);
+    tell_nothing(in);
     for (int k = 0; k < KIND_COUNT; k++) {
         store_batch_free(in->batches[k]);
         in->batches[k] = NULL;

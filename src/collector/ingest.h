@@ -23,8 +23,9 @@ struct ingest {
     struct store_batch *batches[KIND_COUNT];
     bool covered[KIND_COUNT];
     int64_t rows;
-    int64_t every_ms; /* how often such a body comes; 0: with each poll. Set before ingest_begin() */
-    int64_t age_ms;   /* how long ago it was observed; set before its end */
+    int64_t every_ms;         /* how often such a body comes; 0: with each poll. Set before ingest_begin() */
+    int64_t age_ms;           /* how long ago it was observed; set before its end */
+    int64_t told[KIND_COUNT]; /* rows of each kind; -1: it tells nothing of that kind */
     /* Of batches on their way: */
     size_t pending;
     struct err failure;

@@ -31,12 +31,20 @@ static void schedule(struct poller *p, int64_t delay_ms)
 {
     loop_timer_cancel(p->world->loop, p->timer);
     p->timer = loop_timer(p->world->loop, delay_ms, poll_timer, p);
+    p->due_ms = clock_boot_ms() + delay_ms;
+}
+
+static void changed(struct poller *p)
+{
+    p->news = p->news == POLLER_RENAMED ? POLLER_RENAMED : POLLER_CHANGED;
 }
 
 static void state_set(struct poller *p, enum source_state state)
 {
-    if (p->state != state)
+    if (p->state != state) {
         p->version++;
+        changed(p);
+    }
     p->state = state;
 }
 
@@ -81,7 +89,15 @@ static void poll_went_partly(struct poller *p, int64_t boot_ms, int64_t utc_ms)
 
 static bool poll_is_told(const struct poller *p)
 {
-    return p->told && !p->failed_whole;
+    return p->told_any && !p->failed_whole;
+}
+
+static void requests_drop(struct poller *p)
+{
+    for (size_t i = 0; i < p->request_count; i++)
+        free(p->requests[i]);
+    memset(p->requests, 0, sizeof p->requests);
+    p->request_count = 0;
 }
 
 static void poll_settled(void *ctx, const struct err *failure)
@@ -103,6 +119,9 @@ static void poll_settled(void *ctx, const struct err *failure)
     p->polling = false;
     p->ended_once = true;
     p->poll_end_ms = boot_ms;
+    p->poll_ended = p->poll_number;
+    changed(p);
+    requests_drop(p);
     if (!p->world->once)
         schedule(p, backoff_wait_ms(&p->backoff, boot_ms));
     p->world->ended(p->world->ctx, p->name);
@@ -126,6 +145,15 @@ static void request_release(struct poller *p)
     buf_clear(&p->error_body);
 }
 
+/* Its path is its last member: the copy is no longer than that. Where one stood before, it goes. */
+static void request_keep(struct poller *p, size_t at, const struct source_request *r)
+{
+    struct source_request *kept = mem_new(1, source_request_size(r));
+    source_request_copy(kept, r);
+    free(p->requests[at]);
+    p->requests[at] = kept;
+}
+
 static bool follows_too_many(struct poller *p, struct err *err)
 {
     if (p->follows++ < POLLER_FOLLOWS_MAX)
@@ -141,10 +169,10 @@ static void go_on(struct poller *p, bool well)
     const struct source_ended ended = {.well = well, .etag = p->etag, .now = clock_now(p->world->clock)};
     struct source_request out = {0};
     struct err err = {0};
-    if (!driver->next || !driver->next(p->inst, &p->requests[p->at], &ended, &out))
+    if (!driver->next || !driver->next(p->inst, p->requests[p->at], &ended, &out))
         p->at++;
     else if (!follows_too_many(p, &err))
-        p->requests[p->at] = out;
+        request_keep(p, p->at, &out);
     else {
         poller_note_failure(p, out.what, &err, false);
         p->at = p->request_count;
@@ -154,14 +182,16 @@ static void go_on(struct poller *p, bool well)
 
 static void request_well(struct poller *p)
 {
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     p->poll_rows += p->ingest.rows;
+    if (!r->past)
+        poller_told(p);
     if (r->past)
         p->past_failed = false;
     else if (!r->local)
         poller_past_answered(p);
     if (!r->past && r->covers[0] != KIND_NONE)
-        p->told = true;
+        p->told_any = true;
     poller_note_lack(p, r);
     if (!r->aside)
         poller_report(p, r->what, NULL);
@@ -170,7 +200,7 @@ static void request_well(struct poller *p)
 
 static void request_failed(struct poller *p, const struct err *err, bool answered)
 {
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     ingest_drop(&p->ingest);
     request_release(p);
     if (r->past) {
@@ -197,20 +227,27 @@ static void request_settled(void *ctx, const struct err *failure)
 
 static void count_body(struct poller *p)
 {
-    if (p->cut)
-        p->tally.bad_bytes += (int64_t)json_cut_counts(p->cut)->bad_bytes;
+    if (!p->cut)
+        return;
+    p->tally.bad_bytes += (int64_t)json_cut_counts(p->cut)->bad_bytes;
+    p->tally.duplicate_keys += (int64_t)json_cut_counts(p->cut)->duplicate_keys;
 }
 
 static void requests_take(struct poller *p, struct instant now)
 {
+    struct source_request *all = mem_new(SOURCE_REQUESTS_MAX, sizeof *all);
     poller_past_resume(p);
-    p->request_count = p->config->driver->requests(p->inst, now, p->requests);
+    requests_drop(p);
+    p->request_count = p->config->driver->requests(p->inst, now, all);
+    for (size_t i = 0; i < p->request_count; i++)
+        request_keep(p, i, &all[i]);
+    free(all);
 }
 
 static void begin_named(struct poller *p)
 {
     p->at = 0;
-    p->request_count = 0;
+    requests_drop(p);
     if (p->failure.kind == ERR_NONE)
         requests_take(p, clock_now(p->world->clock));
     next_request(p);
@@ -244,24 +281,28 @@ static void part_ask(struct poller *p, const struct source_request *out)
         body_dropped(p, &err);
         return;
     }
-    p->requests[p->at] = *out;
+    request_keep(p, p->at, out);
     p->part = true;
     p->tally.requests++;
     request_release(p);
-    ask(p, &p->requests[p->at]);
+    ask(p, p->requests[p->at]);
 }
 
 /* No failure: with 304 the source says that nothing changed since the last time. */
 static void without_body(struct poller *p, int status)
 {
     struct err err = {0};
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     p->ingest.every_ms = r->every_ms;
+    apply_join(p->world->apply, p->world->store);
     if (status == 304 && !ingest_unchanged(&p->ingest, r->covers, clock_now(p->world->clock), &err)) {
         request_failed(p, &err, true);
         return;
     }
     ingest_drop(&p->ingest);
+    for (size_t i = 0; status == 304 && i < SOURCE_COVERS_MAX && r->covers[i] != KIND_NONE; i++)
+        p->ingest.told[r->covers[i]] = p->told[r->covers[i]].rows;
+    p->tally.unchanged += status == 304;
     p->ingest.rows = 0;
     request_release(p);
     request_well(p);
@@ -273,7 +314,7 @@ static void body_ended(struct poller *p)
     const struct source_driver *driver = p->config->driver;
     struct err err = {0};
     struct instant now = clock_now(p->world->clock);
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     const struct json *rest = NULL;
     struct source_request out = {0};
     count_body(p);
@@ -304,7 +345,7 @@ static void body_ended(struct poller *p)
 static bool on_element(void *ctx, const struct json *element, struct err *err)
 {
     struct poller *p = ctx;
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     if (r->past)
         return poller_past_element(p, element, err);
     return p->config->driver->decode(p->inst, r, element, ingest_fact, &p->ingest, err);
@@ -316,7 +357,7 @@ static void on_head(void *ctx, int status, const char *content_type)
     (void)content_type;
     if (status != 200)
         return;
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     const struct json_cut_options options = {
         .mode = r->mode, .path = r->element_path, .keep = r->keep, .element = on_element, .ctx = p};
     static const enum kind nothing[SOURCE_COVERS_MAX] = {KIND_NONE};
@@ -364,7 +405,7 @@ static void on_done(void *ctx, const struct http_result *result)
         request_failed(p, &result->err, result->err.kind == ERR_CORRUPT);
     } else if (result->status == 200)
         body_ended(p);
-    else if (p->config->driver->failed(p->inst, &p->requests[p->at], result->status, result->content_type,
+    else if (p->config->driver->failed(p->inst, p->requests[p->at], result->status, result->content_type,
                                        buf_str(&p->error_body), p->error_body.len, &err))
         without_body(p, result->status);
     else
@@ -410,8 +451,8 @@ static bool produce_slice(void *ctx)
     struct err err = {0};
     bool more = false;
     struct instant now = clock_now(p->world->clock);
-    if (!p->config->driver->produce(p->inst, &p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact,
-                                    &p->ingest, &err)) {
+    if (!p->config->driver->produce(p->inst, p->requests[p->at], now, POLLER_SLICE_ROWS, &more, ingest_fact, &p->ingest,
+                                    &err)) {
         p->task = 0;
         request_failed(p, &err, true);
         return false;
@@ -420,7 +461,7 @@ static bool produce_slice(void *ctx)
         return true;
     p->task = 0;
     if (p->config->driver->age_ms)
-        p->ingest.age_ms = p->config->driver->age_ms(p->inst, &p->requests[p->at]);
+        p->ingest.age_ms = p->config->driver->age_ms(p->inst, p->requests[p->at]);
     ingest_end(&p->ingest, now, request_settled, p);
     return false;
 }
@@ -435,10 +476,19 @@ static void produce(struct poller *p, const struct source_request *r)
         p->task = loop_task(p->world->loop, produce_slice, p);
 }
 
+/* The driver may change the request: it is as long again as any meanwhile. */
+static bool is_wanted(struct poller *p)
+{
+    struct source_request whole;
+    source_request_copy(&whole, p->requests[p->at]);
+    bool wanted = p->config->driver->prepare(p->inst, &whole);
+    request_keep(p, p->at, &whole);
+    return wanted;
+}
+
 static void skip_unwanted(struct poller *p)
 {
-    const struct source_driver *driver = p->config->driver;
-    while (p->at < p->request_count && driver->prepare && !driver->prepare(p->inst, &p->requests[p->at]))
+    while (p->at < p->request_count && p->config->driver->prepare && !is_wanted(p))
         p->at++;
 }
 
@@ -453,7 +503,7 @@ static void next_request(struct poller *p)
         poll_end(p);
         return;
     }
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     request_release(p);
     p->request_start_ms = clock_boot_ms();
     p->request_bytes = 0;
@@ -549,12 +599,13 @@ static void poll_begin(struct poller *p)
     struct err err = {0};
     p->polling = true;
     p->failure = p->lack = (struct err){0};
-    p->told = p->failed_whole = false;
+    p->told_any = p->failed_whole = false;
     p->retry_after_ms = -1;
     p->poll_start_ms = p->request_start_ms = clock_boot_ms();
     p->poll_rows = p->request_bytes = 0;
+    p->poll_number++;
     p->at = 0;
-    p->request_count = 0;
+    requests_drop(p);
     p->follows = 0;
     if (!service_start(p, &err))
         poll_cannot(p, "service", &err);
@@ -584,6 +635,7 @@ struct poller *poller_new(const struct poller_world *world, const struct collect
     p->config = config;
     p->state = SOURCE_OFFLINE;
     p->error_body = buf_make(POLLER_ERROR_BODY_MAX);
+    p->tells = buf_make(POLLER_TELLS_MAX);
     if (poller_name_first(p, err)) {
         p->peer = config->peer.url ? http_peer_new(world->http, &config->peer, err) : NULL;
         if (p->peer || !config->peer.url)
@@ -605,12 +657,15 @@ void poller_free(struct poller *p)
         loop_task_cancel(p->world->loop, p->task);
     loop_timer_cancel(p->world->loop, p->timer);
     request_release(p);
+    requests_drop(p);
     ingest_release(&p->ingest);
     if (p->inst)
         p->config->driver->close(p->inst);
     http_peer_free(p->peer);
     secret_free(p->token);
     buf_release(&p->error_body);
+    buf_release(&p->tells);
+    free(p->error);
     free(p);
 }
 
@@ -628,31 +683,6 @@ void poller_poll_now(struct poller *p)
     at_ms = at_ms > p->backoff.peer_before_ms ? at_ms : p->backoff.peer_before_ms;
     int64_t wait_ms = at_ms > now_ms ? at_ms - now_ms : 0;
     schedule(p, wait_ms < regular_ms ? wait_ms : regular_ms);
-}
-
-const char *poller_name(const struct poller *p)
-{
-    return p->name;
-}
-
-bool poller_is_live(const struct poller *p)
-{
-    return p->state == SOURCE_LIVE;
-}
-
-bool poller_ended_once(const struct poller *p)
-{
-    return p->ended_once;
-}
-
-const struct err *poller_failure(const struct poller *p)
-{
-    return p->failure.kind == ERR_NONE ? NULL : &p->failure;
-}
-
-unsigned poller_version(const struct poller *p)
-{
-    return p->version;
 }
 
 /* Two polls missed (domain thresholds): a poll that takes its usual time is none. */

@@ -43,13 +43,17 @@ void poller_poll_now(struct poller *p);
 
 const char *poller_name(const struct poller *p);
 bool poller_is_live(const struct poller *p);
+bool poller_is_polling(const struct poller *p);
 bool poller_ended_once(const struct poller *p);
 const struct err *poller_failure(const struct poller *p); /* of the last poll; NULL: it went well */
 
 /* Its row for the sources view, texts valid until the poller changes. */
-void poller_row(const struct poller *p, struct row *row);
+void poller_row(struct poller *p, struct row *row);
 /* A number that changes when the row's state or error does. */
 unsigned poller_version(const struct poller *p);
+/* What is new in its row since this was asked last; RENAMED: and its id is another one. */
+enum poller_news { POLLER_NOTHING, POLLER_CHANGED, POLLER_RENAMED };
+enum poller_news poller_take_news(struct poller *p);
 /* Looks whether time alone made it stale. */
 void poller_tick(struct poller *p);
 

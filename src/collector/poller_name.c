@@ -45,6 +45,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     for (int n = 2; n < 1000 && p->world->name_taken(p->world->ctx, p->name, p); n++)
         snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 16, name, n);
     p->named = true;
+    p->news = POLLER_RENAMED;
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->name, p->config->interval_ms);
     weave_source(p->world->weave, p->name);

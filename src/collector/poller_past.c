@@ -57,7 +57,7 @@ static bool past_told(void *ctx, enum kind kind, struct safe_text id, int field,
 
 bool poller_past_element(struct poller *p, const struct json *element, struct err *err)
 {
-    const struct source_request *r = &p->requests[p->at];
+    const struct source_request *r = p->requests[p->at];
     return p->config->driver->decode_past(p->inst, r, element, past_told, p, err);
 }
 
@@ -67,6 +67,6 @@ void poller_past_failed(struct poller *p, const struct err *err)
     if (p->past_failed)
         return;
     p->past_failed = true;
-    err_prefix(&told, "%s: %s", p->name, p->requests[p->at].what);
+    err_prefix(&told, "%s: %s", p->name, p->requests[p->at]->what);
     log_err(LOG_WARN, &told);
 }

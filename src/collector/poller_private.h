@@ -13,11 +13,18 @@ enum {
     POLLER_NAME_MAX = 128,
     POLLER_HEADERS = 6,
     POLLER_KEY_MAX = 80,
+    POLLER_TELLS_MAX = 4096,
     POLLER_REST_MS = 1000, /* between polls, however often they are asked for */
     POLLER_SERVICE_LOOK_MS = 100,
     POLLER_SERVICE_LOOKS = 50,
     POLLER_ETAG_MAX = 256,
     POLLER_FOLLOWS_MAX = 20000, /* parts and requests that came out of others, in one poll */
+};
+
+/* What the source told last of a kind. */
+struct poller_told {
+    int64_t rows, at_ms; /* UTC; 0: never */
+    uint32_t poll;       /* the number of the poll */
 };
 
 struct poller {
@@ -34,23 +41,28 @@ struct poller {
     enum source_state state;
     struct tally tally;
     unsigned version;
+    enum poller_news news;
+    struct poller_told told[KIND_COUNT];
+    int64_t due_ms; /* of the timer, boot clock */
     bool ended_once, token_ready;
     bool resumed;     /* the instance was told what our history lacks */
     bool past_failed; /* and it is in the log */
     /* The last good answer about the present, in this process; before a gap that came while one was waited for. */
     int64_t answered_ms, answered_boot_ms, gap_ms;
     int service_looks; /* for the socket of a service that was started */
-    char error_text[ERR_TEXT_MAX];
+    struct err *error; /* of the last poll that failed; NULL: none did */
+    struct buf tells;  /* the text of a row's list */
 
     /* The poll that is under way: */
     bool polling;
+    uint32_t poll_number, poll_ended; /* of the present or last one, of the last that ended */
     int64_t poll_start_ms, poll_end_ms, poll_rows, retry_after_ms, last_ok_boot_ms;
-    struct source_request requests[SOURCE_REQUESTS_MAX];
+    struct source_request *requests[SOURCE_REQUESTS_MAX]; /* each as long as its path */
     size_t request_count, at;
-    size_t follows;          /* requests that came out of others */
-    struct err failure;      /* its first */
-    struct err lack;         /* the first answer that ended well but is not whole */
-    bool told, failed_whole; /* a request that covers a kind ended well; one failed that is not apart */
+    size_t follows;              /* requests that came out of others */
+    struct err failure;          /* its first */
+    struct err lack;             /* the first answer that ended well but is not whole */
+    bool told_any, failed_whole; /* a request that covers a kind ended well; one failed that is not apart */
 
     /* The request that is under way: */
     struct http_flight *flight;
@@ -69,6 +81,9 @@ bool poller_name_first(struct poller *p, struct err *err);
 /* After a request of an unnamed source: true when its name is known now, its own or, after the last request, the
  * provisional one. */
 bool poller_name_learn(struct poller *p);
+
+/* An answer ended well: notes what it told of. Several answers of a poll may tell of one kind. */
+void poller_told(struct poller *p);
 
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);

@@ -15,6 +15,8 @@ void tally_row(const struct tally *t, struct row *row)
     c[SOURCE_BYTES] = value_int(t->bytes);
     c[SOURCE_BAD_BYTES] = value_int(t->bad_bytes);
     c[SOURCE_BODIES_DROPPED] = value_int(t->bodies_dropped);
+    c[SOURCE_DUPLICATE_KEYS] = value_int(t->duplicate_keys);
+    c[SOURCE_UNCHANGED] = value_int(t->unchanged);
     c[SOURCE_ERRORS] = value_int(t->errors);
     c[SOURCE_SKEW_S] = t->skew_known ? value_real(t->skew_s) : value_none();
     c[SOURCE_ROWS] = polled ? value_int(t->rows) : value_none();

@@ -161,6 +161,7 @@ static void observed(struct weave *w, const char *source, enum kind kind, int64_
 {
     unsigned kinds = BIT(kind) | tells_of[kind];
     struct err err = {0};
+    apply_join(w->o.apply, w->o.store);
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
         if ((kinds & BIT(k)) && !store_touch(w->o.store, source, (enum kind)k, seen_at(w), interval_ms, &err))
             log_err(LOG_ERROR, &err);

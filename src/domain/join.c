@@ -15,9 +15,9 @@ size_t join_source(struct join *j, const char *name)
 {
     struct join_source *made;
 
-    for (size_t i = 0; i < j->n_sources; i++)
-        if (strcmp(j->sources[i]->name, name) == 0)
-            return i;
+    size_t at = ids_put(&j->source_names, text_of(name), text_of(""));
+    if (at < j->n_sources)
+        return at;
     made = mem_new(1, sizeof *made);
     made->name = mem_strdup(name);
     made->fresh = true;
@@ -93,6 +93,7 @@ void join_free(struct join *j)
     join_names_release(&j->names);
     join_link_release(j);
     join_hall_release(j);
+    ids_release(&j->source_names);
     free(j->sources);
     free(j->preferred);
     free(j->votes);

@@ -111,8 +111,9 @@ struct join {
     const struct fleet *fleet;
     struct join_source **sources;
     size_t n_sources;
-    size_t *preferred; /* all but the file: the fresh ones first, then by rank */
-    size_t *votes;     /* of the row that is made */
+    struct ids source_names; /* numbered as the sources are */
+    size_t *preferred;       /* all but the file: the fresh ones first, then by rank */
+    size_t *votes;           /* of the row that is made */
     struct join_names names;
     struct join_list lists[KIND_COUNT];
     struct join_sum *clusters, *hubs; /* as the lists stand */

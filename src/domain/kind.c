@@ -264,8 +264,23 @@ static const struct field source_fields[] = {
     [SOURCE_LAST_ERROR_AT] = {"last_error_at", VALUE_TIME, 0, "when it last went wrong"},
     [SOURCE_VERSION] = {"version", VALUE_TEXT, 0, "its software and version"},
     [SOURCE_REMARK] = {"remark", VALUE_TEXT, 0, "what an operator should know of what it shows"},
+    [SOURCE_ERROR_KIND] = {"error_kind", VALUE_TEXT, FIELD_STATE,
+                           "what kind of error the last one was: input, transient, refused or corrupt"},
+    [SOURCE_HINT] = {"hint", VALUE_TEXT, 0, "what its driver advises against the last error"},
+    [SOURCE_UNCHANGED] = {"unchanged", VALUE_INT, FIELD_SAMPLED,
+                          "requests answered with 'not modified' (304) since the collector started"},
+    [SOURCE_DUPLICATE_KEYS] = {"duplicate_keys", VALUE_INT, FIELD_SAMPLED,
+                               "keys that an object of its answers had twice, where the last one counts"},
+    [SOURCE_NEXT_POLL_AT] = {"next_poll_at", VALUE_TIME, FIELD_SAMPLED,
+                             "when it is asked next; unknown while it is being asked"},
+    [SOURCE_BACKOFF] =
+        {"backoff", VALUE_TEXT, FIELD_STATE,
+         "none, waiting (a poll failed), breaker (5 in a row: one probe at a time) or asked (Retry-After)"},
+    [SOURCE_FAILED_POLLS] = {"failed_polls", VALUE_INT, 0, "polls that failed in a row"},
+    [SOURCE_TELLS] = {"tells", VALUE_LIST, 0,
+                      "what it tells of: KIND=ROWS, with @TIME where the last poll brought nothing about that kind"},
 };
-_Static_assert(COUNT(source_fields) == SOURCE_REMARK + 1, "one line a field of sources");
+_Static_assert(COUNT(source_fields) == SOURCE_TELLS + 1, "one line a field of sources");
 
 static const struct field link_fields[] = {
     [LINK_FROM] = {"from", VALUE_TEXT, 0, "where it begins: a cluster, a site or a place of the fleet file"},

@@ -14,12 +14,10 @@ enum {
     HTTP_TOTAL_TIMEOUT_MS = 60000,
     HTTP_LOW_SPEED_BYTES_S = 100,
     HTTP_LOW_SPEED_MS = 10000,
-    HTTP_CONNECTIONS_MAX = 600,
-    HTTP_IDLE_MAX = 1200, /* kept connections */
     HTTP_URL_MAX = 2048,
     HTTP_HEADERS_BYTES_MAX = 128 << 10, /* of an answer */
     HTTP_READ_MAX = 16 << 10,           /* of one turn, as it comes */
-    HTTP_UNPACK_MOST = 250, /* a body may be so many times as large as what came: JSON packs to a tenth or a fiftieth */
+    HTTP_UNPACK_MOST = 100, /* a body may be so many times as large as what came: JSON packs to a tenth or a fiftieth */
     HTTP_NAMES_MAX = 16,    /* names that are resolved at once: each takes a thread of libcurl */
     HTTP_NAMES_KEPT_S = 60,
 };
@@ -43,6 +41,7 @@ struct http_peer {
     bool named;          /* its name needs a resolver */
     int64_t resolved_ms; /* when it did last; 0: never */
     CURL *spare;         /* an easy handle that waits for its next request */
+    bool spare_set;      /* it still knows the peer */
     struct http_flight *flights;
 };
 
@@ -66,6 +65,7 @@ struct http_flight {
     int64_t window_ms, window_bytes; /* low speed counts from the first byte of the body */
     int64_t timer;                   /* of what it is at: its turn, or low speed */
     bool told_head;
+    bool plain; /* a GET without more: its handle may be used again as it is */
 };
 
 /* --- the multi handle in the loop --- */
@@ -141,8 +141,8 @@ struct http *http_new(struct loop *loop, struct err *err)
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)HTTP_CONNECTIONS_MAX);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)HTTP_IDLE_MAX);
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, http_limits_connections());
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, http_limits_connections());
     curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     return h;
 }
@@ -410,13 +410,19 @@ static void release(struct http_flight *f)
 {
     struct http *h = f->http;
     struct http_peer *p = f->peer;
+    bool plain = f->plain;
     leave_peer(f);
     CURL *easy = dissolve(f);
-    curl_easy_reset(easy); /* forgets headers and secrets; connections and names stay */
+    if (plain) {
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+        curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+    } else
+        curl_easy_reset(easy); /* forgets headers and secrets; connections and names stay */
     if (p->spare)
         curl_easy_cleanup(easy);
     else
         p->spare = easy;
+    p->spare_set = p->spare_set || (plain && p->spare == easy);
     launch(h);
 }
 
@@ -568,7 +574,8 @@ static void set_peer(CURL *easy, const struct http_peer *p)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, (long)HTTP_NAMES_KEPT_S);
+    /* For a number there is nothing to forget; with a time to keep it, each request's end would look through all hosts. */
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, p->named ? (long)HTTP_NAMES_KEPT_S : -1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)HTTP_READ_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)p->connect_timeout_ms);
     if (p->unix_path)
@@ -636,7 +643,12 @@ static bool add_headers(struct http_flight *f, const struct http_request *r, str
     return !r->body || http_header_add(&f->headers, &no_expect, err);
 }
 
-static bool prepare(struct http_flight *f, const struct http_request *r, struct err *err)
+static bool is_plain(const struct http_request *r)
+{
+    return strcmp(r->method, "GET") == 0 && !r->body && !r->fresh_connection && !r->wants_certificate;
+}
+
+static bool prepare(struct http_flight *f, const struct http_request *r, bool knows_peer, struct err *err)
 {
     char url[HTTP_URL_MAX];
     if (!http_url_join(url, sizeof url, f->peer->url, r->path, err) || !add_headers(f, r, err))
@@ -646,7 +658,8 @@ static bool prepare(struct http_flight *f, const struct http_request *r, struct 
         memcpy(f->body, r->body, r->body_len);
     }
     curl_easy_setopt(f->easy, CURLOPT_URL, url);
-    set_peer(f->easy, f->peer);
+    if (!knows_peer)
+        set_peer(f->easy, f->peer);
     set_callbacks(f);
     set_request(f, r);
     return true;
@@ -656,20 +669,27 @@ struct http_flight *http_start(struct http_peer *p, const struct http_request *r
 {
     struct http *h = p->http;
     CURL *easy = p->spare ? p->spare : curl_easy_init();
+    bool knows_peer = p->spare && p->spare_set;
     p->spare = NULL;
+    p->spare_set = false;
     if (!easy) {
         err_set(err, ERR_TRANSIENT, "libcurl has no memory for a request to '%s'", p->url);
         return NULL;
     }
     struct http_flight *f = mem_new(1, sizeof *f);
-    *f = (struct http_flight){
-        .http = h, .peer = p, .next = p->flights, .easy = easy, .request = kept(r), .waiting = true};
+    *f = (struct http_flight){.http = h,
+                              .peer = p,
+                              .next = p->flights,
+                              .easy = easy,
+                              .request = kept(r),
+                              .waiting = true,
+                              .plain = is_plain(r)};
     f->started_ms = clock_boot_ms();
     http_head_clear(&f->head);
     p->flights = f;
     *h->queue_end = f;
     h->queue_end = &f->behind;
-    if (!prepare(f, r, err)) {
+    if (!prepare(f, r, knows_peer, err)) {
         http_cancel(f);
         return NULL;
     }

@@ -286,6 +286,12 @@ static bool say_client_cert(const struct http_ending *e, struct err *err)
     return err_exit(err, EXIT_CONFIG);
 }
 
+/* libcurl's own words are "Out of memory": it has no other ones for a header line above its limit of 100 KiB. */
+static bool say_header(const struct http_ending *e, struct err *err)
+{
+    return err_set(err, ERR_CORRUPT, "a header of the answer of '%s' is too long, or there is no memory", e->url);
+}
+
 static const struct {
     CURLcode code;
     bool (*say)(const struct http_ending *e, struct err *err);
@@ -301,6 +307,7 @@ static const struct {
     {CURLE_UNSUPPORTED_PROTOCOL, say_foreign},
     {CURLE_WEIRD_SERVER_REPLY, say_foreign},
     {CURLE_BAD_CONTENT_ENCODING, say_unpacking},
+    {CURLE_OUT_OF_MEMORY, say_header},
     {CURLE_SSL_CONNECT_ERROR, say_tls},
     {CURLE_PEER_FAILED_VERIFICATION, say_certificate},
     {CURLE_SSL_CACERT_BADFILE, say_ca_file},

@@ -73,4 +73,8 @@ void *http_memory_resize(void *p, size_t size);
 char *http_memory_copy(const char *s);
 void http_memory_free(void *p);
 
+/* Connections that this process may keep: one for each of so many sources, for when they run out libcurl searches all of them
+ * with each request; but a process that may open few files keeps some for everything else. */
+long http_limits_connections(void);
+
 #endif

@@ -1,5 +1,6 @@
 #include "sources/source.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -214,4 +215,14 @@ bool source_url_parse(const char *text, struct source_url *out, struct err *err)
     if (all == name + 1)
         return bad(err, "sample: needs a folder");
     return copy(text + name + 1, all - name - 1, out->url, sizeof out->url) || bad(err, "its path is too long");
+}
+
+size_t source_request_size(const struct source_request *r)
+{
+    return offsetof(struct source_request, path) + strlen(r->path) + 1;
+}
+
+void source_request_copy(struct source_request *out, const struct source_request *r)
+{
+    memcpy(out, r, source_request_size(r));
 }

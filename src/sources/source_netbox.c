@@ -300,7 +300,7 @@ static bool netbox_page(struct source *s, const struct source_request *r, struct
     const struct progress *p = &s->progress[r->tag];
     if (p->limit == 0)
         return false;
-    *out = *r;
+    source_request_copy(out, r);
     path_put(out, (enum part)r->tag, p->offset, p->limit);
     return true;
 }

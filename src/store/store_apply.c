@@ -350,7 +350,7 @@ static bool end_slice(struct store_batch *b, bool partial)
     b->result.rev = s->tx_rev;
     s->applying = NULL;
     b->slice_rows = 0;
-    return store_tx_commit(s, &b->err);
+    return partial ? store_tx_commit_now(s, &b->err) : store_tx_commit(s, &b->err);
 }
 
 static enum store_step failed(struct store_batch *b)

@@ -46,6 +46,11 @@ void store_batch_free(struct store_batch *b)
     free(b);
 }
 
+struct store *store_batch_store(const struct store_batch *b)
+{
+    return b->s;
+}
+
 static bool stage_samples(struct store_batch *b, const struct row *row, struct err *err)
 {
     const struct kind_info *info = kind_info(row->kind);

@@ -12,15 +12,52 @@ uint64_t store_part_hash(const struct store *s, const void *bytes, size_t n)
     return hash_sip(bytes, n, s->key);
 }
 
+/* --- sources by name */
+
+static void name_link(struct store *s, size_t at)
+{
+    const struct store_source *source = &s->sources[at];
+    size_t i = (size_t)store_part_hash(s, source->name, source->name_len) & (s->names_size - 1);
+    while (s->names[i])
+        i = (i + 1) & (s->names_size - 1);
+    s->names[i] = (uint32_t)at + 1;
+}
+
+static struct store_source *name_find(struct store *s, const char *name, size_t n)
+{
+    if (!s->names_size)
+        return NULL;
+    for (size_t i = (size_t)store_part_hash(s, name, n) & (s->names_size - 1); s->names[i];
+         i = (i + 1) & (s->names_size - 1)) {
+        struct store_source *source = &s->sources[s->names[i] - 1];
+        if (source->name_len == n && memcmp(source->name, name, n) == 0)
+            return source;
+    }
+    return NULL;
+}
+
+static void names_grow(struct store *s)
+{
+    s->sources_cap = s->sources_cap ? s->sources_cap * 2 : 16;
+    s->sources = mem_grow(s->sources, s->sources_cap, sizeof *s->sources);
+    s->names_size = s->sources_cap * 2;
+    free(s->names);
+    s->names = mem_new(s->names_size, sizeof *s->names);
+    for (size_t i = 0; i < s->n_sources; i++)
+        name_link(s, i);
+}
+
 static struct store_source *append(struct store *s, const void *name, size_t n, int64_t nr, int64_t interval_ms)
 {
-    s->sources = mem_grow(s->sources, s->n_sources + 1, sizeof *s->sources);
+    if (s->n_sources == s->sources_cap)
+        names_grow(s);
     struct store_source *source = &s->sources[s->n_sources++];
     memset(source, 0, sizeof *source);
     source->name = mem_strndup(name, n);
     source->name_len = n;
     source->nr = nr;
     source->interval_ms = interval_ms;
+    name_link(s, s->n_sources - 1);
     return source;
 }
 
@@ -61,16 +98,15 @@ static bool record(struct store *s, const char *name, size_t n, int64_t nr, int6
 struct store_source *store_part_source(struct store *s, const char *name, size_t n, struct err *err)
 {
     int64_t last = 0;
-    for (size_t i = 0; i < s->n_sources; i++) {
-        struct store_source *source = &s->sources[i];
-        if (source->name_len == n && memcmp(source->name, name, n) == 0) {
-            if (source->doubtful && !record(s, name, n, source->nr, source->interval_ms, err))
-                return NULL;
-            source->doubtful = false;
-            return source;
-        }
-        last = source->nr > last ? source->nr : last;
+    struct store_source *source = name_find(s, name, n);
+    if (source && source->doubtful && !record(s, name, n, source->nr, source->interval_ms, err))
+        return NULL;
+    if (source) {
+        source->doubtful = false;
+        return source;
     }
+    for (size_t i = 0; i < s->n_sources; i++)
+        last = s->sources[i].nr > last ? s->sources[i].nr : last;
     if (last >= STORE_KEY_SOURCES_MAX) {
         err_set(err, ERR_INPUT, "cannot take source '%.*s': %d are known", (int)n, name, STORE_KEY_SOURCES_MAX);
         return NULL;
@@ -186,4 +222,8 @@ void store_part_release(struct store *s)
         free(s->sources[i].name);
     }
     free(s->sources);
+    free(s->names);
+    s->sources = NULL;
+    s->names = NULL;
+    s->n_sources = s->sources_cap = s->names_size = 0;
 }

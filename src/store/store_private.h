@@ -82,9 +82,12 @@ struct store {
     int64_t rev;    /* of the last commit */
     int64_t tx_rev; /* of the transaction that is open */
     bool tx_open, tx_user, tx_failed;
+    bool group, group_lost;       /* store_group_begin() */
     struct store_batch *applying; /* the batch whose transaction is open */
     struct store_source *sources;
-    size_t n_sources;
+    size_t n_sources, sources_cap;
+    uint32_t *names; /* of sources, by hash: number + 1; 0: free */
+    size_t names_size;
     struct store_part *dirty; /* parts whose newest values must be written */
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
@@ -106,6 +109,8 @@ struct store {
 bool store_tx_begin(struct store *s, struct err *err);
 /* Ends what store_tx_begin() began, when it was not joined. */
 bool store_tx_commit(struct store *s, struct err *err);
+/* The same within a group too (store.h). */
+bool store_tx_commit_now(struct store *s, struct err *err);
 /* Rolls back and forgets what memory knows of the tables: it is read again when it is needed. */
 void store_tx_rollback(struct store *s);
 /* Sets err ("cannot record …"), rolls back; returns false always. */

@@ -6,6 +6,11 @@ enum { WAL_FRAMES = 16384 /* without store_maintain() */, WAL_SHARE = 4, PAGE_BY
 
 bool store_tx_commit(struct store *s, struct err *err)
 {
+    return s->group || store_tx_commit_now(s, err);
+}
+
+bool store_tx_commit_now(struct store *s, struct err *err)
+{
     if (s->tx_user || s->applying)
         return true;
     if (!store_sample_flush(s, err))
@@ -73,6 +78,7 @@ void store_tx_rollback(struct store *s)
     if (s->tx_open && !sqlite3_get_autocommit(s->db.db))
         store_sql_do(&s->db, SQL_ROLLBACK);
     s->tx_failed = s->tx_open && s->tx_user;
+    s->group_lost = s->group_lost || s->group;
     s->tx_open = false;
     s->tx_rev = s->rev;
     s->applying = NULL; /* it finds its marks void and fails */
@@ -88,6 +94,23 @@ bool store_tx_fail(struct store *s, struct err *err, const char *what)
         store_file_mark(s->dir);
     store_tx_rollback(s);
     return false;
+}
+
+void store_group_begin(struct store *s)
+{
+    s->group = true;
+    s->group_lost = false;
+}
+
+bool store_group_lost(const struct store *s)
+{
+    return s->group_lost;
+}
+
+bool store_group_end(struct store *s, struct err *err)
+{
+    s->group = false;
+    return !s->tx_open || store_tx_commit_now(s, err);
 }
 
 int64_t store_tx_number(struct store *s)

@@ -5,22 +5,18 @@
 #include "domain/link.h"
 
 struct key {
-    int rank;
-    int64_t since_ms;
+    struct worst_key how;
     size_t at;
 };
 
-static struct key key_of(const struct view_rows *rows, size_t i)
+static struct worst_key key_of_link(const struct row *row)
 {
     static const int ranks[] = {
         [SEVERITY_CRIT] = 0, [SEVERITY_WARN] = 1, [SEVERITY_NOTICE] = 2, [SEVERITY_UNKNOWN] = 3, [SEVERITY_OK] = 3};
-    struct row row = {0};
-    struct key k = {.at = i};
+    struct worst_key k = {.rank = ranks[link_severity(row)]};
 
-    rows->at(rows->ctx, i, &row);
-    k.rank = ranks[link_severity(&row)];
     if (k.rank < ranks[SEVERITY_OK])
-        k.since_ms = value_int_or(&row.cells[LINK_SINCE], INT64_MIN);
+        k.since_ms = value_int_or(&row->cells[LINK_SINCE], INT64_MIN);
     return k;
 }
 
@@ -28,10 +24,10 @@ static int compare(const void *a, const void *b)
 {
     const struct key *x = a, *y = b;
 
-    if (x->rank != y->rank)
-        return x->rank < y->rank ? -1 : 1;
-    if (x->since_ms != y->since_ms)
-        return x->since_ms > y->since_ms ? -1 : 1;
+    if (x->how.rank != y->how.rank)
+        return x->how.rank < y->how.rank ? -1 : 1;
+    if (x->how.since_ms != y->how.since_ms)
+        return x->how.since_ms > y->how.since_ms ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }
 
@@ -64,15 +60,19 @@ static bool filled(void *ctx, struct safe_text id, int field, int64_t span_ms, b
     return w->of->filled(w->of->ctx, id, field, span_ms, marks, n);
 }
 
-static void order(struct worst *w)
+static void order(struct worst *w, struct worst_key (*key_of)(const struct row *row))
 {
     size_t n = w->of->count;
     struct key *keys = arena_alloc(&w->arena, (n + 1) * sizeof *keys);
 
     w->at = arena_alloc(&w->arena, (n + 1) * sizeof *w->at);
     w->back = arena_alloc(&w->arena, (n + 1) * sizeof *w->back);
-    for (size_t i = 0; i < n; i++)
-        keys[i] = key_of(w->of, i);
+    for (size_t i = 0; i < n; i++) {
+        struct row row = {0};
+
+        w->of->at(w->of->ctx, i, &row);
+        keys[i] = (struct key){.how = key_of(&row), .at = i};
+    }
     qsort(keys, n, sizeof *keys, compare);
     for (size_t i = 0; i < n; i++) {
         w->at[i] = keys[i].at;
@@ -82,10 +82,15 @@ static void order(struct worst *w)
 
 void worst_make(struct worst *w, const struct view_rows *of)
 {
+    worst_make_by(w, of, key_of_link);
+}
+
+void worst_make_by(struct worst *w, const struct view_rows *of, struct worst_key (*key_of)(const struct row *row))
+{
     *w = (struct worst){.rows = *of, .of = of};
     if (of->count > WORST_ROWS_MAX)
         return;
-    order(w);
+    order(w, key_of);
     w->rows.ctx = w;
     w->rows.at = at;
     w->rows.find = find;

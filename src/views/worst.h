@@ -4,8 +4,7 @@
 #include "base/arena.h"
 #include "views/view.h"
 
-/* Links with the worst first: by severity, then those that are so for the shortest time; the rest as they were. No
- * field of the store can say that, for severities are words. */
+/* Rows with the worst first, the rest as they were: no field of the store can say that, for severities are words. */
 
 enum { WORST_ROWS_MAX = 4096 }; /* of more, which nobody reads to the end, the order stays as it was */
 
@@ -16,8 +15,16 @@ struct worst {
     struct arena arena;
 };
 
-/* `of` and `*w` stay where they are as long as the rows are used. */
+/* How bad a row is, and since when. */
+struct worst_key {
+    int rank;         /* the lowest is the worst */
+    int64_t since_ms; /* of the same rank, those that are so for the shortest time first */
+};
+
+/* Links, by their severity. `of` and `*w` stay where they are as long as the rows are used. */
 void worst_make(struct worst *w, const struct view_rows *of);
+/* The same of other rows. */
+void worst_make_by(struct worst *w, const struct view_rows *of, struct worst_key (*key_of)(const struct row *row));
 void worst_release(struct worst *w);
 
 #endif

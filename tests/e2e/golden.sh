@@ -8,12 +8,14 @@ now_ms=$(date -u -d "$now" +%s)000
 # How long a poll took is chance.
 steady() {
     awk '
-    /live/ && match($0, /  [0-9]+s +[0-9]+ +[0-9]+ +[0-9]+ /) {
+    match($0, /(live|实时) +[0-9]+s[ 0-9s-]* [0-9]+ +- /) {
         found = substr($0, RSTART, RLENGTH)
-        match(found, / +[0-9]+ $/)
-        took = sprintf("%" (RLENGTH - 1) "s ", "#")
-        at = index($0, found)
-        $0 = substr($0, 1, at - 1) substr(found, 1, RSTART - 1) took substr($0, at + length(found))
+        at = RSTART
+        match(found, / +[0-9]+ +- $/)
+        took = substr(found, RSTART)
+        match(took, / +[0-9]+/)
+        $0 = substr($0, 1, at - 1) substr(found, 1, length(found) - length(took)) sprintf("%" RLENGTH "s", "#") \
+            substr(took, RLENGTH + 1) substr($0, at + length(found))
     }
     {
         print
@@ -41,6 +43,12 @@ for view in $("$hubtop" keys | cut -f 1 | sort -u | grep -vx everywhere); do
         shows "the view $view at $size"
         screen "$view-$size" --view "$view" --size "$size"
     done
+done
+
+for size in 80x24 160x45; do
+    shows "the sources at $size in Chinese"
+    screen "sources-$size-zh" --view sources --size "$size" --lang zh
+    says "tests/golden/sources-$size-zh.txt" '最差在前' && says "tests/golden/sources-$size-zh.txt" '问题'
 done
 
 for size in 80x24 160x45; do

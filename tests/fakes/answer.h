@@ -24,7 +24,7 @@ struct answer {
     size_t paced_from; /* bytes of the prefix that are sent at once */
     int64_t rate;      /* bytes a second after these; 0: as fast as they go */
     int64_t begin_ms, paced;
-    bool then_close;
+    bool then_close, then_reset;
 };
 
 static int64_t now_ms(void)

@@ -1,7 +1,7 @@
 /* fake_http [--dir DIR] [--port N | --unix PATH] [--mode MODE[@/PATH]]... [--ledger FILE]: a server that misbehaves on order.
  *
  * It listens on 127.0.0.1 (a free port without --port), prints "PORT n" or "UNIX path", and answers GET /a/b with the file DIR/a/b as
- * JSON, whatever the query; 404 without one. `POST /_mode?m=MODE` sets the mode while it runs: for one path with MODE@/PATH, else
+ * JSON, whatever the query; 404 without one. `POST /_mode?m=MODE` sets the mode while it runs: for one path with MODE@/PATH (or all that begin so: MODE@/PATH*), else
  * for all, forgetting those of paths. Every mode reads a whole request first, so that /_mode always answers.
  *
  *   ok              as above                         late:MS       ok, after MS
@@ -15,6 +15,11 @@
  *   deep:N          N times '['                      huge:N        one string of N bytes
  *   endless         {"LAST_OF_PATH":[{...},{...},... for ever
  *   gzipbomb        '[' and blanks for ever, 13 bytes for 2064
+ *   headers         header lines for ever            bighead:N     a header of N bytes
+ *   wronglength:N   says N bytes and closes before   tear          the same, with a reset
+ *   nodes:N         one element of N values          nul           a NUL in a string
+ *   mayfly          a kept connection that dies with the second request
+ *   storm:S         503, Retry-After: S
  *
  * --ledger: a line for each request, "MS METHOD TARGET NAME,NAME,...", with the names of the headers, never their values. */
 #include <errno.h>
@@ -35,14 +40,15 @@
 #include <unistd.h>
 
 #include "fakes/answer.h"
+#include "fakes/hostile.h"
 
-enum { CONNS_MAX = 1000, RULES_MAX = 32, MODE_MAX = 1024, REQUEST_MAX = 8 << 20, FILE_MAX = 1 << 30, PACE_MS = 20 };
+enum { CONNS_MAX = 1000, RULES_MAX = 64, MODE_MAX = 1024, REQUEST_MAX = 8 << 20, FILE_MAX = 1 << 30, PACE_MS = 20 };
 
 struct conn {
     int fd;
     char *in;
     size_t in_len;
-    bool answering, silent;
+    bool answering, silent, served;
     struct answer answer;
 };
 
@@ -100,7 +106,9 @@ static const char *mode_of(const char *path)
 {
     const char *all = "ok";
     for (size_t i = 0; i < server.rule_count; i++) {
-        if (strcmp(server.rules[i].path, path) == 0)
+        size_t n = strlen(server.rules[i].path);
+        if (strcmp(server.rules[i].path, path) == 0 ||
+            (n && server.rules[i].path[n - 1] == '*' && strncmp(server.rules[i].path, path, n - 1) == 0))
             return server.rules[i].mode;
         if (!server.rules[i].path[0])
             all = server.rules[i].mode;
@@ -313,14 +321,55 @@ static void mode_gzipbomb(struct answer *a, const struct request *r, const char 
     a->times = -1;
 }
 
+#define HOSTILE(name)                                                                                                  \
+    static void mode_##name(struct answer *a, const struct request *r, const char *arg)                                \
+    {                                                                                                                  \
+        (void)r, (void)arg;                                                                                            \
+        hostile_##name(a);                                                                                             \
+    }
+#define HOSTILE_OF(name)                                                                                               \
+    static void mode_##name(struct answer *a, const struct request *r, const char *arg)                                \
+    {                                                                                                                  \
+        (void)r;                                                                                                       \
+        hostile_##name(a, strtoll(arg, NULL, 10));                                                                     \
+    }
+HOSTILE(headers)
+HOSTILE(tear)
+HOSTILE(nul)
+HOSTILE(mayfly)
+HOSTILE_OF(bighead)
+HOSTILE_OF(wronglength)
+HOSTILE_OF(nodes)
+HOSTILE_OF(storm)
+
 static const struct {
     const char *name;
     void (*make)(struct answer *a, const struct request *r, const char *arg);
 } modes[] = {
-    {"ok", mode_ok},           {"late", mode_late},         {"slow", mode_slow},         {"drip", mode_drip},
-    {"status", mode_status},   {"redirect", mode_redirect}, {"html", mode_html},         {"head", mode_head},
-    {"garbage", mode_garbage}, {"noise", mode_noise},       {"badutf8", mode_badutf8},   {"deep", mode_deep},
-    {"huge", mode_huge},       {"endless", mode_endless},   {"truncate", mode_truncate}, {"gzipbomb", mode_gzipbomb},
+    {"ok", mode_ok},
+    {"late", mode_late},
+    {"slow", mode_slow},
+    {"drip", mode_drip},
+    {"status", mode_status},
+    {"redirect", mode_redirect},
+    {"html", mode_html},
+    {"head", mode_head},
+    {"garbage", mode_garbage},
+    {"noise", mode_noise},
+    {"badutf8", mode_badutf8},
+    {"deep", mode_deep},
+    {"huge", mode_huge},
+    {"endless", mode_endless},
+    {"truncate", mode_truncate},
+    {"gzipbomb", mode_gzipbomb},
+    {"headers", mode_headers},
+    {"tear", mode_tear},
+    {"nul", mode_nul},
+    {"mayfly", mode_mayfly},
+    {"bighead", mode_bighead},
+    {"wronglength", mode_wronglength},
+    {"nodes", mode_nodes},
+    {"storm", mode_storm},
 };
 
 /* --- connections --- */
@@ -428,7 +477,7 @@ static void begin(struct conn *c, const struct request *r, size_t request_len)
     bool of_mode = strcmp(r->path, "/_mode") != 0;
     c->answer = (struct answer){.begin_ms = now_ms(), .then_close = r->close, .suffix = ""};
     ledger_write(r);
-    if (of_mode && strcmp(mode, "refuse") == 0) {
+    if (of_mode && (strcmp(mode, "refuse") == 0 || (strcmp(mode, "mayfly") == 0 && c->served))) {
         conn_end(c);
         return;
     }
@@ -436,6 +485,7 @@ static void begin(struct conn *c, const struct request *r, size_t request_len)
         conn_reset(c);
         return;
     }
+    c->served = true;
     c->silent = of_mode && strcmp(mode, "silent") == 0;
     c->answering = !c->silent;
     if (!of_mode)
@@ -485,11 +535,13 @@ static void conn_read(struct conn *c)
 
 static void finish(struct conn *c)
 {
-    bool then_close = c->answer.then_close;
+    bool then_close = c->answer.then_close, then_reset = c->answer.then_reset;
     free(c->answer.prefix);
     c->answer = (struct answer){0};
     c->answering = false;
-    if (then_close)
+    if (then_reset)
+        conn_reset(c);
+    else if (then_close)
         conn_end(c);
     else
         take_request(c);

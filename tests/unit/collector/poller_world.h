@@ -135,14 +135,14 @@ static inline void polls(struct world *w, int n)
     assert_true(loop_run(w->w.loop, NULL));
 }
 
-static inline struct row row_of(const struct poller *p)
+static inline struct row row_of(struct poller *p)
 {
     struct row row;
     poller_row(p, &row);
     return row;
 }
 
-static inline void assert_state(const struct poller *p, const char *word)
+static inline void assert_state(struct poller *p, const char *word)
 {
     struct row row = row_of(p);
     if (!text_is(row.cells[SOURCE_STATE].as.text, word)) {
@@ -152,7 +152,7 @@ static inline void assert_state(const struct poller *p, const char *word)
     }
 }
 
-static inline void assert_error(const struct poller *p, const char *words)
+static inline void assert_error(struct poller *p, const char *words)
 {
     struct row row = row_of(p);
     assert_true(text_contains(value_text_or(&row.cells[SOURCE_LAST_ERROR], ""), text_of(words), false));

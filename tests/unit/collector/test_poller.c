@@ -72,6 +72,40 @@ static void test_a_bad_body_is_dropped_whole(void **state)
     }
 }
 
+#define TWICE                                                                                                          \
+    "{\"name\":\"fra\",\"nodes\":[{\"id\":\"n1\",\"id\":\"n7\",\"state\":\"up\"},{\"id\":\"n2\",\"state\":\"up\"}]}"
+
+static void test_what_it_tells_and_when_it_is_asked_again(void **state)
+{
+    (void)state;
+    struct world w;
+    struct peer peer;
+    open_world(&w);
+    peer_start(&peer);
+    peer_says(&peer, 0, 200, "", TWICE, 0);
+    const struct collector_source source = source_of(&peer, "fra");
+    struct poller *p = add(&w, &source);
+    assert_int_equal(poller_take_news(p), POLLER_RENAMED);
+    poller_start(p);
+    polls(&w, 1);
+    assert_int_equal(poller_take_news(p), POLLER_CHANGED);
+    assert_int_equal(poller_take_news(p), POLLER_NOTHING);
+    struct row row = row_of(p);
+    assert_int_equal(value_int_or(&row.cells[SOURCE_DUPLICATE_KEYS], -1), 1);
+    assert_true(text_is(value_text_or(&row.cells[SOURCE_TELLS], ""), "nodes=2"));
+    assert_true(text_is(value_text_or(&row.cells[SOURCE_BACKOFF], ""), "none"));
+    assert_true(value_int_or(&row.cells[SOURCE_NEXT_POLL_AT], 0) >= value_int_or(&row.cells[SOURCE_LAST_OK_AT], 0));
+    peer_says(&peer, 0, 200, "", "<html>", 0);
+    polls(&w, 1);
+    row = row_of(p);
+    assert_true(text_contains(value_text_or(&row.cells[SOURCE_TELLS], ""), text_of("nodes=2@20"), false));
+    assert_true(text_is(value_text_or(&row.cells[SOURCE_BACKOFF], ""), "waiting"));
+    assert_true(text_is(value_text_or(&row.cells[SOURCE_ERROR_KIND], ""), "corrupt"));
+    assert_int_equal(value_int_or(&row.cells[SOURCE_FAILED_POLLS], -1), 1);
+    peer_end(&peer);
+    close_world(&w);
+}
+
 static void test_not_modified(void **state)
 {
     (void)state;
@@ -468,6 +502,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_good_poll),
         cmocka_unit_test(test_a_bad_body_is_dropped_whole),
+        cmocka_unit_test(test_what_it_tells_and_when_it_is_asked_again),
         cmocka_unit_test(test_not_modified),
         cmocka_unit_test(test_denied_reads_the_token_again),
         cmocka_unit_test(test_a_token_command_runs_again_when_refused),

@@ -33,7 +33,7 @@ static bool page(struct source *s, const struct source_request *r, struct source
     if (r->tag != 0 || (plan.pages >= 0 && s->requests + 1 >= plan.pages))
         return false;
     s->requests++;
-    *out = *r;
+    source_request_copy(out, r);
     snprintf(out->path, sizeof out->path, "/x1");
     return true;
 }

@@ -16,7 +16,8 @@ static void test_what_never_happened_is_unknown(void **state)
     static const int unknown[] = {SOURCE_LAST_OK_AT, SOURCE_LAST_ERROR_AT, SOURCE_SKEW_S, SOURCE_ROWS, SOURCE_LAST_MS};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         assert_false(value_known(&row.cells[unknown[i]]));
-    static const int zero[] = {SOURCE_REQUESTS, SOURCE_BYTES, SOURCE_BAD_BYTES, SOURCE_BODIES_DROPPED, SOURCE_ERRORS};
+    static const int zero[] = {SOURCE_REQUESTS, SOURCE_BYTES,     SOURCE_BAD_BYTES,     SOURCE_BODIES_DROPPED,
+                               SOURCE_ERRORS,   SOURCE_UNCHANGED, SOURCE_DUPLICATE_KEYS};
     for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
         assert_int_equal(value_int_or(&row.cells[zero[i]], -1), 0);
 }
@@ -32,6 +33,8 @@ static void test_what_happened(void **state)
                             .errors = 5,
                             .rows = 6,
                             .last_ms = 7,
+                            .duplicate_keys = 10,
+                            .unchanged = 11,
                             .last_ok_ms = 8000,
                             .last_error_ms = 9000,
                             .skew_s = -1.5,
@@ -44,6 +47,8 @@ static void test_what_happened(void **state)
     assert_int_equal(value_int_or(&row.cells[SOURCE_BODIES_DROPPED], -1), 4);
     assert_int_equal(value_int_or(&row.cells[SOURCE_ERRORS], -1), 5);
     assert_int_equal(value_int_or(&row.cells[SOURCE_ROWS], -1), 6);
+    assert_int_equal(value_int_or(&row.cells[SOURCE_DUPLICATE_KEYS], -1), 10);
+    assert_int_equal(value_int_or(&row.cells[SOURCE_UNCHANGED], -1), 11);
     assert_int_equal(value_int_or(&row.cells[SOURCE_LAST_MS], -1), 7);
     assert_int_equal(value_int_or(&row.cells[SOURCE_LAST_OK_AT], -1), 8000);
     assert_int_equal(value_int_or(&row.cells[SOURCE_LAST_ERROR_AT], -1), 9000);

@@ -306,7 +306,7 @@ static void a_bomb_is_refused_in_its_first_turn(void **state)
     memcpy(answer + head, begin, sizeof begin);
     peer_says_bytes(p, answer, (size_t)head + sizeof begin + 16000); /* zeros: copy, copy, copy */
     ask_run(&a, peer_of(w, p->url));
-    expect_error(&a, ERR_CORRUPT, "the answer of '%s' unpacks to more than 250 times its size", p->url);
+    expect_error(&a, ERR_CORRUPT, "the answer of '%s' unpacks to more than 100 times its size", p->url);
     peer_free(p);
 }
 

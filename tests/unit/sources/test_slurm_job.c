@@ -232,6 +232,9 @@ static void test_identity(void **state)
     static const char *const ids[][2] = {
         {"\"job_id\":\"17\"", "fra/17"},
         {"\"job_id\":67108865", "fra/67108865"},
+        {"\"job_id\":9007199254740993", "fra/9007199254740993"},
+        {"\"job_id\":9223372036854775808", "fra/9223372036854775808"},
+        {"\"job_id\":18446744073709551616", "fra/18446744073709551616"},
         {"\"job_id\":19,\"array_job_id\":17,\"array_task_id\":0,\"array_task_string\":\"\"", "fra/17_0"},
         {"\"job_id\":19,\"array_job_id\":17,\"array_task_id\":null,\"array_task_string\":\"5\"", "fra/17_[5]"},
         {"\"job_id\":19,\"array_job_id\":{\"set\":true,\"number\":17},\"array_task_id\":{\"set\":false,\"number\":0}",

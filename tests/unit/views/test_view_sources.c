@@ -14,11 +14,30 @@ static void fill(struct fake *f)
     fake_int(row, SOURCE_ROWS, 212);
     fake_int(row, SOURCE_BYTES, 1234567890);
     fake_int(row, SOURCE_LAST_MS, 42);
+    fake_ago(row, SOURCE_NEXT_POLL_AT, -8);
+    fake_text(row, SOURCE_BACKOFF, "none");
     row = fake_add(f, KIND_SOURCE, "ams");
     fake_text(row, SOURCE_DRIVER, "slurm");
     fake_text(row, SOURCE_STATE, "denied");
     fake_text(row, SOURCE_LAST_ERROR, "500: slurmrestd says 'Authentication failure' (a bad token)");
     fake_ago(row, SOURCE_LAST_ERROR_AT, 4);
+    fake_text(row, SOURCE_ERROR_KIND, "refused");
+    fake_text(row, SOURCE_HINT, "token_file or token_command of this source give its token");
+    fake_text(row, SOURCE_VERSION, "Slurm 22.05.8");
+    fake_text(row, SOURCE_URL, "https://ams.example:6820");
+    fake_text(row, SOURCE_BACKOFF, "breaker");
+    fake_int(row, SOURCE_FAILED_POLLS, 12);
+    fake_int(row, SOURCE_INTERVAL_S, 10);
+    fake_ago(row, SOURCE_LAST_OK_AT, 240);
+    fake_ago(row, SOURCE_NEXT_POLL_AT, -17);
+    row->cells[SOURCE_TELLS] = value_list(text_of("jobs=4455\x1fnodes=120@2026-11-21T02:12:07Z"));
+    fake_int(row, SOURCE_REQUESTS, 731);
+    fake_int(row, SOURCE_BYTES, 8800000);
+    fake_int(row, SOURCE_UNCHANGED, 12);
+    fake_int(row, SOURCE_BODIES_DROPPED, 2);
+    fake_int(row, SOURCE_BAD_BYTES, 9);
+    fake_int(row, SOURCE_DUPLICATE_KEYS, 1);
+    row->cells[SOURCE_SKEW_S] = value_real(-61.5);
     fake_int(row, SOURCE_ERRORS, 12);
     row = fake_add(f, KIND_SOURCE, "kobe");
     fake_text(row, SOURCE_DRIVER, "slurm");
@@ -47,10 +66,13 @@ static void screens_as_expected(void **state)
     canvas_release(&c);
 
     frame = fake_frame(&rows, 160, 41);
-    view_sources.act(&frame, &s, key_action(view_sources.keys, 'j'));
     view_sources.act(&frame, &s, key_action(view_sources.keys, 'd'));
     c = fake_draw(&view_sources, &rows, &s, 160, 41);
     fake_expect(&c, "sources160_detail");
+    canvas_release(&c);
+
+    c = fake_draw(&view_sources, &rows, &s, 80, 20);
+    fake_expect(&c, "sources80_detail");
     canvas_release(&c);
 }
 
