@@ -99,6 +99,8 @@ const struct fleet_tenant *fleet_tenant_of_account(const struct fleet *f, struct
 struct row;
 /* What the file says of network `index` (below n_networks), as a row whose texts are the fleet's. */
 void fleet_network_row(const struct fleet *f, size_t index, struct row *out);
+/* The same of tenant `index`. */
+void fleet_tenant_row(const struct fleet *f, size_t index, struct row *out);
 
 /* What a label or a source's name means: an id or an alias of the file, case-sensitive. */
 enum fleet_what { FLEET_NOTHING, FLEET_CLUSTER, FLEET_SITE, FLEET_SCHEDULER, FLEET_PLACE };

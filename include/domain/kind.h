@@ -37,6 +37,7 @@ enum kind {
     KIND_DEVICE,
     KIND_FEED,
     KIND_NETWORK,
+    KIND_TENANT,
     KIND_COUNT,
 };
 
@@ -233,7 +234,8 @@ enum job_field {
     JOB_ELIGIBLE_AT,
     JOB_HET,
     JOB_SIBLINGS,
-    JOB_LICENSES
+    JOB_LICENSES,
+    JOB_DEADLINE_AT
 };
 enum user_field {
     USER_NAME,
@@ -554,6 +556,16 @@ enum network_field {
     NETWORK_ACCELS_FREE,
     NETWORK_CAPACITY_GBPS,
     NETWORK_REMARK
+};
+enum tenant_field {
+    TENANT_AT,
+    TENANT_RING_MS,
+    TENANT_SPACES,
+    TENANT_ACCOUNTS,
+    TENANT_CONTACT,
+    TENANT_TOLD_BY,
+    TENANT_SOURCES,
+    TENANT_DIFFERS
 };
 
 const struct kind_info *kind_info(enum kind kind);

@@ -8,11 +8,11 @@ enum way { WAY_BATCH, WAY_COUNTED, WAY_DESCRIBED, WAY_WOVEN };
 static enum way way_of(enum kind kind)
 {
     static const enum way ways[KIND_COUNT] = {
-        [KIND_HUB] = WAY_WOVEN,       [KIND_CLUSTER] = WAY_WOVEN,  [KIND_SITE] = WAY_WOVEN,
-        [KIND_LINK] = WAY_WOVEN,      [KIND_PAIR] = WAY_WOVEN,     [KIND_HALL] = WAY_WOVEN,
-        [KIND_RACK] = WAY_WOVEN,      [KIND_PLACE] = WAY_WOVEN,    [KIND_SCHEDULER] = WAY_DESCRIBED,
-        [KIND_QUEUE] = WAY_DESCRIBED, [KIND_USER] = WAY_DESCRIBED, [KIND_NODE] = WAY_COUNTED,
-        [KIND_JOB] = WAY_COUNTED,
+        [KIND_HUB] = WAY_WOVEN,           [KIND_CLUSTER] = WAY_WOVEN,   [KIND_SITE] = WAY_WOVEN,
+        [KIND_LINK] = WAY_WOVEN,          [KIND_PAIR] = WAY_WOVEN,      [KIND_HALL] = WAY_WOVEN,
+        [KIND_RACK] = WAY_WOVEN,          [KIND_PLACE] = WAY_WOVEN,     [KIND_TENANT] = WAY_WOVEN,
+        [KIND_SCHEDULER] = WAY_DESCRIBED, [KIND_QUEUE] = WAY_DESCRIBED, [KIND_USER] = WAY_DESCRIBED,
+        [KIND_NODE] = WAY_COUNTED,        [KIND_JOB] = WAY_COUNTED,
     };
     return ways[kind];
 }

@@ -41,17 +41,17 @@ struct weave {
 /* What else may change with a kind: clusters count schedulers and racks, hubs count clusters, halls racks; and what is
  * named elsewhere (ends of links, where racks stand) may have another meaning. */
 static const unsigned changes_with[KIND_COUNT] = {
-    [KIND_CLUSTER] =
-        BIT(KIND_HUB) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_RACK) | BIT(KIND_PLACE),
+    [KIND_CLUSTER] = BIT(KIND_HUB) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_RACK) |
+                     BIT(KIND_PLACE) | BIT(KIND_TENANT),
     [KIND_SITE] =
         BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_HALL) | BIT(KIND_RACK),
     [KIND_SCHEDULER] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_HALL) |
-                       BIT(KIND_RACK) | BIT(KIND_PLACE),
+                       BIT(KIND_RACK) | BIT(KIND_PLACE) | BIT(KIND_TENANT),
     [KIND_LINK] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_PLACE),
     [KIND_PAIR] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_PLACE),
     [KIND_HALL] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_RACK),
     [KIND_RACK] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_HALL),
-    [KIND_PLACE] = BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR),
+    [KIND_PLACE] = BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_TENANT),
 };
 
 static bool is_joined(enum kind kind)

@@ -105,3 +105,17 @@ void fleet_network_row(const struct fleet *f, size_t index, struct row *out)
     out->cells[NETWORK_CAPACITY_GBPS] = value_real(n->capacity_gbps);
     say(out, NETWORK_REMARK, n->remark);
 }
+
+void fleet_tenant_row(const struct fleet *f, size_t index, struct row *out)
+{
+    const struct fleet_tenant *t = &f->tenants[index];
+
+    *out = (struct row){.kind = KIND_TENANT, .id = text_of(t->id)};
+    say(out, TENANT_AT, t->at);
+    say(out, TENANT_CONTACT, t->contact);
+    out->cells[TENANT_RING_MS] = value_real(t->ring_ms);
+    if (t->spaces != NULL)
+        out->cells[TENANT_SPACES] = value_list(text_of(t->spaces));
+    if (t->accounts != NULL)
+        out->cells[TENANT_ACCOUNTS] = value_list(text_of(t->accounts));
+}

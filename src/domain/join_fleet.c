@@ -156,6 +156,15 @@ static void tell_pairs(struct join *j, const struct fleet *f)
     }
 }
 
+static void tell_tenants(struct join *j, const struct fleet *f)
+{
+    for (size_t i = 0; i < f->n_tenants; i++) {
+        struct row row;
+        fleet_tenant_row(f, i, &row);
+        tell(j, &row);
+    }
+}
+
 void join_fleet_tell(struct join *j)
 {
     tell_hubs(j, j->fleet);
@@ -165,4 +174,5 @@ void join_fleet_tell(struct join *j)
     tell_places(j, j->fleet);
     tell_links(j, j->fleet);
     tell_pairs(j, j->fleet);
+    tell_tenants(j, j->fleet);
 }

@@ -13,6 +13,7 @@ static const signed char refs[KIND_COUNT][KIND_FIELDS_MAX] = {
     [KIND_PAIR] = {[PAIR_FROM] = 1, [PAIR_TO] = 2, [PAIR_LINK] = 3},
     [KIND_HALL] = {[HALL_CLUSTER] = 1, [HALL_SITE] = 2, [HALL_NAME] = 3},
     [KIND_RACK] = {[RACK_CLUSTER] = 1, [RACK_SITE] = 2, [RACK_HALL] = 3, [RACK_NAME] = 4},
+    [KIND_TENANT] = {[TENANT_AT] = 1},
 };
 
 int join_list_ref(enum kind kind, int field)
@@ -284,10 +285,22 @@ static bool place_rack(struct join *j, struct arena *arena, size_t source, const
     return true;
 }
 
+static bool place_tenant(struct join *j, struct arena *arena, size_t source, const struct row *row,
+                         struct join_told *out)
+{
+    struct safe_text at = label_of(row, TENANT_AT);
+
+    out->id = row->id;
+    if (!text_empty(at))
+        refer(out, KIND_TENANT, TENANT_AT, join_end(j, arena, source, at).id);
+    return true;
+}
+
 static placer *const placers[KIND_COUNT] = {
-    [KIND_HUB] = place_as_is, [KIND_CLUSTER] = place_cluster,     [KIND_SITE] = place_site,
-    [KIND_LINK] = place_link, [KIND_SCHEDULER] = place_scheduler, [KIND_PAIR] = place_pair,
-    [KIND_HALL] = place_hall, [KIND_RACK] = place_rack,           [KIND_PLACE] = place_place,
+    [KIND_HUB] = place_as_is,     [KIND_CLUSTER] = place_cluster,     [KIND_SITE] = place_site,
+    [KIND_LINK] = place_link,     [KIND_SCHEDULER] = place_scheduler, [KIND_PAIR] = place_pair,
+    [KIND_HALL] = place_hall,     [KIND_RACK] = place_rack,           [KIND_PLACE] = place_place,
+    [KIND_TENANT] = place_tenant,
 };
 
 /* A joined row of the store says itself where it stands; whether its rack's name stands in several halls may have changed. */

@@ -17,6 +17,7 @@ static const signed char made_anew[KIND_COUNT][24] = {
     [KIND_HALL] = {HALL_RACKS_USED, HALL_POWER_KW, HALL_POWER_CAP_KW, HALL_INLET_C_MAX, -1},
     [KIND_RACK] = {RACK_STATE, -1},
     [KIND_PLACE] = {-1},
+    [KIND_TENANT] = {-1},
 };
 
 static bool is_made_anew(const struct row *row, int field)

@@ -194,8 +194,9 @@ static const struct field job_fields[] = {
     [JOB_HET] = {"het", VALUE_TEXT, 0, "the heterogeneous job that it is a part of: ID+OFFSET"},
     [JOB_SIBLINGS] = {"siblings", VALUE_LIST, 0, "the schedulers of its federation where it may also start"},
     [JOB_LICENSES] = {"licenses", VALUE_LIST, 0, "licences that it needs: NAME:COUNT"},
+    [JOB_DEADLINE_AT] = {"deadline_at", VALUE_TIME, 0, "by when it must have ended, where somebody says so"},
 };
-_Static_assert(COUNT(job_fields) == JOB_LICENSES + 1, "one line a field of jobs");
+_Static_assert(COUNT(job_fields) == JOB_DEADLINE_AT + 1, "one line a field of jobs");
 
 static const struct field user_fields[] = {
     [USER_NAME] = {"name", VALUE_TEXT, 0, "the user's name"},
@@ -592,6 +593,18 @@ static const struct field network_fields[] = {
 };
 _Static_assert(COUNT(network_fields) == NETWORK_REMARK + 1, "one line a field of networks");
 
+static const struct field tenant_fields[] = {
+    [TENANT_AT] = {"at", VALUE_TEXT, 0, "where its users are: a place or a cluster"},
+    [TENANT_RING_MS] = {"ring_ms", VALUE_REAL, 0, "the one-way delay that it was promised, in ms"},
+    [TENANT_SPACES] = {"spaces", VALUE_LIST, 0, "trusted data spaces that it belongs to"},
+    [TENANT_ACCOUNTS] = {"accounts", VALUE_LIST, 0, "accounts of schedulers that are its own"},
+    [TENANT_CONTACT] = {"contact", VALUE_TEXT, 0, "how to reach it"},
+    [TENANT_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
+    [TENANT_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
+    [TENANT_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+};
+_Static_assert(COUNT(tenant_fields) == TENANT_DIFFERS + 1, "one line a field of tenants");
+
 #define TABLE(fields) fields, COUNT(fields)
 static const struct kind_info kinds[] = {
     [KIND_NONE] = {"none", "none", NULL, 0, 0},
@@ -622,6 +635,7 @@ static const struct kind_info kinds[] = {
     [KIND_DEVICE] = {"devices", "device", TABLE(device_fields), 0},
     [KIND_FEED] = {"feeds", "feed", TABLE(feed_fields), 0},
     [KIND_NETWORK] = {"networks", "network", TABLE(network_fields), 0},
+    [KIND_TENANT] = {"tenants", "tenant", TABLE(tenant_fields), TENANT_TOLD_BY},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
 _Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");

@@ -27,6 +27,7 @@ bool facts_move_transfer(struct facts *f, size_t index); /* of facts_move.c */
 bool facts_trade_offer(struct facts *f, size_t index);   /* of facts_trade.c */
 bool facts_trade_energy(struct facts *f, size_t index);
 bool facts_trade_network(struct facts *f, size_t index);
+bool facts_trade_tenant(struct facts *f, size_t index);
 
 /* Rows of a scheduler: for `index` of its table. Past its end false; where there is nothing to show the row's kind is
  * KIND_NONE. */

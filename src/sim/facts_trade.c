@@ -180,3 +180,11 @@ bool facts_trade_network(struct facts *f, size_t index)
     fleet_network_row(f->sim->fleet, index, &f->row);
     return true;
 }
+
+bool facts_trade_tenant(struct facts *f, size_t index)
+{
+    if (index >= f->sim->fleet->n_tenants)
+        return false;
+    fleet_tenant_row(f->sim->fleet, index, &f->row);
+    return true;
+}

@@ -238,6 +238,7 @@ static const struct {
     [KIND_OFFER] = {facts_trade_offer, NULL},
     [KIND_ENERGY] = {facts_trade_energy, NULL},
     [KIND_NETWORK] = {facts_trade_network, NULL},
+    [KIND_TENANT] = {facts_trade_tenant, NULL},
     [KIND_ACCOUNT] = {NULL, facts_stock_account},
     [KIND_QOS] = {NULL, facts_stock_qos},
     [KIND_LICENSE] = {NULL, facts_stock_license},
