@@ -80,9 +80,12 @@ shows "a reservation hits who asks for it and who runs on its nodes"
 agrees reservation yrd-gen/maint-cooling '($v[0].items[] | select(.id == $id)) as $w | (.scheduler == $w.scheduler and .reservation == $w.name) or on([$w.nodes | names[] | {($w.scheduler + "/" + .): true}] | add)'
 
 shows "contacts are those of the tenants; the text says the same as JSON"
+"$hub" --offline impact 'SHG>SZ' --json >"$TMPDIR/impact.json" 2>"$err" || [ $? -eq 75 ] || no "$(cat "$err")"
 "$hub" --offline impact 'SHG>SZ' >"$out" 2>"$err" || [ $? -eq 75 ] || no "$(cat "$err")"
 says "$out" '^link SHG>SZ: [0-9,]+ jobs \([0-9,]+ running, [0-9,]+ waiting\)'
-says "$out" 'llm-lab +t-001 .*duty@t-001.example'
+first=$(jq -r '.items[0] | "\(.account) +\(.tenant) .*\(.contacts[0])"' "$TMPDIR/impact.json")
+says "$out" "$first"
+says "$out" 't-001 .*duty@t-001\.example'
 
 shows "what nobody knows is said, not counted as nothing"
 run 67 "$hub" --offline impact nosuch
