@@ -178,6 +178,16 @@ static void test_users_and_exit_codes(void **state)
     check_cell("\"name\":null", JOB_NAME, "?");
 }
 
+/* 0 is how slurmctld says that there is none. */
+static void test_deadlines(void **state)
+{
+    (void)state;
+    check_cell("\"deadline\":1795368840", JOB_DEADLINE_AT, "1795368840");
+    check_cell("\"deadline\":0", JOB_DEADLINE_AT, "?");
+    check_cell("\"deadline\":{\"set\":true,\"infinite\":false,\"number\":1795368840}", JOB_DEADLINE_AT, "1795368840");
+    check_cell("\"deadline\":{\"set\":true,\"infinite\":false,\"number\":0}", JOB_DEADLINE_AT, "?");
+}
+
 static void test_accelerators(void **state)
 {
     (void)state;
@@ -332,6 +342,7 @@ static const struct {
     {"command", {JOB_COMMAND, -1}},
     {"cpus", {JOB_CPUS, -1}},
     {"current_working_directory", {JOB_WORK_DIR, -1}},
+    {"deadline", {JOB_DEADLINE_AT, -1}},
     {"dependency", {JOB_DEPENDENCY, -1}},
     {"eligible_time", {JOB_ELIGIBLE_AT, -1}},
     {"end_time", {JOB_ENDED_AT, -1}},
@@ -503,6 +514,7 @@ int main(void)
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_state_words),
         cmocka_unit_test(test_users_and_exit_codes),
+        cmocka_unit_test(test_deadlines),
         cmocka_unit_test(test_accelerators),
         cmocka_unit_test(test_tasks_of_an_array),
         cmocka_unit_test(test_identity),
