@@ -78,10 +78,11 @@ struct page {
     struct buf text; /* of the line that is being made */
 };
 
-/* The bytes of the longest beginning that fits `columns`, ended at a blank where there is one. */
+/* The bytes of the longest beginning that fits `columns`, ended between two members (two blanks), else at a blank, where
+ * there is one. */
 static size_t fitting(const char *text, int columns)
 {
-    size_t fits = 0, blank = 0;
+    size_t fits = 0, blank = 0, gap = 0;
 
     for (size_t i = 1; text[i - 1] != '\0'; i++) {
         bool whole = ((unsigned char)text[i] & 0xc0) != 0x80;
@@ -89,9 +90,10 @@ static size_t fitting(const char *text, int columns)
         if (!whole)
             continue;
         if (text_width(text_from(text, i)) > columns)
-            return blank > 0 ? blank : fits > 0 ? fits : i;
+            return gap > 0 ? gap : blank > 0 ? blank : fits > 0 ? fits : i;
         fits = i;
         blank = text[i] == ' ' ? i : blank;
+        gap = text[i] == ' ' && text[i + 1] == ' ' ? i : gap;
     }
     return fits;
 }
@@ -173,6 +175,8 @@ static void tell_how(struct page *p, const struct row *source, int64_t now_ms)
         add(p, tr("failed in a row:"), cell_plain(&source->cells[SOURCE_FAILED_POLLS], n), "");
     tell_next(p, source, now_ms);
     put_line(p, sign.role);
+    add_text(p, source, SOURCE_REMARK);
+    put_line(p, ROLE_WARN);
 }
 
 static void tell_trouble(struct page *p, const struct row *source, int64_t now_ms)

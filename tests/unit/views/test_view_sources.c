@@ -24,6 +24,7 @@ static void fill(struct fake *f)
     fake_text(row, SOURCE_ERROR_KIND, "refused");
     fake_text(row, SOURCE_HINT, "token_file or token_command of this source give its token");
     fake_text(row, SOURCE_VERSION, "Slurm 22.05.8");
+    fake_text(row, SOURCE_REMARK, "only your own jobs are visible (PrivateData)");
     fake_text(row, SOURCE_URL, "https://ams.example:6820");
     fake_text(row, SOURCE_BACKOFF, "breaker");
     fake_int(row, SOURCE_FAILED_POLLS, 12);
