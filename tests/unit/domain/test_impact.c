@@ -231,7 +231,7 @@ static void the_first_deadline(void **state)
 static void contacts_once_and_not_too_many(void **state)
 {
     struct row cluster = {.kind = KIND_CLUSTER, .id = text_of("SHG")};
-    static char ids[20][16], names[20][16], mails[20][16];
+    static char ids[20][24], names[20][24], mails[20][24];
     size_t count, n = 0;
     struct safe_text contact;
 
