@@ -46,14 +46,13 @@ fleet_version = 1
 cluster "SHG" { name = "Shaoguan"  aliases = { "fra" } }
 site "shg-1" { cluster = "SHG" }
 END
-off=$(for q in delay loss power_cap inlet cpus_total cpus_free nodes_total nodes_down; do echo "  query \"$q\" { enabled = false }"; done)
 cat >"$TMPDIR/hubtop.conf" <<END
 version = 1
 fleet = "fleet.conf"
 source "metrics" {
   driver = "prometheus"
   url = "http://127.0.0.1:$prom"
-$off
+  profiles = { }
   query "power" { expr = 'p'  kind = "racks"  site = "site"  rack = "rack"  hall = "hall"  value = "power_kw"  scale = 0.001 }
 }
 source "plan" {
@@ -127,8 +126,8 @@ echo 7 >"$TMPDIR/box/page"
 : >"$TMPDIR/ledger"
 for kind in racks devices feeds sites halls; do
     get "$kind" >"$TMPDIR/paged.json" || no "get $kind failed: $(cat "$err")"
-    jq '[.items[] | del(.observed_at, .age_s)]' "$TMPDIR/$kind.json" >"$TMPDIR/wanted"
-    jq '[.items[] | del(.observed_at, .age_s)]' "$TMPDIR/paged.json" >"$TMPDIR/got"
+    jq '[.items[] | del(.observed_at, .age_s, .inlet_warm_since)]' "$TMPDIR/$kind.json" >"$TMPDIR/wanted"
+    jq '[.items[] | del(.observed_at, .age_s, .inlet_warm_since)]' "$TMPDIR/paged.json" >"$TMPDIR/got"
     same "$TMPDIR/wanted" "$TMPDIR/got"
 done
 says "$TMPDIR/ledger" 'devices/[?]limit=7&offset=84&ordering=id&exclude=config_context good$'

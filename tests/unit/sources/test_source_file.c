@@ -222,7 +222,7 @@ static void test_one_way_to_know_a_power_stands(void **state)
     for (int n = 1; n <= 4; n++) {
         struct world *w = open_world("");
         for (int i = n - 1; i >= 0; i--) {
-            char name[16];
+            char name[24];
             snprintf(name, sizeof name, "%d.prom", 9 - i);
             put(w, name, ways[i]);
         }
