@@ -151,16 +151,12 @@ static void start_fake(void)
 
 static void configure(void)
 {
-    static const char *const presets[] = {"delay",      "loss",      "power",       "power_cap", "inlet",
-                                          "cpus_total", "cpus_free", "nodes_total", "nodes_down"};
     char path[128], url[64];
     FILE *f = file_at("hubtop.conf", "w", path);
     fprintf(f, "version = 1\ninterval = 300\n");
     for (int i = 0; i < HOSTS; i++) {
         host_url(i, "", url, sizeof url);
-        fprintf(f, "source \"s%04d\" {\n driver = prometheus\n url = \"%s\"\n", i, url);
-        for (size_t p = 0; p < sizeof presets / sizeof *presets; p++)
-            fprintf(f, " query \"%s\" { enabled = false }\n", presets[p]);
+        fprintf(f, "source \"s%04d\" {\n driver = prometheus\n url = \"%s\"\n profiles = { }\n", i, url);
         fprintf(
             f, " query \"draw\" { expr = 'cluster_power_kw' kind = clusters value = power_kw cluster = cluster }\n}\n");
     }

@@ -53,10 +53,7 @@ eventually 10 grep -q '^PORT ' "$dir/port.bad" || no "the hostile server does no
 
 # A source of one query: its name and its URL.
 source_of() {
-    printf 'source "%s" {\n driver = prometheus\n url = "%s"\n' "$1" "$2"
-    for preset in delay loss power power_cap inlet cpus_total cpus_free nodes_total nodes_down; do
-        printf ' query "%s" { enabled = false }\n' "$preset"
-    done
+    printf 'source "%s" {\n driver = prometheus\n url = "%s"\n profiles = { }\n' "$1" "$2"
     printf " query \"draw\" { expr = 'cluster_power_kw' kind = clusters value = power_kw cluster = cluster }\n}\n"
 }
 {
