@@ -149,7 +149,7 @@ static void tell_next(struct page *p, const struct row *source, int64_t now_ms)
                  {"breaker", N_("(one at a time, until one ends well)")},
                  {"asked", N_("(the peer asked for a pause: Retry-After)")}};
     int64_t next_ms = time_of(source, SOURCE_NEXT_POLL_AT);
-    struct value in = value_real((double)(next_ms - now_ms) / 1000);
+    struct value in = value_real(next_ms > now_ms ? (double)(next_ms - now_ms) / 1000 : 0);
     char n[CELL_MAX];
 
     if (next_ms > now_ms)

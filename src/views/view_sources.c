@@ -54,11 +54,12 @@ static const struct table_column columns[] = {
 
 static const char *until(const struct value *time, int64_t now_ms, char out[CELL_MAX])
 {
-    struct value in = value_real((double)(value_int_or(time, 0) - now_ms) / 1000);
+    int64_t at_ms = value_int_or(time, 0);
+    struct value in = value_real(at_ms > now_ms ? (double)(at_ms - now_ms) / 1000 : 0);
 
     if (!value_known(time))
         return "-";
-    return value_int_or(time, 0) <= now_ms ? tr("now") : cell_span(&in, out);
+    return at_ms <= now_ms ? tr("now") : cell_span(&in, out);
 }
 
 /* "denies access: 500: slurmrestd says …" */

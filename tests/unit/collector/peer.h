@@ -18,7 +18,7 @@
 #include "collector/weave.h"
 #include "domain/state.h"
 
-enum { PEER_REPLIES = 4 };
+enum { PEER_REPLIES = 6 };
 
 struct peer {
     struct peer_shared {
