@@ -61,6 +61,11 @@ struct source_request {
     char path[SOURCE_PATH_MAX]; /* the last: of a request that is kept, what the path does not fill is not kept */
 };
 
+/* For source_driver.headers: puts the header Authorization, SCHEME and the secret, first; `scheme` ends with its blank ("Bearer "). How many it
+ * put: 0 without a secret or room. */
+size_t source_authorization(const char *scheme, const struct secret *secret, const char *names[], const char *values[],
+                            const struct secret *secrets[], size_t max);
+
 /* A copy of a request. Those that a poller keeps, and hands to drivers, are only as long as their path: an assignment
  * would read beyond them. source_request_size() is what there is of one. */
 void source_request_copy(struct source_request *out, const struct source_request *r);

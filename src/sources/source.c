@@ -217,6 +217,17 @@ bool source_url_parse(const char *text, struct source_url *out, struct err *err)
     return copy(text + name + 1, all - name - 1, out->url, sizeof out->url) || bad(err, "its path is too long");
 }
 
+size_t source_authorization(const char *scheme, const struct secret *secret, const char *names[], const char *values[],
+                            const struct secret *secrets[], size_t max)
+{
+    if (!secret || max == 0)
+        return 0;
+    names[0] = "Authorization";
+    values[0] = scheme;
+    secrets[0] = secret;
+    return 1;
+}
+
 size_t source_request_size(const struct source_request *r)
 {
     return offsetof(struct source_request, path) + strlen(r->path) + 1;

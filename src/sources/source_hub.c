@@ -128,12 +128,7 @@ static size_t hub_headers(struct source *s, const char *names[], const char *val
         values[n] = "application/json, application/problem+json";
         secrets[n++] = NULL;
     }
-    if (s->token && n < max) {
-        names[n] = "Authorization";
-        values[n] = "Bearer ";
-        secrets[n++] = s->token;
-    }
-    return n;
+    return n + source_authorization("Bearer ", s->token, names + n, values + n, secrets + n, max - n);
 }
 
 /* --- what is asked --- */

@@ -246,12 +246,7 @@ static struct source *netbox_open(const struct source_settings *given, struct er
 static size_t netbox_headers(struct source *s, const char *names[], const char *values[],
                              const struct secret *secrets[], size_t max)
 {
-    if (!s->token || max == 0)
-        return 0;
-    names[0] = "Authorization";
-    values[0] = s->scheme;
-    secrets[0] = s->token;
-    return 1;
+    return source_authorization(s->scheme, s->token, names, values, secrets, max);
 }
 
 /* --- what is asked */

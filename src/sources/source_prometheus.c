@@ -163,12 +163,8 @@ static struct source *prometheus_open(const struct source_settings *given, struc
 static size_t prometheus_headers(struct source *s, const char *names[], const char *values[],
                                  const struct secret *secrets[], size_t max)
 {
-    if (!s->token || max == 0)
-        return 0;
-    names[0] = "Authorization";
-    values[0] = s->basic ? "Basic " : "Bearer ";
-    secrets[0] = s->basic ? s->basic : s->token;
-    return 1;
+    return source_authorization(s->basic ? "Basic " : "Bearer ", s->basic ? s->basic : s->token, names, values, secrets,
+                                max);
 }
 
 /* --- what is asked */
