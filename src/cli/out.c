@@ -41,6 +41,7 @@ static const char *const text_fields[KIND_COUNT] = {
     [KIND_OFFER] = "id,cluster,product,kind,precision,unit,price_cny,voucher_pct,available,until",
     [KIND_ENERGY] = "id,period,kwh,quota_kwh,co2_kg,green_pct,pue,quality,meter,method",
     [KIND_ALERT] = "severity,state,since,where,name,summary,children,acked_by,silenced_until,id",
+    [KIND_MAINTENANCE] = "id,what,state,where,starts_at,ends_at,by,reason",
     [KIND_SILENCE] = "id,state,alerts,ends_at,created_by,comment,matchers",
     [KIND_ACCOUNT] = "id,parent,organization,users,shares,share_pct,used_pct,fairshare,limits",
     [KIND_QOS] = "id,priority,preempts,preempt_mode,max_jobs_per_user,max_time_s,usage_factor,limits",

@@ -479,8 +479,21 @@ static const struct field alert_fields[] = {
     [ALERT_INHIBITED_BY] = {"inhibited_by", VALUE_LIST, 0, "the alerts of its source that hide it"},
     [ALERT_UPDATED_AT] = {"updated_at", VALUE_TIME, FIELD_HIDDEN, "when its source heard of it last"},
     [ALERT_LINK_URL] = {"link_url", VALUE_TEXT, 0, "where its source shows it"},
+    [ALERT_RULE] = {"rule", VALUE_TEXT, 0, "which of hubtop's own rules found it"},
+    [ALERT_TREND] = {"trend", VALUE_TEXT, 0, "rising or falling, where it gets worse or better"},
+    [ALERT_IMPACT_ACCOUNTS] = {"impact_accounts", VALUE_INT, 0, "accounts that it hits"},
+    [ALERT_ACKED_AT] = {"acked_at", VALUE_TIME, 0, "when it was acknowledged"},
+    [ALERT_ACK_NOTE] = {"ack_note", VALUE_TEXT, 0, "what was said when it was acknowledged"},
+    [ALERT_NOTES] = {"notes", VALUE_LIST, 0, "what operators noted: TIME WHO: TEXT"},
+    [ALERT_STEPS_DONE] = {"steps_done", VALUE_LIST, 0, "steps of its runbook that were ticked: STEP TIME WHO"},
+    [ALERT_FLAPS] = {"flaps", VALUE_INT, 0, "times that it came back within the last hour"},
+    [ALERT_RETURNED_AT] = {"returned_at", VALUE_TIME, 0, "when it came back after it was acknowledged"},
+    [ALERT_RESOLVED_AT] = {"resolved_at", VALUE_TIME, 0, "when it was over"},
+    [ALERT_ESCALATED_AT] = {"escalated_at", VALUE_TIME, 0, "when it was handed on"},
+    [ALERT_MAINTENANCE] = {"maintenance", VALUE_TEXT, 0, "the maintenance window that its object is in"},
+    [ALERT_CHANGE] = {"change", VALUE_TEXT, 0, "the change nearest before its start"},
 };
-_Static_assert(COUNT(alert_fields) == ALERT_LINK_URL + 1, "one line a field of alerts");
+_Static_assert(COUNT(alert_fields) == ALERT_CHANGE + 1, "one line a field of alerts");
 
 static const struct field silence_fields[] = {
     [SILENCE_STATE] = {"state", VALUE_TEXT, 0, "pending, active or expired"},
@@ -605,6 +618,20 @@ static const struct field tenant_fields[] = {
 };
 _Static_assert(COUNT(tenant_fields) == TENANT_DIFFERS + 1, "one line a field of tenants");
 
+static const struct field maintenance_fields[] = {
+    [MAINTENANCE_WHAT] = {"what", VALUE_TEXT, 0, "maintenance, or freeze where nothing may be changed"},
+    [MAINTENANCE_STATE] = {"state", VALUE_TEXT, 0, "planned, active or over"},
+    [MAINTENANCE_KIND] = {"kind", VALUE_TEXT, 0, "the kind of the object: links, racks, nodes …"},
+    [MAINTENANCE_WHERE] = {"where", VALUE_TEXT, 0, "the object that it is about, by its id; unknown: everything"},
+    [MAINTENANCE_STARTS_AT] = {"starts_at", VALUE_TIME, 0, "when it begins"},
+    [MAINTENANCE_ENDS_AT] = {"ends_at", VALUE_TIME, 0, "when it ends"},
+    [MAINTENANCE_BY] = {"by", VALUE_TEXT, 0, "who added it"},
+    [MAINTENANCE_REASON] = {"reason", VALUE_TEXT, 0, "what it is for"},
+    [MAINTENANCE_ADDED_AT] = {"added_at", VALUE_TIME, 0, "when it was added"},
+    [MAINTENANCE_ENDED_BY] = {"ended_by", VALUE_TEXT, 0, "who ended it before its time"},
+};
+_Static_assert(COUNT(maintenance_fields) == MAINTENANCE_ENDED_BY + 1, "one line a field of maintenance");
+
 #define TABLE(fields) fields, COUNT(fields)
 static const struct kind_info kinds[] = {
     [KIND_NONE] = {"none", "none", NULL, 0, 0},
@@ -636,6 +663,7 @@ static const struct kind_info kinds[] = {
     [KIND_FEED] = {"feeds", "feed", TABLE(feed_fields), 0},
     [KIND_NETWORK] = {"networks", "network", TABLE(network_fields), 0},
     [KIND_TENANT] = {"tenants", "tenant", TABLE(tenant_fields), TENANT_TOLD_BY},
+    [KIND_MAINTENANCE] = {"maintenance", "maintenance", TABLE(maintenance_fields), 0},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
 _Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");
