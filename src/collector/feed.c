@@ -101,7 +101,7 @@ struct feed *feed_new(struct store *store, struct apply *apply, const struct clo
         return NULL;
     }
     qsort(f->lines, f->count, sizeof *f->lines, by_age);
-    store_watch_set(store, watch, f);
+    store_watch_add(store, watch, f);
     return f;
 }
 
@@ -109,7 +109,7 @@ void feed_free(struct feed *f)
 {
     if (!f)
         return;
-    store_watch_set(f->store, NULL, NULL);
+    store_watch_drop(f->store, f);
     rows_release(&f->gathered);
     for (size_t i = 0; i < f->count; i++)
         free(f->lines[(f->first + i) % FEED_RING].id);
