@@ -125,6 +125,11 @@ bool store_note_get(struct store *s, const char *key, struct buf *out, struct er
 bool store_each(struct store *s, enum kind kind, const char *source,
                 bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err);
 
+/* One row of the present by its id, whoever told it, without its samples; its texts are put into `room` (cleared first).
+ * False when there is none, or when nobody has written that kind of its source in this process yet: then only store_each()
+ * knows. */
+bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row);
+
 /* Whether actions.db can be trusted; false with the reason: no orders. */
 bool store_orders_possible(const struct store *s, struct err *why);
 

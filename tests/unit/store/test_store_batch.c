@@ -305,6 +305,25 @@ static void who_was_not_asked_is_not_observed(void **state)
     query_rows_free(r);
 }
 
+static void one_row_by_its_id(void **state)
+{
+    struct fixture *f = *state;
+    const char *const jobs[][3] = {{"w/1", "ann", "running"}, {"w/2", "bob", "waiting"}};
+    struct buf room = buf_make(1 << 16);
+    struct row row;
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    put_jobs(f, "w", jobs, 2);
+    assert_true(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    assert_true(text_is(row.id, "w/2"));
+    assert_true(text_is(row.source, "w"));
+    assert_true(fixture_text_is(&row.cells[JOB_USER], "bob"));
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/3"), &room, &row));
+    assert_false(store_find(f->store, KIND_NODE, text_of("w/2"), &room, &row));
+    put_jobs(f, "w", jobs, 1);
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    buf_release(&room);
+}
+
 static void two_batches_take_turns(void **state)
 {
     struct fixture *f = *state;
@@ -374,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ages_and_staleness, setup, teardown),
         cmocka_unit_test_setup_teardown(the_watch_sees_each_change, setup, teardown),
         cmocka_unit_test_setup_teardown(who_was_not_asked_is_not_observed, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_row_by_its_id, setup, teardown),
         cmocka_unit_test_setup_teardown(two_batches_take_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(each_and_notes, setup, teardown),
     };
