@@ -69,8 +69,8 @@ int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct 
 struct query_scan;
 typedef void query_scan_each(void *ctx, const struct row *row);
 
-/* All rows of a kind as of `at_ms`, in no order that means anything. Of the past only what differs from a keyframe is
- * held in memory. Nothing is read yet. */
+/* All rows of a kind as of `at_ms`, in no order that means anything; of the present, sampled cells are left unknown. Of the
+ * past only what differs from a keyframe is held in memory. Nothing is read yet. */
 struct query_scan *query_scan_new(struct query *q, enum kind kind, int64_t at_ms);
 void query_scan_free(struct query_scan *s);
 

@@ -317,7 +317,8 @@ bool query_load_observed(struct query_rows *r, struct instant now, struct err *e
     if (!query_begin(r->q, err) || !query_sources(r->q, err))
         return false;
     int64_t rev = query_read_rev(r->q);
-    if (rev != r->laid_rev && (r->at_ms == QUERY_NOW ? query_laid_kind(r->kind) : r->laid_rev == 0)) {
+    bool sampled = query_laid_kind(r->kind) && !r->scan; /* nobody looks through a million rows for a sample */
+    if (rev != r->laid_rev && (r->at_ms == QUERY_NOW ? sampled : r->laid_rev == 0)) {
         if (!query_laid_load(&r->laid, r->q, r->kind, r->at_ms))
             return query_fail(r->q, err, "read samples");
         r->laid_rev = rev;
