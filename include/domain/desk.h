@@ -44,8 +44,10 @@ enum desk_outcome {
 enum {
     DESK_NOTE_MAX = 500,   /* characters of a note or a reason */
     DESK_NAME_MAX = 512,   /* bytes of an id, a place, a step */
-    DESK_ENTRY_MAX = 8192, /* bytes of an entry's body as JSON */
-    DESK_LABELS_MAX = 4096,
+    DESK_ENTRY_MAX = 65536,/* bytes of an entry's body as JSON */
+    DESK_LABELS_MAX = 8192,
+    DESK_NOTES_MAX = 200,    /* of a subject; as many steps */
+    DESK_SILENCES_MAX = 5000, /* that are remembered; as many windows */
     DESK_ID_MAX = 16,
 };
 #define DESK_SOURCE           "hubtop"
@@ -54,6 +56,7 @@ enum {
 #define DESK_ACK_MS           (INT64_C(2) * 3600000) /* of an ack that says no end */
 #define DESK_MAINTENANCE_MS   (INT64_C(90) * 86400000)
 #define DESK_REMEMBER_MS      (INT64_C(90) * 86400000) /* what is over for longer need not be folded */
+#define DESK_ROW_MS           (INT64_C(7) * 86400000)  /* what is over for longer has no row */
 
 /* One entry. Texts belong to whoever made it; empty ones and times of 0 were not given. */
 struct desk_entry {
@@ -89,10 +92,17 @@ bool desk_op_has_alert(enum desk_op op);
  * what to do. Texts are the request's. */
 bool desk_entry_read(const struct json *request, int64_t now_ms, struct desk_entry *out, struct err *err);
 
-/* The entry as canonical JSON (keys sorted, integers, UTF-8; without seq, at, uid, who, request_id, which the journal keeps
- * beside it), appended; and back. Fails when it does not fit, or (ERR_CORRUPT) makes no sense. */
+/* SHA-256 of what the request says (without id, op and request_id): the same request has the same. False with err for members
+ * of a wrong type. */
+enum { DESK_FINGERPRINT_SIZE = 65 };
+bool desk_entry_fingerprint(const struct json *request, char out[DESK_FINGERPRINT_SIZE], struct err *err);
+
+/* The entry as canonical JSON, appended (keys sorted, integers, UTF-8; without seq, at, uid, who, op and request_id, which the
+ * journal keeps beside it). Fails when it does not fit. */
 bool desk_entry_write(const struct desk_entry *e, struct buf *out, struct err *err);
-bool desk_entry_load(const struct json *body, struct desk_entry *out, struct err *err);
+/* And back: sets what the body holds and leaves the rest as it was. Texts are the body's, labels are joined in `labels` (made
+ * for DESK_LABELS_MAX), which is emptied first. ERR_CORRUPT when it makes no sense. */
+bool desk_entry_load(const struct json *body, struct buf *labels, struct desk_entry *out, struct err *err);
 
 /* The subject of an alert, appended: "KIND/WHERE" where its object is known, else "alert/SOURCE/ID". */
 bool desk_subject(const struct row *alert, struct buf *out, struct err *err);
@@ -135,6 +145,7 @@ size_t desk_steps_of(const struct desk *d, struct safe_text subject, const struc
 /* When the subject was escalated last; 0: never. `who` may be NULL. */
 int64_t desk_escalated_ms(const struct desk *d, struct safe_text subject, struct safe_text *who);
 
+/* A silence. One of a peer's own, which somebody asked us to end, is here too: its id is the peer's. */
 struct desk_silence {
     struct safe_text id, who, reason;
     struct safe_text alert, source; /* that alert alone */
@@ -180,7 +191,8 @@ void desk_windows(const struct desk *d, bool (*each)(void *ctx, const struct des
 int64_t desk_next_ms(const struct desk *d, int64_t now_ms);
 
 /* Rows of KIND_SILENCE and KIND_MAINTENANCE as of `now_ms`; texts are the desk's, and `text`'s where they are made (room for
- * DESK_ENTRY_MAX). What is over for more than DESK_REMEMBER_MS has none: false. */
+ * DESK_ENTRY_MAX). False: it has none, being over for more than DESK_ROW_MS,
+ * or told by the peer that keeps it. */
 bool desk_silence_row(const struct desk_silence *s, int64_t now_ms, struct buf *text, struct row *row);
 bool desk_window_row(const struct desk_window *w, int64_t now_ms, struct row *row);
 

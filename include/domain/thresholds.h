@@ -52,7 +52,7 @@ struct threshold_info {
     const char *preset_text; /* as a configuration says it */
     const char *help;
 };
-extern const struct threshold_info threshold_table[THRESHOLD_COUNT];
+extern const struct threshold_info thresholds_table[THRESHOLD_COUNT];
 
 struct thresholds {
     double at[THRESHOLD_COUNT];

@@ -14,6 +14,7 @@ struct journal_entry {
     int64_t seq, at_ms; /* its number; UTC */
     int64_t uid;        /* -1: the collector's own */
     struct safe_text who, op, request_id, body; /* request_id "": none; body: canonical JSON */
+    struct safe_text fingerprint;               /* what the request said: the same request has the same */
 };
 
 enum journal_step {
@@ -23,12 +24,13 @@ enum journal_step {
 };
 
 /* Appends an entry and makes it durable; `e->seq` becomes its number. A commit that returned an error is read back: what is
- * in the file counts. JOURNAL_FAILED with err: REFUSED when actions.db cannot be trusted (why it cannot is said) or the same
- * request_id came with another body, op or uid; TRANSIENT (75) for a full disk, with the reason. */
+ * in the file counts. JOURNAL_FAILED with err: the reason why nothing is recorded: a
+ * full disk (TRANSIENT, 74), actions.db cannot be trusted (CORRUPT), the same request_id came with another op, uid or fingerprint
+ * (INPUT). */
 enum journal_step journal_append(struct store *s, struct journal_entry *e, struct err *err);
 
 /* Looks for the request within the day before `now_ms`: JOURNAL_AGAIN with `*seq`, JOURNAL_DONE when it is new, JOURNAL_FAILED
- * when it came with another body, op or uid. */
+ * as above. */
 enum journal_step journal_find(struct store *s, const struct journal_entry *e, int64_t now_ms, int64_t *seq,
                                struct err *err);
 
