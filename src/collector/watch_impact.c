@@ -120,22 +120,16 @@ static void list_racks(struct watch_impact *w)
 
 static bool is_wanted(const struct watch_impact *w, const struct row *row)
 {
+    static const bool all[KIND_COUNT] = {
+        [KIND_TENANT] = true, [KIND_QUEUE] = true, [KIND_CLUSTER] = true, [KIND_SCHEDULER] = true};
     struct safe_text rack;
-    switch (row->kind) {
-    case KIND_TENANT:
-    case KIND_QUEUE:
-    case KIND_CLUSTER:
-    case KIND_SCHEDULER:
+    if (all[row->kind] || is_target(w, row->kind, row->id))
         return true;
-    case KIND_RACK:
+    if (row->kind == KIND_RACK)
         return is_target(w, KIND_HALL, value_text_or(&row->cells[RACK_HALL], ""));
-    case KIND_NODE:
-        rack = value_text_or(&row->cells[NODE_RACK], "");
-        return (w->n_racks > 0 && bsearch(&rack, w->racks, w->n_racks, sizeof *w->racks, by_text)) ||
-               is_target(w, KIND_NODE, row->id);
-    default:
-        return is_target(w, row->kind, row->id);
-    }
+    rack = value_text_or(&row->cells[NODE_RACK], "");
+    return row->kind == KIND_NODE && w->n_racks > 0 &&
+           bsearch(&rack, w->racks, w->n_racks, sizeof *w->racks, by_text);
 }
 
 static void keep(void *ctx, const struct row *row)

@@ -28,6 +28,7 @@ struct needs needs_make(const struct needs_facts *facts)
     f.n_halls = read_all(facts->halls, &n.arena, &f.halls);
     f.n_energy = read_all(facts->energy, &n.arena, &f.energy);
     f.n_places = read_all(facts->places, &n.arena, &f.places);
+    f.n_alerts = read_all(facts->alerts, &n.arena, &f.alerts);
     n.found = finding_list_of(&f);
     n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;
     return n;

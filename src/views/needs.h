@@ -9,7 +9,7 @@
 
 /* Answers by kind; NULL where there are none. */
 struct needs_facts {
-    const struct view_rows *sources, *schedulers, *clusters, *queues, *links, *places, *halls, *energy;
+    const struct view_rows *sources, *schedulers, *clusters, *queues, *links, *places, *halls, *energy, *alerts;
     int64_t now_ms;
 };
 
