@@ -24,16 +24,17 @@ enum finding_what {
 
 /* Rows are of the facts, and live as long as they. */
 struct finding {
-    enum severity severity; /* SEVERITY_NOTICE, SEVERITY_WARN or SEVERITY_CRIT: the worst of an alert and what it explains */
+    enum severity
+        severity; /* SEVERITY_NOTICE, SEVERITY_WARN or SEVERITY_CRIT: the worst of an alert and what it explains */
     enum finding_what what;
     const struct row *row;   /* the object; where that is not known, the alert */
     const struct row *alert; /* NULL: a source that went silent, of which no collector tells */
     struct symptom symptom;  /* what it says now; of FINDING_ALERT nothing */
-    int64_t jobs;            /* that it hits; where nobody counted yet, that it may hit as far as was told last; -1: unknown */
-    int64_t users, tenants;  /* -1: unknown */
-    bool counted;            /* jobs, users and tenants were counted */
-    int64_t age_ms;          /* since when; of a source, since its last answer; -1: unknown */
-    size_t children;         /* alerts that it explains */
+    int64_t jobs; /* that it hits; where nobody counted yet, that it may hit as far as was told last; -1: unknown */
+    int64_t users, tenants; /* -1: unknown */
+    bool counted;           /* jobs, users and tenants were counted */
+    int64_t age_ms;         /* since when; of a source, since its last answer; -1: unknown */
+    size_t children;        /* alerts that it explains */
     bool acked, returned, flapping;
     bool told_last; /* nobody knows how it stands now: the words are those that the store has */
 };
@@ -41,8 +42,8 @@ struct finding {
 struct finding_list {
     struct finding *all; /* who is acknowledged last; then by severity, jobs, tenants, age (unknown last), then by id */
     size_t count;
-    unsigned crit, warn; /* of those that nobody has acknowledged */
-    unsigned acked;      /* of any severity */
+    unsigned crit, warn;            /* of those that nobody has acknowledged */
+    unsigned acked;                 /* of any severity */
     unsigned silenced, maintenance; /* roots that are left out: silenced, or their object is in maintenance */
 };
 

@@ -159,7 +159,8 @@ const struct command cmd_check = {
     .help =
         "The verdict of 'status' as a plugin of Nagios, Icinga and their kin tells it:\n"
         "  WARNING - 1 node down in fra | 'crit'=0;;0;0 'warn'=1;0;;0 'acked'=0;;;0 'sources_live'=2;;;0;2 …\n"
-        "The figures: crit and warn (how many findings that nobody has acknowledged), acked (how many that somebody has),\n"
+        "The figures: crit and warn (how many findings that nobody has acknowledged), acked (how many that somebody "
+        "has),\n"
         "sources_live of sources, jobs_running, jobs_waiting, and\n"
         "oldest_age_s, the age of the source's answer that is longest ago; U is not known. UNKNOWN is any failure of\n"
         "its own, a wrong command line too, and data that is stale altogether (where it says nothing critical). "

@@ -16,6 +16,7 @@
 #include "collector/feed.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
+#include "collector/watch.h"
 #include "collector/weave.h"
 #include "domain/join.h"
 #include "store/query.h"
@@ -33,6 +34,7 @@ struct collector {
     struct apply *apply;
     struct feed *feed;
     struct weave *weave;
+    struct watch *watch;
     struct serve *serve;
     struct http *http;
     struct poller_world world;
@@ -43,6 +45,7 @@ struct collector {
     unsigned seen_version;
     size_t ended;     /* polls, since what they lead to was done */
     const char *told; /* the source whose poll ended last; NULL: several have */
+    bool looked;      /* once: the alert book had the last word */
     bool *armed;      /* by poller: its changes are news */
     size_t fresh_at;  /* where a source's poller was found last */
     size_t busy_at;   /* where one that polls was */
@@ -156,8 +159,13 @@ static void first_failure(struct collector *c)
 static bool end_when_applied(void *ctx)
 {
     struct collector *c = ctx;
-    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave))
+    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave) || watch_busy(c->watch))
         return true;
+    if (!c->looked) {
+        c->looked = true;
+        watch_run(c->watch);
+        return true;
+    }
     loop_stop(c->loop);
     return false;
 }
@@ -182,6 +190,7 @@ static void gathered(void *ctx)
     weave_run(c->weave);
     arm_feed(c);
     feed_flush(c->feed);
+    watch_run(c->watch);
 }
 
 static bool any_polls(struct collector *c)
@@ -281,6 +290,7 @@ static void tick(void *ctx)
     }
     c->seen_version = version;
     feed_flush(c->feed);
+    watch_run(c->watch);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -392,7 +402,18 @@ static bool open_store(struct collector *c, struct err *err)
         .ctx = c,
     };
     c->weave = c->feed ? weave_new(&options, err) : NULL;
-    return c->weave != NULL;
+    const struct watch_options watch = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .state_dir = c->options->state_dir,
+        .thresholds = c->options->thresholds,
+        .applied = applied,
+        .ctx = c,
+    };
+    c->watch = c->weave ? watch_new(&watch, err) : NULL;
+    return c->watch != NULL;
 }
 
 static bool open_socket(struct collector *c, struct err *err)
@@ -443,6 +464,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .store = c->store,
         .apply = c->apply,
         .weave = c->weave,
+        .watch = c->watch,
         .launcher = c->options->launcher,
         .clock = &c->options->clock,
         .chance = chance,
@@ -493,6 +515,7 @@ static void collector_end(struct collector *c)
     free(c->armed);
     http_free(c->http);
     serve_free(c->serve);
+    watch_free(c->watch);
     weave_free(c->weave);
     feed_free(c->feed);
     apply_free(c->apply);

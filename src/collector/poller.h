@@ -15,6 +15,7 @@ struct poller_world {
     struct store *store;
     struct apply *apply;
     struct weave *weave;
+    struct watch *watch;
     struct launcher *launcher;
     const struct clock *clock;
     double (*chance)(void); /* uniform in [0, 1) */

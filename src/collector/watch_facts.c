@@ -43,8 +43,7 @@ static bool remember(void *ctx, const struct row *node, struct err *err)
 
 static bool add_set(struct watch_facts *f, struct query *query, enum kind kind, struct err *err)
 {
-    struct filter *filter =
-        kind == KIND_RESERVATION ? filter_new(KIND_RESERVATION, "purpose=maintenance", err) : NULL;
+    struct filter *filter = kind == KIND_RESERVATION ? filter_new(KIND_RESERVATION, "purpose=maintenance", err) : NULL;
     if (kind == KIND_RESERVATION && !filter)
         return false;
     struct set *s = &f->sets[f->n_sets++];

@@ -51,8 +51,7 @@ struct watch_impact {
     int64_t took_us;
 };
 
-struct watch_impact *watch_impact_new(struct query *query, const struct watch_target *targets, size_t n,
-                                      int64_t now_ms)
+struct watch_impact *watch_impact_new(struct query *query, const struct watch_target *targets, size_t n, int64_t now_ms)
 {
     struct watch_impact *w = mem_new(1, sizeof *w);
     w->query = query;
@@ -128,8 +127,7 @@ static bool is_wanted(const struct watch_impact *w, const struct row *row)
     if (row->kind == KIND_RACK)
         return is_target(w, KIND_HALL, value_text_or(&row->cells[RACK_HALL], ""));
     rack = value_text_or(&row->cells[NODE_RACK], "");
-    return row->kind == KIND_NODE && w->n_racks > 0 &&
-           bsearch(&rack, w->racks, w->n_racks, sizeof *w->racks, by_text);
+    return row->kind == KIND_NODE && w->n_racks > 0 && bsearch(&rack, w->racks, w->n_racks, sizeof *w->racks, by_text);
 }
 
 static void keep(void *ctx, const struct row *row)

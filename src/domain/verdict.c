@@ -5,9 +5,8 @@
 #include "base/tr.h"
 #include "domain/finding.h"
 
-const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE,
-                                                KIND_LINK,   KIND_PLACE,     KIND_HALL,    KIND_ENERGY,
-                                                KIND_ALERT};
+const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE, KIND_LINK,
+                                                KIND_PLACE,  KIND_HALL,      KIND_ENERGY,  KIND_ALERT};
 
 void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n)
 {

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
-#include "domain/symptom.h"
 #include "domain/link.h"
+#include "domain/symptom.h"
 
 static const char unknown[] = "-";
 static const double day_ms = 86400e3;
