@@ -88,7 +88,7 @@ static bool find_alert(struct desk_ops *o, struct desk_ops_request *r, struct er
     e->alert = r->alert.id;
     e->source = r->alert.source;
     e->subject = text_from(r->subject.data, r->subject.len);
-    e->severity = severity_of(r->alert);
+    e->severity = severity_of(&r->alert);
     return true;
 }
 
