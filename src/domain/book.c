@@ -62,9 +62,8 @@ static void keep_silences(struct buf *list, struct row *row)
             value_list_add(list, id, NULL);
     }
     row->cells[ALERT_SILENCED_BY] = list->len > 0 ? value_list(text_from(list->data, list->len)) : value_none();
-    if (list->len > 0 || value_known(&row->cells[ALERT_INHIBITED_BY]))
-        return;
-    row->cells[ALERT_SILENCED_UNTIL] = row->cells[ALERT_STATE] = value_none();
+    if (list->len == 0 && !value_known(&row->cells[ALERT_INHIBITED_BY]))
+        row->cells[ALERT_SILENCED_UNTIL] = row->cells[ALERT_STATE] = value_none();
 }
 
 /* A told row without what the book added to it. */
@@ -90,10 +89,11 @@ void book_remember(struct book *b, const struct row *alert)
         return;
     a = book_alert_new(b, alert);
     pack(&a->row, alert);
-    a->is_told = !text_is(alert->source, BOOK_SOURCE);
-    if (a->is_told)
-        remember_told(b, a, alert);
     book_life_adopt(a, alert);
+    if (text_is(alert->source, BOOK_SOURCE))
+        return;
+    a->is_told = a->phase == BOOK_OPEN;
+    remember_told(b, a, alert);
 }
 
 void book_told_begin(struct book *b, struct safe_text source)
