@@ -89,7 +89,7 @@ void book_remember(struct book *b, const struct row *alert)
     book_life_adopt(a, alert);
     if (text_is(alert->source, BOOK_SOURCE))
         return;
-    a->is_told = a->phase == BOOK_OPEN;
+    a->is_told = a->is_new = a->phase == BOOK_OPEN;
     remember_told(b, a, alert);
 }
 
@@ -128,6 +128,7 @@ void book_told(struct book *b, const struct row *alert)
 /* What was told holds from now on. */
 static void take(struct book_alert *a)
 {
+    a->is_new |= a->is_told != a->is_told_next;
     a->is_told = a->is_told_next;
     if (!a->is_told)
         return;
@@ -135,7 +136,7 @@ static void take(struct book_alert *a)
         return;
     buf_clear(&a->told);
     buf_put(&a->told, a->next.data, a->next.len, NULL);
-    a->dirty = true;
+    a->is_new = a->dirty = true;
 }
 
 void book_told_end(struct book *b)
@@ -205,10 +206,12 @@ static bool is_known(const struct symptom_facts *f, struct safe_text source)
 static void look_at_told(struct book *b, const struct symptom_facts *f, struct book_alert *a, struct safe_text *known)
 {
     if (!text_equal(a->source, *known)) {
-        if (!is_known(f, a->source))
-            a->is_told = false;
-        else
+        if (is_known(f, a->source))
             *known = a->source;
+        else {
+            a->is_new |= a->is_told;
+            a->is_told = false;
+        }
     }
     book_life_told(b, a);
 }

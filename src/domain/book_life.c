@@ -257,6 +257,9 @@ void book_life_told(struct book *b, struct book_alert *a)
 {
     struct row row = {0};
 
+    if (!a->is_new && !a->calm)
+        return;
+    a->is_new = false;
     if (!row_unpack(KIND_ALERT, a->told.data, a->told.len, &row, NULL))
         row = (struct row){0};
     if (a->is_told && !text_is(value_text_or(&row.cells[ALERT_STATE], ""), "resolved"))

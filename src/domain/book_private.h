@@ -30,6 +30,7 @@ struct book_alert {
     struct buf next;    /* the same of the answer under way */
     struct buf summary; /* of ours: at its begin, or when its severity changed last */
     bool is_told;       /* in its source's last whole answer */
+    bool is_new;        /* what is told was not looked at yet */
     bool is_told_next;  /* in the answer under way */
 
     enum book_phase phase;
