@@ -266,14 +266,15 @@ static bool goes_before(const struct rank *a, const struct rank *b)
     return a->severity != b->severity ? a->severity > b->severity : a->since_ms < b->since_ms;
 }
 
-/* Keeps the worst, and of those that are as bad the oldest. */
+/* Keeps the worst, and of those that are as bad the oldest. That some of its nodes are out hits not all jobs of a
+ * scheduler: whom it hits nobody can tell. */
 static void note_target(struct watch *w, const struct row *alert)
 {
     enum kind kind = kind_of(alert);
     struct rank rank = rank_of(alert);
     size_t at = w->n_targets;
     if (!text_empty(cell(alert, ALERT_PARENT)) || text_is(cell(alert, ALERT_STATE), "resolved") ||
-        text_empty(cell(alert, ALERT_WHERE)) || !impact_has(kind))
+        text_empty(cell(alert, ALERT_WHERE)) || !impact_has(kind) || symptom_rule_of(alert) == SYMPTOM_NODES)
         return;
     while (at > 0 && goes_before(&rank, &w->ranks[at - 1]))
         at--;

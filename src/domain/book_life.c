@@ -157,7 +157,7 @@ static void set_trend(struct book_alert *a, const struct symptom *s)
 
 static void set_amount(struct book *b, struct book_alert *a, const struct symptom *s)
 {
-    int64_t amount = s->rule == SYMPTOM_NODES ? value_int_or(&s->row->cells[SCHEDULER_NODES_DOWN], -1) : s->count;
+    int64_t amount = s->rule == SYMPTOM_NODES ? symptom_nodes_out(s->row) : s->count;
 
     if (amount != a->amount || s->others != a->others)
         b->topology_dirty = true;

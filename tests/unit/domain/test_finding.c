@@ -245,6 +245,12 @@ static void other_rules_say_since_when_too(void **state)
     set_impact(alert, 923, 12);
     set(alert, ALERT_TREND, "rising");
     sentence_is(&w, "SHG/inference: p95 wait 18m (promised 5m) rising for 14m; 923 jobs, 12 tenants");
+    begin(&w);
+    set(add_alert(&w, "A-2", "rack", "racks", "fra-r01", "crit"), ALERT_SUMMARY, "4 nodes of one rack lost at once");
+    sentence_is(&w, "fra-r01: 4 nodes of one rack lost at once: power or switch? for 14m");
+    begin(&w);
+    add_queue(&w, "SHG/inference", 312);
+    add_alert(&w, "A-1", "queue", "queues", "SHG/inference", "warn");
     add_alert(&w, "f1", NULL, NULL, NULL, "crit")->cells[ALERT_SUMMARY] = value_none();
     set(&w.alerts[1], ALERT_NAME, "DiskFull");
     set(&w.alerts[1], ALERT_CLUSTER, "SHG");
