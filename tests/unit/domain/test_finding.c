@@ -248,6 +248,8 @@ static void other_rules_say_since_when_too(void **state)
     begin(&w);
     set(add_alert(&w, "A-2", "rack", "racks", "fra-r01", "crit"), ALERT_SUMMARY, "4 nodes of one rack lost at once");
     sentence_is(&w, "fra-r01: 4 nodes of one rack lost at once: power or switch? for 14m");
+    set_impact(&w.alerts[0], 12, 3);
+    sentence_is(&w, "fra-r01: 4 nodes of one rack lost at once: power or switch? for 14m; 12 jobs");
     begin(&w);
     add_queue(&w, "SHG/inference", 312);
     add_alert(&w, "A-1", "queue", "queues", "SHG/inference", "warn");
