@@ -12,6 +12,7 @@
 enum {
     WATCH_SLICE_US = 6000,
     WATCH_SOURCES_MAX = 1024,
+    WATCH_LOOK_EACH = 64,
     WATCH_TOUCH_MS = 10 * 1000, /* rows of ours that stay as they are: observed so often */
     WATCH_COUNT_MS = 30 * 1000, /* between two counts of who is hit */
     WATCH_COUNT_SHARE = 10,     /* and as many times as long as one took */
@@ -22,6 +23,9 @@ struct teller {
     char *name;
     struct rows coming; /* of the answer that is being read */
     bool open;
+    struct rows ready; /* the last whole answer, on its way into the book */
+    bool due;
+    size_t fed;
     bool answered; /* since its rows were handed to the store */
     int64_t every_ms;
     size_t handed; /* rows in the store */
@@ -38,6 +42,7 @@ struct watch {
     int64_t task, count_task;
     uint64_t looks;
     bool again;
+    bool seen;      /* the look is done, what it found is not handed on yet */
     bool failed;    /* the cache could not be read, and it is in the log */
     bool doubt;     /* what was handed to the store may not be there */
     size_t batches; /* on their way */
@@ -97,13 +102,41 @@ void watch_told_end(struct watch *w, const char *source)
     struct teller *t = teller_of(w, text_of(source));
     if (!t || !t->open)
         return;
-    book_told_begin(w->book, text_of(source));
-    for (size_t i = 0; i < t->coming.count; i++)
-        book_told(w->book, &t->coming.all[i]);
-    book_told_end(w->book);
-    t->answered = true;
-    watch_told_drop(w, source);
+    rows_release(&t->ready);
+    t->ready = t->coming;
+    t->coming = (struct rows){0};
+    t->open = false;
+    t->due = true;
+    t->fed = 0;
     watch_run(w);
+}
+
+/* True when all of it is in the book. */
+static bool feed(struct watch *w, struct teller *t, int64_t until_us)
+{
+    if (t->fed == 0)
+        book_told_begin(w->book, text_of(t->name));
+    while (t->fed < t->ready.count) {
+        book_told(w->book, &t->ready.all[t->fed]);
+        if (++t->fed % WATCH_LOOK_EACH == 0 && clock_mono_us() >= until_us && t->fed < t->ready.count)
+            return false;
+    }
+    book_told_end(w->book);
+    rows_release(&t->ready);
+    t->due = false;
+    t->answered = true;
+    return true;
+}
+
+/* Answers one after the other: the book takes one at a time. */
+static bool feed_all(struct watch *w)
+{
+    int64_t until_us = clock_mono_us() + WATCH_SLICE_US;
+    for (size_t i = 0; i < w->n_tellers; i++) {
+        if (w->tellers[i].due && !feed(w, &w->tellers[i], until_us))
+            return false;
+    }
+    return true;
 }
 
 void watch_told_drop(struct watch *w, const char *source)
@@ -363,6 +396,11 @@ static void look(struct watch *w)
     struct instant now = clock_now(w->o.clock);
     struct book_facts facts = watch_facts_of(w->facts, now.utc_ms);
     book_look(w->book, &facts, now);
+}
+
+/* What the look found, in a turn of its own. */
+static void hand_on_news(struct watch *w)
+{
     if (w->batches > 0) /* the next look has them */
         return;
     if (book_changed(w->book) || w->doubt)
@@ -371,24 +409,38 @@ static void look(struct watch *w)
     count_if_due(w);
 }
 
-static bool look_slice(void *ctx)
+static bool end_look(struct watch *w)
 {
-    struct watch *w = ctx;
-    struct err err = {0};
-    enum query_step step = watch_facts_step(w->facts, clock_now(w->o.clock), WATCH_SLICE_US, &err);
-    if (step == QUERY_MORE)
-        return true;
-    if (step == QUERY_FAILED && !w->failed)
-        log_err(LOG_WARN, &err);
-    w->failed = step == QUERY_FAILED;
-    if (step == QUERY_DONE)
-        look(w);
+    w->seen = false;
     w->looks++;
     w->task = 0;
     w->o.looked(w->o.ctx);
     if (w->again && !w->failed)
         watch_run(w);
     return false;
+}
+
+static bool look_slice(void *ctx)
+{
+    struct watch *w = ctx;
+    struct err err = {0};
+    if (w->seen) {
+        hand_on_news(w);
+        return end_look(w);
+    }
+    if (!feed_all(w))
+        return true;
+    enum query_step step = watch_facts_step(w->facts, clock_now(w->o.clock), WATCH_SLICE_US, &err);
+    if (step == QUERY_MORE)
+        return true;
+    if (step == QUERY_FAILED && !w->failed)
+        log_err(LOG_WARN, &err);
+    w->failed = step == QUERY_FAILED;
+    if (w->failed)
+        return end_look(w);
+    look(w);
+    w->seen = true;
+    return true;
 }
 
 void watch_run(struct watch *w)
@@ -461,6 +513,7 @@ void watch_free(struct watch *w)
     book_free(w->book);
     for (size_t i = 0; i < w->n_tellers; i++) {
         rows_release(&w->tellers[i].coming);
+        rows_release(&w->tellers[i].ready);
         free(w->tellers[i].name);
     }
     arena_release(&w->words);
