@@ -246,7 +246,8 @@ static void take_told(struct book *b, struct book_alert *a, const struct row *ro
 
     if (a->phase != BOOK_OPEN)
         begin(b, a, since_ms);
-    if (severity != a->severity || since_ms != a->since_ms)
+    bool held_back = value_known(&row->cells[ALERT_PARENT]);
+    if (severity != a->severity || since_ms != a->since_ms || (held_back && a->parent == NULL))
         b->topology_dirty = true;
     a->severity = severity;
     a->since_ms = since_ms;

@@ -18,6 +18,8 @@
  * | link | an end that is bad towards two others or more; the way back, when that is older |
  * | cluster | the only link that it has, when it is cut off |
  *
+ * Where nothing of this does, an alert's own source may say what explains it.
+ *
  * A link explains a queue or a scheduler only between its cluster and a place where the users of a tenant with a promised ring are.
  * That an end's links are bad (rule "site") explains its links alone; that they are all down ("island") explains what is heard of
  * through them as well, but not what stands there. A cause does not begin later than its effect, but for what several polls differ
@@ -422,6 +424,17 @@ static bool explains_itself(const struct book_alert *a, const struct book_alert 
     return of == a;
 }
 
+/* What its source says itself: an alert of its own that holds it back. */
+static struct book_alert *as_told(struct work *w, const struct book_alert *a)
+{
+    struct value parent = row_peek(KIND_ALERT, a->told.data, a->told.len, ALERT_PARENT);
+    struct book_alert *of = a->is_told && value_known(&parent)
+                                ? book_index_find(&w->b->by_id, a->source, value_text_or(&parent, ""))
+                                : NULL;
+
+    return of != NULL && of->phase == BOOK_OPEN ? of : NULL;
+}
+
 static void explain(struct work *w, struct book_alert *a)
 {
     struct object *o = object_of(w, a->kind, a->where);
@@ -431,6 +444,8 @@ static void explain(struct work *w, struct book_alert *a)
         parent = o->head;
     else if (parent == NULL && causes[a->kind] != NULL)
         parent = causes[a->kind](w, a);
+    if (parent == NULL)
+        parent = as_told(w, a);
     a->parent = explains_itself(a, parent) ? NULL : parent;
 }
 
