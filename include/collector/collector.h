@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "domain/fleet.h"
+#include "domain/thresholds.h"
 #include "io/http.h"
 #include "io/launcher.h"
 #include "sources/source.h"
@@ -50,7 +51,8 @@ struct collector_options {
     bool shared; /* modes of control.md */
     const struct collector_source *sources;
     size_t source_count;
-    const struct fleet *fleet; /* what no source tells, or NULL; outlives the run */
+    const struct fleet *fleet;           /* what no source tells, or NULL; outlives the run */
+    const struct thresholds *thresholds; /* NULL: the presets; outlives the run */
     struct clock clock;
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;

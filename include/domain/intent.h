@@ -15,15 +15,19 @@ enum intent_kind {
     INTENT_POLL_NOW,
     INTENT_HELP,
     INTENT_QUIT,
+    INTENT_ASK, /* asks the collector: `op` and the members of its frame in `ask` */
 };
 
-enum { INTENT_TEXT_MAX = 256 };
+enum { INTENT_TEXT_MAX = 256, INTENT_OP_MAX = 24, INTENT_ASK_MAX = 4096 };
 
 struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
     char filter[INTENT_TEXT_MAX];
     char at[INTENT_TEXT_MAX];
+    char op[INTENT_OP_MAX];   /* "ack" (domain/desk.h) */
+    char ask[INTENT_ASK_MAX]; /* a JSON object of the other members ("{\"alert\":\"A-…\",\"note\":\"…\"}"); the console adds id, op,
+                                 request_id and claimed_* */
 };
 
 #endif

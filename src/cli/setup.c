@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/tr.h"
 #include "cli/setup_source.h"
+#include "cli/setup_thresholds.h"
 
 #define SETUP_SHARED "/var/lib/hubtop/"
 
@@ -53,6 +54,7 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
 
 bool setup_read(struct setup *s, const struct options *o, struct err *err)
 {
+    s->thresholds = thresholds_default();
     if (o->source_count > 0)
         return true;
     if (!find_config(o, s->config_path))
@@ -62,7 +64,7 @@ bool setup_read(struct setup *s, const struct options *o, struct err *err)
         return false;
     s->write_allowed = config_bool(s->config, "allow_write", false);
     s->cache_max_bytes = config_int(s->config, "cache_max_mb", 4096) << 20;
-    return true;
+    return setup_thresholds_read(s, err);
 }
 
 /* Beside the configuration that names it. */

@@ -1,5 +1,7 @@
 #include "cli/setup_source.h"
 
+#include "cli/setup_thresholds.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +140,10 @@ const struct config_option *setup_source_schema(struct arena *a)
          .titled = true,
          .help = "a set of sources"},
         {.name = "source", .type = CONFIG_SECTION, .children = source_options(a), .titled = true, .help = "one peer"},
+        {.name = SETUP_THRESHOLDS,
+         .type = CONFIG_SECTION,
+         .children = setup_thresholds_schema(a),
+         .help = "from when on something is wrong, and for how long it must have been"},
         {.name = NULL},
     };
     struct config_option *copy = arena_alloc(a, sizeof root);

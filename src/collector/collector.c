@@ -385,6 +385,7 @@ static bool open_store(struct collector *c, struct err *err)
         .apply = c->apply,
         .clock = &c->options->clock,
         .fleet = c->options->fleet,
+        .thresholds = c->options->thresholds,
         .state_dir = c->options->state_dir,
         .fresh = is_fresh,
         .applied = applied,

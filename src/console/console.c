@@ -171,6 +171,12 @@ static void on_committed(void *ctx)
     console_refresh(ctx);
 }
 
+static void on_said(void *ctx, bool bad, const char *message)
+{
+    console_say(ctx, bad, message);
+    console_refresh(ctx);
+}
+
 static void on_link(void *ctx, const char *message)
 {
     struct console *c = ctx;
@@ -275,11 +281,13 @@ static void follow_collector(struct console *c)
     const struct link_handler handler = {.committed = on_committed, .changed = on_link, .ctx = c};
     if (!c->options->offline && !c->options->at_ms)
         c->link = link_new(c->loop, c->options, &handler);
+    c->ask = ask_new(c->loop, c->link, &(struct ask_handler){.say = on_said, .ctx = c});
 }
 
 static void console_end(struct console *c)
 {
     term_free(c->term);
+    ask_free(c->ask);
     link_free(c->link);
     feeds_free(c->feeds);
     query_close(c->query);

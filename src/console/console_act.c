@@ -131,6 +131,9 @@ static void carry_out(struct console *c, const struct intent *i)
     case INTENT_POLL_NOW:
         poll_now(c);
         break;
+    case INTENT_ASK:
+        ask_send(c->ask, i);
+        break;
     case INTENT_HELP:
         c->mode = MODE_HELP;
         c->help_top = 0;
@@ -181,6 +184,11 @@ static void act_redraw(struct console *c)
     term_redraw(c->term);
 }
 
+static void act_undo(struct console *c)
+{
+    ask_undo(c->ask);
+}
+
 static void act_suspend(struct console *c)
 {
     term_suspend(c->term);
@@ -228,6 +236,7 @@ static const struct {
     [ACT_NODES] = {NULL, "nodes"},
     [ACT_SOURCES] = {NULL, "sources"},
     [ACT_MAP] = {NULL, "map"},
+    [ACT_UNDO] = {act_undo, NULL},
 };
 
 const struct view *console_act_view(int action)

@@ -18,6 +18,7 @@ static const struct key_row keys[] = {
     {"< ,", ACT_SORT_PREVIOUS, NULL, "sort by the field before"},
     {"I", ACT_INVERT, NULL, "turn the order round"},
     {"R", ACT_POLL, "poll", "ask the sources now"},
+    {"u", ACT_UNDO, NULL, "take back your last ack, silence, note, step or window"},
     {"C-l", ACT_REDRAW, NULL, "draw the screen anew"},
     {"C-z", ACT_SUSPEND, NULL, "suspend"},
     {"Q F10 C-c", ACT_QUIT, "quit", "leave the console"},

@@ -1,6 +1,7 @@
 #ifndef HUBTOP_CONSOLE_CONSOLE_PRIVATE_H
 #define HUBTOP_CONSOLE_CONSOLE_PRIVATE_H
 
+#include "console/ask.h"
 #include "console/console.h"
 #include "console/feeds.h"
 #include "console/link.h"
@@ -32,7 +33,8 @@ enum console_action {
     ACT_JOBS,
     ACT_NODES,
     ACT_SOURCES,
-    ACT_MAP
+    ACT_MAP,
+    ACT_UNDO
 };
 
 struct console {
@@ -43,6 +45,7 @@ struct console {
     struct query *query;
     struct feeds *feeds;
     struct link *link;
+    struct ask *ask;
     struct canvas canvas;
     enum glyph_set glyphs;
     const struct view *view, *former;

@@ -20,7 +20,7 @@ static struct row note(struct hall_watch *w, int64_t at_ms, double inlet_c)
     struct row hall = {.kind = KIND_HALL, .id = text_of("A/H1"), .source = text_of("m")};
 
     hall.cells[HALL_INLET_C_MAX] = value_real(inlet_c);
-    hall_watch_note(w, at_ms, &hall);
+    hall_watch_note(w, at_ms, &hall, NULL);
     return hall;
 }
 
@@ -34,16 +34,16 @@ static void warm_for_five_minutes_warns(void **state)
     assert_false(value_known(&hall.cells[HALL_INLET_WARM_SINCE]));
     for (int s = 10; s <= 310; s += 10) {
         hall = note(&w, t0 + s * 1000, 27.4);
-        assert_int_equal(hall_heat(&hall, t0 + s * 1000), s < 310 ? SEVERITY_OK : SEVERITY_WARN);
+        assert_int_equal(hall_heat(&hall, t0 + s * 1000, NULL), s < 310 ? SEVERITY_OK : SEVERITY_WARN);
     }
     assert_int_equal(value_int_or(&hall.cells[HALL_INLET_WARM_SINCE], 0), t0 + 10000);
     /* A dip of less than half a degree is no end of it. */
     hall = note(&w, t0 + 320000, 26.6);
-    assert_int_equal(hall_heat(&hall, t0 + 320000), SEVERITY_WARN);
+    assert_int_equal(hall_heat(&hall, t0 + 320000, NULL), SEVERITY_WARN);
     hall = note(&w, t0 + 330000, 26.5);
-    assert_int_equal(hall_heat(&hall, t0 + 330000), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 + 330000, NULL), SEVERITY_OK);
     hall = note(&w, t0 + 340000, 27.1);
-    assert_int_equal(hall_heat(&hall, t0 + 340000), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 + 340000, NULL), SEVERITY_OK);
 }
 
 static void hot_or_rising_fast_is_critical(void **state)
@@ -54,18 +54,18 @@ static void hot_or_rising_fast_is_critical(void **state)
     (void)state;
     for (int s = 0; s <= 300; s += 10) { /* 4.8 degrees in five minutes, and no more */
         hall = note(&w, t0 + s * 1000, 20 + s * 4.8 / 300);
-        assert_int_equal(hall_heat(&hall, t0 + s * 1000), SEVERITY_OK);
+        assert_int_equal(hall_heat(&hall, t0 + s * 1000, NULL), SEVERITY_OK);
     }
     hall = note(&w, t0 + 310000, 25.4);
     assert_true(value_real_or(&hall.cells[HALL_INLET_RISE_C], 0) >= 5);
-    assert_int_equal(hall_heat(&hall, t0 + 310000), SEVERITY_CRIT);
+    assert_int_equal(hall_heat(&hall, t0 + 310000, NULL), SEVERITY_CRIT);
     hall = note(&w, t0 + 310000 + 6 * MINUTE_MS, 25.4); /* it rose long ago */
-    assert_int_equal(hall_heat(&hall, t0 + 310000 + 6 * MINUTE_MS), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 + 310000 + 6 * MINUTE_MS, NULL), SEVERITY_OK);
     hall = note(&w, t0 + HALL_WINDOW_MS * 10, 32);
     hall = note(&w, t0 + HALL_WINDOW_MS * 12, 32);
-    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12), SEVERITY_WARN);
+    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12, NULL), SEVERITY_WARN);
     hall = note(&w, t0 + HALL_WINDOW_MS * 12 + 1000, 32.1);
-    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12 + 1000), SEVERITY_CRIT);
+    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12 + 1000, NULL), SEVERITY_CRIT);
 }
 
 /* Nobody says: nothing is known, and nothing ends. */
@@ -75,13 +75,13 @@ static void what_nobody_says_is_no_cold(void **state)
     struct row hall = note(&w, t0, 28), none = {.kind = KIND_HALL};
 
     (void)state;
-    hall_watch_note(&w, t0 + 1000, &none);
+    hall_watch_note(&w, t0 + 1000, &none, NULL);
     assert_false(value_known(&none.cells[HALL_INLET_RISE_C]) || value_known(&none.cells[HALL_INLET_WARM_SINCE]));
-    assert_int_equal(hall_heat(&none, t0), SEVERITY_OK);
+    assert_int_equal(hall_heat(&none, t0, NULL), SEVERITY_OK);
     hall = note(&w, t0 + HALL_WINDOW_MS, 28);
-    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS), SEVERITY_WARN);
+    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS, NULL), SEVERITY_WARN);
     hall = note(&w, t0 - HALL_WINDOW_MS, 28); /* a clock that went back */
-    assert_int_equal(hall_heat(&hall, t0 - HALL_WINDOW_MS), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 - HALL_WINDOW_MS, NULL), SEVERITY_OK);
 }
 
 static const struct {
@@ -103,7 +103,7 @@ static void either_feed_must_be_able_to_take_all(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++) {
-        struct hall_feed f = hall_feed_of(feeds[i].a_kw, feeds[i].b_kw, feeds[i].cap_kw);
+        struct hall_feed f = hall_feed_of(feeds[i].a_kw, feeds[i].b_kw, feeds[i].cap_kw, NULL);
         if (f.severity != feeds[i].severity || f.lost != feeds[i].lost || fabs(f.limit_pct - feeds[i].limit) > 1e-9)
             fail_msg("%g and %g of %g: %d, %d, %g", feeds[i].a_kw, feeds[i].b_kw, feeds[i].cap_kw, (int)f.severity,
                      f.lost, f.limit_pct);

@@ -19,7 +19,7 @@ static struct world world(void)
 {
     struct world w = {.fleet = kit_fleet(file)};
 
-    w.join = join_new(w.fleet);
+    w.join = join_new(w.fleet, NULL);
     join_source_add(w.join, "m");
     join_source_add(w.join, "n");
     kit_tell(w.join, "m", KIND_RACK, "x/r1 site=campus name=R1\nlon/r9 site=lon name=R9\n");
@@ -133,7 +133,7 @@ static void own_ids_are_ones_own(void **state)
 
 static void without_a_file_schedulers_are_clusters(void **state)
 {
-    struct join *j = join_new(NULL);
+    struct join *j = join_new(NULL, NULL);
     struct arena arena = {0};
     char line[] = "r scheduler=lon", gone[] = "r scheduler=gone", out[512];
     struct row row = kit_row(KIND_RESERVATION, line), none = kit_row(KIND_RESERVATION, gone);
@@ -152,7 +152,7 @@ static void without_a_file_schedulers_are_clusters(void **state)
 /* Fields that were appended stand behind `differs`. */
 static void appended_fields_are_joined(void **state)
 {
-    struct join *j = join_new(NULL);
+    struct join *j = join_new(NULL, NULL);
     struct rows made;
 
     (void)state;
