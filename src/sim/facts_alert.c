@@ -12,7 +12,7 @@
 /* What the monitoring of a hub would say of the events of a scenario: many alerts of one cause, as they come in real life. They
  * begin PATIENCE_MS after the event and end with it. Nodes that fail alone are left to their scheduler. */
 
-enum { STRIDE = 1024, PATIENCE_MS = 60 * 1000, FLOOD_MS = 10 * 60 * 1000, FLOOD_FACTOR = 2 };
+enum { STRIDE = 1024, PATIENCE_MS = 60 * 1000, FLOOD_MS = 10 * 60 * 1000, FLOOD_FACTOR = 2, FULL_PCT = 90 };
 
 /* The k-th alert of an event; false past the last. A row's kind stays KIND_NONE where there is nothing to say. */
 typedef bool alerts_of(struct facts *f, const struct sim_event *e, size_t k);
@@ -68,6 +68,17 @@ static void probe(struct facts *f, const struct sim_event *e, const struct line 
     put(f, "ProbeLate", KIND_LINK, f->name, "warn", since(e));
 }
 
+/* What the dark ones carried goes over the others. */
+static void full_path(struct facts *f, const struct sim_event *e, const struct line *l, size_t path)
+{
+    if (!(net_read(f->sim, l, f->sim->now_ms).used_pct >= FULL_PCT))
+        return;
+    net_name(l, f->name, sizeof f->name);
+    snprintf(f->out, sizeof f->out, "load/%s/%zu", f->name, path);
+    snprintf(f->nodes, sizeof f->nodes, "path %zu of %s is above %d %% of its capacity", path, f->name, FULL_PCT);
+    put(f, "PathFull", KIND_LINK, f->name, "warn", since(e));
+}
+
 static bool goes_over(const struct move *m, const struct sim *s, const struct line *l)
 {
     return m->state == MOVE_RUNNING && (m->line == l || m->line == line_at(s, l, 1));
@@ -114,6 +125,19 @@ static void late_service(struct facts *f, const struct sim_event *e, const struc
     put(f, "AnswersLate", KIND_QUEUE, f->name, "warn", since(e));
 }
 
+/* Of each path of each direction two: that it is dark, or late; that it is full. */
+static void of_path(struct facts *f, const struct sim_event *e, const struct line *l, size_t k, size_t lit)
+{
+    size_t path = k / 2 + 1;
+
+    if (path > lit && k % 2 == 0)
+        dark_path(f, e, l, path);
+    else if (path <= lit && k % 2 == 0)
+        probe(f, e, l, path);
+    else if (path <= lit)
+        full_path(f, e, l, path);
+}
+
 static bool of_cut(struct facts *f, const struct sim_event *e, size_t k)
 {
     const struct sim *s = f->sim;
@@ -124,16 +148,11 @@ static bool of_cut(struct facts *f, const struct sim_event *e, size_t k)
 
     if (all == 0)
         return false;
-    if (k < all - lit) {
-        dark_path(f, e, l, lit + k + 1);
+    if (k < sides * all * 2) {
+        of_path(f, e, line_at(s, l, k / (all * 2)), k % (all * 2), lit);
         return true;
     }
-    k -= all - lit;
-    if (k < sides * lit) {
-        probe(f, e, line_at(s, l, k / lit), k % lit + 1);
-        return true;
-    }
-    k -= sides * lit;
+    k -= sides * all * 2;
     if (k < move_count(s)) {
         slow_transfer(f, e, l, k);
         return true;
