@@ -172,7 +172,7 @@ struct store_batch {
     struct store *s;
     struct store_part *part;
     char *source;
-    bool covers_all, sparse;
+    bool covers_all, sparse, quiet;
     int64_t every_ms; /* 0: the source's interval */
     unsigned epoch;
     uint32_t tick;
