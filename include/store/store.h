@@ -53,6 +53,10 @@ bool store_batch_keep(struct store_batch *b, const struct row *row, struct err *
  * row. */
 void store_batch_sparse(struct store_batch *b);
 
+/* For a batch of a source that tells nothing of its kind: it closes what the source told earlier, and is no observation.
+ * Before it is applied. */
+void store_batch_quiet(struct store_batch *b);
+
 /* How often such a body comes, in ms, where that is not the source's interval: what it tells counts as present for as
  * many of these. Before it is applied. */
 void store_batch_pace(struct store_batch *b, int64_t every_ms);

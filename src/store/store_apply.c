@@ -343,7 +343,9 @@ bool store_apply_observed(struct store *s, struct store_part *p, struct instant 
 static bool end_slice(struct store_batch *b, bool partial)
 {
     struct store *s = b->s;
-    if (!write_ops(b) || !store_apply_observed(s, b->part, b->now, b->every_ms, partial, &b->err))
+    if (!write_ops(b))
+        return false;
+    if (!b->quiet && !store_apply_observed(s, b->part, b->now, b->every_ms, partial, &b->err))
         return false;
     if (b->covers_all && !b->sparse && !partial)
         store_sample_drop(s, b->part, b->now.utc_ms);
