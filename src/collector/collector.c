@@ -13,9 +13,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/apply.h"
+#include "collector/desk_ops.h"
 #include "collector/feed.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
+#include "collector/watch.h"
 #include "collector/weave.h"
 #include "domain/join.h"
 #include "store/query.h"
@@ -33,6 +35,8 @@ struct collector {
     struct apply *apply;
     struct feed *feed;
     struct weave *weave;
+    struct watch *watch;
+    struct desk_ops *desk;
     struct serve *serve;
     struct http *http;
     struct poller_world world;
@@ -43,6 +47,7 @@ struct collector {
     unsigned seen_version;
     size_t ended;     /* polls, since what they lead to was done */
     const char *told; /* the source whose poll ended last; NULL: several have */
+    bool looked;      /* once: the alert book had the last word */
     bool *armed;      /* by poller: its changes are news */
     size_t fresh_at;  /* where a source's poller was found last */
     size_t busy_at;   /* where one that polls was */
@@ -156,8 +161,13 @@ static void first_failure(struct collector *c)
 static bool end_when_applied(void *ctx)
 {
     struct collector *c = ctx;
-    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave))
+    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave) || watch_busy(c->watch))
         return true;
+    if (!c->looked) {
+        c->looked = true;
+        watch_run(c->watch);
+        return true;
+    }
     loop_stop(c->loop);
     return false;
 }
@@ -182,6 +192,7 @@ static void gathered(void *ctx)
     weave_run(c->weave);
     arm_feed(c);
     feed_flush(c->feed);
+    watch_run(c->watch);
 }
 
 static bool any_polls(struct collector *c)
@@ -281,6 +292,8 @@ static void tick(void *ctx)
     }
     c->seen_version = version;
     feed_flush(c->feed);
+    watch_run(c->watch);
+    desk_ops_tick(c->desk);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -328,6 +341,21 @@ static void client_poll_now(void *ctx, const char *source)
     }
 }
 
+static bool client_ask(void *ctx, const struct serve_call *call, const struct json *message)
+{
+    return desk_ops_ask(((struct collector *)ctx)->desk, call, message);
+}
+
+static void client_done(void *ctx, const struct serve_call *call, struct safe_text made)
+{
+    serve_done(((struct collector *)ctx)->serve, call, made);
+}
+
+static void client_refuse(void *ctx, const struct serve_call *call, const struct err *err)
+{
+    serve_refuse(((struct collector *)ctx)->serve, call, err);
+}
+
 static void client_quit(void *ctx)
 {
     loop_stop(((struct collector *)ctx)->loop);
@@ -347,6 +375,42 @@ static void on_signal(void *ctx, int signal_number)
     struct collector *c = ctx;
     log_line(LOG_INFO, "signal %d: the collector ends", signal_number);
     loop_stop(c->loop);
+}
+
+/* --- orders to sources --- */
+
+static struct poller *poller_of(const struct collector *c, struct safe_text source)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (text_is(source, poller_name(c->pollers[i])))
+            return c->pollers[i];
+    }
+    return NULL;
+}
+
+static enum desk_ops_peer order_peer(void *ctx, struct safe_text source, struct err *err)
+{
+    const struct poller *p = poller_of(ctx, source);
+    if (!p || !poller_takes_orders(p, err))
+        return err->kind == ERR_REFUSED ? DESK_OPS_PEER_FORBIDDEN : DESK_OPS_NO_PEER;
+    return DESK_OPS_PEER;
+}
+
+static bool order_give(void *ctx, struct safe_text source, const struct source_order *order, bool look,
+                       poller_ordered *ended, void *ended_ctx, struct err *err)
+{
+    struct poller *p = poller_of(ctx, source);
+    char name[128];
+    if (p)
+        return poller_order(p, order, look, ended, ended_ctx, err);
+    return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
+}
+
+static void order_poll(void *ctx, struct safe_text source)
+{
+    struct poller *p = poller_of(ctx, source);
+    if (p)
+        poller_poll_now(p);
 }
 
 /* --- start and end --- */
@@ -392,7 +456,18 @@ static bool open_store(struct collector *c, struct err *err)
         .ctx = c,
     };
     c->weave = c->feed ? weave_new(&options, err) : NULL;
-    return c->weave != NULL;
+    const struct watch_options watch = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .state_dir = c->options->state_dir,
+        .thresholds = c->options->thresholds,
+        .applied = applied,
+        .ctx = c,
+    };
+    c->watch = c->weave ? watch_new(&watch, err) : NULL;
+    return c->watch != NULL;
 }
 
 static bool open_socket(struct collector *c, struct err *err)
@@ -412,12 +487,39 @@ static bool open_socket(struct collector *c, struct err *err)
         .pending = client_pending,
         .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
+        .ask = client_ask,
         .quit = client_quit,
         .idle = clients_idle,
     };
     c->serve = serve_new(c->loop, &options, err);
     clients_idle(c, true);
     return c->serve != NULL;
+}
+
+static void desk_changed(void *ctx, const struct desk *desk)
+{
+    struct collector *c = ctx;
+    book_desk(watch_book(c->watch), desk);
+    watch_run(c->watch);
+}
+
+static void open_desk(struct collector *c)
+{
+    const struct desk_ops_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .ctx = c,
+        .done = client_done,
+        .refuse = client_refuse,
+        .changed = desk_changed,
+        .applied = applied,
+        .peer = order_peer,
+        .order = order_give,
+        .poll = order_poll,
+    };
+    c->desk = desk_ops_new(&options);
 }
 
 static bool open_signals(struct collector *c, struct err *err)
@@ -443,6 +545,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .store = c->store,
         .apply = c->apply,
         .weave = c->weave,
+        .watch = c->watch,
         .launcher = c->options->launcher,
         .clock = &c->options->clock,
         .chance = chance,
@@ -480,6 +583,7 @@ static void start(struct collector *c)
 {
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
+    open_desk(c);
     tell_sources(c, true);
     if (!c->options->once)
         tick(c);
@@ -492,7 +596,9 @@ static void collector_end(struct collector *c)
     free(c->pollers);
     free(c->armed);
     http_free(c->http);
+    desk_ops_free(c->desk);
     serve_free(c->serve);
+    watch_free(c->watch);
     weave_free(c->weave);
     feed_free(c->feed);
     apply_free(c->apply);

@@ -193,7 +193,7 @@ struct feed *feed_new(struct store *store, struct apply *apply, const struct clo
         return NULL;
     }
     qsort(f->lines, f->count, sizeof *f->lines, by_age);
-    store_watch_set(store, watch, f);
+    store_watch_add(store, watch, f);
     return f;
 }
 
@@ -201,7 +201,7 @@ void feed_free(struct feed *f)
 {
     if (!f)
         return;
-    store_watch_set(f->store, NULL, NULL);
+    store_watch_drop(f->store, f);
     rows_release(&f->gathered);
     rows_release(&f->ours);
     rows_release(&f->theirs);

@@ -94,6 +94,19 @@ static void right_text(const struct strip *s, int width, char *out, size_t size)
         snprintf(out, size, "%s %s  %s", local, zone, s->user);
 }
 
+static const char *acked_text(const struct strip *s, char *out, size_t size)
+{
+    snprintf(out, size, tr("ack%u"), s->verdict->acked);
+    return out;
+}
+
+/* With a blank; 0 where nobody has anything in hand. */
+static int acked_width(const struct strip *s)
+{
+    char text[32];
+    return s->verdict->acked > 0 ? 1 + text_width(text_of(acked_text(s, text, sizeof text))) : 0;
+}
+
 static void put_counts(const struct strip *s, struct canvas *c, int x, int limit)
 {
     char text[32];
@@ -105,8 +118,10 @@ static void put_counts(const struct strip *s, struct canvas *c, int x, int limit
     if (s->verdict->warn > 0 && x + 6 < limit) {
         canvas_glyph(c, x, 0, ROLE_WARN, GLYPH_WARN);
         snprintf(text, sizeof text, "%u", s->verdict->warn);
-        canvas_puts(c, x + 1, 0, limit - x, ROLE_WARN, text);
+        x += 2 + canvas_puts(c, x + 1, 0, limit - x, ROLE_WARN, text);
     }
+    if (s->verdict->acked > 0 && x + acked_width(s) < limit)
+        canvas_puts(c, x, 0, limit - x, ROLE_DIM, acked_text(s, text, sizeof text));
 }
 
 /* What gives way on a narrow screen: first the name and the clock, then the counts, never the freshness. */
@@ -125,7 +140,8 @@ void strip_top(const struct strip *s, struct canvas *c)
     put_badge(c, badge_x, right_x - badge_x, &badge);
     if (room)
         canvas_puts(c, right_x, 0, right_width, ROLE_TEXT, right);
-    put_counts(s, c, badge_x - 9 > used + 2 ? badge_x - 9 : used + 2, badge_x);
+    int counts_x = badge_x - 9 - acked_width(s);
+    put_counts(s, c, counts_x > used + 2 ? counts_x : used + 2, badge_x);
     canvas_glyph(c, 0, 1, severities[s->verdict->severity].role, severities[s->verdict->severity].glyph);
     canvas_puts(c, 2, 1, c->width - 2, severities[s->verdict->severity].role, s->verdict->text);
 }

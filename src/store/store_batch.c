@@ -98,9 +98,9 @@ void store_batch_pace(struct store_batch *b, int64_t every_ms)
     b->every_ms = every_ms;
 }
 
-void store_batch_quiet(struct store_batch *b)
+void store_batch_unasked(struct store_batch *b)
 {
-    b->quiet = true;
+    b->unasked = true;
 }
 
 void store_batch_sparse(struct store_batch *b)

@@ -28,6 +28,7 @@ struct needs needs_make(const struct needs_facts *facts)
     f.n_halls = read_all(facts->halls, &n.arena, &f.halls);
     f.n_energy = read_all(facts->energy, &n.arena, &f.energy);
     f.n_places = read_all(facts->places, &n.arena, &f.places);
+    f.n_alerts = read_all(facts->alerts, &n.arena, &f.alerts);
     n.found = finding_list_of(&f);
     n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;
     return n;
@@ -75,8 +76,12 @@ static struct safe_text key_of(struct needs *n, const struct finding *f)
 {
     struct buf b = buf_make(TEXT_BYTES);
 
-    buf_printf(&b, NULL, "%s ", finding_word(f->what));
-    text_copy(&b, f->row->source);
+    if (f->alert != NULL)
+        text_copy(&b, f->alert->id);
+    else
+        buf_puts(&b, finding_word(f->what), NULL);
+    buf_putc(&b, ' ', NULL);
+    text_copy(&b, f->alert != NULL ? f->alert->source : f->row->source);
     return keep(n, &b);
 }
 

@@ -9,7 +9,7 @@
 
 /* Answers by kind; NULL where there are none. */
 struct needs_facts {
-    const struct view_rows *sources, *schedulers, *clusters, *queues, *links, *places, *halls, *energy;
+    const struct view_rows *sources, *schedulers, *clusters, *queues, *links, *places, *halls, *energy, *alerts;
     int64_t now_ms;
 };
 
@@ -25,8 +25,8 @@ void needs_release(struct needs *n);
 
 /* The cells of a line as a row of no kind. */
 enum needs_field { NEEDS_SEVERITY, NEEDS_WHAT, NEEDS_TEXT, NEEDS_JOBS, NEEDS_AGE_S, NEEDS_WHERE };
-/* The findings as rows for a list, in their order. An object may stand in it twice: a row's source is what the line is
- * about and the object's source, so that the cursor finds its line again. */
+/* The findings as rows for a list, in their order. An object may stand in it twice: a row's source is
+ * the alert and its source, so that the cursor finds its line again. */
 struct view_rows needs_rows(struct needs *n);
 const struct finding *needs_at(const struct needs *n, int64_t i);
 

@@ -26,7 +26,8 @@ enum need {
     NEED_PLACES,
     NEED_LINKS,
     NEED_HALLS,
-    NEED_ENERGY
+    NEED_ENERGY,
+    NEED_ALERTS
 };
 static const struct view_need needs[] = {
     [NEED_SOURCES] = {.kind = KIND_SOURCE},
@@ -39,6 +40,7 @@ static const struct view_need needs[] = {
     [NEED_LINKS] = {.kind = KIND_LINK},
     [NEED_HALLS] = {.kind = KIND_HALL},
     [NEED_ENERGY] = {.kind = KIND_ENERGY},
+    [NEED_ALERTS] = {.kind = KIND_ALERT},
     {0},
 };
 
@@ -190,6 +192,7 @@ static struct needs make_needs(const struct view_frame *f)
                                             .places = &f->rows[NEED_PLACES],
                                             .halls = &f->rows[NEED_HALLS],
                                             .energy = &f->rows[NEED_ENERGY],
+                                            .alerts = &f->rows[NEED_ALERTS],
                                             .now_ms = f->now.utc_ms});
 }
 
@@ -302,7 +305,7 @@ static void paint_trend(const struct list_frame *f, const struct table *t, struc
 
 static enum role wait_role(const struct row *row, enum role role)
 {
-    return finding_queue_is_late(row) && role != ROLE_STALE ? ROLE_WARN : role;
+    return symptom_queue_is_late(row) && role != ROLE_STALE ? ROLE_WARN : role;
 }
 
 static void paint_queue(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
@@ -500,18 +503,18 @@ static struct intent open_finding(const struct finding *found)
 
     if (found->what == FINDING_SOURCE)
         return view_open("sources", text_of(""));
-    if (found->what == FINDING_QUEUE)
+    if (found->what == FINDING_QUEUE && found->row->kind == KIND_QUEUE)
         return open_queue(found->row);
     if (found->what == FINDING_LINK)
-        return view_open("links", found->row->id);
+        return view_open("links", found->symptom.where);
     if (found->what == FINDING_HEAT || found->what == FINDING_FEED) {
-        struct value hall = value_text(found->row->id);
+        struct value hall = value_text(found->symptom.where);
 
         i = view_open("racks", text_of(""));
         add_term(&i, "hall", &hall);
     }
     if (found->what == FINDING_SCHED || found->what == FINDING_NODES) {
-        struct value id = value_text(found->row->id);
+        struct value id = value_text(found->symptom.where);
 
         i = view_open("nodes", text_of(""));
         add_term(&i, "scheduler", &id);

@@ -76,6 +76,11 @@ static const struct {
     {KIND_USER, "u account=shop", "tenant contact", "t-1 duty@t-1"},
     {KIND_USER, "u account=shop tenant=t-2 contact=me", "tenant contact", "t-2 me"},
     {KIND_USER, "u account=other", "tenant contact", "- -"},
+    {KIND_NODE, "n scheduler=frankfurt rack=R1", "rack", "SHG-1/R1"},
+    {KIND_NODE, "n scheduler=frankfurt rack=x/r1", "rack", "SHG-1/R1"},
+    {KIND_NODE, "n scheduler=frankfurt rack=R2", "rack", "R2"}, /* nobody describes it */
+    {KIND_NODE, "n scheduler=strange rack=R1", "rack", "R1"},
+    {KIND_NODE, "n scheduler=frankfurt", "rack", "-"},
     {KIND_ALERT, "a where=l1 kind=links", "where cluster", "SHG>SZ SHG"},
     {KIND_ALERT, "a where=fra>shenzhen kind=link", "where cluster", "SHG>SZ SHG"},
     {KIND_ALERT, "a where=SZ>SHG kind=links", "where cluster", "SZ>SHG SHG"},
