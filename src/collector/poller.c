@@ -235,7 +235,8 @@ static void count_body(struct poller *p)
 
 static void requests_take(struct poller *p, struct instant now)
 {
-    static struct source_request all[SOURCE_REQUESTS_MAX]; /* too large for the stack, and to be cleared for each poll */
+    static struct source_request
+        all[SOURCE_REQUESTS_MAX]; /* too large for the stack, and to be cleared for each poll */
     poller_past_resume(p);
     requests_drop(p);
     p->request_count = p->config->driver->requests(p->inst, now, all);

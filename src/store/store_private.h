@@ -95,7 +95,7 @@ struct store {
     uint32_t *names; /* of sources, by hash: number + 1; 0: free */
     size_t names_size;
     struct store_part *dirty; /* parts whose newest values must be written */
-    struct store_due *due; /* samples of the transaction that are not in the table yet */
+    struct store_due *due;    /* samples of the transaction that are not in the table yet */
     size_t n_due, cap_due;
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
