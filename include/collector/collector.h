@@ -29,6 +29,7 @@ struct collector_source {
     const char *token_file;    /* or NULL */
     const char *token_command; /* its name in the launcher's table, or NULL */
     const char *service;       /* a service of the launcher's table to start before polling (slurm+local:), or NULL */
+    bool read_only;            /* it is given no orders */
     int64_t interval_ms;
     struct http_peer_options peer; /* url NULL: the driver is local */
     const struct config *config;

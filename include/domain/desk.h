@@ -167,6 +167,10 @@ bool desk_silence_hides(const struct desk_silence *s, const struct row *alert);
  * collector: for previews. */
 size_t desk_preview(const struct desk_entry *silence, const struct row *alerts, size_t n, size_t *hidden);
 const struct desk_silence *desk_silence_by_id(const struct desk *d, struct safe_text id);
+/* The silence that the entry of that number made, or asks a peer to end; NULL without one. */
+const struct desk_silence *desk_silence_by_order(const struct desk *d, int64_t seq);
+/* Whether it is still to be found out what the peer did. */
+bool desk_outcome_is_open(enum desk_outcome outcome);
 /* Calls `each` with all that are not forgotten, the oldest first, until it says false. */
 void desk_silences(const struct desk *d, bool (*each)(void *ctx, const struct desk_silence *s), void *ctx);
 

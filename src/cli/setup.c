@@ -55,6 +55,7 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
 bool setup_read(struct setup *s, const struct options *o, struct err *err)
 {
     s->thresholds = thresholds_default();
+    s->write_allowed = o->ephemeral; /* the demo's fleet is nobody's */
     if (o->source_count > 0)
         return true;
     if (!find_config(o, s->config_path))

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/apply.h"
+#include "collector/desk_ops.h"
 #include "collector/feed.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
@@ -35,6 +36,7 @@ struct collector {
     struct feed *feed;
     struct weave *weave;
     struct watch *watch;
+    struct desk_ops *desk;
     struct serve *serve;
     struct http *http;
     struct poller_world world;
@@ -291,6 +293,7 @@ static void tick(void *ctx)
     c->seen_version = version;
     feed_flush(c->feed);
     watch_run(c->watch);
+    desk_ops_tick(c->desk);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -338,6 +341,21 @@ static void client_poll_now(void *ctx, const char *source)
     }
 }
 
+static bool client_ask(void *ctx, const struct serve_call *call, const struct json *message)
+{
+    return desk_ops_ask(((struct collector *)ctx)->desk, call, message);
+}
+
+static void client_done(void *ctx, const struct serve_call *call, struct safe_text made)
+{
+    serve_done(((struct collector *)ctx)->serve, call, made);
+}
+
+static void client_refuse(void *ctx, const struct serve_call *call, const struct err *err)
+{
+    serve_refuse(((struct collector *)ctx)->serve, call, err);
+}
+
 static void client_quit(void *ctx)
 {
     loop_stop(((struct collector *)ctx)->loop);
@@ -357,6 +375,42 @@ static void on_signal(void *ctx, int signal_number)
     struct collector *c = ctx;
     log_line(LOG_INFO, "signal %d: the collector ends", signal_number);
     loop_stop(c->loop);
+}
+
+/* --- orders to sources --- */
+
+static struct poller *poller_of(const struct collector *c, struct safe_text source)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (text_is(source, poller_name(c->pollers[i])))
+            return c->pollers[i];
+    }
+    return NULL;
+}
+
+static enum desk_ops_peer order_peer(void *ctx, struct safe_text source, struct err *err)
+{
+    const struct poller *p = poller_of(ctx, source);
+    if (!p || !poller_takes_orders(p, err))
+        return err->kind == ERR_REFUSED ? DESK_OPS_PEER_FORBIDDEN : DESK_OPS_NO_PEER;
+    return DESK_OPS_PEER;
+}
+
+static bool order_give(void *ctx, struct safe_text source, const struct source_order *order, bool look,
+                       poller_ordered *ended, void *ended_ctx, struct err *err)
+{
+    struct poller *p = poller_of(ctx, source);
+    char name[128];
+    if (p)
+        return poller_order(p, order, look, ended, ended_ctx, err);
+    return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
+}
+
+static void order_poll(void *ctx, struct safe_text source)
+{
+    struct poller *p = poller_of(ctx, source);
+    if (p)
+        poller_poll_now(p);
 }
 
 /* --- start and end --- */
@@ -433,12 +487,31 @@ static bool open_socket(struct collector *c, struct err *err)
         .pending = client_pending,
         .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
+        .ask = client_ask,
         .quit = client_quit,
         .idle = clients_idle,
     };
     c->serve = serve_new(c->loop, &options, err);
     clients_idle(c, true);
     return c->serve != NULL;
+}
+
+static void open_desk(struct collector *c)
+{
+    const struct desk_ops_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .ctx = c,
+        .done = client_done,
+        .refuse = client_refuse,
+        .applied = applied,
+        .peer = order_peer,
+        .order = order_give,
+        .poll = order_poll,
+    };
+    c->desk = desk_ops_new(&options);
 }
 
 static bool open_signals(struct collector *c, struct err *err)
@@ -502,6 +575,7 @@ static void start(struct collector *c)
 {
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
+    open_desk(c);
     tell_sources(c, true);
     if (!c->options->once)
         tick(c);
@@ -514,6 +588,7 @@ static void collector_end(struct collector *c)
     free(c->pollers);
     free(c->armed);
     http_free(c->http);
+    desk_ops_free(c->desk);
     serve_free(c->serve);
     watch_free(c->watch);
     weave_free(c->weave);

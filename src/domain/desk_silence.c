@@ -146,11 +146,22 @@ void desk_silence_end(struct desk *d, const struct desk_entry *e)
 
 static struct desk_silence *of_order(const struct desk *d, int64_t seq)
 {
-    for (size_t i = 0; i < d->silence_count; i++) {
-        if (seq > 0 && (d->silences[i].seq == seq || d->silences[i].end_seq == seq))
-            return &d->silences[i];
+    for (size_t i = d->silence_count; i > 0; i--) {
+        struct desk_silence *s = &d->silences[i - 1];
+        if (seq > 0 && (s->seq == seq || s->end_seq == seq))
+            return s;
     }
     return NULL;
+}
+
+const struct desk_silence *desk_silence_by_order(const struct desk *d, int64_t seq)
+{
+    return of_order(d, seq);
+}
+
+bool desk_outcome_is_open(enum desk_outcome outcome)
+{
+    return on_its_way(outcome);
 }
 
 bool desk_silence_check_outcome(const struct desk *d, const struct desk_entry *e, struct err *err)
@@ -171,8 +182,6 @@ void desk_silence_outcome(struct desk *d, const struct desk_entry *e)
     s->end_outcome = e->outcome;
     if (e->outcome == DESK_DONE)
         s->ended_ms = e->at_ms;
-    if (e->outcome == DESK_DONE || e->outcome == DESK_REFUSED)
-        s->end_seq = 0;
 }
 
 /* --- what it hides --- */

@@ -45,7 +45,7 @@ static void open_world(struct world *w)
                                           .fresh = is_fresh};
     w->weave = weave_new(&options, NULL);
     weave_source(w->weave, "fra");
-    ingest_init(&w->in, w->f.store, w->apply, w->weave, "fra", 10000);
+    ingest_init(&w->in, w->f.store, w->apply, w->weave, NULL, "fra", 10000);
 }
 
 static void close_world(struct world *w)
