@@ -13,6 +13,10 @@
 #include "ui/key.h"
 #include "ui/raster.h"
 
+/* Actions from here on change something: the console refuses them, and says why, where it may not write or looks at
+ * the past; they are on the bar only where it may. */
+enum { VIEW_WRITES = 5000 };
+
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
@@ -98,6 +102,7 @@ struct view_frame {
     struct instant now;           /* or T in the past */
     bool past;
     const struct verdict *verdict;
+    bool write; /* this console may ask for changes */
     struct area area;                     /* rows 3 to H-2 */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
 };
@@ -112,6 +117,8 @@ struct view {
     const struct key_row *keys; /* its own, beside the console's */
     void (*draw)(const struct view_frame *f, struct view_state *s, struct canvas *c);
     struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
+    /* The object under the cursor, by kind and id at least; false: there is none. NULL: this view has none. */
+    bool (*object)(const struct view_frame *f, const struct view_state *s, struct row *object);
 };
 
 extern const struct view *const view_table[]; /* generated; ended by NULL */

@@ -38,25 +38,24 @@ static struct strip strip_of(struct console *c)
         .message_is_error = c->message_is_error,
         .user = c->user,
         .kinds = feeds_kinds(c->feeds),
+        .write = console_may_write(c),
     };
 }
 
-static void draw_body(struct console *c, const struct strip *s, struct area area)
+static void draw_body(struct console *c, const struct strip *s)
 {
-    struct view_frame frame = {
-        .rows = feeds_rows(c->feeds),
-        .now = s->now,
-        .past = c->options->at_ms != 0,
-        .verdict = s->verdict,
-        .area = area,
-        .outline = c->options->outline,
-    };
-    if (frame.past)
-        frame.now.utc_ms = c->options->at_ms;
+    struct view_frame frame = console_frame(c);
     if (c->mode == MODE_HELP)
-        c->help_lines = help_draw(c->view, s->kinds, &c->canvas, area, c->help_top);
+        c->help_lines = help_draw(c->view, s->kinds, &c->canvas, frame.area, c->help_top);
     else
         c->view->draw(&frame, console_state(c, c->view), &c->canvas);
+}
+
+static void draw_text_prompt(struct console *c)
+{
+    char label[INTENT_TEXT_MAX + 32];
+    snprintf(label, sizeof label, tr("note on %s: "), c->pending.text);
+    prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, label);
 }
 
 static void draw_prompt(struct console *c)
@@ -65,20 +64,23 @@ static void draw_prompt(struct console *c)
         prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, "/");
     else if (c->mode == MODE_COMMAND)
         prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, ":");
+    else if (c->mode == MODE_TEXT)
+        draw_text_prompt(c);
+    else if (c->mode == MODE_FORM)
+        dialog_draw(&c->form.dialog, &c->canvas);
 }
 
 /* The whole screen into the canvas; `title` of ERR_HINT_MAX bytes gets the terminal's title. */
 static void compose(struct console *c, char *title)
 {
     struct strip s = strip_of(c);
-    struct area area = {0, 2, c->canvas.width, c->canvas.height - 4};
     canvas_clear(&c->canvas);
     strip_title(&s, title, ERR_HINT_MAX);
     if (c->canvas.width < CONSOLE_LEAST_WIDTH || c->canvas.height < CONSOLE_LEAST_HEIGHT) {
         canvas_puts(&c->canvas, 0, 0, c->canvas.width, ROLE_WARN, tr("too small: 60x15 at least"));
         return;
     }
-    draw_body(c, &s, area);
+    draw_body(c, &s);
     strip_top(&s, &c->canvas);
     strip_bottom(&s, &c->canvas);
     draw_prompt(c);

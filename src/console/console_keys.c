@@ -9,6 +9,7 @@ static const struct key_row keys[] = {
     {"2 F5", ACT_MAP, "map", "the map: links between the sites, by delay"},
     {"3", ACT_RACKS, "racks", "the racks: how full, how loaded, how warm"},
     {"5", ACT_JOBS, "jobs", "the jobs"},
+    {"7", ACT_ALERTS, "alerts", "all alerts: open, in hand, hidden, over"},
     {"N", ACT_NODES, "nodes", "the nodes that are not well, with reason, who, since"},
     {"O", ACT_SOURCES, "sources", "where everything comes from, and how old it is"},
     {"Tab", ACT_NEXT, NULL, "the next view"},

@@ -13,6 +13,9 @@ struct needs_facts {
     int64_t now_ms;
 };
 
+/* Copies of them into the arena, as domain/verdict.h takes them. */
+void needs_read(const struct needs_facts *facts, struct arena *arena, struct verdict_facts *out);
+
 /* Owns copies of the rows; their texts live as long as the rows do. */
 struct needs {
     struct arena arena;

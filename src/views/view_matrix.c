@@ -537,7 +537,7 @@ enum action { ACT_MODE = 1, ACT_SWAP, ACT_SPAN, ACT_OPEN };
 
 static const struct key_row keys[] = {
     {"Enter", ACT_OPEN, "history", "the link under the cursor, with its history"},
-    {"n", ACT_MODE, "against", "now, against usual, against what was promised, against the physical minimum"},
+    {"m", ACT_MODE, "against", "now, against usual, against what was promised, against the physical minimum"},
     {"x", ACT_SWAP, "swap", "rows and columns change places"},
     {"v", ACT_SPAN, NULL, "how far the chart looks back: 1 h, 6 h, 24 h, 7 d"},
     LIST_KEYS,

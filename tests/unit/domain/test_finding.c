@@ -333,11 +333,11 @@ static void a_queue_over_its_promise_warns(void **state)
            "fra/gpu: p95 wait 0s over the promised 5m\n");
     q->cells[QUEUE_SLO_S] = value_none();
     is(&w, "");
-    assert_false(finding_queue_is_late(q));
+    assert_false(symptom_queue_is_late(q));
     q->cells[QUEUE_SLO_S] = value_int(0); /* a promise of no wait is one */
-    assert_true(finding_queue_is_late(q));
+    assert_true(symptom_queue_is_late(q));
     q->cells[QUEUE_WAIT_P95_S] = value_none();
-    assert_false(finding_queue_is_late(q));
+    assert_false(symptom_queue_is_late(q));
 }
 
 /* --- what is not about now --- */
