@@ -15,6 +15,7 @@
 enum {
     CONSOLE_FIRST_US = 60000, /* work before the first picture, if the cache has that much */
     CONSOLE_TICK_MS = 1000,
+    CONSOLE_COUNT_MS = 250,
     CONSOLE_OPEN_TRIES = 1200, /* of 25 ms, while a first collector makes the cache */
     CONSOLE_LEAST_WIDTH = 20,
     CONSOLE_LEAST_HEIGHT = 6,
@@ -123,6 +124,7 @@ static void renew_cache(struct console *c)
     if (!q)
         return; /* not made yet: the next look finds it */
     feeds_free(c->feeds);
+    who_forget(c->who);
     query_close(c->query);
     c->query = q;
     c->feeds = feeds_new(q, c->options->at_ms);
@@ -138,6 +140,20 @@ static bool follow(void *ctx)
     tell_cache_error(c);
     if (!more) {
         c->task = 0;
+        draw(c);
+    }
+    return more;
+}
+
+/* Counting goes on between keys; the screen tells how far it is. */
+static bool count(void *ctx)
+{
+    struct console *c = ctx;
+    bool more = who_step(c->who, console_now(c), CONSOLE_SLICE_US);
+    if (!more)
+        c->count_task = 0;
+    if (!more || clock_boot_ms() - c->counted_ms >= CONSOLE_COUNT_MS) {
+        c->counted_ms = clock_boot_ms();
         draw(c);
     }
     return more;
@@ -292,6 +308,7 @@ static void console_end(struct console *c)
     ask_free(c->ask);
     link_free(c->link);
     feeds_free(c->feeds);
+    who_free(c->who);
     query_close(c->query);
     canvas_release(&c->canvas);
     loop_free(c->loop);
@@ -299,7 +316,7 @@ static void console_end(struct console *c)
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .follow = follow};
+    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .follow = follow, .count = count};
     bool ok = false;
     user_name(&c);
     if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
@@ -320,7 +337,7 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .follow = follow};
+    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .follow = follow, .count = count};
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");

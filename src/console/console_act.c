@@ -5,6 +5,7 @@
 
 #include "base/tr.h"
 #include "console/line.h"
+#include "domain/impact.h"
 
 /* --- what keys do --- */
 
@@ -63,7 +64,7 @@ static void step_view(struct console *c, int by)
         at = view_table[n] == c->view ? n : at;
     do
         at = (at + by + n) % n;
-    while (view_table[at] != c->view && !view_is_available(view_table[at], kinds));
+    while (view_table[at] != c->view && (view_table[at]->page || !view_is_available(view_table[at], kinds)));
     console_show(c, view_table[at]);
 }
 
@@ -202,6 +203,25 @@ static void act_undo(struct console *c)
     ask_undo(c->ask);
 }
 
+static void act_who(struct console *c)
+{
+    struct view_frame frame = console_frame(c);
+    struct row object = {0};
+    if (!c->view->object || !c->view->object(&frame, console_state(c, c->view), &object)) {
+        console_say(c, true, tr("nothing under the cursor says what it is about"));
+        return;
+    }
+    if (!impact_has(object.kind)) {
+        console_say(c, true, tr("no job stands or falls with what is under the cursor"));
+        return;
+    }
+    who_begin(c->who, c->query, &object, c->options->at_ms, console_now(c));
+    if (!c->count_task)
+        c->count_task = loop_task(c->loop, c->count, c);
+    if (!c->view->page)
+        console_show(c, view_by_name("impact"));
+}
+
 static void act_suspend(struct console *c)
 {
     term_suspend(c->term);
@@ -251,6 +271,7 @@ static const struct act {
     {ACT_SOURCES, NULL, "sources"},
     {ACT_MAP, NULL, "map"},
     {ACT_ALERTS, NULL, "alerts"},
+    {ACT_WHO, act_who, NULL},
     {ACT_UNDO, act_undo, NULL},
 };
 

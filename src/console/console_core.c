@@ -29,6 +29,7 @@ struct view_frame console_frame(struct console *c)
         .verdict = feeds_verdict(c->feeds, console_now(c)),
         .write = console_may_write(c),
         .area = {0, 2, c->canvas.width, c->canvas.height - 4},
+        .hit = who_hit(c->who),
         .outline = c->options->outline,
     };
     if (frame.past)

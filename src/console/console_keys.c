@@ -19,6 +19,7 @@ static const struct key_row keys[] = {
     {"< ,", ACT_SORT_PREVIOUS, NULL, "sort by the field before"},
     {"I", ACT_INVERT, NULL, "turn the order round"},
     {"R", ACT_POLL, "poll", "ask the sources now"},
+    {"W", ACT_WHO, "who is hit", "who is hit by what is under the cursor: jobs, users, accounts, tenants, whom to call"},
     {"u", ACT_UNDO, NULL, "take back your last ack, silence, note, step or window"},
     {"C-l", ACT_REDRAW, NULL, "draw the screen anew"},
     {"C-z", ACT_SUSPEND, NULL, "suspend"},

@@ -6,6 +6,7 @@
 #include "console/feeds.h"
 #include "console/form.h"
 #include "console/link.h"
+#include "console/who.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
 
@@ -36,6 +37,7 @@ enum console_action {
     ACT_SOURCES,
     ACT_MAP,
     ACT_ALERTS,
+    ACT_WHO,
     ACT_UNDO = VIEW_WRITES
 };
 
@@ -48,6 +50,7 @@ struct console {
     struct feeds *feeds;
     struct link *link;
     struct ask *ask;
+    struct who *who;
     struct canvas canvas;
     enum glyph_set glyphs;
     const struct view *view, *former;
@@ -59,8 +62,9 @@ struct console {
     int help_top, help_lines;
     char message[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     bool message_is_error;
-    int64_t message_until_ms, task, tick;
+    int64_t message_until_ms, task, tick, count_task, counted_ms;
     loop_task_handler *follow; /* brings the screen up to date */
+    loop_task_handler *count;  /* goes on with counting who is hit */
     int signal_number;
     char user[64];
 };

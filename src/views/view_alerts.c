@@ -195,7 +195,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return i;
 }
 
-static bool object(const struct view_frame *f, const struct view_state *s, struct row *object)
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
 {
     struct look l;
     struct row alert = {0};

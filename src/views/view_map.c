@@ -414,6 +414,19 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return intent;
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    struct look k;
+    bool found;
+
+    look_open(&k, f, s);
+    found = k.selected >= 0;
+    if (found)
+        *object = k.world.links[k.selected].row;
+    look_close(&k);
+    return found;
+}
+
 const struct view view_map = {
     .name = "map",
     .title = "Map",
@@ -424,4 +437,5 @@ const struct view view_map = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

@@ -613,6 +613,20 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return i;
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    struct grid g;
+    bool found = false;
+
+    grid_make(&g, &f->rows[NEED_LINKS], &f->rows[NEED_CLUSTERS]);
+    if (g.links > 0) {
+        struct cursor at = cursor_of(f, &g, s);
+        found = grid_at(&g, at.from, at.to, object);
+    }
+    grid_release(&g);
+    return found;
+}
+
 const struct view view_matrix = {
     .name = "matrix",
     .title = "Matrix",
@@ -622,4 +636,5 @@ const struct view view_matrix = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };
