@@ -66,6 +66,8 @@ static struct safe_text text_of_finding(struct needs *n, const struct finding *f
 {
     struct buf b = buf_make(TEXT_BYTES);
 
+    if (f->returned)
+        buf_puts(&b, tr("BACK, not taken again: "), NULL);
     finding_text(f, &b);
     return keep(n, &b);
 }
@@ -101,6 +103,12 @@ static bool at(void *ctx, size_t i, struct row *row)
     row->cells[NEEDS_JOBS] = f->jobs >= 0 ? value_int(f->jobs) : value_none();
     row->cells[NEEDS_AGE_S] = f->age_ms >= 0 ? value_int(f->age_ms / 1000) : value_none();
     row->cells[NEEDS_WHERE] = value_text(where_of_finding(n, f));
+    row->cells[NEEDS_CHILDREN] = value_int((int64_t)f->children);
+    if (f->alert == NULL)
+        return true;
+    row->cells[NEEDS_ALERT] = value_text(f->alert->id);
+    row->cells[NEEDS_OWNER] = f->acked ? f->alert->cells[ALERT_ACKED_BY] : value_none();
+    row->cells[NEEDS_UNTIL] = f->acked ? f->alert->cells[ALERT_ACKED_UNTIL] : value_none();
     return true;
 }
 
