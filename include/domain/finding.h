@@ -22,13 +22,15 @@ enum finding_what {
     FINDING_ALERT /* no rule of ours: others told it, or the book is full */
 };
 
-/* Rows are of the facts, and live as long as they. */
+/* Rows are of the facts, and live as long as they. An alert that is less severe than what it explains, or that others told, speaks
+ * with the voice of the worst that it explains: row, what, symptom and age are that one's. */
 struct finding {
     enum severity
         severity; /* SEVERITY_NOTICE, SEVERITY_WARN or SEVERITY_CRIT: the worst of an alert and what it explains */
     enum finding_what what;
     const struct row *row;   /* the object; where that is not known, the alert */
     const struct row *alert; /* NULL: a source that went silent, of which no collector tells */
+    const struct row *voice; /* whose words these are: the alert, or one that it explains */
     struct symptom symptom;  /* what it says now; of FINDING_ALERT nothing */
     int64_t jobs; /* that it hits; where nobody counted yet, that it may hit as far as was told last; -1: unknown */
     int64_t users, tenants; /* -1: unknown */

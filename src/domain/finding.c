@@ -13,6 +13,7 @@ struct look {
     int64_t now_ms;
     struct symptom_list symptoms;
     struct ids open;    /* ids of alerts that are not over */
+    const struct row **voices; /* by number of `open`: the worst of ours that it explains, or NULL */
     struct ids silent;  /* sources of which an alert tells */
     struct ids unknown; /* "rule/where" of which nobody can tell now */
     struct ids objects; /* "kind/id" */
@@ -61,6 +62,31 @@ static void note_unknown(void *ctx, const struct symptom *s)
         ids_put(&((struct look *)ctx)->unknown, text_of(symptom_word(s->rule)), s->where);
 }
 
+static enum severity severity_of(const struct row *alert)
+{
+    struct safe_text word = cell(alert, ALERT_SEVERITY);
+
+    return text_is(word, "crit") ? SEVERITY_CRIT : text_is(word, "info") ? SEVERITY_NOTICE : SEVERITY_WARN;
+}
+
+static bool is_worse(const struct row *a, const struct row *b)
+{
+    enum severity x = severity_of(a), y = severity_of(b);
+    int by_age = value_cmp(&a->cells[ALERT_SINCE], &b->cells[ALERT_SINCE]);
+
+    return x != y ? x > y : by_age != 0 ? by_age < 0 : text_cmp(a->id, b->id) < 0;
+}
+
+static void note_voice(struct look *l, const struct row *alert)
+{
+    struct safe_text parent = cell(alert, ALERT_PARENT);
+    size_t at = text_empty(parent) || is_over(alert) ? IDS_NONE : ids_find(&l->open, parent, text_of(""));
+
+    if (at != IDS_NONE && symptom_rule_of(alert) != SYMPTOM_RULES &&
+        (l->voices[at] == NULL || is_worse(alert, l->voices[at])))
+        l->voices[at] = alert;
+}
+
 static void meet(struct look *l)
 {
     const struct verdict_facts *f = l->facts;
@@ -74,6 +100,9 @@ static void meet(struct look *l)
     }
     if (l->open.count == 0)
         return;
+    l->voices = mem_new(l->open.count, sizeof *l->voices);
+    for (size_t i = 0; i < f->n_alerts; i++)
+        note_voice(l, &f->alerts[i]);
     struct symptom_facts now = symptom_facts_of(f);
     symptom_each(&now, f->limits, note_unknown, l);
     put_objects(l, KIND_SOURCE, f->sources, f->n_sources);
@@ -103,13 +132,6 @@ static void found(struct look *l, const struct finding *f)
     list->warn += !f->acked && f->severity == SEVERITY_WARN;
 }
 
-static enum severity severity_of(const struct row *alert)
-{
-    struct safe_text word = cell(alert, ALERT_SEVERITY);
-
-    return text_is(word, "crit") ? SEVERITY_CRIT : text_is(word, "info") ? SEVERITY_NOTICE : SEVERITY_WARN;
-}
-
 /* Since then; -1: unknown, 0: it is ahead. */
 static int64_t age_of(const struct value *moment, int64_t now_ms)
 {
@@ -127,6 +149,17 @@ static int64_t count_of(const struct row *row, int field)
     return n < 0 ? -1 : n;
 }
 
+/* `alert` is the finding's own, or one that it explains. */
+static void speak(const struct look *l, struct finding *f, const struct row *alert, const struct row *object)
+{
+    f->what = (enum finding_what)symptom_rule_of(alert);
+    f->row = object != NULL ? object : alert;
+    f->voice = alert;
+    f->symptom = symptom_of_alert(&l->symptoms, alert, object);
+    f->told_last = is_unknown(l, &f->symptom);
+    f->age_ms = f->symptom.age_ms >= 0 ? f->symptom.age_ms : age_of(&alert->cells[ALERT_SINCE], l->now_ms);
+}
+
 static struct finding finding_of(const struct look *l, const struct row *alert)
 {
     const struct row *object = object_of(l, alert);
@@ -135,6 +168,7 @@ static struct finding finding_of(const struct look *l, const struct row *alert)
                         .what = (enum finding_what)symptom_rule_of(alert),
                         .row = object != NULL ? object : alert,
                         .alert = alert,
+                        .voice = alert,
                         .jobs = count_of(alert, ALERT_IMPACT_JOBS),
                         .users = count_of(alert, ALERT_IMPACT_USERS),
                         .tenants = count_of(alert, ALERT_IMPACT_TENANTS),
@@ -147,12 +181,13 @@ static struct finding finding_of(const struct look *l, const struct row *alert)
     f.children = children > 0 ? (size_t)children : 0;
     f.flapping = count_of(alert, ALERT_FLAPS) >= flaps;
     f.counted = f.jobs >= 0;
-    if (f.what == FINDING_ALERT)
-        return f;
-    f.symptom = symptom_of_alert(&l->symptoms, alert, object);
-    f.told_last = is_unknown(l, &f.symptom);
-    f.jobs = f.counted ? f.jobs : f.symptom.jobs;
-    f.age_ms = f.symptom.age_ms >= 0 ? f.symptom.age_ms : f.age_ms;
+    if (f.what != FINDING_ALERT)
+        speak(l, &f, alert, object);
+    const struct row *voice = l->voices[ids_find(&l->open, alert->id, text_of(""))];
+    bool quiet = f.what == FINDING_ALERT || f.symptom.severity < f.severity;
+    if (voice != NULL && quiet && severity_of(voice) == f.severity)
+        speak(l, &f, voice, object_of(l, voice));
+    f.jobs = f.counted || f.what == FINDING_ALERT ? f.jobs : f.symptom.jobs;
     return f;
 }
 
@@ -230,6 +265,7 @@ struct finding_list finding_list_of(const struct verdict_facts *facts)
     ids_release(&l.unknown);
     ids_release(&l.objects);
     free(l.rows);
+    free(l.voices);
     return l.list;
 }
 

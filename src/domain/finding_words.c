@@ -33,11 +33,11 @@ void finding_where(const struct finding *f, int columns, struct buf *out)
         return;
     }
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (!text_empty(cell(f->alert, fields[i]))) {
-            text_show(cell(f->alert, fields[i]), columns, out);
+        if (!text_empty(cell(f->voice, fields[i]))) {
+            text_show(cell(f->voice, fields[i]), columns, out);
             return;
         }
-    text_show(f->alert->source, columns, out);
+    text_show(f->voice->source, columns, out);
 }
 
 void finding_text(const struct finding *f, struct buf *out)
@@ -45,7 +45,7 @@ void finding_text(const struct finding *f, struct buf *out)
     if (f->what != FINDING_ALERT && !f->told_last)
         symptom_text(&f->symptom, out);
     else
-        text_show(cell(f->alert, text_empty(cell(f->alert, ALERT_SUMMARY)) ? ALERT_NAME : ALERT_SUMMARY), -1, out);
+        text_show(cell(f->voice, text_empty(cell(f->voice, ALERT_SUMMARY)) ? ALERT_NAME : ALERT_SUMMARY), -1, out);
 }
 
 /* --- the sentence --- */
@@ -67,7 +67,7 @@ static void put_core(const struct finding *f, struct buf *out)
 
 static void put_course(const struct finding *f, struct buf *out)
 {
-    struct safe_text trend = f->alert != NULL ? cell(f->alert, ALERT_TREND) : text_of("");
+    struct safe_text trend = f->voice != NULL ? cell(f->voice, ALERT_TREND) : text_of("");
     char age[CLOCK_TEXT_MAX];
 
     if (f->symptom.calm && !f->told_last)

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "domain/finding.h"
 #include "domain/hall.h"
+#include "unit/domain/symptom_kit.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 static const int64_t t0 = INT64_C(1795226400000);
@@ -134,11 +134,11 @@ static struct row energy_row(const char *id, const char *period, double kwh, dou
     return e;
 }
 
-static void check_text(const struct finding *f, enum severity severity, const char *sentence)
+static void check_text(const struct symptom *f, enum severity severity, const char *sentence)
 {
     struct buf b = buf_make(400);
 
-    finding_sentence(f, &b);
+    symptom_sentence(f, &b);
     assert_int_equal(f->severity, severity);
     assert_string_equal(buf_str(&b), sentence);
     buf_release(&b);
@@ -160,19 +160,19 @@ static void halls_are_found_with_value_limit_and_time(void **state)
     halls[3].cells[HALL_FEED_PCT] = value_real(62);
     halls[3].cells[HALL_FEED_LIMIT_PCT] = value_real(50);
     halls[3].cells[HALL_FEEDS_LOST] = value_int(1);
-    struct finding_list l = finding_list_of(&facts);
+    struct symptom_list l = kit_symptoms(&facts);
     assert_int_equal(l.count, 4);
-    assert_int_equal(l.crit, 3);
-    assert_int_equal(l.warn, 1);
+    assert_int_equal(kit_count(&l, SEVERITY_CRIT), 3);
+    assert_int_equal(kit_count(&l, SEVERITY_WARN), 1);
     check_text(&l.all[0], SEVERITY_CRIT, "B/H2 inlet 32.6 °C > 32 for 9m");
     check_text(&l.all[1], SEVERITY_CRIT, "C/H1 inlet 25 °C, 5.2 more in 5 min");
     check_text(&l.all[2], SEVERITY_CRIT, "D/H1: D/H1-A1 lost a feed; one feed carries 62 % of the limit (may 50)");
     check_text(&l.all[3], SEVERITY_WARN, "A/H1 inlet 31.4 °C > 27 for 7m");
-    finding_release(&l);
+    symptom_list_release(&l);
     halls[1].stale = true;
-    l = finding_list_of(&facts);
+    l = kit_symptoms(&facts);
     assert_int_equal(l.count, 3);
-    finding_release(&l);
+    symptom_list_release(&l);
 }
 
 static void quotas_and_pue_are_notices_that_turn_nothing(void **state)
@@ -185,21 +185,24 @@ static void quotas_and_pue_are_notices_that_turn_nothing(void **state)
 
     (void)state;
     cluster.cells[CLUSTER_PUE_LIMIT] = value_real(1.25);
-    struct finding_list l = finding_list_of(&facts);
+    struct symptom_list l = kit_symptoms(&facts);
     assert_int_equal(l.count, 2);
-    assert_int_equal(l.crit + l.warn, 0);
+    assert_int_equal(kit_count(&l, SEVERITY_CRIT) + kit_count(&l, SEVERITY_WARN), 0);
     check_text(&l.all[0], SEVERITY_NOTICE, "AAA/2026-11: 90 % of the energy quota used");
     check_text(&l.all[1], SEVERITY_NOTICE, "AAA/2026-11: PUE 1.3 in the mean, limit 1.25");
-    finding_release(&l);
+    symptom_list_release(&l);
+    struct row alerts[4];
+    facts.alerts = alerts;
+    facts.n_alerts = kit_alerts(&facts, alerts, 4);
     struct verdict v = verdict_of(&facts);
     assert_int_equal(v.severity, SEVERITY_OK);
     assert_non_null(strstr(v.text, "all well"));
     /* Without a limit and without a quota nobody can say. */
     cluster.cells[CLUSTER_PUE_LIMIT] = value_none();
     energy[0].cells[ENERGY_QUOTA_KWH] = value_none();
-    l = finding_list_of(&facts);
+    l = kit_symptoms(&facts);
     assert_int_equal(l.count, 0);
-    finding_release(&l);
+    symptom_list_release(&l);
 }
 
 int main(void)
