@@ -100,7 +100,7 @@ static void put_lines(const struct dialog *d, struct canvas *c, struct area in, 
         bool cut = i == room - 1 && room < (int)d->line_count;
 
         canvas_puts(c, in.x + 1, in.y + i, in.width - 2, cut ? ROLE_DIM : ROLE_TEXT,
-                    cut ? tr("… more, no room here") : d->lines[i]);
+                    cut ? tr("more, no room here") : d->lines[i]);
     }
 }
 
@@ -136,8 +136,8 @@ static void put_buttons(const struct dialog *d, struct canvas *c, struct area in
     x += used + 4;
     x += canvas_puts(c, x, y, in.x + in.width - x - 1, can ? ROLE_KEY : ROLE_DIM, letter) + 1;
     x += canvas_puts(c, x, y, in.x + in.width - x - 1, !can ? ROLE_DIM : d->severe ? ROLE_DANGER : ROLE_TEXT, d->verb);
-    if (!here)
-        canvas_puts(c, x + 3, y, in.x + in.width - x - 4, ROLE_DIM, tr("Enter: on"));
+    if (!here && in.x + in.width - x > 4)
+        canvas_puts(c, x + 3, y, in.x + in.width - x - 4, ROLE_DIM, tr("Enter: next field"));
 }
 
 void dialog_draw(const struct dialog *d, struct canvas *c)

@@ -114,7 +114,7 @@ static struct intent form(const struct alert_act *a, int action)
         buf_puts(&line,
                  action == ALERT_ESCALATE
                      ? tr("The configured command is run with this alert; who it calls is up to it.")
-                     : tr("Until its end alerts about it are shown on their own tab and count for nobody."),
+                     : tr("Alerts about it stand on their own tab until it ends, and count for nobody."),
                  NULL);
         say_line(&i, &line);
     }

@@ -112,7 +112,7 @@ static void put_impact(const struct alerts_detail *d, const struct row *alert, s
     if (b.len == 0)
         buf_puts(&b, tr("not known yet; W counts"), NULL);
     if (value_known(deadline))
-        buf_printf(&b, NULL, left_ms < 0 ? tr("  first deadline %s, missed for %s") : tr("  first deadline %s, in %s"),
+        buf_printf(&b, NULL, left_ms < 0 ? tr("  deadline %.5s, missed for %s") : tr("  deadline %.5s, in %s"),
                    cell_clock(deadline, d->now_ms, clock), cell_span(&left_s, n));
     put(p, tr("hits"), ROLE_TEXT, &b);
     buf_release(&b);

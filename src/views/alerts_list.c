@@ -26,13 +26,13 @@ enum column {
 
 static const struct table_column columns[] = {
     [COL_SEV] = {N_("SEV"), 4, 0, 0, 2, ALERT_SEVERITY, false},
-    [COL_ID] = {N_("ID"), 7, 12, 1, 1, -1, false},
+    [COL_ID] = {N_("ID"), 7, 9, 1, 1, -1, false},
     [COL_FOLD] = {"", 3, 4, 1, 0, -1, false},
     [COL_AGE] = {N_("AGE"), 4, 0, 0, 1, ALERT_SINCE, true},
     [COL_STATE] = {N_("STATE"), 9, 0, 0, 9, ALERT_STATE, false},
     [COL_WHAT] = {N_("WHAT"), 6, 8, 1, 11, ALERT_RULE, false},
     [COL_WHERE] = {N_("WHERE"), 10, 22, 2, 0, ALERT_WHERE, false},
-    [COL_TEXT] = {N_("WHAT IS WRONG"), 20, 80, 4, 0, ALERT_SUMMARY, false},
+    [COL_TEXT] = {N_("WHAT IS WRONG"), 20, 80, 8, 0, ALERT_SUMMARY, false},
     [COL_JOBS] = {N_("JOBS"), 5, 0, 0, 3, ALERT_IMPACT_JOBS, true},
     [COL_TENANTS] = {N_("TENANTS"), 7, 0, 0, 8, ALERT_IMPACT_TENANTS, true},
     [COL_TREND] = {N_("TREND 60m"), 10, 20, 1, 10, TABLE_NO_SORT, false},

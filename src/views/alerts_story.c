@@ -124,6 +124,10 @@ static void add_changes(const struct alerts_detail *d, const struct row *alert, 
             break;
         }
         is_nearest = text_equal(change.id, nearest);
+        if (cell_is(&change, CHANGE_KIND, kind_info(KIND_ALERT)->singular) && !is_nearest) {
+            buf_release(&b);
+            continue;
+        }
         put_change(&change, &b);
         add(e, value_int_or(&change.cells[CHANGE_AT], 0), is_nearest ? ROLE_WARN : ROLE_DIM, &b, is_nearest);
         buf_release(&b);

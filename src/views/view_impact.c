@@ -141,9 +141,9 @@ static void put_totals(const struct impact_sum *s, struct buf *out)
 {
     char jobs[CELL_MAX], running[CELL_MAX], waiting[CELL_MAX], accels[CELL_MAX];
 
-    buf_printf(out, NULL, tr("%s jobs: %s running, %s waiting; %s accelerators; %zu users, %zu accounts, %zu tenants"),
-               cell_number(s->jobs, jobs), cell_number(s->running, running), cell_number(s->waiting, waiting),
-               cell_number(s->accels, accels), s->users, s->accounts, s->tenants);
+    buf_printf(out, NULL, tr("%s jobs: %s run, %s wait; %s accelerators"), cell_number(s->jobs, jobs),
+               cell_number(s->running, running), cell_number(s->waiting, waiting), cell_number(s->accels, accels));
+    buf_printf(out, NULL, tr("; %zu users, %zu accounts, %zu tenants"), s->users, s->accounts, s->tenants);
 }
 
 static void put_deadline(const struct impact_sum *s, int64_t now_ms, struct buf *out)
