@@ -37,7 +37,7 @@ static const struct table_column columns[] = {
     [COL_TENANTS] = {N_("TENANTS"), 7, 0, 0, 8, ALERT_IMPACT_TENANTS, true},
     [COL_TREND] = {N_("TREND 60m"), 10, 20, 1, 10, TABLE_NO_SORT, false},
     [COL_OWNER] = {N_("OWNER"), 8, 12, 1, 4, ALERT_ACKED_BY, false},
-    [COL_UNTIL] = {N_("UNTIL"), 5, 0, 0, 7, ALERT_ACKED_UNTIL, true},
+    [COL_UNTIL] = {N_("UNTIL"), 5, 0, 0, 12, ALERT_ACKED_UNTIL, true},
     {0},
 };
 
