@@ -52,7 +52,7 @@ struct collector_options {
     bool shared; /* modes of control.md */
     const struct collector_source *sources;
     size_t source_count;
-    const struct fleet *fleet; /* what no source tells, or NULL; outlives the run */
+    const struct fleet *fleet;           /* what no source tells, or NULL; outlives the run */
     const struct thresholds *thresholds; /* NULL: the presets; outlives the run */
     struct clock clock;
     struct launcher *launcher; /* or NULL: no commands */

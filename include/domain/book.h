@@ -30,7 +30,7 @@
 #define BOOK_RULE_FULL "book" /* the rule of the alert that says that the book is full */
 #define BOOK_KEEP_MS   (INT64_C(24) * 3600000)
 #define BOOK_RETURN_MS (INT64_C(3600000)) /* what comes back within it, comes back */
-enum { BOOK_ALERTS_MAX = 5000, BOOK_RESOLVED_MAX = 2000, BOOK_LOST_MAX = 20000 };
+enum { BOOK_ALERTS_MAX = 5000, BOOK_RESOLVED_MAX = 2000 };
 
 struct book;
 /* `t` (NULL: the presets) outlives it. */

@@ -45,8 +45,9 @@ struct symptom {
     enum severity severity;
     enum kind kind; /* of the object */
     struct safe_text where;
-    const struct row *row; /* the object's; NULL: a rack that nobody describes */
-    int64_t jobs;          /* that it may hit, as far as was told last; -1: unknown */
+    struct safe_text source; /* whose word it is */
+    const struct row *row;   /* the object's; NULL: a rack that nobody describes */
+    int64_t jobs;            /* that it may hit, as far as was told last; -1: unknown */
     int64_t
         age_ms; /* since the source's last answer, or since a link is as bad as that; -1: unknown, or about something else */
     /* Of a link: the Chinese names of its ends, where the interface speaks Chinese and both are known; else empty. */

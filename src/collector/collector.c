@@ -496,6 +496,13 @@ static bool open_socket(struct collector *c, struct err *err)
     return c->serve != NULL;
 }
 
+static void desk_changed(void *ctx, const struct desk *desk)
+{
+    struct collector *c = ctx;
+    book_desk(watch_book(c->watch), desk);
+    watch_run(c->watch);
+}
+
 static void open_desk(struct collector *c)
 {
     const struct desk_ops_options options = {
@@ -506,6 +513,7 @@ static void open_desk(struct collector *c)
         .ctx = c,
         .done = client_done,
         .refuse = client_refuse,
+        .changed = desk_changed,
         .applied = applied,
         .peer = order_peer,
         .order = order_give,

@@ -31,12 +31,9 @@ void book_free(struct book *b)
     book_index_release(&b->by_id);
     book_index_release(&b->by_rule);
     book_desk_release(b);
-    ids_release(&b->lost);
     buf_release(&b->key);
     buf_release(&b->telling);
     buf_release(&b->list);
-    free(b->lost_at);
-    free(b->lost_ms);
     free(b->all);
     free(b);
 }
@@ -62,9 +59,8 @@ static void keep_silences(struct buf *list, struct row *row)
             value_list_add(list, id, NULL);
     }
     row->cells[ALERT_SILENCED_BY] = list->len > 0 ? value_list(text_from(list->data, list->len)) : value_none();
-    if (list->len > 0 || value_known(&row->cells[ALERT_INHIBITED_BY]))
-        return;
-    row->cells[ALERT_SILENCED_UNTIL] = row->cells[ALERT_STATE] = value_none();
+    if (list->len == 0 && !value_known(&row->cells[ALERT_INHIBITED_BY]))
+        row->cells[ALERT_SILENCED_UNTIL] = row->cells[ALERT_STATE] = value_none();
 }
 
 /* A told row without what the book added to it. */
@@ -90,10 +86,11 @@ void book_remember(struct book *b, const struct row *alert)
         return;
     a = book_alert_new(b, alert);
     pack(&a->row, alert);
-    a->is_told = !text_is(alert->source, BOOK_SOURCE);
-    if (a->is_told)
-        remember_told(b, a, alert);
     book_life_adopt(a, alert);
+    if (text_is(alert->source, BOOK_SOURCE))
+        return;
+    a->is_told = a->is_new = a->phase == BOOK_OPEN;
+    remember_told(b, a, alert);
 }
 
 void book_told_begin(struct book *b, struct safe_text source)
@@ -131,6 +128,7 @@ void book_told(struct book *b, const struct row *alert)
 /* What was told holds from now on. */
 static void take(struct book_alert *a)
 {
+    a->is_new |= a->is_told != a->is_told_next;
     a->is_told = a->is_told_next;
     if (!a->is_told)
         return;
@@ -138,7 +136,7 @@ static void take(struct book_alert *a)
         return;
     buf_clear(&a->told);
     buf_put(&a->told, a->next.data, a->next.len, NULL);
-    a->dirty = true;
+    a->is_new = a->dirty = true;
 }
 
 void book_told_end(struct book *b)
@@ -181,31 +179,6 @@ void book_change(struct book *b, struct safe_text source, struct safe_text id, s
     a->dirty = true;
 }
 
-/* --- lost nodes --- */
-
-/* When each was lost: a node that was not lost at the look before is lost since now; at the first look its source's word, or the
- * store's, must do. */
-static void meet_losses(struct book *b, const struct symptom_facts *f)
-{
-    size_t n = f->count[KIND_NODE] < BOOK_LOST_MAX ? f->count[KIND_NODE] : BOOK_LOST_MAX;
-    struct ids lost = {0};
-    int64_t *at = mem_new(n + 1, sizeof *at);
-
-    free(b->lost_ms);
-    b->lost_ms = mem_new(n + 1, sizeof *b->lost_ms);
-    for (size_t i = 0; i < n; i++) {
-        const struct row *node = &f->rows[KIND_NODE][i];
-        size_t was = ids_find(&b->lost, node->id, node->source);
-        int64_t told_ms = value_int_or(&node->cells[NODE_REASON_AT], node->since_ms);
-        b->lost_ms[i] = was != IDS_NONE ? b->lost_at[was] : b->looked ? b->now.utc_ms : told_ms;
-        at[ids_put(&lost, node->id, node->source)] = b->lost_ms[i];
-    }
-    ids_release(&b->lost);
-    free(b->lost_at);
-    b->lost = lost;
-    b->lost_at = at;
-}
-
 /* --- looking --- */
 
 static void take_symptom(void *ctx, const struct symptom *s)
@@ -233,10 +206,12 @@ static bool is_known(const struct symptom_facts *f, struct safe_text source)
 static void look_at_told(struct book *b, const struct symptom_facts *f, struct book_alert *a, struct safe_text *known)
 {
     if (!text_equal(a->source, *known)) {
-        if (!is_known(f, a->source))
-            a->is_told = false;
-        else
+        if (is_known(f, a->source))
             *known = a->source;
+        else {
+            a->is_new |= a->is_told;
+            a->is_told = false;
+        }
     }
     book_life_told(b, a);
 }
@@ -252,7 +227,7 @@ static void look_at_all(struct book *b, const struct symptom_facts *f)
         if (!text_is(a->source, BOOK_SOURCE))
             look_at_told(b, f, a, &known);
         else if (!a->seen && !full)
-            book_life_unseen(b, a);
+            book_life_unseen(b, f, a);
     }
 }
 
@@ -297,10 +272,6 @@ void book_look(struct book *b, const struct book_facts *facts, struct instant no
     begin(b, now);
     book_list_sort(b);
     f.now_ms = now.utc_ms;
-    meet_losses(b, &f);
-    f.lost_ms = b->lost_ms;
-    if (f.count[KIND_NODE] > BOOK_LOST_MAX)
-        f.count[KIND_NODE] = BOOK_LOST_MAX;
     symptom_each(&f, b->limits, take_symptom, b);
     look_at_all(b, &f);
     book_list_sweep(b, is_gone);

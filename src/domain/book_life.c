@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "domain/book_private.h"
+#include "domain/symptom_private.h"
 
 /* When an alert begins and ends. Spans are of the boot clock; UTC is only shown. */
 
@@ -185,6 +186,10 @@ static void holds(struct book *b, struct book_alert *a, const struct symptom *s)
 void book_life_symptom(struct book *b, struct book_alert *a, const struct symptom *s)
 {
     a->seen = true;
+    if (!text_equal(text_from(a->teller.data, a->teller.len), s->source)) {
+        buf_clear(&a->teller);
+        text_copy(&a->teller, s->source);
+    }
     if (s->severity == SEVERITY_UNKNOWN) {
         a->pend_boot_ms = a->low_boot_ms = -1;
         a->calm = false;
@@ -197,10 +202,14 @@ void book_life_symptom(struct book *b, struct book_alert *a, const struct sympto
     }
 }
 
-/* Nobody told of its object: it may only be late. A rack that lost no node is well. */
-void book_life_unseen(struct book *b, struct book_alert *a)
+/* Nobody told of its object: it may only be late. A rack that lost no node is well. Who is silent says neither. */
+void book_life_unseen(struct book *b, const struct symptom_facts *f, struct book_alert *a)
 {
     a->pend_boot_ms = -1;
+    if (!symptom_source_is_live(f, text_from(a->teller.data, a->teller.len))) {
+        a->calm = false;
+        return;
+    }
     if (a->phase == BOOK_OPEN)
         rest(b, a, a->own == SYMPTOM_RACK ? ends_after_ms(b, a) : GONE_FOR_MS);
 }
@@ -248,6 +257,9 @@ void book_life_told(struct book *b, struct book_alert *a)
 {
     struct row row = {0};
 
+    if (!a->is_new && !a->calm)
+        return;
+    a->is_new = false;
     if (!row_unpack(KIND_ALERT, a->told.data, a->told.len, &row, NULL))
         row = (struct row){0};
     if (a->is_told && !text_is(value_text_or(&row.cells[ALERT_STATE], ""), "resolved"))

@@ -30,9 +30,11 @@ struct book_alert {
     struct buf next;    /* the same of the answer under way */
     struct buf summary; /* of ours: at its begin, or when its severity changed last */
     bool is_told;       /* in its source's last whole answer */
+    bool is_new;        /* what is told was not looked at yet */
     bool is_told_next;  /* in the answer under way */
 
     enum book_phase phase;
+    struct buf teller; /* the source that told of its object last; empty: not since the restart */
     bool seen, calm;
     int64_t pend_boot_ms, calm_boot_ms, over_boot_ms, low_boot_ms; /* -1: not */
     int64_t since_ms, over_ms, returned_ms;                        /* UTC; 0: not */
@@ -90,9 +92,6 @@ struct book {
     size_t left_out;              /* at this look */
     size_t refused, told_refused; /* of the answer under way; of the last one that was whole */
     bool looked;
-    struct ids lost;                    /* nodes that were lost at the last look … */
-    int64_t *lost_at;                   /* … and since when */
-    int64_t *lost_ms;                   /* of the rows of this look */
     struct book_maintained *maintained; /* nodes of reservations */
     struct buf key, list;
 };
@@ -118,7 +117,7 @@ const char *book_severity_word(enum severity s);
 /* --- book_life.c --- */
 
 void book_life_symptom(struct book *b, struct book_alert *a, const struct symptom *s);
-void book_life_unseen(struct book *b, struct book_alert *a);
+void book_life_unseen(struct book *b, const struct symptom_facts *f, struct book_alert *a);
 void book_life_told(struct book *b, struct book_alert *a);
 /* The one that says that `n` alerts are left out. */
 void book_life_full(struct book *b, struct book_alert *a, size_t n);

@@ -135,11 +135,9 @@ static void put_impact(const struct book_alert *a, struct row *row)
 static void put_open(const struct book_alert *a, struct row *row, struct buf *list)
 {
     const char *state = state_of(a, row);
-    bool told_worse = a->worst == a->severity && value_known(&row->cells[ALERT_SEVERITY]);
 
     row->cells[ALERT_STATE] = value_text(text_of(state));
-    if (!told_worse)
-        row->cells[ALERT_SEVERITY] = value_text(text_of(book_severity_word(a->worst)));
+    row->cells[ALERT_SEVERITY] = value_text(text_of(book_severity_word(a->worst)));
     row->cells[ALERT_SINCE] = value_time(a->since_ms);
     row->cells[ALERT_PARENT] = a->root != a ? value_text(a->root->id) : value_none();
     row->cells[ALERT_CHILDREN] = value_int((int64_t)a->children);

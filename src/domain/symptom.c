@@ -80,6 +80,7 @@ static struct symptom begin(enum symptom_rule rule, const struct row *row)
                             .severity = SEVERITY_OK,
                             .kind = row->kind,
                             .where = row->id,
+                            .source = row->source,
                             .row = row,
                             .jobs = -1,
                             .age_ms = -1,
@@ -179,6 +180,18 @@ static void meet_sources(struct symptom_look *l)
             by->jobs = symptom_plus(by->jobs, jobs_of(s));
     }
     mark_clusters(l);
+}
+
+bool symptom_source_is_live(const struct symptom_facts *facts, struct safe_text source)
+{
+    for (size_t i = 0; i < facts->count[KIND_SOURCE]; i++) {
+        const struct row *row = &facts->rows[KIND_SOURCE][i];
+        enum source_state state = state_of(row, since(&row->cells[SOURCE_LAST_OK_AT], facts->now_ms));
+        bool named = text_empty(source) || text_equal(row->id, source);
+        if (named && state != SOURCE_LIVE && state != SOURCE_DISABLED)
+            return false;
+    }
+    return true;
 }
 
 static void look_at_source(struct symptom_look *l, const struct symptom_teller *t)

@@ -76,6 +76,7 @@ static void look_at_rack(struct symptom_look *l, const struct loss *all, size_t 
                         .severity = SEVERITY_CRIT,
                         .kind = KIND_RACK,
                         .where = all->rack,
+                        .source = all->node->source,
                         .jobs = -1,
                         .limit = thresholds_at(l->limits, THRESHOLD_RACK_NODES),
                         .count = (int64_t)most};

@@ -27,6 +27,8 @@ struct symptom_look {
 
 /* The one who tells it, or NULL when no row says. */
 struct symptom_teller *symptom_teller_of(const struct symptom_look *l, struct safe_text source);
+/* Whether that source (empty: each) answers, or is none that is asked. */
+bool symptom_source_is_live(const struct symptom_facts *facts, struct safe_text source);
 /* Whether what a row says is about now. */
 bool symptom_is_of_now(const struct symptom_look *l, const struct row *row);
 

@@ -65,27 +65,31 @@ bool alert_words_over(const struct row *alert)
 
 /* --- words --- */
 
-void alert_words_where(const struct alert_words *w, const struct row *alert, const struct canvas *c, struct buf *out)
+void alert_words_place(const struct alert_words *w, enum kind kind, struct safe_text id, const struct canvas *c,
+                       struct buf *out)
 {
-    static const int fields[] = {ALERT_WHERE, ALERT_CLUSTER};
-    struct ends ends = {w->told->clusters, w->told->places};
-    enum kind kind = alert_words_kind(alert);
+    const struct ends ends = {w->told->clusters, w->told->places};
+    const struct view_rows *links = w->told->links;
+    int64_t at = kind == KIND_LINK && tr_is_zh() ? links->find(links->ctx, id, text_of("")) : -1;
     struct row link = {0};
 
-    if (kind == KIND_LINK && tr_is_zh() && alert_words_object(w, alert, &link)) {
+    if (at >= 0 && links->at(links->ctx, (size_t)at, &link))
         ends_words(&ends, &link, false, c, out);
-        return;
-    }
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        struct safe_text where = value_text_or(&alert->cells[fields[i]], "");
-        bool named = tr_is_zh() && (kind == KIND_CLUSTER || fields[i] == ALERT_CLUSTER);
+    else
+        text_show(kind == KIND_CLUSTER && tr_is_zh() ? ends_name(&ends, id) : id, -1, out);
+}
 
-        if (text_empty(where))
-            continue;
-        text_show(named ? ends_name(&ends, where) : where, -1, out);
-        return;
-    }
-    text_show(alert->source, -1, out);
+void alert_words_where(const struct alert_words *w, const struct row *alert, const struct canvas *c, struct buf *out)
+{
+    struct safe_text where = value_text_or(&alert->cells[ALERT_WHERE], "");
+    struct safe_text cluster = value_text_or(&alert->cells[ALERT_CLUSTER], "");
+
+    if (!text_empty(where))
+        alert_words_place(w, alert_words_kind(alert), where, c, out);
+    else if (!text_empty(cluster))
+        alert_words_place(w, KIND_CLUSTER, cluster, c, out);
+    else
+        text_show(alert->source, -1, out);
 }
 
 const char *alert_words_what(const struct row *alert)

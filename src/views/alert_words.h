@@ -25,7 +25,9 @@ const struct view_rows *alert_words_rows(const struct alert_words *w, enum kind 
 enum severity alert_words_severity(const struct row *alert);
 bool alert_words_over(const struct row *alert); /* it is resolved */
 
-/* Append, safe to show: the object ("韶关→深圳" in Chinese), what is wrong with it, and the finding's word ("link"). */
+/* Append, safe to show: an object ("韶关→深圳" in Chinese) by kind and id; the alert's object, what is wrong with it, and the finding's word ("link"). */
+void alert_words_place(const struct alert_words *w, enum kind kind, struct safe_text id, const struct canvas *c,
+                       struct buf *out);
 void alert_words_where(const struct alert_words *w, const struct row *alert, const struct canvas *c, struct buf *out);
 void alert_words_text(const struct alert_words *w, const struct row *alert, struct buf *out);
 const char *alert_words_what(const struct row *alert);

@@ -122,7 +122,7 @@ static void put_change(const struct alerts_detail *d, const struct row *alert, s
 {
     struct buf b = buf_make(BYTES);
 
-    if (!alerts_story_change(d, alert, &b))
+    if (!alerts_story_change(d, alert, p->c, &b))
         buf_puts(&b, tr("no change is known shortly before its start"), NULL);
     put(p, tr("before"), ROLE_TEXT, &b);
     buf_release(&b);

@@ -22,15 +22,19 @@ static bool find_change(const struct alerts_detail *d, const struct row *alert, 
     return at >= 0 && d->changes->at(d->changes->ctx, (size_t)at, change);
 }
 
-static void put_change(const struct row *change, struct buf *out)
+static void put_change(const struct alerts_detail *d, const struct row *change, const struct canvas *c, struct buf *out)
 {
-    text_show(cell_text(change, CHANGE_WHERE), -1, out);
+    char kind[32];
+
+    text_show_in(value_text_or(&change->cells[CHANGE_KIND], ""), kind, sizeof kind);
+    alert_words_place(d->words, kind_by_name(kind), cell_text(change, CHANGE_WHERE), c, out);
     buf_puts(out, ": ", NULL);
     change_words(change, out);
 }
 
 /* One that the list does not hold any more is told by what the alert says of it. */
-bool alerts_story_change(const struct alerts_detail *d, const struct row *alert, struct buf *out)
+bool alerts_story_change(const struct alerts_detail *d, const struct row *alert, const struct canvas *c,
+                         struct buf *out)
 {
     struct row change = {0};
     char n[CELL_MAX];
@@ -40,7 +44,7 @@ bool alerts_story_change(const struct alerts_detail *d, const struct row *alert,
     buf_puts(out, "<< ", NULL);
     if (find_change(d, alert, &change)) {
         buf_printf(out, NULL, "%s ", cell_clock(&change.cells[CHANGE_AT], d->now_ms, n));
-        put_change(&change, out);
+        put_change(d, &change, c, out);
     } else {
         text_show(cell_text(alert, ALERT_CHANGE), -1, out);
     }
@@ -109,7 +113,8 @@ static void add_time(struct events *e, const struct row *alert, int field, enum 
     buf_release(&b);
 }
 
-static void add_changes(const struct alerts_detail *d, const struct row *alert, struct events *e)
+static void add_changes(const struct alerts_detail *d, const struct row *alert, const struct canvas *c,
+                        struct events *e)
 {
     struct safe_text nearest = value_text_or(&alert->cells[ALERT_CHANGE], "");
     int64_t from_ms = value_int_or(&alert->cells[ALERT_SINCE], d->now_ms) - BEFORE_MS;
@@ -128,7 +133,7 @@ static void add_changes(const struct alerts_detail *d, const struct row *alert, 
             buf_release(&b);
             continue;
         }
-        put_change(&change, &b);
+        put_change(d, &change, c, &b);
         add(e, value_int_or(&change.cells[CHANGE_AT], 0), is_nearest ? ROLE_WARN : ROLE_DIM, &b, is_nearest);
         buf_release(&b);
     }
@@ -164,7 +169,7 @@ static int newest_first(const void *a, const void *b)
     return (x->at_ms < y->at_ms) - (x->at_ms > y->at_ms);
 }
 
-static void gather(const struct alerts_detail *d, const struct row *alert, struct events *e)
+static void gather(const struct alerts_detail *d, const struct row *alert, const struct canvas *c, struct events *e)
 {
     static const struct {
         int field;
@@ -181,7 +186,7 @@ static void gather(const struct alerts_detail *d, const struct row *alert, struc
                  moments[i].field == ALERT_ACKED_AT ? value_text_or(&alert->cells[ALERT_ACKED_BY], "") : text_of(""));
     add_stamped(e, &alert->cells[ALERT_NOTES], tr("note"), false);
     add_stamped(e, &alert->cells[ALERT_STEPS_DONE], tr("step"), true);
-    add_changes(d, alert, e);
+    add_changes(d, alert, c, e);
     qsort(e->all, e->count, sizeof *e->all, newest_first);
 }
 
@@ -191,7 +196,7 @@ void alerts_story_draw(const struct alerts_detail *d, const struct row *alert, s
     struct events *e = mem_new(1, sizeof *e);
     char clock[CLOCK_TEXT_MAX];
 
-    gather(d, alert, e);
+    gather(d, alert, c, e);
     for (int i = 0; i < in.height && i < (int)e->count; i++) {
         const struct event *event = &e->all[i];
 

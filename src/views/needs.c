@@ -84,8 +84,12 @@ static struct safe_text key_of(struct needs *n, const struct finding *f)
 {
     struct buf b = buf_make(TEXT_BYTES);
 
-    buf_printf(&b, NULL, "%s ", finding_word(f->what));
-    text_copy(&b, f->row->source);
+    if (f->alert != NULL)
+        text_copy(&b, f->alert->id);
+    else
+        buf_puts(&b, finding_word(f->what), NULL);
+    buf_putc(&b, ' ', NULL);
+    text_copy(&b, f->alert != NULL ? f->alert->source : f->row->source);
     return keep(n, &b);
 }
 

@@ -87,6 +87,23 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     buf_release(&what);
 }
 
+/* What happened stays true, however long ago somebody told it. */
+static bool event_at(void *ctx, size_t i, struct row *row)
+{
+    const struct view_rows *told = ctx;
+    bool ok = told->at(told->ctx, i, row);
+
+    row->stale = false;
+    return ok;
+}
+
+static int64_t event_find(void *ctx, struct safe_text id, struct safe_text source)
+{
+    const struct view_rows *told = ctx;
+
+    return told->find(told->ctx, id, source);
+}
+
 static const struct list list = {
     .columns = columns, .paint = paint, .nothing = N_("nothing has changed"), .headless = true};
 
@@ -94,13 +111,17 @@ void overview_changes_draw(const struct overview_changes *o, const struct view_f
                            struct canvas *c, struct area area, bool focused)
 {
     struct look look = {.of = o};
+    struct view_rows told = *o->changes, rows = told;
     struct list_frame lf = {.frame = f,
-                            .rows = o->changes,
+                            .rows = &rows,
                             .place = place,
                             .sorted = TABLE_NO_SORT,
                             .focused = focused,
                             .ctx = &look};
 
+    rows.ctx = &told;
+    rows.at = event_at;
+    rows.find = event_find;
     find_marked(&look);
     list_draw(&list, &lf, c, area.height < 3 ? area : canvas_box(c, area, tr("What changed"), tr("newest first")));
 }

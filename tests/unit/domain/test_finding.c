@@ -9,7 +9,7 @@
 #include "domain/finding.h"
 #include "zh.h"
 
-/* What alerts become for who reads them; the rules are in test_symptom.c. */
+/* What alerts become for who reads them; the rules are in test_symptom_rules.c. */
 
 static const int64_t now = INT64_C(1795230000000);
 

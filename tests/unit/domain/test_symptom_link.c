@@ -9,7 +9,7 @@
 
 #include "unit/domain/symptom_kit.h"
 
-/* What links need somebody for; the other rules are in test_symptom.c. */
+/* What links need somebody for; the other rules are in test_symptom_rules.c. */
 
 static const int64_t now = INT64_C(1795230000000);
 
