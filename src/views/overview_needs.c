@@ -13,15 +13,15 @@ enum { TEXT_BYTES = 2048, BELOW_MAX = 200 };
 
 enum column { COL_WORD, COL_ID, COL_FOLD, COL_AGE, COL_WHAT, COL_WHERE, COL_TEXT, COL_JOBS, COL_OWNER };
 static const struct table_column columns[] = {
-    [COL_WORD] = {N_("SEV"), 4, 0, 0, 3, -1, false},
-    [COL_ID] = {N_("ID"), 7, 10, 1, 5, -1, false},
-    [COL_FOLD] = {"", 3, 4, 1, 0, -1, false},
+    [COL_WORD] = {N_("SEV"), 4, 0, 0, 1, -1, false},
+    [COL_ID] = {N_("ID"), 7, 9, 1, 4, -1, false},
+    [COL_FOLD] = {"", 3, 4, 1, 3, -1, false},
     [COL_AGE] = {N_("AGE"), 4, 0, 0, 1, -1, true},
     [COL_WHAT] = {N_("WHAT"), 6, 0, 0, 6, -1, false},
     [COL_WHERE] = {N_("WHERE"), 8, 20, 2, 0, -1, false},
-    [COL_TEXT] = {"", 18, 90, 4, 0, -1, false},
+    [COL_TEXT] = {"", 26, 90, 8, 0, -1, false},
     [COL_JOBS] = {N_("JOBS"), 8, 0, 0, 2, -1, true},
-    [COL_OWNER] = {N_("OWNER"), 7, 10, 1, 4, -1, false},
+    [COL_OWNER] = {N_("OWNER"), 12, 0, 0, 7, -1, false},
     {0},
 };
 
@@ -62,6 +62,20 @@ static struct cell_sign sign(const struct list_frame *f, const struct row *row)
     return (struct cell_sign){severities[s].role, severities[s].glyph};
 }
 
+/* Who has it stands before the words where there is no column for it. */
+static void paint_text(const struct table *t, struct canvas *c, int i, const struct row *row, enum role role)
+{
+    struct buf b = buf_make(TEXT_BYTES);
+
+    if (t->width[COL_OWNER] == 0 && is_taken(row)) {
+        text_show(cell_text(row, NEEDS_OWNER), 12, &b);
+        buf_puts(&b, ": ", NULL);
+    }
+    text_show(cell_text(row, NEEDS_TEXT), -1, &b);
+    table_puts(t, c, i, COL_TEXT, role, buf_str(&b));
+    buf_release(&b);
+}
+
 static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role)
 {
@@ -78,7 +92,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_AGE, role, cell_span(&row->cells[NEEDS_AGE_S], n));
     table_text(t, c, i, COL_WHAT, ROLE_DIM, cell_text(row, NEEDS_WHAT));
     table_text(t, c, i, COL_WHERE, role, cell_text(row, NEEDS_WHERE));
-    table_text(t, c, i, COL_TEXT, role, cell_text(row, NEEDS_TEXT));
+    paint_text(t, c, i, row, role);
     snprintf(line, sizeof line, value_int_or(jobs, 0) == 1 ? tr("%s job") : tr("%s jobs"), cell_short(jobs, n));
     table_puts(t, c, i, COL_JOBS, ROLE_DIM, value_known(jobs) ? line : "-");
     table_text(t, c, i, COL_OWNER, role, cell_text(row, NEEDS_OWNER));
