@@ -72,7 +72,7 @@ struct desk_entry {
     enum severity severity; /* the alert's at that moment; SEVERITY_UNKNOWN */
     struct safe_text labels; /* a LIST "name=value": the alert's, of a silence that goes to its source */
     struct safe_text kind, where; /* an object of a silence or a window */
-    struct safe_text id;          /* of a silence "S-…" or a window "M-…": the collector's at the begin, given to end it */
+    struct safe_text id; /* "ref" of a frame: a silence "S-…" or a window "M-…"; the collector's to begin it, given to end it */
     struct safe_text what;        /* "maintenance" or "freeze" */
     struct safe_text step;        /* of a runbook: "RB-NET-07/3" */
     struct safe_text note, reason;

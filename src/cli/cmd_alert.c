@@ -78,7 +78,7 @@ static void put_target(const struct work *w, struct json_writer *j, const char *
         request_put(j, "kind", w->o->kind);
         request_put(j, "where", id);
     } else
-        request_put(j, silence_id ? "id" : "alert", id);
+        request_put(j, silence_id ? "ref" : "alert", id);
 }
 
 static bool frame(const struct work *w, const char *id, const char *step, struct buf *out, struct err *err)

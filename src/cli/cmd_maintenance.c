@@ -99,7 +99,7 @@ static bool end_one(struct work *w, const char *id, struct err *err)
     struct buf ask = buf_make(REQUEST_ASK_MAX);
     struct json_writer j = json_writer_make(&ask);
     json_open_object(&j);
-    request_put(&j, "id", id);
+    request_put(&j, "ref", id);
     request_put(&j, "reason", w->o->reason);
     json_close_object(&j);
     bool ok = j.err.kind == ERR_NONE && send(w, "maintenance_end", &ask, id, "ended", err);

@@ -107,7 +107,7 @@ static void undo_push(struct ask *a, const struct waiting *w, const char *made)
     struct json_writer writer = json_writer_make(&out);
     json_open_object(&writer);
     if (kinds[kind].made) {
-        json_put_key(&writer, "id");
+        json_put_key(&writer, "ref");
         json_put_str(&writer, made);
     }
     put_repeated(&writer, w->ask, kinds[kind].members);

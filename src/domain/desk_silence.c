@@ -107,7 +107,7 @@ bool desk_silence_check_end(const struct desk *d, const struct desk_entry *e, st
         return !text_empty(e->remote) || desk_refuse(err, EXIT_NO_OBJECT, "there is no silence", e->id,
                                                      "'hubtop get silences' lists those there are");
     if (end_of(s) <= e->at_ms)
-        return desk_refuse(err, EXIT_DATA, "there is nothing to end: over already is", e->id,
+        return desk_refuse(err, EXIT_DATA, "it is over already:", e->id,
                            "'hubtop get silences' lists those there are");
     return (!on_its_way(s->outcome) && !on_its_way(s->end_outcome)) ||
            desk_refuse(err, EXIT_LATER, "its source has not answered yet about the silence", e->id,

@@ -77,7 +77,7 @@ bool desk_window_check_end(const struct desk *d, const struct desk_entry *e, str
     if (!w)
         return desk_refuse(err, EXIT_NO_OBJECT, "there is no maintenance window", e->id,
                            "'hubtop maintenance list' lists those there are");
-    return end_of(w) > e->at_ms || desk_refuse(err, EXIT_DATA, "there is nothing to end: over already is", e->id,
+    return end_of(w) > e->at_ms || desk_refuse(err, EXIT_DATA, "it is over already:", e->id,
                                                "'hubtop maintenance list' lists those there are");
 }
 
