@@ -154,18 +154,17 @@ static size_t own_fields(const struct form *f)
 
 static void look(struct form *f, struct instant now)
 {
-    struct span s;
+    struct span s = {0, 0};
     struct dialog *d = &f->dialog;
     size_t own = own_fields(f);
+    bool silence = strcmp(f->intent.op, "silence") == 0;
 
     d->problem[0] = '\0';
-    d->severe = f->intent.count > FORM_SEVERE_ALERTS;
-    if (!read_span(f, now.utc_ms, &s))
-        return;
-    d->severe = d->severe || (strcmp(f->intent.op, "silence") == 0 && s.ends_ms - s.starts_ms > FORM_SEVERE_MS);
+    bool whole = read_span(f, now.utc_ms, &s);
+    d->severe = f->intent.count > FORM_SEVERE_ALERTS || (silence && s.ends_ms - s.starts_ms > FORM_SEVERE_MS);
     d->fields[own].label = tr("long or wide: type its id");
     d->field_count = own + (d->severe || d->at > own);
-    if (d->severe && strcmp(typed(f, own), f->intent.text) != 0)
+    if (whole && d->severe && strcmp(typed(f, own), f->intent.text) != 0)
         refuse(f, tr("it is long or hides many: type the id to say that you mean it"));
 }
 

@@ -443,7 +443,7 @@ static void a_link_over_its_contract_needs_somebody(void **state)
     fake_text(link, LINK_WHY, "3.42 ms one-way > 3 ms promised");
     fake_ago(link, LINK_SINCE, 840);
     answer(&w);
-    c = fake_draw(&view_overview, w.rows, &s, 80, 20);
+    c = fake_draw(&view_overview, w.rows, &s, 160, 41);
     assert_true(fake_shows(&c, "2 crit / "));
     assert_true(fake_shows(&c, "SHG>SZ"));
     assert_true(fake_shows(&c, "3.42 ms one-way > 3 ms promised"));
