@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/watch_facts.h"
-#include "collector/watch_impact.h"
 #include "domain/rows.h"
+#include "store/hits.h"
 
 enum {
     WATCH_SLICE_US = 6000,
@@ -44,15 +44,15 @@ struct watch {
     int64_t touched_ms;
     /* The worst alerts about an object, as they were handed on last. */
     struct arena words;
-    struct watch_target targets[WATCH_IMPACT_MAX];
+    struct hits_target targets[HITS_MAX];
     struct rank {
         int severity;
         int64_t since_ms;
-    } ranks[WATCH_IMPACT_MAX];
+    } ranks[HITS_MAX];
     size_t n_targets;
-    struct watch_impact *impact; /* the count that is under way */
+    struct hits *impact; /* the count that is under way */
     struct arena counted_words;
-    struct watch_target counted[WATCH_IMPACT_MAX];
+    struct hits_target counted[HITS_MAX];
     size_t n_counted;
     int64_t counted_ms, rest_ms; /* boot clock: when the last count ended; how long none may follow */
 };
@@ -277,20 +277,20 @@ static void note_target(struct watch *w, const struct row *alert)
         return;
     while (at > 0 && goes_before(&rank, &w->ranks[at - 1]))
         at--;
-    if (at == WATCH_IMPACT_MAX)
+    if (at == HITS_MAX)
         return;
-    w->n_targets += w->n_targets < WATCH_IMPACT_MAX;
+    w->n_targets += w->n_targets < HITS_MAX;
     memmove(&w->targets[at + 1], &w->targets[at], (w->n_targets - 1 - at) * sizeof *w->targets);
     memmove(&w->ranks[at + 1], &w->ranks[at], (w->n_targets - 1 - at) * sizeof *w->ranks);
     w->ranks[at] = rank;
-    w->targets[at] = (struct watch_target){.source = rows_text(&w->words, alert->source),
+    w->targets[at] = (struct hits_target){.source = rows_text(&w->words, alert->source),
                                            .id = rows_text(&w->words, alert->id),
                                            .where = rows_text(&w->words, cell(alert, ALERT_WHERE)),
                                            .kind = kind};
 }
 
 /* Nothing is said of objects of which nobody tells what belongs to them. */
-static void tell_impact(void *ctx, const struct watch_target *t, const struct impact_sum *sum)
+static void tell_impact(void *ctx, const struct hits_target *t, const struct impact_sum *sum)
 {
     struct watch *w = ctx;
     if (!sum->blind)
@@ -299,9 +299,9 @@ static void tell_impact(void *ctx, const struct watch_target *t, const struct im
 
 static void end_count(struct watch *w)
 {
-    w->rest_ms = WATCH_COUNT_SHARE * watch_impact_took_us(w->impact) / 1000;
+    w->rest_ms = WATCH_COUNT_SHARE * hits_took_us(w->impact) / 1000;
     w->counted_ms = clock_boot_ms();
-    watch_impact_free(w->impact);
+    hits_free(w->impact);
     w->impact = NULL;
     w->count_task = 0;
     watch_run(w);
@@ -311,18 +311,18 @@ static bool count_slice(void *ctx)
 {
     struct watch *w = ctx;
     struct err err = {0};
-    enum query_step step = watch_impact_step(w->impact, clock_now(w->o.clock), WATCH_SLICE_US, &err);
+    enum query_step step = hits_step(w->impact, clock_now(w->o.clock), WATCH_SLICE_US, &err);
     if (step == QUERY_MORE)
         return true;
     if (step == QUERY_DONE)
-        watch_impact_each(w->impact, tell_impact, w);
+        hits_each(w->impact, tell_impact, w);
     else
         log_err(LOG_WARN, &err);
     end_count(w);
     return false;
 }
 
-static bool was_counted(const struct watch *w, const struct watch_target *t)
+static bool was_counted(const struct watch *w, const struct hits_target *t)
 {
     for (size_t i = 0; i < w->n_counted; i++) {
         if (text_equal(w->counted[i].id, t->id) && text_equal(w->counted[i].source, t->source))
@@ -349,9 +349,9 @@ static void count_if_due(struct watch *w)
     arena_reset(&w->counted_words);
     w->n_counted = w->n_targets;
     for (size_t i = 0; i < w->n_targets; i++)
-        w->counted[i] = (struct watch_target){.source = rows_text(&w->counted_words, w->targets[i].source),
+        w->counted[i] = (struct hits_target){.source = rows_text(&w->counted_words, w->targets[i].source),
                                               .id = rows_text(&w->counted_words, w->targets[i].id)};
-    w->impact = watch_impact_new(w->query, w->targets, w->n_targets, clock_now(w->o.clock).utc_ms);
+    w->impact = hits_new(w->query, w->targets, w->n_targets, QUERY_NOW, clock_now(w->o.clock).utc_ms);
     w->count_task = loop_task(w->o.loop, count_slice, w);
 }
 
@@ -454,7 +454,7 @@ void watch_free(struct watch *w)
     if (w->count_task)
         loop_task_cancel(w->o.loop, w->count_task);
     apply_forget(w->o.apply, w);
-    watch_impact_free(w->impact);
+    hits_free(w->impact);
     watch_facts_free(w->facts);
     query_close(w->query);
     book_free(w->book);

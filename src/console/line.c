@@ -20,6 +20,7 @@ const struct line_command line_table[] = {
     {"jd node", INTENT_OPEN_VIEW, "nodes", "the nodes (节点), [/filter]"},
     {"src", INTENT_OPEN_VIEW, "sources", "the sources"},
     {"ll link", INTENT_OPEN_VIEW, "links", "the links and their history (链路), [/filter]"},
+    {"gj al", INTENT_OPEN_VIEW, "alerts", "the alerts (告警), [/filter]"},
     {"mx", INTENT_OPEN_VIEW, "matrix", "delays, all ends against all (矩阵)"},
     {NULL, INTENT_NONE, NULL, NULL},
 };

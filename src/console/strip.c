@@ -146,10 +146,12 @@ void strip_top(const struct strip *s, struct canvas *c)
     canvas_puts(c, 2, 1, c->width - 2, severities[s->verdict->severity].role, s->verdict->text);
 }
 
-/* Not a key whose view no source tells of. */
+/* Not a key whose view no source tells of, nor one that changes something where nothing may be changed. */
 static bool on_bar(const struct strip *s, const struct key_row *k, bool own)
 {
     const struct view *opens = own ? NULL : console_act_view(k->action);
+    if (k->action >= VIEW_WRITES && !s->write)
+        return false;
     return k->label && (!opens || view_is_available(opens, s->kinds));
 }
 
@@ -181,9 +183,21 @@ void strip_bottom(const struct strip *s, struct canvas *c)
     put_keys(s, c, put_keys(s, c, 1, s->view->keys), console_keys());
 }
 
+/* "✖2 !3 hubtop PROD": what is not there is not counted. */
 void strip_title(const struct strip *s, char *out, size_t size)
 {
+    const struct {
+        unsigned n;
+        const char *sign;
+    } counts[] = {{s->verdict->crit, "✖"}, {s->verdict->warn, "!"}};
     char context[64];
-    snprintf(out, size, "X%u !%u hubtop %s", s->verdict->crit, s->verdict->warn,
-             text_show_in(text_of(s->options->demo ? "DEMO" : s->options->context), context, sizeof context));
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        if (counts[i].n > 0 && n < size)
+            n += (size_t)snprintf(out + n, size - n, "%s%u ", counts[i].sign, counts[i].n);
+    }
+    if (n < size)
+        snprintf(out + n, size - n, "hubtop %s",
+                 text_show_in(text_of(s->options->demo ? "DEMO" : s->options->context), context, sizeof context));
 }
