@@ -202,7 +202,7 @@ void strip_title(const struct strip *s, char *out, size_t size)
     const struct {
         unsigned n;
         const char *sign;
-    } counts[] = {{s->verdict->crit, "✖"}, {s->verdict->warn, "!"}};
+    } counts[] = {{s->verdict->crit, s->options->glyphs == GLYPHS_ASCII ? "X" : "✖"}, {s->verdict->warn, "!"}};
     char context[64];
     size_t n = 0;
     out[0] = '\0';
