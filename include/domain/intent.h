@@ -33,8 +33,9 @@ struct intent {
     char text[INTENT_TEXT_MAX];
     char filter[INTENT_TEXT_MAX];
     char at[INTENT_TEXT_MAX];
-    char op[INTENT_OP_MAX];   /* "ack" (domain/desk.h) */
-    char ask[INTENT_ASK_MAX]; /* a JSON object of the other members ("{\"alert\":\"A-…\",\"note\":\"…\"}"); the console adds id, op,
+    char op[INTENT_OP_MAX]; /* "ack" (domain/desk.h) */
+    char ask
+        [INTENT_ASK_MAX]; /* a JSON object of the other members ("{\"alert\":\"A-…\",\"note\":\"…\"}"); the console adds id, op,
                                  request_id and claimed_* */
     char say[INTENT_SAY_MAX]; /* lines, already safe to show */
     int64_t count;
