@@ -42,7 +42,8 @@ struct finding {
 };
 
 struct finding_list {
-    struct finding *all; /* who is acknowledged last; then by severity, jobs, tenants, age (unknown last), then by id */
+    struct finding *
+        all; /* who is acknowledged last; then by severity, what holds now, jobs, tenants, age (unknown last), then by id */
     size_t count;
     unsigned crit, warn;            /* of those that nobody has acknowledged */
     unsigned acked;                 /* of any severity */

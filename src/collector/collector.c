@@ -48,6 +48,7 @@ struct collector {
     size_t ended;     /* polls, since what they lead to was done */
     const char *told; /* the source whose poll ended last; NULL: several have */
     bool looked;      /* once: the alert book had the last word */
+    uint64_t settled; /* the look that saw what all sources told first; 0: not all have */
     bool *armed;      /* by poller: its changes are news */
     size_t fresh_at;  /* where a source's poller was found last */
     size_t busy_at;   /* where one that polls was */
@@ -155,6 +156,22 @@ static void first_failure(struct collector *c)
             err_prefix(&c->failure, "%s", poller_name(c->pollers[i]));
         }
     }
+}
+
+static void settle(struct collector *c)
+{
+    if (c->settled || c->gather || apply_waiting(c->apply) > 0 || !all_ended(c))
+        return;
+    c->settled = watch_looks_next(c->watch);
+    watch_run(c->watch);
+}
+
+static void looked(void *ctx)
+{
+    struct collector *c = ctx;
+    settle(c);
+    if (c->serve && watch_looks(c->watch) == c->settled)
+        serve_committed(c->serve, NULL);
 }
 
 /* The last of the batches is in the store before the process ends. */
@@ -323,10 +340,11 @@ static unsigned client_take_kinds(void *ctx)
     return apply_take_kinds(((struct collector *)ctx)->apply);
 }
 
+/* A cache that lacks the alerts says that all is well: it is not whole before the alert book has looked. */
 static size_t client_pending(void *ctx)
 {
     const struct collector *c = ctx;
-    size_t n = apply_waiting(c->apply) > 0 || c->gather;
+    size_t n = apply_waiting(c->apply) > 0 || c->gather || c->settled == 0 || watch_looks(c->watch) < c->settled;
     for (size_t i = 0; i < c->count; i++)
         n += !poller_ended_once(c->pollers[i]);
     return n;
@@ -464,6 +482,7 @@ static bool open_store(struct collector *c, struct err *err)
         .state_dir = c->options->state_dir,
         .thresholds = c->options->thresholds,
         .applied = applied,
+        .looked = looked,
         .ctx = c,
     };
     c->watch = c->weave ? watch_new(&watch, err) : NULL;

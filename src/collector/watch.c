@@ -36,6 +36,7 @@ struct watch {
     struct teller tellers[WATCH_SOURCES_MAX]; /* the first is the book itself */
     size_t n_tellers;
     int64_t task, count_task;
+    uint64_t looks;
     bool again;
     bool failed;    /* the cache could not be read, and it is in the log */
     bool doubt;     /* what was handed to the store may not be there */
@@ -381,7 +382,9 @@ static bool look_slice(void *ctx)
     w->failed = step == QUERY_FAILED;
     if (step == QUERY_DONE)
         look(w);
+    w->looks++;
     w->task = 0;
+    w->o.looked(w->o.ctx);
     if (w->again && !w->failed)
         watch_run(w);
     return false;
@@ -392,6 +395,16 @@ void watch_run(struct watch *w)
     w->again = w->task != 0;
     if (!w->task)
         w->task = loop_task(w->o.loop, look_slice, w);
+}
+
+uint64_t watch_looks(const struct watch *w)
+{
+    return w->looks;
+}
+
+uint64_t watch_looks_next(const struct watch *w)
+{
+    return w->looks + (w->task ? 2 : 1);
 }
 
 bool watch_busy(const struct watch *w)

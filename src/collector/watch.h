@@ -15,6 +15,7 @@ struct watch_options {
     const char *state_dir;
     const struct thresholds *thresholds;                                                  /* NULL: the presets */
     void (*applied)(void *ctx, const struct store_result *result, const struct err *err); /* of a batch */
+    void (*looked)(void *ctx); /* a look ended, its batches are on their way */
     void *ctx;
 };
 
@@ -27,6 +28,10 @@ void watch_free(struct watch *w);
 void watch_run(struct watch *w);
 /* Whether a look or a count is under way, or wanted. */
 bool watch_busy(const struct watch *w);
+
+/* How many looks have ended; and how many will have when one has that begins from now on. */
+uint64_t watch_looks(const struct watch *w);
+uint64_t watch_looks_next(const struct watch *w);
 
 /* A whole answer about alerts: begin, rows (copied; further ones than WATCH_TOLD_MAX are left out), its end or its drop.
  * `every_ms`: how often it comes, 0: with each poll of its source. */

@@ -157,6 +157,7 @@ static void speak(const struct look *l, struct finding *f, const struct row *ale
     f->voice = alert;
     f->symptom = symptom_of_alert(&l->symptoms, alert, object);
     f->told_last = is_unknown(l, &f->symptom);
+    f->symptom.calm = f->symptom.calm && !f->told_last;
     f->age_ms = f->symptom.age_ms >= 0 ? f->symptom.age_ms : age_of(&alert->cells[ALERT_SINCE], l->now_ms);
 }
 
@@ -232,6 +233,8 @@ static int compare(const void *a, const void *b)
         return x->acked ? 1 : -1;
     if (x->severity != y->severity)
         return x->severity > y->severity ? -1 : 1;
+    if (x->symptom.calm != y->symptom.calm)
+        return x->symptom.calm ? 1 : -1;
     if (x->jobs != y->jobs)
         return x->jobs > y->jobs ? -1 : 1;
     if (x->tenants != y->tenants)

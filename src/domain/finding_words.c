@@ -70,7 +70,7 @@ static void put_course(const struct finding *f, struct buf *out)
     struct safe_text trend = f->voice != NULL ? cell(f->voice, ALERT_TREND) : text_of("");
     char age[CLOCK_TEXT_MAX];
 
-    if (f->symptom.calm && !f->told_last)
+    if (f->symptom.calm)
         return;
     if (f->what != FINDING_LINK && text_is(trend, "rising"))
         buf_puts(out, tr(" rising"), NULL);

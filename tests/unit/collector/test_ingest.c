@@ -37,6 +37,11 @@ static void alerts_applied(void *ctx, const struct store_result *result, const s
     assert_null(err);
 }
 
+static void alerts_looked(void *ctx)
+{
+    (void)ctx;
+}
+
 static void open_world(struct world *w)
 {
     memset(w, 0, sizeof *w);
@@ -58,6 +63,7 @@ static void open_world(struct world *w)
                                         .clock = &w->clock,
                                         .state_dir = w->f.dir,
                                         .applied = alerts_applied,
+                                        .looked = alerts_looked,
                                         .ctx = w};
     w->watch = watch_new(&watch, NULL);
     ingest_init(&w->in, w->f.store, w->apply, w->weave, w->watch, "fra", 10000);

@@ -2,7 +2,7 @@
 #include "domain/symptom.h"
 #include "zh.h"
 
-/* Rules and words that findings do not have; the others are test_finding.c's. */
+/* Rules and words that findings do not have; the others are test_symptom_rules.c's. */
 
 static struct symptom_list list_of(struct kit *k, const struct thresholds *t)
 {
