@@ -21,6 +21,7 @@ enum intent_kind {
     INTENT_TEXT, /* the same, when a line was typed: the member `filter`; `text` says what it is about, by its id */
     INTENT_FORM, /* the same, when what the op still needs was filled in and confirmed: `text` as above, `say` is read
                     before, `count` alerts would be hidden */
+    INTENT_ACT,  /* what the view's key for the op `text` does, with `filter` as its words */
     INTENT_SAY,  /* `text` on the message line: why nothing was done; already in the interface's language */
     INTENT_COPY, /* `say` into the terminal's clipboard */
 };

@@ -17,6 +17,16 @@
  * the past; they are on the bar only where it may. */
 enum { VIEW_WRITES = 5000 };
 
+/* What operators do with an alert: the same keys in every view that shows some. */
+enum view_alert_action {
+    ALERT_ACK = VIEW_WRITES,
+    ALERT_NOTE,
+    ALERT_SILENCE,
+    ALERT_MAINTENANCE_ADD,
+    ALERT_ESCALATE,
+    ALERT_ACTIONS_END
+};
+
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 

@@ -23,6 +23,11 @@ enum {
 
 /* --- drawing --- */
 
+static bool shows_alerts(const struct view *v)
+{
+    return strcmp(v->name, "overview") == 0 || strcmp(v->name, "alerts") == 0;
+}
+
 static struct strip strip_of(struct console *c)
 {
     struct instant now = console_now(c);
@@ -39,6 +44,7 @@ static struct strip strip_of(struct console *c)
         .message_is_error = c->message_is_error,
         .user = c->user,
         .kinds = feeds_kinds(c->feeds),
+        .news = shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
         .write = console_may_write(c),
     };
 }

@@ -106,6 +106,50 @@ static void poll_now(struct console *c)
                 link_poll_now(c->link) ? tr("the sources are asked now") : tr("there is no collector to ask"));
 }
 
+/* The keys that the command line has words for. */
+static const struct {
+    const char *op;
+    int action;
+} ops[] = {
+    {"ack", ALERT_ACK},
+    {"note", ALERT_NOTE},
+    {"silence", ALERT_SILENCE},
+    {"maintenance_add", ALERT_MAINTENANCE_ADD},
+    {"escalate", ALERT_ESCALATE},
+};
+
+static bool view_has(const struct view *v, int action)
+{
+    const struct key_row *k = v->keys;
+    while (k->keys && k->action != action)
+        k++;
+    return k->keys != NULL;
+}
+
+static void carry_out(struct console *c, const struct intent *i);
+
+/* What its key does, with the words that the key would have asked for. */
+static void act_with_words(struct console *c, const struct intent *said)
+{
+    struct view_frame frame = console_frame(c);
+    size_t k = 0;
+    while (k + 1 < sizeof ops / sizeof *ops && strcmp(ops[k].op, said->text) != 0)
+        k++;
+    if (console_refuse_write(c))
+        return;
+    if (!view_has(c->view, ops[k].action)) {
+        console_say(c, true, tr("this view shows no alert: 7 does"));
+        return;
+    }
+    struct intent i = c->view->act(&frame, console_state(c, c->view), ops[k].action);
+    bool words = said->filter[0] != '\0';
+    if (words && i.kind == INTENT_TEXT && form_member(&i, i.filter, said->filter))
+        i.kind = INTENT_ASK;
+    carry_out(c, &i);
+    if (words && c->mode == MODE_FORM)
+        form_fill(&c->form, said->filter, console_now(c));
+}
+
 static void carry_out(struct console *c, const struct intent *i)
 {
     switch (i->kind) {
@@ -142,6 +186,9 @@ static void carry_out(struct console *c, const struct intent *i)
     case INTENT_FORM:
         if (form_start(&c->form, i, console_now(c)))
             c->mode = MODE_FORM;
+        break;
+    case INTENT_ACT:
+        act_with_words(c, i);
         break;
     case INTENT_SAY:
         console_say(c, true, i->text);

@@ -38,7 +38,7 @@ enum console_action {
     ACT_MAP,
     ACT_ALERTS,
     ACT_WHO,
-    ACT_UNDO = VIEW_WRITES
+    ACT_UNDO = VIEW_WRITES + 500
 };
 
 struct console {

@@ -196,6 +196,23 @@ bool form_start(struct form *f, const struct intent *intent, struct instant now)
     return true;
 }
 
+void form_fill(struct form *f, const char *words, struct instant now)
+{
+    const struct form_kind *k = &kinds[f->kind];
+    size_t n = strcspn(words, " ");
+    char end[PROMPT_MAX];
+
+    snprintf(end, sizeof end, "%.*s", (int)n, words);
+    for (size_t i = 0; i < own_fields(f); i++) {
+        if (k->fields[i].member == MEMBER_ENDS)
+            prompt_start(&f->dialog.fields[i].prompt, end);
+        else if (k->fields[i].member == MEMBER_TEXT)
+            prompt_start(&f->dialog.fields[i].prompt, words + n + strspn(words + n, " "));
+    }
+    look(f, now);
+    f->dialog.at = f->dialog.problem[0] ? f->dialog.field_count - 1 : f->dialog.field_count;
+}
+
 static bool finish(struct form *f, struct instant now, struct intent *ask)
 {
     const struct form_kind *k = &kinds[f->kind];

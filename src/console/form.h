@@ -20,6 +20,9 @@ struct form {
 /* False: there is no form for the intent's op. */
 bool form_start(struct form *f, const struct intent *intent, struct instant now);
 
+/* Fills in the end and the reason, "2h vendor works", as if somebody had typed them; the buttons get the focus. */
+void form_fill(struct form *f, const char *words, struct instant now);
+
 enum form_result { FORM_OPEN, FORM_CANCELLED, FORM_DONE };
 /* FORM_DONE: `ask` is what the collector is asked now. `now`: UTC for ends, the boot clock for the guard. */
 enum form_result form_key(struct form *f, uint32_t code, struct instant now, struct intent *ask);

@@ -5,15 +5,6 @@
 
 /* What operators do with an alert, the same keys in every view that shows some. */
 
-enum alert_action {
-    ALERT_ACK = VIEW_WRITES,
-    ALERT_NOTE,
-    ALERT_SILENCE,
-    ALERT_MAINTENANCE_ADD,
-    ALERT_ESCALATE,
-    ALERT_ACTIONS_END
-};
-
 #define ALERT_KEYS                                                                                                     \
     {"a F7", ALERT_ACK, "ack", "\"I am on it\": 2 hours, or until it gets worse or is over"},                          \
         {"n", ALERT_NOTE, "note", "note what others should know about the alert"},                                     \

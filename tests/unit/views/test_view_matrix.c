@@ -15,9 +15,9 @@ static void ten_clusters_and_what_they_are_linked_to(void **state)
     net_expect(&view_matrix, &n, &s, 160, 41, "matrix160");
     net_press(&view_matrix, &n, &s, "m");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_usual");
-    net_press(&view_matrix, &n, &s, "nx");
+    net_press(&view_matrix, &n, &s, "mx");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_promised");
-    net_press(&view_matrix, &n, &s, "nx");
+    net_press(&view_matrix, &n, &s, "mx");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_minimum");
     tr_init("zh", "nowhere");
     net_press(&view_matrix, &n, &s, "m");
@@ -297,7 +297,7 @@ static void nothing_is_said_so(void **state)
 
     (void)state;
     net_rows(&n);
-    net_press(&view_matrix, &n, &s, "jlnxvG");
+    net_press(&view_matrix, &n, &s, "jlmxvG");
     assert_true(shows(&n, &s, "no links: a source with probes or the fleet file tells of them"));
     net_ends(&n);
     net_rows(&n);
