@@ -8,6 +8,7 @@ struct lost;
 
 enum { LOST_MAX = 20000 }; /* further ones are left out */
 
+/* No node is lost yet. */
 struct lost *lost_new(void);
 void lost_free(struct lost *l);
 

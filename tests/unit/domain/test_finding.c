@@ -299,10 +299,14 @@ static void the_worst_that_it_explains_has_the_word(void **state)
     struct row *back = add_link(&w, "SZ>SHG");
     set(back, LINK_SEVERITY, "warn");
     set(back, LINK_WHY, "9 of 13 paths lit");
+    back->cells[LINK_ONE_WAY_MS] = value_real(1.7);
     set_impact(add_alert(&w, "A-1", "link", "links", "SZ>SHG", "crit"), 312, 3);
     set(add_alert(&w, "A-2", "link", "links", "SHG>SZ", "crit"), ALERT_PARENT, "A-1");
     sentence_is(&w, "SHG>SZ 3.42 ms one-way (promised 3) rising for 14m; 312 jobs, 3 tenants");
     order_is(&w, "SHG>SZ:link");
+    set(back, LINK_SEVERITY, "crit"); /* as bad, but it keeps its promise */
+    order_is(&w, "SHG>SZ:link");
+    set(back, LINK_SEVERITY, "warn");
     set(&w.alerts[0], ALERT_SEVERITY, "warn");
     set(&w.alerts[1], ALERT_STATE, "resolved");
     sentence_is(&w, "SZ>SHG 9 of 13 paths lit for 14m; 312 jobs, 3 tenants");
