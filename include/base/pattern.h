@@ -15,5 +15,8 @@ struct pattern *pattern_new(const char *expr, bool fold, struct err *err); /* ER
 void pattern_free(struct pattern *p);
 /* Whether it matches anywhere; reaching the limit is no match. The subject's bytes need not be UTF-8. */
 bool pattern_match(const struct pattern *p, struct safe_text subject);
+/* The same, with what its first group matched, or where it has none (or that took no part) the whole match: a part of the
+ * subject. */
+bool pattern_find(const struct pattern *p, struct safe_text subject, struct safe_text *found);
 
 #endif

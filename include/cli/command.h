@@ -9,7 +9,8 @@
 /* What was said on the command line: the same options for every command. */
 struct options {
     const char *config, *context, *state_dir, *fleet, *data, *at, *view, *now, *size, *format, *output, *fields,
-        *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file;
+        *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file, *until, *lasts, *starts, *ends, *note,
+        *reason, *kind;
     const char *const *sources; /* --source, repeated */
     size_t source_count;
     double speed, timeout_s;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "domain/fleet.h"
+#include "domain/thresholds.h"
 #include "io/http.h"
 #include "io/launcher.h"
 #include "sources/source.h"
@@ -28,6 +29,7 @@ struct collector_source {
     const char *token_file;    /* or NULL */
     const char *token_command; /* its name in the launcher's table, or NULL */
     const char *service;       /* a service of the launcher's table to start before polling (slurm+local:), or NULL */
+    bool read_only;            /* it is given no orders */
     int64_t interval_ms;
     struct http_peer_options peer; /* url NULL: the driver is local */
     const struct config *config;
@@ -50,7 +52,8 @@ struct collector_options {
     bool shared; /* modes of control.md */
     const struct collector_source *sources;
     size_t source_count;
-    const struct fleet *fleet; /* what no source tells, or NULL; outlives the run */
+    const struct fleet *fleet;           /* what no source tells, or NULL; outlives the run */
+    const struct thresholds *thresholds; /* NULL: the presets; outlives the run */
     struct clock clock;
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;

@@ -30,8 +30,11 @@ struct blame {
     struct blame_end from, to;
 };
 
-/* Of all link rows, for the ends of those ids. Bad is a link that is critical, warns, or is above its baseline; a stale
- * one, one without severity and one that is faster than light are not known. */
+/* What one link says. Bad is one that is critical, warns, or is above its baseline; a stale one, one without severity and one
+ * that is faster than light are not known. */
+enum blame_link blame_link_of(const struct row *link);
+
+/* Of all link rows, for the ends of those ids. */
 struct blame blame_of(const struct row *links, size_t n, struct safe_text from, struct safe_text to);
 
 /* Appends the answer as a sentence without a full stop, safe to show; the ends under the names that are given. One bad

@@ -1,9 +1,10 @@
 #ifndef HUBTOP_DOMAIN_FINDING_H
 #define HUBTOP_DOMAIN_FINDING_H
 
-#include "domain/verdict.h"
+#include "domain/symptom.h"
 
-/* What the facts prove to be wrong: the rules behind the verdict and the list "Needs you now". */
+/* What needs somebody now: the alerts that nothing else explains, joined with what they are about. Behind the verdict, the list
+ * "Needs you now", `status` and `check`. */
 
 enum finding_what {
     FINDING_SOURCE,
@@ -14,37 +15,45 @@ enum finding_what {
     FINDING_HEAT,
     FINDING_FEED,
     FINDING_QUOTA,
-    FINDING_PUE
+    FINDING_PUE,
+    FINDING_RACK,
+    FINDING_ISLAND,
+    FINDING_SITE,
+    FINDING_ALERT /* no rule of ours: others told it, or the book is full */
 };
 
+/* Rows are of the facts, and live as long as they. An alert that is less severe than what it explains, or that others told, speaks
+ * with the voice of the worst that it explains: row, what, symptom and age are that one's. */
 struct finding {
-    enum severity severity; /* SEVERITY_NOTICE, SEVERITY_WARN or SEVERITY_CRIT */
-    enum finding_what what; /* the rule that found it: an object may have broken several */
-    const struct row *row;  /* the object: of the facts, and as long as they */
-    int64_t jobs;           /* that it may hit, as far as was told last; -1: unknown */
-    int64_t age_ms;         /* since the source's last answer, or since a link is as bad as that; -1: unknown, or about
-                               something else */
-    /* Of a link: the Chinese names of its ends, where the interface speaks Chinese and both are known; else empty. */
-    struct safe_text from, to;
-    double limit; /* of a quota in percent, of a PUE */
+    enum severity
+        severity; /* SEVERITY_NOTICE, SEVERITY_WARN or SEVERITY_CRIT: the worst of an alert and what it explains */
+    enum finding_what what;
+    const struct row *row;   /* the object; where that is not known, the alert */
+    const struct row *alert; /* NULL: a source that went silent, of which no collector tells */
+    const struct row *voice; /* whose words these are: the alert, or one that it explains */
+    struct symptom symptom;  /* what it says now; of FINDING_ALERT nothing */
+    int64_t jobs; /* that it hits; where nobody counted yet, that it may hit as far as was told last; -1: unknown */
+    int64_t users, tenants; /* -1: unknown */
+    bool counted;           /* jobs, users and tenants were counted */
+    int64_t age_ms;         /* since when; of a source, since its last answer; -1: unknown */
+    size_t children;        /* alerts that it explains */
+    bool acked, returned, flapping;
+    bool told_last; /* nobody knows how it stands now: the words are those that the store has */
 };
 
 struct finding_list {
-    struct finding *all; /* the worst first: by severity, jobs, age (unknown last), then by id */
+    struct finding *
+        all; /* who is acknowledged last; then by severity, what holds now, jobs, tenants, age (unknown last), then by id */
     size_t count;
-    unsigned crit, warn;
+    unsigned crit, warn;            /* of those that nobody has acknowledged */
+    unsigned acked;                 /* of any severity */
+    unsigned silenced, maintenance; /* roots that are left out: silenced, or their object is in maintenance */
 };
 
-/* Pure; the caller owns the list and keeps the rows while it is used. Rules, with the limits of domain/thresholds:
- * - a source that is not live (or calls itself so but was silent for longer than is fresh) warns; it is critical when
- *   it denies access, or when it and all others that tell of a cluster's schedulers are silent for 5 minutes;
- * - a scheduler that is down is critical; over 2 % of its nodes unavailable warn;
- * - a queue whose p95 wait is over its promise warns;
- * - a link that was judged critical or a warning (domain/link.h) is what it was judged.
- * - a hall that is hot, or of which a rack's feed carries too much (domain/hall.h), is what it was judged;
- * - a month in which 90 % of the energy quota are used, or whose PUE is above the cluster's limit, is a notice.
- * Rows that are stale, or of a source that is not live, say nothing about now. The moment counts in whole seconds: who
- * asks twice within one gets the same answer. */
+/* Pure; the caller owns the list and keeps the rows while it is used. A finding for each alert that is not over, silenced, in
+ * maintenance, or explained by another one that is open; and for each source that does not answer (domain/symptom.h) of which no
+ * alert tells: whoever tells may be gone himself. The moment counts in whole seconds: who asks twice within one gets the same
+ * answer. */
 struct finding_list finding_list_of(const struct verdict_facts *facts);
 void finding_release(struct finding_list *l);
 
@@ -54,10 +63,8 @@ const char *finding_word(enum finding_what what); /* "source", "sched", "nodes" 
 void finding_where(const struct finding *f, int columns, struct buf *out);
 /* Appends what is wrong, the value against its limit, without the object's name, its jobs and its age; safe to show. */
 void finding_text(const struct finding *f, struct buf *out);
-/* Appends a sentence of at most 78 columns with all of them; safe to show. */
+/* Appends a sentence of at most 78 columns: what, which way it goes, for how long, who is hit, and (where it fits) what else is
+ * wrong; safe to show. */
 void finding_sentence(const struct finding *f, struct buf *out);
-
-/* Whether a queue's p95 wait is over its promise; false where either is unknown. */
-bool finding_queue_is_late(const struct row *queue);
 
 #endif

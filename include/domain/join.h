@@ -5,6 +5,7 @@
 
 #include "domain/fleet.h"
 #include "domain/row.h"
+#include "domain/thresholds.h"
 
 /* What the sources and the fleet file tell of one thing becomes one row. Kinds that are joined have kind_info.told_by:
  * hubs, clusters, sites, schedulers, links, pairs, halls, racks, places. Pure: it holds what was told last, and makes
@@ -34,8 +35,8 @@ struct join;
 
 #define JOIN_FLEET "fleet.conf" /* the source of what the fleet file says */
 
-/* `fleet` (NULL: none) outlives it. */
-struct join *join_new(const struct fleet *fleet);
+/* `fleet` (NULL: none) and the limits of links and halls (NULL: the presets) outlive it. */
+struct join *join_new(const struct fleet *fleet, const struct thresholds *t);
 void join_free(struct join *j);
 
 /* Sources win in the order in which they are named here; one that is not named comes last. */

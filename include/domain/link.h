@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "domain/thresholds.h"
 #include "domain/verdict.h"
 
 /* What follows from what is told of a link: one direction between two ends. Pure; limits are those of
@@ -24,8 +25,9 @@ double link_delay_ms(const struct row *link);
  * may be wrong (cables of 1.33 to 1.40 great circles were published, and ends are where their city is). */
 bool link_is_impossible(const struct row *link, double ms);
 
-/* The delay above which it is not as usual: its baseline and max(0.5 ms, 30 %); NAN without a baseline above 0. */
-double link_usual_max_ms(const struct row *link);
+/* The delay above which it is not as usual: its baseline and max(0.5 ms, 30 %), by the limits of `t` (NULL: the presets); NAN
+ * without a baseline above 0. */
+double link_usual_max_ms(const struct row *link, const struct thresholds *t);
 
 #define LINK_NEAR_SHARE    0.90 /* of a contract: what is over that is near it */
 #define LINK_USED_PCT_WARN 70.0 /* of the lit capacity */
@@ -43,7 +45,8 @@ struct link_numbers link_numbers(double value, double limit);
 
 /* What a judgement must remember of the former polls of one link. */
 struct link_watch;
-struct link_watch *link_watch_new(void);
+/* `t` (NULL: the presets) outlives it. */
+struct link_watch *link_watch_new(const struct thresholds *t);
 void link_watch_free(struct link_watch *w);
 /* After a restart: the severity and since when, as last stored. They stand until the first poll after that. */
 void link_watch_remember(struct link_watch *w, const struct row *link);

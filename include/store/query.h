@@ -64,6 +64,22 @@ bool query_rows_at(const struct query_rows *r, size_t i, struct row *row);
 /* The position of an id (and source, unless empty or the kind is joined: then there is one row an id), or -1. */
 int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct safe_text source);
 
+/* --- rows one after the other, none of them kept: for who looks at each of a million once --- */
+
+struct query_scan;
+typedef void query_scan_each(void *ctx, const struct row *row);
+
+/* All rows of a kind as of `at_ms`, in no order that means anything; of the present, sampled cells are left unknown. Of the
+ * past only what differs from a keyframe is held in memory. Nothing is read yet. */
+struct query_scan *query_scan_new(struct query *q, enum kind kind, int64_t at_ms);
+void query_scan_free(struct query_scan *s);
+
+/* Hands further rows to `each`, at most about `budget_us` a call; a row's texts live until `each` returns, which must not
+ * use the query. QUERY_MORE: call again. Each row of the present is as of its call: what comes or goes between two calls
+ * may be among them or not. QUERY_FAILED with err; ERR_TRANSIENT when retention took what was being read: begin anew. */
+enum query_step query_scan_step(struct query_scan *s, struct instant now, int64_t budget_us, query_scan_each *each,
+                                void *ctx, struct err *err);
+
 /* --- series --- */
 
 /* The newest sample of (kind, id, field) at or before `at_ms` (QUERY_NOW: the newest); false when there is none. */

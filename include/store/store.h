@@ -57,6 +57,10 @@ void store_batch_sparse(struct store_batch *b);
  * many of these. Before it is applied. */
 void store_batch_pace(struct store_batch *b, int64_t every_ms);
 
+/* For rows that change though their source did not answer (somebody acknowledged an alert): when it was observed stays as
+ * it is. Before it is applied. */
+void store_batch_unasked(struct store_batch *b);
+
 /* Closes one row (a tombstone), for sources that tell differences. */
 bool store_batch_remove(struct store_batch *b, struct safe_text id, struct err *err);
 
@@ -69,9 +73,11 @@ struct store_result {
 };
 
 /* Called for each row that a commit opens, replaces or closes (`was` or `now` NULL), before the commit: for the change
- * feed. */
+ * feed and the alert book. At most STORE_WATCHES_MAX; one is known by its ctx. */
+enum { STORE_WATCHES_MAX = 4 };
 typedef void store_watch(void *ctx, const struct row *was, const struct row *now);
-void store_watch_set(struct store *s, store_watch *watch, void *ctx);
+void store_watch_add(struct store *s, store_watch *watch, void *ctx);
+void store_watch_drop(struct store *s, const void *ctx);
 
 /* Applies the batch in a transaction, at most about `budget_us` of work a call; STORE_MORE: call again (a first load
  * above 20,000 rows is committed in slices, marked partial until the last). After STORE_DONE the (source, kind) is
@@ -118,6 +124,11 @@ bool store_note_get(struct store *s, const char *key, struct buf *out, struct er
  * know. */
 bool store_each(struct store *s, enum kind kind, const char *source,
                 bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err);
+
+/* One row of the present by its id, whoever told it, without its samples; its texts are put into `room` (cleared first).
+ * False when there is none, or when nobody has written that kind of its source in this process yet: then only store_each()
+ * knows. */
+bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row);
 
 /* Whether actions.db can be trusted; false with the reason: no orders. */
 bool store_orders_possible(const struct store *s, struct err *why);

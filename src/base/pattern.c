@@ -87,10 +87,30 @@ static uint32_t steps_for(size_t len)
     return steps > STEPS_MAX ? STEPS_MAX : steps < STEPS_MIN ? STEPS_MIN : (uint32_t)steps;
 }
 
+/* One more than the highest group that took part; negative: no match. */
+static int match(const struct pattern *p, const char *bytes, size_t len)
+{
+    pcre2_set_match_limit(p->context, steps_for(len));
+    return pcre2_match(p->code, (PCRE2_SPTR)bytes, len, 0, 0, p->data, p->context);
+}
+
 bool pattern_match(const struct pattern *p, struct safe_text subject)
 {
     size_t len = text_len(subject);
+    return match(p, len ? text_bytes(subject) : "", len) >= 0;
+}
+
+bool pattern_find(const struct pattern *p, struct safe_text subject, struct safe_text *found)
+{
+    size_t len = text_len(subject);
     const char *bytes = len ? text_bytes(subject) : "";
-    pcre2_set_match_limit(p->context, steps_for(len));
-    return pcre2_match(p->code, (PCRE2_SPTR)bytes, len, 0, 0, p->data, p->context) >= 0;
+    int groups = match(p, bytes, len);
+    if (groups < 0)
+        return false;
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(p->data);
+    if (groups > 1 && at[2] != PCRE2_UNSET)
+        at += 2;
+    /* \K in a look-ahead can set the start behind the end. */
+    *found = at[0] <= at[1] && at[1] <= len ? text_from(bytes + at[0], at[1] - at[0]) : text_of("");
+    return true;
 }

@@ -86,6 +86,7 @@ static void put_figures(const struct verdict *v, const struct verdict_facts *fac
     snprintf(of, sizeof of, ";;0;%zu", facts->n_sources);
     put_figure(b, "crit", v->crit, "", ";0;0");
     put_figure(b, "warn", v->warn, "", "0;;0");
+    put_figure(b, "acked", v->acked, "", ";;0");
     put_figure(b, "sources_live", (int64_t)c->live, "", of);
     put_figure(b, "sources", (int64_t)facts->n_sources, "", ";;0");
     put_figure(b, "jobs_running", sum_of(facts, SCHEDULER_JOBS_RUNNING), "", ";;0");
@@ -157,8 +158,10 @@ const struct command cmd_check = {
     .summary = "for monitoring systems: one line with figures; 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN",
     .help =
         "The verdict of 'status' as a plugin of Nagios, Icinga and their kin tells it:\n"
-        "  WARNING - 1 node down in fra | 'crit'=0;;0;0 'warn'=1;0;;0 'sources_live'=2;;;0;2 …\n"
-        "The figures: crit and warn (how many findings), sources_live of sources, jobs_running, jobs_waiting, and\n"
+        "  WARNING - 1 node down in fra | 'crit'=0;;0;0 'warn'=1;0;;0 'acked'=0;;;0 'sources_live'=2;;;0;2 …\n"
+        "The figures: crit and warn (how many findings that nobody has acknowledged), acked (how many that somebody "
+        "has),\n"
+        "sources_live of sources, jobs_running, jobs_waiting, and\n"
         "oldest_age_s, the age of the source's answer that is longest ago; U is not known. UNKNOWN is any failure of\n"
         "its own, a wrong command line too, and data that is stale altogether (where it says nothing critical). "
         "--timeout says how long it waits.",

@@ -51,6 +51,7 @@ static bool collect(struct setup *s, const struct options *o, struct err *err)
         .sources = s->sources,
         .source_count = s->source_count,
         .fleet = s->fleet,
+        .thresholds = &s->thresholds,
         .clock = s->clock,
         .launcher = s->launcher,
         .store = {.cache_max_bytes = s->cache_max_bytes, .volatile_cache = o->ephemeral},

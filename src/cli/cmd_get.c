@@ -94,6 +94,6 @@ const struct command cmd_get = {
     .usage = "KIND [ID…]",
     .summary = "print hubs, clusters, sites, schedulers, links, pairs, halls, racks, devices, feeds, nodes, queues, "
                "jobs, users, accounts, qos, licenses, reservations, transfers, offers, energy, alerts, silences, "
-               "changes, places, tenants, networks or sources",
+               "maintenance, changes, places, tenants, networks or sources",
     .run = run,
 };

@@ -26,6 +26,7 @@ bool facts_gather(struct facts *f, struct query *q, struct setup *s, struct err 
         if (!wait_for_rows(f->sets[i], now, err))
             return false;
     }
+    f->all.limits = &s->thresholds;
     f->all.now_ms = s->at_ms ? s->at_ms : now.utc_ms;
     for (size_t i = 0; i < VERDICT_KINDS; i++) {
         const struct row *rows;

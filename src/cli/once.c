@@ -9,6 +9,7 @@ bool once_poll(const struct setup *s, void (*report)(void *ctx, const struct col
         .sources = s->sources,
         .source_count = s->source_count,
         .fleet = s->fleet,
+        .thresholds = &s->thresholds,
         .clock = s->clock,
         .launcher = s->launcher,
         .store = {.volatile_cache = true},

@@ -157,6 +157,18 @@ static void put_section(struct printing *p, const struct config *c, const struct
     }
 }
 
+/* A section without a title holds also where the file does not have it. */
+static void put_absent(struct printing *p, const struct config_option *o, const struct config_option *schema)
+{
+    struct err err = {0};
+    char text[64];
+    snprintf(text, sizeof text, "%.40s {}", o->name);
+    struct config *empty = config_parse("defaults", text, schema, &err);
+    if (empty)
+        put_sections(p, empty, o);
+    config_free(empty);
+}
+
 /* --- the whole --- */
 
 /* From any folder it is the same file. */
@@ -205,6 +217,10 @@ static void put_root(struct printing *p, const struct config *c, const struct co
     for (const struct config_option *o = schema; o->name; o++) {
         if (o->type == CONFIG_SECTION)
             put_sections(p, c, o);
+    }
+    for (const struct config_option *o = schema; o->name; o++) {
+        if (o->type == CONFIG_SECTION && !o->titled && config_section_count(c, o->name) == 0)
+            put_absent(p, o, schema);
     }
 }
 

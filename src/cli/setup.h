@@ -23,6 +23,7 @@ struct setup {
     const struct collector_source *sources;
     size_t source_count;
     struct fleet *fleet; /* NULL without a fleet file */
+    struct thresholds thresholds;
     char fleet_path[DIR_PATH_MAX];
     struct clock clock;
     int64_t at_ms; /* 0: the present */

@@ -1,5 +1,7 @@
 #include "cli/setup_source.h"
 
+#include "cli/setup_thresholds.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +57,10 @@ static const struct config_option common_settings[] = {
      .type = CONFIG_TEXT,
      .example = "http://proxy.example:3128",
      .help = "an HTTP proxy; without it none is used, whatever the environment says"},
+    {.name = "read_only",
+     .type = CONFIG_BOOL,
+     .preset = "false",
+     .help = "it is given no orders, not even silences, whatever --write says"},
     {.name = NULL},
 };
 
@@ -138,6 +144,10 @@ const struct config_option *setup_source_schema(struct arena *a)
          .titled = true,
          .help = "a set of sources"},
         {.name = "source", .type = CONFIG_SECTION, .children = source_options(a), .titled = true, .help = "one peer"},
+        {.name = SETUP_THRESHOLDS,
+         .type = CONFIG_SECTION,
+         .children = setup_thresholds_schema(a),
+         .help = "from when on something is wrong, and for how long it must have been"},
         {.name = NULL},
     };
     struct config_option *copy = arena_alloc(a, sizeof root);
@@ -267,6 +277,7 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
         .user = config_text(c, "user"),
         .token_file = keep_path(s, config_text(c, "token_file")),
         .token_command = config_list_count(c, "token_command") > 0 ? keep_printf(s, "token:%s", name) : NULL,
+        .read_only = config_bool(c, "read_only", false),
         .interval_ms = 1000 * config_int(c, "interval", config_int(s->config, "interval", SETUP_INTERVAL_S)),
         .peer = {.ca_file = keep_path(s, config_text(c, "ca_file")),
                  .client_cert = keep_path(s, config_text(c, "client_cert")),
@@ -312,8 +323,8 @@ static const char *provisional(struct setup *s, const char *url)
 
 static bool setting_known(const struct source_driver *d, const char *key, size_t n)
 {
-    static const char *const common[] = {"name",    "scheduler",   "token_file", "interval",
-                                         "ca_file", "client_cert", "client_key", "proxy"};
+    static const char *const common[] = {"name",        "scheduler",  "token_file", "interval", "ca_file",
+                                         "client_cert", "client_key", "proxy",      "read_only"};
     for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
         if (strlen(common[i]) == n && strncmp(common[i], key, n) == 0)
             return true;
@@ -354,6 +365,10 @@ bool setup_source_of_url(struct setup *s, const char *text, struct collector_sou
     int64_t interval_ms = interval_of(q, &ok);
     if (!ok)
         return bad(err, text, "its interval is 1 to 3600 seconds");
+    const char *word = query_value(q, "read_only");
+    bool read_only = word && strcmp(word, "true") == 0;
+    if (word && !read_only && strcmp(word, "false") != 0)
+        return bad(err, text, "its read_only is true or false");
     *out = (struct collector_source){
         .name = query_value(q, "name"),
         .pin = text,
@@ -363,6 +378,7 @@ bool setup_source_of_url(struct setup *s, const char *text, struct collector_sou
         .scheduler = query_value(q, "scheduler"),
         .user = q->url.user[0] ? q->url.user : NULL,
         .token_file = keep_path(s, query_value(q, "token_file")),
+        .read_only = read_only,
         .interval_ms = interval_ms,
         .peer = {.ca_file = keep_path(s, query_value(q, "ca_file")),
                  .client_cert = keep_path(s, query_value(q, "client_cert")),

@@ -13,9 +13,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/apply.h"
+#include "collector/desk_ops.h"
 #include "collector/feed.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
+#include "collector/watch.h"
 #include "collector/weave.h"
 #include "domain/join.h"
 #include "store/query.h"
@@ -33,6 +35,8 @@ struct collector {
     struct apply *apply;
     struct feed *feed;
     struct weave *weave;
+    struct watch *watch;
+    struct desk_ops *desk;
     struct serve *serve;
     struct http *http;
     struct poller_world world;
@@ -43,6 +47,8 @@ struct collector {
     unsigned seen_version;
     size_t ended;     /* polls, since what they lead to was done */
     const char *told; /* the source whose poll ended last; NULL: several have */
+    bool looked;      /* once: the alert book had the last word */
+    uint64_t settled; /* the look that saw what all sources told first; 0: not all have */
     bool *armed;      /* by poller: its changes are news */
     size_t fresh_at;  /* where a source's poller was found last */
     size_t busy_at;   /* where one that polls was */
@@ -152,12 +158,33 @@ static void first_failure(struct collector *c)
     }
 }
 
+static void settle(struct collector *c)
+{
+    if (c->settled || c->gather || apply_waiting(c->apply) > 0 || !all_ended(c))
+        return;
+    c->settled = watch_looks_next(c->watch);
+    watch_run(c->watch);
+}
+
+static void looked(void *ctx)
+{
+    struct collector *c = ctx;
+    settle(c);
+    if (c->serve && watch_looks(c->watch) == c->settled)
+        serve_committed(c->serve, NULL);
+}
+
 /* The last of the batches is in the store before the process ends. */
 static bool end_when_applied(void *ctx)
 {
     struct collector *c = ctx;
-    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave))
+    if (apply_waiting(c->apply) > 0 || weave_busy(c->weave) || watch_busy(c->watch))
         return true;
+    if (!c->looked) {
+        c->looked = true;
+        watch_run(c->watch);
+        return true;
+    }
     loop_stop(c->loop);
     return false;
 }
@@ -182,6 +209,7 @@ static void gathered(void *ctx)
     weave_run(c->weave);
     arm_feed(c);
     feed_flush(c->feed);
+    watch_run(c->watch);
 }
 
 static bool any_polls(struct collector *c)
@@ -281,6 +309,8 @@ static void tick(void *ctx)
     }
     c->seen_version = version;
     feed_flush(c->feed);
+    watch_run(c->watch);
+    desk_ops_tick(c->desk);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -310,10 +340,11 @@ static unsigned client_take_kinds(void *ctx)
     return apply_take_kinds(((struct collector *)ctx)->apply);
 }
 
+/* A cache that lacks the alerts says that all is well: it is not whole before the alert book has looked. */
 static size_t client_pending(void *ctx)
 {
     const struct collector *c = ctx;
-    size_t n = apply_waiting(c->apply) > 0 || c->gather;
+    size_t n = apply_waiting(c->apply) > 0 || c->gather || c->settled == 0 || watch_looks(c->watch) < c->settled;
     for (size_t i = 0; i < c->count; i++)
         n += !poller_ended_once(c->pollers[i]);
     return n;
@@ -326,6 +357,21 @@ static void client_poll_now(void *ctx, const char *source)
         if (!source[0] || strcmp(source, poller_name(c->pollers[i])) == 0)
             poller_poll_now(c->pollers[i]);
     }
+}
+
+static bool client_ask(void *ctx, const struct serve_call *call, const struct json *message)
+{
+    return desk_ops_ask(((struct collector *)ctx)->desk, call, message);
+}
+
+static void client_done(void *ctx, const struct serve_call *call, struct safe_text made)
+{
+    serve_done(((struct collector *)ctx)->serve, call, made);
+}
+
+static void client_refuse(void *ctx, const struct serve_call *call, const struct err *err)
+{
+    serve_refuse(((struct collector *)ctx)->serve, call, err);
 }
 
 static void client_quit(void *ctx)
@@ -347,6 +393,42 @@ static void on_signal(void *ctx, int signal_number)
     struct collector *c = ctx;
     log_line(LOG_INFO, "signal %d: the collector ends", signal_number);
     loop_stop(c->loop);
+}
+
+/* --- orders to sources --- */
+
+static struct poller *poller_of(const struct collector *c, struct safe_text source)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (text_is(source, poller_name(c->pollers[i])))
+            return c->pollers[i];
+    }
+    return NULL;
+}
+
+static enum desk_ops_peer order_peer(void *ctx, struct safe_text source, struct err *err)
+{
+    const struct poller *p = poller_of(ctx, source);
+    if (!p || !poller_takes_orders(p, err))
+        return err->kind == ERR_REFUSED ? DESK_OPS_PEER_FORBIDDEN : DESK_OPS_NO_PEER;
+    return DESK_OPS_PEER;
+}
+
+static bool order_give(void *ctx, struct safe_text source, const struct source_order *order, bool look,
+                       poller_ordered *ended, void *ended_ctx, struct err *err)
+{
+    struct poller *p = poller_of(ctx, source);
+    char name[128];
+    if (p)
+        return poller_order(p, order, look, ended, ended_ctx, err);
+    return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
+}
+
+static void order_poll(void *ctx, struct safe_text source)
+{
+    struct poller *p = poller_of(ctx, source);
+    if (p)
+        poller_poll_now(p);
 }
 
 /* --- start and end --- */
@@ -385,13 +467,26 @@ static bool open_store(struct collector *c, struct err *err)
         .apply = c->apply,
         .clock = &c->options->clock,
         .fleet = c->options->fleet,
+        .thresholds = c->options->thresholds,
         .state_dir = c->options->state_dir,
         .fresh = is_fresh,
         .applied = applied,
         .ctx = c,
     };
     c->weave = c->feed ? weave_new(&options, err) : NULL;
-    return c->weave != NULL;
+    const struct watch_options watch = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .state_dir = c->options->state_dir,
+        .thresholds = c->options->thresholds,
+        .applied = applied,
+        .looked = looked,
+        .ctx = c,
+    };
+    c->watch = c->weave ? watch_new(&watch, err) : NULL;
+    return c->watch != NULL;
 }
 
 static bool open_socket(struct collector *c, struct err *err)
@@ -411,12 +506,39 @@ static bool open_socket(struct collector *c, struct err *err)
         .pending = client_pending,
         .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
+        .ask = client_ask,
         .quit = client_quit,
         .idle = clients_idle,
     };
     c->serve = serve_new(c->loop, &options, err);
     clients_idle(c, true);
     return c->serve != NULL;
+}
+
+static void desk_changed(void *ctx, const struct desk *desk)
+{
+    struct collector *c = ctx;
+    book_desk(watch_book(c->watch), desk);
+    watch_run(c->watch);
+}
+
+static void open_desk(struct collector *c)
+{
+    const struct desk_ops_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .ctx = c,
+        .done = client_done,
+        .refuse = client_refuse,
+        .changed = desk_changed,
+        .applied = applied,
+        .peer = order_peer,
+        .order = order_give,
+        .poll = order_poll,
+    };
+    c->desk = desk_ops_new(&options);
 }
 
 static bool open_signals(struct collector *c, struct err *err)
@@ -442,6 +564,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .store = c->store,
         .apply = c->apply,
         .weave = c->weave,
+        .watch = c->watch,
         .launcher = c->options->launcher,
         .clock = &c->options->clock,
         .chance = chance,
@@ -479,6 +602,7 @@ static void start(struct collector *c)
 {
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
+    open_desk(c);
     tell_sources(c, true);
     if (!c->options->once)
         tick(c);
@@ -491,7 +615,9 @@ static void collector_end(struct collector *c)
     free(c->pollers);
     free(c->armed);
     http_free(c->http);
+    desk_ops_free(c->desk);
     serve_free(c->serve);
+    watch_free(c->watch);
     weave_free(c->weave);
     feed_free(c->feed);
     apply_free(c->apply);

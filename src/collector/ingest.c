@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* How a kind's facts travel. */
-enum way { WAY_BATCH, WAY_COUNTED, WAY_DESCRIBED, WAY_WOVEN };
+enum way { WAY_BATCH, WAY_COUNTED, WAY_DESCRIBED, WAY_WOVEN, WAY_WATCHED };
 
 static enum way way_of(enum kind kind)
 {
@@ -12,7 +12,7 @@ static enum way way_of(enum kind kind)
         [KIND_LINK] = WAY_WOVEN,          [KIND_PAIR] = WAY_WOVEN,      [KIND_HALL] = WAY_WOVEN,
         [KIND_RACK] = WAY_WOVEN,          [KIND_PLACE] = WAY_WOVEN,     [KIND_TENANT] = WAY_WOVEN,
         [KIND_SCHEDULER] = WAY_DESCRIBED, [KIND_QUEUE] = WAY_DESCRIBED, [KIND_USER] = WAY_DESCRIBED,
-        [KIND_NODE] = WAY_COUNTED,        [KIND_JOB] = WAY_COUNTED,
+        [KIND_NODE] = WAY_COUNTED,        [KIND_JOB] = WAY_COUNTED,     [KIND_ALERT] = WAY_WATCHED,
     };
     return ways[kind];
 }
@@ -23,10 +23,11 @@ static void tell_nothing(struct ingest *in)
         in->told[k] = -1;
 }
 
-void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, const char *source,
-                 int64_t interval_ms)
+void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, struct watch *watch,
+                 const char *source, int64_t interval_ms)
 {
-    *in = (struct ingest){.store = store, .apply = apply, .weave = weave, .source = source, .interval_ms = interval_ms};
+    *in = (struct ingest){
+        .store = store, .apply = apply, .weave = weave, .watch = watch, .source = source, .interval_ms = interval_ms};
     in->derive = derive_new(source);
     tell_nothing(in);
 }
@@ -47,6 +48,8 @@ static bool begin_kind(struct ingest *in, enum kind kind, struct err *err)
     in->told[kind] = 0;
     if (way == WAY_WOVEN)
         weave_begin(in->weave, in->source, kind);
+    if (way == WAY_WATCHED)
+        watch_told_begin(in->watch, in->source, in->every_ms);
     if (way == WAY_COUNTED || way == WAY_DESCRIBED)
         derive_begin(in->derive, kind);
     if (way == WAY_BATCH || way == WAY_COUNTED) {
@@ -85,6 +88,10 @@ bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
         weave_row(in->weave, in->source, &row);
         return true;
     }
+    if (way == WAY_WATCHED) {
+        watch_told(in->watch, in->source, &row);
+        return true;
+    }
     if (way != WAY_BATCH && !derive_row(in->derive, &row, err))
         return false;
     if (way == WAY_DESCRIBED)
@@ -105,6 +112,10 @@ static void end_kind(struct ingest *in, enum kind kind, bool whole)
         weave_end(in->weave, in->source, kind, in->interval_ms);
     if (way == WAY_WOVEN && !whole)
         weave_drop(in->weave, in->source, kind);
+    if (way == WAY_WATCHED && whole)
+        watch_told_end(in->watch, in->source);
+    if (way == WAY_WATCHED && !whole)
+        watch_told_drop(in->watch, in->source);
 }
 
 static void end_covered(struct ingest *in, bool whole)

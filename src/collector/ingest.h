@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "collector/apply.h"
+#include "collector/watch.h"
 #include "collector/weave.h"
 #include "domain/derive.h"
 #include "sources/source.h"
@@ -11,11 +12,12 @@
 
 /* The way of one source's facts into the store: what is listed (jobs, nodes …) goes to a batch as it comes, what is
  * counted or described (queues, users, schedulers) through derive, what several sources may tell of (schedulers, clusters,
- * links, racks …) into the weave. */
+ * links, racks …) into the weave, alerts into the alert book (whole answers alone). */
 struct ingest {
     struct store *store;
     struct apply *apply;
     struct weave *weave;
+    struct watch *watch;
     const char *source;
     struct derive *derive;
     int64_t interval_ms;
@@ -33,8 +35,8 @@ struct ingest {
     void *ctx;
 };
 
-void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, const char *source,
-                 int64_t interval_ms);
+void ingest_init(struct ingest *in, struct store *store, struct apply *apply, struct weave *weave, struct watch *watch,
+                 const char *source, int64_t interval_ms);
 void ingest_release(struct ingest *in);
 
 /* A body that covers these kinds begins. */

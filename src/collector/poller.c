@@ -414,12 +414,7 @@ static void on_done(void *ctx, const struct http_result *result)
 
 static void headers_add(const struct poller *p, const struct source_request *r, struct http_request *request)
 {
-    const char *names[POLLER_HEADERS], *values[POLLER_HEADERS];
-    const struct secret *secrets[POLLER_HEADERS] = {NULL};
-    size_t n =
-        p->config->driver->headers ? p->config->driver->headers(p->inst, names, values, secrets, POLLER_HEADERS) : 0;
-    for (size_t i = 0; i < n; i++)
-        request->headers[i] = (struct http_header){.name = names[i], .value = values[i], .secret = secrets[i]};
+    size_t n = poller_headers(p, request->headers);
     if (r->etag)
         request->headers[n++] = (struct http_header){.name = "If-None-Match", .value = r->etag};
     request->header_count = n;
@@ -656,6 +651,7 @@ void poller_free(struct poller *p)
     if (p->task)
         loop_task_cancel(p->world->loop, p->task);
     loop_timer_cancel(p->world->loop, p->timer);
+    poller_order_drop(p);
     request_release(p);
     requests_drop(p);
     ingest_release(&p->ingest);

@@ -47,7 +47,8 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     p->named = true;
     p->news = POLLER_RENAMED;
     ingest_release(&p->ingest);
-    ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->name, p->config->interval_ms);
+    ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->world->watch, p->name,
+                p->config->interval_ms);
     weave_source(p->world->weave, p->name);
     p->version++;
     state_remember(p);

@@ -5,7 +5,7 @@
 #include "collector/tally.h"
 
 /* A poller's inside: how it polls is poller.c, how it is called poller_name.c, what it tells poller_tell.c, what it asks
- * of the past poller_past.c. */
+ * of the past poller_past.c, what orders it gives poller_order.c. */
 
 enum {
     POLLER_ERROR_BODY_MAX = 64 << 10,
@@ -71,6 +71,7 @@ struct poller {
     struct err head_err; /* why its body could not be taken */
     bool part;           /* it goes on with the answer to the request before it */
     char etag[POLLER_ETAG_MAX];
+    struct poller_order *orders; /* that are under way */
     int64_t task, request_start_ms, request_bytes;
 };
 
@@ -104,6 +105,11 @@ void poller_past_resume(struct poller *p);
 void poller_past_answered(struct poller *p);
 /* An element of an answer about the past. */
 bool poller_past_element(struct poller *p, const struct json *element, struct err *err);
+/* Headers that every request of the source carries; how many. */
+size_t poller_headers(const struct poller *p, struct http_header *headers);
+/* Drops the orders that are under way: nobody is called. */
+void poller_order_drop(struct poller *p);
+
 /* What is not known of the past is no failure of the poll; one line of the log says so. */
 void poller_past_failed(struct poller *p, const struct err *err);
 

@@ -25,6 +25,8 @@ struct visitor {
     struct serve *serve;
     struct control_client *client;
     int64_t hello_timer; /* until it has said hello */
+    int64_t number;
+    struct visitor *next;
     uid_t uid;
     bool write;
 };
@@ -35,6 +37,8 @@ struct serve {
     struct control_server *server;
     char instance[37];
     size_t clients;
+    struct visitor *visitors;
+    int64_t visitor_next;
     int64_t timer, told_rev;
     size_t told_pending;
     char pending_source[128];
@@ -67,7 +71,7 @@ static void reply_error(struct control_client *c, int64_t id, int code, const ch
     buf_release(&b);
 }
 
-static void reply_ok(struct serve *s, struct control_client *c, int64_t id)
+static void reply_ok(struct serve *s, struct control_client *c, int64_t id, struct safe_text made)
 {
     struct buf b = buf_make(SERVE_REPLY_MAX);
     struct json_writer w = json_writer_make(&b);
@@ -78,6 +82,10 @@ static void reply_ok(struct serve *s, struct control_client *c, int64_t id)
     json_put_bool(&w, true);
     json_put_key(&w, "rev");
     json_put_int(&w, s->options.rev(s->options.ctx));
+    if (!text_empty(made)) {
+        json_put_key(&w, "made");
+        json_put_text(&w, made);
+    }
     json_close_object(&w);
     send_writer(c, &w);
     buf_release(&b);
@@ -148,13 +156,13 @@ static void op_poll_now(struct serve *s, struct control_client *c, int64_t id, c
     if (json_text(json_get(m, "source"), &t))
         text_show_in(t, name, sizeof name);
     s->options.poll_now(s->options.ctx, name);
-    reply_ok(s, c, id);
+    reply_ok(s, c, id, text_of(""));
 }
 
 static void op_viewing(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
 {
     (void)m;
-    reply_ok(s, c, id);
+    reply_ok(s, c, id, text_of(""));
 }
 
 static void op_quit(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
@@ -165,7 +173,7 @@ static void op_quit(struct serve *s, struct control_client *c, int64_t id, const
         reply_error(c, id, SERVE_NOT_ALLOWED, "only the collector's own user may end it", "ask who runs the service");
         return;
     }
-    reply_ok(s, c, id);
+    reply_ok(s, c, id, text_of(""));
     s->options.quit(s->options.ctx);
 }
 
@@ -177,6 +185,13 @@ static const struct op {
     {"viewing", op_viewing},
     {"quit", op_quit},
 };
+
+static bool is_asked(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
+{
+    const struct visitor *v = control_user(c);
+    const struct serve_call call = {.visitor = v->number, .id = id, .uid = v->uid, .write = v->write};
+    return s->options.ask && s->options.ask(s->options.ctx, &call, m);
+}
 
 static void on_frame(void *ctx, struct control_client *c, const struct json *m)
 {
@@ -200,7 +215,31 @@ static void on_frame(void *ctx, struct control_client *c, const struct json *m)
             }
         }
     }
-    reply_error(c, id, SERVE_USAGE, "this collector does not know that request", "poll_now, viewing, quit");
+    if (!is_asked(s, c, id, m))
+        reply_error(c, id, SERVE_USAGE, "this collector does not know that request",
+                    "poll_now, viewing, quit, and those of 'hubtop alert' and 'hubtop maintenance'");
+}
+
+static struct control_client *client_of(const struct serve *s, const struct serve_call *call)
+{
+    const struct visitor *v = s->visitors;
+    while (v && v->number != call->visitor)
+        v = v->next;
+    return v ? v->client : NULL;
+}
+
+void serve_done(struct serve *s, const struct serve_call *call, struct safe_text made)
+{
+    struct control_client *c = client_of(s, call);
+    if (c)
+        reply_ok(s, c, call->id, made);
+}
+
+void serve_refuse(struct serve *s, const struct serve_call *call, const struct err *err)
+{
+    struct control_client *c = client_of(s, call);
+    if (c)
+        reply_error(c, call->id, err_status(err), err->text, err->hint);
 }
 
 /* --- coming and going --- */
@@ -210,7 +249,8 @@ static bool on_joined(void *ctx, struct control_client *c, uid_t uid, pid_t pid)
     struct serve *s = ctx;
     struct visitor *v = mem_new(1, sizeof *v);
     (void)pid;
-    *v = (struct visitor){.serve = s, .client = c, .uid = uid};
+    *v = (struct visitor){.serve = s, .client = c, .uid = uid, .number = ++s->visitor_next, .next = s->visitors};
+    s->visitors = v;
     v->hello_timer = loop_timer(s->loop, s->options.hello_ms, on_silent, v);
     control_set_user(c, v);
     if (s->clients++ == 0)
@@ -222,6 +262,10 @@ static void on_left(void *ctx, struct control_client *c, const struct err *why)
 {
     struct serve *s = ctx;
     (void)why;
+    struct visitor **at = &s->visitors;
+    while (*at != control_user(c))
+        at = &(*at)->next;
+    *at = (*at)->next;
     stop_waiting(control_user(c));
     free(control_user(c));
     if (--s->clients == 0)

@@ -1,14 +1,25 @@
 #ifndef HUBTOP_COLLECTOR_SERVE_H
 #define HUBTOP_COLLECTOR_SERVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "io/loop.h"
 
 /* The collector's end of the control socket: who is there, and what they may ask. */
 struct serve;
+
+/* Who asked what, for an answer that comes later. */
+struct serve_call {
+    int64_t visitor; /* a number of its own; nobody has it once it left */
+    int64_t id;      /* the frame's */
+    uid_t uid;       /* the kernel's word */
+    bool write;
+};
 
 struct serve_options {
     const char *path; /* of the socket */
@@ -21,12 +32,20 @@ struct serve_options {
         void *ctx); /* sources that have neither answered nor failed yet, or whose rows are on their way */
     unsigned (*take_kinds)(void *ctx);               /* written since the last call: bits 1u << enum kind */
     void (*poll_now)(void *ctx, const char *source); /* "" = all */
+    /* A request that changes something: true when it is one of these; the answer comes by serve_done() or serve_refuse(), now or
+     * later. NULL: there are none. */
+    bool (*ask)(void *ctx, const struct serve_call *call, const struct json *message);
     void (*quit)(void *ctx);
     void (*idle)(void *ctx, bool idle); /* the last client left, or the first came */
 };
 
 struct serve *serve_new(struct loop *loop, const struct serve_options *options, struct err *err);
 void serve_free(struct serve *s);
+
+/* Answers a request, if its visitor is still there: done (`made` the id of what it made, "" without), or refused with err's words,
+ * hint and status. */
+void serve_done(struct serve *s, const struct serve_call *call, struct safe_text made);
+void serve_refuse(struct serve *s, const struct serve_call *call, const struct err *err);
 
 /* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store, and
  * of which kinds. */

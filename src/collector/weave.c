@@ -92,7 +92,7 @@ struct weave *weave_new(const struct weave_options *options, struct err *err)
     struct weave *w = mem_new(1, sizeof *w);
     bool ok = true;
     w->o = *options;
-    w->join = join_new(options->fleet);
+    w->join = join_new(options->fleet, options->thresholds);
     w->past = weave_past_new(options->loop, options->store, options->apply);
     for (int k = KIND_NONE + 1; ok && k < KIND_COUNT; k++)
         ok = !is_joined((enum kind)k) || store_each(options->store, (enum kind)k, WEAVE_SOURCE, remember, w, err);

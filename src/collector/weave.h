@@ -5,6 +5,7 @@
 
 #include "collector/apply.h"
 #include "domain/fleet.h"
+#include "domain/thresholds.h"
 #include "io/loop.h"
 #include "store/store.h"
 
@@ -19,6 +20,7 @@ struct weave_options {
     struct apply *apply;
     const struct clock *clock;
     const struct fleet *fleet;                    /* NULL: none */
+    const struct thresholds *thresholds;          /* NULL: the presets */
     const char *state_dir;                        /* where the history is read that baselines are learned from */
     bool (*fresh)(void *ctx, const char *source); /* whether what it told last counts as present */
     void (*applied)(void *ctx, const struct store_result *result, const struct err *err); /* of a batch; or NULL */

@@ -9,7 +9,7 @@
 #include "base/tr.h"
 #include "io/control.h"
 
-enum { LINK_RETRY_MS = 250, LINK_START_AGAIN_MS = 3000 };
+enum { LINK_RETRY_MS = 250, LINK_START_AGAIN_MS = 3000, LINK_ASKED_ID = 100 };
 
 struct link {
     struct loop *loop;
@@ -18,6 +18,8 @@ struct link {
     struct control_link *control;
     int64_t timer, down_since_ms, started_ms;
     bool ever_up;
+    void (*reply)(void *ctx, const struct json *message);
+    void *reply_ctx;
 };
 
 static void try_connect(void *ctx);
@@ -33,6 +35,12 @@ static void on_frame(void *ctx, const struct json *message)
     struct link *l = ctx;
     struct safe_text why;
     char shown[ERR_TEXT_MAX];
+    int64_t id = 0;
+    if (json_int(json_get(message, "id"), &id) && id >= LINK_ASKED_ID) {
+        if (l->reply)
+            l->reply(l->reply_ctx, message);
+        return;
+    }
     if (json_text(json_get(message, "context"), &why) && !text_is(why, l->options->context))
         l->handler.changed(
             l->handler.ctx,
@@ -139,12 +147,19 @@ int64_t link_down_ms(const struct link *l)
     return l && !l->control ? clock_boot_ms() - l->down_since_ms : 0;
 }
 
-static bool ask(struct link *l, const char *json)
+bool link_send(struct link *l, const char *json, size_t n)
 {
-    return link_is_up(l) && control_link_send(l->control, json, strlen(json), NULL);
+    return link_is_up(l) && control_link_send(l->control, json, n, NULL);
+}
+
+void link_replies(struct link *l, void (*reply)(void *ctx, const struct json *message), void *ctx)
+{
+    l->reply = reply;
+    l->reply_ctx = ctx;
 }
 
 bool link_poll_now(struct link *l)
 {
-    return ask(l, "{\"id\":1,\"op\":\"poll_now\"}");
+    static const char poll[] = "{\"id\":1,\"op\":\"poll_now\"}";
+    return link_send(l, poll, sizeof poll - 1);
 }

@@ -1,6 +1,7 @@
 #ifndef HUBTOP_CONSOLE_LINK_H
 #define HUBTOP_CONSOLE_LINK_H
 
+#include "base/json.h"
 #include "console/console.h"
 #include "io/loop.h"
 
@@ -19,6 +20,10 @@ void link_free(struct link *l);
 
 bool link_is_up(const struct link *l);
 int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 while it is up */
-bool link_poll_now(struct link *l);         /* false: nobody to ask */
+/* Sends a frame whose id is 100 or more; false: nobody is there. */
+bool link_send(struct link *l, const char *json, size_t n);
+/* Answers to such frames go to `reply`; NULL: to nobody. */
+void link_replies(struct link *l, void (*reply)(void *ctx, const struct json *message), void *ctx);
+bool link_poll_now(struct link *l); /* false: nobody to ask */
 
 #endif

@@ -9,7 +9,7 @@ enum { NAME_BYTES = 96, PART_BYTES = NAME_BYTES + 64 };
 
 /* --- what the links say --- */
 
-static enum blame_link look(const struct row *link)
+enum blame_link blame_link_of(const struct row *link)
 {
     enum severity severity = link_severity(link);
     double delay = link_delay_ms(link);
@@ -20,7 +20,7 @@ static enum blame_link look(const struct row *link)
         return BLAME_BAD;
     if (link_is_impossible(link, delay))
         return BLAME_NOT_KNOWN;
-    return delay > link_usual_max_ms(link) ? BLAME_BAD : BLAME_WELL;
+    return delay > link_usual_max_ms(link, NULL) ? BLAME_BAD : BLAME_WELL;
 }
 
 static bool ends_at(const struct row *link, int field, struct safe_text end)
@@ -42,7 +42,7 @@ static void count(struct blame_end *end, enum blame_link said)
 
 static void add(struct blame *b, const struct row *link, struct safe_text from, struct safe_text to)
 {
-    enum blame_link said = look(link);
+    enum blame_link said = blame_link_of(link);
 
     if (goes(link, from, to)) {
         b->there = said;

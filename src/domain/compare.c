@@ -42,5 +42,5 @@ enum severity compare_class(const struct row *link, enum compare_mode mode)
         return x > 1 ? SEVERITY_CRIT : x > LINK_NEAR_SHARE ? SEVERITY_WARN : SEVERITY_OK;
     if (mode == COMPARE_MINIMUM)
         return SEVERITY_OK;
-    return delay > link_usual_max_ms(link) ? SEVERITY_WARN : SEVERITY_OK;
+    return delay > link_usual_max_ms(link, NULL) ? SEVERITY_WARN : SEVERITY_OK;
 }

@@ -63,11 +63,12 @@ static struct join_part *part_of(struct join *j, const char *source, enum kind k
 
 /* --- life --- */
 
-struct join *join_new(const struct fleet *fleet)
+struct join *join_new(const struct fleet *fleet, const struct thresholds *t)
 {
     struct join *j = mem_new(1, sizeof *j);
 
     j->fleet = fleet;
+    j->limits = t;
     j->list = buf_make(SOURCES_LIST_BYTES);
     j->differs = buf_make(SOURCES_LIST_BYTES);
     j->member = buf_make(MEMBER_BYTES);

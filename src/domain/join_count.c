@@ -237,7 +237,8 @@ static void add_feeds(const struct pick *p, struct join_hall *hall)
     int who;
     double a_kw = value_real_or(pick(p, RACK_POWER_A_KW, &who), NAN);
     double b_kw = value_real_or(pick(p, RACK_POWER_B_KW, &who), NAN);
-    struct hall_feed feed = hall_feed_of(a_kw, b_kw, value_real_or(pick(p, RACK_POWER_CAP_KW, &who), NAN));
+    double cap_kw = value_real_or(pick(p, RACK_POWER_CAP_KW, &who), NAN);
+    struct hall_feed feed = hall_feed_of(a_kw, b_kw, cap_kw, p->j->limits);
 
     hall->feeds_lost += feed.lost;
     if (feed.severity < hall->feed.severity ||

@@ -36,7 +36,7 @@ void join_hall_remember(struct join *j, const struct row *hall)
 
 void join_hall_judge(struct join *j, struct join_row *out, int64_t now_ms)
 {
-    hall_watch_note(watch_of(j, out->row.id), now_ms, &out->row);
+    hall_watch_note(watch_of(j, out->row.id), now_ms, &out->row, j->limits);
 }
 
 void join_hall_release(struct join *j)

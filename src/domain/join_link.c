@@ -33,7 +33,7 @@ static struct memo *memo_of(struct join *j, struct safe_text link)
         m->all = mem_grow(m->all, m->cap, sizeof *m->all);
     }
     if (at == had)
-        m->all[at] = (struct memo){.baseline_ms = NAN, .watch = link_watch_new()};
+        m->all[at] = (struct memo){.baseline_ms = NAN, .watch = link_watch_new(j->limits)};
     return &m->all[at];
 }
 
@@ -148,7 +148,7 @@ static void keep_judgement(struct join *j, struct memo *memo, struct join_row *o
         return;
     }
     link_watch_free(memo->watch);
-    memo->watch = link_watch_new();
+    memo->watch = link_watch_new(j->limits);
     memo->judged = 0;
 }
 

@@ -109,6 +109,7 @@ struct join_hall_memory;
 
 struct join {
     const struct fleet *fleet;
+    const struct thresholds *limits;
     struct join_source **sources;
     size_t n_sources;
     struct ids source_names; /* numbered as the sources are */

@@ -202,6 +202,21 @@ static void resolve_alert(struct reader *r, struct row *row)
     resolve(r, row, &(struct ref){KIND_ALERT, ALERT_WHERE, alerts_of[of], ALERT_CLUSTER, -1});
 }
 
+/* A scheduler that says in which rack a node stands knows the rack's name, and not in which site that is: it is the
+ * scheduler's own. What nobody describes stays as it is called. */
+static void resolve_node(struct reader *r, struct row *row)
+{
+    struct safe_text label = label_of(row, NODE_RACK);
+
+    if (text_empty(label))
+        return;
+    struct join_where at = rack(r, label);
+    if (!at.known)
+        at = rack(r, join_text(r->j, r->arena, label_of(row, NODE_SCHEDULER), '/', label));
+    if (at.known)
+        row->cells[NODE_RACK] = value_text(at.id);
+}
+
 /* --- people: the fleet file says whose an account is --- */
 
 static const struct fleet_tenant *tenant_of(const struct fleet *f, struct safe_text accounts)
@@ -242,7 +257,7 @@ bool join_refers(enum kind kind)
     for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
         if (refs[i].kind == kind)
             return true;
-    return kind == KIND_USER;
+    return kind == KIND_USER || kind == KIND_NODE;
 }
 
 void join_refer(struct join *j, const char *source, struct arena *arena, struct row *row)
@@ -255,5 +270,7 @@ void join_refer(struct join *j, const char *source, struct arena *arena, struct 
             resolve(&r, row, &refs[i]);
     if (row->kind == KIND_ALERT)
         resolve_alert(&r, row);
+    if (row->kind == KIND_NODE)
+        resolve_node(&r, row);
     resolve_tenant(j->fleet, row);
 }

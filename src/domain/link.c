@@ -8,8 +8,6 @@
 
 #define MINIMUM_SURE 0.90
 
-static const double usual_ms = 0.5, usual_share = 0.30;
-
 static struct safe_text cell(const struct row *link, int field)
 {
     return value_text_or(&link->cells[field], "");
@@ -80,11 +78,12 @@ bool link_is_impossible(const struct row *link, double ms)
     return ms < value_real_or(&link->cells[LINK_PHYSICAL_MIN_MS], 0) * MINIMUM_SURE;
 }
 
-double link_usual_max_ms(const struct row *link)
+double link_usual_max_ms(const struct row *link, const struct thresholds *t)
 {
     double baseline = value_real_or(&link->cells[LINK_BASELINE_MS], NAN);
+    double share = thresholds_at(t, THRESHOLD_BASELINE_PCT) / 100;
 
-    return baseline > 0 ? baseline + fmax(usual_ms, usual_share * baseline) : NAN;
+    return baseline > 0 ? baseline + fmax(thresholds_at(t, THRESHOLD_BASELINE_MS), share * baseline) : NAN;
 }
 
 /* --- numbers in words --- */

@@ -6,12 +6,11 @@
 #include "base/mem.h"
 #include "domain/link.h"
 #include "domain/link_reason.h"
+#include "domain/thresholds.h"
 
 enum {
     RECENT_MAX = 64, /* of 5 minutes; a link that is polled more often is judged by its newest ones */
     FIVE_MIN_MS = 5 * 60 * 1000,
-    CLEAR_MS = 10 * 60 * 1000,
-    OVER_POLLS = 3,
     NEAR_POLLS = 2, /* below 20 polls p95 is the highest one: a single one must not warn */
     REASON_MAX = 96,
     REASONS_MAX = 8,
@@ -19,7 +18,6 @@ enum {
     TREND_POLLS = 4, /* fewer say nothing about a direction */
 };
 
-static const double loss_warn_pct = 0.1, loss_crit_pct = 1, used_crit_pct = 90, lit_crit_pct = 70;
 static const double trend_share = 0.1; /* more than jitter moves a mean */
 
 /* An unbroken run of polls in which something held. */
@@ -34,6 +32,7 @@ struct sample {
 };
 
 struct link_watch {
+    const struct thresholds *limits;
     struct sample recent[RECENT_MAX]; /* a ring: the oldest at `first` */
     size_t first, count;
     int64_t polled_ms;
@@ -50,10 +49,11 @@ struct link_watch {
     struct buf reasons;
 };
 
-struct link_watch *link_watch_new(void)
+struct link_watch *link_watch_new(const struct thresholds *t)
 {
     struct link_watch *w = mem_new(1, sizeof *w);
 
+    w->limits = t;
     w->reasons = buf_make(REASONS_MAX * REASON_MAX);
     return w;
 }
@@ -108,9 +108,9 @@ static bool run_lasted(const struct run *r, int64_t ms)
 }
 
 /* What held already before a restart needs no time to prove it again. */
-static void run_carry(struct run *r)
+static void run_carry(struct run *r, int64_t ms)
 {
-    r->since_ms = r->last_ms - FIVE_MIN_MS;
+    r->since_ms = r->last_ms - ms;
 }
 
 static void trim(struct link_watch *w, int64_t ms)
@@ -152,21 +152,28 @@ static void meet_contract(struct link_watch *w, double contract)
     w->is_over = false;
 }
 
+static double near_share(const struct link_watch *w)
+{
+    return thresholds_at(w->limits, THRESHOLD_DELAY_NEAR_PCT) / 100;
+}
+
 static void poll_delay(struct link_watch *w, const struct row *link, double delay, int64_t ms)
 {
     double contract = limit_of(link, LINK_RING_CONTRACT_MS);
+    double near = near_share(w) * contract;
 
     meet_contract(w, contract);
     push(w, delay, ms);
     run_poll(&w->over, delay > contract, ms);
-    run_poll(&w->below, delay < LINK_NEAR_SHARE * contract, ms);
-    run_poll(&w->detour, delay > link_usual_max_ms(link), ms);
-    if (w->over.polls >= OVER_POLLS || (w->carried == SEVERITY_CRIT && delay >= LINK_NEAR_SHARE * contract))
+    run_poll(&w->below, delay < near, ms);
+    run_poll(&w->detour, delay > link_usual_max_ms(link, w->limits), ms);
+    if (w->over.polls >= thresholds_at(w->limits, THRESHOLD_DELAY_OVER_POLLS) ||
+        (w->carried == SEVERITY_CRIT && delay >= near))
         w->is_over = true;
-    if (run_lasted(&w->below, CLEAR_MS))
+    if (run_lasted(&w->below, thresholds_int(w->limits, THRESHOLD_DELAY_CLEAR_FOR)))
         w->is_over = false;
     if (w->carried == SEVERITY_WARN && w->detour.polls > 0)
-        run_carry(&w->detour);
+        run_carry(&w->detour, thresholds_int(w->limits, THRESHOLD_BASELINE_FOR));
 }
 
 static void poll(struct link_watch *w, const struct row *link, int64_t ms)
@@ -184,9 +191,9 @@ static void poll(struct link_watch *w, const struct row *link, int64_t ms)
     if (isfinite(delay) && !link_is_impossible(link, delay))
         poll_delay(w, link, delay, ms);
     if (isfinite(used))
-        run_poll(&w->full, used >= used_crit_pct, ms);
+        run_poll(&w->full, used >= thresholds_at(w->limits, THRESHOLD_USED_CRIT_PCT), ms);
     if (w->carried == SEVERITY_CRIT && w->full.polls > 0)
-        run_carry(&w->full);
+        run_carry(&w->full, thresholds_int(w->limits, THRESHOLD_USED_FOR));
     w->polled_ms = ms;
     w->heard = true;
     w->carried = SEVERITY_OK;
@@ -260,6 +267,11 @@ struct look {
     size_t count;
 };
 
+static double limit_at(const struct look *l, enum threshold which)
+{
+    return thresholds_at(l->w->limits, which);
+}
+
 static void reason(struct look *l, enum severity severity, enum link_reason what)
 {
     struct reason *r = &l->reasons[l->count++];
@@ -294,7 +306,7 @@ static void judge_word(struct look *l)
 static void judge_contract(struct look *l)
 {
     struct link_numbers p = link_numbers(l->delay, l->contract);
-    double near = LINK_NEAR_SHARE * l->contract;
+    double near = near_share(l->w) * l->contract;
 
     if (isnan(l->delay) || isnan(l->contract))
         return;
@@ -318,7 +330,7 @@ static void judge_paths(struct look *l)
 {
     int64_t all = count_of(l->link, LINK_PATHS), lit = count_of(l->link, LINK_PATHS_LIT);
     char of[2][LINK_NUMBER_MAX];
-    bool few = lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= lit_crit_pct * (double)all;
+    bool few = lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= limit_at(l, THRESHOLD_LIT_CRIT_PCT) * (double)all;
 
     if (lit < 0 || (lit > 0 && lit >= all))
         return;
@@ -334,22 +346,24 @@ static void judge_paths(struct look *l)
 static void judge_loss(struct look *l)
 {
     double loss = real_of(l->link, LINK_LOSS_PCT);
-    bool crit = loss >= loss_crit_pct;
-    struct link_numbers p = link_numbers(loss, crit ? loss_crit_pct : loss_warn_pct);
+    double warn = limit_at(l, THRESHOLD_LOSS_WARN_PCT), most = limit_at(l, THRESHOLD_LOSS_CRIT_PCT);
+    bool crit = loss >= most;
+    struct link_numbers p = link_numbers(loss, crit ? most : warn);
 
     if (loss >= 100)
         reason(l, SEVERITY_CRIT, LINK_REASON_LOST);
-    else if (loss >= loss_warn_pct)
+    else if (loss >= warn)
         reason_of_limit(l, crit ? SEVERITY_CRIT : SEVERITY_WARN, LINK_REASON_LOSS, &p);
 }
 
 static void judge_use(struct look *l)
 {
     double used = real_of(l->link, LINK_USED_PCT);
-    bool crit = used >= used_crit_pct && run_lasted(&l->w->full, FIVE_MIN_MS);
-    struct link_numbers p = link_numbers(used, crit ? used_crit_pct : LINK_USED_PCT_WARN);
+    double warn = limit_at(l, THRESHOLD_USED_WARN_PCT), most = limit_at(l, THRESHOLD_USED_CRIT_PCT);
+    bool crit = used >= most && run_lasted(&l->w->full, thresholds_int(l->w->limits, THRESHOLD_USED_FOR));
+    struct link_numbers p = link_numbers(used, crit ? most : warn);
 
-    if (used >= LINK_USED_PCT_WARN)
+    if (used >= warn)
         reason_of_limit(l, crit ? SEVERITY_CRIT : SEVERITY_WARN, LINK_REASON_USED, &p);
 }
 
@@ -358,7 +372,8 @@ static void judge_baseline(struct look *l)
     double baseline = real_of(l->link, LINK_BASELINE_MS);
     char usual[LINK_NUMBER_MAX], now[LINK_NUMBER_MAX];
 
-    if (l->delay > link_usual_max_ms(l->link) && run_lasted(&l->w->detour, FIVE_MIN_MS))
+    if (l->delay > link_usual_max_ms(l->link, l->w->limits) &&
+        run_lasted(&l->w->detour, thresholds_int(l->w->limits, THRESHOLD_BASELINE_FOR)))
         reason_of_two(l, SEVERITY_WARN, LINK_REASON_USUAL, link_number(baseline, usual), link_number(l->delay, now));
 }
 

@@ -5,8 +5,8 @@
 #include "base/tr.h"
 #include "domain/finding.h"
 
-const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE,
-                                                KIND_LINK,   KIND_PLACE,     KIND_HALL,    KIND_ENERGY};
+const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE, KIND_LINK,
+                                                KIND_PLACE,  KIND_HALL,      KIND_ENERGY,  KIND_ALERT};
 
 void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row *rows, size_t n)
 {
@@ -23,6 +23,7 @@ void verdict_tell(struct verdict_facts *facts, enum kind kind, const struct row 
         {KIND_PLACE, &facts->places, &facts->n_places},
         {KIND_HALL, &facts->halls, &facts->n_halls},
         {KIND_ENERGY, &facts->energy, &facts->n_energy},
+        {KIND_ALERT, &facts->alerts, &facts->n_alerts},
     };
 
     for (size_t i = 0; i < VERDICT_KINDS; i++)
@@ -123,12 +124,44 @@ static bool anybody_answered(const struct verdict_facts *facts)
     return false;
 }
 
-static void tell_worst(const struct finding_list *l, struct verdict *v)
+enum { FAR_MORE = 10 };
+
+/* The first of that severity, NULL when there is none. Those that are acknowledged stand behind the others. */
+static const struct finding *first_of(const struct finding_list *l, enum severity severity, bool acked)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i].severity == severity && l->all[i].acked == acked)
+            return &l->all[i];
+    return NULL;
+}
+
+/* The jobs of all critical ones are counted, and the warning hits far more than any of them. The first hits the most. */
+static bool goes_before(const struct finding *warn, const struct finding *crit, const struct finding_list *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i].severity == SEVERITY_CRIT && !l->all[i].acked && !l->all[i].counted)
+            return false;
+    return warn->counted && warn->jobs >= FAR_MORE * (crit->jobs > 0 ? crit->jobs : 1);
+}
+
+static const struct finding *to_say(const struct finding_list *l, enum severity *worst)
+{
+    for (int acked = 0; acked < 2; acked++) {
+        const struct finding *crit = first_of(l, SEVERITY_CRIT, acked), *warn = first_of(l, SEVERITY_WARN, acked);
+        *worst = crit != NULL ? SEVERITY_CRIT : SEVERITY_WARN;
+        if (crit != NULL && warn != NULL && !acked && goes_before(warn, crit, l))
+            return warn;
+        if (crit != NULL || warn != NULL)
+            return crit != NULL ? crit : warn;
+    }
+    return NULL;
+}
+
+static void tell(const struct finding *f, struct verdict *v)
 {
     struct buf b = buf_make(sizeof v->text - 1);
 
-    v->severity = l->all[0].severity;
-    finding_sentence(&l->all[0], &b);
+    finding_sentence(f, &b);
     snprintf(v->text, sizeof v->text, "%s", buf_str(&b));
     buf_release(&b);
 }
@@ -136,14 +169,16 @@ static void tell_worst(const struct finding_list *l, struct verdict *v)
 struct verdict verdict_of(const struct verdict_facts *facts)
 {
     struct finding_list l = finding_list_of(facts);
-    struct verdict v = {.severity = SEVERITY_OK, .crit = l.crit, .warn = l.warn};
+    struct verdict v = {.crit = l.crit, .warn = l.warn, .acked = l.acked};
+    const struct finding *f = to_say(&l, &v.severity);
 
     if (!anybody_answered(facts) && l.crit == 0) {
         v.severity = SEVERITY_UNKNOWN;
         snprintf(v.text, sizeof v.text, "%s", tr("no source has answered yet"));
-    } else if (l.crit + l.warn > 0) {
-        tell_worst(&l, &v);
+    } else if (f != NULL) {
+        tell(f, &v);
     } else {
+        v.severity = SEVERITY_OK;
         all_well(facts, &v);
     }
     finding_release(&l);

@@ -104,8 +104,22 @@ void alertmanager_table_group(struct alertmanager_table *t, struct safe_text ale
  * silences how many alerts they hide (where `alerts` were told). */
 void alertmanager_table_settle(struct alertmanager_table *t, bool alerts);
 
+/* --- orders: alertmanager_order.c */
+
+/* The request for an order, as struct source_driver wants it. */
+bool alertmanager_order_form(const struct source_order *o, bool look, struct source_order_form *form, struct err *err);
+/* Whether an element of the silences is the one that the order was to make, or the one to end and not over; the id of one that was
+ * made goes to `remote`. */
+bool alertmanager_order_is(const struct source_order *o, const struct json *element, struct buf *remote);
+enum source_order_end alertmanager_order_end(const char *source, const struct source_order *o, bool look, bool found,
+                                             int status, const char *body, size_t n, struct buf *remote,
+                                             struct err *err);
+
 /* --- answers: alertmanager_answer.c */
 
+enum { ALERTMANAGER_ANSWER_WORDS = 200 };
+/* What the peer says in the body of an error, as it may be shown. */
+void alertmanager_answer_words(const char *body, size_t n, char out[ALERTMANAGER_ANSWER_WORDS]);
 /* What another status than 200 means; false always. */
 bool alertmanager_answer_failed(const char *source, const char *url, int status, const char *content_type,
                                 const char *body, size_t n, struct err *err);

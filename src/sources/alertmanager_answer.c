@@ -4,7 +4,7 @@
 
 #include "sources/alertmanager.h"
 
-enum { WORDS_MAX = 200 };
+enum { WORDS_MAX = ALERTMANAGER_ANSWER_WORDS };
 
 /* The peer's words: a bare JSON string, {code, message}, or what stands before it (Mimir) with {error}. */
 static bool own_words(const char *body, size_t n, char out[WORDS_MAX])
@@ -20,7 +20,7 @@ static bool own_words(const char *body, size_t n, char out[WORDS_MAX])
     return told;
 }
 
-static void body_words(const char *body, size_t n, char out[WORDS_MAX])
+void alertmanager_answer_words(const char *body, size_t n, char out[WORDS_MAX])
 {
     if (own_words(body, n, out))
         return;
@@ -35,7 +35,7 @@ bool alertmanager_answer_failed(const char *source, const char *url, int status,
 {
     char words[WORDS_MAX] = "an HTML page";
     if (!content_type || strncasecmp(content_type, "text/html", 9) != 0)
-        body_words(body, n, words);
+        alertmanager_answer_words(body, n, words);
     if (status == 401 || status == 403) {
         err_set(err, ERR_REFUSED, "not allowed: '%s' answers %d '%s'", source, status, words);
         return err_hint(err, "token_file or token_command of this source give its bearer token; with a user beside it "

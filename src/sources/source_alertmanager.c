@@ -299,6 +299,27 @@ static const char *alertmanager_peer_version(struct source *s)
     return *s->version ? s->version : NULL;
 }
 
+/* --- orders */
+
+static bool order_form(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
+                       struct err *err)
+{
+    (void)s;
+    return alertmanager_order_form(o, look, form, err);
+}
+
+static bool order_found(struct source *s, const struct source_order *o, const struct json *element, struct buf *remote)
+{
+    (void)s;
+    return alertmanager_order_is(o, element, remote);
+}
+
+static enum source_order_end order_ended(struct source *s, const struct source_order *o, bool look, bool found,
+                                         int status, const char *body, size_t n, struct buf *remote, struct err *err)
+{
+    return alertmanager_order_end(s->name, o, look, found, status, body, n, remote, err);
+}
+
 const struct source_driver source_alertmanager = {
     .name = "alertmanager",
     .summary = "alerts and silences of an Alertmanager, or of a Mimir's",
@@ -314,4 +335,7 @@ const struct source_driver source_alertmanager = {
     .produce = alertmanager_produce,
     .remark = alertmanager_remark,
     .peer_version = alertmanager_peer_version,
+    .order = order_form,
+    .order_found = order_found,
+    .order_ended = order_ended,
 };

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "domain/state.h"
 #include "sources/slurm.h"
 #include "sources/source.h"
@@ -103,6 +104,7 @@ struct source {
     char *name, *scheduler, *url, *user;
     const struct secret *token;
     struct slurm_api api;
+    struct pattern *racks; /* of node names; NULL: they say nothing of racks */
     char cluster[NAME_MAX_BYTES]; /* ClusterName; "" before a job or a later data parser told it */
     char version[VERSION_MAX];
     char federation[NAME_MAX_BYTES]; /* its members' names: its own is not told */
@@ -129,8 +131,45 @@ static const struct config_option settings[] = {
      .type = CONFIG_TEXT,
      .preset = "auto",
      .help = "the data parser's version in slurmrestd's paths (v0.0.38 to v0.0.44); auto: the newest that it offers"},
+    {.name = "rack_pattern",
+     .type = CONFIG_TEXT,
+     .help = "a pattern (PCRE2) over node names whose first group, else the whole match, is the node's rack: "
+             "'^(.*-r[0-9]+)n[0-9]+$'"},
     {0},
 };
+
+/* False with err when it is no pattern. */
+static bool racks_set(struct source *s, const char *expr, struct err *err)
+{
+    if (!expr || !*expr)
+        return true;
+    s->racks = pattern_new(expr, false, err);
+    if (s->racks)
+        return true;
+    err_prefix(err, "rack_pattern of source '%s'", s->name);
+    return err_exit(err, 78);
+}
+
+static void put_rack(const struct source *s, struct row *node)
+{
+    struct safe_text rack;
+    if (s->racks && pattern_find(s->racks, value_text_or(&node->cells[NODE_NAME], ""), &rack) && !text_empty(rack))
+        node->cells[NODE_RACK] = value_text(rack);
+}
+
+static void slurm_close(struct source *s)
+{
+    if (!s)
+        return;
+    arena_release(&s->arena);
+    slurm_ledger_release(&s->ledger);
+    pattern_free(s->racks);
+    free(s->name);
+    free(s->scheduler);
+    free(s->url);
+    free(s->user);
+    free(s);
+}
 
 static struct source *slurm_open(const struct source_settings *given, struct err *err)
 {
@@ -150,20 +189,10 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     s->user = given->user && *given->user ? mem_strdup(given->user) : NULL;
     s->token = given->token;
     s->api = chosen;
-    return s;
-}
-
-static void slurm_close(struct source *s)
-{
-    if (!s)
-        return;
-    arena_release(&s->arena);
-    slurm_ledger_release(&s->ledger);
-    free(s->name);
-    free(s->scheduler);
-    free(s->url);
-    free(s->user);
-    free(s);
+    if (racks_set(s, source_setting(given, "rack_pattern"), err))
+        return s;
+    slurm_close(s);
+    return NULL;
 }
 
 /* --- requests
@@ -375,6 +404,8 @@ static bool slurm_decode(struct source *s, const struct source_request *r, const
     p->nonsense += found == SLURM_NONSENSE;
     if (r->tag == JOBS)
         see_job(s, found, element, &row);
+    if (r->tag == NODES && found == SLURM_ROW)
+        put_rack(s, &row);
     return found != SLURM_ROW || sink(ctx, &row, err);
 }
 

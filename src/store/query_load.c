@@ -7,6 +7,14 @@
 
 enum { LOOK_EACH = 64 };
 
+static void take(struct query_rows *r, const struct store_blob_record *record)
+{
+    if (r->scan)
+        query_scan_take(r->scan, record);
+    else
+        query_set_apply(&r->set, record);
+}
+
 /* --- the present */
 
 static bool start_present(struct query_rows *r, struct err *err)
@@ -37,7 +45,7 @@ static bool present_slice(struct query_rows *r, int64_t until_us, struct err *er
         row.id = store_sql_blob(stmt, 2, &row.id_len);
         row.packed = store_sql_blob(stmt, 3, &row.packed_len);
         if (row.id_len <= STORE_KEY_FULL_ID_MAX && row.packed_len <= STORE_KEY_PACKED_MAX)
-            query_set_apply(&r->set, &row);
+            take(r, &row);
         if (i % LOOK_EACH == 0 && clock_mono_us() >= until_us)
             break;
     }
@@ -58,7 +66,7 @@ static void apply_ops(struct query_rows *r, sqlite3_stmt *stmt)
     const char *at = store_sql_blob(stmt, 2, &n), *end = at + n;
     struct store_blob_record op;
     while (store_blob_next(&at, end, &op))
-        query_set_apply(&r->set, &op);
+        take(r, &op);
 }
 
 /* Changes after r->rev up to `to`; `*end` when all are there. */
@@ -170,18 +178,25 @@ static bool start_past(struct query_rows *r, struct err *err)
     r->to_rev = rev > valid_rev ? rev : valid_rev;
     r->rev = r->segment ? first_rev - 1 : 0;
     r->cursor = store_key_chunk(r->segment, 0) - 1;
-    r->phase = r->segment ? QUERY_ROWS_FRAME : QUERY_ROWS_READY;
+    r->phase = !r->segment ? QUERY_ROWS_READY : r->scan ? QUERY_ROWS_CHANGES : QUERY_ROWS_FRAME;
     return true;
 }
 
-/* Retention may take the segment between two slices: then the search begins anew. */
 static bool still_there(struct query_rows *r)
 {
     int64_t nr, first_rev, valid_rev;
-    if (segment_at(r, &nr, &first_rev, &valid_rev) && nr == r->segment)
-        return true;
+    return segment_at(r, &nr, &first_rev, &valid_rev) && nr == r->segment;
+}
+
+/* Retention may take the segment between two slices: then the search begins anew, unless rows were handed on. */
+static bool begin_anew(struct query_rows *r, struct err *err)
+{
+    if (r->scan) {
+        query_end(r->q);
+        return err_set(err, ERR_TRANSIENT, "the past was tidied away while it was read");
+    }
     forget(r);
-    return false;
+    return true;
 }
 
 static bool frame_slice(struct query_rows *r, int64_t until_us, struct err *err)
@@ -197,7 +212,7 @@ static bool frame_slice(struct query_rows *r, int64_t until_us, struct err *err)
             struct store_blob_record row;
             r->cursor = sqlite3_column_int64(stmt, 0);
             while (store_blob_next(&at, end, &row))
-                query_set_apply(&r->set, &row);
+                take(r, &row);
             if (clock_mono_us() >= until_us)
                 break;
         }
@@ -206,7 +221,7 @@ static bool frame_slice(struct query_rows *r, int64_t until_us, struct err *err)
     if (rc != SQLITE_DONE && rc != SQLITE_ROW)
         return query_fail(r->q, err, "read a keyframe");
     if (rc == SQLITE_DONE)
-        r->phase = QUERY_ROWS_CHANGES;
+        r->phase = r->scan ? QUERY_ROWS_READY : QUERY_ROWS_CHANGES;
     return true;
 }
 
@@ -216,7 +231,7 @@ static bool past_changes(struct query_rows *r, int64_t until_us, struct err *err
     if (!change_slice(r, r->to_rev, until_us, &end, err))
         return false;
     if (end)
-        r->phase = QUERY_ROWS_READY;
+        r->phase = r->scan ? QUERY_ROWS_FRAME : QUERY_ROWS_READY;
     return true;
 }
 
@@ -226,7 +241,7 @@ static bool slice(struct query_rows *r, int64_t until_us, bool *end, struct err 
 {
     bool past = r->at_ms != QUERY_NOW;
     if (past && (r->phase == QUERY_ROWS_FRAME || r->phase == QUERY_ROWS_CHANGES) && !still_there(r))
-        return true;
+        return begin_anew(r, err);
     switch (r->phase) {
     case QUERY_ROWS_START:
         return query_sources(r->q, err) && (past ? start_past(r, err) : start_present(r, err));
@@ -237,8 +252,8 @@ static bool slice(struct query_rows *r, int64_t until_us, bool *end, struct err 
     case QUERY_ROWS_CHANGES:
         return past_changes(r, until_us, err);
     case QUERY_ROWS_READY:
-        *end = past;
-        return past || follow(r, until_us, end, err);
+        *end = past || r->scan;
+        return *end || follow(r, until_us, end, err);
     }
     return true;
 }
@@ -302,7 +317,8 @@ bool query_load_observed(struct query_rows *r, struct instant now, struct err *e
     if (!query_begin(r->q, err) || !query_sources(r->q, err))
         return false;
     int64_t rev = query_read_rev(r->q);
-    if (rev != r->laid_rev && (r->at_ms == QUERY_NOW ? query_laid_kind(r->kind) : r->laid_rev == 0)) {
+    bool sampled = query_laid_kind(r->kind) && !r->scan; /* nobody looks through a million rows for a sample */
+    if (rev != r->laid_rev && (r->at_ms == QUERY_NOW ? sampled : r->laid_rev == 0)) {
         if (!query_laid_load(&r->laid, r->q, r->kind, r->at_ms))
             return query_fail(r->q, err, "read samples");
         r->laid_rev = rev;

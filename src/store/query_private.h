@@ -57,6 +57,8 @@ struct query_set {
 void query_set_release(struct query_set *set);
 /* Puts or closes a row as the record says; false without effect when it makes no sense. */
 void query_set_apply(struct query_set *set, const struct store_blob_record *r);
+/* Whether a row of that number is held. */
+bool query_set_has(const struct query_set *set, int64_t source, int64_t seq);
 /* The orders hold nothing of what was touched any more: forgets it, frees the slots. */
 void query_set_settle(struct query_set *set);
 
@@ -176,10 +178,15 @@ struct query_rows {
     size_t n_observed;
     bool partial;
     int64_t laid_rev;
-    int64_t t_ms;     /* T, or the present of the last step: how long jobs wait is counted to it */
-    bool settled;     /* its order was made once */
-    int64_t told_rev; /* the commit at which an order by waits was made */
+    int64_t t_ms;            /* T, or the present of the last step: how long jobs wait is counted to it */
+    bool settled;            /* its order was made once */
+    int64_t told_rev;        /* the commit at which an order by waits was made */
+    struct query_scan *scan; /* where what is read goes, instead of into the set; NULL: none */
 };
+
+/* --- query_scan.c: of the past, changes come first, then the keyframe */
+
+void query_scan_take(struct query_scan *s, const struct store_blob_record *r);
 
 void query_order_release(struct query_order *o);
 /* All must be made anew; what is shown stays until then. */

@@ -57,6 +57,11 @@ static size_t find(const struct query_set *set, int64_t source, int64_t seq)
     return i;
 }
 
+bool query_set_has(const struct query_set *set, int64_t source, int64_t seq)
+{
+    return set->table_size > 0 && set->table[find(set, source, seq)] != 0;
+}
+
 static void grow_table(struct query_set *set)
 {
     set->table_size = set->table_size ? set->table_size * 2 : 64;

@@ -225,10 +225,21 @@ int64_t store_rev(const struct store *s)
     return s->rev;
 }
 
-void store_watch_set(struct store *s, store_watch *watch, void *ctx)
+void store_watch_add(struct store *s, store_watch *watch, void *ctx)
 {
-    s->watch = watch;
-    s->watch_ctx = ctx;
+    if (s->n_watches == STORE_WATCHES_MAX)
+        return;
+    s->watches[s->n_watches].watch = watch;
+    s->watches[s->n_watches++].ctx = ctx;
+}
+
+void store_watch_drop(struct store *s, const void *ctx)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n_watches; i++)
+        if (s->watches[i].ctx != ctx)
+            s->watches[kept++] = s->watches[i];
+    s->n_watches = kept;
 }
 
 bool store_orders_possible(const struct store *s, struct err *why)

@@ -50,8 +50,8 @@ static bool unpack(struct store_batch *b, const char *id, size_t id_len, const c
 
 static void tell(struct store_batch *b, const struct row *was, const struct row *now)
 {
-    if (b->s->watch)
-        b->s->watch(b->s->watch_ctx, was, now);
+    for (size_t i = 0; i < b->s->n_watches; i++)
+        b->s->watches[i].watch(b->s->watches[i].ctx, was, now);
 }
 
 /* --- the change that a commit is */
@@ -124,7 +124,7 @@ static bool open_row(struct store_batch *b, const struct store_stage_record *r, 
         store_tx_rollback(b->s);
         return err_set(&b->err, ERR_TRANSIENT, "cannot record more rows of source '%s': numbers ran out", b->source);
     }
-    if (b->s->watch) {
+    if (b->s->n_watches) {
         struct row now;
         unpack(b, id, id_len, r->bytes, r->len, b->now.utc_ms, &now);
         tell(b, was, &now);
@@ -187,7 +187,7 @@ static bool close_row(struct store_batch *b, size_t position, bool told)
     struct held h;
     struct row was;
     bool job = b->part->kind == KIND_JOB;
-    if (b->s->watch || job) {
+    if (b->s->n_watches || job) {
         if (!hold(b, &b->part->index.entries[position], &h))
             return false;
         unpack(b, h.id, h.id_len, h.packed, h.packed_len, h.since_ms, &was);
@@ -205,7 +205,7 @@ static bool replace_row(struct store_batch *b, size_t position, const struct sto
 {
     struct store *s = b->s;
     struct store_index_entry *e = &b->part->index.entries[position];
-    if (s->watch) {
+    if (s->n_watches) {
         struct row now;
         unpack(b, h->id, h->id_len, r->bytes, r->len, b->now.utc_ms, &now);
         tell(b, was, &now);
@@ -238,7 +238,7 @@ static bool differs(struct store_batch *b, size_t position, const struct store_s
         return err_set(&b->err, ERR_CORRUPT, "two ids of source '%s' cannot be told apart", b->source);
     }
     bool job = b->part->kind == KIND_JOB;
-    if (job || b->s->watch)
+    if (job || b->s->n_watches)
         unpack(b, h.id, h.id_len, h.packed, h.packed_len, h.since_ms, &was);
     if (job) {
         struct row now;
@@ -250,7 +250,7 @@ static bool differs(struct store_batch *b, size_t position, const struct store_s
         }
     }
     store_stage_mark(b, position);
-    bool ok = replace_row(b, position, r, &h, b->s->watch ? &was : NULL);
+    bool ok = replace_row(b, position, r, &h, b->s->n_watches ? &was : NULL);
     sqlite3_reset(h.stmt);
     return ok;
 }
@@ -343,7 +343,9 @@ bool store_apply_observed(struct store *s, struct store_part *p, struct instant 
 static bool end_slice(struct store_batch *b, bool partial)
 {
     struct store *s = b->s;
-    if (!write_ops(b) || !store_apply_observed(s, b->part, b->now, b->every_ms, partial, &b->err))
+    if (!write_ops(b))
+        return false;
+    if (!b->unasked && !store_apply_observed(s, b->part, b->now, b->every_ms, partial, &b->err))
         return false;
     if (b->covers_all && !b->sparse && !partial)
         store_sample_drop(s, b->part, b->now.utc_ms);

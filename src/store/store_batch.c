@@ -98,6 +98,11 @@ void store_batch_pace(struct store_batch *b, int64_t every_ms)
     b->every_ms = every_ms;
 }
 
+void store_batch_unasked(struct store_batch *b)
+{
+    b->unasked = true;
+}
+
 void store_batch_sparse(struct store_batch *b)
 {
     b->sparse = true;

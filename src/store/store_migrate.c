@@ -35,6 +35,12 @@ static const struct store_migrate_step cache_steps[] = {
 static const struct store_migrate_step actions_steps[] = {
     {1, "CREATE TABLE migration(version INTEGER PRIMARY KEY, utc TEXT NOT NULL);"
         "INSERT INTO migration VALUES(1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
+    {2, "CREATE TABLE entry(seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, uid INTEGER NOT NULL,"
+        " who BLOB NOT NULL, op BLOB NOT NULL, request_id BLOB, fingerprint BLOB NOT NULL, body BLOB NOT NULL);"
+        "CREATE INDEX entry_request ON entry(request_id) WHERE request_id IS NOT NULL;"
+        "CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay'); END;"
+        "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay as they are'); END;"
+        "INSERT INTO migration VALUES(2, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
 };
 
 /* The marks are 'hubc' and 'huba'. */

@@ -93,8 +93,11 @@ struct store {
     struct store_minute minute;
     int64_t series_next;
     uint32_t tick;
-    store_watch *watch;
-    void *watch_ctx;
+    struct {
+        store_watch *watch;
+        void *ctx;
+    } watches[STORE_WATCHES_MAX];
+    size_t n_watches;
     int wal_frames, wal_done; /* in the -wal, and how many of them a reader let us copy */
     int64_t prune_ms;         /* when ages were looked at */
     bool prune_gone;          /* a segment of jobs went: what it remembered may go as well */
@@ -172,7 +175,7 @@ struct store_batch {
     struct store *s;
     struct store_part *part;
     char *source;
-    bool covers_all, sparse;
+    bool covers_all, sparse, unasked;
     int64_t every_ms; /* 0: the source's interval */
     unsigned epoch;
     uint32_t tick;

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/tr.h"
-#include "domain/finding.h"
 #include "domain/link.h"
+#include "domain/symptom.h"
 
 static const char unknown[] = "-";
 static const double day_ms = 86400e3;
@@ -348,7 +348,7 @@ struct cell_sign cell_sign(const struct row *row)
 {
     if (row->stale)
         return (struct cell_sign){ROLE_STALE, GLYPH_STALE};
-    if (row->kind == KIND_QUEUE && finding_queue_is_late(row))
+    if (row->kind == KIND_QUEUE && symptom_queue_is_late(row))
         return (struct cell_sign){ROLE_WARN, GLYPH_WARN};
     if (row->kind == KIND_LINK && is_judged(row))
         return sign_of_state(row, LINK_SEVERITY);

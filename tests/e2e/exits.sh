@@ -163,7 +163,7 @@ run 3 "$hubtop" --source "$dead" check --log-file /proc/nowhere/log && one_line 
 
 shows "check: the verdict of status, with figures"
 run 1 "$hubtop" --source "sample:sample-data?name=s" --state-dir "$TMPDIR/sd" check --now 2026-11-21T03:12:07Z
-one_line "^WARNING - .* \| 'crit'=0;;0;0 'warn'=[1-9][0-9]*;0;;0 'sources_live'=1;;;0;1 'sources'=1;;;0 'jobs_running'=[0-9]+;;;0 'jobs_waiting'=[0-9]+;;;0 'oldest_age_s'=[0-9]+s;;;0\$"
+one_line "^WARNING - .* \| 'crit'=0;;0;0 'warn'=[1-9][0-9]*;0;;0 'acked'=0;;;0 'sources_live'=1;;;0;1 'sources'=1;;;0 'jobs_running'=[0-9]+;;;0 'jobs_waiting'=[0-9]+;;;0 'oldest_age_s'=[0-9]+s;;;0\$"
 sed 's/^[A-Z]* - \(.*\) | .*/\1/' "$out" >"$TMPDIR/checked"
 run 0 "$hubtop" --state-dir "$TMPDIR/sd" --offline status --now 2026-11-21T03:12:07Z && same "$TMPDIR/checked" "$out"
 run 3 "$hubtop" --source "$dead" --state-dir "$TMPDIR/sdead" check --timeout 8

@@ -51,6 +51,26 @@ static void test_subjects_that_are_not_utf8(void **state)
     pattern_free(p);
 }
 
+static void finds(const char *expr, const char *subject, const char *want)
+{
+    struct pattern *p = pattern_new(expr, false, NULL);
+    struct safe_text found = text_of("nothing");
+    assert_int_equal(pattern_find(p, text_of(subject), &found), want != NULL);
+    assert_true(text_is(found, want ? want : "nothing"));
+    pattern_free(p);
+}
+
+static void test_what_was_found(void **state)
+{
+    (void)state;
+    finds("^(.*-r[0-9]+)n[0-9]+$", "fra-r05n03", "fra-r05");
+    finds("r[0-9]+", "fra-r05n03", "r05");
+    finds("^(x)?fra", "fra-r05n03", "fra"); /* its group takes no part */
+    finds("(a)|(r[0-9]+)", "r05", "r05");
+    finds("^(.*)-n", "node17", NULL);
+    finds("()", "node17", "");
+}
+
 static void test_bad_patterns(void **state)
 {
     (void)state;
@@ -100,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matching),
         cmocka_unit_test(test_subjects_that_are_not_utf8),
+        cmocka_unit_test(test_what_was_found),
         cmocka_unit_test(test_bad_patterns),
         cmocka_unit_test(test_explosions_end),
         cmocka_unit_test(test_the_limit_is_no_match),

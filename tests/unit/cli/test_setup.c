@@ -286,6 +286,11 @@ static void test_errors_name_file_and_line(void **state)
          "}\n",
          ":2"},
         {"source \"a\" {\n", "hubtop.conf"},
+        {"thresholds {\n\n  queue_wait_for = \"3d\"\n}\n", ":3: queue_wait_for: 72h is out of range"},
+        {"thresholds {\n  clear_for = \"soon\"\n}\n", ":2: clear_for"},
+        {"thresholds {\n  nodes_warn_pct = -1\n}\n", ":2: nodes_warn_pct: -1 is out of range"},
+        {"thresholds {\n  inlet_warn = 25\n}\n", ":2"},
+        {"thresholds {\n  inlet_warn_c = 33\n}\n", "inlet_warn_c is above inlet_crit_c"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (init_conf(cases[i].text, NULL))
@@ -298,6 +303,19 @@ static void test_errors_name_file_and_line(void **state)
     const struct options o = {.config = "/nonexistent/hubtop.conf", .speed = -1};
     assert_false(init(&o));
     assert_int_equal(err_status(&err), 66);
+}
+
+static void test_limits_of_the_configuration(void **state)
+{
+    (void)state;
+    assert_true(init_conf("source \"a\" { driver = \"slurm\" url = \"http://h\" }\n"
+                          "thresholds { queue_wait_for = \"15m\" inlet_warn_c = 25.5 }\n",
+                          NULL));
+    assert_int_equal(thresholds_int(&s.thresholds, THRESHOLD_QUEUE_WAIT_FOR), 900000);
+    assert_float_equal(thresholds_at(&s.thresholds, THRESHOLD_INLET_WARN_C), 25.5, 0);
+    assert_float_equal(thresholds_at(&s.thresholds, THRESHOLD_INLET_CRIT_C), 32, 0);
+    assert_true(init_conf("source \"a\" { driver = \"slurm\" url = \"http://h\" }\n", NULL));
+    assert_int_equal(thresholds_int(&s.thresholds, THRESHOLD_QUEUE_WAIT_FOR), 600000);
 }
 
 static void test_sources_of_urls(void **state)
@@ -508,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_root_starts_no_slurmrestd),
         cmocka_unit_test(test_all_settings_of_a_source),
         cmocka_unit_test(test_errors_name_file_and_line),
+        cmocka_unit_test(test_limits_of_the_configuration),
         cmocka_unit_test(test_sources_of_urls),
         cmocka_unit_test(test_clocks),
         cmocka_unit_test(test_a_fleet_beside_the_configuration),

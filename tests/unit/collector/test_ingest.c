@@ -8,6 +8,7 @@ struct world {
     struct loop *loop;
     struct apply *apply;
     struct weave *weave;
+    struct watch *watch;
     struct clock clock;
     struct ingest in;
     int settled, failed;
@@ -30,6 +31,17 @@ static bool is_fresh(void *ctx, const char *source)
     return true;
 }
 
+static void alerts_applied(void *ctx, const struct store_result *result, const struct err *err)
+{
+    (void)ctx, (void)result;
+    assert_null(err);
+}
+
+static void alerts_looked(void *ctx)
+{
+    (void)ctx;
+}
+
 static void open_world(struct world *w)
 {
     memset(w, 0, sizeof *w);
@@ -45,12 +57,22 @@ static void open_world(struct world *w)
                                           .fresh = is_fresh};
     w->weave = weave_new(&options, NULL);
     weave_source(w->weave, "fra");
-    ingest_init(&w->in, w->f.store, w->apply, w->weave, "fra", 10000);
+    const struct watch_options watch = {.loop = w->loop,
+                                        .store = w->f.store,
+                                        .apply = w->apply,
+                                        .clock = &w->clock,
+                                        .state_dir = w->f.dir,
+                                        .applied = alerts_applied,
+                                        .looked = alerts_looked,
+                                        .ctx = w};
+    w->watch = watch_new(&watch, NULL);
+    ingest_init(&w->in, w->f.store, w->apply, w->weave, w->watch, "fra", 10000);
 }
 
 static void close_world(struct world *w)
 {
     ingest_release(&w->in);
+    watch_free(w->watch);
     weave_free(w->weave);
     apply_free(w->apply);
     loop_free(w->loop);

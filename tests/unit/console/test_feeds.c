@@ -193,21 +193,37 @@ static void test_the_verdict_follows(void **state)
     assert_non_null(strstr(v->text, "fra"));
 }
 
-static void test_the_verdict_knows_links(void **state)
+static void put_link_and_alert(const char *state)
 {
-    (void)state;
-    struct row link = {.kind = KIND_LINK, .id = text_of("SHG>SZ")};
+    struct row link = {.kind = KIND_LINK, .id = text_of("SHG>SZ")}, alert = {.kind = KIND_ALERT, .id = text_of("A-1")};
     link.cells[LINK_SEVERITY] = value_text(text_of("crit"));
     link.cells[LINK_WHY] = value_text(text_of("9 of 13 paths lit"));
+    alert.cells[ALERT_RULE] = value_text(text_of("link"));
+    alert.cells[ALERT_KIND] = value_text(text_of("links"));
+    alert.cells[ALERT_WHERE] = value_text(link.id);
+    alert.cells[ALERT_SEVERITY] = value_text(text_of("crit"));
+    alert.cells[ALERT_STATE] = value_text(text_of(state));
+    struct store_batch *b = fixture_batch(&f, "fra", KIND_LINK, false);
+    fixture_add(b, &link);
+    fixture_apply(&f, b, 1000000);
+    b = fixture_batch(&f, "hubtop", KIND_ALERT, true);
+    fixture_add(b, &alert);
+    fixture_apply(&f, b, 1000000);
+}
+
+static void test_the_verdict_knows_alerts(void **state)
+{
+    (void)state;
     assert_true(show("overview", NULL));
     put_source("fra", "live", f.now.utc_ms);
     settle();
     feeds_verdict(feeds, f.now);
-    struct store_batch *b = fixture_batch(&f, "fra", KIND_LINK, false);
-    fixture_add(b, &link);
-    fixture_apply(&f, b, 1000000);
+    put_link_and_alert("firing");
     settle();
     assert_string_equal(feeds_verdict(feeds, f.now)->text, "SHG>SZ 9 of 13 paths lit");
+    put_link_and_alert("silenced");
+    settle();
+    assert_int_equal(feeds_verdict(feeds, f.now)->severity, SEVERITY_OK);
 }
 
 static void test_the_past_stands_still(void **state)
@@ -235,7 +251,7 @@ int main(void)
         TEST(test_known_or_not_yet),
         TEST(test_freshness),
         TEST(test_the_verdict_follows),
-        TEST(test_the_verdict_knows_links),
+        TEST(test_the_verdict_knows_alerts),
         TEST(test_the_past_stands_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -212,7 +212,7 @@ static inline struct kit kit_begin(const char *fleet, const char *const *sources
 {
     struct kit s = {.fleet = fleet != NULL ? kit_fleet(fleet) : NULL};
 
-    s.j = join_new(s.fleet);
+    s.j = join_new(s.fleet, NULL);
     for (; *sources != NULL; sources++)
         join_source_add(s.j, *sources);
     return s;

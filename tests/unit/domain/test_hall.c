@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "domain/finding.h"
 #include "domain/hall.h"
+#include "unit/domain/symptom_kit.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 static const int64_t t0 = INT64_C(1795226400000);
@@ -20,7 +20,7 @@ static struct row note(struct hall_watch *w, int64_t at_ms, double inlet_c)
     struct row hall = {.kind = KIND_HALL, .id = text_of("A/H1"), .source = text_of("m")};
 
     hall.cells[HALL_INLET_C_MAX] = value_real(inlet_c);
-    hall_watch_note(w, at_ms, &hall);
+    hall_watch_note(w, at_ms, &hall, NULL);
     return hall;
 }
 
@@ -34,16 +34,16 @@ static void warm_for_five_minutes_warns(void **state)
     assert_false(value_known(&hall.cells[HALL_INLET_WARM_SINCE]));
     for (int s = 10; s <= 310; s += 10) {
         hall = note(&w, t0 + s * 1000, 27.4);
-        assert_int_equal(hall_heat(&hall, t0 + s * 1000), s < 310 ? SEVERITY_OK : SEVERITY_WARN);
+        assert_int_equal(hall_heat(&hall, t0 + s * 1000, NULL), s < 310 ? SEVERITY_OK : SEVERITY_WARN);
     }
     assert_int_equal(value_int_or(&hall.cells[HALL_INLET_WARM_SINCE], 0), t0 + 10000);
     /* A dip of less than half a degree is no end of it. */
     hall = note(&w, t0 + 320000, 26.6);
-    assert_int_equal(hall_heat(&hall, t0 + 320000), SEVERITY_WARN);
+    assert_int_equal(hall_heat(&hall, t0 + 320000, NULL), SEVERITY_WARN);
     hall = note(&w, t0 + 330000, 26.5);
-    assert_int_equal(hall_heat(&hall, t0 + 330000), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 + 330000, NULL), SEVERITY_OK);
     hall = note(&w, t0 + 340000, 27.1);
-    assert_int_equal(hall_heat(&hall, t0 + 340000), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 + 340000, NULL), SEVERITY_OK);
 }
 
 static void hot_or_rising_fast_is_critical(void **state)
@@ -54,18 +54,18 @@ static void hot_or_rising_fast_is_critical(void **state)
     (void)state;
     for (int s = 0; s <= 300; s += 10) { /* 4.8 degrees in five minutes, and no more */
         hall = note(&w, t0 + s * 1000, 20 + s * 4.8 / 300);
-        assert_int_equal(hall_heat(&hall, t0 + s * 1000), SEVERITY_OK);
+        assert_int_equal(hall_heat(&hall, t0 + s * 1000, NULL), SEVERITY_OK);
     }
     hall = note(&w, t0 + 310000, 25.4);
     assert_true(value_real_or(&hall.cells[HALL_INLET_RISE_C], 0) >= 5);
-    assert_int_equal(hall_heat(&hall, t0 + 310000), SEVERITY_CRIT);
+    assert_int_equal(hall_heat(&hall, t0 + 310000, NULL), SEVERITY_CRIT);
     hall = note(&w, t0 + 310000 + 6 * MINUTE_MS, 25.4); /* it rose long ago */
-    assert_int_equal(hall_heat(&hall, t0 + 310000 + 6 * MINUTE_MS), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 + 310000 + 6 * MINUTE_MS, NULL), SEVERITY_OK);
     hall = note(&w, t0 + HALL_WINDOW_MS * 10, 32);
     hall = note(&w, t0 + HALL_WINDOW_MS * 12, 32);
-    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12), SEVERITY_WARN);
+    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12, NULL), SEVERITY_WARN);
     hall = note(&w, t0 + HALL_WINDOW_MS * 12 + 1000, 32.1);
-    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12 + 1000), SEVERITY_CRIT);
+    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS * 12 + 1000, NULL), SEVERITY_CRIT);
 }
 
 /* Nobody says: nothing is known, and nothing ends. */
@@ -75,13 +75,13 @@ static void what_nobody_says_is_no_cold(void **state)
     struct row hall = note(&w, t0, 28), none = {.kind = KIND_HALL};
 
     (void)state;
-    hall_watch_note(&w, t0 + 1000, &none);
+    hall_watch_note(&w, t0 + 1000, &none, NULL);
     assert_false(value_known(&none.cells[HALL_INLET_RISE_C]) || value_known(&none.cells[HALL_INLET_WARM_SINCE]));
-    assert_int_equal(hall_heat(&none, t0), SEVERITY_OK);
+    assert_int_equal(hall_heat(&none, t0, NULL), SEVERITY_OK);
     hall = note(&w, t0 + HALL_WINDOW_MS, 28);
-    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS), SEVERITY_WARN);
+    assert_int_equal(hall_heat(&hall, t0 + HALL_WINDOW_MS, NULL), SEVERITY_WARN);
     hall = note(&w, t0 - HALL_WINDOW_MS, 28); /* a clock that went back */
-    assert_int_equal(hall_heat(&hall, t0 - HALL_WINDOW_MS), SEVERITY_OK);
+    assert_int_equal(hall_heat(&hall, t0 - HALL_WINDOW_MS, NULL), SEVERITY_OK);
 }
 
 static const struct {
@@ -103,7 +103,7 @@ static void either_feed_must_be_able_to_take_all(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++) {
-        struct hall_feed f = hall_feed_of(feeds[i].a_kw, feeds[i].b_kw, feeds[i].cap_kw);
+        struct hall_feed f = hall_feed_of(feeds[i].a_kw, feeds[i].b_kw, feeds[i].cap_kw, NULL);
         if (f.severity != feeds[i].severity || f.lost != feeds[i].lost || fabs(f.limit_pct - feeds[i].limit) > 1e-9)
             fail_msg("%g and %g of %g: %d, %d, %g", feeds[i].a_kw, feeds[i].b_kw, feeds[i].cap_kw, (int)f.severity,
                      f.lost, f.limit_pct);
@@ -134,11 +134,11 @@ static struct row energy_row(const char *id, const char *period, double kwh, dou
     return e;
 }
 
-static void check_text(const struct finding *f, enum severity severity, const char *sentence)
+static void check_text(const struct symptom *f, enum severity severity, const char *sentence)
 {
     struct buf b = buf_make(400);
 
-    finding_sentence(f, &b);
+    symptom_sentence(f, &b);
     assert_int_equal(f->severity, severity);
     assert_string_equal(buf_str(&b), sentence);
     buf_release(&b);
@@ -160,19 +160,19 @@ static void halls_are_found_with_value_limit_and_time(void **state)
     halls[3].cells[HALL_FEED_PCT] = value_real(62);
     halls[3].cells[HALL_FEED_LIMIT_PCT] = value_real(50);
     halls[3].cells[HALL_FEEDS_LOST] = value_int(1);
-    struct finding_list l = finding_list_of(&facts);
+    struct symptom_list l = kit_symptoms(&facts);
     assert_int_equal(l.count, 4);
-    assert_int_equal(l.crit, 3);
-    assert_int_equal(l.warn, 1);
+    assert_int_equal(kit_count(&l, SEVERITY_CRIT), 3);
+    assert_int_equal(kit_count(&l, SEVERITY_WARN), 1);
     check_text(&l.all[0], SEVERITY_CRIT, "B/H2 inlet 32.6 °C > 32 for 9m");
     check_text(&l.all[1], SEVERITY_CRIT, "C/H1 inlet 25 °C, 5.2 more in 5 min");
     check_text(&l.all[2], SEVERITY_CRIT, "D/H1: D/H1-A1 lost a feed; one feed carries 62 % of the limit (may 50)");
     check_text(&l.all[3], SEVERITY_WARN, "A/H1 inlet 31.4 °C > 27 for 7m");
-    finding_release(&l);
+    symptom_list_release(&l);
     halls[1].stale = true;
-    l = finding_list_of(&facts);
+    l = kit_symptoms(&facts);
     assert_int_equal(l.count, 3);
-    finding_release(&l);
+    symptom_list_release(&l);
 }
 
 static void quotas_and_pue_are_notices_that_turn_nothing(void **state)
@@ -185,21 +185,24 @@ static void quotas_and_pue_are_notices_that_turn_nothing(void **state)
 
     (void)state;
     cluster.cells[CLUSTER_PUE_LIMIT] = value_real(1.25);
-    struct finding_list l = finding_list_of(&facts);
+    struct symptom_list l = kit_symptoms(&facts);
     assert_int_equal(l.count, 2);
-    assert_int_equal(l.crit + l.warn, 0);
+    assert_int_equal(kit_count(&l, SEVERITY_CRIT) + kit_count(&l, SEVERITY_WARN), 0);
     check_text(&l.all[0], SEVERITY_NOTICE, "AAA/2026-11: 90 % of the energy quota used");
     check_text(&l.all[1], SEVERITY_NOTICE, "AAA/2026-11: PUE 1.3 in the mean, limit 1.25");
-    finding_release(&l);
+    symptom_list_release(&l);
+    struct row alerts[4];
+    facts.alerts = alerts;
+    facts.n_alerts = kit_alerts(&facts, alerts, 4);
     struct verdict v = verdict_of(&facts);
     assert_int_equal(v.severity, SEVERITY_OK);
     assert_non_null(strstr(v.text, "all well"));
     /* Without a limit and without a quota nobody can say. */
     cluster.cells[CLUSTER_PUE_LIMIT] = value_none();
     energy[0].cells[ENERGY_QUOTA_KWH] = value_none();
-    l = finding_list_of(&facts);
+    l = kit_symptoms(&facts);
     assert_int_equal(l.count, 0);
-    finding_release(&l);
+    symptom_list_release(&l);
 }
 
 int main(void)

@@ -192,7 +192,7 @@ static void a_warm_hall_stays_warm_over_a_restart(void **state)
     kit_tell(s.j, "ams", KIND_HALL, "h-1 site=SHG-1 name=East inlet_c_max=28.5");
     made = kit_emit_at(s.j, KIND_HALL, "", KIT_NOW_MS);
     assert_int_equal(value_int_or(&made.all[0].cells[HALL_INLET_WARM_SINCE], 0), KIT_NOW_MS);
-    struct join *j = join_new(s.fleet);
+    struct join *j = join_new(s.fleet, NULL);
     join_source_add(j, "ams");
     made.all[0].cells[HALL_TOLD_BY] = value_text(text_of("ams"));
     join_remember(j, &made.all[0]);

@@ -145,7 +145,7 @@ static void step_tell(struct play *p, bool whole)
 
 static struct join *new_join(const struct play *p)
 {
-    struct join *j = join_new(p->fleet);
+    struct join *j = join_new(p->fleet, NULL);
 
     for (size_t s = 0; s + STRANGERS < SOURCES; s++)
         join_source_add(j, names[s]);

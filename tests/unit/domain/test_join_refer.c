@@ -19,7 +19,7 @@ static struct world world(void)
 {
     struct world w = {.fleet = kit_fleet(file)};
 
-    w.join = join_new(w.fleet);
+    w.join = join_new(w.fleet, NULL);
     join_source_add(w.join, "m");
     join_source_add(w.join, "n");
     kit_tell(w.join, "m", KIND_RACK, "x/r1 site=campus name=R1\nlon/r9 site=lon name=R9\n");
@@ -76,6 +76,11 @@ static const struct {
     {KIND_USER, "u account=shop", "tenant contact", "t-1 duty@t-1"},
     {KIND_USER, "u account=shop tenant=t-2 contact=me", "tenant contact", "t-2 me"},
     {KIND_USER, "u account=other", "tenant contact", "- -"},
+    {KIND_NODE, "n scheduler=frankfurt rack=R1", "rack", "SHG-1/R1"},
+    {KIND_NODE, "n scheduler=frankfurt rack=x/r1", "rack", "SHG-1/R1"},
+    {KIND_NODE, "n scheduler=frankfurt rack=R2", "rack", "R2"}, /* nobody describes it */
+    {KIND_NODE, "n scheduler=strange rack=R1", "rack", "R1"},
+    {KIND_NODE, "n scheduler=frankfurt", "rack", "-"},
     {KIND_ALERT, "a where=l1 kind=links", "where cluster", "SHG>SZ SHG"},
     {KIND_ALERT, "a where=fra>shenzhen kind=link", "where cluster", "SHG>SZ SHG"},
     {KIND_ALERT, "a where=SZ>SHG kind=links", "where cluster", "SZ>SHG SHG"},
@@ -133,7 +138,7 @@ static void own_ids_are_ones_own(void **state)
 
 static void without_a_file_schedulers_are_clusters(void **state)
 {
-    struct join *j = join_new(NULL);
+    struct join *j = join_new(NULL, NULL);
     struct arena arena = {0};
     char line[] = "r scheduler=lon", gone[] = "r scheduler=gone", out[512];
     struct row row = kit_row(KIND_RESERVATION, line), none = kit_row(KIND_RESERVATION, gone);
@@ -152,7 +157,7 @@ static void without_a_file_schedulers_are_clusters(void **state)
 /* Fields that were appended stand behind `differs`. */
 static void appended_fields_are_joined(void **state)
 {
-    struct join *j = join_new(NULL);
+    struct join *j = join_new(NULL, NULL);
     struct rows made;
 
     (void)state;

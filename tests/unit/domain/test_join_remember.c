@@ -77,7 +77,7 @@ static void rows_of_the_store_stand_until_their_sources_answer(void **state)
 {
     (void)state;
     struct fleet *f = kit_fleet(fleet_text);
-    struct join *j = join_new(f);
+    struct join *j = join_new(f, NULL);
     struct rows was[KINDS], now[KINDS], rows;
 
     name_sources(j);
@@ -86,7 +86,7 @@ static void rows_of_the_store_stand_until_their_sources_answer(void **state)
     kit_is(&was[4], "SHG>GZ", "severity=crit|told_by=netbox");
     join_free(j);
 
-    j = join_new(f);
+    j = join_new(f, NULL);
     name_sources(j);
     remember_all(j, was);
     emit_all(j, now);
@@ -117,14 +117,14 @@ static void counts_are_not_remembered_as_told(void **state)
 {
     (void)state;
     struct fleet *f = kit_fleet(fleet_text);
-    struct join *j = join_new(f);
+    struct join *j = join_new(f, NULL);
     struct rows was[KINDS], rows;
 
     name_sources(j);
     tell_all(j);
     emit_all(j, was);
     join_free(j);
-    j = join_new(f);
+    j = join_new(f, NULL);
     name_sources(j);
     remember_all(j, was);
     kit_tell(j, "metrics", KIND_RACK, "");
@@ -149,14 +149,14 @@ static void who_is_not_configured_any_more_is_forgotten(void **state)
 {
     (void)state;
     struct fleet *f = kit_fleet(fleet_text), *poorer = kit_fleet("cluster \"SHG\" { lon = 113.6 }\n");
-    struct join *j = join_new(f);
+    struct join *j = join_new(f, NULL);
     struct rows was[KINDS], rows;
 
     name_sources(j);
     tell_all(j);
     emit_all(j, was);
     join_free(j);
-    j = join_new(poorer);
+    j = join_new(poorer, NULL);
     join_source_add(j, "slurm");
     join_source_add(j, "metrics");
     remember_all(j, was);
@@ -182,7 +182,7 @@ static void who_is_not_configured_any_more_is_forgotten(void **state)
 static void a_remembered_judgement_stands_until_the_next_poll(void **state)
 {
     (void)state;
-    struct join *j = join_new(NULL);
+    struct join *j = join_new(NULL, NULL);
     struct row link = {.kind = KIND_LINK, .id = text_of("A>B"), .observed_ms = 500};
     struct rows rows;
 

@@ -85,7 +85,7 @@ static void what_nobody_knows_is_said_as_it_is_stored(void **state)
 /* What a collector stores depends on no language. */
 static void what_is_judged_is_stored_in_english(void **state)
 {
-    struct link_watch *w = link_watch_new();
+    struct link_watch *w = link_watch_new(NULL);
     struct row link = {.kind = KIND_LINK, .id = text_of("A>B")};
 
     (void)state;

@@ -26,7 +26,7 @@ static int begin(void **state)
 {
     struct world *x = calloc(1, sizeof *x);
 
-    x->w = link_watch_new();
+    x->w = link_watch_new(NULL);
     x->ms = begin_ms;
     x->link.kind = KIND_LINK;
     *state = x;
@@ -53,7 +53,7 @@ static void restart(struct world *x)
 
     stored.observed_ms = x->ms;
     link_watch_free(x->w);
-    x->w = link_watch_new();
+    x->w = link_watch_new(NULL);
     link_watch_remember(x->w, &stored);
 }
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/verdict.h"
+#include "unit/domain/symptom_kit.h"
 #include "zh.h"
 
 static const int64_t now = INT64_C(1795230000000);
@@ -79,9 +79,20 @@ static void set_up(struct world *w)
                                       .now_ms = now};
 }
 
+/* With the alerts that a collector makes of what is wrong. */
+static struct verdict verdict(const struct verdict_facts *given)
+{
+    struct row alerts[8];
+    struct verdict_facts facts = *given;
+
+    facts.alerts = alerts;
+    facts.n_alerts = kit_alerts(given, alerts, 8);
+    return verdict_of(&facts);
+}
+
 static void is(const struct world *w, enum severity severity, const char *text)
 {
-    struct verdict v = verdict_of(&w->facts);
+    struct verdict v = verdict(&w->facts);
 
     assert_string_equal(v.text, text);
     assert_int_equal(v.severity, severity);
@@ -112,7 +123,7 @@ static void nobody_answered(void **state)
     w.sources[0] = source("fra", "offline", -1, "connection refused");
     w.sources[1] = source("ams", "offline", -1, NULL);
     w.facts.n_schedulers = w.facts.n_clusters = w.facts.n_queues = 0;
-    struct verdict v = verdict_of(&w.facts);
+    struct verdict v = verdict(&w.facts);
     assert_int_equal(v.severity, SEVERITY_UNKNOWN);
     assert_string_equal(v.text, "no source has answered yet");
 }
@@ -143,7 +154,7 @@ static void a_silent_source(void **state)
     is(&w, SEVERITY_CRIT, "ams: access denied (wrong token)");
     w.sources[1] = source("ams", "disabled", 3000, "switched off");
     w.facts.n_sources = 2;
-    assert_int_equal(verdict_of(&w.facts).severity, SEVERITY_OK);
+    assert_int_equal(verdict(&w.facts).severity, SEVERITY_OK);
 }
 
 /* The collector that wrote "live" may be dead. */
@@ -156,7 +167,7 @@ static void live_but_silent_is_stale(void **state)
     w.sources[1] = source("ams", "live", 61, NULL);
     is(&w, SEVERITY_WARN, "ams: no answer for 1m; its data is 1m old");
     w.sources[1] = source("ams", "live", 60, NULL);
-    assert_int_equal(verdict_of(&w.facts).severity, SEVERITY_OK);
+    assert_int_equal(verdict(&w.facts).severity, SEVERITY_OK);
 }
 
 static void nodes_down(void **state)
@@ -168,9 +179,9 @@ static void nodes_down(void **state)
     w.schedulers[1] = scheduler("ams", "YRD", 24, 3, 10, 18);
     is(&w, SEVERITY_WARN, "ams: 3 of 24 nodes unavailable (12.5 %); 18 jobs waiting");
     w.schedulers[1].stale = true; /* nobody knows about now */
-    assert_int_equal(verdict_of(&w.facts).severity, SEVERITY_OK);
+    assert_int_equal(verdict(&w.facts).severity, SEVERITY_OK);
     w.schedulers[1] = scheduler("ams", "YRD", 100, 2, 10, 18);
-    assert_int_equal(verdict_of(&w.facts).severity, SEVERITY_OK); /* 2 % is not over 2 % */
+    assert_int_equal(verdict(&w.facts).severity, SEVERITY_OK); /* 2 % is not over 2 % */
     w.schedulers[1].cells[SCHEDULER_STATE] = value_text(text_of("down"));
     is(&w, SEVERITY_CRIT, "ams: the scheduler is down");
 }
@@ -182,9 +193,9 @@ static void a_promise_is_broken(void **state)
 
     set_up(&w);
     w.queues[0] = queue("SHG/inference", "fra", 18 * 60, 300, 312);
-    is(&w, SEVERITY_WARN, "SHG/inference: p95 wait 18m (promised 5m), 312 waiting");
+    is(&w, SEVERITY_WARN, "SHG/inference: p95 wait 18m (promised 5m); 312 jobs waiting");
     w.queues[0].cells[QUEUE_SLO_S] = value_none();
-    assert_int_equal(verdict_of(&w.facts).severity, SEVERITY_OK);
+    assert_int_equal(verdict(&w.facts).severity, SEVERITY_OK);
     w.queues[0] = queue("SHG/inference", "fra", 18 * 60, 300, 312);
     w.sources[0] = source("fra", "stale", 70, NULL); /* of a lost source only the loss is told */
     is(&w, SEVERITY_WARN, "fra: no answer for 1m; its data is 1m old");
@@ -272,13 +283,13 @@ static void the_worst_comes_first(void **state)
     set_up(&w);
     w.schedulers[0] = scheduler("fra", "SHG", 100, 50, 5000, 9000);
     w.queues[1] = queue("ams/batch", "ams", 500, 300, 20);
-    struct verdict v = verdict_of(&w.facts);
+    struct verdict v = verdict(&w.facts);
     assert_int_equal(v.warn, 2);
     assert_string_equal(v.text, "fra: 50 of 100 nodes unavailable (50.0 %); 9,000 jobs waiting");
     w.queues[1] = queue("ams/batch", "ams", 500, 300, 20000); /* hits more */
-    is(&w, SEVERITY_WARN, "ams/batch: p95 wait 8m (promised 5m), 20,000 waiting");
+    is(&w, SEVERITY_WARN, "ams/batch: p95 wait 8m (promised 5m); 20,000 jobs waiting");
     w.sources[1] = source("ams", "denied", 1, NULL); /* is worse */
-    v = verdict_of(&w.facts);
+    v = verdict(&w.facts);
     assert_int_equal(v.severity, SEVERITY_CRIT);
     assert_int_equal(v.crit, 1);
     assert_string_equal(v.text, "ams: access denied");
@@ -294,7 +305,7 @@ static void names_cannot_obey_the_terminal(void **state)
         source("\x1b]0;x\x07"
                "a-very-long-name-that-goes-on-and-on-and-on",
                "offline", 47, "\x1b[2J\xe2\x80\xae a reason that is far too long to be of use to anybody at all");
-    struct verdict v = verdict_of(&w.facts);
+    struct verdict v = verdict(&w.facts);
     assert_int_equal(v.severity, SEVERITY_WARN);
     assert_null(strchr(v.text, '\x1b'));
     assert_null(strchr(v.text, '\x07'));
@@ -315,7 +326,7 @@ static void numbers_of_an_enemy(void **state)
     }
     w.sources[0].cells[SOURCE_LAST_OK_AT] = value_time(INT64_MIN);
     w.sources[1].cells[SOURCE_INTERVAL_S] = value_int(INT64_MAX);
-    assert_int_equal(verdict_of(&w.facts).severity, SEVERITY_WARN);
+    assert_int_equal(verdict(&w.facts).severity, SEVERITY_WARN);
 }
 
 int main(void)

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "domain/derive.h"
-#include "domain/finding.h"
+#include "unit/domain/symptom_kit.h"
 #include "domain/geo.h"
 #include "sources/scenario.h"
 #include "sources/source.h"
@@ -154,15 +154,15 @@ static void check_work(int64_t at_ms)
                                   .queues = rows[1],
                                   .n_queues = row_count[1],
                                   .now_ms = at_ms};
-    struct finding_list found = finding_list_of(&facts);
+    struct symptom_list found = kit_symptoms(&facts);
     struct buf text = buf_make(1000);
 
     assert_true(row_count[0] == 21 && row_count[1] > 40);
     if (found.count > 0) {
-        finding_sentence(&found.all[0], &text);
+        symptom_sentence(&found.all[0], &text);
         fail_msg("%lld s after the opening: %s", (long long)(at_ms - opening_ms) / SECOND, buf_str(&text));
     }
-    finding_release(&found);
+    symptom_list_release(&found);
     buf_release(&text);
 }
 

@@ -103,6 +103,34 @@ static void compare(const struct query_rows *r, const struct model *m, int k)
     }
 }
 
+struct scanned {
+    const struct model *m;
+    int k;
+    size_t n;
+};
+
+static void scan_row(void *ctx, const struct row *row)
+{
+    struct scanned *s = ctx;
+    compare_row(s->m, s->k, row);
+    s->n++;
+}
+
+/* Each row once, whatever the keyframe says of it and how often it changed since. */
+static void compare_scan(struct fixture *f, const struct model *m, int k, int64_t at_ms, size_t want)
+{
+    struct scanned s = {.m = m, .k = k};
+    struct query_scan *scan = query_scan_new(f->query, kinds[k], at_ms);
+    struct err err = {0};
+    enum query_step step;
+    while ((step = query_scan_step(scan, f->now, 0, scan_row, &s, &err)) == QUERY_MORE)
+        ;
+    fixture_fail(&err);
+    assert_int_equal(step, QUERY_DONE);
+    assert_int_equal(s.n, want);
+    query_scan_free(scan);
+}
+
 static void compare_past(struct fixture *f, const struct model *m, int64_t at_ms)
 {
     for (int k = 0; k < KINDS; k++) {
@@ -112,6 +140,7 @@ static void compare_past(struct fixture *f, const struct model *m, int64_t at_ms
         struct query_rows *r = query_rows_new(f->query, kinds[k], at_ms);
         fixture_load(f, r);
         compare(r, m, k);
+        compare_scan(f, m, k, at_ms, query_rows_count(r));
         query_rows_free(r);
     }
 }

@@ -272,13 +272,56 @@ static void the_watch_sees_each_change(void **state)
     struct fixture *f = *state;
     const char *const first[][3] = {{"w/1", "ann", "running"}, {"w/2", "bob", "waiting"}};
     const char *const second[][3] = {{"w/1", "ann", "done"}, {"w/3", "eve", "held"}};
-    char ctx[] = "ctx";
-    store_watch_set(f->store, watch, ctx);
+    char ctx[] = "ctx", other[] = "ctx";
+    store_watch_add(f->store, watch, ctx);
+    store_watch_add(f->store, watch, other);
     put_jobs(f, "w", first, 2);
+    assert_int_equal(watched_open, 2 * 2);
+    store_watch_drop(f->store, ctx);
     put_jobs(f, "w", second, 2);
-    assert_int_equal(watched_open, 3);
+    assert_int_equal(watched_open, 2 * 2 + 1);
     assert_int_equal(watched_replaced, 1);
     assert_int_equal(watched_closed, 1);
+    store_watch_drop(f->store, other);
+}
+
+/* An operator's word changes a row, and makes what its source said no younger. */
+static void who_was_not_asked_is_not_observed(void **state)
+{
+    struct fixture *f = *state;
+    const char *const first[][3] = {{"w/1", "ann", "running"}};
+    struct row job = fixture_job("w/1", "ann", "done", 4), row;
+    put_jobs(f, "w", first, 1);
+    fixture_tick(f, 47000);
+    struct store_batch *b = fixture_batch(f, "w", KIND_JOB, true);
+    store_batch_unasked(b);
+    fixture_add(b, &job);
+    assert_int_equal(fixture_apply(f, b, 100000).replaced, 1);
+    struct query_rows *r = query_rows_new(f->query, KIND_JOB, QUERY_NOW);
+    fixture_load(f, r);
+    assert_true(query_rows_at(r, 0, &row));
+    assert_true(fixture_text_is(&row.cells[JOB_STATE], "done"));
+    assert_int_equal(row.age_ms, 47000);
+    query_rows_free(r);
+}
+
+static void one_row_by_its_id(void **state)
+{
+    struct fixture *f = *state;
+    const char *const jobs[][3] = {{"w/1", "ann", "running"}, {"w/2", "bob", "waiting"}};
+    struct buf room = buf_make(1 << 16);
+    struct row row;
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    put_jobs(f, "w", jobs, 2);
+    assert_true(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    assert_true(text_is(row.id, "w/2"));
+    assert_true(text_is(row.source, "w"));
+    assert_true(fixture_text_is(&row.cells[JOB_USER], "bob"));
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/3"), &room, &row));
+    assert_false(store_find(f->store, KIND_NODE, text_of("w/2"), &room, &row));
+    put_jobs(f, "w", jobs, 1);
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    buf_release(&room);
 }
 
 static void two_batches_take_turns(void **state)
@@ -349,6 +392,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(long_first_load_is_partial, setup, teardown),
         cmocka_unit_test_setup_teardown(ages_and_staleness, setup, teardown),
         cmocka_unit_test_setup_teardown(the_watch_sees_each_change, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_was_not_asked_is_not_observed, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_row_by_its_id, setup, teardown),
         cmocka_unit_test_setup_teardown(two_batches_take_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(each_and_notes, setup, teardown),
     };

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "domain/finding.h"
+#include "unit/domain/symptom_kit.h"
 
-/* What links need somebody for; the other rules are in test_finding.c. */
+/* What links need somebody for; the other rules are in test_symptom_rules.c. */
 
 static const int64_t now = INT64_C(1795230000000);
 
@@ -46,21 +46,21 @@ static void set_delay(struct row *link, double ms, double contract)
 /* "crit age=840: text | sentence" a link, the queue as its word. */
 static const char *told(const struct world *w, char *out, size_t size)
 {
-    struct finding_list l = finding_list_of(&w->facts);
+    struct symptom_list l = kit_symptoms(&w->facts);
     struct buf b = buf_make(size - 1);
 
     for (size_t i = 0; i < l.count; i++) {
-        const struct finding *f = &l.all[i];
+        const struct symptom *f = &l.all[i];
         buf_printf(&b, NULL, "%s%s %s age=%lld: ", i > 0 ? "\n" : "", f->severity == SEVERITY_CRIT ? "crit" : "warn",
-                   finding_word(f->what), (long long)(f->age_ms < 0 ? -1 : f->age_ms / 1000));
-        assert_int_equal(f->jobs, f->what == FINDING_LINK ? -1 : 9000);
-        finding_text(f, &b);
+                   symptom_word(f->rule), (long long)(f->age_ms < 0 ? -1 : f->age_ms / 1000));
+        assert_int_equal(f->jobs, f->rule == SYMPTOM_LINK ? -1 : 9000);
+        symptom_text(f, &b);
         buf_puts(&b, " | ", NULL);
-        finding_sentence(f, &b);
+        symptom_sentence(f, &b);
     }
     memcpy(out, buf_str(&b), b.len + 1);
     buf_release(&b);
-    finding_release(&l);
+    symptom_list_release(&l);
     return out;
 }
 

@@ -1,0 +1,41 @@
+#ifndef HUBTOP_STORE_JOURNAL_H
+#define HUBTOP_STORE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "store/store.h"
+
+/* The journal in actions.db: entries are appended and never changed. What journal_append() said is done is on the disk. */
+
+struct journal_entry {
+    int64_t seq, at_ms;                         /* its number; UTC */
+    int64_t uid;                                /* -1: the collector's own */
+    struct safe_text who, op, request_id, body; /* request_id "": none; body: canonical JSON */
+    struct safe_text fingerprint;               /* what the request said: the same request has the same */
+};
+
+enum journal_step {
+    JOURNAL_DONE,
+    JOURNAL_AGAIN, /* that request was taken within the last day: `seq` is the entry's that it made then; nothing was written */
+    JOURNAL_FAILED
+};
+
+/* Appends an entry and makes it durable; `e->seq` becomes its number. A commit that returned an error is read back: what is
+ * in the file counts. JOURNAL_FAILED with err: the reason why nothing is recorded: a
+ * full disk (TRANSIENT, 74), actions.db cannot be trusted (CORRUPT), the same request_id came with another op, uid or fingerprint
+ * (INPUT). */
+enum journal_step journal_append(struct store *s, struct journal_entry *e, struct err *err);
+
+/* Looks for the request within the day before `now_ms`: JOURNAL_AGAIN with `*seq`, JOURNAL_DONE when it is new, JOURNAL_FAILED
+ * as above. */
+enum journal_step journal_find(struct store *s, const struct journal_entry *e, int64_t now_ms, int64_t *seq,
+                               struct err *err);
+
+/* Entries from `from_seq` on, in their order, until `each` says false (with err). Texts live during the call. */
+bool journal_each(struct store *s, int64_t from_seq,
+                  bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,173 @@
+#include "cli/request.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "console/ask_frame.h"
+#include "io/control.h"
+#include "io/loop.h"
+
+enum { FRAME_MAX = 64 << 10, FRAME_ID = 1, DAY_MS = 86400000, EXIT_USAGE = 64 };
+
+struct exchange {
+    struct loop *loop;
+    bool answered, lost, late;
+    char *made;
+    bool ok;
+    struct err err;
+};
+
+static void on_frame(void *ctx, const struct json *message)
+{
+    struct exchange *x = ctx;
+    int64_t id = 0;
+    if (!json_int(json_get(message, "id"), &id) || id != FRAME_ID)
+        return;
+    x->answered = true;
+    x->ok = ask_frame_answer(message, x->made, REQUEST_MADE_MAX, &x->err);
+    loop_stop(x->loop);
+}
+
+static void on_lost(void *ctx, const struct err *why)
+{
+    struct exchange *x = ctx;
+    (void)why;
+    x->lost = true;
+    loop_stop(x->loop);
+}
+
+static void on_late(void *ctx)
+{
+    struct exchange *x = ctx;
+    x->late = true;
+    loop_stop(x->loop);
+}
+
+static bool unanswered(const struct exchange *x, struct err *err)
+{
+    err_set(err, ERR_TRANSIENT, x->lost ? "the collector ended before it answered" : "the collector did not answer");
+    return err_hint(err, "what was asked may have been done: look before you ask again");
+}
+
+/* Frames come in their order: the hello is read before the request. */
+static bool exchange(struct exchange *x, struct control_link *link, const struct options *o, const struct buf *frame,
+                     struct err *err)
+{
+    char hello[160];
+    int n = snprintf(hello, sizeof hello, "{\"v\":1,\"hello\":\"command\",\"program\":\"%s\",\"write\":%s}",
+                     HUBTOP_VERSION, o->write ? "true" : "false");
+    if (!control_link_send(link, hello, (size_t)n, err) || !control_link_send(link, frame->data, frame->len, err))
+        return false;
+    loop_timer(x->loop, (int64_t)(o->timeout_s * 1000), on_late, x);
+    if (!loop_run(x->loop, err))
+        return false;
+    if (!x->answered)
+        return unanswered(x, err);
+    if (!x->ok && err)
+        *err = x->err;
+    return x->ok;
+}
+
+bool request_send(const struct setup *s, const struct options *o, const char *op, const char *ask,
+                  char made[REQUEST_MADE_MAX], struct err *err)
+{
+    char path[DIR_PATH_MAX], request_id[ASK_FRAME_REQUEST_ID];
+    struct buf frame = buf_make(FRAME_MAX);
+    struct exchange x = {.loop = loop_new(err), .made = made};
+    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = &x};
+    made[0] = '\0';
+    hash_uuid(request_id);
+    bool ok = x.loop && ask_frame(FRAME_ID, op, ask, request_id, &frame, err) &&
+              (dir_join(path, s->state_dir, "control.sock") ||
+               err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", s->state_dir));
+    struct control_link *link = ok ? control_connect(x.loop, path, &handler, err) : NULL;
+    if (ok && !link)
+        err_hint(err, "a collector carries requests out: start one with 'hubtop collect', or leave out --offline");
+    ok = link && exchange(&x, link, o, &frame, err);
+    control_link_free(link);
+    loop_free(x.loop);
+    buf_release(&frame);
+    return ok;
+}
+
+/* --- times --- */
+
+bool request_time(const char *text, int64_t now_ms, int64_t *utc_ms, struct err *err)
+{
+    if (isdigit((unsigned char)text[0]) && !strchr(text, '-')) {
+        if (!clock_parse_time(text, now_ms, utc_ms, err))
+            return err_exit(err, EXIT_USAGE);
+        *utc_ms += *utc_ms <= now_ms ? DAY_MS : 0;
+        return true;
+    }
+    if (clock_parse_iso(text, utc_ms, err))
+        return true;
+    err_hint(err, "a time is written 18:00 or 2026-11-21T18:00:00Z");
+    return err_exit(err, EXIT_USAGE);
+}
+
+bool request_end(const char *until, const char *lasts, int64_t from_ms, int64_t now_ms, int64_t *utc_ms,
+                 struct err *err)
+{
+    int64_t ms = 0;
+    *utc_ms = 0;
+    if (until && lasts) {
+        err_set(err, ERR_INPUT, "an end and '--for' are both given");
+        err_hint(err, "give one of them");
+        return err_exit(err, EXIT_USAGE);
+    }
+    if (until)
+        return request_time(until, now_ms, utc_ms, err);
+    if (lasts && !clock_parse_duration(lasts, &ms, err))
+        return err_exit(err, EXIT_USAGE);
+    *utc_ms = lasts ? from_ms + ms : 0;
+    return true;
+}
+
+/* --- frames and lines --- */
+
+void request_put(struct json_writer *w, const char *key, const char *value)
+{
+    if (!value || !value[0])
+        return;
+    json_put_key(w, key);
+    json_put_text(w, text_of(value));
+}
+
+void request_put_time(struct json_writer *w, const char *key, int64_t utc_ms)
+{
+    char time[CLOCK_TEXT_MAX];
+    if (utc_ms != 0)
+        request_put(w, key, clock_iso(utc_ms, time));
+}
+
+static void print_json(const char *op, const char *id, const char *made, int64_t until_ms, bool dry_run)
+{
+    struct buf out = buf_make(REQUEST_ASK_MAX);
+    struct json_writer w = json_writer_make(&out);
+    json_open_object(&w);
+    request_put(&w, "op", op);
+    request_put(&w, "id", id);
+    request_put(&w, "made", made);
+    request_put_time(&w, "until", until_ms);
+    json_put_key(&w, "dry_run");
+    json_put_bool(&w, dry_run);
+    json_close_object(&w);
+    puts(buf_str(&out));
+    buf_release(&out);
+}
+
+void request_print(const struct options *o, const char *op, const char *id, const char *made, int64_t until_ms,
+                   const char *words)
+{
+    char shown[512], time[CLOCK_TEXT_MAX];
+    if (o->format && strcmp(o->format, "json") == 0) {
+        print_json(op, id, made, until_ms, o->dry_run);
+        return;
+    }
+    text_show_in(text_of(id), shown, sizeof shown);
+    printf("%s%s%s%s%s%s%s%s\n", shown, shown[0] ? ": " : "", o->dry_run ? "would be " : "", words,
+           until_ms ? " until " : "", until_ms ? clock_iso(until_ms, time) : "", made[0] ? ": " : "", made);
+}

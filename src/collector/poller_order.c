@@ -1,0 +1,163 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "collector/poller_private.h"
+
+/* An order, or the look at what became of one: a flight of its own beside the polls. */
+
+enum {
+    ORDER_BODY_MAX = 256 << 10, /* of what is sent */
+    ORDER_ANSWER_MAX = 64 << 10,
+    ORDER_REMOTE_MAX = 256,
+    ORDER_TIMEOUT_MS = 15000
+};
+
+struct poller_order {
+    struct poller *p;
+    struct poller_order *next;
+    struct source_order order;
+    bool look, found;
+    struct http_flight *flight;
+    struct source_order_form form;
+    struct json_cut *cut; /* of an answer that is looked through */
+    struct buf answer, remote;
+    poller_ordered *ended;
+    void *ctx;
+};
+
+size_t poller_headers(const struct poller *p, struct http_header *headers)
+{
+    const char *names[POLLER_HEADERS], *values[POLLER_HEADERS];
+    const struct secret *secrets[POLLER_HEADERS] = {NULL};
+    size_t n =
+        p->config->driver->headers ? p->config->driver->headers(p->inst, names, values, secrets, POLLER_HEADERS) : 0;
+    for (size_t i = 0; i < n; i++)
+        headers[i] = (struct http_header){.name = names[i], .value = values[i], .secret = secrets[i]};
+    return n;
+}
+
+static void release(struct poller_order *o)
+{
+    json_cut_free(o->cut);
+    buf_release(&o->form.body);
+    buf_release(&o->answer);
+    buf_release(&o->remote);
+    free(o);
+}
+
+void poller_order_drop(struct poller *p)
+{
+    while (p->orders) {
+        struct poller_order *o = p->orders;
+        p->orders = o->next;
+        if (o->flight)
+            http_cancel(o->flight);
+        release(o);
+    }
+}
+
+/* --- the answer --- */
+
+static bool on_element(void *ctx, const struct json *element, struct err *err)
+{
+    struct poller_order *o = ctx;
+    (void)err;
+    if (!o->found && o->p->inst)
+        o->found = o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->remote);
+    return true;
+}
+
+static void on_head(void *ctx, int status, const char *content_type)
+{
+    struct poller_order *o = ctx;
+    const struct json_cut_options options = {
+        .mode = JSON_LENIENT, .path = o->form.element_path, .element = on_element, .ctx = o};
+    (void)content_type;
+    json_cut_free(o->cut);
+    o->cut = status == 200 && o->form.element_path ? json_cut_new(&options) : NULL;
+}
+
+static bool on_body(void *ctx, const char *bytes, size_t n, struct err *err)
+{
+    struct poller_order *o = ctx;
+    if (o->cut)
+        return json_cut_feed(o->cut, bytes, n, err);
+    size_t room = o->answer.max - o->answer.len;
+    return buf_put(&o->answer, bytes, n < room ? n : room, err);
+}
+
+static void on_done(void *ctx, const struct http_result *result)
+{
+    struct poller_order *o = ctx;
+    struct err err = result->err;
+    enum source_order_end end = SOURCE_ORDER_UNKNOWN;
+    bool whole =
+        result->answered && o->p->inst && err.kind == ERR_NONE && (!o->cut || json_cut_end(o->cut, NULL, &err));
+    struct poller_order **at = &o->p->orders;
+    while (*at != o)
+        at = &(*at)->next;
+    *at = o->next;
+    if (whole)
+        end = o->p->config->driver->order_ended(o->p->inst, &o->order, o->look, o->found, result->status,
+                                                buf_str(&o->answer), o->answer.len, &o->remote, &err);
+    o->ended(o->ctx, end, text_from(buf_str(&o->remote), o->remote.len), &err);
+    release(o);
+}
+
+/* --- the order --- */
+
+bool poller_takes_orders(const struct poller *p, struct err *err)
+{
+    if (!p->config->driver->order) {
+        err_set(err, ERR_INPUT, "the source '%s' takes no orders", p->name);
+        return err_hint(err, "a driver '%s' only tells", p->config->driver->name);
+    }
+    if (!p->config->read_only)
+        return true;
+    err_set(err, ERR_REFUSED, "not allowed: the source '%s' is read_only", p->name);
+    err_hint(err, "its section of the configuration says so");
+    return err_exit(err, 77);
+}
+
+static bool start(struct poller_order *o, struct err *err)
+{
+    struct http_request request = {
+        .method = o->form.method,
+        .path = o->form.path,
+        .body = o->form.body.len > 0 ? o->form.body.data : NULL,
+        .body_len = o->form.body.len,
+        .total_timeout_ms = ORDER_TIMEOUT_MS,
+        .fresh_connection = true,
+        .head = on_head,
+        .body_part = on_body,
+        .done = on_done,
+        .ctx = o,
+    };
+    request.header_count = poller_headers(o->p, request.headers);
+    if (request.body)
+        request.headers[request.header_count++] =
+            (struct http_header){.name = "Content-Type", .value = "application/json"};
+    o->flight = http_start(o->p->peer, &request, err);
+    return o->flight != NULL;
+}
+
+bool poller_order(struct poller *p, const struct source_order *order, bool look, poller_ordered *ended, void *ctx,
+                  struct err *err)
+{
+    if (!poller_takes_orders(p, err))
+        return false;
+    if (!p->inst || !p->token_ready || !p->peer)
+        return err_set(err, ERR_TRANSIENT, "'%s' has not been asked for anything yet", p->name);
+    struct poller_order *o = mem_new(1, sizeof *o);
+    *o = (struct poller_order){.p = p, .order = *order, .look = look, .ended = ended, .ctx = ctx};
+    o->form.body = buf_make(ORDER_BODY_MAX);
+    o->answer = buf_make(ORDER_ANSWER_MAX);
+    o->remote = buf_make(ORDER_REMOTE_MAX);
+    if (!p->config->driver->order(p->inst, order, look, &o->form, err) || !start(o, err)) {
+        release(o);
+        return false;
+    }
+    o->next = p->orders;
+    p->orders = o;
+    return true;
+}

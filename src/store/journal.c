@@ -1,0 +1,193 @@
+#include "store/journal.h"
+
+#include "store_private.h"
+
+enum { JOURNAL_DAY_MS = 86400000, EXIT_CANNOT_WRITE = 74 };
+
+static sqlite3_stmt *prepare(struct store *s, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    return sqlite3_prepare_v2(s->actions, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
+}
+
+static void bind(sqlite3_stmt *stmt, int at, struct safe_text t)
+{
+    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
+}
+
+static struct safe_text column(sqlite3_stmt *stmt, int at)
+{
+    size_t n;
+    const void *bytes = store_sql_blob(stmt, at, &n);
+    return text_from(bytes, n);
+}
+
+/* --- what went wrong --- */
+
+/* From now on nothing is asked of it. */
+static void distrust(struct store *s, const struct err *why)
+{
+    s->orders_why = *why;
+    sqlite3_close(s->actions);
+    s->actions = NULL;
+}
+
+static bool failed(struct store *s, const char *what, struct err *err)
+{
+    struct err why = {0};
+    int rc = sqlite3_errcode(s->actions) & 0xff;
+    bool damaged = rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
+    err_set(&why, damaged ? ERR_CORRUPT : ERR_TRANSIENT, "cannot %s 'actions.db': %s", what,
+            sqlite3_errmsg(s->actions));
+    err_exit(&why, EXIT_CANNOT_WRITE);
+    if (rc == SQLITE_FULL)
+        err_hint(&why, "the disk is full: make room in the state directory's file system; nothing was changed");
+    else
+        err_hint(&why, "nothing was changed; the collector's log and 'hubtop doctor' may tell more");
+    if (damaged)
+        distrust(s, &why);
+    if (err)
+        *err = why;
+    return false;
+}
+
+static bool trusted(struct store *s, struct err *err)
+{
+    return store_orders_possible(s, err);
+}
+
+/* --- looking for a request --- */
+
+static enum journal_step compare(sqlite3_stmt *stmt, const struct journal_entry *e, int64_t *seq, struct err *err)
+{
+    char id[64];
+    *seq = sqlite3_column_int64(stmt, 0);
+    if (sqlite3_column_int64(stmt, 1) == e->uid && text_equal(column(stmt, 2), e->op) &&
+        text_equal(column(stmt, 3), e->fingerprint))
+        return JOURNAL_AGAIN;
+    err_set(err, ERR_INPUT, "another request was made under the request id '%s'",
+            text_show_in(e->request_id, id, sizeof id));
+    err_hint(err, "give each request an id of its own");
+    return JOURNAL_FAILED;
+}
+
+enum journal_step journal_find(struct store *s, const struct journal_entry *e, int64_t now_ms, int64_t *seq,
+                               struct err *err)
+{
+    if (!trusted(s, err))
+        return JOURNAL_FAILED;
+    if (text_empty(e->request_id))
+        return JOURNAL_DONE;
+    sqlite3_stmt *stmt = prepare(s, "SELECT seq, uid, op, fingerprint FROM entry WHERE request_id = ?1 AND at_ms > ?2"
+                                    " ORDER BY seq DESC LIMIT 1");
+    bind(stmt, 1, e->request_id);
+    sqlite3_bind_int64(stmt, 2, now_ms - JOURNAL_DAY_MS);
+    int rc = sqlite3_step(stmt);
+    enum journal_step step = rc == SQLITE_ROW ? compare(stmt, e, seq, err) : JOURNAL_DONE;
+    sqlite3_finalize(stmt);
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+        return step;
+    failed(s, "read", err);
+    return JOURNAL_FAILED;
+}
+
+/* --- appending --- */
+
+static bool insert(struct store *s, struct journal_entry *e)
+{
+    sqlite3_stmt *stmt = prepare(s, "INSERT INTO entry(at_ms, uid, who, op, request_id, fingerprint, body)"
+                                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, e->at_ms);
+    sqlite3_bind_int64(stmt, 2, e->uid);
+    bind(stmt, 3, e->who);
+    bind(stmt, 4, e->op);
+    if (!text_empty(e->request_id))
+        bind(stmt, 5, e->request_id);
+    bind(stmt, 6, e->fingerprint);
+    bind(stmt, 7, e->body);
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    e->seq = sqlite3_last_insert_rowid(s->actions);
+    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
+}
+
+/* 1: the entry of that number is this one; 0: it is not there; -1: it cannot be read. */
+static int read_back(struct store *s, const struct journal_entry *e)
+{
+    sqlite3_stmt *stmt = prepare(s, "SELECT at_ms, uid, op, body FROM entry WHERE seq = ?1");
+    sqlite3_bind_int64(stmt, 1, e->seq);
+    int rc = sqlite3_step(stmt);
+    int is = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) == e->at_ms && sqlite3_column_int64(stmt, 1) == e->uid &&
+                                    text_equal(column(stmt, 2), e->op) && text_equal(column(stmt, 3), e->body)
+             : rc == SQLITE_DONE ? 0
+                                 : -1;
+    sqlite3_finalize(stmt);
+    return is;
+}
+
+/* A commit that returned an error may be on the disk all the same. */
+static bool settle(struct store *s, const struct journal_entry *e, struct err *err)
+{
+    struct err why = {0};
+    failed(s, "record in", &why);
+    if (s->actions && !sqlite3_get_autocommit(s->actions))
+        sqlite3_exec(s->actions, "ROLLBACK", NULL, NULL, NULL);
+    int there = s->actions ? read_back(s, e) : -1;
+    if (there == 1)
+        return true;
+    if (there < 0 && s->actions) {
+        err_prefix(&why, "it is not known whether the request was recorded");
+        err_hint(&why, "orders stay off until the collector is started again");
+        distrust(s, &why);
+    }
+    if (err)
+        *err = why;
+    return false;
+}
+
+enum journal_step journal_append(struct store *s, struct journal_entry *e, struct err *err)
+{
+    int64_t seq;
+    enum journal_step known = journal_find(s, e, e->at_ms, &seq, err);
+    if (known == JOURNAL_AGAIN)
+        e->seq = seq;
+    if (known != JOURNAL_DONE)
+        return known;
+    if (sqlite3_exec(s->actions, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) {
+        failed(s, "record in", err);
+        return JOURNAL_FAILED;
+    }
+    bool ok = insert(s, e) && sqlite3_exec(s->actions, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    return ok || settle(s, e, err) ? JOURNAL_DONE : JOURNAL_FAILED;
+}
+
+/* --- reading --- */
+
+bool journal_each(struct store *s, int64_t from_seq,
+                  bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx, struct err *err)
+{
+    if (!trusted(s, err))
+        return false;
+    sqlite3_stmt *stmt =
+        prepare(s, "SELECT seq, at_ms, uid, who, op, request_id, fingerprint, body FROM entry WHERE seq >= ?1"
+                   " ORDER BY seq");
+    sqlite3_bind_int64(stmt, 1, from_seq);
+    int rc;
+    bool go_on = true;
+    while (go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const struct journal_entry e = {.seq = sqlite3_column_int64(stmt, 0),
+                                        .at_ms = sqlite3_column_int64(stmt, 1),
+                                        .uid = sqlite3_column_int64(stmt, 2),
+                                        .who = column(stmt, 3),
+                                        .op = column(stmt, 4),
+                                        .request_id = column(stmt, 5),
+                                        .fingerprint = column(stmt, 6),
+                                        .body = column(stmt, 7)};
+        go_on = each(ctx, &e, err);
+    }
+    sqlite3_finalize(stmt);
+    if (!go_on)
+        return false;
+    return rc == SQLITE_DONE || failed(s, "read", err);
+}

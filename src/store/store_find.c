@@ -1,0 +1,39 @@
+#include "store_private.h"
+
+/* The row of that entry, if it is of that id and not of another one that has its hash. */
+static bool read_row(struct store *s, const struct store_part *p, const struct store_index_entry *e,
+                     struct safe_text id, struct buf *room, struct row *row)
+{
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_PRESENT_GET);
+    bool ok = false;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, store_key_row(p->kind, p->source, e->seq));
+    if (sqlite3_step(stmt) == SQLITE_ROW) {
+        size_t id_len, n;
+        const char *held = store_sql_blob(stmt, 2, &id_len), *packed = store_sql_blob(stmt, 3, &n);
+        buf_clear(room);
+        ok = text_equal(text_from(held, id_len), id) && buf_reserve(room, id_len + n, NULL) &&
+             buf_put(room, held, id_len, NULL) && buf_put(room, packed, n, NULL) &&
+             row_unpack(p->kind, room->data + id_len, n, row, NULL);
+        row->id = text_from(room->data, id_len);
+        row->since_ms = sqlite3_column_int64(stmt, 1);
+    }
+    sqlite3_reset(stmt);
+    return ok;
+}
+
+bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row)
+{
+    uint64_t hash = store_part_hash(s, text_bytes(id), text_len(id));
+    for (size_t i = 0; i < s->n_sources; i++) {
+        const struct store_part *p = s->sources[i].parts[kind];
+        int64_t at = p && p->ready ? store_index_find(&p->index, hash) : -1;
+        if (at < 0 || !read_row(s, p, &p->index.entries[at], id, room, row))
+            continue;
+        row->kind = kind;
+        row->source = text_from(s->sources[i].name, s->sources[i].name_len);
+        return true;
+    }
+    return false;
+}

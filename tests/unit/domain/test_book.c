@@ -1,0 +1,456 @@
+#include "book_kit.h"
+
+/* --- spans --- */
+
+static void a_bad_link_is_an_alert_until_it_was_well_for_a_minute(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_run(&k, 50 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_run(&k, 20 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit resolved\n");
+    kit_wait(&k, 25 * HOUR);
+    assert_string_equal(kit_rows(&k), "");
+    kit_end(&k);
+}
+
+static void a_queue_must_be_late_for_ten_minutes(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_queue(&k, "fra/gpu", 700);
+    kit_look(&k);
+    kit_run(&k, 9 * MINUTE);
+    assert_string_equal(kit_rows(&k), "");
+    kit_queue(&k, "fra/gpu", 500); /* a break: the ten minutes begin anew */
+    kit_run(&k, 10 * SECOND);
+    kit_queue(&k, "fra/gpu", 700);
+    kit_run(&k, 10 * MINUTE);
+    assert_string_equal(kit_rows(&k), "");
+    kit_run(&k, 20 * SECOND);
+    assert_string_equal(kit_rows(&k), "queue fra/gpu warn firing\n");
+    kit_end(&k);
+}
+
+static void what_becomes_better_is_graded_down_when_it_stays_so(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_look(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn");
+    kit_run(&k, 30 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_run(&k, 50 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ warn firing\n");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_end(&k);
+}
+
+/* --- what is not fresh --- */
+
+static void what_is_not_fresh_begins_and_ends_nothing(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_queue(&k, "fra/gpu", 500);
+    kit_look(&k);
+    kit_source(&k, "src", 2 * MINUTE);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_link(&k, "SHG>BJ", "SHG", "BJ", "crit");
+    kit_queue(&k, "fra/gpu", 7000);
+    kit_run(&k, 20 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\nsource src warn firing\n");
+    kit_end(&k);
+}
+
+static void an_unknown_value_begins_and_ends_nothing(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_queue(&k, "fra/gpu", 700);
+    kit_look(&k);
+    kit_run(&k, 11 * MINUTE);
+    kit_row(&k, KIND_QUEUE, "fra/gpu", "src")->cells[QUEUE_WAIT_P95_S] = value_none();
+    kit_row(&k, KIND_QUEUE, "fra/cpu", "src")->cells[QUEUE_SLO_S] = value_int(600);
+    kit_run(&k, HOUR);
+    assert_string_equal(kit_rows(&k), "queue fra/gpu warn firing\n");
+    kit_end(&k);
+}
+
+static void a_source_that_never_answered_has_a_minute(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    struct row *row = kit_row(&k, KIND_SOURCE, "new", "new");
+    kit_text(row, SOURCE_STATE, "offline");
+    kit_look(&k);
+    kit_run(&k, 50 * SECOND);
+    assert_string_equal(kit_rows(&k), "");
+    kit_run(&k, 20 * SECOND);
+    assert_string_equal(kit_rows(&k), "source new warn firing\n");
+    kit_text(row, SOURCE_STATE, "live");
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "source new warn resolved\n");
+    kit_end(&k);
+}
+
+static void a_step_of_the_wall_clock_ends_nothing_early(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_queue(&k, "fra/gpu", 700);
+    kit_look(&k);
+    k.now.utc_ms += 3 * HOUR;
+    kit_run(&k, 9 * MINUTE);
+    assert_string_equal(kit_rows(&k), "");
+    k.now.utc_ms -= 6 * HOUR;
+    kit_run(&k, 70 * SECOND);
+    assert_string_equal(kit_rows(&k), "queue fra/gpu warn firing\n");
+    kit_end(&k);
+}
+
+/* --- coming back --- */
+
+static void once(struct kit *k, int64_t bad_ms, int64_t well_ms)
+{
+    kit_link(k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_run(k, bad_ms);
+    kit_link(k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_run(k, well_ms);
+}
+
+static void what_comes_back_often_flaps_and_stays(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_look(&k);
+    once(&k, 20 * SECOND, 80 * SECOND);
+    once(&k, 20 * SECOND, 80 * SECOND);
+    once(&k, 20 * SECOND, 80 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit resolved x2\n");
+    once(&k, 20 * SECOND, 80 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing x3\n");
+    once(&k, 20 * SECOND, 9 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing x3\n");
+    kit_run(&k, 80 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit resolved x3\n");
+    kit_run(&k, HOUR);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit resolved\n");
+    kit_end(&k);
+}
+
+/* --- acks --- */
+
+static void an_ack_ends_when_its_time_is_over(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn");
+    kit_look(&k);
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, 30 * MINUTE);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ warn acked by li.wei\n");
+    kit_run(&k, 29 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ warn acked by li.wei\n");
+    kit_run(&k, MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ warn firing\n");
+    kit_end(&k);
+}
+
+static void an_ack_ends_when_it_gets_worse(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn");
+    kit_look(&k);
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, HOUR);
+    kit_wait(&k, SECOND);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn"); /* and stays so when that is over */
+    kit_run(&k, 2 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ warn firing\n");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, HOUR);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ warn acked by li.wei\n");
+    kit_end(&k);
+}
+
+static void what_was_acked_and_comes_back_is_returned(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_look(&k);
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_CRIT, 24 * HOUR);
+    once(&k, MINUTE, 2 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit resolved by li.wei\n");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_run(&k, 10 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit returned x1\n");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_CRIT, HOUR);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit acked x1 by li.wei\n");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_run(&k, 3 * HOUR);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit"); /* so late it is another one */
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_end(&k);
+}
+
+static void an_ack_of_the_root_covers_what_it_explains(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn");
+    kit_look(&k);
+    kit_wait(&k, MINUTE);
+    struct row told = kit_alert("am", "LinkSlow", "warn", "links", "SHG>SZ");
+    kit_source(&k, "am", 0);
+    kit_told(&k, "am", &told, 1);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "LinkSlow SHG>SZ warn firing child\nlink SHG>SZ warn firing +1\n");
+    kit_link(&k, "SZ>SHG", "SZ", "SHG", "warn");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, HOUR);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "LinkSlow SHG>SZ warn acked child by li.wei\n"
+                                      "link SZ>SHG warn acked child by li.wei\n"
+                                      "link SHG>SZ warn acked +2 by li.wei\n");
+    kit_link(&k, "SZ>SHG", "SZ", "SHG", "crit"); /* a child that gets worse is the root's worry */
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "LinkSlow SHG>SZ warn firing child\n"
+                                      "link SZ>SHG crit firing child\n"
+                                      "link SHG>SZ crit firing +2\n");
+    kit_end(&k);
+}
+
+static void what_begins_anew_is_not_acked_by_what_was_said_before(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_look(&k);
+    kit_run(&k, HOUR);
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_CRIT, 24 * HOUR);
+    kit_run(&k, HOUR);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_end(&k);
+}
+
+/* --- silences, maintenance --- */
+
+static void silences_hide_and_end(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_look(&k);
+    kit_decide(&k, (struct desk_entry){.op = DESK_SILENCE,
+                                       .id = text_of("S-0001"),
+                                       .kind = text_of("links"),
+                                       .where = text_of("SHG>SZ"),
+                                       .reason = text_of("splicing"),
+                                       .ends_ms = k.now.utc_ms + 10 * MINUTE});
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit silenced\n");
+    kit_run(&k, 10 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    struct row told = kit_alert("am", "Disk", "warn", NULL, NULL);
+    kit_text(&told, ALERT_STATE, "silenced");
+    kit_source(&k, "am", 0);
+    kit_told(&k, "am", &told, 1);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "Disk warn silenced\nlink SHG>SZ crit firing\n");
+    kit_end(&k);
+}
+
+static void maintenance_is_named_and_changes_no_state(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_decide(&k, (struct desk_entry){.op = DESK_MAINTENANCE_ADD,
+                                       .id = text_of("M-0001"),
+                                       .what = text_of("maintenance"),
+                                       .kind = text_of("links"),
+                                       .where = text_of("SHG>SZ"),
+                                       .reason = text_of("splicing"),
+                                       .starts_ms = k.now.utc_ms + MINUTE,
+                                       .ends_ms = k.now.utc_ms + 10 * MINUTE});
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_run(&k, MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing in M-0001\n");
+    kit_run(&k, 10 * MINUTE);
+    assert_string_equal(kit_rows(&k), "link SHG>SZ crit firing\n");
+    kit_end(&k);
+}
+
+static void a_reservation_for_maintenance_covers_its_nodes(void **state)
+{
+    struct kit k;
+    struct row told[2];
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "am", 0);
+    kit_lost(&k, "fra/n2", "n2", "r1");
+    kit_lost(&k, "fra/n7", "n7", "r1");
+    struct row *r = kit_row(&k, KIND_RESERVATION, "fra/swap", "src");
+    kit_text(r, RESERVATION_SCHEDULER, "fra");
+    kit_text(r, RESERVATION_PURPOSE, "maintenance");
+    kit_text(r, RESERVATION_NODES, "n[1-3]");
+    r->cells[RESERVATION_STARTS_AT] = value_time(k.now.utc_ms - MINUTE);
+    r->cells[RESERVATION_ENDS_AT] = value_time(k.now.utc_ms + MINUTE);
+    told[0] = kit_alert("am", "Down2", "warn", "nodes", "fra/n2");
+    told[1] = kit_alert("am", "Down7", "warn", "nodes", "fra/n7");
+    kit_told(&k, "am", told, 2);
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "Down2 fra/n2 warn firing in fra/swap\nDown7 fra/n7 warn firing\n");
+    kit_run(&k, 2 * MINUTE);
+    assert_string_equal(kit_rows(&k), "Down2 fra/n2 warn firing\nDown7 fra/n7 warn firing\n");
+    kit_end(&k);
+}
+
+/* --- told ones --- */
+
+static void what_its_source_no_longer_tells_is_over(void **state)
+{
+    struct kit k;
+    struct row told[2];
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "am", 0);
+    told[0] = kit_alert("am", "a", "warn", NULL, NULL);
+    told[1] = kit_alert("am", "b", "info", NULL, NULL);
+    kit_told(&k, "am", told, 2);
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "a warn firing\nb info firing\n");
+    book_told_begin(k.book, text_of("am")); /* an answer that is cut changes nothing */
+    book_told(k.book, &told[1]);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "a warn firing\nb info firing\n");
+    kit_told(&k, "am", &told[1], 1);
+    kit_wait(&k, SECOND);
+    assert_string_equal(kit_rows(&k), "a warn resolved\nb info firing\n");
+    kit_end(&k);
+}
+
+static bool count_changed(void *ctx, const struct row *row, bool changed)
+{
+    (void)row;
+    *(int *)ctx += changed;
+    return true;
+}
+
+static void what_did_not_change_is_not_told_again(void **state)
+{
+    struct kit k;
+    int changed = 0;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_look(&k);
+    assert_true(book_changed(k.book));
+    book_each(k.book, count_changed, &changed);
+    assert_int_equal(changed, 1);
+    kit_run(&k, 5 * MINUTE);
+    assert_false(book_changed(k.book));
+    book_each(k.book, count_changed, &changed);
+    assert_int_equal(changed, 1);
+    kit_end(&k);
+}
+
+static void impact_and_change_stand_in_the_row(void **state)
+{
+    struct kit k;
+    struct impact_sum sum = {.jobs = 312, .users = 41, .tenants = 3};
+    int changed = 0;
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "am", 0);
+    struct row told = kit_alert("am", "a", "warn", NULL, NULL);
+    kit_told(&k, "am", &told, 1);
+    kit_look(&k);
+    book_each(k.book, count_changed, &changed);
+    book_impact(k.book, text_of("am"), text_of("a"), &sum);
+    book_change(k.book, text_of("am"), text_of("a"), text_of("link SHG>SZ lost 4 paths"));
+    assert_true(book_changed(k.book));
+    book_each(k.book, count_changed, &changed);
+    assert_int_equal(changed, 2);
+    kit_end(&k);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bad_link_is_an_alert_until_it_was_well_for_a_minute),
+        cmocka_unit_test(a_queue_must_be_late_for_ten_minutes),
+        cmocka_unit_test(what_becomes_better_is_graded_down_when_it_stays_so),
+        cmocka_unit_test(what_is_not_fresh_begins_and_ends_nothing),
+        cmocka_unit_test(an_unknown_value_begins_and_ends_nothing),
+        cmocka_unit_test(a_source_that_never_answered_has_a_minute),
+        cmocka_unit_test(a_step_of_the_wall_clock_ends_nothing_early),
+        cmocka_unit_test(what_comes_back_often_flaps_and_stays),
+        cmocka_unit_test(an_ack_ends_when_its_time_is_over),
+        cmocka_unit_test(an_ack_ends_when_it_gets_worse),
+        cmocka_unit_test(what_was_acked_and_comes_back_is_returned),
+        cmocka_unit_test(an_ack_of_the_root_covers_what_it_explains),
+        cmocka_unit_test(what_begins_anew_is_not_acked_by_what_was_said_before),
+        cmocka_unit_test(silences_hide_and_end),
+        cmocka_unit_test(maintenance_is_named_and_changes_no_state),
+        cmocka_unit_test(a_reservation_for_maintenance_covers_its_nodes),
+        cmocka_unit_test(what_its_source_no_longer_tells_is_over),
+        cmocka_unit_test(what_did_not_change_is_not_told_again),
+        cmocka_unit_test(impact_and_change_stand_in_the_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
