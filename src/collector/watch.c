@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/watch_facts.h"
+#include "domain/cause.h"
 #include "domain/rows.h"
 #include "store/hits.h"
 
@@ -15,6 +16,8 @@ enum {
     WATCH_TOUCH_MS = 10 * 1000, /* rows of ours that stay as they are: observed so often */
     WATCH_COUNT_MS = 30 * 1000, /* between two counts of who is hit */
     WATCH_COUNT_SHARE = 10,     /* and as many times as long as one took */
+    WATCH_CAUSES_MAX = 64,      /* a look; and of alerts that are younger than this: */
+    WATCH_CAUSE_MS = 10 * 60 * 1000,
 };
 
 /* Who tells of alerts. */
@@ -50,6 +53,7 @@ struct watch {
         int64_t since_ms;
     } ranks[HITS_MAX];
     size_t n_targets;
+    struct rows causeless; /* young alerts of which no change before their start is known */
     struct hits *impact; /* the count that is under way */
     struct arena counted_words;
     struct hits_target counted[HITS_MAX];
@@ -178,6 +182,7 @@ static void begin_teller(struct walk *walk, struct teller *t)
 }
 
 static void note_target(struct watch *w, const struct row *alert);
+static void note_causeless(struct watch *w, const struct row *alert);
 
 static bool put_alert(void *ctx, const struct row *alert, bool changed)
 {
@@ -190,6 +195,7 @@ static bool put_alert(void *ctx, const struct row *alert, bool changed)
         begin_teller(walk, t);
     }
     note_target(walk->watch, alert);
+    note_causeless(walk->watch, alert);
     walk->count++;
     walk->changed = walk->changed || changed;
     if (walk->batch && !store_batch_add(walk->batch, alert, &walk->err))
@@ -205,6 +211,7 @@ static void hand_on(struct watch *w)
         w->tellers[i].walked = false;
     arena_reset(&w->words);
     w->n_targets = 0;
+    rows_clear(&w->causeless);
     book_each(w->book, put_alert, &walk);
     for (size_t i = 0; i < w->n_tellers; i++) {
         if (!w->tellers[i].walked && (w->tellers[i].handed > 0 || i == 0))
@@ -355,6 +362,36 @@ static void count_if_due(struct watch *w)
     w->count_task = loop_task(w->o.loop, count_slice, w);
 }
 
+/* --- what changed before --- */
+
+static void note_causeless(struct watch *w, const struct row *alert)
+{
+    int64_t since_ms = value_int_or(&alert->cells[ALERT_SINCE], 0), now_ms = clock_now(w->o.clock).utc_ms;
+    if (w->causeless.count < WATCH_CAUSES_MAX && !value_known(&alert->cells[ALERT_CHANGE]) &&
+        !text_is(cell(alert, ALERT_STATE), "resolved") && now_ms - since_ms < WATCH_CAUSE_MS)
+        rows_add(&w->causeless, alert);
+}
+
+/* They stand in the rows from the next look on. */
+static void tell_causes(struct watch *w, const struct book_facts *facts)
+{
+    const struct cause_facts changes = {.changes = facts->now.rows[KIND_CHANGE],
+                                        .count = facts->now.count[KIND_CHANGE],
+                                        .find = facts->find,
+                                        .ctx = facts->ctx};
+    bool any = false;
+    for (size_t i = 0; i < w->causeless.count; i++) {
+        const struct row *alert = &w->causeless.all[i];
+        const struct row *cause = cause_of(alert, &changes);
+        if (cause)
+            book_change(w->book, alert->source, alert->id, cause->id);
+        any = any || cause;
+    }
+    rows_clear(&w->causeless);
+    if (any)
+        watch_run(w);
+}
+
 /* --- a look --- */
 
 static void look(struct watch *w)
@@ -366,6 +403,7 @@ static void look(struct watch *w)
         return;
     if (book_changed(w->book) || w->doubt)
         hand_on(w);
+    tell_causes(w, &facts);
     touch_all(w);
     count_if_due(w);
 }
@@ -462,6 +500,7 @@ void watch_free(struct watch *w)
         rows_release(&w->tellers[i].coming);
         free(w->tellers[i].name);
     }
+    rows_release(&w->causeless);
     arena_release(&w->words);
     arena_release(&w->counted_words);
     free(w);
