@@ -42,26 +42,26 @@ enum desk_outcome {
 };
 
 enum {
-    DESK_NOTE_MAX = 500,   /* characters of a note or a reason */
-    DESK_NAME_MAX = 512,   /* bytes of an id, a place, a step */
-    DESK_ENTRY_MAX = 65536,/* bytes of an entry's body as JSON */
+    DESK_NOTE_MAX = 500,    /* characters of a note or a reason */
+    DESK_NAME_MAX = 512,    /* bytes of an id, a place, a step */
+    DESK_ENTRY_MAX = 65536, /* bytes of an entry's body as JSON */
     DESK_LABELS_MAX = 8192,
-    DESK_NOTES_MAX = 200,    /* of a subject; as many steps */
+    DESK_NOTES_MAX = 200,     /* of a subject; as many steps */
     DESK_SILENCES_MAX = 5000, /* that are remembered; as many windows */
     DESK_ID_MAX = 16,
 };
-#define DESK_SOURCE           "hubtop"
-#define DESK_SILENCE_MAX_MS   (INT64_C(30) * 86400000)
-#define DESK_ACK_MAX_MS       (INT64_C(7) * 86400000)
-#define DESK_ACK_MS           (INT64_C(2) * 3600000) /* of an ack that says no end */
-#define DESK_MAINTENANCE_MS   (INT64_C(90) * 86400000)
-#define DESK_REMEMBER_MS      (INT64_C(90) * 86400000) /* what is over for longer need not be folded */
-#define DESK_ROW_MS           (INT64_C(7) * 86400000)  /* what is over for longer has no row */
+#define DESK_SOURCE         "hubtop"
+#define DESK_SILENCE_MAX_MS (INT64_C(30) * 86400000)
+#define DESK_ACK_MAX_MS     (INT64_C(7) * 86400000)
+#define DESK_ACK_MS         (INT64_C(2) * 3600000) /* of an ack that says no end */
+#define DESK_MAINTENANCE_MS (INT64_C(90) * 86400000)
+#define DESK_REMEMBER_MS    (INT64_C(90) * 86400000) /* what is over for longer need not be folded */
+#define DESK_ROW_MS         (INT64_C(7) * 86400000)  /* what is over for longer has no row */
 
 /* One entry. Texts belong to whoever made it; empty ones and times of 0 were not given. */
 struct desk_entry {
-    int64_t seq, at_ms; /* the journal's number; UTC */
-    int64_t uid;        /* the kernel's word of the asker, -1 for the collector's own entries */
+    int64_t seq, at_ms;   /* the journal's number; UTC */
+    int64_t uid;          /* the kernel's word of the asker, -1 for the collector's own entries */
     struct safe_text who; /* its login */
     struct safe_text claimed_login, claimed_ssh; /* what the client said of itself */
     struct safe_text request_id;
@@ -69,12 +69,13 @@ struct desk_entry {
     /* What it is about: an alert as it was named, the source that tells it, and the subject that an ack, a note or a step
      * stays with (desk_subject()). The collector fills source, subject, severity and labels. */
     struct safe_text alert, source, subject;
-    enum severity severity; /* the alert's at that moment; SEVERITY_UNKNOWN */
-    struct safe_text labels; /* a LIST "name=value": the alert's, of a silence that goes to its source */
+    enum severity severity;       /* the alert's at that moment; SEVERITY_UNKNOWN */
+    struct safe_text labels;      /* a LIST "name=value": the alert's, of a silence that goes to its source */
     struct safe_text kind, where; /* an object of a silence or a window */
-    struct safe_text id;          /* of a silence "S-…" or a window "M-…": the collector's at the begin, given to end it */
-    struct safe_text what;        /* "maintenance" or "freeze" */
-    struct safe_text step;        /* of a runbook: "RB-NET-07/3" */
+    struct safe_text
+        id; /* "ref" of a frame: a silence "S-…" or a window "M-…"; the collector's to begin it, given to end it */
+    struct safe_text what; /* "maintenance" or "freeze" */
+    struct safe_text step; /* of a runbook: "RB-NET-07/3" */
     struct safe_text note, reason;
     struct safe_text remote; /* the silence's id at its source */
     int64_t until_ms, starts_ms, ends_ms;
@@ -140,6 +141,7 @@ struct desk_step {
     struct safe_text subject, step, who;
     int64_t at_ms;
 };
+/* Ticked steps of a subject, in the order of their ticks, as desk_notes_of(). */
 size_t desk_steps_of(const struct desk *d, struct safe_text subject, const struct desk_step *out[], size_t max);
 
 /* When the subject was escalated last; 0: never. `who` may be NULL. */
@@ -189,6 +191,7 @@ const char *desk_window_word(enum desk_window_state state); /* "planned", "activ
 const struct desk_window *desk_window_of(const struct desk *d, enum kind kind, struct safe_text where, int64_t now_ms);
 /* The change freeze that covers that object (KIND_NONE: anything) at `now_ms`, or NULL. */
 const struct desk_window *desk_freeze_of(const struct desk *d, enum kind kind, struct safe_text where, int64_t now_ms);
+/* Calls `each` with all that are not forgotten, the oldest first, until it says false. */
 void desk_windows(const struct desk *d, bool (*each)(void *ctx, const struct desk_window *w), void *ctx);
 
 /* When the next silence or window begins or ends after `now_ms`; 0: none. Rows are to be made anew then. */

@@ -1,6 +1,8 @@
 #ifndef HUBTOP_DOMAIN_INTENT_H
 #define HUBTOP_DOMAIN_INTENT_H
 
+#include <stdint.h>
+
 #include "domain/kind.h"
 
 /* What an operator wants, as a value: views make it from keys, the console carries it out. */
@@ -15,19 +17,28 @@ enum intent_kind {
     INTENT_POLL_NOW,
     INTENT_HELP,
     INTENT_QUIT,
-    INTENT_ASK, /* asks the collector: `op` and the members of its frame in `ask` */
+    INTENT_ASK,  /* asks the collector: `op` and the members of its frame in `ask` */
+    INTENT_TEXT, /* the same, when a line was typed: the member `filter`; `text` says what it is about, by its id */
+    INTENT_FORM, /* the same, when what the op still needs was filled in and confirmed: `text` as above, `say` is read
+                    before, `count` alerts would be hidden */
+    INTENT_ACT,  /* what the view's key for the op `text` does, with `filter` as its words */
+    INTENT_SAY,  /* `text` on the message line: why nothing was done; already in the interface's language */
+    INTENT_COPY, /* `say` into the terminal's clipboard */
 };
 
-enum { INTENT_TEXT_MAX = 256, INTENT_OP_MAX = 24, INTENT_ASK_MAX = 4096 };
+enum { INTENT_TEXT_MAX = 256, INTENT_OP_MAX = 24, INTENT_ASK_MAX = 4096, INTENT_SAY_MAX = 2048 };
 
 struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
     char filter[INTENT_TEXT_MAX];
     char at[INTENT_TEXT_MAX];
-    char op[INTENT_OP_MAX];   /* "ack" (domain/desk.h) */
-    char ask[INTENT_ASK_MAX]; /* a JSON object of the other members ("{\"alert\":\"A-…\",\"note\":\"…\"}"); the console adds id, op,
+    char op[INTENT_OP_MAX]; /* "ack" (domain/desk.h) */
+    char ask
+        [INTENT_ASK_MAX]; /* a JSON object of the other members ("{\"alert\":\"A-…\",\"note\":\"…\"}"); the console adds id, op,
                                  request_id and claimed_* */
+    char say[INTENT_SAY_MAX]; /* lines, already safe to show */
+    int64_t count;
 };
 
 #endif

@@ -90,7 +90,7 @@ enum source_order_what { SOURCE_ORDER_SILENCE, SOURCE_ORDER_UNSILENCE };
 /* Texts outlive the order. */
 struct source_order {
     enum source_order_what what;
-    struct safe_text labels; /* a LIST "name=value": the alert to hide, by all of its labels */
+    struct safe_text labels;      /* a LIST "name=value": the alert to hide, by all of its labels */
     struct safe_text by, comment; /* who asks; the reason with our own id: by it the silence is found again */
     struct safe_text remote;      /* the peer's id of the silence to end */
     int64_t starts_ms, ends_ms;

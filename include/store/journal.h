@@ -11,8 +11,8 @@
 /* The journal in actions.db: entries are appended and never changed. What journal_append() said is done is on the disk. */
 
 struct journal_entry {
-    int64_t seq, at_ms; /* its number; UTC */
-    int64_t uid;        /* -1: the collector's own */
+    int64_t seq, at_ms;                         /* its number; UTC */
+    int64_t uid;                                /* -1: the collector's own */
     struct safe_text who, op, request_id, body; /* request_id "": none; body: canonical JSON */
     struct safe_text fingerprint;               /* what the request said: the same request has the same */
 };

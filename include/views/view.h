@@ -13,6 +13,20 @@
 #include "ui/key.h"
 #include "ui/raster.h"
 
+/* Actions from here on change something: the console refuses them, and says why, where it may not write or looks at
+ * the past; they are on the bar only where it may. */
+enum { VIEW_WRITES = 5000 };
+
+/* What operators do with an alert: the same keys in every view that shows some. */
+enum view_alert_action {
+    ALERT_ACK = VIEW_WRITES,
+    ALERT_NOTE,
+    ALERT_SILENCE,
+    ALERT_MAINTENANCE_ADD,
+    ALERT_ESCALATE,
+    ALERT_ACTIONS_END
+};
+
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
@@ -92,13 +106,29 @@ struct view_state {
     char text[VIEW_FILTER_MAX];  /* likewise: an origin; the filter of scoped needs */
 };
 
+struct impact;
+
+/* Who is hit by one object: what the console counts for the page that shows it. */
+struct view_hit {
+    enum kind kind;
+    struct safe_text id;      /* of the object that was asked for; empty: none was */
+    struct impact *impact;    /* NULL: its jobs are not looked at yet, or the object is not known */
+    const struct row *object; /* with `impact` */
+    bool counting;
+    int64_t seen;      /* jobs that were looked at */
+    int64_t as_of_ms;  /* UTC */
+    const char *error; /* why it cannot be counted, safe to show; NULL: it can */
+};
+
 /* Everything a draw may know. */
 struct view_frame {
     const struct view_rows *rows; /* one for each need */
     struct instant now;           /* or T in the past */
     bool past;
     const struct verdict *verdict;
+    bool write; /* this console may ask for changes */
     struct area area;                     /* rows 3 to H-2 */
+    const struct view_hit *hit;           /* NULL: nothing was asked for */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
 };
 
@@ -107,11 +137,14 @@ struct view {
     const char *title; /* "Jobs" */
     const char *help;  /* what it is for, a sentence */
     int order;         /* its digit on the bar, 1 to 9; 0: not on the bar */
+    bool page;         /* a key opens it for an object: Tab goes past it */
     const struct view_need *needs;
     const char *told_by; /* the drivers that tell of what it shows, for people: "prometheus"; NULL: always there */
     const struct key_row *keys; /* its own, beside the console's */
     void (*draw)(const struct view_frame *f, struct view_state *s, struct canvas *c);
     struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
+    /* The object under the cursor, by kind and id at least; false: there is none. NULL: this view has none. */
+    bool (*object)(const struct view_frame *f, struct view_state *s, struct row *object);
 };
 
 extern const struct view *const view_table[]; /* generated; ended by NULL */

@@ -13,10 +13,10 @@ enum { EXIT_USAGE = 64, EXIT_NO_OBJECT = 67, SEVERE_MS = 4 * 3600000, SEVERE_ALE
 
 static const struct verb {
     const char *name, *op, *done;
-    bool until;             /* --until and --for say when it ends */
-    const char *until_key;  /* the frame's word for that */
-    bool note, reason;      /* which of them it takes */
-    bool steps;             /* the first word is the alert, the others are steps */
+    bool until;            /* --until and --for say when it ends */
+    const char *until_key; /* the frame's word for that */
+    bool note, reason;     /* which of them it takes */
+    bool steps;            /* the first word is the alert, the others are steps */
 } verbs[] = {
     {"ack", "ack", "acknowledged", true, "until", true, false, false},
     {"unack", "unack", "not acknowledged any more", false, NULL, false, false, false},
@@ -78,7 +78,7 @@ static void put_target(const struct work *w, struct json_writer *j, const char *
         request_put(j, "kind", w->o->kind);
         request_put(j, "where", id);
     } else
-        request_put(j, silence_id ? "id" : "alert", id);
+        request_put(j, silence_id ? "ref" : "alert", id);
 }
 
 static bool frame(const struct work *w, const char *id, const char *step, struct buf *out, struct err *err)
@@ -254,10 +254,13 @@ const struct command cmd_alert = {
     .help =
         "  ack ID… [--for 2h | --until TIME] [--note TEXT]    \"I am on it\": 2 hours without an end, 7 days at most\n"
         "  unack ID…                                          takes it back\n"
-        "  silence ID… --for 2h | --until TIME --reason TEXT  hides exactly these alerts, 30 days at most; those of an\n"
+        "  silence ID… --for 2h | --until TIME --reason TEXT  hides exactly these alerts, 30 days at most; those of "
+        "an\n"
         "                                                     Alertmanager there as well\n"
-        "  silence --kind links ID… --for 2h --reason TEXT    hides the alerts of objects; without an id of all of the kind\n"
-        "  unsilence ID…                                      by the id of a silence, or of an alert that one alone hides\n"
+        "  silence --kind links ID… --for 2h --reason TEXT    hides the alerts of objects; without an id of all of the "
+        "kind\n"
+        "  unsilence ID…                                      by the id of a silence, or of an alert that one alone "
+        "hides\n"
         "  note ID… --note TEXT, unnote ID…                   at most 500 characters; takes your last one back\n"
         "  step ID STEP…, unstep ID STEP…                     ticks steps of a runbook: RB-NET-07/3\n"
         "An ID that several sources use is given as SOURCE/ID. -n shows what would be done, and what a silence hides.\n"

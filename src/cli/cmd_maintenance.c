@@ -78,7 +78,10 @@ static bool add(struct work *w, bool freeze, struct err *err)
     bool ok = j.err.kind == ERR_NONE;
     if (!ok)
         *err = j.err;
-    ok = ok && send(w, "maintenance_add", &ask, where[0] ? where : kind[0] ? kind : "everything",
+    ok = ok && send(w, "maintenance_add", &ask,
+                    where[0]  ? where
+                    : kind[0] ? kind
+                              : "everything",
                     freeze ? "frozen" : "in maintenance", err);
     buf_release(&ask);
     return ok;
@@ -99,7 +102,7 @@ static bool end_one(struct work *w, const char *id, struct err *err)
     struct buf ask = buf_make(REQUEST_ASK_MAX);
     struct json_writer j = json_writer_make(&ask);
     json_open_object(&j);
-    request_put(&j, "id", id);
+    request_put(&j, "ref", id);
     request_put(&j, "reason", w->o->reason);
     json_close_object(&j);
     bool ok = j.err.kind == ERR_NONE && send(w, "maintenance_end", &ask, id, "ended", err);
@@ -178,7 +181,8 @@ const struct command cmd_maintenance = {
     .usage = "add|freeze|end|list",
     .summary = "windows in which work is done on objects, and in which nothing may be changed",
     .help =
-        "  add KIND ID --for 2h | --end TIME [--start TIME] --reason TEXT   alerts of the object are not told meanwhile\n"
+        "  add KIND ID --for 2h | --end TIME [--start TIME] --reason TEXT   alerts of the object are not told "
+        "meanwhile\n"
         "  freeze [KIND [ID]] --for … --reason TEXT                         nothing is to be changed; hides no alert\n"
         "  end ID…                                                          before its time\n"
         "  list [ID…]                                                       the same as 'hubtop get maintenance'\n"

@@ -22,7 +22,7 @@ const struct option_row options_table[] = {
     {"offline", 0, OPTION_FLAG, AT(offline), NULL, "only what the cache holds; no collector is started"},
     {"data", 0, OPTION_TEXT, AT(data), "DIR", "the folder with fleet.conf and scenarios for the demo"},
     {"seed", 0, OPTION_COUNT, AT(seed), "N", "the simulator's seed"},
-    {"at", 0, OPTION_TEXT, AT(at), "TIME", "as it was then: 02:58, 2026-11-21T02:58:11Z, -15m"},
+    {"at", 0, OPTION_TEXT, AT(at), "TIME", "as it was then: 02:58, 2026-11-21T02:58:11Z, -15m, @ALERT-ID"},
     {"view", 0, OPTION_TEXT, AT(view), "NAME", "the view to begin with"},
     {"now", 0, OPTION_TEXT, AT(now), "TIME", "takes TIME for the present (with --once it stands still)"},
     {"speed", 0, OPTION_NUMBER, AT(speed), "N", "the pace of the demo's clock (default 10)"},

@@ -167,7 +167,7 @@ void request_print(const struct options *o, const char *op, const char *id, cons
         print_json(op, id, made, until_ms, o->dry_run);
         return;
     }
-    printf("%s%s%s%s%s%s", text_show_in(text_of(id), shown, sizeof shown), shown[0] ? ": " : "",
-           o->dry_run ? "would be " : "", words, until_ms ? " until " : "", until_ms ? clock_iso(until_ms, time) : "");
-    printf("%s%s\n", made[0] ? ": " : "", made);
+    text_show_in(text_of(id), shown, sizeof shown);
+    printf("%s%s%s%s%s%s%s%s\n", shown, shown[0] ? ": " : "", o->dry_run ? "would be " : "", words,
+           until_ms ? " until " : "", until_ms ? clock_iso(until_ms, time) : "", made[0] ? ": " : "", made);
 }

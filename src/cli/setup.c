@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/tr.h"
+#include "cli/at.h"
 #include "cli/setup_source.h"
 #include "cli/setup_thresholds.h"
 
@@ -281,7 +282,7 @@ static bool set_clock(struct setup *s, const struct options *o, struct err *err)
         s->clock = clock_simulated(utc_ms, o->once ? 0 : o->speed >= 0 ? o->speed : 1);
     } else if (o->speed >= 0 && !o->clock)
         s->clock = clock_simulated(now_ms, o->speed);
-    if (o->at && !clock_parse_time(o->at, clock_now(&s->clock).utc_ms, &s->at_ms, err))
+    if (o->at && o->at[0] != '@' && !clock_parse_time(o->at, clock_now(&s->clock).utc_ms, &s->at_ms, err))
         return err_exit(err, 64);
     return true;
 }
@@ -312,7 +313,8 @@ bool setup_init(struct setup *s, const struct options *o, bool make_dir, struct 
             "'hubtop demo' shows sample data; a Slurm cluster: --source 'slurm+http://USER@HOST:6820?token_file=FILE'");
         return err_exit(err, 78);
     }
-    if (!open_dir(s, o, make_dir, err))
+    if (!open_dir(s, o, make_dir, err) ||
+        (o->at && o->at[0] == '@' && !at_alert(o->at + 1, s->state_dir, clock_now(&s->clock), &s->at_ms, err)))
         return false;
     return o->source_count > 0 ? sources_of_urls(s, o, err) : !s->config || sources_of_config(s, context, err);
 }

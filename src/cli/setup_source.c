@@ -323,9 +323,8 @@ static const char *provisional(struct setup *s, const char *url)
 
 static bool setting_known(const struct source_driver *d, const char *key, size_t n)
 {
-    static const char *const common[] = {"name",    "scheduler",   "token_file", "interval",
-                                         "ca_file", "client_cert", "client_key", "proxy",
-                                         "read_only"};
+    static const char *const common[] = {"name",        "scheduler",  "token_file", "interval", "ca_file",
+                                         "client_cert", "client_key", "proxy",      "read_only"};
     for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
         if (strlen(common[i]) == n && strncmp(common[i], key, n) == 0)
             return true;

@@ -99,7 +99,8 @@ static bool find_peer(struct desk_ops *o, struct desk_ops_request *r, struct err
 {
     struct desk_entry *e = &r->entry;
     char shown[128];
-    enum desk_ops_peer peer = r->alert.kind != KIND_NONE ? o->options.peer(o->options.ctx, e->source, err) : DESK_OPS_NO_PEER;
+    enum desk_ops_peer peer =
+        r->alert.kind != KIND_NONE ? o->options.peer(o->options.ctx, e->source, err) : DESK_OPS_NO_PEER;
     if (peer != DESK_OPS_PEER)
         return peer == DESK_OPS_NO_PEER;
     e->labels = value_text_or(&r->alert.cells[ALERT_LABELS], "");

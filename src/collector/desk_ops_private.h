@@ -13,7 +13,7 @@ enum { DESK_OPS_NOT_FOUND = 67, DESK_OPS_LATER = 75, DESK_OPS_NOT_ALLOWED = 77 }
 struct desk_ops {
     struct desk_ops_options options;
     struct desk *desk;
-    int64_t next_ms, touched_ms; /* when rows change by time alone; when they were observed last; UTC */
+    int64_t next_ms, touched_ms;     /* when rows change by time alone; when they were observed last; UTC */
     struct desk_ops_answer *answers; /* that wait for their rows */
     struct desk_ops_order *orders;   /* to peers, not settled */
 };

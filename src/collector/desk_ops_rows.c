@@ -26,7 +26,8 @@ static void refuse(struct desk_ops *o, const struct serve_call *call, const stru
     text_show_in(s->peer_words, words, sizeof words);
     if (open) {
         err_set(&err, ERR_TRANSIENT, "'%s' has not confirmed it%s%s", source, words[0] ? ": " : "", words);
-        err_hint(&err, "it is looked up there and, where it is not, sent again; 'hubtop get silences' shows how it stands");
+        err_hint(&err,
+                 "it is looked up there and, where it is not, sent again; 'hubtop get silences' shows how it stands");
         err_exit(&err, DESK_OPS_LATER);
     } else {
         err_set(&err, ERR_REFUSED, "%s", words);

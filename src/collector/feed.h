@@ -5,7 +5,8 @@
 #include "collector/apply.h"
 #include "store/store.h"
 
-/* The change feed: what operators want to know of rows that open, change and close, kept as rows of changes. */
+/* The change feed: what operators want to know of rows that open, change and close, kept as rows of changes. What a hub tells
+ * as its own change is not told again (domain/change.h says when two lines are the same), and many alike are one line. */
 struct feed;
 struct feed *feed_new(struct store *store, struct apply *apply, const struct clock *clock, struct err *err);
 void feed_free(struct feed *f);

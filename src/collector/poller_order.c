@@ -91,7 +91,8 @@ static void on_done(void *ctx, const struct http_result *result)
     struct poller_order *o = ctx;
     struct err err = result->err;
     enum source_order_end end = SOURCE_ORDER_UNKNOWN;
-    bool whole = result->answered && o->p->inst && err.kind == ERR_NONE && (!o->cut || json_cut_end(o->cut, NULL, &err));
+    bool whole =
+        result->answered && o->p->inst && err.kind == ERR_NONE && (!o->cut || json_cut_end(o->cut, NULL, &err));
     struct poller_order **at = &o->p->orders;
     while (*at != o)
         at = &(*at)->next;

@@ -6,8 +6,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/watch_facts.h"
-#include "collector/watch_impact.h"
+#include "domain/cause.h"
 #include "domain/rows.h"
+#include "store/hits.h"
 
 enum {
     WATCH_SLICE_US = 6000,
@@ -16,6 +17,8 @@ enum {
     WATCH_TOUCH_MS = 10 * 1000, /* rows of ours that stay as they are: observed so often */
     WATCH_COUNT_MS = 30 * 1000, /* between two counts of who is hit */
     WATCH_COUNT_SHARE = 10,     /* and as many times as long as one took */
+    WATCH_CAUSES_MAX = 64,      /* a look; and of alerts that are younger than this: */
+    WATCH_CAUSE_MS = 10 * 60 * 1000,
 };
 
 /* Who tells of alerts. */
@@ -49,15 +52,16 @@ struct watch {
     int64_t touched_ms;
     /* The worst alerts about an object, as they were handed on last. */
     struct arena words;
-    struct watch_target targets[WATCH_IMPACT_MAX];
+    struct hits_target targets[HITS_MAX];
     struct rank {
         int severity;
         int64_t since_ms;
-    } ranks[WATCH_IMPACT_MAX];
+    } ranks[HITS_MAX];
     size_t n_targets;
-    struct watch_impact *impact; /* the count that is under way */
+    struct rows causeless; /* young alerts of which no change before their start is known */
+    struct hits *impact; /* the count that is under way */
     struct arena counted_words;
-    struct watch_target counted[WATCH_IMPACT_MAX];
+    struct hits_target counted[HITS_MAX];
     size_t n_counted;
     int64_t counted_ms, rest_ms; /* boot clock: when the last count ended; how long none may follow */
 };
@@ -211,6 +215,7 @@ static void begin_teller(struct walk *walk, struct teller *t)
 }
 
 static void note_target(struct watch *w, const struct row *alert);
+static void note_causeless(struct watch *w, const struct row *alert);
 
 static bool put_alert(void *ctx, const struct row *alert, bool changed)
 {
@@ -223,6 +228,7 @@ static bool put_alert(void *ctx, const struct row *alert, bool changed)
         begin_teller(walk, t);
     }
     note_target(walk->watch, alert);
+    note_causeless(walk->watch, alert);
     walk->count++;
     walk->changed = walk->changed || changed;
     if (walk->batch && !store_batch_add(walk->batch, alert, &walk->err))
@@ -238,6 +244,7 @@ static void hand_on(struct watch *w)
         w->tellers[i].walked = false;
     arena_reset(&w->words);
     w->n_targets = 0;
+    rows_clear(&w->causeless);
     book_each(w->book, put_alert, &walk);
     for (size_t i = 0; i < w->n_tellers; i++) {
         if (!w->tellers[i].walked && (w->tellers[i].handed > 0 || i == 0))
@@ -311,20 +318,20 @@ static void note_target(struct watch *w, const struct row *alert)
         return;
     while (at > 0 && goes_before(&rank, &w->ranks[at - 1]))
         at--;
-    if (at == WATCH_IMPACT_MAX)
+    if (at == HITS_MAX)
         return;
-    w->n_targets += w->n_targets < WATCH_IMPACT_MAX;
+    w->n_targets += w->n_targets < HITS_MAX;
     memmove(&w->targets[at + 1], &w->targets[at], (w->n_targets - 1 - at) * sizeof *w->targets);
     memmove(&w->ranks[at + 1], &w->ranks[at], (w->n_targets - 1 - at) * sizeof *w->ranks);
     w->ranks[at] = rank;
-    w->targets[at] = (struct watch_target){.source = rows_text(&w->words, alert->source),
+    w->targets[at] = (struct hits_target){.source = rows_text(&w->words, alert->source),
                                            .id = rows_text(&w->words, alert->id),
                                            .where = rows_text(&w->words, cell(alert, ALERT_WHERE)),
                                            .kind = kind};
 }
 
 /* Nothing is said of objects of which nobody tells what belongs to them. */
-static void tell_impact(void *ctx, const struct watch_target *t, const struct impact_sum *sum)
+static void tell_impact(void *ctx, const struct hits_target *t, const struct impact_sum *sum)
 {
     struct watch *w = ctx;
     if (!sum->blind)
@@ -333,9 +340,9 @@ static void tell_impact(void *ctx, const struct watch_target *t, const struct im
 
 static void end_count(struct watch *w)
 {
-    w->rest_ms = WATCH_COUNT_SHARE * watch_impact_took_us(w->impact) / 1000;
+    w->rest_ms = WATCH_COUNT_SHARE * hits_took_us(w->impact) / 1000;
     w->counted_ms = clock_boot_ms();
-    watch_impact_free(w->impact);
+    hits_free(w->impact);
     w->impact = NULL;
     w->count_task = 0;
     watch_run(w);
@@ -345,18 +352,18 @@ static bool count_slice(void *ctx)
 {
     struct watch *w = ctx;
     struct err err = {0};
-    enum query_step step = watch_impact_step(w->impact, clock_now(w->o.clock), WATCH_SLICE_US, &err);
+    enum query_step step = hits_step(w->impact, clock_now(w->o.clock), WATCH_SLICE_US, &err);
     if (step == QUERY_MORE)
         return true;
     if (step == QUERY_DONE)
-        watch_impact_each(w->impact, tell_impact, w);
+        hits_each(w->impact, tell_impact, w);
     else
         log_err(LOG_WARN, &err);
     end_count(w);
     return false;
 }
 
-static bool was_counted(const struct watch *w, const struct watch_target *t)
+static bool was_counted(const struct watch *w, const struct hits_target *t)
 {
     for (size_t i = 0; i < w->n_counted; i++) {
         if (text_equal(w->counted[i].id, t->id) && text_equal(w->counted[i].source, t->source))
@@ -383,10 +390,40 @@ static void count_if_due(struct watch *w)
     arena_reset(&w->counted_words);
     w->n_counted = w->n_targets;
     for (size_t i = 0; i < w->n_targets; i++)
-        w->counted[i] = (struct watch_target){.source = rows_text(&w->counted_words, w->targets[i].source),
+        w->counted[i] = (struct hits_target){.source = rows_text(&w->counted_words, w->targets[i].source),
                                               .id = rows_text(&w->counted_words, w->targets[i].id)};
-    w->impact = watch_impact_new(w->query, w->targets, w->n_targets, clock_now(w->o.clock).utc_ms);
+    w->impact = hits_new(w->query, w->targets, w->n_targets, QUERY_NOW, clock_now(w->o.clock).utc_ms);
     w->count_task = loop_task(w->o.loop, count_slice, w);
+}
+
+/* --- what changed before --- */
+
+static void note_causeless(struct watch *w, const struct row *alert)
+{
+    int64_t since_ms = value_int_or(&alert->cells[ALERT_SINCE], 0), now_ms = clock_now(w->o.clock).utc_ms;
+    if (w->causeless.count < WATCH_CAUSES_MAX && !value_known(&alert->cells[ALERT_CHANGE]) &&
+        !text_is(cell(alert, ALERT_STATE), "resolved") && now_ms - since_ms < WATCH_CAUSE_MS)
+        rows_add(&w->causeless, alert);
+}
+
+/* They stand in the rows from the next look on. */
+static void tell_causes(struct watch *w, const struct book_facts *facts)
+{
+    const struct cause_facts changes = {.changes = facts->now.rows[KIND_CHANGE],
+                                        .count = facts->now.count[KIND_CHANGE],
+                                        .find = facts->find,
+                                        .ctx = facts->ctx};
+    bool any = false;
+    for (size_t i = 0; i < w->causeless.count; i++) {
+        const struct row *alert = &w->causeless.all[i];
+        const struct row *cause = cause_of(alert, &changes);
+        if (cause)
+            book_change(w->book, alert->source, alert->id, cause->id);
+        any = any || cause;
+    }
+    rows_clear(&w->causeless);
+    if (any)
+        watch_run(w);
 }
 
 /* --- a look --- */
@@ -401,10 +438,12 @@ static void look(struct watch *w)
 /* What the look found, in a turn of its own. */
 static void hand_on_news(struct watch *w)
 {
+    struct book_facts facts = watch_facts_of(w->facts, clock_now(w->o.clock).utc_ms);
     if (w->batches > 0) /* the next look has them */
         return;
     if (book_changed(w->book) || w->doubt)
         hand_on(w);
+    tell_causes(w, &facts);
     touch_all(w);
     count_if_due(w);
 }
@@ -507,7 +546,7 @@ void watch_free(struct watch *w)
     if (w->count_task)
         loop_task_cancel(w->o.loop, w->count_task);
     apply_forget(w->o.apply, w);
-    watch_impact_free(w->impact);
+    hits_free(w->impact);
     watch_facts_free(w->facts);
     query_close(w->query);
     book_free(w->book);
@@ -516,6 +555,7 @@ void watch_free(struct watch *w)
         rows_release(&w->tellers[i].ready);
         free(w->tellers[i].name);
     }
+    rows_release(&w->causeless);
     arena_release(&w->words);
     arena_release(&w->counted_words);
     free(w);

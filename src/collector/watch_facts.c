@@ -65,6 +65,7 @@ struct watch_facts *watch_facts_new(struct store *store, struct query *query, co
     bool ok = store_each(store, KIND_NODE, NULL, remember, f, err);
     for (size_t k = 0; ok && book_kinds[k] != KIND_NONE; k++)
         ok = book_kinds[k] == KIND_NODE || add_set(f, query, book_kinds[k], err);
+    ok = ok && add_set(f, query, KIND_CHANGE, err);
     if (ok) {
         store_watch_add(store, see, f);
         return f;

@@ -48,17 +48,17 @@ static const struct {
     const char *members[3]; /* of the request, that the inverse repeats */
     bool made;              /* its id is what the request made */
 } kinds[] = {
-    {"ack", N_("acknowledged"), "unack", {"alert", "source", NULL}, false},
-    {"unack", N_("not acknowledged any more"), NULL, {NULL}, false},
-    {"silence", N_("silenced"), "unsilence", {NULL}, true},
-    {"unsilence", N_("the silence is over"), NULL, {NULL}, false},
-    {"note", N_("noted"), "unnote", {"alert", "source", NULL}, false},
-    {"unnote", N_("the note is taken back"), NULL, {NULL}, false},
-    {"step", N_("the step is ticked"), "unstep", {"alert", "source", "step"}, false},
-    {"unstep", N_("the step is open again"), "step", {"alert", "source", "step"}, false},
-    {"maintenance_add", N_("added"), "maintenance_end", {NULL}, true},
-    {"maintenance_end", N_("ended"), NULL, {NULL}, false},
-    {"escalate", N_("handed on"), NULL, {NULL}, false},
+    {"ack", NC_("done", "acknowledged"), "unack", {"alert", "source", NULL}, false},
+    {"unack", NC_("done", "not acknowledged any more"), NULL, {NULL}, false},
+    {"silence", NC_("done", "silenced"), "unsilence", {NULL}, true},
+    {"unsilence", NC_("done", "the silence is over"), NULL, {NULL}, false},
+    {"note", NC_("done", "noted"), "unnote", {"alert", "source", NULL}, false},
+    {"unnote", NC_("done", "the note is taken back"), NULL, {NULL}, false},
+    {"step", NC_("done", "the step is ticked"), "unstep", {"alert", "source", "step"}, false},
+    {"unstep", NC_("done", "the step is open again"), "step", {"alert", "source", "step"}, false},
+    {"maintenance_add", NC_("done", "added"), "maintenance_end", {NULL}, true},
+    {"maintenance_end", NC_("done", "ended"), NULL, {NULL}, false},
+    {"escalate", NC_("done", "handed on"), NULL, {NULL}, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -107,7 +107,7 @@ static void undo_push(struct ask *a, const struct waiting *w, const char *made)
     struct json_writer writer = json_writer_make(&out);
     json_open_object(&writer);
     if (kinds[kind].made) {
-        json_put_key(&writer, "id");
+        json_put_key(&writer, "ref");
         json_put_str(&writer, made);
     }
     put_repeated(&writer, w->ask, kinds[kind].members);
@@ -132,7 +132,7 @@ static void done(struct ask *a, const struct waiting *w, const char *made)
 {
     char text[ASK_SAID_MAX];
     size_t kind = kind_of(w->op);
-    const char *words = kind < KINDS ? tr(kinds[kind].done) : w->op;
+    const char *words = kind < KINDS ? tr_of("done", kinds[kind].done) : w->op;
     bool undo = kind < KINDS && kinds[kind].inverse && !w->is_undo;
     undo_push(a, w, made);
     snprintf(text, sizeof text, "%s%s%s%s", words, made[0] ? " " : "", made, undo ? tr(" (u takes it back)") : "");

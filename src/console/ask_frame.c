@@ -70,8 +70,7 @@ static enum err_kind kind_of(int64_t code)
     static const struct {
         int64_t code;
         enum err_kind kind;
-    } kinds[] = {
-        {EXIT_UNREACHABLE, ERR_TRANSIENT}, {EXIT_LATER, ERR_TRANSIENT}, {EXIT_NOT_ALLOWED, ERR_REFUSED}};
+    } kinds[] = {{EXIT_UNREACHABLE, ERR_TRANSIENT}, {EXIT_LATER, ERR_TRANSIENT}, {EXIT_NOT_ALLOWED, ERR_REFUSED}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (kinds[i].code == code)
             return kinds[i].kind;

@@ -15,12 +15,18 @@
 enum {
     CONSOLE_FIRST_US = 60000, /* work before the first picture, if the cache has that much */
     CONSOLE_TICK_MS = 1000,
+    CONSOLE_COUNT_MS = 250,
     CONSOLE_OPEN_TRIES = 1200, /* of 25 ms, while a first collector makes the cache */
     CONSOLE_LEAST_WIDTH = 20,
     CONSOLE_LEAST_HEIGHT = 6,
 };
 
 /* --- drawing --- */
+
+static bool shows_alerts(const struct view *v)
+{
+    return strcmp(v->name, "overview") == 0 || strcmp(v->name, "alerts") == 0;
+}
 
 static struct strip strip_of(struct console *c)
 {
@@ -38,25 +44,25 @@ static struct strip strip_of(struct console *c)
         .message_is_error = c->message_is_error,
         .user = c->user,
         .kinds = feeds_kinds(c->feeds),
+        .news = shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
+        .write = console_may_write(c),
     };
 }
 
-static void draw_body(struct console *c, const struct strip *s, struct area area)
+static void draw_body(struct console *c, const struct strip *s)
 {
-    struct view_frame frame = {
-        .rows = feeds_rows(c->feeds),
-        .now = s->now,
-        .past = c->options->at_ms != 0,
-        .verdict = s->verdict,
-        .area = area,
-        .outline = c->options->outline,
-    };
-    if (frame.past)
-        frame.now.utc_ms = c->options->at_ms;
+    struct view_frame frame = console_frame(c);
     if (c->mode == MODE_HELP)
-        c->help_lines = help_draw(c->view, s->kinds, &c->canvas, area, c->help_top);
+        c->help_lines = help_draw(c->view, s->kinds, &c->canvas, frame.area, c->help_top);
     else
         c->view->draw(&frame, console_state(c, c->view), &c->canvas);
+}
+
+static void draw_text_prompt(struct console *c)
+{
+    char label[INTENT_TEXT_MAX + 32];
+    snprintf(label, sizeof label, tr("note on %s: "), c->pending.text);
+    prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, label);
 }
 
 static void draw_prompt(struct console *c)
@@ -65,20 +71,23 @@ static void draw_prompt(struct console *c)
         prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, "/");
     else if (c->mode == MODE_COMMAND)
         prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, ":");
+    else if (c->mode == MODE_TEXT)
+        draw_text_prompt(c);
+    else if (c->mode == MODE_FORM)
+        dialog_draw(&c->form.dialog, &c->canvas);
 }
 
 /* The whole screen into the canvas; `title` of ERR_HINT_MAX bytes gets the terminal's title. */
 static void compose(struct console *c, char *title)
 {
     struct strip s = strip_of(c);
-    struct area area = {0, 2, c->canvas.width, c->canvas.height - 4};
     canvas_clear(&c->canvas);
     strip_title(&s, title, ERR_HINT_MAX);
     if (c->canvas.width < CONSOLE_LEAST_WIDTH || c->canvas.height < CONSOLE_LEAST_HEIGHT) {
         canvas_puts(&c->canvas, 0, 0, c->canvas.width, ROLE_WARN, tr("too small: 60x15 at least"));
         return;
     }
-    draw_body(c, &s, area);
+    draw_body(c, &s);
     strip_top(&s, &c->canvas);
     strip_bottom(&s, &c->canvas);
     draw_prompt(c);
@@ -121,6 +130,7 @@ static void renew_cache(struct console *c)
     if (!q)
         return; /* not made yet: the next look finds it */
     feeds_free(c->feeds);
+    who_forget(c->who);
     query_close(c->query);
     c->query = q;
     c->feeds = feeds_new(q, c->options->at_ms);
@@ -136,6 +146,20 @@ static bool follow(void *ctx)
     tell_cache_error(c);
     if (!more) {
         c->task = 0;
+        draw(c);
+    }
+    return more;
+}
+
+/* Counting goes on between keys; the screen tells how far it is. */
+static bool count(void *ctx)
+{
+    struct console *c = ctx;
+    bool more = who_step(c->who, console_now(c), CONSOLE_SLICE_US);
+    if (!more)
+        c->count_task = 0;
+    if (!more || clock_boot_ms() - c->counted_ms >= CONSOLE_COUNT_MS) {
+        c->counted_ms = clock_boot_ms();
         draw(c);
     }
     return more;
@@ -290,6 +314,7 @@ static void console_end(struct console *c)
     ask_free(c->ask);
     link_free(c->link);
     feeds_free(c->feeds);
+    who_free(c->who);
     query_close(c->query);
     canvas_release(&c->canvas);
     loop_free(c->loop);
@@ -297,7 +322,7 @@ static void console_end(struct console *c)
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .follow = follow};
+    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .follow = follow, .count = count};
     bool ok = false;
     user_name(&c);
     if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
@@ -318,7 +343,7 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .follow = follow};
+    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .follow = follow, .count = count};
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");

@@ -5,6 +5,7 @@
 
 #include "base/tr.h"
 #include "console/line.h"
+#include "domain/impact.h"
 
 /* --- what keys do --- */
 
@@ -63,7 +64,7 @@ static void step_view(struct console *c, int by)
         at = view_table[n] == c->view ? n : at;
     do
         at = (at + by + n) % n;
-    while (view_table[at] != c->view && !view_is_available(view_table[at], kinds));
+    while (view_table[at] != c->view && (view_table[at]->page || !view_is_available(view_table[at], kinds)));
     console_show(c, view_table[at]);
 }
 
@@ -105,6 +106,50 @@ static void poll_now(struct console *c)
                 link_poll_now(c->link) ? tr("the sources are asked now") : tr("there is no collector to ask"));
 }
 
+/* The keys that the command line has words for. */
+static const struct {
+    const char *op;
+    int action;
+} ops[] = {
+    {"ack", ALERT_ACK},
+    {"note", ALERT_NOTE},
+    {"silence", ALERT_SILENCE},
+    {"maintenance_add", ALERT_MAINTENANCE_ADD},
+    {"escalate", ALERT_ESCALATE},
+};
+
+static bool view_has(const struct view *v, int action)
+{
+    const struct key_row *k = v->keys;
+    while (k->keys && k->action != action)
+        k++;
+    return k->keys != NULL;
+}
+
+static void carry_out(struct console *c, const struct intent *i);
+
+/* What its key does, with the words that the key would have asked for. */
+static void act_with_words(struct console *c, const struct intent *said)
+{
+    struct view_frame frame = console_frame(c);
+    size_t k = 0;
+    while (k + 1 < sizeof ops / sizeof *ops && strcmp(ops[k].op, said->text) != 0)
+        k++;
+    if (console_refuse_write(c))
+        return;
+    if (!view_has(c->view, ops[k].action)) {
+        console_say(c, true, tr("this view shows no alert: 7 does"));
+        return;
+    }
+    struct intent i = c->view->act(&frame, console_state(c, c->view), ops[k].action);
+    bool words = said->filter[0] != '\0';
+    if (words && i.kind == INTENT_TEXT && form_member(&i, i.filter, said->filter))
+        i.kind = INTENT_ASK;
+    carry_out(c, &i);
+    if (words && c->mode == MODE_FORM)
+        form_fill(&c->form, said->filter, console_now(c));
+}
+
 static void carry_out(struct console *c, const struct intent *i)
 {
     switch (i->kind) {
@@ -133,6 +178,22 @@ static void carry_out(struct console *c, const struct intent *i)
         break;
     case INTENT_ASK:
         ask_send(c->ask, i);
+        break;
+    case INTENT_TEXT:
+        c->pending = *i;
+        start_prompt(c, MODE_TEXT, "");
+        break;
+    case INTENT_FORM:
+        if (form_start(&c->form, i, console_now(c)))
+            c->mode = MODE_FORM;
+        break;
+    case INTENT_ACT:
+        act_with_words(c, i);
+        break;
+    case INTENT_SAY:
+        console_say(c, true, i->text);
+        break;
+    case INTENT_COPY:
         break;
     case INTENT_HELP:
         c->mode = MODE_HELP;
@@ -189,6 +250,25 @@ static void act_undo(struct console *c)
     ask_undo(c->ask);
 }
 
+static void act_who(struct console *c)
+{
+    struct view_frame frame = console_frame(c);
+    struct row object = {0};
+    if (!c->view->object || !c->view->object(&frame, console_state(c, c->view), &object)) {
+        console_say(c, true, tr("nothing under the cursor says what it is about"));
+        return;
+    }
+    if (!impact_has(object.kind)) {
+        console_say(c, true, tr("no job stands or falls with what is under the cursor"));
+        return;
+    }
+    who_begin(c->who, c->query, &object, c->options->at_ms, console_now(c));
+    if (!c->count_task)
+        c->count_task = loop_task(c->loop, c->count, c);
+    if (!c->view->page)
+        console_show(c, view_by_name("impact"));
+}
+
 static void act_suspend(struct console *c)
 {
     term_suspend(c->term);
@@ -212,47 +292,68 @@ static void act_invert(struct console *c)
 }
 
 /* What each action does: a function, or a view to open. */
-static const struct {
+static const struct act {
+    int action;
     void (*run)(struct console *c);
     const char *view;
-} actions[] = {
-    [ACT_HELP] = {act_help, NULL},
-    [ACT_FILTER] = {act_filter, NULL},
-    [ACT_COMMAND] = {act_command, NULL},
-    [ACT_BACK] = {go_back, NULL},
-    [ACT_QUIT] = {act_quit, NULL},
-    [ACT_NEXT] = {act_next, NULL},
-    [ACT_PREVIOUS] = {act_previous, NULL},
-    [ACT_FORMER] = {act_former, NULL},
-    [ACT_POLL] = {poll_now, NULL},
-    [ACT_REDRAW] = {act_redraw, NULL},
-    [ACT_SUSPEND] = {act_suspend, NULL},
-    [ACT_SORT_NEXT] = {act_sort_next, NULL},
-    [ACT_SORT_PREVIOUS] = {act_sort_previous, NULL},
-    [ACT_INVERT] = {act_invert, NULL},
-    [ACT_OVERVIEW] = {NULL, "overview"},
-    [ACT_RACKS] = {NULL, "racks"},
-    [ACT_JOBS] = {NULL, "jobs"},
-    [ACT_NODES] = {NULL, "nodes"},
-    [ACT_SOURCES] = {NULL, "sources"},
-    [ACT_MAP] = {NULL, "map"},
-    [ACT_UNDO] = {act_undo, NULL},
+} acts[] = {
+    {ACT_HELP, act_help, NULL},
+    {ACT_FILTER, act_filter, NULL},
+    {ACT_COMMAND, act_command, NULL},
+    {ACT_BACK, go_back, NULL},
+    {ACT_QUIT, act_quit, NULL},
+    {ACT_NEXT, act_next, NULL},
+    {ACT_PREVIOUS, act_previous, NULL},
+    {ACT_FORMER, act_former, NULL},
+    {ACT_POLL, poll_now, NULL},
+    {ACT_REDRAW, act_redraw, NULL},
+    {ACT_SUSPEND, act_suspend, NULL},
+    {ACT_SORT_NEXT, act_sort_next, NULL},
+    {ACT_SORT_PREVIOUS, act_sort_previous, NULL},
+    {ACT_INVERT, act_invert, NULL},
+    {ACT_OVERVIEW, NULL, "overview"},
+    {ACT_RACKS, NULL, "racks"},
+    {ACT_JOBS, NULL, "jobs"},
+    {ACT_NODES, NULL, "nodes"},
+    {ACT_SOURCES, NULL, "sources"},
+    {ACT_MAP, NULL, "map"},
+    {ACT_ALERTS, NULL, "alerts"},
+    {ACT_WHO, act_who, NULL},
+    {ACT_UNDO, act_undo, NULL},
 };
+
+static const struct act *act_of(int action)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof acts / sizeof *acts && acts[i].action != action)
+        i++;
+    return &acts[i];
+}
 
 const struct view *console_act_view(int action)
 {
-    return actions[action].view ? view_by_name(actions[action].view) : NULL;
+    const struct act *act = act_of(action);
+    return act->view ? view_by_name(act->view) : NULL;
 }
 
 static void console_action(struct console *c, int action)
 {
-    if (actions[action].run)
-        actions[action].run(c);
+    const struct act *act = act_of(action);
+    if (act->run)
+        act->run(c);
     else
-        open_named(c, actions[action].view);
+        open_named(c, act->view);
 }
 
 /* --- input --- */
+
+static void send_text(struct console *c)
+{
+    struct intent ask = c->pending;
+    ask.kind = INTENT_ASK;
+    if (c->prompt.text[strspn(c->prompt.text, " ")] && form_member(&ask, ask.filter, c->prompt.text))
+        ask_send(c->ask, &ask);
+}
 
 static void prompt_ended(struct console *c)
 {
@@ -260,6 +361,10 @@ static void prompt_ended(struct console *c)
     struct err err = {0};
     enum mode was = c->mode;
     c->mode = MODE_NORMAL;
+    if (was == MODE_TEXT) {
+        send_text(c);
+        return;
+    }
     if (was == MODE_FILTER)
         set_filter(c, c->prompt.text);
     else if (line_parse(c->prompt.text, &intent, &err))
@@ -282,6 +387,17 @@ static void key_in_prompt(struct console *c, uint32_t key)
     case PROMPT_EDITED:
         break;
     }
+}
+
+static void key_in_form(struct console *c, uint32_t key)
+{
+    struct intent ask;
+    enum form_result result = form_key(&c->form, key, console_now(c), &ask);
+    if (result == FORM_OPEN)
+        return;
+    c->mode = MODE_NORMAL;
+    if (result == FORM_DONE)
+        ask_send(c->ask, &ask);
 }
 
 static const struct {
@@ -313,20 +429,18 @@ static void key_in_help(struct console *c, uint32_t key)
 
 static void key_in_view(struct console *c, uint32_t key)
 {
-    struct view_frame frame = {
-        .rows = feeds_rows(c->feeds),
-        .now = console_now(c),
-        .past = c->options->at_ms != 0,
-        .verdict = feeds_verdict(c->feeds, console_now(c)),
-        .area = {0, 2, c->canvas.width, c->canvas.height - 4},
-    };
+    struct view_frame frame = console_frame(c);
     int action = key_action(c->view->keys, key);
+    if (action >= VIEW_WRITES && console_refuse_write(c))
+        return;
     if (action) {
         struct intent intent = c->view->act(&frame, console_state(c, c->view), action);
         carry_out(c, &intent);
         return;
     }
     action = key_action(console_keys(), key);
+    if (action >= VIEW_WRITES && console_refuse_write(c))
+        return;
     if (action)
         console_action(c, action);
     else if (key == KEY_CODE_PASTE)
@@ -339,6 +453,8 @@ void console_act_key(struct console *c, uint32_t key)
         return;
     if (c->mode == MODE_HELP)
         key_in_help(c, key);
+    else if (c->mode == MODE_FORM)
+        key_in_form(c, key);
     else if (c->mode == MODE_NORMAL)
         key_in_view(c, key);
     else

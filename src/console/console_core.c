@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
+
 enum { CONSOLE_MESSAGE_MS = 8000 };
 
 struct instant console_now(const struct console *c)
@@ -16,6 +18,39 @@ struct view_state *console_state(struct console *c, const struct view *v)
     while (view_table[i] != v)
         i++;
     return &c->states[i];
+}
+
+struct view_frame console_frame(struct console *c)
+{
+    struct view_frame frame = {
+        .rows = feeds_rows(c->feeds),
+        .now = console_now(c),
+        .past = c->options->at_ms != 0,
+        .verdict = feeds_verdict(c->feeds, console_now(c)),
+        .write = console_may_write(c),
+        .area = {0, 2, c->canvas.width, c->canvas.height - 4},
+        .hit = who_hit(c->who),
+        .outline = c->options->outline,
+    };
+    if (frame.past)
+        frame.now.utc_ms = c->options->at_ms;
+    return frame;
+}
+
+bool console_may_write(const struct console *c)
+{
+    return c->options->write && !c->options->at_ms && !c->options->offline;
+}
+
+bool console_refuse_write(struct console *c)
+{
+    if (console_may_write(c))
+        return false;
+    console_say(c, true,
+                c->options->at_ms     ? tr("this is the past: it cannot be changed")
+                : c->options->offline ? tr("offline: there is no collector to ask")
+                                      : tr("read-only: start with --write to change something"));
+    return true;
 }
 
 void console_say(struct console *c, bool is_error, const char *text)

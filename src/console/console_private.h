@@ -4,13 +4,15 @@
 #include "console/ask.h"
 #include "console/console.h"
 #include "console/feeds.h"
+#include "console/form.h"
 #include "console/link.h"
+#include "console/who.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
 
 enum { CONSOLE_VIEWS_MAX = 32, CONSOLE_SLICE_US = 6000 };
 
-enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP };
+enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP, MODE_TEXT, MODE_FORM };
 
 /* What the console's own keys do. */
 enum console_action {
@@ -34,7 +36,9 @@ enum console_action {
     ACT_NODES,
     ACT_SOURCES,
     ACT_MAP,
-    ACT_UNDO
+    ACT_ALERTS,
+    ACT_WHO,
+    ACT_UNDO = VIEW_WRITES + 500
 };
 
 struct console {
@@ -46,17 +50,21 @@ struct console {
     struct feeds *feeds;
     struct link *link;
     struct ask *ask;
+    struct who *who;
     struct canvas canvas;
     enum glyph_set glyphs;
     const struct view *view, *former;
     struct view_state states[CONSOLE_VIEWS_MAX];
     enum mode mode;
     struct prompt prompt;
+    struct form form;      /* of MODE_FORM */
+    struct intent pending; /* of MODE_TEXT: what waits for its line */
     int help_top, help_lines;
     char message[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     bool message_is_error;
-    int64_t message_until_ms, task, tick;
+    int64_t message_until_ms, task, tick, count_task, counted_ms;
     loop_task_handler *follow; /* brings the screen up to date */
+    loop_task_handler *count;  /* goes on with counting who is hit */
     int signal_number;
     char user[64];
 };
@@ -67,6 +75,11 @@ struct instant console_now(const struct console *c);
 struct view_state *console_state(struct console *c, const struct view *v);
 /* The kind that the operator's filter and order apply to; KIND_NONE without a list. */
 enum kind console_listed(const struct view *v);
+/* Everything that a view may know now. */
+struct view_frame console_frame(struct console *c);
+/* Whether this console may ask for changes; else the message line says why not. */
+bool console_may_write(const struct console *c);
+bool console_refuse_write(struct console *c);
 /* A sentence for the message line. */
 void console_say(struct console *c, bool is_error, const char *text);
 /* An error with its hint, there. */

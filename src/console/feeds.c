@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "console/news.h"
 #include "domain/state.h"
 
 enum { FEEDS_VIEWS_MAX = 32, FEEDS_ROWS_MAX = 20000 };
@@ -34,6 +35,7 @@ struct feeds {
     struct shown *shown;
     struct query_rows *summary[VERDICT_KINDS];
     struct verdict verdict;
+    struct news news;
     int64_t verdict_rev, verdict_second;
     struct err err;
 };
@@ -242,6 +244,20 @@ static size_t read_all(const struct query_rows *set, struct arena *a, const stru
     return n;
 }
 
+static bool any_partial(const struct feeds *f)
+{
+    for (size_t i = 0; i < VERDICT_KINDS; i++) {
+        if (query_rows_partial(f->summary[i]))
+            return true;
+    }
+    return false;
+}
+
+const char *feeds_news(const struct feeds *f, struct instant now)
+{
+    return news_text(&f->news, now.boot_ms);
+}
+
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now)
 {
     int64_t rev = 0, now_ms = f->at_ms ? f->at_ms : now.utc_ms;
@@ -257,6 +273,8 @@ const struct verdict *feeds_verdict(struct feeds *f, struct instant now)
         verdict_tell(&facts, verdict_kinds[i], rows, n);
     }
     f->verdict = verdict_of(&facts);
+    if (!f->at_ms && (f->verdict.crit > 0 || !f->news.begun) && !any_partial(f))
+        news_look(&f->news, &facts, now.boot_ms);
     f->verdict_rev = rev;
     f->verdict_second = now_ms / 1000;
     arena_release(&a);

@@ -29,6 +29,9 @@ unsigned feeds_kinds(struct feeds *f);
 /* The verdict over all that is known. */
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now);
 
+/* What became critical lately, as a sentence; NULL: nothing. As of the last verdict. */
+const char *feeds_news(const struct feeds *f, struct instant now);
+
 /* How far the sources can be trusted. */
 struct feeds_freshness {
     size_t sources, live, stale, offline, denied;

@@ -14,12 +14,18 @@ const struct line_command line_table[] = {
     {"filter", INTENT_FILTER, NULL, "filter EXPR: only what matches; without EXPR all"},
     {"sort", INTENT_SORT, NULL, "sort FIELD or -FIELD"},
     {"poll", INTENT_POLL_NOW, NULL, "ask the sources now"},
+    {"ack", INTENT_ACT, "ack", "take the alert under the cursor in hand"},
+    {"note", INTENT_ACT, "note", "note TEXT on the alert under the cursor"},
+    {"silence", INTENT_ACT, "silence", "silence 2h REASON: asks before it hides the alert under the cursor"},
+    {"maintenance", INTENT_ACT, "maintenance_add", "maintenance 2h REASON: a window for what the alert is about"},
+    {"escalate", INTENT_ACT, "escalate", "hand the alert under the cursor on"},
     {"ov gl", INTENT_OPEN_VIEW, "overview", "the overview (概览)"},
     {"zy job", INTENT_OPEN_VIEW, "jobs", "the jobs (作业), [/filter]"},
     {"jj rack", INTENT_OPEN_VIEW, "racks", "the racks (机架), [/filter]"},
     {"jd node", INTENT_OPEN_VIEW, "nodes", "the nodes (节点), [/filter]"},
     {"src", INTENT_OPEN_VIEW, "sources", "the sources"},
     {"ll link", INTENT_OPEN_VIEW, "links", "the links and their history (链路), [/filter]"},
+    {"gj al", INTENT_OPEN_VIEW, "alerts", "the alerts (告警), [/filter]"},
     {"mx", INTENT_OPEN_VIEW, "matrix", "delays, all ends against all (矩阵)"},
     {NULL, INTENT_NONE, NULL, NULL},
 };
@@ -69,6 +75,8 @@ static void fill(struct intent *intent, enum intent_kind kind, const char *view,
 {
     *intent = (struct intent){.kind = kind};
     snprintf(intent->text, sizeof intent->text, "%s", view ? view : argument);
+    if (kind == INTENT_ACT)
+        snprintf(intent->filter, sizeof intent->filter, "%s", argument);
     if (kind == INTENT_OPEN_VIEW)
         snprintf(intent->filter, sizeof intent->filter, "%s", argument + (argument[0] == '/'));
 }

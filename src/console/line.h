@@ -10,7 +10,7 @@ struct line_command {
     const char
         *names; /* separated by blanks, the first is shown; pinyin initials work without leaving an input method */
     enum intent_kind kind;
-    const char *view; /* of INTENT_OPEN_VIEW; NULL: the argument's */
+    const char *view; /* of INTENT_OPEN_VIEW, or the op of INTENT_ACT; NULL: the argument's */
     const char *help;
 };
 

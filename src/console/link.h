@@ -24,6 +24,6 @@ int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 whi
 bool link_send(struct link *l, const char *json, size_t n);
 /* Answers to such frames go to `reply`; NULL: to nobody. */
 void link_replies(struct link *l, void (*reply)(void *ctx, const struct json *message), void *ctx);
-bool link_poll_now(struct link *l);         /* false: nobody to ask */
+bool link_poll_now(struct link *l); /* false: nobody to ask */
 
 #endif

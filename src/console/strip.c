@@ -124,6 +124,15 @@ static void put_counts(const struct strip *s, struct canvas *c, int x, int limit
         canvas_puts(c, x, 0, limit - x, ROLE_DIM, acked_text(s, text, sizeof text));
 }
 
+/* In the verdict's line, so that nothing moves; the whole line is marked. */
+static void put_news(const struct strip *s, struct canvas *c)
+{
+    int x = 2 + canvas_puts(c, 2, 1, c->width - 2, ROLE_DANGER, tr("NEW ")), end = c->width - 4;
+    canvas_glyph(c, 0, 1, ROLE_CRIT, GLYPH_CRIT);
+    canvas_puts(c, x, 1, end > x ? end - x : 0, ROLE_DANGER, s->news);
+    canvas_puts(c, end, 1, 4, ROLE_KEY, " [7]");
+}
+
 /* What gives way on a narrow screen: first the name and the clock, then the counts, never the freshness. */
 void strip_top(const struct strip *s, struct canvas *c)
 {
@@ -142,14 +151,20 @@ void strip_top(const struct strip *s, struct canvas *c)
         canvas_puts(c, right_x, 0, right_width, ROLE_TEXT, right);
     int counts_x = badge_x - 9 - acked_width(s);
     put_counts(s, c, counts_x > used + 2 ? counts_x : used + 2, badge_x);
+    if (s->news) {
+        put_news(s, c);
+        return;
+    }
     canvas_glyph(c, 0, 1, severities[s->verdict->severity].role, severities[s->verdict->severity].glyph);
     canvas_puts(c, 2, 1, c->width - 2, severities[s->verdict->severity].role, s->verdict->text);
 }
 
-/* Not a key whose view no source tells of. */
+/* Not a key whose view no source tells of, nor one that changes something where nothing may be changed. */
 static bool on_bar(const struct strip *s, const struct key_row *k, bool own)
 {
     const struct view *opens = own ? NULL : console_act_view(k->action);
+    if (k->action >= VIEW_WRITES && !s->write)
+        return false;
     return k->label && (!opens || view_is_available(opens, s->kinds));
 }
 
@@ -181,9 +196,21 @@ void strip_bottom(const struct strip *s, struct canvas *c)
     put_keys(s, c, put_keys(s, c, 1, s->view->keys), console_keys());
 }
 
+/* "✖2 !3 hubtop PROD": what is not there is not counted. */
 void strip_title(const struct strip *s, char *out, size_t size)
 {
+    const struct {
+        unsigned n;
+        const char *sign;
+    } counts[] = {{s->verdict->crit, s->options->glyphs == GLYPHS_ASCII ? "X" : "✖"}, {s->verdict->warn, "!"}};
     char context[64];
-    snprintf(out, size, "X%u !%u hubtop %s", s->verdict->crit, s->verdict->warn,
-             text_show_in(text_of(s->options->demo ? "DEMO" : s->options->context), context, sizeof context));
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        if (counts[i].n > 0 && n < size)
+            n += (size_t)snprintf(out + n, size - n, "%s%u ", counts[i].sign, counts[i].n);
+    }
+    if (n < size)
+        snprintf(out + n, size - n, "hubtop %s",
+                 text_show_in(text_of(s->options->demo ? "DEMO" : s->options->context), context, sizeof context));
 }

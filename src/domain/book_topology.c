@@ -15,7 +15,7 @@
  * | source | the cluster that all its schedulers stand in |
  * | transfer | its link, either way |
  * | tenant | a link to where its users are |
- * | link | an end that is bad towards two others or more; the way back, when that is older |
+ * | link | an end that is bad towards two others or more; the way back, when that breaks a promise and this one does not, or is older |
  * | cluster | the only link that it has, when it is cut off |
  *
  * Where nothing of this does, an alert's own source may say what explains it.
@@ -358,6 +358,12 @@ static struct book_alert *of_tenant(struct work *w, struct book_alert *a)
     return by_promise(w, a, a->ties.at, true);
 }
 
+/* Of a link's two directions: whoever reads of one of them should read of the one whose promise is broken. */
+static bool goes_first(struct book_alert *a, struct book_alert *b)
+{
+    return a->breaks_promise != b->breaks_promise ? a->breaks_promise : by_age(&a, &b) < 0;
+}
+
 static struct book_alert *of_link(struct work *w, struct book_alert *a)
 {
     const int ends[] = {LINK_FROM, LINK_TO};
@@ -372,7 +378,7 @@ static struct book_alert *of_link(struct work *w, struct book_alert *a)
             return c;
     }
     back = by_way_back(w, a, a->where);
-    return back != NULL && by_age(&back, &a) < 0 ? back : NULL;
+    return back != NULL && goes_first(back, a) ? back : NULL;
 }
 
 /* Cut off from one other end alone: it is the link. */

@@ -246,6 +246,11 @@ bool derive_row(struct derive *d, const struct row *row, struct err *err)
 
 /* --- rows go out --- */
 
+bool derive_tells(const struct derive *d, enum kind kind)
+{
+    return d->now[kind] != NULL || d->now[KIND_JOB] != NULL;
+}
+
 struct emit {
     const struct derive *d;
     int64_t now_ms;

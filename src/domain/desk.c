@@ -84,8 +84,8 @@ static struct desk_topic *topic_make(struct desk *d, struct safe_text subject)
 static bool check_subject(const struct desk *d, const struct desk_entry *e, struct err *err)
 {
     (void)d;
-    return !text_empty(e->subject) || desk_refuse(err, EXIT_NO_OBJECT, "there is no alert", e->alert,
-                                                  "'hubtop get alerts' lists those there are");
+    return !text_empty(e->subject) ||
+           desk_refuse(err, EXIT_NO_OBJECT, "there is no alert", e->alert, "'hubtop get alerts' lists those there are");
 }
 
 static bool check_unack(const struct desk *d, const struct desk_entry *e, struct err *err)

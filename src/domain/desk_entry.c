@@ -63,12 +63,12 @@ static const struct member {
     {"claimed_login", MEMBER_TEXT, AT(claimed_login), true},
     {"claimed_ssh", MEMBER_TEXT, AT(claimed_ssh), true},
     {"ends_at", MEMBER_TIME, AT(ends_ms), true},
-    {"id", MEMBER_TEXT, AT(id), true},
     {"kind", MEMBER_TEXT, AT(kind), true},
     {"labels", MEMBER_LIST, AT(labels), false},
     {"note", MEMBER_TEXT, AT(note), true},
     {"of", MEMBER_INT, AT(of_seq), false},
     {"reason", MEMBER_TEXT, AT(reason), true},
+    {"ref", MEMBER_TEXT, AT(id), true},
     {"remote", MEMBER_TEXT, AT(remote), false},
     {"source", MEMBER_TEXT, AT(source), true},
     {"starts_at", MEMBER_TIME, AT(starts_ms), true},
@@ -224,8 +224,7 @@ bool desk_entry_load(const struct json *body, struct buf *labels, struct desk_en
         return false;
     out->labels = labels->len > 0 ? text_from(labels->data, labels->len) : text_of("");
     out->outcome = (enum desk_outcome)word_of(json_get(body, "outcome"), outcome_words, OUTCOMES, DESK_OWN);
-    out->severity =
-        (enum severity)word_of(json_get(body, "severity"), severity_words, SEVERITIES, SEVERITY_UNKNOWN);
+    out->severity = (enum severity)word_of(json_get(body, "severity"), severity_words, SEVERITIES, SEVERITY_UNKNOWN);
     return true;
 }
 
@@ -275,7 +274,8 @@ static bool kind_good(struct desk_entry *e, struct err *err)
     char name[40];
     if (text_empty(e->kind))
         return true;
-    enum kind kind = text_len(e->kind) < sizeof name ? kind_by_name(text_show_in(e->kind, name, sizeof name)) : KIND_NONE;
+    enum kind kind =
+        text_len(e->kind) < sizeof name ? kind_by_name(text_show_in(e->kind, name, sizeof name)) : KIND_NONE;
     if (kind != KIND_NONE) {
         e->kind = text_of(kind_info(kind)->name);
         return true;
@@ -363,7 +363,8 @@ static bool ask_maintenance_add(struct desk_entry *e, int64_t now_ms, struct err
         return err_hint(err, "give one of them");
     }
     if (!freeze && (text_empty(e->kind) || text_empty(e->where)))
-        return missing(e, "the object", "give its kind and its id: link SHG>SZ; only a freeze may be of everything", err);
+        return missing(e, "the object", "give its kind and its id: link SHG>SZ; only a freeze may be of everything",
+                       err);
     if (text_empty(e->kind) && !text_empty(e->where))
         return missing(e, "the kind of the object", "give its kind and its id: link SHG>SZ", err);
     if (text_empty(e->reason))

@@ -18,7 +18,7 @@ struct desk_topic {
 };
 
 struct desk {
-    struct arena arena; /* of all texts */
+    struct arena arena;        /* of all texts */
     struct desk_topic *topics; /* by subject */
     size_t topic_count, topic_cap;
     struct desk_silence *silences; /* the oldest first, as the windows */

@@ -107,8 +107,7 @@ bool desk_silence_check_end(const struct desk *d, const struct desk_entry *e, st
         return !text_empty(e->remote) || desk_refuse(err, EXIT_NO_OBJECT, "there is no silence", e->id,
                                                      "'hubtop get silences' lists those there are");
     if (end_of(s) <= e->at_ms)
-        return desk_refuse(err, EXIT_DATA, "there is nothing to end: over already is", e->id,
-                           "'hubtop get silences' lists those there are");
+        return desk_refuse(err, EXIT_DATA, "it is over already:", e->id, "'hubtop get silences' lists those there are");
     return (!on_its_way(s->outcome) && !on_its_way(s->end_outcome)) ||
            desk_refuse(err, EXIT_LATER, "its source has not answered yet about the silence", e->id,
                        "try again in a moment");
@@ -214,7 +213,8 @@ size_t desk_preview(const struct desk_entry *silence, const struct row *alerts, 
         struct safe_text source = text_empty(silence->source) ? alerts[i].source : silence->source;
         const struct desk_silence s = {
             .alert = silence->alert, .source = source, .kind = silence->kind, .where = silence->where};
-        if (!text_is(value_text_or(&alerts[i].cells[ALERT_STATE], ""), "resolved") && desk_silence_hides(&s, &alerts[i]))
+        if (!text_is(value_text_or(&alerts[i].cells[ALERT_STATE], ""), "resolved") &&
+            desk_silence_hides(&s, &alerts[i]))
             hidden[count++] = i;
     }
     return count;

@@ -77,8 +77,8 @@ bool desk_window_check_end(const struct desk *d, const struct desk_entry *e, str
     if (!w)
         return desk_refuse(err, EXIT_NO_OBJECT, "there is no maintenance window", e->id,
                            "'hubtop maintenance list' lists those there are");
-    return end_of(w) > e->at_ms || desk_refuse(err, EXIT_DATA, "there is nothing to end: over already is", e->id,
-                                               "'hubtop maintenance list' lists those there are");
+    return end_of(w) > e->at_ms ||
+           desk_refuse(err, EXIT_DATA, "it is over already:", e->id, "'hubtop maintenance list' lists those there are");
 }
 
 void desk_window_end(struct desk *d, const struct desk_entry *e)
@@ -99,8 +99,7 @@ enum desk_window_state desk_window_state(const struct desk_window *w, int64_t no
 
 const char *desk_window_word(enum desk_window_state state)
 {
-    static const char *const words[] = {
-        [DESK_PLANNED] = "planned", [DESK_ACTIVE] = "active", [DESK_OVER] = "over"};
+    static const char *const words[] = {[DESK_PLANNED] = "planned", [DESK_ACTIVE] = "active", [DESK_OVER] = "over"};
     return words[state];
 }
 

@@ -28,6 +28,8 @@ bool facts_trade_offer(struct facts *f, size_t index);   /* of facts_trade.c */
 bool facts_trade_energy(struct facts *f, size_t index);
 bool facts_trade_network(struct facts *f, size_t index);
 bool facts_trade_tenant(struct facts *f, size_t index);
+bool facts_alert(struct facts *f,
+                 size_t index); /* of facts_alert.c; a row's kind is KIND_NONE where there is nothing */
 
 /* Rows of a scheduler: for `index` of its table. Past its end false; where there is nothing to show the row's kind is
  * KIND_NONE. */

@@ -239,6 +239,7 @@ static const struct {
     [KIND_ENERGY] = {facts_trade_energy, NULL},
     [KIND_NETWORK] = {facts_trade_network, NULL},
     [KIND_TENANT] = {facts_trade_tenant, NULL},
+    [KIND_ALERT] = {facts_alert, NULL},
     [KIND_ACCOUNT] = {NULL, facts_stock_account},
     [KIND_QOS] = {NULL, facts_stock_qos},
     [KIND_LICENSE] = {NULL, facts_stock_license},

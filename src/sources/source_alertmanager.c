@@ -301,15 +301,14 @@ static const char *alertmanager_peer_version(struct source *s)
 
 /* --- orders */
 
-static bool order_form(struct source *s, const struct source_order *o, bool look,
-                               struct source_order_form *form, struct err *err)
+static bool order_form(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
+                       struct err *err)
 {
     (void)s;
     return alertmanager_order_form(o, look, form, err);
 }
 
-static bool order_found(struct source *s, const struct source_order *o, const struct json *element,
-                                     struct buf *remote)
+static bool order_found(struct source *s, const struct source_order *o, const struct json *element, struct buf *remote)
 {
     (void)s;
     return alertmanager_order_is(o, element, remote);

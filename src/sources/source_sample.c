@@ -155,10 +155,11 @@ static bool begin(struct source *s, struct instant now, struct err *err)
     return make_world(s, err);
 }
 
-static const enum kind polled[] = {
-    KIND_HUB,    KIND_CLUSTER, KIND_SITE, KIND_SCHEDULER, KIND_QUEUE,  KIND_RESERVATION, KIND_NODE,     KIND_JOB,
-    KIND_USER,   KIND_PLACE,   KIND_LINK, KIND_PAIR,      KIND_HALL,   KIND_RACK,        KIND_TRANSFER, KIND_OFFER,
-    KIND_ENERGY, KIND_ACCOUNT, KIND_QOS,  KIND_LICENSE,   KIND_DEVICE, KIND_FEED,        KIND_NETWORK,  KIND_TENANT};
+static const enum kind polled[] = {KIND_HUB,         KIND_CLUSTER, KIND_SITE,    KIND_SCHEDULER, KIND_QUEUE,
+                                   KIND_RESERVATION, KIND_NODE,    KIND_JOB,     KIND_USER,      KIND_PLACE,
+                                   KIND_LINK,        KIND_PAIR,    KIND_HALL,    KIND_RACK,      KIND_TRANSFER,
+                                   KIND_OFFER,       KIND_ENERGY,  KIND_ACCOUNT, KIND_QOS,       KIND_LICENSE,
+                                   KIND_DEVICE,      KIND_FEED,    KIND_NETWORK, KIND_TENANT,    KIND_ALERT};
 _Static_assert(sizeof polled / sizeof polled[0] <= SOURCE_REQUESTS_MAX, "one request a kind");
 
 static size_t sample_requests(struct source *s, struct instant now, struct source_request out[SOURCE_REQUESTS_MAX])

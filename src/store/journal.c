@@ -37,7 +37,8 @@ static bool failed(struct store *s, const char *what, struct err *err)
     struct err why = {0};
     int rc = sqlite3_errcode(s->actions) & 0xff;
     bool damaged = rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
-    err_set(&why, damaged ? ERR_CORRUPT : ERR_TRANSIENT, "cannot %s 'actions.db': %s", what, sqlite3_errmsg(s->actions));
+    err_set(&why, damaged ? ERR_CORRUPT : ERR_TRANSIENT, "cannot %s 'actions.db': %s", what,
+            sqlite3_errmsg(s->actions));
     err_exit(&why, EXIT_CANNOT_WRITE);
     if (rc == SQLITE_FULL)
         err_hint(&why, "the disk is full: make room in the state directory's file system; nothing was changed");
@@ -117,7 +118,7 @@ static int read_back(struct store *s, const struct journal_entry *e)
     sqlite3_stmt *stmt = prepare(s, "SELECT at_ms, uid, op, body FROM entry WHERE seq = ?1");
     sqlite3_bind_int64(stmt, 1, e->seq);
     int rc = sqlite3_step(stmt);
-    int is = rc == SQLITE_ROW    ? sqlite3_column_int64(stmt, 0) == e->at_ms && sqlite3_column_int64(stmt, 1) == e->uid &&
+    int is = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) == e->at_ms && sqlite3_column_int64(stmt, 1) == e->uid &&
                                     text_equal(column(stmt, 2), e->op) && text_equal(column(stmt, 3), e->body)
              : rc == SQLITE_DONE ? 0
                                  : -1;

@@ -15,20 +15,26 @@ static size_t read_all(const struct view_rows *rows, struct arena *arena, const 
     return n;
 }
 
+void needs_read(const struct needs_facts *facts, struct arena *arena, struct verdict_facts *f)
+{
+    *f = (struct verdict_facts){.now_ms = facts->now_ms};
+    f->n_sources = read_all(facts->sources, arena, &f->sources);
+    f->n_schedulers = read_all(facts->schedulers, arena, &f->schedulers);
+    f->n_clusters = read_all(facts->clusters, arena, &f->clusters);
+    f->n_queues = read_all(facts->queues, arena, &f->queues);
+    f->n_links = read_all(facts->links, arena, &f->links);
+    f->n_halls = read_all(facts->halls, arena, &f->halls);
+    f->n_energy = read_all(facts->energy, arena, &f->energy);
+    f->n_places = read_all(facts->places, arena, &f->places);
+    f->n_alerts = read_all(facts->alerts, arena, &f->alerts);
+}
+
 struct needs needs_make(const struct needs_facts *facts)
 {
     struct needs n = {0};
-    struct verdict_facts f = {.now_ms = facts->now_ms};
+    struct verdict_facts f;
 
-    f.n_sources = read_all(facts->sources, &n.arena, &f.sources);
-    f.n_schedulers = read_all(facts->schedulers, &n.arena, &f.schedulers);
-    f.n_clusters = read_all(facts->clusters, &n.arena, &f.clusters);
-    f.n_queues = read_all(facts->queues, &n.arena, &f.queues);
-    f.n_links = read_all(facts->links, &n.arena, &f.links);
-    f.n_halls = read_all(facts->halls, &n.arena, &f.halls);
-    f.n_energy = read_all(facts->energy, &n.arena, &f.energy);
-    f.n_places = read_all(facts->places, &n.arena, &f.places);
-    f.n_alerts = read_all(facts->alerts, &n.arena, &f.alerts);
+    needs_read(facts, &n.arena, &f);
     n.found = finding_list_of(&f);
     n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;
     return n;
@@ -60,6 +66,8 @@ static struct safe_text text_of_finding(struct needs *n, const struct finding *f
 {
     struct buf b = buf_make(TEXT_BYTES);
 
+    if (f->returned)
+        buf_puts(&b, tr("BACK, not taken again: "), NULL);
     finding_text(f, &b);
     return keep(n, &b);
 }
@@ -99,6 +107,12 @@ static bool at(void *ctx, size_t i, struct row *row)
     row->cells[NEEDS_JOBS] = f->jobs >= 0 ? value_int(f->jobs) : value_none();
     row->cells[NEEDS_AGE_S] = f->age_ms >= 0 ? value_int(f->age_ms / 1000) : value_none();
     row->cells[NEEDS_WHERE] = value_text(where_of_finding(n, f));
+    row->cells[NEEDS_CHILDREN] = value_int((int64_t)f->children);
+    if (f->alert == NULL)
+        return true;
+    row->cells[NEEDS_ALERT] = value_text(f->alert->id);
+    row->cells[NEEDS_OWNER] = f->acked ? f->alert->cells[ALERT_ACKED_BY] : value_none();
+    row->cells[NEEDS_UNTIL] = f->acked ? f->alert->cells[ALERT_ACKED_UNTIL] : value_none();
     return true;
 }
 

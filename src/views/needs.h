@@ -13,6 +13,9 @@ struct needs_facts {
     int64_t now_ms;
 };
 
+/* Copies of them into the arena, as domain/verdict.h takes them. */
+void needs_read(const struct needs_facts *facts, struct arena *arena, struct verdict_facts *out);
+
 /* Owns copies of the rows; their texts live as long as the rows do. */
 struct needs {
     struct arena arena;
@@ -24,7 +27,18 @@ struct needs needs_make(const struct needs_facts *facts);
 void needs_release(struct needs *n);
 
 /* The cells of a line as a row of no kind. */
-enum needs_field { NEEDS_SEVERITY, NEEDS_WHAT, NEEDS_TEXT, NEEDS_JOBS, NEEDS_AGE_S, NEEDS_WHERE };
+enum needs_field {
+    NEEDS_SEVERITY,
+    NEEDS_WHAT,
+    NEEDS_TEXT,
+    NEEDS_JOBS,
+    NEEDS_AGE_S,
+    NEEDS_WHERE,
+    NEEDS_ALERT,
+    NEEDS_OWNER,
+    NEEDS_UNTIL,
+    NEEDS_CHILDREN
+};
 /* The findings as rows for a list, in their order. An object may stand in it twice: a row's source is
  * the alert and its source, so that the cursor finds its line again. */
 struct view_rows needs_rows(struct needs *n);

@@ -106,6 +106,11 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return page_act(&page, &f->rows[0], s, action);
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    return list_current(&s->place[0], &f->rows[0], object);
+}
+
 const struct view view_jobs = {
     .name = "jobs",
     .title = "Jobs",
@@ -116,4 +121,5 @@ const struct view view_jobs = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

@@ -280,6 +280,11 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return (struct intent){.kind = INTENT_REDRAW};
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    return list_current(&s->place[0], &f->rows[NEED_LINKS], object);
+}
+
 const struct view view_links = {
     .name = "links",
     .title = "Links",
@@ -289,4 +294,5 @@ const struct view view_links = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

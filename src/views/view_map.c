@@ -309,7 +309,7 @@ static const struct key_row keys[] = {
     {"c", ACT_RINGS, "rings", "the rings: all, off, 1, 3, 5 or 20 ms one-way"},
     {"l", ACT_LINKS, "links", "the links: promised, those of the origin, bad ones only, off, all"},
     {"Space", ACT_ORIGIN, "origin", "the end of the link under the cursor becomes the origin"},
-    {"o", ACT_NEXT_ORIGIN, NULL, "the next site where links begin becomes the origin"},
+    {"i", ACT_NEXT_ORIGIN, NULL, "the next site where links begin becomes the origin"},
     {"x", ACT_MATRIX, "matrix", "all sites against all sites"},
     {"j", LIST_DOWN, NULL, "the next link of the origin"},
     {"k", LIST_UP, NULL, "the link before"},
@@ -414,6 +414,19 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return intent;
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    struct look k;
+    bool found;
+
+    look_open(&k, f, s);
+    found = k.selected >= 0;
+    if (found)
+        *object = k.world.links[k.selected].row;
+    look_close(&k);
+    return found;
+}
+
 const struct view view_map = {
     .name = "map",
     .title = "Map",
@@ -424,4 +437,5 @@ const struct view view_map = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

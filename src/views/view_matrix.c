@@ -537,7 +537,7 @@ enum action { ACT_MODE = 1, ACT_SWAP, ACT_SPAN, ACT_OPEN };
 
 static const struct key_row keys[] = {
     {"Enter", ACT_OPEN, "history", "the link under the cursor, with its history"},
-    {"n", ACT_MODE, "against", "now, against usual, against what was promised, against the physical minimum"},
+    {"m", ACT_MODE, "against", "now, against usual, against what was promised, against the physical minimum"},
     {"x", ACT_SWAP, "swap", "rows and columns change places"},
     {"v", ACT_SPAN, NULL, "how far the chart looks back: 1 h, 6 h, 24 h, 7 d"},
     LIST_KEYS,
@@ -613,6 +613,20 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return i;
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    struct grid g;
+    bool found = false;
+
+    grid_make(&g, &f->rows[NEED_LINKS], &f->rows[NEED_CLUSTERS]);
+    if (g.links > 0) {
+        struct cursor at = cursor_of(f, &g, s);
+        found = grid_at(&g, at.from, at.to, object);
+    }
+    grid_release(&g);
+    return found;
+}
+
 const struct view view_matrix = {
     .name = "matrix",
     .title = "Matrix",
@@ -622,4 +636,5 @@ const struct view view_matrix = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

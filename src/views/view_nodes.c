@@ -118,6 +118,11 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return (struct intent){.kind = INTENT_REDRAW};
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    return list_current(&s->place[0], rows_of(f, s), object);
+}
+
 const struct view view_nodes = {
     .name = "nodes",
     .title = "Nodes",
@@ -127,4 +132,5 @@ const struct view view_nodes = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

@@ -12,9 +12,11 @@
 #include "views/ends.h"
 #include "views/hubs.h"
 #include "views/list.h"
-#include "views/needs.h"
+#include "views/alert_act.h"
+#include "views/overview_changes.h"
 #include "views/overview_hubs.h"
 #include "views/overview_links.h"
+#include "views/overview_needs.h"
 
 enum need {
     NEED_SOURCES,
@@ -27,7 +29,8 @@ enum need {
     NEED_LINKS,
     NEED_HALLS,
     NEED_ENERGY,
-    NEED_ALERTS
+    NEED_ALERTS,
+    NEED_WINDOWS
 };
 static const struct view_need needs[] = {
     [NEED_SOURCES] = {.kind = KIND_SOURCE},
@@ -41,6 +44,7 @@ static const struct view_need needs[] = {
     [NEED_HALLS] = {.kind = KIND_HALL},
     [NEED_ENERGY] = {.kind = KIND_ENERGY},
     [NEED_ALERTS] = {.kind = KIND_ALERT},
+    [NEED_WINDOWS] = {.kind = KIND_MAINTENANCE},
     {0},
 };
 
@@ -54,13 +58,14 @@ enum {
     HUBS_WIDTH = 44, /* of 80 */
     WIDE_HUBS = 60,  /* beside a panel of links */
     TREND_MS = 60 * 60 * 1000,
-    CHANGE_BYTES = 2048,
+    NEXT_HEIGHT = 6,
 };
 
 /* --- where things stand --- */
 
 struct layout {
     struct area panels[PANELS];
+    struct area next;    /* what to do next; empty: it stands where the queues do */
     struct area sources; /* one line */
 };
 
@@ -84,10 +89,11 @@ static struct layout wide_layout(struct area a, bool links)
     int below = a.height - above, queues = links ? below / 2 : below;
     struct layout l = {.panels = {
                            [PANEL_NEEDS] = {a.x, a.y, left, above},
-                           [PANEL_CHANGES] = {a.x + left, a.y, a.width - left, above},
+                           [PANEL_CHANGES] = {a.x + left, a.y, a.width - left, above - NEXT_HEIGHT},
                            [PANEL_HUBS] = {a.x, a.y + above, hubs, a.height - above},
                            [PANEL_QUEUES] = {a.x + hubs, a.y + above, a.width - hubs, queues},
-                       }};
+                       },
+                       .next = {a.x + left, a.y + above - NEXT_HEIGHT, a.width - left, NEXT_HEIGHT}};
 
     if (links)
         l.panels[PANEL_LINKS] = (struct area){a.x + hubs, a.y + above + queues, a.width - hubs, below - queues};
@@ -121,92 +127,41 @@ static enum panel panel_of(const struct layout *l, const struct view_state *s)
     return there ? (enum panel)s->panel : PANEL_NEEDS;
 }
 
-/* A frame is left out where it would leave no room for rows. */
-static struct area inside(struct canvas *c, struct area a, const char *title, const char *note)
+static struct overview_needs needs_of(const struct view_frame *f)
 {
-    return a.height < 3 ? a : canvas_box(c, a, title, note);
-}
-
-/* --- what needs somebody --- */
-
-enum needs_column { COL_WORD, COL_WHAT, COL_WHERE, COL_TEXT, COL_JOBS, COL_AGE };
-static const struct table_column needs_columns[] = {
-    [COL_WORD] = {N_("SEV"), 4, 0, 0, 4, -1, false},
-    [COL_WHAT] = {N_("WHAT"), 6, 0, 0, 3, -1, false},
-    [COL_WHERE] = {N_("WHERE"), 8, 20, 1, 0, -1, false},
-    [COL_TEXT] = {"", 18, 90, 3, 0, -1, false},
-    [COL_JOBS] = {N_("JOBS"), 10, 0, 0, 2, -1, true},
-    [COL_AGE] = {N_("AGE"), 4, 0, 0, 1, -1, true},
-    {0},
-};
-
-static const struct {
-    enum severity severity;
-    enum role role;
-    enum glyph glyph;
-    const char *word;
-} severities[] = {
-    {SEVERITY_CRIT, ROLE_CRIT, GLYPH_CRIT, N_("CRIT")},
-    {SEVERITY_WARN, ROLE_WARN, GLYPH_WARN, N_("WARN")},
-    {SEVERITY_NOTICE, ROLE_DIM, GLYPH_OK, N_("NOTE")},
-};
-
-static size_t severity_at(const struct row *row)
-{
-    int64_t severity = value_int_or(&row->cells[NEEDS_SEVERITY], SEVERITY_WARN);
-    size_t s = 0;
-
-    while (s + 1 < sizeof severities / sizeof *severities && (int64_t)severities[s].severity != severity)
-        s++;
-    return s;
-}
-
-static void paint_need(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
-                       const struct row *row, enum role role)
-{
-    size_t s = severity_at(row);
-    const struct value *jobs = &row->cells[NEEDS_JOBS];
-    char n[CELL_MAX], line[CELL_MAX + 16];
-
-    (void)f;
-    canvas_glyph(c, t->area.x + 1, t->area.y + 1 + i, severities[s].role, severities[s].glyph);
-    table_puts(t, c, i, COL_WORD, severities[s].role, tr(severities[s].word));
-    table_text(t, c, i, COL_WHAT, ROLE_DIM, cell_text(row, NEEDS_WHAT));
-    table_text(t, c, i, COL_WHERE, role, cell_text(row, NEEDS_WHERE));
-    table_text(t, c, i, COL_TEXT, role, cell_text(row, NEEDS_TEXT));
-    snprintf(line, sizeof line, value_int_or(jobs, 0) == 1 ? tr("%s job") : tr("%s jobs"), cell_short(jobs, n));
-    table_puts(t, c, i, COL_JOBS, ROLE_DIM, value_known(jobs) ? line : "-");
-    table_puts(t, c, i, COL_AGE, role, cell_span(&row->cells[NEEDS_AGE_S], n));
-}
-
-static const struct list needs_list = {
-    .columns = needs_columns, .paint = paint_need, .nothing = N_("Nothing needs you."), .headless = true};
-
-static struct needs make_needs(const struct view_frame *f)
-{
-    return needs_make(&(struct needs_facts){.sources = &f->rows[NEED_SOURCES],
-                                            .schedulers = &f->rows[NEED_SCHEDULERS],
-                                            .clusters = &f->rows[NEED_CLUSTERS],
-                                            .queues = &f->rows[NEED_QUEUES],
-                                            .links = &f->rows[NEED_LINKS],
-                                            .places = &f->rows[NEED_PLACES],
-                                            .halls = &f->rows[NEED_HALLS],
-                                            .energy = &f->rows[NEED_ENERGY],
-                                            .alerts = &f->rows[NEED_ALERTS],
-                                            .now_ms = f->now.utc_ms});
+    return (struct overview_needs){.facts = {.sources = &f->rows[NEED_SOURCES],
+                                             .schedulers = &f->rows[NEED_SCHEDULERS],
+                                             .clusters = &f->rows[NEED_CLUSTERS],
+                                             .queues = &f->rows[NEED_QUEUES],
+                                             .links = &f->rows[NEED_LINKS],
+                                             .places = &f->rows[NEED_PLACES],
+                                             .halls = &f->rows[NEED_HALLS],
+                                             .energy = &f->rows[NEED_ENERGY],
+                                             .alerts = &f->rows[NEED_ALERTS],
+                                             .now_ms = f->now.utc_ms},
+                                   .windows = &f->rows[NEED_WINDOWS]};
 }
 
 static void draw_needs(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
 {
-    struct needs n = make_needs(f);
-    struct view_rows rows = needs_rows(&n);
-    struct list_frame lf = {
-        .frame = f, .rows = &rows, .place = &s->place[PANEL_NEEDS], .sorted = TABLE_NO_SORT, .focused = focused};
-    char title[LIST_TITLE_MAX];
+    struct overview_needs needs_now = needs_of(f);
 
-    snprintf(title, sizeof title, tr("Needs you now  %u crit / %u warn"), n.found.crit, n.found.warn);
-    list_draw(&needs_list, &lf, c, inside(c, a, title, tr("sorted: severity, jobs")));
-    needs_release(&n);
+    overview_needs_draw(&needs_now, f, &s->place[PANEL_NEEDS], c, a, focused);
+}
+
+static void draw_changes(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a,
+                         bool focused)
+{
+    const struct overview_changes o = {&f->rows[NEED_CHANGES], &f->rows[NEED_ALERTS], &f->rows[NEED_LINKS],
+                                       &f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]};
+
+    overview_changes_draw(&o, f, &s->place[PANEL_CHANGES], c, a, focused);
+}
+
+/* A frame is left out where it would leave no room for rows. */
+static struct area inside(struct canvas *c, struct area a, const char *title, const char *note)
+{
+    return a.height < 3 ? a : canvas_box(c, a, title, note);
 }
 
 /* --- hubs, or clusters where nobody knows hubs --- */
@@ -343,67 +298,6 @@ static void draw_queues(const struct view_frame *f, struct view_state *s, struct
     inside(c, a, list_title(tr("Queues"), lf.rows, lf.place, title), tr("sort: waiting desc"));
 }
 
-/* --- changes --- */
-
-enum change_column { COL_TIME, COL_C_WHERE, COL_C_WHAT };
-static const struct table_column change_columns[] = {
-    [COL_TIME] = {N_("TIME"), 5, 8, 1, 0, -1, false},
-    [COL_C_WHERE] = {N_("WHERE"), 8, 18, 2, 0, -1, false},
-    [COL_C_WHAT] = {N_("WHAT"), 10, 60, 3, 0, -1, false},
-    {0},
-};
-
-/* Links by the names of their ends in a Chinese screen. */
-static void put_where(const struct view_frame *f, const struct row *change, const struct canvas *c, struct buf *out)
-{
-    const struct view_rows *links = &f->rows[NEED_LINKS];
-    struct ends ends = {&f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]};
-    struct safe_text id = cell_text(change, CHANGE_WHERE);
-    bool named = tr_is_zh() && cell_is(change, CHANGE_KIND, kind_info(KIND_LINK)->singular);
-    int64_t at = named ? links->find(links->ctx, id, text_of("")) : -1;
-    struct row link = {0};
-
-    if (at >= 0 && links->at(links->ctx, (size_t)at, &link))
-        ends_words(&ends, &link, false, c, out);
-    else
-        text_show(id, -1, out);
-}
-
-static void paint_change(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
-                         const struct row *row, enum role role)
-{
-    char time[CLOCK_TEXT_MAX] = "-";
-    const struct value *at = &row->cells[CHANGE_AT];
-    struct buf where = buf_make(CHANGE_BYTES), what = buf_make(CHANGE_BYTES);
-
-    if (value_known(at))
-        clock_local_hms(value_int_or(at, 0), time);
-    if (t->width[COL_TIME] < 8 && strlen(time) > 5)
-        time[5] = '\0';
-    table_puts(t, c, i, COL_TIME, ROLE_DIM, time);
-    put_where(f->frame, row, c, &where);
-    change_words(row, &what);
-    table_puts(t, c, i, COL_C_WHERE, role, buf_str(&where));
-    table_puts(t, c, i, COL_C_WHAT, role, buf_str(&what));
-    buf_release(&where);
-    buf_release(&what);
-}
-
-static const struct list change_list = {
-    .columns = change_columns, .paint = paint_change, .nothing = N_("nothing has changed"), .headless = true};
-
-static void draw_changes(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a,
-                         bool focused)
-{
-    struct list_frame lf = {.frame = f,
-                            .rows = &f->rows[NEED_CHANGES],
-                            .place = &s->place[PANEL_CHANGES],
-                            .sorted = TABLE_NO_SORT,
-                            .focused = focused};
-
-    list_draw(&change_list, &lf, c, inside(c, a, tr("What changed"), tr("newest first")));
-}
-
 /* --- sources --- */
 
 /* "fra", or what is wrong with it; live ones show no age, so that a quiet screen stays as it is. */
@@ -455,6 +349,22 @@ static void draw_sources(const struct view_frame *f, struct canvas *c, struct ar
 
 /* --- the view --- */
 
+/* On a narrow screen the next steps stand where the queues do, unless these have the keys. */
+static bool draw_next(const struct view_frame *f, const struct view_state *s, const struct layout *l, struct canvas *c)
+{
+    struct overview_needs needs_now = needs_of(f);
+    bool narrow = l->next.height == 0;
+    struct area a = narrow ? l->panels[PANEL_QUEUES] : l->next;
+
+    if (a.height == 0 || (narrow && panel_of(l, s) == PANEL_QUEUES))
+        return false;
+    if (overview_needs_next(&needs_now, f, &s->place[PANEL_NEEDS], c, a))
+        return narrow;
+    if (!narrow)
+        canvas_box(c, a, tr("Suggested next step"), NULL);
+    return false;
+}
+
 static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
 {
     static void (*const draws[PANELS])(const struct view_frame *, struct view_state *, struct canvas *, struct area,
@@ -463,77 +373,24 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
         [PANEL_QUEUES] = draw_queues, [PANEL_LINKS] = draw_links,
     };
     struct layout l = layout_of(f);
+    bool covered = false;
 
-    for (int i = 0; i < PANELS; i++)
-        if (l.panels[i].width > 0)
+    for (int i = 0; i < PANELS; i++) {
+        if (l.panels[i].width > 0 && !(i == PANEL_QUEUES && covered))
             draws[i](f, s, c, l.panels[i], panel_of(&l, s) == (enum panel)i);
+        if (i == PANEL_NEEDS)
+            covered = draw_next(f, s, &l, c);
+    }
     draw_sources(f, c, l.sources);
 }
 
 enum { ACT_OPEN = 1 };
 static const struct key_row keys[] = {
+    ALERT_KEYS,
     {"Enter", ACT_OPEN, "open", "what the row under the cursor is about: its jobs, its nodes, its source"},
     LIST_KEYS,
     {0},
 };
-
-/* Adds ` field="value"`; a value that cannot stand in quotes narrows nothing. */
-static void add_term(struct intent *i, const char *field, const struct value *v)
-{
-    char value[96];
-    size_t len = strlen(i->filter);
-
-    text_show_in(value_text_or(v, ""), value, sizeof value);
-    if (value[0] != '\0' && strchr(value, '"') == NULL)
-        snprintf(i->filter + len, sizeof i->filter - len, "%s%s=\"%s\"", len > 0 ? " " : "", field, value);
-}
-
-static struct intent open_queue(const struct row *row)
-{
-    struct intent i = view_open("jobs", text_of(""));
-
-    add_term(&i, "queue", &row->cells[QUEUE_NAME]);
-    add_term(&i, "scheduler", &row->cells[QUEUE_SCHEDULER]);
-    return i;
-}
-
-static struct intent open_finding(const struct finding *found)
-{
-    struct intent i = {.kind = INTENT_NONE};
-
-    if (found->what == FINDING_SOURCE)
-        return view_open("sources", text_of(""));
-    if (found->what == FINDING_QUEUE && found->row->kind == KIND_QUEUE)
-        return open_queue(found->row);
-    if (found->what == FINDING_LINK)
-        return view_open("links", found->symptom.where);
-    if (found->what == FINDING_HEAT || found->what == FINDING_FEED) {
-        struct value hall = value_text(found->symptom.where);
-
-        i = view_open("racks", text_of(""));
-        add_term(&i, "hall", &hall);
-    }
-    if (found->what == FINDING_SCHED || found->what == FINDING_NODES) {
-        struct value id = value_text(found->symptom.where);
-
-        i = view_open("nodes", text_of(""));
-        add_term(&i, "scheduler", &id);
-    }
-    return i;
-}
-
-static struct intent open_need(const struct view_frame *f, const struct view_place *place)
-{
-    struct needs n = make_needs(f);
-    struct view_rows rows = needs_rows(&n);
-    struct intent i = {.kind = INTENT_NONE};
-    struct row row = {0};
-
-    if (list_current(place, &rows, &row))
-        i = open_finding(needs_at(&n, rows.find(rows.ctx, row.id, row.source)));
-    needs_release(&n);
-    return i;
-}
 
 /* A cluster's jobs; a hub has no view of its own. */
 static struct intent open_hub(const struct view_frame *f, const struct view_place *place)
@@ -544,10 +401,7 @@ static struct intent open_hub(const struct view_frame *f, const struct view_plac
     struct row row = {0};
 
     if (h.told == &f->rows[NEED_CLUSTERS] && list_current(place, &rows, &row)) {
-        struct value id = value_text(row.id);
-
-        i = view_open("jobs", text_of(""));
-        add_term(&i, "cluster", &id);
+        i = alert_act_open(KIND_CLUSTER, row.id, &row);
     }
     return i;
 }
@@ -557,14 +411,18 @@ static struct intent open_current(const struct view_frame *f, const struct view_
     const struct view_place *place = &s->place[panel];
     struct row row = {0};
 
+    struct overview_needs needs_now = needs_of(f);
+
     if (panel == PANEL_NEEDS)
-        return open_need(f, place);
+        return overview_needs_open(&needs_now, place);
     if (panel == PANEL_HUBS)
         return open_hub(f, place);
+    if (panel == PANEL_CHANGES && list_current(place, &f->rows[NEED_CHANGES], &row))
+        return overview_changes_open(&row);
     if (panel == PANEL_QUEUES && list_current(place, &f->rows[NEED_QUEUES], &row))
-        return open_queue(&row);
+        return alert_act_open(KIND_QUEUE, row.id, &row);
     if (panel == PANEL_LINKS && list_current(place, &f->rows[NEED_LINKS], &row))
-        return view_open("links", row.id);
+        return alert_act_open(KIND_LINK, row.id, &row);
     return (struct intent){.kind = INTENT_NONE};
 }
 
@@ -580,30 +438,33 @@ static void step_panel(const struct layout *l, struct view_state *s, int by)
 
 static void move(const struct view_frame *f, struct view_state *s, enum panel panel, int action)
 {
-    struct needs n = {0};
+    struct overview_needs needs_now = needs_of(f);
     struct hubs h = make_hubs(f);
     struct overview_links links = {0};
     struct view_rows rows = f->rows[panel == PANEL_QUEUES ? NEED_QUEUES : NEED_CHANGES];
 
     if (panel == PANEL_NEEDS) {
-        n = make_needs(f);
-        rows = needs_rows(&n);
-    } else if (panel == PANEL_HUBS) {
+        overview_needs_move(&needs_now, &s->place[panel], action);
+        return;
+    }
+    if (panel == PANEL_HUBS) {
         rows = hubs_rows(&h);
     } else if (panel == PANEL_LINKS) {
         links = make_links(f);
         rows = overview_links_rows(&links);
     }
     list_move(&s->place[panel], &rows, action);
-    needs_release(&n);
     overview_links_release(&links);
 }
 
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
+    struct overview_needs needs_now = needs_of(f);
     struct layout l = layout_of(f);
     enum panel panel = panel_of(&l, s);
 
+    if (action >= VIEW_WRITES)
+        return overview_needs_act(&needs_now, &s->place[PANEL_NEEDS], action);
     if (action == ACT_OPEN)
         return open_current(f, s, panel);
     if (action == LIST_LEFT || action == LIST_RIGHT)
@@ -611,6 +472,25 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     else
         move(f, s, panel, action);
     return (struct intent){.kind = INTENT_REDRAW};
+}
+
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    struct overview_needs needs_now = needs_of(f);
+    struct layout l = layout_of(f);
+    enum panel panel = panel_of(&l, s);
+    struct hubs h = make_hubs(f);
+    struct view_rows hubs = hubs_rows(&h);
+    struct row change = {0};
+
+    if (panel == PANEL_NEEDS)
+        return overview_needs_object(&needs_now, &s->place[panel], object);
+    if (panel == PANEL_HUBS)
+        return list_current(&s->place[panel], &hubs, object) && object->kind != KIND_NONE;
+    if (panel == PANEL_CHANGES)
+        return list_current(&s->place[panel], &f->rows[NEED_CHANGES], &change) &&
+               overview_changes_object(&change, object);
+    return list_current(&s->place[panel], &f->rows[panel == PANEL_QUEUES ? NEED_QUEUES : NEED_LINKS], object);
 }
 
 const struct view view_overview = {
@@ -622,4 +502,5 @@ const struct view view_overview = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

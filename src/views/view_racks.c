@@ -487,6 +487,15 @@ static void move(struct look *l, int action)
         l->state->scroll_x = RACKS_LIST_SCROLL_MOST;
 }
 
+static void look_at_level(struct look *l)
+{
+    look_at_clusters(l);
+    if (l->level == RACKS_HALLS)
+        look_at_halls(l);
+    if (l->level == RACKS_RACKS)
+        look_at_racks(l);
+}
+
 static struct intent act_looking(struct look *l, int action)
 {
     if (action == ACT_DOWN)
@@ -511,14 +520,21 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
         s->detail = !s->detail;
         return redraw;
     }
-    look_at_clusters(&l);
-    if (l.level == RACKS_HALLS)
-        look_at_halls(&l);
-    if (l.level == RACKS_RACKS)
-        look_at_racks(&l);
+    look_at_level(&l);
     i = act_looking(&l, action);
     look_end(&l);
     return i;
+}
+
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    struct look l = look_begin(f, s);
+    bool found;
+
+    look_at_level(&l);
+    found = current_row(&l, object);
+    look_end(&l);
+    return found;
 }
 
 const struct view view_racks = {
@@ -531,4 +547,5 @@ const struct view view_racks = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

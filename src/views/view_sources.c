@@ -179,6 +179,11 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return i;
 }
 
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    return list_current(&s->place[0], &f->rows[0], object);
+}
+
 const struct view view_sources = {
     .name = "sources",
     .title = "Sources",
@@ -188,4 +193,5 @@ const struct view view_sources = {
     .keys = keys,
     .draw = draw,
     .act = act,
+    .object = object,
 };

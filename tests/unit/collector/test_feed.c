@@ -102,6 +102,21 @@ static struct lines lines(struct world *w)
     return l;
 }
 
+static void has_line(struct world *w, const char *what)
+{
+    struct row row;
+    bool found = false;
+    struct query *q = query_open(w->f.dir, NULL);
+    struct query_rows *rows = query_rows_new(q, KIND_CHANGE, QUERY_NOW);
+    fixture_load(&w->f, rows);
+    for (size_t i = 0; i < query_rows_count(rows) && query_rows_at(rows, i, &row); i++)
+        found = found || text_is(value_text_or(&row.cells[CHANGE_WHAT], ""), what);
+    query_rows_free(rows);
+    query_close(q);
+    if (!found)
+        fail_msg("no line says %s", what);
+}
+
 static void test_news_begin_after_the_first_poll(void **state)
 {
     (void)state;
@@ -206,6 +221,96 @@ static void test_a_storm(void **state)
     close_world(&w);
 }
 
+/* A thousand nodes of a scheduler at once are one line, with how many they are; a few are a line each. */
+static void test_a_storm_of_a_scheduler_is_one_line(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    feed_arm(w.feed, "fra");
+    nodes(&w, "fra", "ai/n", 0, 10000, "up");
+    nodes(&w, "fra", "hpc/n", 0, 3, "up");
+    tick(&w);
+    nodes(&w, "fra", "ai/n", 0, 10000, "down");
+    nodes(&w, "fra", "hpc/n", 0, 3, "down");
+    flush(&w);
+    assert_int_equal(lines(&w).count, 1 + 3);
+    has_line(&w, "down: 10000 nodes");
+    close_world(&w);
+}
+
+static void hub_tells(struct world *w, const char *id, const char *where, const char *what)
+{
+    struct row row = {.kind = KIND_CHANGE, .id = text_of(id)};
+    row.cells[CHANGE_AT] = value_time(w->f.now.utc_ms);
+    row.cells[CHANGE_KIND] = value_text(text_of("node"));
+    row.cells[CHANGE_WHERE] = value_text(text_of(where));
+    row.cells[CHANGE_WHAT] = value_text(text_of(what));
+    row.cells[CHANGE_BY] = value_text(text_of("anna"));
+    struct store_batch *b = fixture_batch(&w->f, "fra", KIND_CHANGE, false);
+    fixture_add(b, &row);
+    fixture_apply(&w->f, b, 1000000);
+}
+
+/* A hub's own line stands for ours, whichever comes first. */
+static void test_what_a_hub_tells_is_told_once(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    feed_arm(w.feed, "fra");
+    nodes(&w, "fra", "ai/n", 0, 3, "up");
+    tick(&w);
+    hub_tells(&w, "1", "ai/n000000", "node down");
+    nodes(&w, "fra", "ai/n", 0, 2, "down");
+    flush(&w);
+    assert_int_equal(lines(&w).count, 2); /* the hub's of the first, ours of the second */
+    tick(&w);
+    hub_tells(&w, "2", "ai/n000001", "node down");
+    flush(&w);
+    assert_int_equal(lines(&w).count, 2);
+    tick(&w);
+    hub_tells(&w, "3", "ai/n000002", "limits set");
+    flush(&w);
+    assert_int_equal(lines(&w).count, 3);
+    close_world(&w);
+}
+
+static void source_row(struct world *w, const char *const *ids, size_t n)
+{
+    struct store_batch *b = fixture_batch(&w->f, "hubtop", KIND_SOURCE, true);
+    for (size_t i = 0; i < n; i++) {
+        struct row row = {.kind = KIND_SOURCE, .id = text_of(ids[i])};
+        row.cells[SOURCE_STATE] = value_text(text_of("live"));
+        fixture_add(b, &row);
+    }
+    fixture_apply(&w->f, b, 1000000);
+}
+
+/* The first start configures everything, which is no news; a later one tells what it has more and less. */
+static void test_what_is_configured_anew(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"fra", "ber", "par"};
+    struct world w;
+    open_world(&w);
+    source_row(&w, ids, 2);
+    flush(&w);
+    assert_int_equal(lines(&w).count, 0);
+    end(&w);
+    begin(&w);
+    source_row(&w, ids, 2);
+    flush(&w);
+    assert_int_equal(lines(&w).count, 0);
+    tick(&w);
+    source_row(&w, ids + 1, 2);
+    flush(&w);
+    assert_int_equal(lines(&w).count, 2);
+    has_line(&w, "source is configured");
+    has_line(&w, "source is configured no more");
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +319,9 @@ int main(void)
         cmocka_unit_test(test_the_oldest_go_after_a_restart),
         cmocka_unit_test(test_lines_with_hostile_names_go_too),
         cmocka_unit_test(test_a_storm),
+        cmocka_unit_test(test_a_storm_of_a_scheduler_is_one_line),
+        cmocka_unit_test(test_what_a_hub_tells_is_told_once),
+        cmocka_unit_test(test_what_is_configured_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

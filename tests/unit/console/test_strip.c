@@ -221,6 +221,35 @@ static void test_hostile_words(void **state)
         assert_true(*c >= ' ' && *c < 0x7f);
 }
 
+/* What became critical takes the verdict's line, and says where it is shown. */
+static void test_news(void **state)
+{
+    (void)state;
+    reset();
+    strip.news = "SHG>SZ 3.42 ms one-way (promised 3)";
+    char *line = line_at(80, 1);
+    assert_non_null(strstr(line, "NEW SHG>SZ 3.42 ms"));
+    assert_non_null(strstr(line, "[7]"));
+    assert_null(strstr(line, "all well"));
+    free(line);
+}
+
+/* Keys that change something stand on the bar only where they may. */
+static void test_write_keys(void **state)
+{
+    (void)state;
+    reset();
+    strip.view = view_by_name("alerts");
+    for (int write = 0; write < 2; write++) {
+        strip.write = write;
+        char *line = line_at(160, HEIGHT - 1);
+        assert_int_equal(strstr(line, "a ack") != NULL, write);
+        assert_int_equal(strstr(line, "s silence") != NULL, write);
+        assert_non_null(strstr(line, "Enter open"));
+        free(line);
+    }
+}
+
 static void test_title(void **state)
 {
     (void)state;
@@ -229,7 +258,13 @@ static void test_title(void **state)
     verdict.crit = 2;
     verdict.warn = 7;
     strip_title(&strip, title, sizeof title);
+    assert_string_equal(title, "✖2 !7 hubtop prod");
+    options.glyphs = GLYPHS_ASCII;
+    strip_title(&strip, title, sizeof title);
     assert_string_equal(title, "X2 !7 hubtop prod");
+    verdict.crit = verdict.warn = 0;
+    strip_title(&strip, title, sizeof title);
+    assert_string_equal(title, "hubtop prod");
     strip_title(&strip, tiny, sizeof tiny);
     assert_int_equal(strlen(tiny), sizeof tiny - 1);
 }
@@ -270,6 +305,8 @@ int main(void)
         cmocka_unit_test(test_row_2_is_the_verdict),
         cmocka_unit_test(test_hostile_words),
         cmocka_unit_test(test_title),
+        cmocka_unit_test(test_news),
+        cmocka_unit_test(test_write_keys),
         cmocka_unit_test(test_no_key_for_what_nobody_tells_of),
     };
     return cmocka_run_group_tests(tests, set_zone, NULL);

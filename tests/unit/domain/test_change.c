@@ -107,6 +107,106 @@ static const struct {
      {NULL, {{0, NULL}}},
      "alert is over: Hot",
      NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}}},
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     "alert is acknowledged: Hot",
+     "anna"},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}}},
+     "acknowledgement is over: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "resolved"}, {ALERT_NAME, "Hot"}}},
+     {"f1", {{ALERT_STATE, "returned"}, {ALERT_NAME, "Hot"}}},
+     "alert is back: Hot",
+     NULL},
+    {KIND_ALERT,
+     {NULL, {{0, NULL}}},
+     {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}, {ALERT_PARENT, "A-00000"}}},
+     NULL,
+     NULL},
+    {KIND_SILENCE,
+     {NULL, {{0, NULL}}},
+     {"s1", {{SILENCE_STATE, "active"}, {SILENCE_COMMENT, "digger"}, {SILENCE_CREATED_BY, "anna"}}},
+     "silence made: digger",
+     "anna"},
+    {KIND_SILENCE,
+     {"s1", {{SILENCE_STATE, "active"}, {SILENCE_COMMENT, "digger"}}},
+     {"s1", {{SILENCE_STATE, "expired"}, {SILENCE_COMMENT, "digger"}}},
+     "silence is over: digger",
+     NULL},
+    {KIND_SILENCE,
+     {"s1", {{SILENCE_STATE, "active"}, {SILENCE_COMMENT, "digger"}}},
+     {NULL, {{0, NULL}}},
+     "silence is over: digger",
+     NULL},
+    {KIND_SILENCE, {"s1", {{SILENCE_STATE, "expired"}}}, {NULL, {{0, NULL}}}, NULL, NULL},
+    {KIND_MAINTENANCE,
+     {NULL, {{0, NULL}}},
+     {"m1", {{MAINTENANCE_STATE, "planned"}, {MAINTENANCE_REASON, "splice"}, {MAINTENANCE_BY, "anna"}}},
+     "maintenance is planned: splice",
+     "anna"},
+    {KIND_MAINTENANCE,
+     {"m1", {{MAINTENANCE_STATE, "planned"}}},
+     {"m1", {{MAINTENANCE_STATE, "active"}, {MAINTENANCE_REASON, "splice"}}},
+     "maintenance begins: splice",
+     NULL},
+    {KIND_MAINTENANCE,
+     {"m1", {{MAINTENANCE_STATE, "active"}}},
+     {"m1", {{MAINTENANCE_STATE, "over"}, {MAINTENANCE_REASON, "splice"}}},
+     "maintenance ends: splice",
+     NULL},
+    {KIND_MAINTENANCE,
+     {"m1", {{MAINTENANCE_STATE, "active"}}},
+     {"m1", {{MAINTENANCE_STATE, "over"}, {MAINTENANCE_REASON, "splice"}, {MAINTENANCE_ENDED_BY, "li"}}},
+     "maintenance is ended early: splice",
+     "li"},
+    {KIND_MAINTENANCE,
+     {"m1", {{MAINTENANCE_STATE, "planned"}}},
+     {"m1", {{MAINTENANCE_STATE, "over"}, {MAINTENANCE_ENDED_BY, "li"}}},
+     "maintenance is called off",
+     "li"},
+    {KIND_MAINTENANCE,
+     {NULL, {{0, NULL}}},
+     {"m1", {{MAINTENANCE_STATE, "active"}, {MAINTENANCE_WHAT, "freeze"}, {MAINTENANCE_BY, "anna"}}},
+     "change freeze begins",
+     "anna"},
+    {KIND_MAINTENANCE, {"m1", {{MAINTENANCE_STATE, "over"}}}, {NULL, {{0, NULL}}}, NULL, NULL},
+    {KIND_TRANSFER,
+     {"t1", {{TRANSFER_STATE, "running"}}},
+     {"t1", {{TRANSFER_STATE, "stalled"}, {TRANSFER_DATASET, "genome"}}},
+     "transfer is stalled: genome",
+     NULL},
+    {KIND_TRANSFER,
+     {"t1", {{TRANSFER_STATE, "stalled"}}},
+     {"t1", {{TRANSFER_STATE, "failed"}}},
+     "transfer failed",
+     NULL},
+    {KIND_TRANSFER,
+     {"t1", {{TRANSFER_STATE, "stalled"}}},
+     {"t1", {{TRANSFER_STATE, "running"}}},
+     "transfer goes on",
+     NULL},
+    {KIND_TRANSFER, {"t1", {{TRANSFER_STATE, "running"}}}, {"t1", {{TRANSFER_STATE, "done"}}}, NULL, NULL},
+    {KIND_SITE,
+     {"S", {{SITE_MEMBERSHIP, "connected"}}},
+     {"S", {{SITE_MEMBERSHIP, "suspended"}}},
+     "membership: suspended (was connected)",
+     NULL},
+    {KIND_RESERVATION,
+     {"fra/r", {{RESERVATION_STATE, "planned"}}},
+     {"fra/r", {{RESERVATION_STATE, "active"}, {RESERVATION_PURPOSE, "maintenance"}}},
+     "reservation begins: maintenance",
+     NULL},
+    {KIND_SOURCE, {NULL, {{0, NULL}}}, {"fra", {{SOURCE_STATE, "offline"}}}, "source is configured", NULL},
+    {KIND_SOURCE, {"fra", {{SOURCE_STATE, "live"}}}, {NULL, {{0, NULL}}}, "source is configured no more", NULL},
+    {KIND_SOURCE,
+     {"fra", {{SOURCE_STATE, "live"}, {SOURCE_URL, "http://a"}}},
+     {"fra", {{SOURCE_STATE, "live"}, {SOURCE_URL, "http://b"}}},
+     "source has another address: http://b (was http://a)",
+     NULL},
     {KIND_RESERVATION,
      {NULL, {{0, NULL}}},
      {"fra/r", {{RESERVATION_PURPOSE, "maintenance"}}},
@@ -229,6 +329,10 @@ static void in_chinese(void **state)
         {KIND_NODE, "back in service (was down)", "恢复使用 (原为 故障)"},
         {KIND_QUEUE, "queue state: inactive (was open)", "队列状态: 停用 (原为 开放)"},
         {KIND_SOURCE, "source is offline: connection refused", "来源离线: connection refused"},
+        {KIND_NODE, "down: 1000 nodes", "故障: 1000 个节点"},
+        {KIND_CLUSTER, "power cap: 40 kW (was 36 kW)", "功率上限变更: 40 kW (原为 36 kW)"},
+        {KIND_ALERT, "alert is acknowledged: r02 is hot", "告警已认领: r02 is hot"},
+        {KIND_MAINTENANCE, "change freeze begins: 国庆", "封网开始: 国庆"},
         {KIND_NODE, "drainedX", "drainedX"},
         {KIND_NODE, "drained:no blank", "drained:no blank"},
         {KIND_NODE, "%s %n: 3", "%s %n: 3"},
@@ -318,6 +422,172 @@ static void without_room_nothing_is_told(void **state)
     buf_release(&text);
 }
 
+/* A limit that is another number, or a member of a list. */
+static void a_limit_is_told_with_what_it_was(void **state)
+{
+    static const struct {
+        enum kind kind;
+        int field;
+        double was, now;
+        const char *what;
+    } cases[] = {
+        {KIND_CLUSTER, CLUSTER_POWER_CAP_KW, 36000, 40000.5, "power cap: 40000.5 kW (was 36000 kW)"},
+        {KIND_RACK, RACK_POWER_CAP_KW, 12, 9, "power cap: 9 kW (was 12 kW)"},
+        {KIND_LINK, LINK_RING_CONTRACT_MS, 5, 3, "promised delay: 3 ms (was 5 ms)"},
+        {KIND_LINK, LINK_CAPACITY_GBPS, 400, 800, "capacity: 800 Gb/s (was 400 Gb/s)"},
+        {KIND_QUEUE, QUEUE_SLO_S, 600, 300, "promised wait: 300 s (was 600 s)"},
+        {KIND_QOS, QOS_MAX_JOBS_PER_USER, 10, 20, "jobs a user: 20 (was 10)"},
+        {KIND_ACCOUNT, ACCOUNT_SHARES, 1, 2, "shares: 2 (was 1)"},
+        {KIND_ENERGY, ENERGY_QUOTA_KWH, 100000, 90000, "energy quota: 90000 kWh (was 100000 kWh)"},
+        {KIND_CLUSTER, CLUSTER_POWER_CAP_KW, 5, 5, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct row was = {.kind = cases[i].kind, .id = text_of("x"), .source = text_of("src")}, now = was, change;
+        struct buf text = buf_make(4096);
+        enum value_type type = kind_info(was.kind)->fields[cases[i].field].type;
+
+        was.cells[cases[i].field] = value_number(type, cases[i].was);
+        now.cells[cases[i].field] = value_number(type, cases[i].now);
+        assert_int_equal(change_of(&was, &now, 5000, &change, &text), cases[i].what != NULL);
+        if (cases[i].what != NULL)
+            words_are(&change, cases[i].what);
+        was.cells[cases[i].field] = value_none(); /* to be told at last is no change */
+        assert_false(change_of(&was, &now, 5000, &change, &text));
+        buf_release(&text);
+    }
+}
+
+static struct row qos(struct buf *list, const char *cpu)
+{
+    struct row row = {.kind = KIND_QOS, .id = text_of("fra/normal"), .source = text_of("src")};
+
+    value_list_add(list, text_of("job=4"), NULL);
+    value_list_add(list, text_of(cpu), NULL);
+    row.cells[QOS_LIMITS] = value_list(text_from(list->data, list->len));
+    return row;
+}
+
+static void of_a_list_of_limits_the_one_that_differs(void **state)
+{
+    (void)state;
+    struct buf a = buf_make(256), b = buf_make(256), text = buf_make(4096);
+    struct row was = qos(&a, "cpu=50"), now = qos(&b, "cpu=100"), change;
+
+    assert_true(change_of(&was, &now, 5000, &change, &text));
+    words_are(&change, "limits: cpu=100 (was cpu=50)");
+    assert_false(change_of(&was, &was, 5000, &change, &text));
+    buf_release(&a);
+    buf_release(&b);
+    buf_release(&text);
+}
+
+static void what_flaps_is_said_once(void **state)
+{
+    static const struct {
+        int was, now;
+        const char *from, *to, *what;
+    } cases[] = {
+        {2, 3, "resolved", "firing", "alert flaps: Hot"},
+        {3, 3, "firing", "resolved", NULL},
+        {3, 4, "resolved", "firing", NULL},
+        {4, 4, "firing", "acked", "alert is acknowledged: Hot"},
+        {1, 2, "resolved", "firing", "alert: Hot"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct row was = {.kind = KIND_ALERT, .id = text_of("f1")}, change;
+        struct buf text = buf_make(4096);
+
+        was.cells[ALERT_NAME] = value_text(text_of("Hot"));
+        struct row now = was;
+        was.cells[ALERT_FLAPS] = value_int(cases[i].was);
+        was.cells[ALERT_STATE] = value_text(text_of(cases[i].from));
+        now.cells[ALERT_FLAPS] = value_int(cases[i].now);
+        now.cells[ALERT_STATE] = value_text(text_of(cases[i].to));
+        assert_int_equal(change_of(&was, &now, 5000, &change, &text), cases[i].what != NULL);
+        if (cases[i].what != NULL)
+            words_are(&change, cases[i].what);
+        buf_release(&text);
+    }
+}
+
+/* Whatever a row says: that it says so again is no news. */
+static void what_does_not_change_makes_no_line(void **state)
+{
+    (void)state;
+    uint32_t seed = 1;
+
+    for (int round = 0; round < 2000; round++) {
+        struct row row = {.kind = (enum kind)(1 + round % (KIND_COUNT - 1)), .id = text_of("x/y")}, change;
+        struct buf text = buf_make(4096);
+        static const char *const words[] = {"up",       "down",     "active",  "planned", "firing", "acked",
+                                            "silenced", "resolved", "stalled", "live",    "crit",   "x=1"};
+
+        for (size_t f = 0; f < kind_info(row.kind)->field_count; f++) {
+            enum value_type type = kind_info(row.kind)->fields[f].type;
+            const char *word = words[(seed = seed * 1664525 + 1013904223) / 7919 % 12];
+            if (seed >> 30 != 0)
+                row.cells[f] = type == VALUE_TEXT   ? value_text(text_of(word))
+                               : type == VALUE_LIST ? value_list(text_of(word))
+                                                    : value_number(type, (double)(seed >> 24));
+        }
+        assert_false(change_of(&row, &row, 5000, &change, &text));
+        buf_release(&text);
+    }
+}
+
+static struct row line(const char *kind, const char *where, const char *what, int64_t at_ms)
+{
+    struct row row = {.kind = KIND_CHANGE, .id = text_of("c"), .source = text_of("hubtop")};
+
+    row.cells[CHANGE_AT] = value_time(at_ms);
+    row.cells[CHANGE_KIND] = value_text(text_of(kind));
+    row.cells[CHANGE_WHERE] = value_text(text_of(where));
+    row.cells[CHANGE_WHAT] = value_text(text_of(what));
+    return row;
+}
+
+static void the_same_event_told_twice(void **state)
+{
+    (void)state;
+    struct row ours = line("node", "fra/n1", "drained: bad dimm", 500000);
+    const struct {
+        const char *where, *what;
+        int64_t at_ms;
+        bool same;
+    } cases[] = {
+        {"fra/n1", "drained", 500000, true},
+        {"fra/n1", "Node Drained by anna", 500000 - CHANGE_SAME_MS, true},
+        {"fra/n1", "drained", 500000 + CHANGE_SAME_MS + 1, false},
+        {"fra/n2", "drained", 500000, false},
+        {"fra/n1", "limits changed", 500000, false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct row theirs = line("node", cases[i].where, cases[i].what, cases[i].at_ms);
+        assert_int_equal(change_join_same(&ours, &theirs), cases[i].same);
+    }
+}
+
+static void a_storm_is_one_line(void **state)
+{
+    (void)state;
+    struct row one = line("node", "fra/n1", "down: no answer", 5000), all;
+    struct buf text = buf_make(4096);
+
+    assert_true(change_join_storm(&one, 1000, &all, &text));
+    words_are(&all, "down: 1000 nodes");
+    assert_true(text_is(value_text_or(&all.cells[CHANGE_WHERE], ""), "fra"));
+    assert_true(text_is(all.id, "node/fra/down@5000"));
+    one = line("link", "SHG>SZ", "down", 5000);
+    assert_true(text_empty(change_join_group(&one)));
+    assert_false(change_join_storm(&one, 1000, &all, &text));
+    buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +596,12 @@ int main(void)
         cmocka_unit_test(a_cut_is_one_line),
         cmocka_unit_test(the_row_of_a_change),
         cmocka_unit_test(without_room_nothing_is_told),
+        cmocka_unit_test(a_limit_is_told_with_what_it_was),
+        cmocka_unit_test(of_a_list_of_limits_the_one_that_differs),
+        cmocka_unit_test(what_flaps_is_said_once),
+        cmocka_unit_test(what_does_not_change_makes_no_line),
+        cmocka_unit_test(the_same_event_told_twice),
+        cmocka_unit_test(a_storm_is_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,7 +147,7 @@ static void without_links_there_are_clusters_and_a_way_on(void **state)
     assert_true(shows(&n, "hubtop doctor"));
     assert_true(press(&n, KEY_CODE_ENTER).kind == INTENT_REDRAW);
     press(&n, KEY_CODE_SPACE);
-    press(&n, 'o');
+    press(&n, 'i');
     press(&n, '+');
     assert_true(shows(&n, "◦QYG"));
     network_release(&n);
@@ -369,7 +369,7 @@ static void the_end_of_a_link_becomes_the_origin(void **state)
     press(&n, KEY_CODE_SPACE);
     assert_true(shows(&n, "From GZ Guangzhou"));
     assert_true(shows(&n, "GZ→SHG"));
-    press(&n, 'o');
+    press(&n, 'i');
     assert_true(shows(&n, "From HLG Horinger"));
     network_release(&n);
 }
@@ -387,7 +387,7 @@ static void an_origin_without_links_says_so(void **state)
     press(&n, KEY_CODE_ENTER);
     press(&n, 'j');
     assert_true(shows(&n, "From GZ Guangzhou"));
-    press(&n, 'o');
+    press(&n, 'i');
     assert_true(shows(&n, "From HLG Horinger"));
     network_release(&n);
 }
@@ -556,7 +556,7 @@ static void hostile_rows_stay_in_their_fields(void **state)
             c = draw(&n, (enum glyph_set)(k % 3), sizes[k][0], sizes[k][1]);
             fake_assert_sane(&c);
             canvas_release(&c);
-            press(&n, i % 2 == 0 ? 'o' : 'j');
+            press(&n, i % 2 == 0 ? 'i' : 'j');
             press(&n, KEY_CODE_SPACE);
         }
     network_release(&n);

@@ -13,14 +13,14 @@ static void ten_clusters_and_what_they_are_linked_to(void **state)
     net_fill(&n);
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80");
     net_expect(&view_matrix, &n, &s, 160, 41, "matrix160");
-    net_press(&view_matrix, &n, &s, "n");
+    net_press(&view_matrix, &n, &s, "m");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_usual");
-    net_press(&view_matrix, &n, &s, "nx");
+    net_press(&view_matrix, &n, &s, "mx");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_promised");
-    net_press(&view_matrix, &n, &s, "nx");
+    net_press(&view_matrix, &n, &s, "mx");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_minimum");
     tr_init("zh", "nowhere");
-    net_press(&view_matrix, &n, &s, "n");
+    net_press(&view_matrix, &n, &s, "m");
     net_expect(&view_matrix, &n, &s, 80, 20, "matrix80_zh");
     net_expect(&view_matrix, &n, &s, 160, 41, "matrix160_zh");
     tr_init("en", "nowhere");
@@ -192,7 +192,7 @@ static void a_dark_link_has_no_number_and_is_bad_in_every_mode(void **state)
     net_rows(&n);
     for (int i = 0; i < 4; i++) {
         assert_true(shows(&n, &s, "-✖"));
-        net_press(&view_matrix, &n, &s, "n");
+        net_press(&view_matrix, &n, &s, "m");
     }
     assert_true(shows(&n, &s, "✖ now - ms"));
     assert_true(shows(&n, &s, "no path lit"));
@@ -297,7 +297,7 @@ static void nothing_is_said_so(void **state)
 
     (void)state;
     net_rows(&n);
-    net_press(&view_matrix, &n, &s, "jlnxvG");
+    net_press(&view_matrix, &n, &s, "jlmxvG");
     assert_true(shows(&n, &s, "no links: a source with probes or the fleet file tells of them"));
     net_ends(&n);
     net_rows(&n);

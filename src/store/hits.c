@@ -1,4 +1,4 @@
-#include "collector/watch_impact.h"
+#include "store/hits.h"
 
 #include <stdlib.h>
 
@@ -30,14 +30,14 @@ static const struct {
 };
 
 /* Racks stand before the nodes in them; jobs come last. */
-static const enum kind order[] = {KIND_TENANT, KIND_QUEUE,       KIND_CLUSTER,  KIND_SCHEDULER, KIND_LINK, KIND_SOURCE,
+static const enum kind order[] = {KIND_TENANT, KIND_USER, KIND_QUEUE,       KIND_CLUSTER,  KIND_SCHEDULER, KIND_LINK, KIND_SOURCE,
                                   KIND_HALL,   KIND_RESERVATION, KIND_TRANSFER, KIND_RACK,      KIND_NODE, KIND_JOB};
 enum { STEPS = sizeof order / sizeof *order };
 
-struct watch_impact {
+struct hits {
     struct query *query;
     struct arena arena;
-    struct watch_target targets[WATCH_IMPACT_MAX];
+    struct hits_target targets[HITS_MAX];
     size_t count;
     unsigned needed; /* bits of kinds */
     size_t at;       /* in `order` */
@@ -46,20 +46,21 @@ struct watch_impact {
     struct safe_text *racks; /* whose nodes are kept, in order */
     size_t n_racks;
     struct impact_facts facts;
-    struct row objects[WATCH_IMPACT_MAX];
-    struct impact *impacts[WATCH_IMPACT_MAX]; /* NULL: the object is not known */
-    int64_t took_us;
+    struct row objects[HITS_MAX];
+    struct impact *impacts[HITS_MAX]; /* NULL: the object is not known */
+    int64_t at_ms, took_us, seen;
 };
 
-struct watch_impact *watch_impact_new(struct query *query, const struct watch_target *targets, size_t n, int64_t now_ms)
+struct hits *hits_new(struct query *query, const struct hits_target *targets, size_t n, int64_t at_ms, int64_t now_ms)
 {
-    struct watch_impact *w = mem_new(1, sizeof *w);
+    struct hits *w = mem_new(1, sizeof *w);
     w->query = query;
-    w->facts.now_ms = now_ms;
+    w->at_ms = at_ms;
+    w->facts.now_ms = at_ms != QUERY_NOW ? at_ms : now_ms;
     w->needed = BIT(KIND_TENANT) | BIT(KIND_QUEUE) | BIT(KIND_JOB);
-    for (size_t i = 0; i < n && w->count < WATCH_IMPACT_MAX; i++) {
-        const struct watch_target *t = &targets[i];
-        w->targets[w->count++] = (struct watch_target){.source = rows_text(&w->arena, t->source),
+    for (size_t i = 0; i < n && w->count < HITS_MAX; i++) {
+        const struct hits_target *t = &targets[i];
+        w->targets[w->count++] = (struct hits_target){.source = rows_text(&w->arena, t->source),
                                                        .id = rows_text(&w->arena, t->id),
                                                        .where = rows_text(&w->arena, t->where),
                                                        .kind = t->kind};
@@ -68,7 +69,12 @@ struct watch_impact *watch_impact_new(struct query *query, const struct watch_ta
     return w;
 }
 
-void watch_impact_free(struct watch_impact *w)
+void hits_want_contacts(struct hits *w)
+{
+    w->needed |= BIT(KIND_USER);
+}
+
+void hits_free(struct hits *w)
 {
     if (!w)
         return;
@@ -82,14 +88,14 @@ void watch_impact_free(struct watch_impact *w)
     free(w);
 }
 
-int64_t watch_impact_took_us(const struct watch_impact *w)
+int64_t hits_took_us(const struct hits *w)
 {
     return w->took_us;
 }
 
 /* --- which rows are kept --- */
 
-static bool is_target(const struct watch_impact *w, enum kind kind, struct safe_text id)
+static bool is_target(const struct hits *w, enum kind kind, struct safe_text id)
 {
     for (size_t i = 0; i < w->count; i++) {
         if (w->targets[i].kind == kind && text_equal(w->targets[i].where, id))
@@ -103,7 +109,7 @@ static int by_text(const void *a, const void *b)
     return text_cmp(*(const struct safe_text *)a, *(const struct safe_text *)b);
 }
 
-static void list_racks(struct watch_impact *w)
+static void list_racks(struct hits *w)
 {
     const struct rows *racks = &w->rows[KIND_RACK];
     w->racks = mem_new(racks->count + w->count + 1, sizeof *w->racks);
@@ -117,10 +123,10 @@ static void list_racks(struct watch_impact *w)
         qsort(w->racks, w->n_racks, sizeof *w->racks, by_text);
 }
 
-static bool is_wanted(const struct watch_impact *w, const struct row *row)
+static bool is_wanted(const struct hits *w, const struct row *row)
 {
     static const bool all[KIND_COUNT] = {
-        [KIND_TENANT] = true, [KIND_QUEUE] = true, [KIND_CLUSTER] = true, [KIND_SCHEDULER] = true};
+        [KIND_TENANT] = true, [KIND_USER] = true, [KIND_QUEUE] = true, [KIND_CLUSTER] = true, [KIND_SCHEDULER] = true};
     struct safe_text rack;
     if (all[row->kind] || is_target(w, row->kind, row->id))
         return true;
@@ -132,7 +138,7 @@ static bool is_wanted(const struct watch_impact *w, const struct row *row)
 
 static void keep(void *ctx, const struct row *row)
 {
-    struct watch_impact *w = ctx;
+    struct hits *w = ctx;
     struct rows *rows = &w->rows[row->kind];
     if (rows->count < ROWS_MAX && is_wanted(w, row))
         rows_add(rows, row);
@@ -140,9 +146,9 @@ static void keep(void *ctx, const struct row *row)
 
 /* --- the objects, and the jobs that they hit --- */
 
-static bool find_object(struct watch_impact *w, size_t i)
+static bool find_object(struct hits *w, size_t i)
 {
-    const struct watch_target *t = &w->targets[i];
+    const struct hits_target *t = &w->targets[i];
     const struct rows *rows = &w->rows[t->kind];
     w->objects[i] = (struct row){.kind = t->kind, .id = t->where};
     for (size_t k = 0; k < rows->count; k++) {
@@ -154,7 +160,7 @@ static bool find_object(struct watch_impact *w, size_t i)
     return needs[t->kind].by_id;
 }
 
-static void begin_jobs(struct watch_impact *w)
+static void begin_jobs(struct hits *w)
 {
     for (size_t k = 0; k < KIND_COUNT; k++) {
         w->facts.rows[k] = w->rows[k].all;
@@ -166,7 +172,8 @@ static void begin_jobs(struct watch_impact *w)
 
 static void take_job(void *ctx, const struct row *job)
 {
-    struct watch_impact *w = ctx;
+    struct hits *w = ctx;
+    w->seen++;
     for (size_t i = 0; i < w->count; i++) {
         if (w->impacts[i])
             impact_job(w->impacts[i], job);
@@ -175,7 +182,7 @@ static void take_job(void *ctx, const struct row *job)
 
 /* --- step by step --- */
 
-static enum query_step scan(struct watch_impact *w, enum kind kind, struct instant now, int64_t budget_us,
+static enum query_step scan(struct hits *w, enum kind kind, struct instant now, int64_t budget_us,
                             struct err *err)
 {
     if (!w->scan) {
@@ -183,7 +190,7 @@ static enum query_step scan(struct watch_impact *w, enum kind kind, struct insta
             list_racks(w);
         if (kind == KIND_JOB)
             begin_jobs(w);
-        w->scan = query_scan_new(w->query, kind, QUERY_NOW);
+        w->scan = query_scan_new(w->query, kind, w->at_ms);
     }
     enum query_step step = query_scan_step(w->scan, now, budget_us, kind == KIND_JOB ? take_job : keep, w, err);
     if (step != QUERY_MORE) {
@@ -193,7 +200,7 @@ static enum query_step scan(struct watch_impact *w, enum kind kind, struct insta
     return step;
 }
 
-static enum query_step go_on(struct watch_impact *w, struct instant now, int64_t until_us, struct err *err)
+static enum query_step go_on(struct hits *w, struct instant now, int64_t until_us, struct err *err)
 {
     for (; w->at < STEPS; w->at++) {
         if (!(w->needed & BIT(order[w->at])))
@@ -206,7 +213,7 @@ static enum query_step go_on(struct watch_impact *w, struct instant now, int64_t
     return QUERY_DONE;
 }
 
-enum query_step watch_impact_step(struct watch_impact *w, struct instant now, int64_t budget_us, struct err *err)
+enum query_step hits_step(struct hits *w, struct instant now, int64_t budget_us, struct err *err)
 {
     int64_t begun_us = clock_mono_us();
     enum query_step step = go_on(w, now, begun_us + budget_us, err);
@@ -214,10 +221,23 @@ enum query_step watch_impact_step(struct watch_impact *w, struct instant now, in
     return step;
 }
 
-void watch_impact_each(struct watch_impact *w, watch_impact_tell *tell, void *ctx)
+void hits_each(struct hits *w, hits_tell *tell, void *ctx)
 {
     for (size_t i = 0; i < w->count; i++) {
         if (w->impacts[i])
             tell(ctx, &w->targets[i], impact_sum(w->impacts[i]));
     }
+}
+
+int64_t hits_seen(const struct hits *w)
+{
+    return w->seen;
+}
+
+struct impact *hits_impact(struct hits *w, size_t k, const struct row **object)
+{
+    if (k >= w->count || !w->impacts[k])
+        return NULL;
+    *object = &w->objects[k];
+    return w->impacts[k];
 }

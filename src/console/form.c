@@ -1,0 +1,247 @@
+#include "console/form.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/tr.h"
+#include "domain/desk.h"
+
+enum { DAY_MS = 86400000 };
+
+enum member { MEMBER_NONE, MEMBER_STARTS, MEMBER_ENDS, MEMBER_TEXT };
+
+/* What each op still needs. The member names are those of its frame. */
+static const struct form_kind {
+    const char *op, *title, *verb;
+    char letter;
+    int64_t most_ms;
+    struct {
+        const char *key, *label;
+        enum member member;
+        bool required;
+    } fields[DIALOG_FIELDS_MAX - 1]; /* one more is for the id */
+} kinds[] = {
+    {"silence",
+     N_("Silence"),
+     N_("silence"),
+     's',
+     DESK_SILENCE_MAX_MS,
+     {{"ends_at", N_("for how long, or until"), MEMBER_ENDS, true}, {"reason", N_("reason"), MEMBER_TEXT, true}}},
+    {"maintenance_add",
+     N_("Maintenance:"),
+     N_("begin maintenance of"),
+     'm',
+     DESK_MAINTENANCE_MS,
+     {{"starts_at", N_("begins (empty: now)"), MEMBER_STARTS, false},
+      {"ends_at", N_("for how long, or until"), MEMBER_ENDS, true},
+      {"reason", N_("reason"), MEMBER_TEXT, true}}},
+    {"escalate", N_("Escalate"), N_("escalate"), 'e', 0, {{NULL, NULL, MEMBER_NONE, false}}},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* --- members --- */
+
+static void copy_member(struct json_writer *w, const struct json *m)
+{
+    struct safe_text text;
+    int64_t number;
+
+    json_put_key(w, json_key(m));
+    if (json_text(m, &text))
+        json_put_text(w, text);
+    else if (json_int(m, &number))
+        json_put_int(w, number);
+    else
+        json_put_null(w);
+}
+
+bool form_member(struct intent *intent, const char *key, const char *text)
+{
+    const char *ask = intent->ask[0] ? intent->ask : "{}";
+    struct json *former = json_parse(ask, strlen(ask), JSON_STRICT, NULL);
+    struct buf out = buf_make(sizeof intent->ask - 1);
+    struct json_writer w = json_writer_make(&out);
+
+    json_open_object(&w);
+    for (const struct json *m = json_first(former); m; m = json_next(m))
+        copy_member(&w, m);
+    json_put_key(&w, key);
+    json_put_str(&w, text);
+    json_close_object(&w);
+    bool ok = w.err.kind == ERR_NONE;
+    if (ok)
+        snprintf(intent->ask, sizeof intent->ask, "%s", buf_str(&out));
+    json_free(former);
+    buf_release(&out);
+    return ok;
+}
+
+/* --- moments --- */
+
+bool form_end(const char *text, int64_t now_ms, int64_t *utc_ms)
+{
+    int64_t ms;
+
+    if (strchr(text, ':') && !strchr(text, '-')) {
+        if (!clock_parse_time(text, now_ms, utc_ms, NULL))
+            return false;
+        *utc_ms += *utc_ms <= now_ms ? DAY_MS : 0;
+        return true;
+    }
+    if (clock_parse_duration(text, &ms, NULL) && !__builtin_add_overflow(now_ms, ms, utc_ms))
+        return true;
+    return clock_parse_iso(text, utc_ms, NULL);
+}
+
+struct span {
+    int64_t starts_ms, ends_ms;
+};
+
+static const char *typed(const struct form *f, size_t field)
+{
+    return f->dialog.fields[field].prompt.text;
+}
+
+/* Where the problem is, into the dialog; true: there is none. */
+static bool refuse(struct form *f, const char *problem)
+{
+    snprintf(f->dialog.problem, sizeof f->dialog.problem, "%s", problem);
+    return false;
+}
+
+static bool read_moment(struct form *f, size_t field, int64_t from_ms, int64_t *out)
+{
+    if (form_end(typed(f, field), from_ms, out))
+        return true;
+    return refuse(f, tr("a time is written 2h, 90m, 08:00 or 2026-11-21T18:00:00Z"));
+}
+
+static bool read_span(struct form *f, int64_t now_ms, struct span *s)
+{
+    const struct form_kind *k = &kinds[f->kind];
+
+    *s = (struct span){now_ms, 0};
+    for (size_t i = 0; i < DIALOG_FIELDS_MAX - 1 && k->fields[i].key; i++) {
+        bool empty = typed(f, i)[strspn(typed(f, i), " ")] == '\0';
+        if (empty && k->fields[i].required)
+            return refuse(f, k->fields[i].member == MEMBER_ENDS ? tr("its end is needed") : tr("a reason is needed"));
+        if (empty)
+            continue;
+        if (k->fields[i].member == MEMBER_STARTS && !read_moment(f, i, now_ms, &s->starts_ms))
+            return false;
+        if (k->fields[i].member == MEMBER_ENDS && !read_moment(f, i, s->starts_ms, &s->ends_ms))
+            return false;
+    }
+    if (k->most_ms > 0 && s->ends_ms <= s->starts_ms)
+        return refuse(f, tr("it would end before it begins"));
+    if (k->most_ms > 0 && s->ends_ms - s->starts_ms > k->most_ms)
+        return refuse(f, tr("it would last longer than may be"));
+    return true;
+}
+
+/* --- what is wrong, and what else must be typed --- */
+
+static size_t own_fields(const struct form *f)
+{
+    size_t n = 0;
+
+    while (n < DIALOG_FIELDS_MAX - 1 && kinds[f->kind].fields[n].key)
+        n++;
+    return n;
+}
+
+static void look(struct form *f, struct instant now)
+{
+    struct span s = {0, 0};
+    struct dialog *d = &f->dialog;
+    size_t own = own_fields(f);
+    bool silence = strcmp(f->intent.op, "silence") == 0;
+
+    d->problem[0] = '\0';
+    bool whole = read_span(f, now.utc_ms, &s);
+    d->severe = f->intent.count > FORM_SEVERE_ALERTS || (silence && s.ends_ms - s.starts_ms > FORM_SEVERE_MS);
+    d->fields[own].label = tr("long or wide: type its id");
+    d->field_count = own + (d->severe || d->at > own);
+    if (whole && d->severe && strcmp(typed(f, own), f->intent.text) != 0)
+        refuse(f, tr("it is long or hides many: type the id to say that you mean it"));
+}
+
+static void name(char *out, size_t size, const char *word, const struct intent *intent)
+{
+    snprintf(out, size, "%s %.120s", tr(word), intent->text);
+}
+
+bool form_start(struct form *f, const struct intent *intent, struct instant now)
+{
+    char lines[INTENT_SAY_MAX], *rest = lines, *line;
+    int kind = 0;
+
+    while (kind < KINDS && strcmp(kinds[kind].op, intent->op) != 0)
+        kind++;
+    if (kind == KINDS)
+        return false;
+    *f = (struct form){.intent = *intent, .kind = kind, .dialog = {.letter = kinds[kind].letter}};
+    name(f->dialog.title, sizeof f->dialog.title, kinds[kind].title, intent);
+    name(f->dialog.verb, sizeof f->dialog.verb, kinds[kind].verb, intent);
+    snprintf(lines, sizeof lines, "%s", intent->say);
+    while ((line = strtok_r(rest, "\n", &rest)))
+        dialog_say(&f->dialog, line);
+    f->dialog.field_count = own_fields(f);
+    for (size_t i = 0; i < f->dialog.field_count; i++)
+        f->dialog.fields[i].label = tr(kinds[kind].fields[i].label);
+    dialog_start(&f->dialog, now.boot_ms);
+    look(f, now);
+    return true;
+}
+
+void form_fill(struct form *f, const char *words, struct instant now)
+{
+    const struct form_kind *k = &kinds[f->kind];
+    size_t n = strcspn(words, " ");
+    char end[PROMPT_MAX];
+
+    snprintf(end, sizeof end, "%.*s", (int)n, words);
+    for (size_t i = 0; i < own_fields(f); i++) {
+        if (k->fields[i].member == MEMBER_ENDS)
+            prompt_start(&f->dialog.fields[i].prompt, end);
+        else if (k->fields[i].member == MEMBER_TEXT)
+            prompt_start(&f->dialog.fields[i].prompt, words + n + strspn(words + n, " "));
+    }
+    look(f, now);
+    f->dialog.at = f->dialog.problem[0] ? f->dialog.field_count - 1 : f->dialog.field_count;
+}
+
+static bool finish(struct form *f, struct instant now, struct intent *ask)
+{
+    const struct form_kind *k = &kinds[f->kind];
+    char time[CLOCK_TEXT_MAX];
+    struct span s;
+    bool ok = read_span(f, now.utc_ms, &s);
+
+    *ask = f->intent;
+    ask->kind = INTENT_ASK;
+    for (size_t i = 0; ok && i < own_fields(f); i++) {
+        if (typed(f, i)[0] == '\0')
+            continue;
+        if (k->fields[i].member == MEMBER_TEXT)
+            ok = form_member(ask, k->fields[i].key, typed(f, i));
+        else
+            ok = form_member(ask, k->fields[i].key,
+                             clock_iso(k->fields[i].member == MEMBER_ENDS ? s.ends_ms : s.starts_ms, time));
+    }
+    return ok;
+}
+
+enum form_result form_key(struct form *f, uint32_t code, struct instant now, struct intent *ask)
+{
+    enum dialog_result result = dialog_key(&f->dialog, code, now.boot_ms);
+
+    if (result == DIALOG_CANCELLED)
+        return FORM_CANCELLED;
+    look(f, now);
+    if (result != DIALOG_CONFIRMED)
+        return FORM_OPEN;
+    return finish(f, now, ask) ? FORM_DONE : FORM_OPEN;
+}

@@ -1,0 +1,160 @@
+#include "ui/dialog.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/tr.h"
+#include "ui/key.h"
+
+enum { WIDTH_MOST = 100, WIDTH_LEAST = 40, EDGES = 2 };
+
+enum action { NEXT = 1, PREVIOUS, FORWARD, CANCEL };
+
+static const struct key_row keys[] = {
+    {"Enter", FORWARD, NULL, "the next field; on the buttons Cancel"},
+    {"Tab Down", NEXT, NULL, "the next field, then the buttons"},
+    {"S-Tab Up", PREVIOUS, NULL, "the field before"},
+    {"Esc C-g", CANCEL, NULL, "leave everything as it is"},
+    {0},
+};
+
+void dialog_start(struct dialog *d, int64_t boot_ms)
+{
+    d->at = 0;
+    d->guard_ms = boot_ms + DIALOG_GUARD_MS;
+}
+
+void dialog_say(struct dialog *d, const char *line)
+{
+    if (d->line_count < DIALOG_LINES_MAX)
+        snprintf(d->lines[d->line_count++], DIALOG_LINE_BYTES, "%s", line);
+}
+
+static bool on_buttons(const struct dialog *d)
+{
+    return d->at >= d->field_count;
+}
+
+/* Around: the buttons come after the last field. */
+static enum dialog_result step(struct dialog *d, size_t by, int64_t boot_ms)
+{
+    d->at = (d->at + by) % (d->field_count + 1);
+    if (on_buttons(d))
+        d->guard_ms = boot_ms + DIALOG_GUARD_MS;
+    return DIALOG_OPEN;
+}
+
+static enum dialog_result key_in_field(struct dialog *d, uint32_t code)
+{
+    return prompt_key(&d->fields[d->at].prompt, code) == PROMPT_EDITED ? DIALOG_EDITED : DIALOG_OPEN;
+}
+
+enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms)
+{
+    int action = key_action(keys, code);
+
+    if (boot_ms < d->guard_ms || code == KEY_CODE_PASTE)
+        return DIALOG_OPEN;
+    if (action == CANCEL || (action == FORWARD && on_buttons(d)))
+        return DIALOG_CANCELLED;
+    if (action == NEXT || action == FORWARD)
+        return step(d, 1, boot_ms);
+    if (action == PREVIOUS)
+        return step(d, d->field_count, boot_ms);
+    if (!on_buttons(d))
+        return key_in_field(d, code);
+    return code == (unsigned char)d->letter && d->problem[0] == '\0' ? DIALOG_CONFIRMED : DIALOG_OPEN;
+}
+
+/* --- drawing --- */
+
+static int label_width(const struct dialog *d)
+{
+    int width = 0;
+
+    for (size_t i = 0; i < d->field_count; i++) {
+        int n = text_width(text_of(d->fields[i].label));
+        width = n > width ? n : width;
+    }
+    return width;
+}
+
+static int width_of(const struct dialog *d, const struct canvas *c)
+{
+    int width = WIDTH_LEAST;
+
+    for (size_t i = 0; i < d->line_count; i++) {
+        int n = text_width(text_of(d->lines[i])) + 2 * EDGES;
+        width = n > width ? n : width;
+    }
+    if (d->field_count > 0 && width < c->width * 3 / 4)
+        width = c->width * 3 / 4;
+    width = width > WIDTH_MOST ? WIDTH_MOST : width;
+    return width < c->width ? width : c->width;
+}
+
+static void put_lines(const struct dialog *d, struct canvas *c, struct area in, int room)
+{
+    for (int i = 0; i < (int)d->line_count && i < room; i++) {
+        bool cut = i == room - 1 && room < (int)d->line_count;
+
+        canvas_puts(c, in.x + 1, in.y + i, in.width - 2, cut ? ROLE_DIM : ROLE_TEXT,
+                    cut ? tr("more, no room here") : d->lines[i]);
+    }
+}
+
+static void put_fields(const struct dialog *d, struct canvas *c, struct area in, int y)
+{
+    int labels = label_width(d);
+
+    for (size_t i = 0; i < d->field_count; i++) {
+        int x = in.x + 1 + labels + 2, width = in.width - labels - 4;
+        const struct dialog_field *f = &d->fields[i];
+
+        canvas_puts(c, in.x + 1, y + (int)i, labels + 1, d->at == i ? ROLE_TITLE : ROLE_DIM, f->label);
+        if (d->at == i)
+            prompt_draw(&f->prompt, c, x, y + (int)i, width, "");
+        else
+            canvas_text(c, x, y + (int)i, width, ROLE_TEXT, text_from(f->prompt.text, f->prompt.len));
+    }
+}
+
+static void put_buttons(const struct dialog *d, struct canvas *c, struct area in, int y)
+{
+    bool here = on_buttons(d), can = d->problem[0] == '\0';
+    char letter[2] = {d->letter, '\0'};
+    int x = in.x + 1, used;
+
+    used = canvas_printf(c, x, y, in.width - 2, ROLE_KEY, "Esc %s", tr("Cancel"));
+    if (here) {
+        canvas_select(c, x, y, used);
+        c->cursor_x = x;
+        c->cursor_y = y;
+        c->cursor_shown = false;
+    }
+    x += used + 4;
+    x += canvas_puts(c, x, y, in.x + in.width - x - 1, can ? ROLE_KEY : ROLE_DIM, letter) + 1;
+    x += canvas_puts(c, x, y, in.x + in.width - x - 1, !can ? ROLE_DIM : d->severe ? ROLE_DANGER : ROLE_TEXT, d->verb);
+    if (!here && in.x + in.width - x > 4)
+        canvas_puts(c, x + 3, y, in.x + in.width - x - 4, ROLE_DIM, tr("Enter: next field"));
+}
+
+void dialog_draw(const struct dialog *d, struct canvas *c)
+{
+    int fixed = 2 + (int)d->field_count + 3, lines = (int)d->line_count; /* the frame; two blanks and the buttons */
+    int room = c->height - fixed < lines ? c->height - fixed : lines;
+    struct area box = {.width = width_of(d, c), .height = fixed + (room > 0 ? room : 0)}, in;
+
+    box.x = (c->width - box.width) / 2;
+    box.y = (c->height - box.height) / 2;
+    box.y = box.y < 0 ? 0 : box.y;
+    canvas_fill(c, box, ROLE_TEXT, ' ');
+    in = canvas_box(c, box, d->title, NULL);
+    if (in.height < 1)
+        return;
+    put_lines(d, c, in, room);
+    put_fields(d, c, in, in.y + in.height - 2 - (int)d->field_count);
+    canvas_puts(c, in.x + 1, in.y + in.height - 2, in.width - 2, ROLE_WARN, d->problem);
+    put_buttons(d, c, in, in.y + in.height - 1);
+}

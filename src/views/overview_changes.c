@@ -1,0 +1,145 @@
+#include "views/overview_changes.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/tr.h"
+#include "domain/change.h"
+#include "views/alert_act.h"
+#include "views/ends.h"
+
+enum { CHANGE_BYTES = 2048, MARKED_MAX = 256 };
+
+enum column { COL_TIME, COL_MARK, COL_WHERE, COL_WHAT };
+static const struct table_column columns[] = {
+    [COL_TIME] = {N_("TIME"), 5, 8, 1, 0, -1, false},
+    [COL_MARK] = {"", 2, 0, 0, 1, -1, false},
+    [COL_WHERE] = {N_("WHERE"), 7, 18, 2, 0, -1, false},
+    [COL_WHAT] = {N_("WHAT"), 10, 60, 3, 0, -1, false},
+    {0},
+};
+
+/* Ids of changes that came right before something. */
+struct look {
+    const struct overview_changes *of;
+    struct safe_text marked[MARKED_MAX];
+    size_t count;
+};
+
+static void find_marked(struct look *l)
+{
+    const struct view_rows *alerts = l->of->alerts;
+
+    for (size_t i = 0; i < alerts->count && l->count < MARKED_MAX; i++) {
+        struct row alert = {0};
+        if (!alerts->at(alerts->ctx, i, &alert) || alert_words_over(&alert) ||
+            !text_empty(value_text_or(&alert.cells[ALERT_PARENT], "")))
+            continue;
+        l->marked[l->count] = value_text_or(&alert.cells[ALERT_CHANGE], "");
+        l->count += !text_empty(l->marked[l->count]);
+    }
+}
+
+static bool is_marked(const struct look *l, struct safe_text id)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (text_equal(l->marked[i], id))
+            return true;
+    return false;
+}
+
+/* Links by the names of their ends in a Chinese screen. */
+static void put_where(const struct overview_changes *o, const struct row *change, const struct canvas *c,
+                      struct buf *out)
+{
+    struct ends ends = {o->clusters, o->places};
+    struct safe_text id = cell_text(change, CHANGE_WHERE);
+    bool named = tr_is_zh() && cell_is(change, CHANGE_KIND, kind_info(KIND_LINK)->singular);
+    int64_t at = named ? o->links->find(o->links->ctx, id, text_of("")) : -1;
+    struct row link = {0};
+
+    if (at >= 0 && o->links->at(o->links->ctx, (size_t)at, &link))
+        ends_words(&ends, &link, false, c, out);
+    else
+        text_show(id, -1, out);
+}
+
+static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+                  enum role role)
+{
+    const struct look *l = f->ctx;
+    char time[CLOCK_TEXT_MAX] = "-";
+    const struct value *at = &row->cells[CHANGE_AT];
+    struct buf where = buf_make(CHANGE_BYTES), what = buf_make(CHANGE_BYTES);
+    bool marked = is_marked(l, row->id);
+
+    if (value_known(at))
+        clock_local_hms(value_int_or(at, 0), time);
+    if (t->width[COL_TIME] < 8 && strlen(time) > 5)
+        time[5] = '\0';
+    table_puts(t, c, i, COL_TIME, ROLE_DIM, time);
+    table_puts(t, c, i, COL_MARK, ROLE_WARN, marked ? "<<" : "");
+    put_where(l->of, row, c, &where);
+    change_words(row, &what);
+    table_puts(t, c, i, COL_WHERE, marked ? ROLE_WARN : role, buf_str(&where));
+    table_puts(t, c, i, COL_WHAT, marked ? ROLE_WARN : role, buf_str(&what));
+    buf_release(&where);
+    buf_release(&what);
+}
+
+/* What happened stays true, however long ago somebody told it. */
+static bool event_at(void *ctx, size_t i, struct row *row)
+{
+    const struct view_rows *told = ctx;
+    bool ok = told->at(told->ctx, i, row);
+
+    row->stale = false;
+    return ok;
+}
+
+static int64_t event_find(void *ctx, struct safe_text id, struct safe_text source)
+{
+    const struct view_rows *told = ctx;
+
+    return told->find(told->ctx, id, source);
+}
+
+static const struct list list = {
+    .columns = columns, .paint = paint, .nothing = N_("nothing has changed"), .headless = true};
+
+void overview_changes_draw(const struct overview_changes *o, const struct view_frame *f, struct view_place *place,
+                           struct canvas *c, struct area area, bool focused)
+{
+    struct look look = {.of = o};
+    struct view_rows told = *o->changes, rows = told;
+    struct list_frame lf = {.frame = f,
+                            .rows = &rows,
+                            .place = place,
+                            .sorted = TABLE_NO_SORT,
+                            .focused = focused,
+                            .ctx = &look};
+
+    rows.ctx = &told;
+    rows.at = event_at;
+    rows.find = event_find;
+    find_marked(&look);
+    list_draw(&list, &lf, c, area.height < 3 ? area : canvas_box(c, area, tr("What changed"), tr("newest first")));
+}
+
+bool overview_changes_object(const struct row *change, struct row *object)
+{
+    char kind[32];
+
+    text_show_in(value_text_or(&change->cells[CHANGE_KIND], ""), kind, sizeof kind);
+    *object = (struct row){.kind = kind_by_name(kind), .id = value_text_or(&change->cells[CHANGE_WHERE], "")};
+    return object->kind != KIND_NONE && !text_empty(object->id);
+}
+
+struct intent overview_changes_open(const struct row *change)
+{
+    struct row object = {0};
+
+    if (!overview_changes_object(change, &object))
+        return alert_act_say(tr("the change does not say what it is about"));
+    return object.kind == KIND_ALERT ? view_open("alerts", object.id) : alert_act_open(object.kind, object.id, NULL);
+}

@@ -1,0 +1,120 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "console/form.h"
+#include "ui/key.h"
+
+#define NOW_MS INT64_C(1795288327000) /* 2026-11-21T19:12:07Z */
+
+static struct instant later(int64_t ms)
+{
+    return (struct instant){NOW_MS + ms, ms};
+}
+
+static struct form start(const char *op, int64_t count)
+{
+    struct intent i = {.kind = INTENT_FORM, .count = count};
+    struct form f;
+
+    snprintf(i.op, sizeof i.op, "%s", op);
+    snprintf(i.text, sizeof i.text, "A-7K3Q2");
+    snprintf(i.ask, sizeof i.ask, "{\"alert\":\"A-7K3Q2\",\"source\":\"hubtop\"}");
+    assert_true(form_start(&f, &i, later(0)));
+    return f;
+}
+
+/* Slowly: the guard has passed before each key. */
+static enum form_result press(struct form *f, const char *text, int64_t *at_ms, struct intent *ask)
+{
+    enum form_result result = FORM_OPEN;
+
+    for (; *text != '\0' && result == FORM_OPEN; text++) {
+        *at_ms += 1000;
+        result = form_key(f, *text == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*text, later(*at_ms), ask);
+    }
+    return result;
+}
+
+static void a_silence_has_an_end_and_a_reason(void **state)
+{
+    struct form f = start("silence", 1);
+    struct intent ask;
+    int64_t at_ms = 0;
+
+    (void)state;
+    assert_int_equal(press(&f, "\n\ns", &at_ms, &ask), FORM_OPEN); /* neither is there */
+    assert_true(f.dialog.problem[0] != '\0');
+    f = start("silence", 1);
+    assert_int_equal(press(&f, "2h\nworks\ns", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(ask.kind, INTENT_ASK);
+    assert_string_equal(ask.op, "silence");
+    assert_non_null(strstr(ask.ask, "\"alert\":\"A-7K3Q2\""));
+    assert_non_null(strstr(ask.ask, "\"reason\":\"works\""));
+    assert_non_null(strstr(ask.ask, "\"ends_at\":\"2026-11-21T21:12:"));
+}
+
+static void what_is_long_or_wide_wants_the_id(void **state)
+{
+    struct intent ask;
+    int64_t at_ms = 0;
+    struct form f = start("silence", 1);
+
+    (void)state;
+    assert_int_equal(press(&f, "5h\nworks\n", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(press(&f, "s", &at_ms, &ask), FORM_OPEN); /* typed into the field of the id */
+    assert_int_equal(press(&f, "\ns", &at_ms, &ask), FORM_OPEN);
+    f = start("silence", 1);
+    assert_int_equal(press(&f, "5h\nworks\nA-7K3Q2\ns", &at_ms, &ask), FORM_DONE);
+    f = start("silence", FORM_SEVERE_ALERTS + 1);
+    assert_int_equal(press(&f, "1h\nworks\nA-7K3Q\ns", &at_ms, &ask), FORM_OPEN);
+    f = start("silence", FORM_SEVERE_ALERTS + 1);
+    assert_int_equal(press(&f, "1h\nworks\nA-7K3Q2\ns", &at_ms, &ask), FORM_DONE);
+}
+
+static void ends_are_written_as_people_do(void **state)
+{
+    int64_t ms;
+
+    (void)state;
+    assert_true(form_end("90m", NOW_MS, &ms));
+    assert_int_equal(ms, NOW_MS + 90 * 60000);
+    assert_true(form_end("08:00", NOW_MS, &ms));
+    assert_true(ms > NOW_MS && ms <= NOW_MS + 86400000);
+    assert_true(form_end("2026-11-22T00:00:00Z", NOW_MS, &ms));
+    assert_int_equal(ms, INT64_C(1795305600000));
+    assert_false(form_end("soon", NOW_MS, &ms));
+    assert_false(form_end("", NOW_MS, &ms));
+}
+
+static void a_window_may_begin_later(void **state)
+{
+    struct form f = start("maintenance_add", 0);
+    struct intent ask;
+    int64_t at_ms = 0;
+
+    (void)state;
+    assert_int_equal(press(&f, "2026-11-22T00:00:00Z\n1h\nUPS\nm", &at_ms, &ask), FORM_DONE);
+    assert_non_null(strstr(ask.ask, "\"starts_at\":\"2026-11-22T00:00:00Z\""));
+    assert_non_null(strstr(ask.ask, "\"ends_at\":\"2026-11-22T01:00:00Z\""));
+    f = start("maintenance_add", 0);
+    assert_int_equal(press(&f, "2026-11-22T00:00:00Z\n2026-11-21T23:00:00Z\nUPS\nm", &at_ms, &ask), FORM_OPEN);
+    assert_false(form_start(&f, &(struct intent){.op = "ack"}, later(0)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_silence_has_an_end_and_a_reason),
+        cmocka_unit_test(what_is_long_or_wide_wants_the_id),
+        cmocka_unit_test(ends_are_written_as_people_do),
+        cmocka_unit_test(a_window_may_begin_later),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/dialog.h"
+#include "ui/key.h"
+
+enum { SHOWN_MS = 1000, LATER_MS = SHOWN_MS + DIALOG_GUARD_MS, MUCH_LATER_MS = LATER_MS + 10 * DIALOG_GUARD_MS };
+
+static struct dialog make(void)
+{
+    struct dialog d = {.letter = 's', .verb = "silence A-1", .title = "Silence A-1", .field_count = 1};
+
+    d.fields[0].label = "reason";
+    dialog_say(&d, "SHG>SZ: one-way 3.42 ms > 3 ms");
+    dialog_start(&d, SHOWN_MS);
+    return d;
+}
+
+static void type(struct dialog *d, const char *text)
+{
+    for (; *text != '\0'; text++)
+        assert_int_equal(dialog_key(d, (unsigned char)*text, d->guard_ms), DIALOG_EDITED);
+}
+
+static void the_letter_confirms_on_the_buttons(void **state)
+{
+    struct dialog d = make();
+
+    (void)state;
+    type(&d, "works");
+    assert_string_equal(d.fields[0].prompt.text, "works");
+    assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, 's', MUCH_LATER_MS), DIALOG_CONFIRMED);
+}
+
+static void enter_never_does(void **state)
+{
+    struct dialog d = make();
+
+    (void)state;
+    type(&d, "works");
+    assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, MUCH_LATER_MS), DIALOG_CANCELLED);
+    d = make();
+    assert_int_equal(dialog_key(&d, KEY_CODE_ESC, LATER_MS), DIALOG_CANCELLED);
+}
+
+/* A key that was meant for the screen before, and lines that a terminal pastes without saying so. */
+static void keys_that_come_too_early_are_none(void **state)
+{
+    struct dialog d = make();
+
+    (void)state;
+    assert_int_equal(dialog_key(&d, 's', SHOWN_MS + DIALOG_GUARD_MS - 1), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, KEY_CODE_ESC, SHOWN_MS), DIALOG_OPEN);
+    assert_string_equal(d.fields[0].prompt.text, "");
+    type(&d, "works");
+    assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, 's', LATER_MS + DIALOG_GUARD_MS - 1), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, 's', LATER_MS + DIALOG_GUARD_MS), DIALOG_CONFIRMED);
+}
+
+static void a_paste_is_thrown_away(void **state)
+{
+    struct dialog d = make();
+
+    (void)state;
+    assert_int_equal(dialog_key(&d, KEY_CODE_PASTE, LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, KEY_CODE_TAB, LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, KEY_CODE_PASTE, MUCH_LATER_MS), DIALOG_OPEN);
+}
+
+static void a_problem_holds_it_up(void **state)
+{
+    struct dialog d = make();
+
+    (void)state;
+    snprintf(d.problem, sizeof d.problem, "a reason is needed");
+    assert_int_equal(dialog_key(&d, KEY_CODE_TAB, LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, 's', MUCH_LATER_MS), DIALOG_OPEN);
+    assert_int_equal(dialog_key(&d, KEY_CODE_BACKTAB, MUCH_LATER_MS), DIALOG_OPEN);
+    type(&d, "x");
+}
+
+static void it_is_drawn_in_the_middle_of_any_screen(void **state)
+{
+    struct dialog d = make();
+    struct canvas c;
+    struct buf out = buf_make(1 << 16);
+
+    (void)state;
+    assert_true(canvas_init(&c, 60, 12, GLYPHS_ASCII));
+    dialog_draw(&d, &c);
+    assert_true(canvas_print(&c, &out, NULL));
+    assert_non_null(strstr(buf_str(&out), "SHG>SZ: one-way"));
+    assert_non_null(strstr(buf_str(&out), "Esc Cancel"));
+    assert_true(c.cursor_shown);
+    canvas_release(&c);
+    buf_release(&out);
+    for (int width = 1; width < 50; width += 7) {
+        assert_true(canvas_init(&c, width, 6, GLYPHS_UNICODE));
+        dialog_draw(&d, &c);
+        canvas_release(&c);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_letter_confirms_on_the_buttons),
+        cmocka_unit_test(enter_never_does),
+        cmocka_unit_test(keys_that_come_too_early_are_none),
+        cmocka_unit_test(a_paste_is_thrown_away),
+        cmocka_unit_test(a_problem_holds_it_up),
+        cmocka_unit_test(it_is_drawn_in_the_middle_of_any_screen),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
