@@ -52,7 +52,7 @@ static void put_conditions(const struct runbook *page, struct buf *out)
 
 static void list_text(struct work *w, const char *name, const struct runbook *page)
 {
-    buf_printf(&w->out, NULL, "%-*s %3d  ", NAME_COLUMNS, name, page->steps);
+    buf_printf(&w->out, NULL, "%-*s %5d  ", NAME_COLUMNS, name, page->steps);
     int wrote = text_show(page->title, TITLE_COLUMNS, &w->out);
     buf_printf(&w->out, NULL, "%*s  ", TITLE_COLUMNS - wrote, "");
     put_conditions(page, &w->out);
@@ -86,7 +86,7 @@ static int list(struct work *w, struct err *err)
     if (is_json(w))
         json_open_array(&j);
     else
-        buf_printf(&w->out, NULL, "%-*s %3s  %-*s  %s\n", NAME_COLUMNS, "runbook", "steps", TITLE_COLUMNS - 2, "title",
+        buf_printf(&w->out, NULL, "%-*s %5s  %-*s  %s\n", NAME_COLUMNS, "runbook", "steps", TITLE_COLUMNS, "title",
                    "for");
     for (size_t i = 0; i < all.count; i++) {
         struct err why = {0};
@@ -206,7 +206,7 @@ static void page_text(struct work *w, const char *name, const struct runbook *pa
     for (size_t i = 0; i < page->count; i++) {
         bool step_next = i + 1 < page->count &&
                          (page->lines[i + 1].what == RUNBOOK_STEP || page->lines[i + 1].what == RUNBOOK_HEADING);
-        if (page->lines[i].what != RUNBOOK_GAP || !step_next)
+        if (page->lines[i].what != RUNBOOK_GAP || (i > 0 && !step_next))
             put_line(&page->lines[i], alert, name, &w->out);
     }
 }
