@@ -2,12 +2,13 @@
 #define HUBTOP_CLI_SETUP_PEOPLE_H
 
 #include "cli/setup.h"
+#include "collector/escalate.h"
 
 /* What the configuration says of people: contacts, scopes, runbooks, and the commands that go with them. */
 
 /* Their names in the launcher's table. */
 #define SETUP_PEOPLE_ROSTER   "roster_command"
-#define SETUP_PEOPLE_ESCALATE "escalate_command"
+#define SETUP_PEOPLE_ESCALATE ESCALATE_COMMAND
 #define SETUP_PEOPLE_BULLETIN "bulletin_command"
 
 /* The options of a section contact and of a section scope. */
