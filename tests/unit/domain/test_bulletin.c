@@ -94,8 +94,8 @@ static void test_update(void **state)
     put(&alert, ALERT_STATE, "acked");
     put(&alert, ALERT_ACKED_BY, "wang.q");
     put(&alert, ALERT_ACK_NOTE, "on it");
-    alert.cells[ALERT_NOTES] =
-        value_list(text_of("2026-11-21T03:00:00Z he.j: old\x1f" "2026-11-21T03:05:00Z he.j: 光缆抢修中: 熔接"));
+    alert.cells[ALERT_NOTES] = value_list(text_of("2026-11-21T03:00:00Z he.j: old\x1f"
+                                                  "2026-11-21T03:05:00Z he.j: 光缆抢修中: 熔接"));
     alert.cells[ALERT_ESCALATED_AT] = value_time(NOW - 5 * MINUTE);
     facts.now_ms = NOW + INT64_C(25) * 60 * MINUTE;
     assert_string_equal(say_zh(BULLETIN_UPDATE),
@@ -113,10 +113,11 @@ static void test_final(void **state)
     put(&alert, ALERT_STATE, "resolved");
     alert.cells[ALERT_RESOLVED_AT] = value_time(NOW + 68 * MINUTE);
     cable.cells[LINK_ONE_WAY_MS] = value_real(1.9);
-    assert_string_equal(say(BULLETIN_FINAL),
-                        "[Final report] Shaoguan→Shenzhen: LinkDelayHigh. One-way delay 1.9 ms, promised 3.0 ms. Since "
-                        "2026-11-21 10:58 CST. Impact: 1,412 jobs, 38 users, 5 tenants. Over since 12:20, lasted 1 h 22 "
-                        "min.");
+    assert_string_equal(
+        say(BULLETIN_FINAL),
+        "[Final report] Shaoguan→Shenzhen: LinkDelayHigh. One-way delay 1.9 ms, promised 3.0 ms. Since "
+        "2026-11-21 10:58 CST. Impact: 1,412 jobs, 38 users, 5 tenants. Over since 12:20, lasted 1 h 22 "
+        "min.");
     assert_string_equal(say_zh(BULLETIN_FINAL),
                         "【终报】韶关→深圳:LinkDelayHigh。单向时延1.9 ms,承诺3.0 ms。11月21日10:58起。"
                         "影响面:作业1,412、用户38、租户5。12:20恢复,历时1小时22分钟。");

@@ -123,8 +123,8 @@ static void test_whose_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conditions), cmocka_unit_test(test_conditions_that_make_no_sense),
-        cmocka_unit_test(test_objects),    cmocka_unit_test(test_a_scope),
+        cmocka_unit_test(test_conditions),  cmocka_unit_test(test_conditions_that_make_no_sense),
+        cmocka_unit_test(test_objects),     cmocka_unit_test(test_a_scope),
         cmocka_unit_test(test_whose_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,7 +67,8 @@ static void test_a_page(void **state)
 static void test_carriage_returns_and_a_mark(void **state)
 {
     (void)state;
-    parse("\xef\xbb\xbf" "for: rule=heat\r\n# 机房过热\r\n- [ ] 看。\r\n");
+    parse("\xef\xbb\xbf"
+          "for: rule=heat\r\n# 机房过热\r\n- [ ] 看。\r\n");
     assert_int_equal(page->problem_count, 0);
     assert_true(text_is(page->title, "机房过热"));
     assert_line(0, RUNBOOK_STEP, 1, "看。");
@@ -165,8 +166,8 @@ static void test_steps_that_are_done(void **state)
     struct safe_text mark;
     alert = (struct row){.kind = KIND_ALERT};
     assert_false(runbook_done(&alert, "RB-NET-07", 1, &mark));
-    alert.cells[ALERT_STEPS_DONE] = value_list(
-        text_of("RB-NET-07/12 2026-11-21T03:00:00Z ann\x1fRB-NET-07/3 2026-11-21T03:01:00Z bob"));
+    alert.cells[ALERT_STEPS_DONE] =
+        value_list(text_of("RB-NET-07/12 2026-11-21T03:00:00Z ann\x1fRB-NET-07/3 2026-11-21T03:01:00Z bob"));
     assert_false(runbook_done(&alert, "RB-NET-07", 1, &mark));
     assert_true(runbook_done(&alert, "RB-NET-07", 3, &mark));
     assert_true(text_is(mark, "RB-NET-07/3 2026-11-21T03:01:00Z bob"));
@@ -178,9 +179,16 @@ static void test_the_alerts_own_word(void **state)
     (void)state;
     static const struct {
         const char *field, *name;
-    } table[] = {{"RB-NET-07", "RB-NET-07"}, {"net/RB-NET-07.md", "RB-NET-07"}, {"https://wiki/RB-NET-07", NULL},
-                 {"../../etc/passwd", "passwd"}, {"..", NULL}, {".hidden", NULL}, {"a b", NULL}, {"dir/", "dir"},
-                 {"x\ny", NULL}, {"", NULL}};
+    } table[] = {{"RB-NET-07", "RB-NET-07"},
+                 {"net/RB-NET-07.md", "RB-NET-07"},
+                 {"https://wiki/RB-NET-07", NULL},
+                 {"../../etc/passwd", "passwd"},
+                 {"..", NULL},
+                 {".hidden", NULL},
+                 {"a b", NULL},
+                 {"dir/", "dir"},
+                 {"x\ny", NULL},
+                 {"", NULL}};
     char name[RUNBOOK_NAME_MAX];
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         alert = (struct row){.kind = KIND_ALERT};
