@@ -107,6 +107,21 @@ static void test_update(void **state)
     assert_non_null(strstr(say(BULLETIN_UPDATE), "It is back, in the hands of wang.q. "));
 }
 
+/* What may be left out takes no date from what stays. */
+static void test_days(void **state)
+{
+    (void)state;
+    facts.now_ms = NOW + INT64_C(13) * 60 * MINUTE; /* 00:12 of the next day */
+    facts.next_ms = facts.now_ms + 30 * MINUTE;
+    alert.cells[ALERT_ESCALATED_AT] = value_time(facts.now_ms - MINUTE);
+    assert_non_null(
+        strstr(say(BULLETIN_UPDATE), "Escalated at 2026-11-22 00:11 CST. Next update by 2026-11-22 00:42 CST."));
+    facts.zone_ms = 0;
+    facts.zone = "UTC";
+    assert_non_null(strstr(say_zh(BULLETIN_UPDATE), "11月21日02:58 UTC起,已持续13小时14分钟。"));
+    assert_non_null(strstr(text, "16:11已升级。下次续报:16:42前。"));
+}
+
 static void test_final(void **state)
 {
     (void)state;
@@ -216,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_first, begin),
         cmocka_unit_test_setup(test_update, begin),
+        cmocka_unit_test_setup(test_days, begin),
         cmocka_unit_test_setup(test_final, begin),
         cmocka_unit_test_setup(test_what_is_unknown_is_said_to_be, begin),
         cmocka_unit_test_setup(test_our_own_rule_speaks_for_itself, begin),
