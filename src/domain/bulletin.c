@@ -11,6 +11,7 @@
 enum {
     WHERE_MAX = 40, /* code points */
     WHAT_MAX = 90,
+    WHAT_SHORT = 30,
     WHAT_MIN = 20,
     WHO_MAX = 24,
     NOTE_MAX = 60,
@@ -393,17 +394,24 @@ static size_t length_of(const struct draft *d)
     return n;
 }
 
-/* First what is spare goes, then the words of what is wrong are cut. */
+/* Gives the words of what is wrong the room that the others leave, at least `min`. */
+static void fit_what(struct draft *d, size_t min)
+{
+    size_t others = length_of(d) - bulletin_length(buf_str(&d->parts[PART_WHAT])) + bulletin_length(tr(". "));
+    size_t room = BULLETIN_MAX > others ? BULLETIN_MAX - others : 0;
+    buf_clear(&d->parts[PART_WHAT]);
+    put_what(d, room < min ? min : room < WHAT_MAX ? room : WHAT_MAX, &d->parts[PART_WHAT]);
+}
+
+/* Words are cut before anything that must be said is left out. */
 static void shorten(struct draft *d)
 {
-    for (size_t i = 0; i < sizeof spare / sizeof *spare && length_of(d) > BULLETIN_MAX; i++)
+    for (size_t i = 0; i < sizeof spare / sizeof *spare && length_of(d) > BULLETIN_MAX; i++) {
         buf_clear(&d->parts[spare[i]]);
-    size_t all = length_of(d), what = bulletin_length(buf_str(&d->parts[PART_WHAT]));
-    if (all <= BULLETIN_MAX)
-        return;
-    size_t stop = bulletin_length(tr(". ")), room = BULLETIN_MAX > all - what ? BULLETIN_MAX - (all - what) : 0;
-    buf_clear(&d->parts[PART_WHAT]);
-    put_what(d, room > WHAT_MIN + stop ? room - stop : WHAT_MIN, &d->parts[PART_WHAT]);
+        fit_what(d, WHAT_SHORT);
+    }
+    if (length_of(d) > BULLETIN_MAX)
+        fit_what(d, WHAT_MIN);
 }
 
 static void put_parts(struct draft *d)

@@ -200,6 +200,32 @@ static void test_three_hundred_characters(void **state)
     }
 }
 
+/* What is spare goes first, then words are cut; what must be said stays whole. */
+static void test_what_is_left_out_first(void **state)
+{
+    (void)state;
+    static char words[400];
+    memset(words, 'w', sizeof words - 1);
+    facts.next_ms = NOW + 30 * MINUTE;
+    put(&alert, ALERT_SUMMARY, words);
+    put(&alert, ALERT_ACKED_BY, "wang.q");
+    put(&alert, ALERT_ACK_NOTE, "splicing, back at noon as the carrier says today");
+    alert.cells[ALERT_ESCALATED_AT] = value_time(NOW);
+    say(BULLETIN_UPDATE);
+    assert_null(strstr(text, "Escalated"));
+    assert_non_null(strstr(text, "www…. One-way delay 9.8 ms, promised 3.0 ms. "));
+    assert_non_null(strstr(text, "carrier says today. Next update by 11:42."));
+    assert_int_equal(bulletin_length(text), BULLETIN_MAX); /* words fill the room */
+    memset(words, 'n', 100);
+    put(&alert, ALERT_WHERE, words);
+    put(&alert, ALERT_CLUSTER, "nowhere");
+    put(&alert, ALERT_ACK_NOTE, words);
+    say(BULLETIN_UPDATE);
+    assert_null(strstr(text, "Action: "));
+    assert_non_null(strstr(text, "promised 3.0 ms. "));
+    assert_non_null(strstr(text, "in the hands of wang.q. Next update by 11:42."));
+}
+
 static void test_counting_characters(void **state)
 {
     (void)state;
@@ -236,6 +262,7 @@ int main(void)
         cmocka_unit_test_setup(test_what_is_unknown_is_said_to_be, begin),
         cmocka_unit_test_setup(test_our_own_rule_speaks_for_itself, begin),
         cmocka_unit_test_setup(test_three_hundred_characters, begin),
+        cmocka_unit_test_setup(test_what_is_left_out_first, begin),
         cmocka_unit_test_setup(test_counting_characters, begin),
         cmocka_unit_test_setup(test_stages, begin),
     };
