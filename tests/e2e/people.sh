@@ -150,7 +150,7 @@ tenants=$(jq -r '.items[0].impact_tenants' "$out")
 since=$(jq -r '.items[0].since' "$out" | sed 's/T\(..:..\).*/ \1/')
 TZ=UTC says_of first en
 says "$TMPDIR/bulletin.json" "\[First report\] (Shaoguan→Shenzhen|Shenzhen→Shaoguan): .* Since $since UTC, for [0-9]+ min\. "
-says "$TMPDIR/bulletin.json" "Impact: $jobs jobs, $users users, $tenants tenants\. It goes on, nobody has acknowledged it\. Next update by [0-9][0-9]:[0-9][0-9]\."
+says "$TMPDIR/bulletin.json" "Impact: $jobs jobs, $users users, $tenants tenants\. It goes on, nobody has acknowledged it\. Next update by (20[0-9-]+ )?[0-9][0-9]:[0-9][0-9]( UTC)?\."
 says_of first zh
 says "$TMPDIR/bulletin.json" "【首报】(韶关→深圳|深圳→韶关):"
 says "$TMPDIR/bulletin.json" "影响面:作业$jobs、用户$users、租户$tenants。仍在持续,尚未认领。"
