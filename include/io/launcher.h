@@ -27,6 +27,9 @@ struct launcher *launcher_new(const struct launcher_command *commands, size_t co
 /* Ends services, the launcher, and reaps it. */
 void launcher_free(struct launcher *l);
 
+/* Whether a command of that name is in the table. */
+bool launcher_has(const struct launcher *l, const char *name);
+
 /* Runs a command of the table and gives its output (at most 64 KiB), waiting for it: for start-up, before the loop
  * runs. ERR_INPUT (78) when it fails: name, exit status, first line of stderr. */
 bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err);

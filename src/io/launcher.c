@@ -114,6 +114,12 @@ static bool find(const struct launcher *l, const char *name, uint32_t *index, st
     return err_set(err, ERR_INPUT, "no command is called '%s'", name);
 }
 
+bool launcher_has(const struct launcher *l, const char *name)
+{
+    uint32_t index;
+    return find(l, name, &index, NULL);
+}
+
 static bool fits(const struct buf *input, const char *name, struct err *err)
 {
     if (!input || input->len <= LAUNCHER_INPUT_MAX)
@@ -238,11 +244,13 @@ bool launcher_send_start(struct launcher *l, struct loop *loop, const char *name
                          launcher_done *done, void *ctx, struct err *err)
 {
     uint32_t index = 0;
-    if (!find(l, name, &index, err) || !fits(input, name, err) || !loop_fd(loop, l->queue_fd, LOOP_READ, on_reply, l, err))
+    if (!find(l, name, &index, err) || !fits(input, name, err) ||
+        !loop_fd(loop, l->queue_fd, LOOP_READ, on_reply, l, err))
         return false;
     l->loop = loop;
     struct queued *q = mem_new(1, sizeof *q), **at = &l->queue;
-    *q = (struct queued){.id = ++l->last_id, .index = index, .done = done, .ctx = ctx, .input = buf_make(LAUNCHER_INPUT_MAX)};
+    *q = (struct queued){
+        .id = ++l->last_id, .index = index, .done = done, .ctx = ctx, .input = buf_make(LAUNCHER_INPUT_MAX)};
     if (input)
         buf_put(&q->input, buf_str(input), input->len, NULL);
     while (*at)

@@ -13,6 +13,7 @@ struct world {
     struct loop *loop;
     struct apply *apply;
     struct clock clock;
+    struct launcher *launcher;
     struct desk_ops *ops;
     bool running;
     int done, refused, changed, polled;
@@ -113,6 +114,7 @@ static void desk_open(struct world *w)
         .peer = peer_of,
         .order = order,
         .poll = poll_source,
+        .launcher = w->launcher,
     };
     w->ops = desk_ops_new(&options);
 }
@@ -149,6 +151,7 @@ static int teardown(void **state)
 {
     struct world *w = *state;
     desk_ops_free(w->ops);
+    launcher_free(w->launcher);
     apply_free(w->apply);
     fixture_release(&w->f);
     loop_free(w->loop);
@@ -370,12 +373,79 @@ static void test_rows(void **state)
     query_rows_free(rows);
 }
 
+/* --- escalations --- */
+
+#define ESCALATE(id) "{\"id\":7,\"op\":\"escalate\",\"request_id\":\"" id "\",\"alert\":\"f1\"}"
+
+/* The desk anew, with that script as the command; NULL: without one. */
+static void with_command(struct world *w, const char *script)
+{
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    const struct launcher_command command = {.name = ESCALATE_COMMAND, .argv = argv};
+    launcher_free(w->launcher);
+    w->launcher = script ? launcher_new(&command, 1, NULL) : NULL;
+    again(w);
+}
+
+static int64_t escalated_ms(const struct world *w)
+{
+    return desk_escalated_ms(desk_ops_desk(w->ops), text_of("alert/am/f1"), NULL);
+}
+
+static void test_escalate(void **state)
+{
+    struct world *w = *state;
+    expect_refused(w, ESCALATE("e1"), 78, "there is no escalate_command");
+    assert_int_equal(escalated_ms(w), 0);
+    with_command(w, "grep -q '\"id\":\"f1\"'");
+    expect_done(w, ESCALATE("e2"));
+    assert_true(escalated_ms(w) > 0);
+    with_command(w, NULL);
+    assert_true(escalated_ms(w) > 0); /* the journal has it */
+}
+
+/* Nobody was told: the alert must not say otherwise, not after a restart either, and not when the request is sent again. */
+static void test_escalation_that_fails(void **state)
+{
+    struct world *w = *state;
+    with_command(w, "cat >/dev/null; echo 'pager off' >&2; exit 3");
+    expect_refused(w, ESCALATE("e1"), 77,
+                   "nobody was told: the command 'escalate_command' failed (status 3): pager off");
+    assert_int_equal(escalated_ms(w), 0);
+    expect_refused(w, ESCALATE("e1"), 77, "nobody was told");
+    with_command(w, "cat");
+    assert_int_equal(escalated_ms(w), 0);
+    expect_refused(w, ESCALATE("e1"), 77, "nobody was told");
+    expect_done(w, ESCALATE("e2"));
+    assert_true(escalated_ms(w) > 0);
+}
+
+static void test_escalation_that_takes_long(void **state)
+{
+    struct world *w = *state;
+    with_command(w, "sleep 6; exit 1");
+    expect_refused(w, ESCALATE("e1"), 75, "has not ended yet");
+    assert_true(escalated_ms(w) > 0);
+    desk_ops_free(w->ops); /* in the middle of it */
+    desk_open(w);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_ack),          TEST(test_idempotent), TEST(test_refused), TEST(test_ambiguous), TEST(test_peer_done),
-        TEST(test_peer_refuses), TEST(test_unknown),    TEST(test_silent),  TEST(test_rows),
+        TEST(test_ack),
+        TEST(test_idempotent),
+        TEST(test_refused),
+        TEST(test_ambiguous),
+        TEST(test_peer_done),
+        TEST(test_peer_refuses),
+        TEST(test_unknown),
+        TEST(test_silent),
+        TEST(test_rows),
+        TEST(test_escalate),
+        TEST(test_escalation_that_fails),
+        TEST(test_escalation_that_takes_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
