@@ -29,6 +29,8 @@ bool text_empty(struct safe_text t);
 bool text_equal(struct safe_text a, struct safe_text b);
 bool text_is(struct safe_text a, const char *s);
 int text_cmp(struct safe_text a, struct safe_text b);
+/* Whether `t` begins with the bytes of `head`. */
+bool text_begins(struct safe_text t, struct safe_text head);
 
 /* Whether `needle` is in `hay`; `fold` compares ASCII letters without case. The empty needle is in everything. */
 bool text_contains(struct safe_text hay, struct safe_text needle, bool fold);

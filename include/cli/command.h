@@ -10,12 +10,12 @@
 struct options {
     const char *config, *context, *state_dir, *fleet, *data, *at, *view, *now, *size, *format, *output, *fields,
         *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file, *until, *lasts, *starts, *ends, *note,
-        *reason, *kind;
+        *reason, *kind, *stage, *scope;
     const char *const *sources; /* --source, repeated */
     size_t source_count;
     double speed, timeout_s;
     long limit, seed; /* -1: not given */
-    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list;
+    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
     const char *focus; /* the id that a demo's cursor is put on */

@@ -146,6 +146,8 @@ size_t desk_steps_of(const struct desk *d, struct safe_text subject, const struc
 
 /* When the subject was escalated last; 0: never. `who` may be NULL. */
 int64_t desk_escalated_ms(const struct desk *d, struct safe_text subject, struct safe_text *who);
+/* Whether the escalation of that entry came to nothing (a DESK_OUTCOME said so), and why. */
+bool desk_escalation_failed(const struct desk *d, int64_t seq, struct safe_text *why);
 
 /* A silence. One of a peer's own, which somebody asked us to end, is here too: its id is the peer's. */
 struct desk_silence {

@@ -27,6 +27,9 @@ struct launcher *launcher_new(const struct launcher_command *commands, size_t co
 /* Ends services, the launcher, and reaps it. */
 void launcher_free(struct launcher *l);
 
+/* Whether a command of that name is in the table. */
+bool launcher_has(const struct launcher *l, const char *name);
+
 /* Runs a command of the table and gives its output (at most 64 KiB), waiting for it: for start-up, before the loop
  * runs. ERR_INPUT (78) when it fails: name, exit status, first line of stderr. */
 bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err);
@@ -36,6 +39,12 @@ bool launcher_output(struct launcher *l, const char *name, struct buf *out, stru
 typedef void launcher_done(void *ctx, struct buf *out, const struct err *err);
 bool launcher_output_start(struct launcher *l, struct loop *loop, const char *name, launcher_done *done, void *ctx,
                            struct err *err);
+/* The same two with `input` on the command's standard input, which is empty otherwise. ERR_INPUT above LAUNCHER_INPUT_MAX
+ * bytes. */
+enum { LAUNCHER_INPUT_MAX = 16 << 10 };
+bool launcher_send(struct launcher *l, const char *name, const struct buf *input, struct buf *out, struct err *err);
+bool launcher_send_start(struct launcher *l, struct loop *loop, const char *name, const struct buf *input,
+                         launcher_done *done, void *ctx, struct err *err);
 /* Nothing is called with `ctx` any more; commands that run end by themselves. */
 void launcher_output_forget(struct launcher *l, const void *ctx);
 /* Starts a daemon or service; `*pid` in the launcher's pid namespace. A service that ends is reaped and not restarted.

@@ -79,6 +79,11 @@ static bool contains_folded(const char *at, size_t spots, struct safe_text needl
     return false;
 }
 
+bool text_begins(struct safe_text t, struct safe_text head)
+{
+    return t.len_ >= head.len_ && (head.len_ == 0 || memcmp(t.bytes_, head.bytes_, head.len_) == 0);
+}
+
 bool text_contains(struct safe_text hay, struct safe_text needle, bool fold)
 {
     if (needle.len_ == 0)

@@ -26,6 +26,7 @@ static const struct verb {
     {"unnote", "unnote", "without your last note", false, NULL, false, false, false},
     {"step", "step", "ticked", false, NULL, false, false, true},
     {"unstep", "unstep", "open again", false, NULL, false, false, true},
+    {"escalate", "escalate", "handed on", false, NULL, false, false, false},
 };
 
 struct work {
@@ -212,7 +213,7 @@ static bool usage_good(struct work *w, struct err *err)
         w->verb = strcmp(o->args[0], verbs[i].name) == 0 ? &verbs[i] : w->verb;
     if (!w->verb)
         return usage(err, "what to do with an alert is not said",
-                     "hubtop alert ack|unack|silence|unsilence|note|unnote|step|unstep ID…");
+                     "hubtop alert ack|unack|silence|unsilence|note|unnote|step|unstep|escalate ID…");
     if (o->format && strcmp(o->format, "text") != 0 && strcmp(o->format, "json") != 0)
         return usage(err, "'alert' prints text or JSON alone", "--format text or json");
     if (o->arg_count < (w->verb->steps ? 3u : 2u) && by_alert(w))
@@ -249,7 +250,7 @@ static int run(const struct options *o)
 
 const struct command cmd_alert = {
     .name = "alert",
-    .usage = "ack|unack|silence|unsilence|note|unnote|step|unstep ID…",
+    .usage = "ack|unack|silence|unsilence|note|unnote|step|unstep|escalate ID…",
     .summary = "takes alerts in hand, hides them for a while, notes what others should know",
     .help =
         "  ack ID… [--for 2h | --until TIME] [--note TEXT]    \"I am on it\": 2 hours without an end, 7 days at most\n"
@@ -263,6 +264,7 @@ const struct command cmd_alert = {
         "hides\n"
         "  note ID… --note TEXT, unnote ID…                   at most 500 characters; takes your last one back\n"
         "  step ID STEP…, unstep ID STEP…                     ticks steps of a runbook: RB-NET-07/3\n"
+        "  escalate ID…                                       hands it on: runs the configured escalate_command\n"
         "An ID that several sources use is given as SOURCE/ID. -n shows what would be done, and what a silence hides.\n"
         "A silence of more than 4 hours, or of more than 20 alerts, needs --confirm with its ID.\n"
         "It takes --write, and a configuration with allow_write = true. The status is that of the first that failed.",

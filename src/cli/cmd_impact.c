@@ -17,7 +17,7 @@ enum { LOOKED = sizeof looked / sizeof *looked, ALERTS_DEEP = 4 };
 struct hit {
     struct query_rows *sets[KIND_COUNT];
     struct impact_facts facts;
-    struct row object;
+    struct row object, alert; /* alert: that led to the object, KIND_NONE without one */
     struct arena arena;
 };
 
@@ -82,7 +82,7 @@ static bool find_any(struct hit *h, struct safe_text id)
 static bool follow_alert(struct hit *h, struct err *err)
 {
     for (int deep = 0; h->object.kind == KIND_ALERT; deep++) {
-        struct row alert = h->object;
+        struct row alert = h->alert = h->object;
         struct safe_text where = value_text_or(&alert.cells[ALERT_WHERE], "");
         struct buf kind = buf_make(64);
         text_show(value_text_or(&alert.cells[ALERT_KIND], ""), 40, &kind);
@@ -113,6 +113,27 @@ static bool find_object(struct hit *h, const struct options *o, struct err *err)
     if (!found)
         return unknown_object(kind != KIND_NONE ? kind_info(kind)->singular : NULL, id, err);
     return follow_alert(h, err);
+}
+
+/* Whom to call depends on what is wrong: an alert that is open about the object says it. */
+static struct concern concern_for(struct hit *h)
+{
+    struct row alert;
+    struct concern c = concern_of(&h->object);
+    bool found = h->alert.kind == KIND_ALERT;
+    for (size_t i = 0; !found && i < query_rows_count(h->sets[KIND_ALERT]); i++) {
+        if (!query_rows_at(h->sets[KIND_ALERT], i, &alert) ||
+            text_is(value_text_or(&alert.cells[ALERT_STATE], ""), "resolved") ||
+            !text_equal(value_text_or(&alert.cells[ALERT_WHERE], ""), h->object.id) ||
+            !text_is(value_text_or(&alert.cells[ALERT_KIND], ""), kind_info(h->object.kind)->name))
+            continue;
+        h->alert = alert;
+        found = true;
+    }
+    if (found)
+        c = concern_of(&h->alert);
+    concern_hubs(&c, h->facts.rows[KIND_CLUSTER], h->facts.count[KIND_CLUSTER]);
+    return c;
 }
 
 /* --- the command --- */
@@ -147,7 +168,10 @@ static int print(struct hit *h, struct query *q, struct setup *s, const struct o
         if (query_rows_at(h->sets[KIND_JOB], k, &job))
             impact_job(i, &job);
     }
-    impact_out(to, i, &h->object, o->format && strcmp(o->format, "json") == 0, h->facts.now_ms);
+    struct calls calls;
+    struct concern concern = concern_for(h);
+    calls_gather(&calls, s, &concern, o->full);
+    impact_out(to, i, &h->object, &calls, o->format && strcmp(o->format, "json") == 0, h->facts.now_ms);
     impact_free(i);
     return out_close(o, to, err) ? wait_status(q, s, err) : fail_report(o, err);
 }

@@ -71,7 +71,8 @@ static void put_group(const struct impact_group *g, struct buf *out)
     buf_puts(out, *between ? "\n" : "-\n", NULL);
 }
 
-static void put_text(struct impact *i, const struct row *object, int64_t as_of_ms, struct buf *out)
+static void put_text(struct impact *i, const struct row *object, const struct calls *calls, int64_t as_of_ms,
+                     struct buf *out)
 {
     const struct impact_sum *s = impact_sum(i);
     size_t count;
@@ -87,6 +88,7 @@ static void put_text(struct impact *i, const struct row *object, int64_t as_of_m
                    "running", "waiting", "accels", "deadline", "contacts");
     for (size_t k = 0; k < count; k++)
         put_group(&groups[k], out);
+    calls_put_text(calls, as_of_ms, out);
 }
 
 /* --- JSON --- */
@@ -152,7 +154,8 @@ static void json_sum(struct json_writer *w, const struct impact_sum *s)
     member_text(w, "unknown", text_of(s->blind ? s->blind : ""));
 }
 
-static void put_json(struct impact *i, const struct row *object, int64_t as_of_ms, struct buf *out)
+static void put_json(struct impact *i, const struct row *object, const struct calls *calls, int64_t as_of_ms,
+                     struct buf *out)
 {
     struct json_writer w = json_writer_make(out);
     size_t count;
@@ -169,14 +172,16 @@ static void put_json(struct impact *i, const struct row *object, int64_t as_of_m
     for (size_t k = 0; k < count; k++)
         json_group(&w, &groups[k]);
     json_close_array(&w);
+    calls_put_json(calls, &w);
     json_close_object(&w);
     buf_putc(out, '\n', NULL);
 }
 
-void impact_out(FILE *to, struct impact *i, const struct row *object, bool json, int64_t as_of_ms)
+void impact_out(FILE *to, struct impact *i, const struct row *object, const struct calls *calls, bool json,
+                int64_t as_of_ms)
 {
     struct buf out = buf_make(OUT_MAX);
-    (json ? put_json : put_text)(i, object, as_of_ms, &out);
+    (json ? put_json : put_text)(i, object, calls, as_of_ms, &out);
     fwrite(buf_str(&out), 1, out.len, to);
     buf_release(&out);
 }

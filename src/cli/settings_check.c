@@ -28,8 +28,9 @@ static void say_read(const struct setup *s)
     char path[4 * DIR_PATH_MAX];
     const struct fleet *f = s->fleet;
     if (s->config)
-        printf("%s: sources %zu, contexts %zu\n", text_show_in(text_of(s->config_path), path, sizeof path),
-               config_section_count(s->config, "source"), config_section_count(s->config, "context"));
+        printf("%s: sources %zu, contexts %zu, contacts %zu, scopes %zu\n",
+               text_show_in(text_of(s->config_path), path, sizeof path), config_section_count(s->config, "source"),
+               config_section_count(s->config, "context"), s->people.contact_count, s->people.scope_count);
     if (f)
         printf("%s: hubs %zu, clusters %zu, sites %zu, schedulers %zu, places %zu, links %zu, pairs %zu\n",
                text_show_in(text_of(s->fleet_path), path, sizeof path), f->n_hubs, f->n_clusters, f->n_sites,

@@ -10,12 +10,17 @@
 #include "base/hash.h"
 #include "base/tr.h"
 #include "cli/at.h"
+#include "cli/setup_people.h"
 #include "cli/setup_source.h"
 #include "cli/setup_thresholds.h"
 
 #define SETUP_SHARED "/var/lib/hubtop/"
 
-enum { SETUP_SOURCES_MAX = 2000, SETUP_COMMANDS_MAX = 2 * SETUP_SOURCES_MAX };
+enum {
+    SETUP_SOURCES_MAX = 2000,
+    SETUP_OWN_COMMANDS = 8,
+    SETUP_COMMANDS_MAX = 2 * SETUP_SOURCES_MAX + SETUP_OWN_COMMANDS
+};
 
 static bool wrong(struct err *err, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -58,15 +63,15 @@ bool setup_read(struct setup *s, const struct options *o, struct err *err)
     s->thresholds = thresholds_default();
     s->write_allowed = o->ephemeral; /* the demo's fleet is nobody's */
     if (o->source_count > 0)
-        return true;
+        return setup_people_read(s, o, err);
     if (!find_config(o, s->config_path))
-        return !o->config || too_long(err, o->config);
+        return o->config ? too_long(err, o->config) : setup_people_read(s, o, err);
     s->config = config_load(s->config_path, setup_source_schema(&s->arena), err);
     if (!s->config)
         return false;
     s->write_allowed = config_bool(s->config, "allow_write", false);
     s->cache_max_bytes = config_int(s->config, "cache_max_mb", 4096) << 20;
-    return setup_thresholds_read(s, err);
+    return setup_thresholds_read(s, err) && setup_people_read(s, o, err);
 }
 
 /* Beside the configuration that names it. */
@@ -377,7 +382,8 @@ static const char *const *collector_argv(struct setup *s, const struct options *
 bool setup_launcher(struct setup *s, const struct options *o, struct err *err)
 {
     struct launcher_command *commands = arena_alloc(&s->arena, SETUP_COMMANDS_MAX * sizeof *commands);
-    size_t n = setup_source_commands(s, commands, SETUP_COMMANDS_MAX - 1);
+    size_t n = setup_source_commands(s, commands, SETUP_COMMANDS_MAX - SETUP_OWN_COMMANDS);
+    n += setup_people_commands(s, commands + n, SETUP_OWN_COMMANDS - 1);
     commands[n++] = (struct launcher_command){.name = "collector", .argv = collector_argv(s, o), .daemon = true};
     s->launcher = launcher_new(commands, n, err);
     return s->launcher != NULL;

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "collector/collector.h"
 #include "domain/fleet.h"
+#include "domain/people.h"
 #include "io/launcher.h"
 
 enum { SETUP_CONTEXT_MAX = 64, SETUP_ARGS_MAX = 600 };
@@ -24,6 +25,7 @@ struct setup {
     size_t source_count;
     struct fleet *fleet; /* NULL without a fleet file */
     struct thresholds thresholds;
+    struct people people;
     char fleet_path[DIR_PATH_MAX];
     struct clock clock;
     int64_t at_ms; /* 0: the present */

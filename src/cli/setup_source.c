@@ -1,5 +1,6 @@
 #include "cli/setup_source.h"
 
+#include "cli/setup_people.h"
 #include "cli/setup_thresholds.h"
 
 #include <stdarg.h>
@@ -97,62 +98,88 @@ static const struct config_option *source_options(struct arena *a)
     return all;
 }
 
+static const struct config_option plain_settings[] = {
+    {.name = "version", .type = CONFIG_INT, .preset = "1", .help = "of this file's form", .min = 1, .max = 1 + 1},
+    {.name = "fleet",
+     .type = CONFIG_TEXT,
+     .example = "fleet.conf",
+     .help = "what no source tells: hubs, places, links, prices; a path from this file's folder"},
+    {.name = "interval", .type = CONFIG_INT, .preset = "10", .help = "seconds between polls", .min = 1, .max = 3600},
+    {.name = "state_dir",
+     .type = CONFIG_TEXT,
+     .example = "~/.local/state/hubtop/default",
+     .help = "where cache, lock and socket are kept"},
+    {.name = "collector_user",
+     .type = CONFIG_TEXT,
+     .preset = "hubtop",
+     .help = "the user that a shared collector runs as"},
+    {.name = "cache_max_mb",
+     .type = CONFIG_INT,
+     .preset = "4096",
+     .help = "the cache stays below it",
+     .min = 64,
+     .max = 1 << 20},
+    {.name = "read_only", .type = CONFIG_BOOL, .preset = "true", .help = "change nothing unless --write is given"},
+    {.name = "allow_write",
+     .type = CONFIG_BOOL,
+     .preset = "false",
+     .help = "whether this context may ever be written to"},
+    {.name = "theme", .type = CONFIG_TEXT, .preset = "okabe-dark", .help = "the theme's name"},
+    {.name = "map_outline",
+     .type = CONFIG_TEXT,
+     .preset = "builtin",
+     .help = "the map's coastline: builtin, none, or a file"},
+    {.name = "glyphs", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, unicode, safe, ascii"},
+    {.name = "language", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, en, zh"},
+    {.name = "use_context", .type = CONFIG_TEXT, .example = "NAME", .help = "the context without -C"},
+    {.name = "runbooks",
+     .type = CONFIG_TEXT,
+     .preset = "runbooks",
+     .help = "the folder of runbooks (NAME.md, NAME.zh.md); a path from this file's folder"},
+    {.name = SETUP_PEOPLE_ROSTER,
+     .type = CONFIG_LIST,
+     .example = "/usr/local/bin/on-duty today",
+     .help = "a command and its arguments that prints who is on duty, lines ROLE NAME PHONE; no shell"},
+    {.name = SETUP_PEOPLE_ESCALATE,
+     .type = CONFIG_LIST,
+     .example = "/usr/local/bin/page",
+     .help = "a command that hands an alert on: it is given as one JSON object on standard input; no shell"},
+    {.name = SETUP_PEOPLE_BULLETIN,
+     .type = CONFIG_LIST,
+     .example = "/usr/local/bin/post-bulletin",
+     .help = "a command that 'hubtop bulletin --send' gives its text to, on standard input; no shell"},
+};
+enum { PLAIN_SETTINGS = sizeof plain_settings / sizeof *plain_settings };
+
 const struct config_option *setup_source_schema(struct arena *a)
 {
-    const struct config_option root[] = {
-        {.name = "version", .type = CONFIG_INT, .preset = "1", .help = "of this file's form", .min = 1, .max = 1 + 1},
-        {.name = "fleet",
-         .type = CONFIG_TEXT,
-         .example = "fleet.conf",
-         .help = "what no source tells: hubs, places, links, prices; a path from this file's folder"},
-        {.name = "interval",
-         .type = CONFIG_INT,
-         .preset = "10",
-         .help = "seconds between polls",
-         .min = 1,
-         .max = 3600},
-        {.name = "state_dir",
-         .type = CONFIG_TEXT,
-         .example = "~/.local/state/hubtop/default",
-         .help = "where cache, lock and socket are kept"},
-        {.name = "collector_user",
-         .type = CONFIG_TEXT,
-         .preset = "hubtop",
-         .help = "the user that a shared collector runs as"},
-        {.name = "cache_max_mb",
-         .type = CONFIG_INT,
-         .preset = "4096",
-         .help = "the cache stays below it",
-         .min = 64,
-         .max = 1 << 20},
-        {.name = "read_only", .type = CONFIG_BOOL, .preset = "true", .help = "change nothing unless --write is given"},
-        {.name = "allow_write",
-         .type = CONFIG_BOOL,
-         .preset = "false",
-         .help = "whether this context may ever be written to"},
-        {.name = "theme", .type = CONFIG_TEXT, .preset = "okabe-dark", .help = "the theme's name"},
-        {.name = "map_outline",
-         .type = CONFIG_TEXT,
-         .preset = "builtin",
-         .help = "the map's coastline: builtin, none, or a file"},
-        {.name = "glyphs", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, unicode, safe, ascii"},
-        {.name = "language", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, en, zh"},
-        {.name = "use_context", .type = CONFIG_TEXT, .example = "NAME", .help = "the context without -C"},
+    const struct config_option sections[] = {
         {.name = "context",
          .type = CONFIG_SECTION,
          .children = context_settings,
          .titled = true,
          .help = "a set of sources"},
         {.name = "source", .type = CONFIG_SECTION, .children = source_options(a), .titled = true, .help = "one peer"},
+        {.name = "contact",
+         .type = CONFIG_SECTION,
+         .children = setup_people_contact,
+         .titled = true,
+         .help = "whom to call, by role"},
+        {.name = "scope",
+         .type = CONFIG_SECTION,
+         .children = setup_people_scope,
+         .titled = true,
+         .help = "what a duty looks after: \"mine\" for its users"},
         {.name = SETUP_THRESHOLDS,
          .type = CONFIG_SECTION,
          .children = setup_thresholds_schema(a),
          .help = "from when on something is wrong, and for how long it must have been"},
         {.name = NULL},
     };
-    struct config_option *copy = arena_alloc(a, sizeof root);
-    memcpy(copy, root, sizeof root);
-    return copy;
+    struct config_option *all = arena_alloc(a, sizeof plain_settings + sizeof sections);
+    memcpy(all, plain_settings, sizeof plain_settings);
+    memcpy(all + PLAIN_SETTINGS, sections, sizeof sections);
+    return all;
 }
 
 /* --- what both ways share --- */

@@ -537,6 +537,7 @@ static void open_desk(struct collector *c)
         .peer = order_peer,
         .order = order_give,
         .poll = order_poll,
+        .launcher = c->options->launcher,
     };
     c->desk = desk_ops_new(&options);
 }

@@ -162,7 +162,7 @@ static void name_new(struct desk_ops *o, struct desk_ops_request *r)
 
 static bool record(struct desk_ops *o, struct desk_ops_request *r, struct err *err)
 {
-    if (!desk_ops_find(o, r, err))
+    if (!desk_ops_find(o, r, err) || (r->entry.op == DESK_ESCALATE && !escalate_ready(o->options.launcher, err)))
         return false;
     name_new(o, r);
     return desk_ops_record(o, &r->entry, r->fingerprint, err);
@@ -174,7 +174,9 @@ static void carry_out(struct desk_ops *o, struct desk_ops_request *r)
     if (e->outcome == DESK_INTENT) {
         desk_ops_rows(o, NULL, 0, text_of(""));
         desk_ops_peer_start(o, e->seq, &r->call);
-    } else
+    } else if (e->op == DESK_ESCALATE)
+        desk_ops_hand_on(o, r);
+    else
         desk_ops_rows(o, &r->call, e->seq, e->id);
 }
 
@@ -226,6 +228,7 @@ void desk_ops_free(struct desk_ops *o)
     if (!o)
         return;
     desk_ops_peer_free(o);
+    desk_ops_hand_free(o);
     desk_ops_rows_free(o);
     desk_free(o->desk);
     free(o);

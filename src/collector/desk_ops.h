@@ -2,6 +2,7 @@
 #define HUBTOP_COLLECTOR_DESK_OPS_H
 
 #include "collector/apply.h"
+#include "collector/escalate.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
 #include "domain/desk.h"
@@ -31,6 +32,7 @@ struct desk_ops_options {
     bool (*order)(void *ctx, struct safe_text source, const struct source_order *order, bool look,
                   poller_ordered *ended, void *ended_ctx, struct err *err);
     void (*poll)(void *ctx, struct safe_text source); /* what it tells is another thing now */
+    struct launcher *launcher;                        /* of escalate_start(); NULL: nothing can be handed on */
 };
 
 /* Folds the journal, writes the desk's rows, and asks peers for what came of orders whose outcome is not known. A

@@ -6,16 +6,17 @@
 #include "store/journal.h"
 
 /* The inside: a request's way is desk_ops.c, what it is about desk_ops_find.c, rows and answers desk_ops_rows.c, orders to peers
- * desk_ops_peer.c. */
+ * desk_ops_peer.c, escalations desk_ops_hand.c. */
 
 enum { DESK_OPS_NOT_FOUND = 67, DESK_OPS_LATER = 75, DESK_OPS_NOT_ALLOWED = 77 };
 
 struct desk_ops {
     struct desk_ops_options options;
     struct desk *desk;
-    int64_t next_ms, touched_ms;     /* when rows change by time alone; when they were observed last; UTC */
-    struct desk_ops_answer *answers; /* that wait for their rows */
-    struct desk_ops_order *orders;   /* to peers, not settled */
+    int64_t next_ms, touched_ms;       /* when rows change by time alone; when they were observed last; UTC */
+    struct desk_ops_answer *answers;   /* that wait for their rows */
+    struct desk_ops_order *orders;     /* to peers, not settled */
+    struct desk_ops_handing *handings; /* escalations whose command runs */
 };
 
 /* A request on its way; texts of `entry` are the frame's or these buffers'. */
@@ -44,6 +45,11 @@ void desk_ops_rows(struct desk_ops *o, const struct serve_call *call, int64_t se
 void desk_ops_rows_free(struct desk_ops *o);
 /* Says what became of that entry's request. */
 void desk_ops_answer(struct desk_ops *o, const struct serve_call *call, int64_t seq, struct safe_text id);
+
+/* Runs the command of an escalation, which is in the journal; answers when it has ended, or says after 4 s that it has not. What
+ * fails is journaled: the alert was handed to nobody. */
+void desk_ops_hand_on(struct desk_ops *o, const struct desk_ops_request *r);
+void desk_ops_hand_free(struct desk_ops *o);
 
 /* The order of that entry, for a silence that a peer keeps; `call` waits for it (NULL: nobody). */
 void desk_ops_peer_start(struct desk_ops *o, int64_t seq, const struct serve_call *call);

@@ -36,9 +36,23 @@ static void refuse(struct desk_ops *o, const struct serve_call *call, const stru
     o->options.refuse(o->options.ctx, call, &err);
 }
 
+static void refuse_failed(struct desk_ops *o, const struct serve_call *call, struct safe_text why)
+{
+    struct err err = {0};
+    char words[ERR_TEXT_MAX / 2];
+    err_set(&err, ERR_REFUSED, "nobody was told: %s", text_show_in(why, words, sizeof words));
+    err_hint(&err, "run the configuration's escalate_command by hand, and call whoever is on duty");
+    o->options.refuse(o->options.ctx, call, &err);
+}
+
 void desk_ops_answer(struct desk_ops *o, const struct serve_call *call, int64_t seq, struct safe_text id)
 {
     const struct desk_silence *s = desk_silence_by_order(o->desk, seq);
+    struct safe_text why;
+    if (desk_escalation_failed(o->desk, seq, &why)) {
+        refuse_failed(o, call, why);
+        return;
+    }
     enum desk_outcome outcome = !s ? DESK_OWN : s->seq == seq ? s->outcome : s->end_outcome;
     if (outcome == DESK_OWN || outcome == DESK_DONE)
         o->options.done(o->options.ctx, call, id);

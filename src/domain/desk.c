@@ -237,8 +237,52 @@ size_t desk_steps_of(const struct desk *d, struct safe_text subject, const struc
 static void apply_escalate(struct desk *d, const struct desk_entry *e)
 {
     struct desk_topic *t = topic_make(d, e->subject);
+    t->escalated_before_ms = t->escalated_ms;
     t->escalated_ms = e->at_ms;
+    t->escalated_seq = e->seq;
     t->escalated_by = rows_text(&d->arena, e->who);
+}
+
+/* The topic whose escalation that entry was; NULL: it was none. */
+static struct desk_topic *escalated_by_entry(const struct desk *d, int64_t seq)
+{
+    for (size_t i = 0; i < d->topic_count; i++) {
+        if (d->topics[i].escalated_seq == seq && d->topics[i].escalated_ms > 0)
+            return &d->topics[i];
+    }
+    return NULL;
+}
+
+static bool check_outcome(const struct desk *d, const struct desk_entry *e, struct err *err)
+{
+    return escalated_by_entry(d, e->of_seq) != NULL || desk_silence_check_outcome(d, e, err);
+}
+
+/* A command that failed has told nobody. */
+static void apply_outcome(struct desk *d, const struct desk_entry *e)
+{
+    struct desk_topic *t = escalated_by_entry(d, e->of_seq);
+    if (!t) {
+        desk_silence_outcome(d, e);
+        return;
+    }
+    if (e->outcome != DESK_REFUSED)
+        return;
+    t->escalated_ms = t->escalated_before_ms;
+    t->escalated_seq = t->escalated_before_ms = 0;
+    t->failed_seq = e->of_seq;
+    t->failed_why = rows_text(&d->arena, e->reason);
+}
+
+bool desk_escalation_failed(const struct desk *d, int64_t seq, struct safe_text *why)
+{
+    for (size_t i = 0; i < d->topic_count; i++) {
+        if (d->topics[i].failed_seq != seq || seq == 0)
+            continue;
+        *why = d->topics[i].failed_why;
+        return true;
+    }
+    return false;
 }
 
 int64_t desk_escalated_ms(const struct desk *d, struct safe_text subject, struct safe_text *who)
@@ -266,7 +310,7 @@ static const struct folding {
     [DESK_MAINTENANCE_ADD] = {desk_window_check, desk_window_add},
     [DESK_MAINTENANCE_END] = {desk_window_check_end, desk_window_end},
     [DESK_ESCALATE] = {check_subject, apply_escalate},
-    [DESK_OUTCOME] = {desk_silence_check_outcome, desk_silence_outcome},
+    [DESK_OUTCOME] = {check_outcome, apply_outcome},
 };
 
 bool desk_check(const struct desk *d, const struct desk_entry *e, struct err *err)

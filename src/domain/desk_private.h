@@ -13,8 +13,10 @@ struct desk_topic {
     struct desk_note *notes;
     struct desk_step *steps;
     size_t note_count, step_count;
-    int64_t escalated_ms;
+    int64_t escalated_ms, escalated_before_ms, escalated_seq; /* the last one, the one before it, its entry */
     struct safe_text escalated_by;
+    int64_t failed_seq; /* the entry of the last one that came to nothing, and why */
+    struct safe_text failed_why;
 };
 
 struct desk {

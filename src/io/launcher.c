@@ -19,6 +19,7 @@ struct queued {
     bool sent;
     launcher_done *done; /* NULL: forgotten */
     void *ctx;
+    struct buf input;
 };
 
 struct launcher {
@@ -93,6 +94,7 @@ void launcher_free(struct launcher *l)
         continue;
     for (struct queued *q = l->queue, *next; q; q = next) {
         next = q->next;
+        buf_release(&q->input);
         free(q);
     }
     for (size_t i = 0; i < l->count; i++)
@@ -112,17 +114,38 @@ static bool find(const struct launcher *l, const char *name, uint32_t *index, st
     return err_set(err, ERR_INPUT, "no command is called '%s'", name);
 }
 
+bool launcher_has(const struct launcher *l, const char *name)
+{
+    uint32_t index;
+    return find(l, name, &index, NULL);
+}
+
+static bool fits(const struct buf *input, const char *name, struct err *err)
+{
+    if (!input || input->len <= LAUNCHER_INPUT_MAX)
+        return true;
+    return err_set(err, ERR_INPUT, "cannot give the command '%s' more than %d bytes", name, LAUNCHER_INPUT_MAX);
+}
+
+static ssize_t put_question(int fd, struct launcher_ask *question, const struct buf *input, int flags)
+{
+    question->size = input ? (uint32_t)input->len : 0;
+    if (question->size > 0)
+        memcpy(question->input, input->data, input->len);
+    return send(fd, question, LAUNCHER_ASK_HEAD + question->size, MSG_NOSIGNAL | flags);
+}
+
 /* One question, one answer: `reply` of LAUNCHER_REPLY_MAX bytes. */
-static bool ask(struct launcher *l, enum launcher_verb verb, const char *name, struct launcher_reply *reply,
-                struct err *err)
+static bool ask(struct launcher *l, enum launcher_verb verb, const char *name, const struct buf *input,
+                struct launcher_reply *reply, struct err *err)
 {
     struct launcher_ask question = {.verb = verb};
-    if (!find(l, name, &question.index, err))
+    if (!find(l, name, &question.index, err) || !fits(input, name, err))
         return false;
     ssize_t n;
-    while ((n = send(l->fd, &question, sizeof question, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+    while ((n = put_question(l->fd, &question, input, 0)) < 0 && errno == EINTR)
         continue;
-    if (n == (ssize_t)sizeof question) {
+    if (n >= 0) {
         while ((n = recv(l->fd, reply, sizeof *reply, 0)) < 0 && errno == EINTR)
             continue;
     }
@@ -152,8 +175,13 @@ static bool went_well(const struct launcher_reply *reply)
 
 bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err)
 {
+    return launcher_send(l, name, NULL, out, err);
+}
+
+bool launcher_send(struct launcher *l, const char *name, const struct buf *input, struct buf *out, struct err *err)
+{
     struct launcher_reply *reply = mem_new(1, sizeof *reply);
-    bool ok = ask(l, LAUNCHER_OUTPUT, name, reply, err);
+    bool ok = ask(l, LAUNCHER_OUTPUT, name, input, reply, err);
     if (ok)
         ok = went_well(reply) ? buf_put(out, reply->bytes, reply->size, err) : failed(name, reply, err);
     explicit_bzero(reply, sizeof *reply);
@@ -164,7 +192,7 @@ bool launcher_output(struct launcher *l, const char *name, struct buf *out, stru
 static bool simple(struct launcher *l, enum launcher_verb verb, const char *name, pid_t *pid, struct err *err)
 {
     struct launcher_reply *reply = mem_new(1, sizeof *reply);
-    bool ok = ask(l, verb, name, reply, err);
+    bool ok = ask(l, verb, name, NULL, reply, err);
     if (ok && reply->status != 0)
         ok = failed(name, reply, err);
     if (ok && pid)
@@ -194,8 +222,8 @@ static void pump(struct launcher *l)
     for (struct queued *q = l->queue; q && sent < LAUNCHER_QUEUED_MAX; q = q->next, sent++) {
         if (q->sent)
             continue;
-        const struct launcher_ask question = {.verb = LAUNCHER_OUTPUT, .index = q->index, .id = q->id};
-        q->sent = send(l->queue_fd, &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno == EPIPE;
+        struct launcher_ask question = {.verb = LAUNCHER_OUTPUT, .index = q->index, .id = q->id};
+        q->sent = put_question(l->queue_fd, &question, &q->input, MSG_DONTWAIT) >= 0 || errno == EPIPE;
     }
 }
 
@@ -209,12 +237,22 @@ static void unwatch(struct launcher *l)
 bool launcher_output_start(struct launcher *l, struct loop *loop, const char *name, launcher_done *done, void *ctx,
                            struct err *err)
 {
+    return launcher_send_start(l, loop, name, NULL, done, ctx, err);
+}
+
+bool launcher_send_start(struct launcher *l, struct loop *loop, const char *name, const struct buf *input,
+                         launcher_done *done, void *ctx, struct err *err)
+{
     uint32_t index = 0;
-    if (!find(l, name, &index, err) || !loop_fd(loop, l->queue_fd, LOOP_READ, on_reply, l, err))
+    if (!find(l, name, &index, err) || !fits(input, name, err) ||
+        !loop_fd(loop, l->queue_fd, LOOP_READ, on_reply, l, err))
         return false;
     l->loop = loop;
     struct queued *q = mem_new(1, sizeof *q), **at = &l->queue;
-    *q = (struct queued){.id = ++l->last_id, .index = index, .done = done, .ctx = ctx};
+    *q = (struct queued){
+        .id = ++l->last_id, .index = index, .done = done, .ctx = ctx, .input = buf_make(LAUNCHER_INPUT_MAX)};
+    if (input)
+        buf_put(&q->input, buf_str(input), input->len, NULL);
     while (*at)
         at = &(*at)->next;
     *at = q;
@@ -235,6 +273,7 @@ void launcher_output_forget(struct launcher *l, const void *ctx)
             continue;
         }
         *at = q->next;
+        buf_release(&q->input);
         free(q);
     }
     if (!anybody)
@@ -249,6 +288,7 @@ static bool take(struct launcher *l, uint32_t id, struct queued *out)
         if (q->id != id)
             continue;
         *at = q->next;
+        buf_release(&q->input);
         *out = *q;
         free(q);
         return true;

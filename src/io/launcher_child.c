@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,11 +65,11 @@ static void default_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-_Noreturn static void become(const struct launcher_command *c, int out, int errors)
+_Noreturn static void become(const struct launcher_command *c, int in, int out, int errors)
 {
     default_signals();
     int null = open("/dev/null", O_RDWR);
-    dup2(null, STDIN_FILENO);
+    dup2(in >= 0 ? in : null, STDIN_FILENO);
     dup2(out >= 0 ? out : null, STDOUT_FILENO);
     dup2(errors >= 0 ? errors : null, STDERR_FILENO);
     close_from(STDERR_FILENO + 1);
@@ -93,7 +94,18 @@ static void close_pipe(int pipe_fds[2])
     }
 }
 
-static pid_t spawn_piped(const struct launcher_command *c, int reading[2])
+/* A file in memory: a command that does not read must not hold us. -1: there is none. */
+static int input_of(const struct launcher_ask *ask)
+{
+    int fd = memfd_create("input", MFD_CLOEXEC);
+    if (fd >= 0 && write(fd, ask->input, ask->size) == (ssize_t)ask->size && lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static pid_t spawn_piped(const struct launcher_command *c, int in, int reading[2])
 {
     int out[2] = {-1, -1}, errors[2] = {-1, -1};
     pid_t pid = -1;
@@ -101,7 +113,7 @@ static pid_t spawn_piped(const struct launcher_command *c, int reading[2])
         pid = fork();
     if (pid == 0) {
         setpgid(0, 0); /* so that a command that hangs ends with its children */
-        become(c, out[1], errors[1]);
+        become(c, in, out[1], errors[1]);
     }
     if (pid < 0) {
         close_pipe(out);
@@ -138,7 +150,10 @@ static bool job_start(struct child *c, const struct launcher_ask *ask, int reply
     const struct launcher_command *command = &c->commands[ask->index];
     struct job *j = free_job(c);
     int pipes[2] = {-1, -1};
-    pid_t pid = j ? spawn_piped(command, pipes) : -1;
+    int in = ask->size > 0 ? input_of(ask) : -1;
+    pid_t pid = j && (in >= 0) == (ask->size > 0) ? spawn_piped(command, in, pipes) : -1;
+    if (in >= 0)
+        close(in);
     if (pid < 0) {
         c->reply->status = CHILD_CANNOT_START;
         return false;
@@ -231,7 +246,7 @@ static pid_t start_daemon(const struct launcher_command *c)
         setsid();
         pid = fork();
         if (pid == 0)
-            become(c, -1, -1);
+            become(c, -1, -1, -1);
         _exit(write(pipe_fds[1], &pid, sizeof pid) == sizeof pid ? 0 : 1);
     }
     close(pipe_fds[1]);
@@ -258,7 +273,7 @@ static pid_t start_service(struct child *c, size_t i)
     pid_t pid = fork();
     if (pid == 0) {
         setpgid(0, 0);
-        become(&c->commands[i], -1, -1);
+        become(&c->commands[i], -1, -1, -1);
     }
     c->services[i] = pid > 0 ? pid : 0;
     return pid;
@@ -304,7 +319,7 @@ static bool question(struct child *c, int fd)
     ssize_t n = recv(fd, &ask, sizeof ask, MSG_DONTWAIT);
     if (n < 0)
         return errno == EINTR || errno == EAGAIN;
-    if (n != (ssize_t)sizeof ask || ask.index >= c->count)
+    if (n < (ssize_t)LAUNCHER_ASK_HEAD || (size_t)n != LAUNCHER_ASK_HEAD + ask.size || ask.index >= c->count)
         return false;
     if (answer(c, &ask, fd))
         send_reply(c, fd);

@@ -19,7 +19,11 @@ enum launcher_end { LAUNCHER_ENDED, LAUNCHER_TIMED_OUT, LAUNCHER_TOO_LONG };
 
 struct launcher_ask {
     uint32_t verb, index, id;
+    uint32_t size;
+    char input[LAUNCHER_INPUT_MAX]; /* for the standard input of a command whose output is wanted */
 };
+
+#define LAUNCHER_ASK_HEAD offsetof(struct launcher_ask, input)
 
 struct launcher_reply {
     uint32_t id;    /* of the question */

@@ -88,6 +88,35 @@ static void test_output(void **state)
     launcher_free(l);
 }
 
+/* What is given goes in whole, ends, and is of that question alone; a command need not read it. */
+static void test_input(void **state)
+{
+    (void)state;
+    const struct launcher_command commands[] = {SHELL("cat", "cat"), SHELL("deaf", "echo did not look")};
+    struct launcher *l = start(commands, 2);
+    struct buf out = buf_make(1 << 20), in = buf_make(1 << 20);
+    struct err err = {0};
+    buf_puts(&in, "{\"a\":\"$HOME\"}\n", NULL);
+    assert_true(launcher_send(l, "cat", &in, &out, NULL));
+    assert_string_equal(buf_str(&out), "{\"a\":\"$HOME\"}\n");
+    buf_clear(&out);
+    assert_true(launcher_output(l, "cat", &out, NULL));
+    assert_int_equal(out.len, 0);
+    while (in.len < LAUNCHER_INPUT_MAX)
+        buf_putc(&in, 'x', NULL);
+    assert_true(launcher_send(l, "deaf", &in, &out, NULL));
+    assert_string_equal(buf_str(&out), "did not look\n");
+    buf_clear(&out);
+    assert_true(launcher_send(l, "cat", &in, &out, NULL));
+    assert_int_equal(out.len, LAUNCHER_INPUT_MAX);
+    buf_putc(&in, 'x', NULL);
+    assert_false(launcher_send(l, "cat", &in, &out, &err));
+    assert_string_equal(err.text, "cannot give the command 'cat' more than 16384 bytes");
+    buf_release(&in);
+    buf_release(&out);
+    launcher_free(l);
+}
+
 static void test_failure_tells_status_and_first_line_of_stderr(void **state)
 {
     (void)state;
@@ -258,6 +287,26 @@ static void test_answers_come_as_events(void **state)
     assert_string_equal(a.text[1], "the command 'bad' failed (status 1): no");
     assert_string_equal(a.text[2], "slow\n");
     assert_string_equal(a.text[3], "the command 'endless' gave no answer in time");
+    launcher_free(l);
+}
+
+static void test_input_through_the_loop(void **state)
+{
+    (void)state;
+    const struct launcher_command commands[] = {SHELL("slow", "sleep 0.2; cat")};
+    struct launcher *l = start(commands, 1);
+    struct answers a = {.loop = loop_new(NULL), .wanted = 6};
+    struct buf in = buf_make(100);
+    for (int i = 0; i < 6; i++) { /* the last two wait for their turn */
+        buf_clear(&in);
+        buf_printf(&in, NULL, "question %d", i);
+        assert_true(launcher_send_start(l, a.loop, "slow", &in, on_answer, &a, NULL));
+    }
+    buf_release(&in);
+    assert_true(loop_run(a.loop, NULL));
+    assert_int_equal(a.good, 6);
+    assert_non_null(strstr(a.text[5], "question"));
+    loop_free(a.loop);
     launcher_free(l);
 }
 
@@ -489,6 +538,8 @@ int main(void)
         cmocka_unit_test(test_output_has_a_limit),
         cmocka_unit_test(test_a_command_inherits_nothing),
         cmocka_unit_test(test_answers_come_as_events),
+        cmocka_unit_test(test_input),
+        cmocka_unit_test(test_input_through_the_loop),
         cmocka_unit_test(test_many_questions),
         cmocka_unit_test(test_waiting_beside_the_queue),
         cmocka_unit_test(test_who_is_forgotten_hears_nothing),
