@@ -24,6 +24,9 @@ void derive_begin(struct derive *d, enum kind kind);
 bool derive_row(struct derive *d, const struct row *row, struct err *err);
 void derive_end(struct derive *d, enum kind kind, bool whole);
 
+/* Whether anything told of what rows of that kind (queues or users) are made from. */
+bool derive_tells(const struct derive *d, enum kind kind);
+
 /* Emits queues, users (ids SCHEDULER/NAME) and schedulers as of `now_utc_ms`: counts from jobs and nodes laid
  * over the described rows; waits and oldest grow with time. What no body has told is unknown. Quantiles are
  * nearest-rank (Hyndman and Fan 1996, definition 1). */

@@ -22,7 +22,8 @@ enum finding_what {
     FINDING_ALERT /* no rule of ours: others told it, or the book is full */
 };
 
-/* Rows are of the facts, and live as long as they. An alert that is less severe than what it explains, or that others told, speaks
+/* Rows are of the facts, and live as long as they. An alert that is less severe than what it explains, that others told, or that
+ * keeps a promise which that breaks, speaks
  * with the voice of the worst that it explains: row, what, symptom and age are that one's. */
 struct finding {
     enum severity

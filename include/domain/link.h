@@ -51,6 +51,9 @@ void link_watch_free(struct link_watch *w);
 /* After a restart: the severity and since when, as last stored. They stand until the first poll after that. */
 void link_watch_remember(struct link_watch *w, const struct row *link);
 
+/* Whether its promise was broken and does not hold again yet, as it was judged. */
+bool link_breaks_promise(const struct row *link);
+
 /* Appends what is wrong with a link in the interface's language, the worst first, safe to show: its reasons, or its
  * `why`, which is stored in English, where it has none of those or one that is not known here. Nothing when nobody says. */
 void link_why(const struct row *link, struct buf *out);

@@ -3,11 +3,12 @@
 
 #include "domain/row.h"
 
-/* The nodes that are lost (state down) now, and since when: a handful of a million, kept up with what changes. */
+/* The nodes that are lost (state down, and not for maintenance) now, and since when: a handful of a million, kept up with what changes. */
 struct lost;
 
 enum { LOST_MAX = 20000 }; /* further ones are left out */
 
+/* No node is lost yet. */
 struct lost *lost_new(void);
 void lost_free(struct lost *l);
 

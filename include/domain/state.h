@@ -20,6 +20,8 @@ enum job_state {
 enum node_state { NODE_UP, NODE_IDLE, NODE_DRAINING, NODE_DRAINED, NODE_DOWN, NODE_UNKNOWN };
 enum source_state { SOURCE_LIVE, SOURCE_STALE, SOURCE_OFFLINE, SOURCE_DENIED, SOURCE_DISABLED };
 
+#include <stdbool.h>
+
 #include "base/text.h"
 
 /* The word of a state, in the program's own memory. */
@@ -31,5 +33,8 @@ const char *state_source_word(enum source_state s);
 enum job_state state_job(struct safe_text word);
 enum node_state state_node(struct safe_text word);
 enum source_state state_source(struct safe_text word);
+
+/* Whether a node is out for maintenance, in its scheduler's own words: "IDLE+DRAIN+MAINTENANCE". */
+bool state_node_is_planned(struct safe_text raw);
 
 #endif

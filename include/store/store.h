@@ -57,8 +57,8 @@ void store_batch_sparse(struct store_batch *b);
  * many of these. Before it is applied. */
 void store_batch_pace(struct store_batch *b, int64_t every_ms);
 
-/* For rows that change though their source did not answer (somebody acknowledged an alert): when it was observed stays as
- * it is. Before it is applied. */
+/* For rows that change though their source did not answer (somebody acknowledged an alert), or that end because it tells of
+ * them no more: when it was observed stays as it is. Before it is applied. */
 void store_batch_unasked(struct store_batch *b);
 
 /* Closes one row (a tombstone), for sources that tell differences. */

@@ -27,7 +27,7 @@ struct json_cut {
         const char *name;
         size_t len, next;
     } * kept;
-    size_t kept_first[256];
+    uint16_t kept_first[256];
     struct buf element;
     struct buf rest;
     struct arena element_arena;
@@ -71,10 +71,11 @@ static void sketch_kept(struct json_cut *cut)
         count++;
     cut->kept = mem_new(count + 1, sizeof *cut->kept);
     for (size_t i = 0; i < count; i++) {
-        size_t len = strlen(keep[i]), *first = &cut->kept_first[sketch(keep[i], len)];
+        size_t len = strlen(keep[i]);
+        uint16_t *first = &cut->kept_first[sketch(keep[i], len)];
 
         cut->kept[i] = (struct kept){.name = keep[i], .len = len, .next = *first};
-        *first = i + 1;
+        *first = (uint16_t)(i + 1);
     }
 }
 

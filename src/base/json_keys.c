@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { SIZE_MIN = 1024 };
+enum { SIZE_MIN = 64 };
 
 struct json_keys json_keys_make(uint64_t seed)
 {

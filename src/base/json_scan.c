@@ -1,8 +1,10 @@
 #include "base/json_scan.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text_lead.h"
 
 enum state {
@@ -33,6 +35,7 @@ void json_scan_init(struct json_scan *s, enum json_mode mode, const struct json_
     s->mode = mode;
     s->total_max = limits->total_bytes != 0 ? limits->total_bytes : UINT64_C(4) << 30;
     s->depth_max = depth < JSON_SCAN_DEPTH_MAX ? depth : JSON_SCAN_DEPTH_MAX;
+    s->stack = mem_new(s->depth_max + 1, sizeof *s->stack);
     s->key = buf_make(JSON_SCAN_KEY_MAX);
     /* The address is the seed: a peer that cannot guess it cannot make names collide; what is counted does not depend
      * on it. */
@@ -44,6 +47,8 @@ void json_scan_release(struct json_scan *s)
 {
     buf_release(&s->key);
     json_keys_release(&s->keys);
+    free(s->stack);
+    s->stack = NULL;
 }
 
 /* --- errors --- */

@@ -53,11 +53,11 @@ struct json_scan {
     const char *piece; /* the bytes of this feed, at offset `piece_at` of the whole */
     uint64_t piece_at;
     struct err *err;
-    struct {
+    struct json_scan_level {
         bool object;
         uint64_t number;   /* of json_keys_open() */
         size_t keys_above; /* names known when it was opened */
-    } stack[JSON_SCAN_DEPTH_MAX + 1];
+    } * stack;             /* depth_max + 1 of them */
 };
 
 /* Sets a zeroed scanner up; limits of 0 are the defaults of json.h. */

@@ -103,7 +103,7 @@ static int check(struct checking *c, const struct options *o, const char *state_
         return fail_report(o, &err);
     }
     say_read(&c->s);
-    if (c->s.source_count == 0)
+    if (good && c->s.source_count == 0)
         puts("no source is named: there is nothing to ask");
     int asked = c->s.source_count > 0 && !o->offline ? ask(c) : 0;
     return good ? asked : 78;

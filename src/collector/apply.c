@@ -8,7 +8,7 @@ enum { APPLY_SLICE_US = 8000, APPLY_GROUP_MOST = 500 };
 
 struct item {
     struct item *next;
-    struct store_batch *batch;
+    struct store_batch *batch; /* NULL: only its end is waited for */
     enum kind kind;
     struct instant now;
     apply_done *done;
@@ -108,6 +108,10 @@ static void group_open(struct apply *a, struct store *s)
 static bool work(struct apply *a, int64_t budget_us)
 {
     struct item *it = a->waiting.first;
+    if (!it->batch) {
+        list_put(&a->ended, list_take(&a->waiting));
+        return true;
+    }
     group_open(a, store_batch_store(it->batch));
     enum store_step step = store_batch_apply(it->batch, it->now, budget_us, &it->result, &it->err);
     it->failed = step == STORE_FAILED;
@@ -164,6 +168,14 @@ void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struc
 {
     struct item *it = mem_new(1, sizeof *it);
     *it = (struct item){.batch = batch, .kind = kind, .now = now, .done = done, .ctx = ctx};
+    list_put(&a->waiting, it);
+    wake(a);
+}
+
+void apply_after(struct apply *a, apply_done *done, void *ctx)
+{
+    struct item *it = mem_new(1, sizeof *it);
+    *it = (struct item){.done = done, .ctx = ctx};
     list_put(&a->waiting, it);
     wake(a);
 }

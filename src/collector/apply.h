@@ -23,6 +23,9 @@ void apply_broken_set(struct apply *a, apply_broken *broken, void *ctx);
 void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struct instant now, apply_done *done,
                void *ctx);
 
+/* Calls `done` once all that waits now is in the store. */
+void apply_after(struct apply *a, apply_done *done, void *ctx);
+
 /* What is about to be written without a batch (a touch) joins the transaction of the batches that wait, or waits for the
  * next turn of the loop to be committed. */
 void apply_join(struct apply *a, struct store *s);

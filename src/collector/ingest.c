@@ -149,6 +149,7 @@ static void applied(void *ctx, const struct store_result *result, const struct e
     (void)result;
     if (err && in->failure.kind == ERR_NONE)
         in->failure = *err;
+    in->derived = in->derived && !err;
     settle_one(in);
 }
 
@@ -199,16 +200,24 @@ static bool derived(void *ctx, const struct row *row, struct err *err)
     return true;
 }
 
+/* A source without jobs and queues tells nothing of them; once, what was left of them is closed. */
+static bool open_derived(struct ingest *in, enum kind kind)
+{
+    bool tells = derive_tells(in->derive, kind);
+    if (!tells && in->derived)
+        return true;
+    in->batches[kind] = store_batch_new(in->store, in->source, kind, true, &in->failure);
+    if (in->batches[kind] && !tells)
+        store_batch_unasked(in->batches[kind]);
+    return in->batches[kind] != NULL;
+}
+
 void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
                    void *ctx)
 {
-    static const enum kind kinds[] = {KIND_QUEUE, KIND_USER};
     in->failure = (struct err){0};
-    bool ok = true;
-    for (size_t i = 0; ok && i < sizeof kinds / sizeof *kinds; i++) {
-        in->batches[kinds[i]] = store_batch_new(in->store, in->source, kinds[i], true, &in->failure);
-        ok = in->batches[kinds[i]] != NULL;
-    }
+    bool ok = open_derived(in, KIND_QUEUE) && open_derived(in, KIND_USER);
+    in->derived = ok;
     weave_begin(in->weave, in->source, KIND_SCHEDULER);
     ok = ok && derive_emit(in->derive, now.utc_ms, derived, in, &in->failure);
     if (ok)
@@ -217,5 +226,9 @@ void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *
         weave_drop(in->weave, in->source, KIND_SCHEDULER);
     if (!ok)
         ingest_drop(in);
+    if (ok && !in->batches[KIND_QUEUE] && !in->batches[KIND_USER]) {
+        in->pending++;
+        apply_after(in->apply, applied, in);
+    }
     send_batches(in, now, settled, ctx);
 }

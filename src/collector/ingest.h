@@ -20,6 +20,7 @@ struct ingest {
     struct watch *watch;
     const char *source;
     struct derive *derive;
+    bool derived; /* what an earlier process left of counted rows is closed */
     int64_t interval_ms;
     /* Of the body that is being read: */
     struct store_batch *batches[KIND_COUNT];

@@ -235,13 +235,13 @@ static void count_body(struct poller *p)
 
 static void requests_take(struct poller *p, struct instant now)
 {
-    struct source_request *all = mem_new(SOURCE_REQUESTS_MAX, sizeof *all);
+    static struct source_request
+        all[SOURCE_REQUESTS_MAX]; /* too large for the stack, and to be cleared for each poll */
     poller_past_resume(p);
     requests_drop(p);
     p->request_count = p->config->driver->requests(p->inst, now, all);
     for (size_t i = 0; i < p->request_count; i++)
         request_keep(p, i, &all[i]);
-    free(all);
 }
 
 static void begin_named(struct poller *p)

@@ -6,15 +6,19 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/watch_facts.h"
+#include "domain/cause.h"
 #include "domain/rows.h"
 #include "store/hits.h"
 
 enum {
     WATCH_SLICE_US = 6000,
     WATCH_SOURCES_MAX = 1024,
+    WATCH_LOOK_EACH = 64,
     WATCH_TOUCH_MS = 10 * 1000, /* rows of ours that stay as they are: observed so often */
     WATCH_COUNT_MS = 30 * 1000, /* between two counts of who is hit */
     WATCH_COUNT_SHARE = 10,     /* and as many times as long as one took */
+    WATCH_CAUSES_MAX = 64,      /* a look; and of alerts that are younger than this: */
+    WATCH_CAUSE_MS = 10 * 60 * 1000,
 };
 
 /* Who tells of alerts. */
@@ -22,6 +26,9 @@ struct teller {
     char *name;
     struct rows coming; /* of the answer that is being read */
     bool open;
+    struct rows ready; /* the last whole answer, on its way into the book */
+    bool due;
+    size_t fed;
     bool answered; /* since its rows were handed to the store */
     int64_t every_ms;
     size_t handed; /* rows in the store */
@@ -38,6 +45,7 @@ struct watch {
     int64_t task, count_task;
     uint64_t looks;
     bool again;
+    bool seen;      /* the look is done, what it found is not handed on yet */
     bool failed;    /* the cache could not be read, and it is in the log */
     bool doubt;     /* what was handed to the store may not be there */
     size_t batches; /* on their way */
@@ -50,6 +58,7 @@ struct watch {
         int64_t since_ms;
     } ranks[HITS_MAX];
     size_t n_targets;
+    struct rows causeless; /* young alerts of which no change before their start is known */
     struct hits *impact; /* the count that is under way */
     struct arena counted_words;
     struct hits_target counted[HITS_MAX];
@@ -97,13 +106,41 @@ void watch_told_end(struct watch *w, const char *source)
     struct teller *t = teller_of(w, text_of(source));
     if (!t || !t->open)
         return;
-    book_told_begin(w->book, text_of(source));
-    for (size_t i = 0; i < t->coming.count; i++)
-        book_told(w->book, &t->coming.all[i]);
-    book_told_end(w->book);
-    t->answered = true;
-    watch_told_drop(w, source);
+    rows_release(&t->ready);
+    t->ready = t->coming;
+    t->coming = (struct rows){0};
+    t->open = false;
+    t->due = true;
+    t->fed = 0;
     watch_run(w);
+}
+
+/* True when all of it is in the book. */
+static bool feed(struct watch *w, struct teller *t, int64_t until_us)
+{
+    if (t->fed == 0)
+        book_told_begin(w->book, text_of(t->name));
+    while (t->fed < t->ready.count) {
+        book_told(w->book, &t->ready.all[t->fed]);
+        if (++t->fed % WATCH_LOOK_EACH == 0 && clock_mono_us() >= until_us && t->fed < t->ready.count)
+            return false;
+    }
+    book_told_end(w->book);
+    rows_release(&t->ready);
+    t->due = false;
+    t->answered = true;
+    return true;
+}
+
+/* Answers one after the other: the book takes one at a time. */
+static bool feed_all(struct watch *w)
+{
+    int64_t until_us = clock_mono_us() + WATCH_SLICE_US;
+    for (size_t i = 0; i < w->n_tellers; i++) {
+        if (w->tellers[i].due && !feed(w, &w->tellers[i], until_us))
+            return false;
+    }
+    return true;
 }
 
 void watch_told_drop(struct watch *w, const char *source)
@@ -178,6 +215,7 @@ static void begin_teller(struct walk *walk, struct teller *t)
 }
 
 static void note_target(struct watch *w, const struct row *alert);
+static void note_causeless(struct watch *w, const struct row *alert);
 
 static bool put_alert(void *ctx, const struct row *alert, bool changed)
 {
@@ -190,6 +228,7 @@ static bool put_alert(void *ctx, const struct row *alert, bool changed)
         begin_teller(walk, t);
     }
     note_target(walk->watch, alert);
+    note_causeless(walk->watch, alert);
     walk->count++;
     walk->changed = walk->changed || changed;
     if (walk->batch && !store_batch_add(walk->batch, alert, &walk->err))
@@ -205,6 +244,7 @@ static void hand_on(struct watch *w)
         w->tellers[i].walked = false;
     arena_reset(&w->words);
     w->n_targets = 0;
+    rows_clear(&w->causeless);
     book_each(w->book, put_alert, &walk);
     for (size_t i = 0; i < w->n_tellers; i++) {
         if (!w->tellers[i].walked && (w->tellers[i].handed > 0 || i == 0))
@@ -266,14 +306,15 @@ static bool goes_before(const struct rank *a, const struct rank *b)
     return a->severity != b->severity ? a->severity > b->severity : a->since_ms < b->since_ms;
 }
 
-/* Keeps the worst, and of those that are as bad the oldest. */
+/* Keeps the worst, and of those that are as bad the oldest. That some of its nodes are out hits not all jobs of a
+ * scheduler: whom it hits nobody can tell. */
 static void note_target(struct watch *w, const struct row *alert)
 {
     enum kind kind = kind_of(alert);
     struct rank rank = rank_of(alert);
     size_t at = w->n_targets;
     if (!text_empty(cell(alert, ALERT_PARENT)) || text_is(cell(alert, ALERT_STATE), "resolved") ||
-        text_empty(cell(alert, ALERT_WHERE)) || !impact_has(kind))
+        text_empty(cell(alert, ALERT_WHERE)) || !impact_has(kind) || symptom_rule_of(alert) == SYMPTOM_NODES)
         return;
     while (at > 0 && goes_before(&rank, &w->ranks[at - 1]))
         at--;
@@ -355,6 +396,36 @@ static void count_if_due(struct watch *w)
     w->count_task = loop_task(w->o.loop, count_slice, w);
 }
 
+/* --- what changed before --- */
+
+static void note_causeless(struct watch *w, const struct row *alert)
+{
+    int64_t since_ms = value_int_or(&alert->cells[ALERT_SINCE], 0), now_ms = clock_now(w->o.clock).utc_ms;
+    if (w->causeless.count < WATCH_CAUSES_MAX && !value_known(&alert->cells[ALERT_CHANGE]) &&
+        !text_is(cell(alert, ALERT_STATE), "resolved") && now_ms - since_ms < WATCH_CAUSE_MS)
+        rows_add(&w->causeless, alert);
+}
+
+/* They stand in the rows from the next look on. */
+static void tell_causes(struct watch *w, const struct book_facts *facts)
+{
+    const struct cause_facts changes = {.changes = facts->now.rows[KIND_CHANGE],
+                                        .count = facts->now.count[KIND_CHANGE],
+                                        .find = facts->find,
+                                        .ctx = facts->ctx};
+    bool any = false;
+    for (size_t i = 0; i < w->causeless.count; i++) {
+        const struct row *alert = &w->causeless.all[i];
+        const struct row *cause = cause_of(alert, &changes);
+        if (cause)
+            book_change(w->book, alert->source, alert->id, cause->id);
+        any = any || cause;
+    }
+    rows_clear(&w->causeless);
+    if (any)
+        watch_run(w);
+}
+
 /* --- a look --- */
 
 static void look(struct watch *w)
@@ -362,32 +433,53 @@ static void look(struct watch *w)
     struct instant now = clock_now(w->o.clock);
     struct book_facts facts = watch_facts_of(w->facts, now.utc_ms);
     book_look(w->book, &facts, now);
+}
+
+/* What the look found, in a turn of its own. */
+static void hand_on_news(struct watch *w)
+{
+    struct book_facts facts = watch_facts_of(w->facts, clock_now(w->o.clock).utc_ms);
     if (w->batches > 0) /* the next look has them */
         return;
     if (book_changed(w->book) || w->doubt)
         hand_on(w);
+    tell_causes(w, &facts);
     touch_all(w);
     count_if_due(w);
 }
 
-static bool look_slice(void *ctx)
+static bool end_look(struct watch *w)
 {
-    struct watch *w = ctx;
-    struct err err = {0};
-    enum query_step step = watch_facts_step(w->facts, clock_now(w->o.clock), WATCH_SLICE_US, &err);
-    if (step == QUERY_MORE)
-        return true;
-    if (step == QUERY_FAILED && !w->failed)
-        log_err(LOG_WARN, &err);
-    w->failed = step == QUERY_FAILED;
-    if (step == QUERY_DONE)
-        look(w);
+    w->seen = false;
     w->looks++;
     w->task = 0;
     w->o.looked(w->o.ctx);
     if (w->again && !w->failed)
         watch_run(w);
     return false;
+}
+
+static bool look_slice(void *ctx)
+{
+    struct watch *w = ctx;
+    struct err err = {0};
+    if (w->seen) {
+        hand_on_news(w);
+        return end_look(w);
+    }
+    if (!feed_all(w))
+        return true;
+    enum query_step step = watch_facts_step(w->facts, clock_now(w->o.clock), WATCH_SLICE_US, &err);
+    if (step == QUERY_MORE)
+        return true;
+    if (step == QUERY_FAILED && !w->failed)
+        log_err(LOG_WARN, &err);
+    w->failed = step == QUERY_FAILED;
+    if (w->failed)
+        return end_look(w);
+    look(w);
+    w->seen = true;
+    return true;
 }
 
 void watch_run(struct watch *w)
@@ -460,8 +552,10 @@ void watch_free(struct watch *w)
     book_free(w->book);
     for (size_t i = 0; i < w->n_tellers; i++) {
         rows_release(&w->tellers[i].coming);
+        rows_release(&w->tellers[i].ready);
         free(w->tellers[i].name);
     }
+    rows_release(&w->causeless);
     arena_release(&w->words);
     arena_release(&w->counted_words);
     free(w);

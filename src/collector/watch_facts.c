@@ -6,7 +6,7 @@
 #include "domain/lost.h"
 
 /* Long kinds are followed less often: their rows are laid out anew each time. */
-enum { ROWS_MAX = 200000, ROWS_LONG = 2000, LONG_MS = 5000, LOOK_EACH = 64, FOUND_BYTES = 1 << 20 };
+enum { ROWS_MAX = 200000, ROWS_LONG = 2000, LONG_MS = 5000, LOOK_EACH = 64, FIND_US = 4000, FOUND_BYTES = 1 << 20 };
 
 struct set {
     enum kind kind;
@@ -23,7 +23,8 @@ struct watch_facts {
     size_t n_sets, at;
     bool laying; /* the set at `at` is followed, its rows are being laid out */
     struct lost *lost;
-    struct buf room; /* the texts of the row that was found last */
+    int64_t find_until_us; /* later questions of the same look wait: the book asks again */
+    struct buf room;       /* the texts of the row that was found last */
     struct row found;
 };
 
@@ -64,6 +65,7 @@ struct watch_facts *watch_facts_new(struct store *store, struct query *query, co
     bool ok = store_each(store, KIND_NODE, NULL, remember, f, err);
     for (size_t k = 0; ok && book_kinds[k] != KIND_NONE; k++)
         ok = book_kinds[k] == KIND_NODE || add_set(f, query, book_kinds[k], err);
+    ok = ok && add_set(f, query, KIND_CHANGE, err);
     if (ok) {
         store_watch_add(store, see, f);
         return f;
@@ -143,11 +145,14 @@ enum query_step watch_facts_step(struct watch_facts *f, struct instant now, int6
 static const struct row *find(void *ctx, enum kind kind, struct safe_text id)
 {
     struct watch_facts *f = ctx;
+    if (clock_mono_us() >= f->find_until_us)
+        return NULL;
     return store_find(f->store, kind, id, &f->room, &f->found) ? &f->found : NULL;
 }
 
 struct book_facts watch_facts_of(struct watch_facts *f, int64_t now_ms)
 {
+    f->find_until_us = clock_mono_us() + FIND_US;
     struct book_facts facts = {.now = {.now_ms = now_ms}, .find = find, .ctx = f};
     for (size_t i = 0; i < f->n_sets; i++) {
         facts.now.rows[f->sets[i].kind] = f->sets[i].all;

@@ -17,7 +17,7 @@ void watch_facts_free(struct watch_facts *f);
 /* Follows the cache, at most about `budget_us` a call. */
 enum query_step watch_facts_step(struct watch_facts *f, struct instant now, int64_t budget_us, struct err *err);
 
-/* After QUERY_DONE, until the next step: the rows as they are now. */
+/* After QUERY_DONE, until the next step: the rows as they are now, and the lines of the change feed beside them. */
 struct book_facts watch_facts_of(struct watch_facts *f, int64_t now_ms);
 
 #endif

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "domain/book_private.h"
+#include "domain/link.h"
 #include "domain/symptom_private.h"
 
 /* When an alert begins and ends. Spans are of the boot clock; UTC is only shown. */
@@ -157,10 +158,12 @@ static void set_trend(struct book_alert *a, const struct symptom *s)
 
 static void set_amount(struct book *b, struct book_alert *a, const struct symptom *s)
 {
-    int64_t amount = s->rule == SYMPTOM_NODES ? value_int_or(&s->row->cells[SCHEDULER_NODES_DOWN], -1) : s->count;
+    int64_t amount = s->rule == SYMPTOM_NODES ? symptom_nodes_out(s->row) : s->count;
+    bool breaks = s->rule == SYMPTOM_LINK && link_breaks_promise(s->row);
 
-    if (amount != a->amount || s->others != a->others)
+    if (amount != a->amount || s->others != a->others || breaks != a->breaks_promise)
         b->topology_dirty = true;
+    a->breaks_promise = breaks;
     a->amount = amount;
     a->others = s->others;
 }
@@ -246,7 +249,8 @@ static void take_told(struct book *b, struct book_alert *a, const struct row *ro
 
     if (a->phase != BOOK_OPEN)
         begin(b, a, since_ms);
-    if (severity != a->severity || since_ms != a->since_ms)
+    bool held_back = value_known(&row->cells[ALERT_PARENT]);
+    if (severity != a->severity || since_ms != a->since_ms || (held_back && a->parent == NULL))
         b->topology_dirty = true;
     a->severity = severity;
     a->since_ms = since_ms;

@@ -43,6 +43,7 @@ struct book_alert {
     enum severity severity;
     int64_t amount; /* a symptom's count; of nodes: how many are unavailable */
     size_t others;
+    bool breaks_promise; /* of a link */
     char trend[16];
 
     struct book_alert *parent, *root; /* of open ones; the root is itself where nothing explains it */

@@ -137,8 +137,11 @@ static void put_open(const struct book_alert *a, struct row *row, struct buf *li
     const char *state = state_of(a, row);
 
     row->cells[ALERT_STATE] = value_text(text_of(state));
-    row->cells[ALERT_SEVERITY] = value_text(text_of(book_severity_word(a->worst)));
-    row->cells[ALERT_SINCE] = value_time(a->since_ms);
+    /* What its source does not know, nobody does. */
+    if (a->told.len == 0 || a->worst != a->severity || value_known(&row->cells[ALERT_SEVERITY]))
+        row->cells[ALERT_SEVERITY] = value_text(text_of(book_severity_word(a->worst)));
+    if (a->told.len == 0 || value_known(&row->cells[ALERT_SINCE]))
+        row->cells[ALERT_SINCE] = value_time(a->since_ms);
     row->cells[ALERT_PARENT] = a->root != a ? value_text(a->root->id) : value_none();
     row->cells[ALERT_CHILDREN] = value_int((int64_t)a->children);
     row->cells[ALERT_RESOLVED_AT] = value_none();

@@ -15,8 +15,10 @@
  * | source | the cluster that all its schedulers stand in |
  * | transfer | its link, either way |
  * | tenant | a link to where its users are |
- * | link | an end that is bad towards two others or more; the way back, when that is older |
+ * | link | an end that is bad towards two others or more; the way back, when that breaks a promise and this one does not, or is older |
  * | cluster | the only link that it has, when it is cut off |
+ *
+ * Where nothing of this does, an alert's own source may say what explains it.
  *
  * A link explains a queue or a scheduler only between its cluster and a place where the users of a tenant with a promised ring are.
  * That an end's links are bad (rule "site") explains its links alone; that they are all down ("island") explains what is heard of
@@ -356,6 +358,12 @@ static struct book_alert *of_tenant(struct work *w, struct book_alert *a)
     return by_promise(w, a, a->ties.at, true);
 }
 
+/* Of a link's two directions: whoever reads of one of them should read of the one whose promise is broken. */
+static bool goes_first(struct book_alert *a, struct book_alert *b)
+{
+    return a->breaks_promise != b->breaks_promise ? a->breaks_promise : by_age(&a, &b) < 0;
+}
+
 static struct book_alert *of_link(struct work *w, struct book_alert *a)
 {
     const int ends[] = {LINK_FROM, LINK_TO};
@@ -370,7 +378,7 @@ static struct book_alert *of_link(struct work *w, struct book_alert *a)
             return c;
     }
     back = by_way_back(w, a, a->where);
-    return back != NULL && by_age(&back, &a) < 0 ? back : NULL;
+    return back != NULL && goes_first(back, a) ? back : NULL;
 }
 
 /* Cut off from one other end alone: it is the link. */
@@ -422,6 +430,17 @@ static bool explains_itself(const struct book_alert *a, const struct book_alert 
     return of == a;
 }
 
+/* What its source says itself: an alert of its own that holds it back. */
+static struct book_alert *as_told(struct work *w, const struct book_alert *a)
+{
+    struct value parent = row_peek(KIND_ALERT, a->told.data, a->told.len, ALERT_PARENT);
+    struct book_alert *of = a->is_told && value_known(&parent)
+                                ? book_index_find(&w->b->by_id, a->source, value_text_or(&parent, ""))
+                                : NULL;
+
+    return of != NULL && of->phase == BOOK_OPEN ? of : NULL;
+}
+
 static void explain(struct work *w, struct book_alert *a)
 {
     struct object *o = object_of(w, a->kind, a->where);
@@ -431,6 +450,8 @@ static void explain(struct work *w, struct book_alert *a)
         parent = o->head;
     else if (parent == NULL && causes[a->kind] != NULL)
         parent = causes[a->kind](w, a);
+    if (parent == NULL)
+        parent = as_told(w, a);
     a->parent = explains_itself(a, parent) ? NULL : parent;
 }
 

@@ -142,7 +142,8 @@ static void put_rest(const struct row *change, const char *rest, struct buf *out
 {
     if (put_phrase(counts, sizeof counts / sizeof *counts, rest, out))
         return;
-    if (text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_LINK)->singular))
+    if (text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_LINK)->singular) ||
+        text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_ALERT)->singular))
         link_reason_tell(rest, out);
     else
         buf_puts(out, tr_of("state", rest), NULL);

@@ -208,7 +208,9 @@ static void take_node(struct derive *d, struct body *b, const struct row *node)
     struct derive_tally *t = tally_of(&b->schedulers, &b->arena, scheduler, &none, &node->cells[NODE_CLUSTER]);
 
     t->nodes++;
-    t->nodes_down += s == NODE_DOWN || s == NODE_DRAINED || s == NODE_DRAINING;
+    bool out = s == NODE_DOWN || s == NODE_DRAINED || s == NODE_DRAINING;
+    t->nodes_down += out;
+    t->nodes_planned += out && state_node_is_planned(value_text_or(&node->cells[NODE_STATE_RAW], ""));
     derive_tally_add(&t->cpus, &node->cells[NODE_CPUS_TOTAL]);
     derive_tally_add(&t->accels, &node->cells[NODE_ACCELS_TOTAL]);
     if (s == NODE_UP || s == NODE_IDLE) {
@@ -243,6 +245,11 @@ bool derive_row(struct derive *d, const struct row *row, struct err *err)
 }
 
 /* --- rows go out --- */
+
+bool derive_tells(const struct derive *d, enum kind kind)
+{
+    return d->now[kind] != NULL || d->now[KIND_JOB] != NULL;
+}
 
 struct emit {
     const struct derive *d;
@@ -388,6 +395,7 @@ static void lay_counts(struct row *row, const struct derive *d, struct safe_text
         nodes = nodes != NULL ? nodes : &nothing;
         lay(row, SCHEDULER_NODES_TOTAL, value_int(nodes->nodes));
         lay(row, SCHEDULER_NODES_DOWN, value_int(nodes->nodes_down));
+        lay(row, SCHEDULER_NODES_PLANNED, value_int(nodes->nodes_planned));
         lay(row, SCHEDULER_CPUS_TOTAL, derive_tally_value(&nodes->cpus));
         lay(row, SCHEDULER_CPUS_FREE, derive_tally_value(&nodes->cpus_free));
         lay(row, SCHEDULER_ACCELS_TOTAL, derive_tally_value(&nodes->accels));

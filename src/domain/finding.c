@@ -1,9 +1,11 @@
 #include "domain/finding.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "domain/ids.h"
+#include "domain/link.h"
 
 _Static_assert((int)FINDING_SITE == (int)SYMPTOM_SITE, "findings are numbered as symptoms are");
 _Static_assert((int)FINDING_ALERT == (int)SYMPTOM_RULES, "an alert of no rule is one of others");
@@ -12,11 +14,11 @@ struct look {
     const struct verdict_facts *facts;
     int64_t now_ms;
     struct symptom_list symptoms;
-    struct ids open;    /* ids of alerts that are not over */
+    struct ids open;           /* ids of alerts that are not over */
     const struct row **voices; /* by number of `open`: the worst of ours that it explains, or NULL */
-    struct ids silent;  /* sources of which an alert tells */
-    struct ids unknown; /* "rule/where" of which nobody can tell now */
-    struct ids objects; /* "kind/id" */
+    struct ids silent;         /* sources of which an alert tells */
+    struct ids unknown;        /* "rule/where" of which nobody can tell now */
+    struct ids objects;        /* "kind/id" */
     const struct row **rows;
     size_t cap;
     struct finding_list list;
@@ -69,12 +71,23 @@ static enum severity severity_of(const struct row *alert)
     return text_is(word, "crit") ? SEVERITY_CRIT : text_is(word, "info") ? SEVERITY_NOTICE : SEVERITY_WARN;
 }
 
-static bool is_worse(const struct row *a, const struct row *b)
+/* A delay over what was promised says more than what leads to it. */
+static bool breaks_promise(const struct look *l, const struct row *alert)
+{
+    const struct row *link = symptom_rule_of(alert) == SYMPTOM_LINK ? object_of(l, alert) : NULL;
+
+    return link != NULL && link_delay_ms(link) > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN);
+}
+
+static bool is_worse(const struct look *l, const struct row *a, const struct row *b)
 {
     enum severity x = severity_of(a), y = severity_of(b);
+    bool breaks = breaks_promise(l, a);
     int by_age = value_cmp(&a->cells[ALERT_SINCE], &b->cells[ALERT_SINCE]);
 
-    return x != y ? x > y : by_age != 0 ? by_age < 0 : text_cmp(a->id, b->id) < 0;
+    if (x != y || breaks != breaks_promise(l, b))
+        return x != y ? x > y : breaks;
+    return by_age != 0 ? by_age < 0 : text_cmp(a->id, b->id) < 0;
 }
 
 static void note_voice(struct look *l, const struct row *alert)
@@ -83,7 +96,7 @@ static void note_voice(struct look *l, const struct row *alert)
     size_t at = text_empty(parent) || is_over(alert) ? IDS_NONE : ids_find(&l->open, parent, text_of(""));
 
     if (at != IDS_NONE && symptom_rule_of(alert) != SYMPTOM_RULES &&
-        (l->voices[at] == NULL || is_worse(alert, l->voices[at])))
+        (l->voices[at] == NULL || is_worse(l, alert, l->voices[at])))
         l->voices[at] = alert;
 }
 
@@ -100,9 +113,6 @@ static void meet(struct look *l)
     }
     if (l->open.count == 0)
         return;
-    l->voices = mem_new(l->open.count, sizeof *l->voices);
-    for (size_t i = 0; i < f->n_alerts; i++)
-        note_voice(l, &f->alerts[i]);
     struct symptom_facts now = symptom_facts_of(f);
     symptom_each(&now, f->limits, note_unknown, l);
     put_objects(l, KIND_SOURCE, f->sources, f->n_sources);
@@ -112,6 +122,9 @@ static void meet(struct look *l)
     put_objects(l, KIND_LINK, f->links, f->n_links);
     put_objects(l, KIND_HALL, f->halls, f->n_halls);
     put_objects(l, KIND_ENERGY, f->energy, f->n_energy);
+    l->voices = mem_new(l->open.count, sizeof *l->voices);
+    for (size_t i = 0; i < f->n_alerts; i++)
+        note_voice(l, &f->alerts[i]);
 }
 
 /* Of a rack readers know the alert's word alone. */
@@ -158,6 +171,8 @@ static void speak(const struct look *l, struct finding *f, const struct row *ale
     f->symptom = symptom_of_alert(&l->symptoms, alert, object);
     f->told_last = is_unknown(l, &f->symptom);
     f->symptom.calm = f->symptom.calm && !f->told_last;
+    if (f->what == FINDING_RACK && f->symptom.age_ms < 0) /* readers know no single node */
+        f->symptom.age_ms = age_of(&alert->cells[ALERT_SINCE], l->now_ms);
     f->age_ms = f->symptom.age_ms >= 0 ? f->symptom.age_ms : age_of(&alert->cells[ALERT_SINCE], l->now_ms);
 }
 
@@ -186,6 +201,7 @@ static struct finding finding_of(const struct look *l, const struct row *alert)
         speak(l, &f, alert, object);
     const struct row *voice = l->voices[ids_find(&l->open, alert->id, text_of(""))];
     bool quiet = f.what == FINDING_ALERT || f.symptom.severity < f.severity;
+    quiet = quiet || (voice != NULL && breaks_promise(l, voice) && !breaks_promise(l, alert));
     if (voice != NULL && quiet && severity_of(voice) == f.severity)
         speak(l, &f, voice, object_of(l, voice));
     f.jobs = f.counted || f.what == FINDING_ALERT ? f.jobs : f.symptom.jobs;

@@ -80,9 +80,21 @@ static void put_course(const struct finding *f, struct buf *out)
         buf_printf(out, NULL, tr(" for %s"), clock_age(f->age_ms, age));
 }
 
+static void put_people(const struct finding *f, struct buf *out)
+{
+    char n[VALUE_GROUPED_MAX];
+
+    if (f->jobs <= 0 || !f->counted)
+        return;
+    if (f->tenants > 0)
+        buf_printf(out, NULL, f->tenants == 1 ? tr(", %s tenant") : tr(", %s tenants"), value_grouped(f->tenants, n));
+    else if (f->users > 0)
+        buf_printf(out, NULL, f->users == 1 ? tr(", %s user") : tr(", %s users"), value_grouped(f->users, n));
+}
+
 static void put_jobs(const struct finding *f, struct buf *out)
 {
-    char jobs[VALUE_GROUPED_MAX], n[VALUE_GROUPED_MAX];
+    char jobs[VALUE_GROUPED_MAX];
 
     if (f->jobs <= 0)
         return;
@@ -91,12 +103,6 @@ static void put_jobs(const struct finding *f, struct buf *out)
         buf_printf(out, NULL, f->jobs == 1 ? tr("; %s job") : tr("; %s jobs"), jobs);
     else if (f->what == FINDING_QUEUE || f->what == FINDING_NODES)
         buf_printf(out, NULL, tr("; %s jobs waiting"), jobs);
-    if (!f->counted)
-        return;
-    if (f->tenants > 0)
-        buf_printf(out, NULL, f->tenants == 1 ? tr(", %s tenant") : tr(", %s tenants"), value_grouped(f->tenants, n));
-    else if (f->users > 0)
-        buf_printf(out, NULL, f->users == 1 ? tr(", %s user") : tr(", %s users"), value_grouped(f->users, n));
 }
 
 /* Clauses while they leave room for `after`. */
@@ -127,15 +133,19 @@ static void put_owner(const struct finding *f, struct buf *out)
 void finding_sentence(const struct finding *f, struct buf *out)
 {
     struct buf core = buf_make(SENTENCE_BYTES), course = buf_make(SENTENCE_BYTES), jobs = buf_make(SENTENCE_BYTES);
-    struct buf b = buf_make(SENTENCE_BYTES);
+    struct buf people = buf_make(SENTENCE_BYTES), b = buf_make(SENTENCE_BYTES);
     struct safe_text rest, head = {0};
 
     put_core(f, &core);
     put_course(f, &course);
     put_jobs(f, &jobs);
-    int room = COLUMNS - text_width(text_in(&jobs));
+    put_people(f, &people);
     rest = text_in(&core);
     text_split(&rest, ';', &head);
+    int used = text_width(head) + text_width(text_in(&course)) + text_width(text_in(&jobs));
+    if (used + text_width(text_in(&people)) <= COLUMNS) /* otherwise for how long is worth more */
+        buf_puts(&jobs, buf_str(&people), NULL);
+    int room = COLUMNS - text_width(text_in(&jobs));
     text_show(head, room - text_width(text_in(&course)), &b);
     buf_puts(&b, buf_str(&course), NULL);
     put_rest(rest, room, &b);
@@ -146,5 +156,6 @@ void finding_sentence(const struct finding *f, struct buf *out)
     buf_release(&core);
     buf_release(&course);
     buf_release(&jobs);
+    buf_release(&people);
     buf_release(&b);
 }

@@ -102,8 +102,10 @@ static const struct field scheduler_fields[] = {
                           "what it does not show to the user whose token is used: jobs, nodes …"},
     [SCHEDULER_FEDERATION] = {"federation", VALUE_TEXT, 0, "the federation that it belongs to"},
     [SCHEDULER_API] = {"api", VALUE_TEXT, 0, "the version of the interface that is spoken with it"},
+    [SCHEDULER_NODES_PLANNED] = {"nodes_planned", VALUE_INT, FIELD_SAMPLED,
+                                 "those of nodes_down that are out for maintenance"},
 };
-_Static_assert(COUNT(scheduler_fields) == SCHEDULER_API + 1, "one line a field of schedulers");
+_Static_assert(COUNT(scheduler_fields) == SCHEDULER_NODES_PLANNED + 1, "one line a field of schedulers");
 
 static const struct field node_fields[] = {
     [NODE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},

@@ -116,3 +116,22 @@ void link_why(const struct row *link, struct buf *out)
     }
     buf_release(&text);
 }
+
+static bool is_code(struct safe_text member, enum link_reason reason)
+{
+    const char *code = link_reason_code(reason);
+    char begins[MEMBER_BYTES];
+
+    text_show_in(member, begins, sizeof begins);
+    return strncmp(begins, code, strlen(code)) == 0 && begins[strlen(code)] == ' ';
+}
+
+bool link_breaks_promise(const struct row *link)
+{
+    struct safe_text rest = value_text_or(&link->cells[LINK_REASONS], ""), member;
+
+    while (value_list_next(&rest, &member))
+        if (is_code(member, LINK_REASON_OVER) || is_code(member, LINK_REASON_WAS_OVER))
+            return true;
+    return false;
+}

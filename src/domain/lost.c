@@ -1,6 +1,7 @@
 #include "domain/lost.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "domain/ids.h"
@@ -80,7 +81,8 @@ static void keep(struct lost *l, const struct row *node, int64_t lost_ms)
         l->live += e->bytes == NULL;
         e->lost_ms = e->bytes == NULL ? lost_ms : e->lost_ms;
         free(e->bytes);
-        e->bytes = mem_strndup(buf_str(&b), b.len);
+        e->bytes = mem_new(b.len + 1, 1);
+        memcpy(e->bytes, buf_str(&b), b.len);
         e->source_len = text_len(node->source);
         e->id_len = text_len(node->id);
         e->packed_len = b.len - head;
@@ -91,7 +93,8 @@ static void keep(struct lost *l, const struct row *node, int64_t lost_ms)
 
 static bool is_lost(const struct row *node)
 {
-    return node != NULL && state_node(value_text_or(&node->cells[NODE_STATE], "")) == NODE_DOWN;
+    return node != NULL && state_node(value_text_or(&node->cells[NODE_STATE], "")) == NODE_DOWN &&
+           !state_node_is_planned(value_text_or(&node->cells[NODE_STATE_RAW], ""));
 }
 
 void lost_remember(struct lost *l, const struct row *node)
@@ -120,7 +123,10 @@ size_t lost_list(struct lost *l, const struct row **rows, const int64_t **lost_m
     for (size_t i = 0; i < l->known && n < l->live; i++) {
         const struct entry *e = &l->all[i];
         struct row *row = &l->rows[n];
-        if (e->bytes == NULL || !row_unpack(KIND_NODE, e->bytes + e->source_len + e->id_len, e->packed_len, row, NULL))
+        if (e->bytes == NULL)
+            continue;
+        *row = (struct row){0};
+        if (!row_unpack(KIND_NODE, e->bytes + e->source_len + e->id_len, e->packed_len, row, NULL))
             continue;
         row->source = text_from(e->bytes, e->source_len);
         row->id = text_from(e->bytes + e->source_len, e->id_len);

@@ -56,3 +56,13 @@ enum source_state state_source(struct safe_text word)
 {
     return (enum source_state)find(source_words, COUNT(source_words), word, SOURCE_OFFLINE);
 }
+
+bool state_node_is_planned(struct safe_text raw)
+{
+    struct safe_text word;
+
+    while (!text_empty(raw) && text_split(&raw, '+', &word))
+        if (text_is(word, "MAINTENANCE") || text_is(word, "MAINT"))
+            return true;
+    return false;
+}

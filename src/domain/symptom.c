@@ -217,10 +217,18 @@ static void look_at_scheduler(struct symptom_look *l, const struct row *schedule
     say(l, &s, !text_empty(state), text_is(state, "down") ? SEVERITY_CRIT : SEVERITY_OK);
 }
 
+int64_t symptom_nodes_out(const struct row *scheduler)
+{
+    int64_t down = symptom_count(scheduler, SCHEDULER_NODES_DOWN);
+    int64_t planned = symptom_count(scheduler, SCHEDULER_NODES_PLANNED);
+
+    return planned > 0 && down >= planned ? down - planned : down;
+}
+
 static void look_at_nodes(struct symptom_look *l, const struct row *scheduler)
 {
     int64_t total = symptom_count(scheduler, SCHEDULER_NODES_TOTAL);
-    int64_t down = symptom_count(scheduler, SCHEDULER_NODES_DOWN);
+    int64_t down = symptom_nodes_out(scheduler);
     struct symptom s = begin(SYMPTOM_NODES, scheduler);
 
     s.limit = thresholds_at(l->limits, THRESHOLD_NODES_WARN_PCT);
@@ -448,6 +456,8 @@ const struct symptom *symptom_find(const struct symptom_list *l, enum symptom_ru
 
 /* --- of an alert --- */
 
+enum { LOST_MANY = 1000000 };
+
 enum symptom_rule symptom_rule_of(const struct row *alert)
 {
     return symptom_by_word(symptom_cell(alert, ALERT_RULE));
@@ -458,6 +468,20 @@ static enum severity severity_of(const struct row *alert)
     struct safe_text word = symptom_cell(alert, ALERT_SEVERITY);
 
     return text_is(word, "crit") ? SEVERITY_CRIT : text_is(word, "warn") ? SEVERITY_WARN : SEVERITY_NOTICE;
+}
+
+/* The number that a summary begins with, as value_grouped() writes it; -1: none. */
+static int64_t count_in(struct safe_text summary)
+{
+    struct buf b = buf_make(text_len(summary) + 1);
+    int64_t n = -1;
+
+    text_copy(&b, summary);
+    for (size_t i = 0; i < b.len && n < LOST_MANY && (b.data[i] == ',' || (b.data[i] >= '0' && b.data[i] <= '9')); i++)
+        if (b.data[i] != ',')
+            n = (n < 0 ? 0 : 10 * n) + (b.data[i] - '0');
+    buf_release(&b);
+    return n;
 }
 
 struct symptom symptom_of_alert(const struct symptom_list *now, const struct row *alert, const struct row *object)
@@ -478,8 +502,8 @@ struct symptom symptom_of_alert(const struct symptom_list *now, const struct row
     buf_release(&kind);
     if (found != NULL)
         return *found;
-    if (s.rule == SYMPTOM_RACK && object != NULL)
-        s.count = symptom_count(object, RACK_NODES_DOWN);
+    if (s.rule == SYMPTOM_RACK)
+        s.count = count_in(symptom_cell(alert, ALERT_SUMMARY));
     s.calm = s.rule != SYMPTOM_RACK;
     return s;
 }

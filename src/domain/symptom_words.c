@@ -77,8 +77,7 @@ struct node_words {
 
 static struct node_words node_words(const struct row *scheduler)
 {
-    int64_t total = symptom_count(scheduler, SCHEDULER_NODES_TOTAL),
-            down = symptom_count(scheduler, SCHEDULER_NODES_DOWN);
+    int64_t total = symptom_count(scheduler, SCHEDULER_NODES_TOTAL), down = symptom_nodes_out(scheduler);
     struct node_words w = {.pct = 100.0 * (double)down / (double)total};
 
     value_grouped(down, w.down);

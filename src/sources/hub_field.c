@@ -54,6 +54,7 @@ static const struct {
     {KIND_SCHEDULER, SCHEDULER_DRIVER},
     {KIND_SCHEDULER, SCHEDULER_API},
     {KIND_SCHEDULER, SCHEDULER_HIDDEN},
+    {KIND_SCHEDULER, SCHEDULER_NODES_PLANNED},
 };
 
 bool hub_field_told(enum kind kind, int field)

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/pattern.h"
 #include "domain/row.h"
 #include "domain/rows.h"
 #include "sources/source.h"
@@ -61,6 +62,13 @@ struct value slurm_tres_accels_kind(const struct slurm_tres_accels *a);
 /* "cpu=8,mem=1.50G": the count of `name`, or MB of "mem"; false when it is not told. */
 bool slurm_tres_count(struct safe_text tres, const char *name, int64_t *out);
 bool slurm_tres_memory_mb(struct safe_text tres, int64_t *out);
+
+/* --- racks: slurm_rack.c */
+
+/* The setting rack_pattern; no expression gives NULL. False with err (78) when it is no pattern. */
+bool slurm_rack_open(const char *expr, const char *source, struct pattern **out, struct err *err);
+/* Sets the rack of a node whose name says one. */
+void slurm_rack_put(const struct pattern *racks, struct row *node);
 
 /* --- objects. Cells point into the element or into the arena. */
 

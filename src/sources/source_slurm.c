@@ -104,7 +104,7 @@ struct source {
     char *name, *scheduler, *url, *user;
     const struct secret *token;
     struct slurm_api api;
-    struct pattern *racks; /* of node names; NULL: they say nothing of racks */
+    struct pattern *racks;        /* slurm_rack.c */
     char cluster[NAME_MAX_BYTES]; /* ClusterName; "" before a job or a later data parser told it */
     char version[VERSION_MAX];
     char federation[NAME_MAX_BYTES]; /* its members' names: its own is not told */
@@ -138,25 +138,6 @@ static const struct config_option settings[] = {
     {0},
 };
 
-/* False with err when it is no pattern. */
-static bool racks_set(struct source *s, const char *expr, struct err *err)
-{
-    if (!expr || !*expr)
-        return true;
-    s->racks = pattern_new(expr, false, err);
-    if (s->racks)
-        return true;
-    err_prefix(err, "rack_pattern of source '%s'", s->name);
-    return err_exit(err, 78);
-}
-
-static void put_rack(const struct source *s, struct row *node)
-{
-    struct safe_text rack;
-    if (s->racks && pattern_find(s->racks, value_text_or(&node->cells[NODE_NAME], ""), &rack) && !text_empty(rack))
-        node->cells[NODE_RACK] = value_text(rack);
-}
-
 static void slurm_close(struct source *s)
 {
     if (!s)
@@ -189,7 +170,7 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     s->user = given->user && *given->user ? mem_strdup(given->user) : NULL;
     s->token = given->token;
     s->api = chosen;
-    if (racks_set(s, source_setting(given, "rack_pattern"), err))
+    if (slurm_rack_open(source_setting(given, "rack_pattern"), s->name, &s->racks, err))
         return s;
     slurm_close(s);
     return NULL;
@@ -405,7 +386,7 @@ static bool slurm_decode(struct source *s, const struct source_request *r, const
     if (r->tag == JOBS)
         see_job(s, found, element, &row);
     if (r->tag == NODES && found == SLURM_ROW)
-        put_rack(s, &row);
+        slurm_rack_put(s->racks, &row);
     return found != SLURM_ROW || sink(ctx, &row, err);
 }
 

@@ -216,6 +216,7 @@ void store_close(struct store *s)
     store_sql_close(&s->db);
     sqlite3_close(s->actions);
     free(s->minute.sums);
+    free(s->due);
     free(s->dir);
     free(s);
 }

@@ -195,7 +195,8 @@ sqlite3 *store_file_open(const char *dir, const char *name, int flags, struct er
     sqlite3 *db = NULL;
     if (!store_file_path(dir, name, path, err))
         return NULL;
-    if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL) !=
+        SQLITE_OK) {
         err_set(err, ERR_TRANSIENT, "cannot open '%s': %s", path, db ? sqlite3_errmsg(db) : "no memory");
         sqlite3_close(db);
         return NULL;

@@ -33,7 +33,7 @@ bool store_file_local(const char *dir, struct err *err);
 void store_file_mark(const char *dir);
 bool store_file_marked(const char *dir);
 
-/* Opens the connection with everything that keeps a hostile file harmless; NULL with err set. */
+/* Opens the connection with everything that keeps a hostile file harmless, for one thread; NULL with err set. */
 sqlite3 *store_file_open(const char *dir, const char *name, int flags, struct err *err);
 
 #endif

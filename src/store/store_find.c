@@ -13,6 +13,7 @@ static bool read_row(struct store *s, const struct store_part *p, const struct s
         size_t id_len, n;
         const char *held = store_sql_blob(stmt, 2, &id_len), *packed = store_sql_blob(stmt, 3, &n);
         buf_clear(room);
+        *row = (struct row){0};
         ok = text_equal(text_from(held, id_len), id) && buf_reserve(room, id_len + n, NULL) &&
              buf_put(room, held, id_len, NULL) && buf_put(room, packed, n, NULL) &&
              row_unpack(p->kind, room->data + id_len, n, row, NULL);

@@ -75,6 +75,12 @@ struct store_minute {
     size_t n, cap, at;
 };
 
+struct store_due {
+    int64_t at_ms, series;
+    double value;
+    size_t order; /* of two for the same moment the first counts */
+};
+
 struct store {
     struct store_sql_db db;
     struct store_options options;
@@ -89,6 +95,8 @@ struct store {
     uint32_t *names; /* of sources, by hash: number + 1; 0: free */
     size_t names_size;
     struct store_part *dirty; /* parts whose newest values must be written */
+    struct store_due *due;    /* samples of the transaction that are not in the table yet */
+    size_t n_due, cap_due;
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
     int64_t series_next;
@@ -149,8 +157,12 @@ bool store_sample_forget(struct store *s, struct store_part *p, const char *id, 
 /* The newest value of one series; false when there is none. */
 bool store_sample_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
                          double *value);
-/* Writes the lists of newest values that have changed. */
+/* Writes the lists of newest values that have changed, and what store_sample_due() does. */
 bool store_sample_flush(struct store *s, struct err *err);
+/* Writes the samples of the transaction that wait for it. One statement for several, in the order of the table, takes a
+ * third of what one for each takes. */
+bool store_sample_due(struct store *s, struct err *err);
+enum { STORE_SAMPLES_AT_ONCE = 16 };
 void store_sample_release(struct store_series_set *set);
 enum { STORE_SAMPLE_OBSERVED = -1 }; /* the field of the series that tells when a part was observed; its id is "" */
 

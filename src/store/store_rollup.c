@@ -207,6 +207,8 @@ bool store_rollup_step(struct store *s, struct instant now, int64_t until_us, bo
 {
     struct store_minute *m = &s->minute;
     bool again = true;
+    if (s->n_due > 0 && !store_sample_due(s, err))
+        return false;
     while (again && (m->reading || m->writing || next_minute(s, now))) {
         again = false;
         if (m->reading && !read_slice(s, until_us, &again))

@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 
+enum { DUE_MAX = 16384 };
+
 void store_sample_release(struct store_series_set *set)
 {
     free(set->all);
@@ -141,30 +143,80 @@ static void set_dirty(struct store *s, struct store_part *p)
     s->dirty = p;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct store_due *x = a, *y = b;
+    if (x->at_ms != y->at_ms)
+        return x->at_ms < y->at_ms ? -1 : 1;
+    if (x->series != y->series)
+        return x->series < y->series ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool insert(struct store *s, enum store_sql which, const struct store_due *due, int n)
+{
+    sqlite3_stmt *stmt = store_sql_get(&s->db, which);
+    for (int i = 0; stmt && i < n; i++) {
+        sqlite3_bind_int64(stmt, 3 * i + 1, due[i].at_ms);
+        sqlite3_bind_int64(stmt, 3 * i + 2, due[i].series);
+        sqlite3_bind_double(stmt, 3 * i + 3, due[i].value);
+    }
+    return store_sql_run(&s->db, stmt);
+}
+
+bool store_sample_due(struct store *s, struct err *err)
+{
+    bool ok = true;
+    size_t i = 0;
+    if (s->n_due > 1)
+        qsort(s->due, s->n_due, sizeof *s->due, by_place);
+    for (; ok && i + STORE_SAMPLES_AT_ONCE <= s->n_due; i += STORE_SAMPLES_AT_ONCE)
+        ok = insert(s, SQL_SAMPLES_ADD, &s->due[i], STORE_SAMPLES_AT_ONCE);
+    for (; ok && i < s->n_due; i++)
+        ok = insert(s, SQL_SAMPLE_ADD, &s->due[i], 1);
+    s->n_due = 0;
+    return ok || store_tx_fail(s, err, "record samples");
+}
+
+static bool put_due(struct store *s, int64_t at_ms, int64_t series, double value, struct err *err)
+{
+    if (s->n_due == DUE_MAX && !store_sample_due(s, err))
+        return false;
+    if (s->n_due == s->cap_due) {
+        s->cap_due = s->cap_due ? s->cap_due * 2 : 64;
+        s->due = mem_grow(s->due, s->cap_due, sizeof *s->due);
+    }
+    s->due[s->n_due] = (struct store_due){at_ms, series, value, s->n_due};
+    s->n_due++;
+    return true;
+}
+
+/* Whether it was written depends on what is there: a sample that comes late counts once. */
+static bool put_late(struct store *s, int64_t at_ms, int64_t series, double value, struct err *err)
+{
+    const struct store_due one = {.at_ms = at_ms, .series = series, .value = value};
+    if (at_ms >= s->minute.from_ms - s->options.raw_keep_ms) {
+        if (!insert(s, SQL_SAMPLE_ADD, &one, 1))
+            return store_tx_fail(s, err, "record a sample");
+        if (sqlite3_changes(s->db.db) == 0)
+            return true;
+    }
+    return store_rollup_late(s, series, at_ms, value, err);
+}
+
 bool store_sample_write(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, int64_t at_ms,
                         double value, enum store_sample_rank rank, struct err *err)
 {
     struct store_series *series = intern(s, p, id, id_len, field);
     if (!series)
         return store_tx_fail(s, err, "record a sample");
-    bool kept = true, late = store_rollup_is_late(s, at_ms);
-    if (!late || at_ms >= s->minute.from_ms - s->options.raw_keep_ms) {
-        sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_SAMPLE_ADD);
-        if (stmt) {
-            sqlite3_bind_int64(stmt, 1, at_ms);
-            sqlite3_bind_int64(stmt, 2, series->nr);
-            sqlite3_bind_double(stmt, 3, value);
-        }
-        if (!store_sql_run(&s->db, stmt))
-            return store_tx_fail(s, err, "record a sample");
-        kept = sqlite3_changes(s->db.db) > 0;
-    }
+    int64_t nr = series->nr;
     if (rank == STORE_SAMPLE_NEWEST || (rank == STORE_SAMPLE_IF_NEW && at_ms >= series->at_ms)) {
         series->at_ms = at_ms;
         series->value = value;
         set_dirty(s, p);
     }
-    return !kept || !late || store_rollup_late(s, series->nr, at_ms, value, err);
+    return store_rollup_is_late(s, at_ms) ? put_late(s, at_ms, nr, value, err) : put_due(s, at_ms, nr, value, err);
 }
 
 void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms)
@@ -223,6 +275,8 @@ static bool flush(struct store *s, struct store_part *p, struct err *err)
 
 bool store_sample_flush(struct store *s, struct err *err)
 {
+    if (!store_sample_due(s, err))
+        return false;
     while (s->dirty) {
         struct store_part *p = s->dirty;
         s->dirty = p->series.dirty_next;

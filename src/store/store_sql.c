@@ -61,6 +61,9 @@ static const char *const text[SQL_COUNT] = {
     [SQL_NEWEST_PUT] = "INSERT OR REPLACE INTO newest VALUES(?1, ?2, ?3)",
     [SQL_NEWEST_KIND] = "SELECT vals FROM newest WHERE kind = ?1",
     [SQL_SAMPLE_ADD] = "INSERT OR IGNORE INTO sample VALUES(?1, ?2, ?3)",
+    /* STORE_SAMPLES_AT_ONCE of them */
+    [SQL_SAMPLES_ADD] = "INSERT OR IGNORE INTO sample VALUES(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),"
+                        "(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?),(?,?,?)",
     [SQL_SAMPLE_EACH] = "SELECT at_ms, series, value FROM sample WHERE (at_ms, series) > (?1, ?2) AND at_ms < ?3 "
                         "ORDER BY at_ms, series",
     [SQL_SAMPLE_FIRST] = "SELECT min(at_ms) FROM sample",

@@ -80,6 +80,7 @@ void store_tx_rollback(struct store *s)
     s->tx_failed = s->tx_open && s->tx_user;
     s->group_lost = s->group_lost || s->group;
     s->tx_open = false;
+    s->n_due = 0;
     s->tx_rev = s->rev;
     s->applying = NULL; /* it finds its marks void and fails */
     store_part_forget(s);

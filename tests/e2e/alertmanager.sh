@@ -1,6 +1,7 @@
 #!/bin/sh
 # A real Alertmanager, fed by a real Prometheus (prometheus-up of the testbed): get alerts and get silences agree with amtool; a
-# silence hides its alerts within two polls, with its end, and no longer than it lasts; an alert that another explains says so.
+# silence hides its alerts within two polls, with its end, and no longer than it lasts; one that is made here hides exactly its alert
+# there, says who made it and why, and is ended from here; an alert that another explains says so.
 # HUBTOP_PROM_DIR reuses servers that run, and leaves out what would disturb them.
 . tests/e2e/lib.sh
 bed=$HUBTOP_SHARED/testbed
@@ -26,6 +27,7 @@ command -v amtool >/dev/null || lacks testbed "amtool is not installed"
 
 cat >"$TMPDIR/hubtop.conf" <<END
 version = 1
+allow_write = true
 source "alerts" {
   driver   = "alertmanager"
   url      = "$TB_ALERTMANAGER_URL"
@@ -144,6 +146,53 @@ while [ "$(date +%s)" -le "$ended_at" ]; do sleep 0.5; done
 eventually 10 silenced firing '' || no "$(get alerts | jq -c '.items[] | {name, state, silenced_until}')"
 eventually 10 silences_agree || same "$TMPDIR/wanted" "$TMPDIR/got"
 get silences "$id" | jq -e '.items[0] | .state == "expired" and .alerts == 0' >/dev/null || no "$(get silences "$id")"
+
+order() { # ARGS...: sets $got
+    timeout 60 "$hubtop" --config "$TMPDIR/hubtop.conf" --state-dir "$TMPDIR/state" "$@" --write >"$out" 2>"$err" </dev/null
+    got=$?
+    [ "$got" -eq 0 ] || no "'$*' ended with $got: $(cat "$out" "$err")"
+}
+made() { # the silences that hubtop made
+    am silence query -o json | jq '[.[] | select(.comment | test("hubtop S-"))]'
+}
+
+shows "a silence from here: exactly that alert, who and why, as amtool shows it"
+alert=$(get alerts | jq -r '[.items[] | select(.name == "ProbeDown" and .state == "firing")][0].id')
+order alert silence "$alert" --for 2h --reason '链路割接 "test"' -n
+[ "$(made)" = "[]" ] || no "a dry run made one"
+order alert silence "$alert" --for 2h --reason '链路割接 "test"'
+ours=$(sed -n 's/.*: \(S-[0-9A-Z]*\)$/\1/p' "$out")
+made >"$TMPDIR/made.json"
+jq -e --arg c "链路割接 \"test\" (hubtop $ours)" --arg me "$(id -un)" 'length == 1 and .[0].comment == $c and .[0].createdBy == $me
+    and all(.[0].matchers[]; .isEqual and (.isRegex | not))' "$TMPDIR/made.json" >/dev/null || no "$(cat "$TMPDIR/made.json")"
+am silence query >"$out"
+says "$out" "$(id -un).*链路割接 \"test\" \(hubtop $ours\)"
+hidden() { # ID... that are silenced
+    get alerts | jq -e --arg w "$*" '[.items[] | select(.state == "silenced") | .id] | join(" ") == $w' >/dev/null
+}
+eventually 10 hidden "$alert" || no "$(get alerts | jq -c '.items[] | {id, name, state}')"
+jq -r '.[0].id' "$TMPDIR/made.json" >"$TMPDIR/remote"
+get silences | jq -e --arg id "$(cat "$TMPDIR/remote")" '[.items[] | select(.state != "expired") | .id] | index($id) != null' >/dev/null ||
+    no "$(get silences)"
+get silences | jq -e '[.items[] | select(.source == "hubtop")] == []' >/dev/null || no "it is listed twice: $(get silences)"
+
+shows "it is ended from here by the alert's id, and its end is announced by its row"
+order alert unsilence "$alert"
+[ "$(made)" = "[]" ] || no "$(made)"
+over() {
+    get silences "$(cat "$TMPDIR/remote")" | jq -e '.items[0].state == "expired"' >/dev/null
+}
+eventually 10 over || no "$(get silences)"
+eventually 10 hidden || no "$(get alerts | jq -c '.items[] | {id, name, state}')"
+
+shows "a silence that amtool made is ended from here as well"
+id=$(am silence add --author=ops --comment=other --duration=1h alertname=ProbeDown)
+listed() {
+    get silences | jq -e --arg id "$id" 'any(.items[]; .id == $id and .state == "active")' >/dev/null
+}
+eventually 10 listed || no "$(get silences)"
+order alert unsilence "$id"
+am silence query -o json | jq -e --arg id "$id" 'all(.[]; .id != $id)' >/dev/null || no "$(am silence query)"
 
 shows "an alert that another explains fires, with the one that explains it"
 cat >>"$tb/alertmanager.yml" <<'END'

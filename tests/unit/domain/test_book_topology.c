@@ -32,6 +32,28 @@ static void four_nodes_of_one_rack_are_one_alert(void **state)
     kit_end(&k);
 }
 
+/* Both begin at the same moment, with the cut; then the promise of one of them is broken. */
+static void of_two_directions_the_broken_promise_leads(void **state)
+{
+    struct kit k;
+    struct row *link;
+
+    (void)state;
+    kit_begin(&k);
+    link = kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_link(&k, "SZ>SHG", "SZ", "SHG", "crit");
+    link->cells[LINK_REASONS] = value_list(text_of("lit 9 13\x1fover 3.42 3"));
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SZ>SHG crit firing child\n"
+                                      "link SHG>SZ crit firing +1\n");
+    link->cells[LINK_REASONS] = value_list(text_of("lit 9 13"));
+    kit_link(&k, "SZ>SHG", "SZ", "SHG", "crit")->cells[LINK_REASONS] = value_list(text_of("was_over 2.5 3"));
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "link SZ>SHG crit firing +1\n"
+                                      "link SHG>SZ crit firing child\n");
+    kit_end(&k);
+}
+
 static void three_nodes_of_a_rack_are_none(void **state)
 {
     struct kit k;
@@ -323,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(four_nodes_of_one_rack_are_one_alert),
+        cmocka_unit_test(of_two_directions_the_broken_promise_leads),
         cmocka_unit_test(three_nodes_of_a_rack_are_none),
         cmocka_unit_test(nodes_lost_one_by_one_are_none),
         cmocka_unit_test(a_rack_is_over_when_its_nodes_are_back),

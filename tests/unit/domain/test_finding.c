@@ -245,6 +245,14 @@ static void other_rules_say_since_when_too(void **state)
     set_impact(alert, 923, 12);
     set(alert, ALERT_TREND, "rising");
     sentence_is(&w, "SHG/inference: p95 wait 18m (promised 5m) rising for 14m; 923 jobs, 12 tenants");
+    begin(&w);
+    set(add_alert(&w, "A-2", "rack", "racks", "fra-r01", "crit"), ALERT_SUMMARY, "4 nodes of one rack lost at once");
+    sentence_is(&w, "fra-r01: 4 nodes of one rack lost at once: power or switch? for 14m");
+    set_impact(&w.alerts[0], 12, 3);
+    sentence_is(&w, "fra-r01: 4 nodes of one rack lost at once: power or switch? for 14m; 12 jobs");
+    begin(&w);
+    add_queue(&w, "SHG/inference", 312);
+    add_alert(&w, "A-1", "queue", "queues", "SHG/inference", "warn");
     add_alert(&w, "f1", NULL, NULL, NULL, "crit")->cells[ALERT_SUMMARY] = value_none();
     set(&w.alerts[1], ALERT_NAME, "DiskFull");
     set(&w.alerts[1], ALERT_CLUSTER, "SHG");
@@ -299,10 +307,14 @@ static void the_worst_that_it_explains_has_the_word(void **state)
     struct row *back = add_link(&w, "SZ>SHG");
     set(back, LINK_SEVERITY, "warn");
     set(back, LINK_WHY, "9 of 13 paths lit");
+    back->cells[LINK_ONE_WAY_MS] = value_real(1.7);
     set_impact(add_alert(&w, "A-1", "link", "links", "SZ>SHG", "crit"), 312, 3);
     set(add_alert(&w, "A-2", "link", "links", "SHG>SZ", "crit"), ALERT_PARENT, "A-1");
     sentence_is(&w, "SHG>SZ 3.42 ms one-way (promised 3) rising for 14m; 312 jobs, 3 tenants");
     order_is(&w, "SHG>SZ:link");
+    set(back, LINK_SEVERITY, "crit"); /* as bad, but it keeps its promise */
+    order_is(&w, "SHG>SZ:link");
+    set(back, LINK_SEVERITY, "warn");
     set(&w.alerts[0], ALERT_SEVERITY, "warn");
     set(&w.alerts[1], ALERT_STATE, "resolved");
     sentence_is(&w, "SZ>SHG 9 of 13 paths lit for 14m; 312 jobs, 3 tenants");

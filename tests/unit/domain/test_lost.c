@@ -14,6 +14,8 @@ static struct row node(const char *id, const char *state)
     struct row row = {.kind = KIND_NODE, .id = text_of(id), .source = text_of("fra"), .since_ms = 1000};
 
     row.cells[NODE_STATE] = value_text(text_of(state));
+    row.cells[NODE_ACCELS_FREE] = value_int(0); /* zeros among the packed bytes */
+    row.cells[NODE_JOBS] = value_int(0);
     row.cells[NODE_RACK] = value_text(text_of("r1"));
     return row;
 }
@@ -40,6 +42,7 @@ static void is(struct lost *l, const char *want)
         buf_printf(&b, NULL, "@%lld", (long long)lost_ms[i]);
         assert_true(text_is(value_text_or(&rows[i].cells[NODE_RACK], ""), "r1"));
         assert_int_equal(rows[i].kind, KIND_NODE);
+        assert_false(rows[i].stale);
     }
     assert_string_equal(buf_str(&b), want);
     buf_release(&b);

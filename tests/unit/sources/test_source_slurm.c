@@ -198,6 +198,32 @@ static void test_another_version_of_the_api(void **state)
     source_slurm.close(NULL);
 }
 
+static const char *pattern_of(const void *ctx, const char *key)
+{
+    return strcmp(key, "rack_pattern") == 0 ? ctx : NULL;
+}
+
+static void test_names_that_say_the_rack(void **state)
+{
+    static const char *const nodes = "{\"errors\":[],\"nodes\":[{\"name\":\"shg-r05n03\"},{\"name\":\"login1\"}]}";
+    struct source_settings st = {.name = "s", .scheduler = "fra", .url = "http://h", .query = pattern_of};
+    struct slurm_world *w = calloc(1, sizeof *w);
+    char cell[WORLD_CELL_MAX];
+    (void)state;
+    st.query_ctx = "^(.*-r[0-9]+)n[0-9]+$";
+    w->source = source_slurm.open(&st, &w->err);
+    world_poll(w, 0);
+    assert_true(world_answer(w, "nodes", nodes));
+    assert_string_equal(world_cell(&world_row(w, "fra/shg-r05n03")->cells[NODE_RACK], cell), "shg-r05");
+    assert_string_equal(world_cell(&world_row(w, "fra/login1")->cells[NODE_RACK], cell), "?");
+    world_free(w);
+    struct err err = {0};
+    st.query_ctx = "(";
+    assert_null(source_slurm.open(&st, &err));
+    assert_int_equal(err_status(&err), 78);
+    assert_non_null(strstr(err.text, "rack_pattern of source 's'"));
+}
+
 /* --- what is believed
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -383,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_now_and_then_all_is_asked),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_another_version_of_the_api),
+        cmocka_unit_test(test_names_that_say_the_rack),
         cmocka_unit_test(test_the_scheduler),
         cmocka_unit_test(test_a_200_that_is_none),
         cmocka_unit_test(test_empty_lists_are_answers),
