@@ -209,7 +209,7 @@ static void order_is_unacked_severity_impact_age(void **state)
 
     (void)state;
     fill(&w);
-    alerts_make(&a, &w.rows[ALERTS], &s, FAKE_NOW_MS);
+    alerts_make(&a, &w.rows[ALERTS], &s, &(struct alerts_mine){NULL, NULL, 0}, FAKE_NOW_MS);
     assert_int_equal(a.rows.count, 4);
     for (size_t i = 0; i < 4; i++)
         assert_true(text_is(alerts_at(&a, i)->id, want[i]));
