@@ -13,23 +13,25 @@ const char *brief_text(const struct brief *b)
     return b->texts[b->at];
 }
 
-/* A line each; Chinese has no blanks to break at. */
+/* Breaks after a blank where there is one; Chinese anywhere. */
 static void put_lines(struct dialog *d, const char *text, int columns)
 {
     struct text_iter it = text_iter_make(text_of(text));
     struct text_cell cell;
     char line[DIALOG_LINE_BYTES];
-    size_t from = 0, before = 0;
+    size_t from = 0, before = 0, blank = 0;
     int width = 0;
     while (text_next(&it, &cell)) {
         width += cell.width;
         if (width > columns || it.at - from >= sizeof line) {
-            snprintf(line, sizeof line, "%.*s", (int)(before - from), text + from);
+            size_t end = blank > from ? blank : before;
+            snprintf(line, sizeof line, "%.*s", (int)(end - from), text + from);
             dialog_say(d, line);
-            from = before;
-            width = cell.width;
+            from = end;
+            width = text_width(text_from(text + from, it.at - from));
         }
         before = it.at;
+        blank = cell.utf8[0] == ' ' ? it.at : blank;
     }
     dialog_say(d, text + from);
 }

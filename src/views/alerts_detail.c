@@ -230,6 +230,23 @@ static void put_notes(const struct row *alert, struct pane *p)
     buf_release(&b);
 }
 
+/* "RB-NET-07/1 03:05:33 li.wei, …" */
+static void put_steps(const struct row *alert, struct pane *p)
+{
+    struct safe_text rest = value_text_or(&alert->cells[ALERT_STEPS_DONE], ""), member, step;
+    struct buf b = buf_make(BYTES);
+
+    while (value_list_next(&rest, &member)) {
+        buf_puts(&b, b.len > 0 ? ", " : "", NULL);
+        if (text_split(&member, ' ', &step))
+            text_show(step, -1, &b);
+        buf_putc(&b, ' ', NULL);
+        alerts_story_stamped(member, &b);
+    }
+    put(p, tr("done"), ROLE_TEXT, &b);
+    buf_release(&b);
+}
+
 static void put_field(const struct row *alert, int field, const char *label, struct pane *p)
 {
     struct buf b = buf_make(BYTES);
@@ -273,7 +290,7 @@ static void draw_story(const struct alerts_detail *d, const struct row *alert, s
     put_silence(d, alert, &p);
     put_window(d, alert, &p);
     put_field(alert, ALERT_RUNBOOK, tr("runbook"), &p);
-    put_field(alert, ALERT_STEPS_DONE, tr("done"), &p);
+    put_steps(alert, &p);
     put_notes(alert, &p);
     put_field(alert, ALERT_DESCRIPTION, tr("says"), &p);
     put_source(d, alert, &p);

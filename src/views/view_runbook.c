@@ -6,6 +6,7 @@
 #include "domain/desk.h"
 #include "domain/runbook.h"
 #include "views/alert_act.h"
+#include "views/alerts_story.h"
 #include "views/list.h"
 
 enum need { NEED_ALERTS };
@@ -92,6 +93,7 @@ static void put_step(struct page *p, const struct runbook_line *l, const char *w
     if (p->c != NULL && y >= 0 && y < p->in.height) {
         canvas_puts(p->c, p->in.x + 1, p->in.y + y, STEP_INDENT, done ? ROLE_OK : ROLE_KEY, head);
         if (here) {
+            canvas_glyph(p->c, p->in.x, p->in.y + y, ROLE_TITLE, GLYPH_CURSOR);
             canvas_select(p->c, p->in.x, p->in.y + y, p->in.width);
             p->c->cursor_x = p->in.x;
             p->c->cursor_y = p->in.y + y;
@@ -101,7 +103,7 @@ static void put_step(struct page *p, const struct runbook_line *l, const char *w
     if (done) {
         text_split(&mark, ' ', &step);
         buf_printf(&by, NULL, "%s ", tr("done"));
-        text_show(mark, -1, &by);
+        alerts_story_stamped(mark, &by);
         put(p, STEP_INDENT, ROLE_OK, buf_str(&by));
     }
     p->end = here ? p->y : p->end;
