@@ -109,6 +109,7 @@ bool desk_entry_load(const struct json *body, struct buf *labels, struct desk_en
 bool desk_subject(const struct row *alert, struct buf *out, struct err *err);
 
 struct desk;
+/* An empty desk; the caller frees it. */
 struct desk *desk_new(void);
 void desk_free(struct desk *d);
 

@@ -104,8 +104,8 @@ static int play(const struct options *o, const char *data, const struct scenario
     demo.sources = sources;
     demo.source_count = 1;
     demo.context = NULL;
-    demo.fleet = NULL; /* the sample has its own */
-    demo.write = true;
+    demo.fleet = NULL;     /* the sample has its own */
+    demo.write = !o->once; /* a printed screen asks for nothing */
     demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
     demo.now = clock_iso(now_ms - ahead_ms(o, scenario, demo.speed), now);
     demo.focus = o->view ? NULL : scenario->focus;
