@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "domain/people.h"
 #include "io/launcher.h"
 #include "ui/canvas.h"
 #include "ui/key.h"
@@ -29,6 +30,10 @@ struct console_options {
     enum glyph_set glyphs;
     bool glyphs_auto;                     /* the terminal's encoding decides */
     int width, height;                    /* of a printed screen */
+    const struct people *people;          /* whom to call, whose scope this is; NULL: nobody says */
+    const char *runbooks;                 /* the folder of runbooks; NULL: none is known */
+    const char *bulletin;                 /* the launcher's command that takes bulletins; NULL: none */
+    struct launcher *sender;              /* that has it */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
 };
 

@@ -3,17 +3,29 @@
 
 #include "ui/prompt.h"
 
-/* A box that has all keys until it is answered: lines to read, fields to fill in, and two buttons: Cancel, which has the focus
- * when the fields are left, and a verb, which only its letter presses. It knows no cluster and no clock.
+/* A box that has all keys until it is answered: lines to read, fields to fill in, and buttons: Cancel, which has the focus
+ * when the fields are left, and verbs, which only their letters press. It knows no cluster and no clock.
  *
- * So that nothing is confirmed by chance: Enter never presses the verb; a paste that the terminal announces is thrown away; and
+ * So that nothing is confirmed by chance: Enter never presses a verb; a paste that the terminal announces is thrown away; and
  * for DIALOG_GUARD_MS after the box appeared, and after the buttons got the focus, every key is. */
 
-enum { DIALOG_LINES_MAX = 12, DIALOG_LINE_BYTES = 400, DIALOG_FIELDS_MAX = 4, DIALOG_GUARD_MS = 300 };
+enum {
+    DIALOG_LINES_MAX = 12,
+    DIALOG_LINE_BYTES = 400,
+    DIALOG_FIELDS_MAX = 4,
+    DIALOG_VERBS_MAX = 3,
+    DIALOG_GUARD_MS = 300
+};
 
 struct dialog_field {
     const char *label; /* in the interface's language */
     struct prompt prompt;
+};
+
+/* What one letter does. */
+struct dialog_verb {
+    char letter;     /* "s" */
+    char words[160]; /* what it does to what: "silence A-1042" */
 };
 
 /* The owner fills in everything above the line. */
@@ -23,13 +35,14 @@ struct dialog {
     size_t line_count;
     struct dialog_field fields[DIALOG_FIELDS_MAX];
     size_t field_count;
-    char letter;       /* the verb's key: "s" */
-    char verb[160];    /* what it does to what: "Silence A-1042" */
+    struct dialog_verb verbs[DIALOG_VERBS_MAX];
+    size_t verb_count;
     char problem[400]; /* why it cannot be done yet; "": it can */
     bool severe;
     /* --- */
     size_t at; /* the field that has the keys; field_count: the buttons */
     int64_t guard_ms;
+    char chosen; /* the letter of the verb that was confirmed */
 };
 
 /* The box appears: its first field has the keys. `boot_ms` is a clock that nobody sets. */
@@ -42,7 +55,7 @@ enum dialog_result {
     DIALOG_CONFIRMED
 };
 /* Enter, Tab and Down go to the next field and then to the buttons, S-Tab and Up back; Esc cancels, Enter on the buttons as well.
- * The letter confirms on the buttons, while there is no problem. */
+ * A verb's letter confirms on the buttons, while there is no problem. */
 enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms);
 
 /* In the middle of the canvas. What does not fit is left out from the lines' end, and that is said. */

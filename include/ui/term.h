@@ -32,6 +32,10 @@ bool term_gone(const struct term *t);
 /* Draws what differs from the last frame; `title` is the terminal's title (NULL: leave it). Writes nothing when nothing
  * changed, and nothing while the terminal takes nothing. False when the terminal is gone. */
 bool term_draw(struct term *t, const struct canvas *canvas, const char *title);
+/* Offers text to the terminal's clipboard (OSC 52); nobody tells whether it took it. False: it is not known to understand that,
+ * or the text is longer than TERM_COPY_MAX bytes. */
+enum { TERM_COPY_MAX = 4096 };
+bool term_copy(struct term *t, const char *text);
 void term_redraw(struct term *t); /* the next draw starts from a cleared screen */
 /* Ctrl-Z: gives the terminal back, stops the process, takes it over again when continued. */
 void term_suspend(struct term *t);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "domain/intent.h"
+#include "domain/people.h"
 #include "domain/row.h"
 #include "domain/verdict.h"
 #include "ui/canvas.h"
@@ -24,7 +25,9 @@ enum view_alert_action {
     ALERT_SILENCE,
     ALERT_MAINTENANCE_ADD,
     ALERT_ESCALATE,
-    ALERT_ACTIONS_END
+    ALERT_ACTIONS_END,
+    ALERT_READ = VIEW_WRITES - 10, /* these change nothing */
+    ALERT_TELL
 };
 
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
@@ -120,6 +123,16 @@ struct view_hit {
     const char *error; /* why it cannot be counted, safe to show; NULL: it can */
 };
 
+struct runbook;
+
+/* The runbook that is open, and for which alert: what the console read for the page that shows it. */
+struct view_runbook {
+    const struct runbook *page; /* NULL: there is none */
+    const char *name;
+    struct safe_text alert, source;
+    const char *why; /* why there is none, safe to show */
+};
+
 /* Everything a draw may know. */
 struct view_frame {
     const struct view_rows *rows; /* one for each need */
@@ -128,6 +141,9 @@ struct view_frame {
     const struct verdict *verdict;
     bool write; /* this console may ask for changes */
     struct area area;                     /* rows 3 to H-2 */
+    const struct view_runbook *runbook;   /* NULL: none was asked for */
+    const struct people *people;          /* whom to call; NULL: nobody says */
+    const struct scope *scope;            /* what is not mine is left out, and counted; NULL: everything is shown */
     const struct view_hit *hit;           /* NULL: nothing was asked for */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
 };
@@ -145,6 +161,8 @@ struct view {
     struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
     /* The object under the cursor, by kind and id at least; false: there is none. NULL: this view has none. */
     bool (*object)(const struct view_frame *f, struct view_state *s, struct row *object);
+    /* The alert under the cursor, likewise. */
+    bool (*alert)(const struct view_frame *f, struct view_state *s, struct row *alert);
 };
 
 extern const struct view *const view_table[]; /* generated; ended by NULL */

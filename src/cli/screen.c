@@ -8,6 +8,7 @@
 #include "base/tr.h"
 #include "cli/fail.h"
 #include "cli/out.h"
+#include "cli/setup_people.h"
 #include "cli/wait.h"
 
 enum {
@@ -112,7 +113,9 @@ static int print(struct setup *s, const struct options *o, struct console_option
 
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
 {
-    char theme[DIR_PATH_MAX];
+    char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX];
+    struct err none = {0};
+    bool has_runbooks = setup_people_runbooks(s, runbooks, &none), sends = launcher_has(s->launcher, SETUP_PEOPLE_BULLETIN);
     struct raster_outline outline = {0};
     const char *glyphs = choose(s, o->glyphs, "glyphs", "auto");
     struct console_options options = {
@@ -133,6 +136,10 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .theme_path = theme,
         .glyphs = glyphs_of(glyphs),
         .glyphs_auto = strcmp(glyphs, "auto") == 0,
+        .people = &s->people,
+        .runbooks = has_runbooks ? runbooks : NULL,
+        .bulletin = sends ? SETUP_PEOPLE_BULLETIN : NULL,
+        .sender = s->launcher,
         .outline = &outline,
     };
     if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||

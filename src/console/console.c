@@ -75,6 +75,8 @@ static void draw_prompt(struct console *c)
         draw_text_prompt(c);
     else if (c->mode == MODE_FORM)
         dialog_draw(&c->form.dialog, &c->canvas);
+    else if (c->mode == MODE_BRIEF)
+        dialog_draw(&c->brief.dialog, &c->canvas);
 }
 
 /* The whole screen into the canvas; `title` of ERR_HINT_MAX bytes gets the terminal's title. */
@@ -314,7 +316,10 @@ static void console_end(struct console *c)
     ask_free(c->ask);
     link_free(c->link);
     feeds_free(c->feeds);
+    if (c->options->sender)
+        launcher_output_forget(c->options->sender, c);
     who_free(c->who);
+    reading_free(c->reading);
     query_close(c->query);
     canvas_release(&c->canvas);
     loop_free(c->loop);
@@ -322,7 +327,7 @@ static void console_end(struct console *c)
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .follow = follow, .count = count};
+    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .reading = reading_new(), .follow = follow, .count = count};
     bool ok = false;
     user_name(&c);
     if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
@@ -343,7 +348,7 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .follow = follow, .count = count};
+    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .reading = reading_new(), .follow = follow, .count = count};
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");

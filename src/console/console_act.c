@@ -106,6 +106,33 @@ static void poll_now(struct console *c)
                 link_poll_now(c->link) ? tr("the sources are asked now") : tr("there is no collector to ask"));
 }
 
+static void open_runbook(struct console *c)
+{
+    struct view_frame frame = console_frame(c);
+    struct row alert = {0};
+    if (!c->view->alert || !c->view->alert(&frame, console_state(c, c->view), &alert)) {
+        console_say(c, true, tr("no alert is under the cursor"));
+        return;
+    }
+    reading_open(c->reading, c->options->runbooks, &alert);
+    if (!c->view->page)
+        console_show(c, view_by_name("runbook"));
+}
+
+static void turn_scope(struct console *c)
+{
+    char name[64], text[160];
+    const struct people *people = c->options->people;
+    if (!people || !people->mine) {
+        console_say(c, true, tr("nothing says what is yours: a section scope in the configuration does"));
+        return;
+    }
+    c->mine = !c->mine;
+    snprintf(text, sizeof text, c->mine ? tr("only what belongs to '%s'; what is outside is counted") : tr("everything, not only '%s'"),
+             text_show_in(people->mine->name, name, sizeof name));
+    console_say(c, false, text);
+}
+
 /* The keys that the command line has words for. */
 static const struct {
     const char *op;
@@ -193,7 +220,15 @@ static void carry_out(struct console *c, const struct intent *i)
     case INTENT_SAY:
         console_say(c, true, i->text);
         break;
-    case INTENT_COPY:
+    case INTENT_RUNBOOK:
+        open_runbook(c);
+        break;
+    case INTENT_BULLETIN:
+        brief_start(&c->brief, i, c->options->bulletin != NULL, c->canvas.width, console_now(c).boot_ms);
+        c->mode = MODE_BRIEF;
+        break;
+    case INTENT_SCOPE:
+        turn_scope(c);
         break;
     case INTENT_HELP:
         c->mode = MODE_HELP;
@@ -269,6 +304,11 @@ static void act_who(struct console *c)
         console_show(c, view_by_name("impact"));
 }
 
+static void act_scope(struct console *c)
+{
+    turn_scope(c);
+}
+
 static void act_suspend(struct console *c)
 {
     term_suspend(c->term);
@@ -319,6 +359,7 @@ static const struct act {
     {ACT_MAP, NULL, "map"},
     {ACT_ALERTS, NULL, "alerts"},
     {ACT_WHO, act_who, NULL},
+    {ACT_SCOPE, act_scope, NULL},
     {ACT_UNDO, act_undo, NULL},
 };
 
@@ -400,6 +441,49 @@ static void key_in_form(struct console *c, uint32_t key)
         ask_send(c->ask, &ask);
 }
 
+/* What the command said, or why it could not take it. */
+static void on_sent(void *ctx, struct buf *out, const struct err *err)
+{
+    struct console *c = ctx;
+    struct safe_text rest = out ? text_from(buf_str(out), out->len) : text_of(""), line = text_of("");
+    char shown[160], text[200];
+    text_split(&rest, '\n', &line);
+    if (err && err->kind != ERR_NONE) {
+        console_fail(c, err);
+    } else {
+        snprintf(text, sizeof text, "%s %s", tr("sent:"), text_show_in(line, shown, sizeof shown));
+        console_say(c, false, text);
+    }
+    console_refresh(c);
+}
+
+static void send_brief(struct console *c)
+{
+    struct buf line = buf_make(BRIEF_BYTES + 2);
+    struct err err = {0};
+    buf_printf(&line, NULL, "%s\n", brief_text(&c->brief));
+    if (launcher_send_start(c->options->sender, c->loop, c->options->bulletin, &line, on_sent, c, &err))
+        console_say(c, false, tr("the bulletin is being sent"));
+    else
+        console_fail(c, &err);
+    buf_release(&line);
+}
+
+static void key_in_brief(struct console *c, uint32_t key)
+{
+    enum brief_result result = brief_key(&c->brief, key, c->canvas.width, console_now(c).boot_ms);
+    if (result == BRIEF_OPEN)
+        return;
+    c->mode = MODE_NORMAL;
+    if (result == BRIEF_COPY)
+        console_say(c, false,
+                    term_copy(c->term, brief_text(&c->brief))
+                        ? tr("given to the terminal's clipboard (OSC 52); whether it took it is not known")
+                        : tr("this terminal takes no text from programs: mark it with the mouse"));
+    else if (result == BRIEF_SEND)
+        send_brief(c);
+}
+
 static const struct {
     uint32_t key;
     int by; /* lines; pages are 1000 each */
@@ -455,6 +539,8 @@ void console_act_key(struct console *c, uint32_t key)
         key_in_help(c, key);
     else if (c->mode == MODE_FORM)
         key_in_form(c, key);
+    else if (c->mode == MODE_BRIEF)
+        key_in_brief(c, key);
     else if (c->mode == MODE_NORMAL)
         key_in_view(c, key);
     else

@@ -29,6 +29,9 @@ struct view_frame console_frame(struct console *c)
         .verdict = feeds_verdict(c->feeds, console_now(c)),
         .write = console_may_write(c),
         .area = {0, 2, c->canvas.width, c->canvas.height - 4},
+        .runbook = reading_page(c->reading),
+        .people = c->options->people,
+        .scope = c->mine && c->options->people ? c->options->people->mine : NULL,
         .hit = who_hit(c->who),
         .outline = c->options->outline,
     };

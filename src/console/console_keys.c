@@ -20,6 +20,7 @@ static const struct key_row keys[] = {
     {"I", ACT_INVERT, NULL, "turn the order round"},
     {"R", ACT_POLL, "poll", "ask the sources now"},
     {"W", ACT_WHO, "who is hit", "who is hit by what is under the cursor: jobs, users, accounts, tenants, whom to call"},
+    {"T", ACT_SCOPE, NULL, "only what is mine, by the configured scope, or everything; what is outside is counted"},
     {"u", ACT_UNDO, NULL, "take back your last ack, silence, note, step or window"},
     {"C-l", ACT_REDRAW, NULL, "draw the screen anew"},
     {"C-z", ACT_SUSPEND, NULL, "suspend"},

@@ -2,17 +2,19 @@
 #define HUBTOP_CONSOLE_CONSOLE_PRIVATE_H
 
 #include "console/ask.h"
+#include "console/brief.h"
 #include "console/console.h"
 #include "console/feeds.h"
 #include "console/form.h"
 #include "console/link.h"
+#include "console/reading.h"
 #include "console/who.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
 
 enum { CONSOLE_VIEWS_MAX = 32, CONSOLE_SLICE_US = 6000 };
 
-enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP, MODE_TEXT, MODE_FORM };
+enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP, MODE_TEXT, MODE_FORM, MODE_BRIEF };
 
 /* What the console's own keys do. */
 enum console_action {
@@ -38,6 +40,7 @@ enum console_action {
     ACT_MAP,
     ACT_ALERTS,
     ACT_WHO,
+    ACT_SCOPE,
     ACT_UNDO = VIEW_WRITES + 500
 };
 
@@ -51,6 +54,9 @@ struct console {
     struct link *link;
     struct ask *ask;
     struct who *who;
+    struct reading *reading;
+    struct brief brief; /* of MODE_BRIEF */
+    bool mine;          /* what is not mine is left out */
     struct canvas canvas;
     enum glyph_set glyphs;
     const struct view *view, *former;

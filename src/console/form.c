@@ -182,9 +182,10 @@ bool form_start(struct form *f, const struct intent *intent, struct instant now)
         kind++;
     if (kind == KINDS)
         return false;
-    *f = (struct form){.intent = *intent, .kind = kind, .dialog = {.letter = kinds[kind].letter}};
+    *f = (struct form){.intent = *intent, .kind = kind, .dialog = {.verb_count = 1}};
+    f->dialog.verbs[0].letter = kinds[kind].letter;
     name(f->dialog.title, sizeof f->dialog.title, kinds[kind].title, intent);
-    name(f->dialog.verb, sizeof f->dialog.verb, kinds[kind].verb, intent);
+    name(f->dialog.verbs[0].words, sizeof f->dialog.verbs[0].words, kinds[kind].verb, intent);
     snprintf(lines, sizeof lines, "%s", intent->say);
     while ((line = strtok_r(rest, "\n", &rest)))
         dialog_say(&f->dialog, line);

@@ -64,7 +64,13 @@ enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms)
         return step(d, d->field_count, boot_ms);
     if (!on_buttons(d))
         return key_in_field(d, code);
-    return code == (unsigned char)d->letter && d->problem[0] == '\0' ? DIALOG_CONFIRMED : DIALOG_OPEN;
+    for (size_t i = 0; i < d->verb_count && d->problem[0] == '\0'; i++) {
+        if (code != (unsigned char)d->verbs[i].letter)
+            continue;
+        d->chosen = d->verbs[i].letter;
+        return DIALOG_CONFIRMED;
+    }
+    return DIALOG_OPEN;
 }
 
 /* --- drawing --- */
@@ -120,10 +126,24 @@ static void put_fields(const struct dialog *d, struct canvas *c, struct area in,
     }
 }
 
+/* Returns where the next one stands. */
+static int put_verb(const struct dialog *d, const struct dialog_verb *v, struct canvas *c, struct area in, int x, int y)
+{
+    bool can = d->problem[0] == '\0';
+    char letter[2] = {v->letter, '\0'};
+    int end = in.x + in.width - 1;
+
+    if (x >= end)
+        return x;
+    x += canvas_puts(c, x, y, end - x, can ? ROLE_KEY : ROLE_DIM, letter) + 1;
+    if (x < end)
+        x += canvas_puts(c, x, y, end - x, !can ? ROLE_DIM : d->severe ? ROLE_DANGER : ROLE_TEXT, v->words);
+    return x + 3;
+}
+
 static void put_buttons(const struct dialog *d, struct canvas *c, struct area in, int y)
 {
-    bool here = on_buttons(d), can = d->problem[0] == '\0';
-    char letter[2] = {d->letter, '\0'};
+    bool here = on_buttons(d);
     int x = in.x + 1, used;
 
     used = canvas_printf(c, x, y, in.width - 2, ROLE_KEY, "Esc %s", tr("Cancel"));
@@ -134,10 +154,10 @@ static void put_buttons(const struct dialog *d, struct canvas *c, struct area in
         c->cursor_shown = false;
     }
     x += used + 4;
-    x += canvas_puts(c, x, y, in.x + in.width - x - 1, can ? ROLE_KEY : ROLE_DIM, letter) + 1;
-    x += canvas_puts(c, x, y, in.x + in.width - x - 1, !can ? ROLE_DIM : d->severe ? ROLE_DANGER : ROLE_TEXT, d->verb);
+    for (size_t i = 0; i < d->verb_count; i++)
+        x = put_verb(d, &d->verbs[i], c, in, x, y);
     if (!here && in.x + in.width - x > 4)
-        canvas_puts(c, x + 3, y, in.x + in.width - x - 4, ROLE_DIM, tr("Enter: next field"));
+        canvas_puts(c, x, y, in.x + in.width - x - 1, ROLE_DIM, tr("Enter: next field"));
 }
 
 void dialog_draw(const struct dialog *d, struct canvas *c)

@@ -530,6 +530,27 @@ static void draw_title(struct term *t, const char *title)
     write_text(t, bytes);
 }
 
+bool term_copy(struct term *t, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char out[TERM_COPY_MAX * 4 / 3 + 32] = "\033]52;c;";
+    size_t n = strlen(text), len = strlen(out);
+
+    if (!t->titles || n > TERM_COPY_MAX)
+        return false;
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i < 3 ? n - i : 3;
+        uint32_t bits = 0;
+        for (size_t k = 0; k < 3; k++)
+            bits = bits << 8 | (k < left ? (unsigned char)text[i + k] : 0u);
+        for (size_t k = 0; k < 4; k++)
+            out[len++] = k <= left ? digits[bits >> (18 - 6 * k) & 63] : '=';
+    }
+    snprintf(out + len, sizeof out - len, "\a");
+    write_text(t, out);
+    return true;
+}
+
 static void place_cursor(const struct term *t, const struct canvas *c)
 {
     int x = c->cursor_x < t->width ? c->cursor_x : t->width - 1;

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/tr.h"
+#include "domain/bulletin.h"
 #include "domain/desk.h"
 #include "views/cell.h"
 
@@ -64,11 +66,11 @@ static void say_line(struct intent *i, const struct buf *line)
 static void say_alert(const struct alert_act *a, const struct row *alert, const char *before, struct intent *i)
 {
     struct buf line = buf_make(LINE_BYTES), cut = buf_make(LINE_BYTES);
-    struct canvas ascii = {.glyphs = GLYPHS_ASCII};
+    const struct canvas ascii = {.glyphs = GLYPHS_ASCII};
     char n[CELL_MAX];
 
     buf_puts(&line, before, NULL);
-    alert_words_where(a->words, alert, a->canvas != NULL ? a->canvas : &ascii, &line);
+    alert_words_where(a->words, alert, &ascii, &line);
     buf_puts(&line, ": ", NULL);
     alert_words_text(a->words, alert, &line);
     if (value_known(&alert->cells[ALERT_IMPACT_JOBS]))
@@ -127,6 +129,74 @@ static void name(struct intent *i, struct safe_text id)
     text_show_in(id, i->text, sizeof i->text);
 }
 
+/* --- bulletins --- */
+
+static void say_bulletin(const struct alert_act *a, enum bulletin_stage stage, struct intent *i)
+{
+    const struct verdict_facts *all = &a->words->facts;
+    char zone[CLOCK_TEXT_MAX];
+    struct row object = {0};
+    bool known = alert_words_object(a->words, a->alert, &object);
+    struct symptom s = symptom_of_alert(&a->words->now, a->alert, known ? &object : NULL);
+    const struct bulletin_facts facts = {
+        .alert = a->alert,
+        .object = known ? &object : NULL,
+        .symptom = known && symptom_rule_of(a->alert) != SYMPTOM_RULES ? &s : NULL,
+        .clusters = all->clusters,
+        .cluster_count = all->n_clusters,
+        .places = all->places,
+        .place_count = all->n_places,
+        .now_ms = a->now_ms,
+        .zone_ms = clock_zone_ms(a->now_ms),
+        .zone = clock_zone(a->now_ms, zone),
+    };
+    struct buf text = buf_make(LINE_BYTES);
+
+    if (!bulletin_check(stage, a->alert, NULL))
+        return;
+    if (i->filter[0] == '\0')
+        snprintf(i->filter, sizeof i->filter, "%s", stage == BULLETIN_FINAL ? "final" : "first");
+    bulletin_text(stage, &facts, &text);
+    say_line(i, &text);
+    buf_release(&text);
+}
+
+static struct intent bulletin(const struct alert_act *a)
+{
+    struct intent i = {.kind = INTENT_BULLETIN};
+
+    for (int stage = 0; stage < BULLETIN_STAGES; stage++)
+        say_bulletin(a, (enum bulletin_stage)stage, &i);
+    text_show_in(a->alert->id, i.text, sizeof i.text);
+    return i;
+}
+
+/* --- whom to call --- */
+
+bool alert_act_contacts(const struct view_frame *f, const struct alert_words *w, const struct row *alert, size_t max,
+                        struct buf *out)
+{
+    const struct contact *tree[CONTACT_LEVEL_MAX];
+    struct concern concern = concern_of(alert);
+    size_t n = 0;
+
+    concern_hubs(&concern, w->facts.clusters, w->facts.n_clusters);
+    if (f->people != NULL)
+        n = contact_tree(f->people->contacts, f->people->contact_count, &concern, tree,
+                         max < CONTACT_LEVEL_MAX ? max : CONTACT_LEVEL_MAX);
+    for (size_t i = 0; i < n; i++) {
+        buf_puts(out, i > 0 ? "; " : "", NULL);
+        text_show(tree[i]->role, 16, out);
+        buf_putc(out, ' ', NULL);
+        if (!text_empty(contact_name(tree[i]))) {
+            text_show(contact_name(tree[i]), 16, out);
+            buf_putc(out, ' ', NULL);
+        }
+        contact_phone(tree[i]->phone, false, out);
+    }
+    return n > 0;
+}
+
 struct intent alert_act(const struct alert_act *a, int action)
 {
     static const enum desk_op ops[] = {DESK_ACK, DESK_NOTE, DESK_SILENCE, DESK_MAINTENANCE_ADD, DESK_ESCALATE};
@@ -134,6 +204,10 @@ struct intent alert_act(const struct alert_act *a, int action)
     struct safe_text where = value_text_or(&a->alert->cells[ALERT_WHERE], "");
     struct intent i = {.kind = action == ALERT_NOTE ? INTENT_TEXT : INTENT_ASK};
 
+    if (action == ALERT_READ)
+        return (struct intent){.kind = INTENT_RUNBOOK};
+    if (action == ALERT_TELL)
+        return bulletin(a);
     if (action < ALERT_ACK || action >= ALERT_ACTIONS_END)
         return (struct intent){.kind = INTENT_NONE};
     if (alert_words_over(a->alert) && action != ALERT_NOTE)

@@ -13,6 +13,11 @@
     {                                                                                                                  \
         "E", ALERT_ESCALATE, "escalate", "hand it on: runs the configured command, after a question"                   \
     }
+#define ALERT_READ_KEYS                                                                                                \
+    {"o", ALERT_READ, "runbook", "what is written of what to do; Space ticks steps there"},                         \
+    {                                                                                                                  \
+        "B", ALERT_TELL, "bulletin", "what to tell others, in at most 300 characters; to copy or to send"          \
+    }
 
 /* What that key means for the alert. `below` rows stand below it (NULL: none, or not known which); they are of `words`' time. */
 struct alert_act {
@@ -20,9 +25,13 @@ struct alert_act {
     const struct row *alert;
     const struct row *below;
     size_t below_count;
-    const struct canvas *canvas; /* whose signs are used; NULL: ASCII */
+    int64_t now_ms;
 };
 struct intent alert_act(const struct alert_act *a, int action);
+
+/* Appends whom to call first for the alert: "net 王强 +86 139 **** 0021; …"; false: nobody says. At most `max` of them. */
+bool alert_act_contacts(const struct view_frame *f, const struct alert_words *w, const struct row *alert, size_t max,
+                        struct buf *out);
 
 /* Opens the view that shows what an alert or a finding is about. INTENT_SAY: there is none. */
 struct intent alert_act_open(enum kind kind, struct safe_text where, const struct row *object);

@@ -186,13 +186,17 @@ static void join_roots(struct alerts *a)
         a->all[i].last = i + 1 == a->count || a->all[i + 1].root != a->all[i].root;
 }
 
-static void read_all(struct alerts *a, bool own_order, int64_t now_ms)
+static void read_all(struct alerts *a, bool own_order, const struct alerts_mine *mine, int64_t now_ms)
 {
     a->all = arena_alloc(&a->arena, (a->told->count + 1) * sizeof *a->all);
     for (size_t i = 0; i < a->told->count; i++) {
         struct row alert = {0};
-        if (a->told->at(a->told->ctx, i, &alert))
+        if (!a->told->at(a->told->ctx, i, &alert))
+            continue;
+        if (scope_has_row(mine->scope, &alert, mine->clusters, mine->cluster_count))
             a->all[a->count++] = entry_of(&alert, i, now_ms);
+        else
+            a->outside += tab_of(&alert) == ALERTS_OPEN && text_empty(value_text_or(&alert.cells[ALERT_PARENT], ""));
     }
     if (!own_order)
         qsort(a->all, a->count, sizeof *a->all, compare);
@@ -259,10 +263,11 @@ static int64_t find_shown(void *ctx, struct safe_text id, struct safe_text sourc
     return -1;
 }
 
-void alerts_make(struct alerts *a, const struct view_rows *told, const struct view_state *s, int64_t now_ms)
+void alerts_make(struct alerts *a, const struct view_rows *told, const struct view_state *s,
+                 const struct alerts_mine *mine, int64_t now_ms)
 {
     *a = (struct alerts){.told = told, .rows = *told};
-    read_all(a, s->sort_field != -2, now_ms);
+    read_all(a, s->sort_field != -2, mine, now_ms);
     choose(a, s);
     a->rows.ctx = a;
     a->rows.at = at;

@@ -2,6 +2,7 @@
 #define HUBTOP_SRC_VIEWS_ALERTS_H
 
 #include "base/arena.h"
+#include "domain/scope.h"
 #include "domain/verdict.h"
 #include "views/view.h"
 
@@ -34,13 +35,19 @@ struct alerts {
     size_t count;
     size_t *shown; /* of the tab, without what is folded away */
     size_t tab_count[ALERTS_TABS]; /* roots */
-    size_t forgotten;
+    size_t forgotten, outside; /* roots; outside: open ones that are not mine, and not listed */
     struct view_rows rows; /* those shown, for a list */
 };
 
 /* Of the tab and what is unfolded in the state; where the operator chose an order of his own, in that and unfolded. `told` and
  * `*a` stay where they are as long as the rows are used. */
-void alerts_make(struct alerts *a, const struct view_rows *told, const struct view_state *s, int64_t now_ms);
+struct alerts_mine {
+    const struct scope *scope; /* NULL: everything is mine */
+    const struct row *clusters;
+    size_t cluster_count;
+};
+void alerts_make(struct alerts *a, const struct view_rows *told, const struct view_state *s,
+                 const struct alerts_mine *mine, int64_t now_ms);
 void alerts_release(struct alerts *a);
 /* Line `i` of the rows. */
 const struct alerts_entry *alerts_at(const struct alerts *a, size_t i);

@@ -6,12 +6,13 @@
 #include "base/tr.h"
 #include "domain/change.h"
 #include "ui/chart.h"
+#include "views/alert_act.h"
 #include "views/alerts.h"
 #include "views/alerts_list.h"
 #include "views/alerts_story.h"
 #include "views/curve.h"
 
-enum { BYTES = 16384, LABELS = 11, WIDE = 120, TREND_MS = 60 * 60 * 1000, CURVE_COLUMNS = 30, NOTES_SHOWN = 4 };
+enum { BYTES = 16384, LABELS = 11, WIDE = 120, TREND_MS = 60 * 60 * 1000, CURVE_COLUMNS = 30, NOTES_SHOWN = 4, CONTACTS_SHOWN = 3 };
 
 /* Lines with a name; what has no room is left out from the end. */
 struct pane {
@@ -156,6 +157,15 @@ static void put_owner(const struct alerts_detail *d, const struct row *alert, st
     buf_release(&b);
 }
 
+static void put_contacts(const struct alerts_detail *d, const struct row *alert, struct pane *p)
+{
+    struct buf b = buf_make(BYTES);
+
+    if (alert_act_contacts(d->frame, d->words, alert, CONTACTS_SHOWN, &b))
+        put(p, tr("call"), ROLE_TEXT, &b);
+    buf_release(&b);
+}
+
 static void put_list(const struct value *list, struct buf *out)
 {
     struct safe_text rest = value_text_or(list, ""), member;
@@ -220,6 +230,23 @@ static void put_notes(const struct row *alert, struct pane *p)
     buf_release(&b);
 }
 
+/* "RB-NET-07/1 03:05:33 li.wei, …" */
+static void put_steps(const struct row *alert, struct pane *p)
+{
+    struct safe_text rest = value_text_or(&alert->cells[ALERT_STEPS_DONE], ""), member, step;
+    struct buf b = buf_make(BYTES);
+
+    while (value_list_next(&rest, &member)) {
+        buf_puts(&b, b.len > 0 ? ", " : "", NULL);
+        if (text_split(&member, ' ', &step))
+            text_show(step, -1, &b);
+        buf_putc(&b, ' ', NULL);
+        alerts_story_stamped(member, &b);
+    }
+    put(p, tr("done"), ROLE_TEXT, &b);
+    buf_release(&b);
+}
+
 static void put_field(const struct row *alert, int field, const char *label, struct pane *p)
 {
     struct buf b = buf_make(BYTES);
@@ -259,10 +286,11 @@ static void draw_story(const struct alerts_detail *d, const struct row *alert, s
     put_impact(d, alert, &p);
     put_change(d, alert, &p);
     put_owner(d, alert, &p);
+    put_contacts(d, alert, &p);
     put_silence(d, alert, &p);
     put_window(d, alert, &p);
     put_field(alert, ALERT_RUNBOOK, tr("runbook"), &p);
-    put_field(alert, ALERT_STEPS_DONE, tr("done"), &p);
+    put_steps(alert, &p);
     put_notes(alert, &p);
     put_field(alert, ALERT_DESCRIPTION, tr("says"), &p);
     put_source(d, alert, &p);

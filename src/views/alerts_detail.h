@@ -7,6 +7,7 @@
 struct alerts_detail {
     const struct alert_words *words;
     const struct view_rows *alerts, *changes, *windows; /* of KIND_ALERT, KIND_CHANGE (newest first), KIND_MAINTENANCE */
+    const struct view_frame *frame;
     int64_t now_ms;
 };
 

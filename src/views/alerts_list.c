@@ -209,7 +209,9 @@ static const char *note(const struct alerts *a, const struct view_state *s, int 
 {
     char order[LIST_TITLE_MAX];
 
-    if (a->forgotten > 0)
+    if (a->outside > 0)
+        snprintf(out, LIST_TITLE_MAX, tr("mine; %zu open outside"), a->outside);
+    else if (a->forgotten > 0)
         snprintf(out, LIST_TITLE_MAX, tr("%zu forgotten?"), a->forgotten);
     else if (s->sort_field != -2)
         snprintf(out, LIST_TITLE_MAX, "%s", list_order(KIND_ALERT, s, NULL, order));

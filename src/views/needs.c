@@ -29,6 +29,25 @@ void needs_read(const struct needs_facts *facts, struct arena *arena, struct ver
     f->n_alerts = read_all(facts->alerts, arena, &f->alerts);
 }
 
+static void leave_out(struct needs *n, const struct scope *scope, const struct verdict_facts *f)
+{
+    struct finding_list *found = &n->found;
+    size_t kept = 0;
+
+    for (size_t i = 0; scope != NULL && i < found->count; i++) {
+        const struct finding *one = &found->all[i];
+        if (scope_has_row(scope, one->alert != NULL ? one->alert : one->row, f->clusters, f->n_clusters)) {
+            found->all[kept++] = *one;
+            continue;
+        }
+        found->acked -= one->acked;
+        found->crit -= !one->acked && one->severity == SEVERITY_CRIT;
+        found->warn -= !one->acked && one->severity == SEVERITY_WARN;
+        n->outside++;
+    }
+    found->count = scope != NULL ? kept : found->count;
+}
+
 struct needs needs_make(const struct needs_facts *facts)
 {
     struct needs n = {0};
@@ -36,6 +55,7 @@ struct needs needs_make(const struct needs_facts *facts)
 
     needs_read(facts, &n.arena, &f);
     n.found = finding_list_of(&f);
+    leave_out(&n, facts->scope, &f);
     n.looked = f.n_sources + f.n_schedulers + f.n_queues + f.n_links > 0;
     return n;
 }

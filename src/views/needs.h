@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "domain/finding.h"
+#include "domain/scope.h"
 #include "views/view.h"
 
 /* "Needs you now": domain/finding.h over a view's rows, as rows for a list. */
@@ -10,6 +11,7 @@
 /* Answers by kind; NULL where there are none. */
 struct needs_facts {
     const struct view_rows *sources, *schedulers, *clusters, *queues, *links, *places, *halls, *energy, *alerts;
+    const struct scope *scope; /* findings that do not belong to it are left out; NULL: everything belongs */
     int64_t now_ms;
 };
 
@@ -20,6 +22,7 @@ void needs_read(const struct needs_facts *facts, struct arena *arena, struct ver
 struct needs {
     struct arena arena;
     struct finding_list found;
+    unsigned outside; /* findings that were left out */
     bool looked; /* at least one fact was there to judge */
 };
 

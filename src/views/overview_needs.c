@@ -9,6 +9,15 @@
 
 enum { TEXT_BYTES = 2048, BELOW_MAX = 200 };
 
+/* What is not mine is left out, and counted. */
+static struct needs needs_made(const struct overview_needs *o)
+{
+    struct needs_facts facts = o->facts;
+
+    facts.scope = o->frame->scope;
+    return needs_make(&facts);
+}
+
 /* --- the list --- */
 
 enum column { COL_WORD, COL_ID, COL_FOLD, COL_AGE, COL_WHAT, COL_WHERE, COL_TEXT, COL_JOBS, COL_OWNER };
@@ -147,12 +156,13 @@ static void draw_nothing(const struct overview_needs *o, const struct view_frame
 
 /* --- the box --- */
 
-static void title(const struct finding_list *found, char *out, size_t size)
+static void title(const struct needs *needs, char *out, size_t size)
 {
+    const struct finding_list *found = &needs->found;
     const struct {
         unsigned n;
         const char *word;
-    } more[] = {{found->acked, tr("acked")}, {found->silenced, tr("silenced")}, {found->maintenance, tr("maintained")}};
+    } more[] = {{found->acked, tr("acked")}, {found->silenced, tr("silenced")}, {found->maintenance, tr("maintained")}, {needs->outside, tr("outside")}};
     size_t n = (size_t)snprintf(out, size, tr("Needs you now  %u crit / %u warn"), found->crit, found->warn);
 
     for (size_t i = 0; i < sizeof more / sizeof *more && n < size; i++)
@@ -163,13 +173,13 @@ static void title(const struct finding_list *found, char *out, size_t size)
 void overview_needs_draw(const struct overview_needs *o, const struct view_frame *f, struct view_place *place,
                          struct canvas *c, struct area area, bool focused)
 {
-    struct needs n = needs_make(&o->facts);
+    struct needs n = needs_made(o);
     struct view_rows rows = needs_rows(&n);
     struct list_frame lf = {.frame = f, .rows = &rows, .place = place, .sorted = TABLE_NO_SORT, .focused = focused};
     char words[LIST_TITLE_MAX];
     struct area in = area;
 
-    title(&n.found, words, sizeof words);
+    title(&n, words, sizeof words);
     if (area.height >= 3)
         in = canvas_box(c, area, words, tr("sorted: unacked, impact"));
     if (rows.count == 0 && rows.known)
@@ -204,9 +214,21 @@ static bool object_of(const struct finding *found, struct row *object)
     return object->kind != KIND_NONE && !text_empty(object->id);
 }
 
+bool overview_needs_alert(const struct overview_needs *o, const struct view_place *place, struct row *alert)
+{
+    struct needs n = needs_made(o);
+    const struct finding *found = current(&n, place);
+    bool there = found != NULL && found->alert != NULL;
+
+    if (there)
+        *alert = *found->alert;
+    needs_release(&n);
+    return there;
+}
+
 bool overview_needs_object(const struct overview_needs *o, const struct view_place *place, struct row *object)
 {
-    struct needs n = needs_make(&o->facts);
+    struct needs n = needs_made(o);
     const struct finding *found = current(&n, place);
     bool there = found != NULL && object_of(found, object);
 
@@ -216,7 +238,7 @@ bool overview_needs_object(const struct overview_needs *o, const struct view_pla
 
 void overview_needs_move(const struct overview_needs *o, struct view_place *place, int action)
 {
-    struct needs n = needs_make(&o->facts);
+    struct needs n = needs_made(o);
     struct view_rows rows = needs_rows(&n);
 
     list_move(place, &rows, action);
@@ -225,7 +247,7 @@ void overview_needs_move(const struct overview_needs *o, struct view_place *plac
 
 struct intent overview_needs_open(const struct overview_needs *o, const struct view_place *place)
 {
-    struct needs n = needs_make(&o->facts);
+    struct needs n = needs_made(o);
     const struct finding *found = current(&n, place);
     struct intent i = {.kind = INTENT_NONE};
     struct row object = {0};
@@ -253,7 +275,7 @@ static size_t rows_below(const struct view_rows *alerts, const struct row *root,
 
 struct intent overview_needs_act(const struct overview_needs *o, const struct view_place *place, int action)
 {
-    struct needs n = needs_make(&o->facts);
+    struct needs n = needs_made(o);
     const struct finding *found = current(&n, place);
     struct row *below = arena_alloc(&n.arena, (BELOW_MAX + 1) * sizeof *below);
     struct intent i = {.kind = INTENT_NONE};
@@ -262,6 +284,7 @@ struct intent overview_needs_act(const struct overview_needs *o, const struct vi
     alert_words_make(&words, &o->facts);
     if (found != NULL && found->alert != NULL)
         i = alert_act(&(struct alert_act){.words = &words,
+                                          .now_ms = o->facts.now_ms,
                                           .alert = found->alert,
                                           .below = below,
                                           .below_count = rows_below(o->facts.alerts, found->alert, below)},
@@ -302,10 +325,23 @@ static void put_step(struct steps *s, const char *key, struct buf *words)
     buf_clear(words);
 }
 
-static void put_steps(const struct finding *found, bool write, struct steps *s)
+/* "hand it on: net 王强 +86 139 **** 0021" where somebody says whom to call. */
+static void put_call(const struct overview_needs *o, const struct row *alert, struct buf *out)
 {
-    struct safe_text runbook =
-        found->alert != NULL ? value_text_or(&found->alert->cells[ALERT_RUNBOOK], "") : text_of("");
+    struct alert_words words;
+    struct buf who = buf_make(TEXT_BYTES);
+
+    alert_words_make(&words, &o->facts);
+    buf_puts(out, tr("hand it on"), NULL);
+    if (alert_act_contacts(o->frame, &words, alert, 1, &who))
+        buf_printf(out, NULL, ": %s", buf_str(&who));
+    alert_words_release(&words);
+    buf_release(&who);
+}
+
+static void put_steps(const struct overview_needs *o, const struct finding *found, struct steps *s)
+{
+    bool write = o->frame->write;
     struct buf b = buf_make(TEXT_BYTES);
 
     if (found->alert != NULL && write && !found->acked) {
@@ -318,14 +354,17 @@ static void put_steps(const struct finding *found, bool write, struct steps *s)
     put_step(s, "Enter", &b);
     buf_puts(&b, tr("who is hit, whom to call"), NULL);
     put_step(s, "W", &b);
-    if (!text_empty(runbook)) {
-        buf_puts(&b, tr("runbook "), NULL);
-        text_show(runbook, 40, &b);
-        put_step(s, "7", &b);
+    if (found->alert != NULL) {
+        buf_puts(&b, tr("runbook"), NULL);
+        put_step(s, "o", &b);
     }
     if (found->alert != NULL && write) {
-        buf_puts(&b, tr("hand it on"), NULL);
+        put_call(o, found->alert, &b);
         put_step(s, "E", &b);
+    }
+    if (found->alert != NULL) {
+        buf_puts(&b, tr("bulletin"), NULL);
+        put_step(s, "B", &b);
     }
     if (!write) {
         buf_puts(&b, tr("read-only: --write takes alerts in hand"), NULL);
@@ -335,15 +374,15 @@ static void put_steps(const struct finding *found, bool write, struct steps *s)
     buf_release(&b);
 }
 
-bool overview_needs_next(const struct overview_needs *o, const struct view_frame *f, const struct view_place *place,
-                         struct canvas *c, struct area area)
+bool overview_needs_next(const struct overview_needs *o, const struct view_place *place, struct canvas *c,
+                         struct area area)
 {
-    struct needs n = needs_make(&o->facts);
+    struct needs n = needs_made(o);
     const struct finding *found = current(&n, place);
 
     if (found != NULL) {
         struct steps s = {.c = c, .in = canvas_box(c, area, tr("Suggested next step"), NULL)};
-        put_steps(found, f->write, &s);
+        put_steps(o, found, &s);
     }
     needs_release(&n);
     return found != NULL;

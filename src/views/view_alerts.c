@@ -60,7 +60,8 @@ static void look_make(struct look *l, const struct view_frame *f, const struct v
 {
     l->told = facts_of(f);
     alert_words_make(&l->words, &l->told);
-    alerts_make(&l->alerts, &f->rows[NEED_ALERTS], s, f->now.utc_ms);
+    const struct alerts_mine mine = {f->scope, l->words.facts.clusters, l->words.facts.n_clusters};
+    alerts_make(&l->alerts, &f->rows[NEED_ALERTS], s, &mine, f->now.utc_ms);
 }
 
 static void look_release(struct look *l)
@@ -97,6 +98,7 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
                                   .alerts = &f->rows[NEED_ALERTS],
                                   .changes = &f->rows[NEED_CHANGES],
                                   .windows = &f->rows[NEED_WINDOWS],
+                                  .frame = f,
                                   .now_ms = f->now.utc_ms};
         alerts_detail_draw(&d, &alert, s, c, below);
     }
@@ -109,6 +111,7 @@ enum action { ACT_OPEN = 1, ACT_FOLD, ACT_DETAIL };
 
 static const struct key_row keys[] = {
     ALERT_KEYS,
+    ALERT_READ_KEYS,
     {"Enter", ACT_OPEN, "open", "what the alert is about: its link, its jobs, its racks"},
     {"+ Space", ACT_FOLD, "unfold", "show what the alert explains, and fold it again"},
     {"d", ACT_DETAIL, "detail", "everything that is known of the alert under the cursor, or the list alone"},
@@ -145,7 +148,11 @@ static struct intent act_on(const struct look *l, const struct view_state *s, co
 {
     struct arena arena = {0};
     struct row *below = arena_alloc(&arena, BELOW_MAX * sizeof *below);
-    struct alert_act a = {.words = &l->words, .alert = alert, .below = below, .below_count = rows_below(l, s, below)};
+    struct alert_act a = {.words = &l->words,
+                          .alert = alert,
+                          .below = below,
+                          .below_count = rows_below(l, s, below),
+                          .now_ms = l->told.now_ms};
     struct intent i = alert_act(&a, action);
 
     arena_release(&arena);
@@ -211,6 +218,17 @@ static bool object(const struct view_frame *f, struct view_state *s, struct row 
     return found;
 }
 
+static bool current_alert(const struct view_frame *f, struct view_state *s, struct row *alert)
+{
+    struct look l;
+    bool found;
+
+    look_make(&l, f, s);
+    found = list_current(&s->place[0], &l.alerts.rows, alert);
+    look_release(&l);
+    return found;
+}
+
 const struct view view_alerts = {
     .name = "alerts",
     .title = "Alerts",
@@ -221,4 +239,5 @@ const struct view view_alerts = {
     .draw = draw,
     .act = act,
     .object = object,
+    .alert = current_alert,
 };

@@ -139,7 +139,8 @@ static struct overview_needs needs_of(const struct view_frame *f)
                                              .energy = &f->rows[NEED_ENERGY],
                                              .alerts = &f->rows[NEED_ALERTS],
                                              .now_ms = f->now.utc_ms},
-                                   .windows = &f->rows[NEED_WINDOWS]};
+                                   .windows = &f->rows[NEED_WINDOWS],
+                                   .frame = f};
 }
 
 static void draw_needs(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a, bool focused)
@@ -358,7 +359,7 @@ static bool draw_next(const struct view_frame *f, const struct view_state *s, co
 
     if (a.height == 0 || (narrow && panel_of(l, s) == PANEL_QUEUES))
         return false;
-    if (overview_needs_next(&needs_now, f, &s->place[PANEL_NEEDS], c, a))
+    if (overview_needs_next(&needs_now, &s->place[PANEL_NEEDS], c, a))
         return narrow;
     if (!narrow)
         canvas_box(c, a, tr("Suggested next step"), NULL);
@@ -387,6 +388,7 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
 enum { ACT_OPEN = 1 };
 static const struct key_row keys[] = {
     ALERT_KEYS,
+    ALERT_READ_KEYS,
     {"Enter", ACT_OPEN, "open", "what the row under the cursor is about: its jobs, its nodes, its source"},
     LIST_KEYS,
     {0},
@@ -463,7 +465,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     struct layout l = layout_of(f);
     enum panel panel = panel_of(&l, s);
 
-    if (action >= VIEW_WRITES)
+    if (action >= ALERT_READ)
         return overview_needs_act(&needs_now, &s->place[PANEL_NEEDS], action);
     if (action == ACT_OPEN)
         return open_current(f, s, panel);
@@ -493,6 +495,13 @@ static bool object(const struct view_frame *f, struct view_state *s, struct row 
     return list_current(&s->place[panel], &f->rows[panel == PANEL_QUEUES ? NEED_QUEUES : NEED_LINKS], object);
 }
 
+static bool current_alert(const struct view_frame *f, struct view_state *s, struct row *alert)
+{
+    struct overview_needs needs_now = needs_of(f);
+
+    return overview_needs_alert(&needs_now, &s->place[PANEL_NEEDS], alert);
+}
+
 const struct view view_overview = {
     .name = "overview",
     .title = "Overview",
@@ -503,4 +512,5 @@ const struct view view_overview = {
     .draw = draw,
     .act = act,
     .object = object,
+    .alert = current_alert,
 };

@@ -14,7 +14,7 @@ enum { SHOWN_MS = 1000, LATER_MS = SHOWN_MS + DIALOG_GUARD_MS, MUCH_LATER_MS = L
 
 static struct dialog make(void)
 {
-    struct dialog d = {.letter = 's', .verb = "silence A-1", .title = "Silence A-1", .field_count = 1};
+    struct dialog d = {.verbs = {{'s', "silence A-1"}}, .verb_count = 1, .title = "Silence A-1", .field_count = 1};
 
     d.fields[0].label = "reason";
     dialog_say(&d, "SHG>SZ: one-way 3.42 ms > 3 ms");

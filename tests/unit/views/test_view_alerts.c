@@ -209,7 +209,7 @@ static void order_is_unacked_severity_impact_age(void **state)
 
     (void)state;
     fill(&w);
-    alerts_make(&a, &w.rows[ALERTS], &s, FAKE_NOW_MS);
+    alerts_make(&a, &w.rows[ALERTS], &s, &(struct alerts_mine){NULL, NULL, 0}, FAKE_NOW_MS);
     assert_int_equal(a.rows.count, 4);
     for (size_t i = 0; i < 4; i++)
         assert_true(text_is(alerts_at(&a, i)->id, want[i]));
@@ -297,6 +297,79 @@ static void keys_ask_for_the_alert_under_the_cursor(void **state)
     assert_string_equal(i.at, "SHG>SZ");
 }
 
+/* Those that might belong to it stay; the others are counted. */
+static void a_scope_leaves_out_what_is_not_mine(void **state)
+{
+    const struct safe_text mine[] = {text_of("WHA")};
+    const struct scope scope = {.lists = {{.key = CONCERN_CLUSTER, .values = mine, .count = 1}}};
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct view_frame f;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    fake_text(&w.fakes[ALERTS].rows[3], ALERT_CLUSTER, "ZJK");
+    fake_text(&w.fakes[ALERTS].rows[5], ALERT_CLUSTER, "WHA");
+    f = fake_frame(w.rows, 160, 41);
+    f.scope = &scope;
+    assert_true(canvas_init(&c, 160, 41, GLYPHS_UNICODE));
+    view_alerts.draw(&f, &s, &c);
+    assert_true(fake_shows(&c, "A-M5R1D"));
+    assert_true(fake_shows(&c, "f00d")); /* nobody says where it is */
+    assert_false(fake_shows(&c, "beef"));
+    assert_true(fake_shows(&c, "mine; "));
+    assert_true(fake_shows(&c, " open outside"));
+    canvas_release(&c);
+}
+
+static void whom_to_call_is_there(void **state)
+{
+    const struct safe_text rule[] = {text_of("rule=link")};
+    const struct contact contacts[] = {{.role = text_of("net"),
+                                        .name = text_of("Wang Qiang"),
+                                        .phone = text_of("+86 139 1234 0021"),
+                                        .conditions = rule,
+                                        .condition_count = 1,
+                                        .level = 1}};
+    const struct people people = {.contacts = contacts, .contact_count = 1};
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct view_frame f;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    f = fake_frame(w.rows, 160, 41);
+    f.people = &people;
+    assert_true(canvas_init(&c, 160, 41, GLYPHS_UNICODE));
+    view_alerts.draw(&f, &s, &c);
+    assert_true(fake_shows(&c, "net Wang Qiang +86 139 **** 0021"));
+    canvas_release(&c);
+}
+
+static void bulletins_that_suit_are_offered(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct intent i;
+
+    (void)state;
+    fill(&w);
+    assert_true(shows(&w, &s, "A-7K3Q2"));
+    i = act(&w, &s, ALERT_TELL);
+    assert_int_equal(i.kind, INTENT_BULLETIN);
+    assert_string_equal(i.filter, "first");
+    assert_non_null(strstr(i.say, "312 jobs"));
+    assert_non_null(strchr(i.say, '\n')); /* and an update */
+    press(&w, &s, "h");
+    assert_true(shows(&w, &s, "A-0V3R1"));
+    i = act(&w, &s, ALERT_TELL);
+    assert_string_equal(i.filter, "final");
+    assert_null(strchr(i.say, '\n'));
+    assert_int_equal(act(&w, &s, ALERT_READ).kind, INTENT_RUNBOOK);
+}
+
 static void what_is_over_is_not_acked(void **state)
 {
     struct world w = {0};
@@ -344,6 +417,9 @@ int main(void)
         cmocka_unit_test(the_cursor_stays_on_its_alert),
         cmocka_unit_test(keys_ask_for_the_alert_under_the_cursor),
         cmocka_unit_test(what_is_over_is_not_acked),
+        cmocka_unit_test(a_scope_leaves_out_what_is_not_mine),
+        cmocka_unit_test(whom_to_call_is_there),
+        cmocka_unit_test(bulletins_that_suit_are_offered),
         cmocka_unit_test(an_enemys_words_move_nothing),
     };
 
