@@ -96,7 +96,7 @@ static void go_back(struct console *c)
     struct view_state *s = console_state(c, c->view);
     if (s->filter[0])
         set_filter(c, "");
-    else if (c->view != view_table[0] || c->former)
+    else if (c->view != view_by_name("overview") || c->former)
         console_show(c, c->former && c->former != c->view ? c->former : view_by_name("overview"));
 }
 
