@@ -139,7 +139,7 @@ struct view_frame {
     struct instant now;           /* or T in the past */
     bool past;
     const struct verdict *verdict;
-    bool write; /* this console may ask for changes */
+    bool write;                           /* this console may ask for changes */
     struct area area;                     /* rows 3 to H-2 */
     const struct view_runbook *runbook;   /* NULL: none was asked for */
     const struct people *people;          /* whom to call; NULL: nobody says */

@@ -115,7 +115,8 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
 {
     char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX];
     struct err none = {0};
-    bool has_runbooks = setup_people_runbooks(s, runbooks, &none), sends = launcher_has(s->launcher, SETUP_PEOPLE_BULLETIN);
+    bool has_runbooks = setup_people_runbooks(s, runbooks, &none),
+         sends = launcher_has(s->launcher, SETUP_PEOPLE_BULLETIN);
     struct raster_outline outline = {0};
     const char *glyphs = choose(s, o->glyphs, "glyphs", "auto");
     struct console_options options = {

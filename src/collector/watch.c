@@ -59,7 +59,7 @@ struct watch {
     } ranks[HITS_MAX];
     size_t n_targets;
     struct rows causeless; /* young alerts of which no change before their start is known */
-    struct hits *impact; /* the count that is under way */
+    struct hits *impact;   /* the count that is under way */
     struct arena counted_words;
     struct hits_target counted[HITS_MAX];
     size_t n_counted;
@@ -325,9 +325,9 @@ static void note_target(struct watch *w, const struct row *alert)
     memmove(&w->ranks[at + 1], &w->ranks[at], (w->n_targets - 1 - at) * sizeof *w->ranks);
     w->ranks[at] = rank;
     w->targets[at] = (struct hits_target){.source = rows_text(&w->words, alert->source),
-                                           .id = rows_text(&w->words, alert->id),
-                                           .where = rows_text(&w->words, cell(alert, ALERT_WHERE)),
-                                           .kind = kind};
+                                          .id = rows_text(&w->words, alert->id),
+                                          .where = rows_text(&w->words, cell(alert, ALERT_WHERE)),
+                                          .kind = kind};
 }
 
 /* Nothing is said of objects of which nobody tells what belongs to them. */
@@ -391,7 +391,7 @@ static void count_if_due(struct watch *w)
     w->n_counted = w->n_targets;
     for (size_t i = 0; i < w->n_targets; i++)
         w->counted[i] = (struct hits_target){.source = rows_text(&w->counted_words, w->targets[i].source),
-                                              .id = rows_text(&w->counted_words, w->targets[i].id)};
+                                             .id = rows_text(&w->counted_words, w->targets[i].id)};
     w->impact = hits_new(w->query, w->targets, w->n_targets, QUERY_NOW, clock_now(w->o.clock).utc_ms);
     w->count_task = loop_task(w->o.loop, count_slice, w);
 }

@@ -48,8 +48,8 @@ static void show(struct brief *b, int width, int64_t boot_ms)
     static const char *const stages[BRIEF_TEXTS] = {N_("First bulletin"), N_("Update")};
     int columns = width - EDGES < MOST ? width - EDGES : MOST;
     b->dialog = (struct dialog){0};
-    snprintf(b->dialog.title, sizeof b->dialog.title, "%s  %.100s",
-             tr(b->final ? N_("Final bulletin") : stages[b->at]), b->alert);
+    snprintf(b->dialog.title, sizeof b->dialog.title, "%s  %.100s", tr(b->final ? N_("Final bulletin") : stages[b->at]),
+             b->alert);
     put_lines(&b->dialog, brief_text(b), columns > LEAST ? columns : LEAST);
     verb(&b->dialog, 'c', tr("copy"));
     if (b->count > 1)

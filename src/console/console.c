@@ -327,7 +327,12 @@ static void console_end(struct console *c)
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .reading = reading_new(), .follow = follow, .count = count};
+    struct console c = {.options = options,
+                        .glyphs = options->glyphs,
+                        .who = who_new(),
+                        .reading = reading_new(),
+                        .follow = follow,
+                        .count = count};
     bool ok = false;
     user_name(&c);
     if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
@@ -348,7 +353,12 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options, .glyphs = options->glyphs, .who = who_new(), .reading = reading_new(), .follow = follow, .count = count};
+    struct console c = {.options = options,
+                        .glyphs = options->glyphs,
+                        .who = who_new(),
+                        .reading = reading_new(),
+                        .follow = follow,
+                        .count = count};
     char title[ERR_HINT_MAX];
     bool ok = false;
     snprintf(c.user, sizeof c.user, "%s", "-");

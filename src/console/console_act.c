@@ -96,7 +96,7 @@ static void go_back(struct console *c)
     struct view_state *s = console_state(c, c->view);
     if (s->filter[0])
         set_filter(c, "");
-    else if (c->view != view_table[0] || c->former)
+    else if (c->view != view_by_name("overview") || c->former)
         console_show(c, c->former && c->former != c->view ? c->former : view_by_name("overview"));
 }
 
@@ -128,7 +128,8 @@ static void turn_scope(struct console *c)
         return;
     }
     c->mine = !c->mine;
-    snprintf(text, sizeof text, c->mine ? tr("only what belongs to '%s'; what is outside is counted") : tr("everything, not only '%s'"),
+    snprintf(text, sizeof text,
+             c->mine ? tr("only what belongs to '%s'; what is outside is counted") : tr("everything, not only '%s'"),
              text_show_in(people->mine->name, name, sizeof name));
     console_say(c, false, text);
 }
@@ -138,10 +139,8 @@ static const struct {
     const char *op;
     int action;
 } ops[] = {
-    {"ack", ALERT_ACK},
-    {"note", ALERT_NOTE},
-    {"silence", ALERT_SILENCE},
-    {"maintenance_add", ALERT_MAINTENANCE_ADD},
+    {"ack", ALERT_ACK},           {"note", ALERT_NOTE},
+    {"silence", ALERT_SILENCE},   {"maintenance_add", ALERT_MAINTENANCE_ADD},
     {"escalate", ALERT_ESCALATE},
 };
 

@@ -30,8 +30,9 @@ static const struct {
 };
 
 /* Racks stand before the nodes in them; jobs come last. */
-static const enum kind order[] = {KIND_TENANT, KIND_USER, KIND_QUEUE,       KIND_CLUSTER,  KIND_SCHEDULER, KIND_LINK, KIND_SOURCE,
-                                  KIND_HALL,   KIND_RESERVATION, KIND_TRANSFER, KIND_RACK,      KIND_NODE, KIND_JOB};
+static const enum kind order[] = {KIND_TENANT, KIND_USER,   KIND_QUEUE, KIND_CLUSTER,     KIND_SCHEDULER,
+                                  KIND_LINK,   KIND_SOURCE, KIND_HALL,  KIND_RESERVATION, KIND_TRANSFER,
+                                  KIND_RACK,   KIND_NODE,   KIND_JOB};
 enum { STEPS = sizeof order / sizeof *order };
 
 struct hits {
@@ -61,9 +62,9 @@ struct hits *hits_new(struct query *query, const struct hits_target *targets, si
     for (size_t i = 0; i < n && w->count < HITS_MAX; i++) {
         const struct hits_target *t = &targets[i];
         w->targets[w->count++] = (struct hits_target){.source = rows_text(&w->arena, t->source),
-                                                       .id = rows_text(&w->arena, t->id),
-                                                       .where = rows_text(&w->arena, t->where),
-                                                       .kind = t->kind};
+                                                      .id = rows_text(&w->arena, t->id),
+                                                      .where = rows_text(&w->arena, t->where),
+                                                      .kind = t->kind};
         w->needed |= needs[t->kind].kinds | (needs[t->kind].by_id ? 0 : BIT(t->kind));
     }
     return w;
@@ -182,8 +183,7 @@ static void take_job(void *ctx, const struct row *job)
 
 /* --- step by step --- */
 
-static enum query_step scan(struct hits *w, enum kind kind, struct instant now, int64_t budget_us,
-                            struct err *err)
+static enum query_step scan(struct hits *w, enum kind kind, struct instant now, int64_t budget_us, struct err *err)
 {
     if (!w->scan) {
         if (kind == KIND_NODE)

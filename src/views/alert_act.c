@@ -242,8 +242,9 @@ struct intent alert_act_open(enum kind kind, struct safe_text where, const struc
         enum kind kind;
         const char *view, *field; /* its filter says this; NULL: the cursor is put on it */
     } views[] = {
-        {KIND_SOURCE, "sources", NULL}, {KIND_LINK, "links", NULL},       {KIND_NODE, "nodes", NULL},
-        {KIND_JOB, "jobs", NULL},       {KIND_HALL, "racks", "hall"},     {KIND_RACK, "racks", NULL},
+        {KIND_SOURCE, "sources", NULL},    {KIND_LINK, "links", NULL},
+        {KIND_NODE, "nodes", NULL},        {KIND_JOB, "jobs", NULL},
+        {KIND_HALL, "racks", "hall"},      {KIND_RACK, "racks", NULL},
         {KIND_CLUSTER, "jobs", "cluster"}, {KIND_SCHEDULER, "nodes", "scheduler"},
     };
     struct intent i = alert_act_say(tr("nothing shows what this is about; d tells all that is known of it"));

@@ -12,7 +12,15 @@
 #include "views/alerts_story.h"
 #include "views/curve.h"
 
-enum { BYTES = 16384, LABELS = 11, WIDE = 120, TREND_MS = 60 * 60 * 1000, CURVE_COLUMNS = 30, NOTES_SHOWN = 4, CONTACTS_SHOWN = 3 };
+enum {
+    BYTES = 16384,
+    LABELS = 11,
+    WIDE = 120,
+    TREND_MS = 60 * 60 * 1000,
+    CURVE_COLUMNS = 30,
+    NOTES_SHOWN = 4,
+    CONTACTS_SHOWN = 3
+};
 
 /* Lines with a name; what has no room is left out from the end. */
 struct pane {
@@ -71,7 +79,8 @@ static void put_curve(const struct alerts_detail *d, const struct row *alert, st
 static void put_since(const struct alerts_detail *d, const struct row *alert, struct pane *p)
 {
     struct buf b = buf_make(BYTES);
-    int64_t flaps = value_int_or(&alert->cells[ALERT_FLAPS], 0), children = value_int_or(&alert->cells[ALERT_CHILDREN], 0);
+    int64_t flaps = value_int_or(&alert->cells[ALERT_FLAPS], 0),
+            children = value_int_or(&alert->cells[ALERT_CHILDREN], 0);
     char word[CELL_MAX];
 
     at_and_ago(&alert->cells[ALERT_SINCE], d->now_ms, &b);

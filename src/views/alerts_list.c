@@ -133,8 +133,8 @@ static void paint_trend(const struct look *l, const struct list_frame *f, const 
 
     n = n < VIEW_CURVE_STEPS ? n : VIEW_CURVE_STEPS;
     if (width > 0 && alerts_list_curve(l->words, row, &rows, &field) &&
-        curve_read(f->state, rows, value_text_or(&row->cells[ALERT_WHERE], ""), field, TREND_MS,
-                   f->frame->now.utc_ms, means, n))
+        curve_read(f->state, rows, value_text_or(&row->cells[ALERT_WHERE], ""), field, TREND_MS, f->frame->now.utc_ms,
+                   means, n))
         chart_spark(c, t->x[COL_TREND], t->area.y + 1 + i, width, ROLE_CHART, means, n, 0);
 }
 
@@ -224,8 +224,11 @@ void alerts_list_draw(const struct alerts *a, const struct alert_words *w, const
                       struct view_state *s, struct canvas *c, struct area area)
 {
     const struct look look = {a, w};
-    const struct list list = {
-        .columns = columns, .paint = paint, .nothing = nothing[alerts_tab(s)], .sign = sign, .headless = area.height < 5};
+    const struct list list = {.columns = columns,
+                              .paint = paint,
+                              .nothing = nothing[alerts_tab(s)],
+                              .sign = sign,
+                              .headless = area.height < 5};
     struct list_frame lf = {.frame = f,
                             .rows = &a->rows,
                             .place = &s->place[0],

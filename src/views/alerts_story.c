@@ -176,8 +176,8 @@ static void gather(const struct alerts_detail *d, const struct row *alert, const
         enum role role;
         const char *words;
     } moments[] = {
-        {ALERT_SINCE, ROLE_CRIT, N_("it begins")},         {ALERT_ACKED_AT, ROLE_TEXT, N_("taken in hand")},
-        {ALERT_RETURNED_AT, ROLE_WARN, N_("it is back")},  {ALERT_ESCALATED_AT, ROLE_TEXT, N_("escalated")},
+        {ALERT_SINCE, ROLE_CRIT, N_("it begins")},        {ALERT_ACKED_AT, ROLE_TEXT, N_("taken in hand")},
+        {ALERT_RETURNED_AT, ROLE_WARN, N_("it is back")}, {ALERT_ESCALATED_AT, ROLE_TEXT, N_("escalated")},
         {ALERT_RESOLVED_AT, ROLE_OK, N_("it is over")},
     };
 

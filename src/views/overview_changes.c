@@ -112,12 +112,8 @@ void overview_changes_draw(const struct overview_changes *o, const struct view_f
 {
     struct look look = {.of = o};
     struct view_rows told = *o->changes, rows = told;
-    struct list_frame lf = {.frame = f,
-                            .rows = &rows,
-                            .place = place,
-                            .sorted = TABLE_NO_SORT,
-                            .focused = focused,
-                            .ctx = &look};
+    struct list_frame lf = {
+        .frame = f, .rows = &rows, .place = place, .sorted = TABLE_NO_SORT, .focused = focused, .ctx = &look};
 
     rows.ctx = &told;
     rows.at = event_at;

@@ -162,7 +162,10 @@ static void title(const struct needs *needs, char *out, size_t size)
     const struct {
         unsigned n;
         const char *word;
-    } more[] = {{found->acked, tr("acked")}, {found->silenced, tr("silenced")}, {found->maintenance, tr("maintained")}, {needs->outside, tr("outside")}};
+    } more[] = {{found->acked, tr("acked")},
+                {found->silenced, tr("silenced")},
+                {found->maintenance, tr("maintained")},
+                {needs->outside, tr("outside")}};
     size_t n = (size_t)snprintf(out, size, tr("Needs you now  %u crit / %u warn"), found->crit, found->warn);
 
     for (size_t i = 0; i < sizeof more / sizeof *more && n < size; i++)

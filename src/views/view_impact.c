@@ -132,8 +132,10 @@ static struct cell_sign no_sign(const struct list_frame *f, const struct row *ro
     return (struct cell_sign){ROLE_TEXT, GLYPH_COUNT};
 }
 
-static const struct list list = {
-    .columns = columns, .paint = paint, .nothing = N_("no job that runs or waits stands or falls with it"), .sign = no_sign};
+static const struct list list = {.columns = columns,
+                                 .paint = paint,
+                                 .nothing = N_("no job that runs or waits stands or falls with it"),
+                                 .sign = no_sign};
 
 /* --- the lines above it --- */
 
@@ -220,12 +222,8 @@ static void draw_hit(const struct view_frame *f, struct view_state *s, struct ca
     struct buf title = buf_make(TEXT_BYTES);
     struct groups groups = {0};
     struct view_rows rows = rows_of(&groups, f->hit);
-    struct list_frame lf = {.frame = f,
-                            .rows = &rows,
-                            .place = &s->place[0],
-                            .state = s,
-                            .sorted = TABLE_NO_SORT,
-                            .focused = true};
+    struct list_frame lf = {
+        .frame = f, .rows = &rows, .place = &s->place[0], .state = s, .sorted = TABLE_NO_SORT, .focused = true};
     char note[CELL_MAX * 2], n[CELL_MAX];
     struct area in;
 

@@ -7,12 +7,12 @@
 #include "domain/change.h"
 #include "domain/state.h"
 #include "ui/chart.h"
+#include "views/alert_act.h"
 #include "views/cell.h"
 #include "views/curve.h"
 #include "views/ends.h"
 #include "views/hubs.h"
 #include "views/list.h"
-#include "views/alert_act.h"
 #include "views/overview_changes.h"
 #include "views/overview_hubs.h"
 #include "views/overview_links.h"
@@ -87,12 +87,13 @@ static struct layout wide_layout(struct area a, bool links)
 {
     int left = a.width * 5 / 8, above = a.height * 2 / 5, hubs = a.width * 3 / 8;
     int below = a.height - above, queues = links ? below / 2 : below;
-    struct layout l = {.panels = {
-                           [PANEL_NEEDS] = {a.x, a.y, left, above},
-                           [PANEL_CHANGES] = {a.x + left, a.y, a.width - left, above - NEXT_HEIGHT},
-                           [PANEL_HUBS] = {a.x, a.y + above, hubs, a.height - above},
-                           [PANEL_QUEUES] = {a.x + hubs, a.y + above, a.width - hubs, queues},
-                       },
+    struct layout l = {.panels =
+                           {
+                               [PANEL_NEEDS] = {a.x, a.y, left, above},
+                               [PANEL_CHANGES] = {a.x + left, a.y, a.width - left, above - NEXT_HEIGHT},
+                               [PANEL_HUBS] = {a.x, a.y + above, hubs, a.height - above},
+                               [PANEL_QUEUES] = {a.x + hubs, a.y + above, a.width - hubs, queues},
+                           },
                        .next = {a.x + left, a.y + above - NEXT_HEIGHT, a.width - left, NEXT_HEIGHT}};
 
     if (links)

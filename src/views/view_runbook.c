@@ -40,9 +40,9 @@ struct page {
     const struct view_frame *f;
     struct canvas *c;
     struct area in;
-    int top, y;         /* y counts all lines, top of them are above the screen */
-    int step;           /* under the cursor */
-    int first, end;     /* its lines */
+    int top, y;     /* y counts all lines, top of them are above the screen */
+    int step;       /* under the cursor */
+    int first, end; /* its lines */
     const struct row *alert;
 };
 

@@ -61,18 +61,21 @@ for size in 80x24 160x45; do
     done
 done
 
-for view in overview links; do
+for view in overview alerts links; do
     shows "the view $view in Chinese"
     screen "$view-80x24-zh" --view "$view" --size 80x24 --lang zh
-    # ids of queues are QUEUE/NAME
-    words=$(sed 's|[a-z-]*/[a-z~-]*||g' "tests/golden/$view-80x24-zh.txt" | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u)
+    # ids of queues are QUEUE/NAME, those of alerts A-XXXXX
+    words=$(sed 's|[a-z-]*/[a-z~-]*||g; s|A-[0-9A-Z]\{5\}||g' "tests/golden/$view-80x24-zh.txt" | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u)
     for word in $words; do
         case $word in
-        HUBTOP | Enter | sample) ;; # a name, a key and a source
+        HUBTOP | Enter | sample | hubtop | write) ;; # a name, a key, sources, an option
         *) no "it says '$word'" ;;
         esac
     done
 done
+
+shows "the alerts in ASCII"
+screen alerts-80x24-ascii --view alerts --size 80x24 --glyphs ascii
 
 counted=$TMPDIR/counted
 "$BUILD/tests/e2e/recount" sample-data/fleet.conf "$now_ms" >"$counted" || exit 1
