@@ -330,7 +330,8 @@ static void judge_paths(struct look *l)
 {
     int64_t all = count_of(l->link, LINK_PATHS), lit = count_of(l->link, LINK_PATHS_LIT);
     char of[2][LINK_NUMBER_MAX];
-    bool few = lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= limit_at(l, THRESHOLD_LIT_CRIT_PCT) * (double)all;
+    bool few =
+        lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= limit_at(l, THRESHOLD_LIT_CRIT_PCT) * (double)all;
 
     if (lit < 0 || (lit > 0 && lit >= all))
         return;

@@ -14,9 +14,9 @@
         "E", ALERT_ESCALATE, "escalate", "hand it on: runs the configured command, after a question"                   \
     }
 #define ALERT_READ_KEYS                                                                                                \
-    {"o", ALERT_READ, "runbook", "what is written of what to do; Space ticks steps there"},                         \
+    {"o", ALERT_READ, "runbook", "what is written of what to do; Space ticks steps there"},                            \
     {                                                                                                                  \
-        "B", ALERT_TELL, "bulletin", "what to tell others, in at most 300 characters; to copy or to send"          \
+        "B", ALERT_TELL, "bulletin", "what to tell others, in at most 300 characters; to copy or to send"              \
     }
 
 /* What that key means for the alert. `below` rows stand below it (NULL: none, or not known which); they are of `words`' time. */

@@ -33,10 +33,10 @@ struct alerts {
     struct arena arena;
     struct alerts_entry *all; /* in their order, roots before what they explain */
     size_t count;
-    size_t *shown; /* of the tab, without what is folded away */
+    size_t *shown;                 /* of the tab, without what is folded away */
     size_t tab_count[ALERTS_TABS]; /* roots */
-    size_t forgotten, outside; /* roots; outside: open ones that are not mine, and not listed */
-    struct view_rows rows; /* those shown, for a list */
+    size_t forgotten, outside;     /* roots; outside: open ones that are not mine, and not listed */
+    struct view_rows rows;         /* those shown, for a list */
 };
 
 /* Of the tab and what is unfolded in the state; where the operator chose an order of his own, in that and unfolded. `told` and

@@ -6,7 +6,8 @@
 /* Everything that is known of one alert, and what happened around it. */
 struct alerts_detail {
     const struct alert_words *words;
-    const struct view_rows *alerts, *changes, *windows; /* of KIND_ALERT, KIND_CHANGE (newest first), KIND_MAINTENANCE */
+    const struct view_rows *alerts, *changes,
+        *windows; /* of KIND_ALERT, KIND_CHANGE (newest first), KIND_MAINTENANCE */
     const struct view_frame *frame;
     int64_t now_ms;
 };

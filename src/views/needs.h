@@ -23,7 +23,7 @@ struct needs {
     struct arena arena;
     struct finding_list found;
     unsigned outside; /* findings that were left out */
-    bool looked; /* at least one fact was there to judge */
+    bool looked;      /* at least one fact was there to judge */
 };
 
 struct needs needs_make(const struct needs_facts *facts);

@@ -118,12 +118,9 @@ static void test_the_limit_is_no_match(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matching),
-        cmocka_unit_test(test_subjects_that_are_not_utf8),
-        cmocka_unit_test(test_what_was_found),
-        cmocka_unit_test(test_bad_patterns),
-        cmocka_unit_test(test_explosions_end),
-        cmocka_unit_test(test_the_limit_is_no_match),
+        cmocka_unit_test(test_matching),       cmocka_unit_test(test_subjects_that_are_not_utf8),
+        cmocka_unit_test(test_what_was_found), cmocka_unit_test(test_bad_patterns),
+        cmocka_unit_test(test_explosions_end), cmocka_unit_test(test_the_limit_is_no_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,8 @@ static enum form_result press(struct form *f, const char *text, int64_t *at_ms, 
 
     for (; *text != '\0' && result == FORM_OPEN; text++) {
         *at_ms += 1000;
-        result = form_key(f, *text == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*text, later(*at_ms), ask);
+        result =
+            form_key(f, *text == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*text, later(*at_ms), ask);
     }
     return result;
 }

@@ -12,10 +12,10 @@
 #include <cmocka.h>
 
 #include "domain/derive.h"
-#include "unit/domain/symptom_kit.h"
 #include "domain/geo.h"
 #include "sources/scenario.h"
 #include "sources/source.h"
+#include "unit/domain/symptom_kit.h"
 
 extern const struct source_driver source_sample;
 

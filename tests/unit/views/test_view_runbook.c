@@ -4,9 +4,10 @@
 
 extern const struct view view_runbook;
 
-static const char text[] = "for: rule=link\n\n# Link over its promise\n\nUsers of {where} feel it.\n\n## Confirm\n\n"
-                           "- [ ] Ask the carrier about {where}, with both ends, the time of the first reading, and the number "
-                           "of paths that are dark.\n- [ ] Look at the site.\n\n```\nhubtop impact '{where}'\n```\n";
+static const char text[] =
+    "for: rule=link\n\n# Link over its promise\n\nUsers of {where} feel it.\n\n## Confirm\n\n"
+    "- [ ] Ask the carrier about {where}, with both ends, the time of the first reading, and the number "
+    "of paths that are dark.\n- [ ] Look at the site.\n\n```\nhubtop impact '{where}'\n```\n";
 
 struct world {
     struct fake alerts;
