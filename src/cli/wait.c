@@ -155,8 +155,8 @@ bool wait_for_rows(struct query_rows *rows, struct instant now, struct err *err)
 bool wait_is_live(const struct setup *s, const struct row *source)
 {
     double pace = s->clock.simulated && s->clock.speed > 1 ? s->clock.speed : 1;
-    int64_t patience_s = 3 * value_int_or(&source->cells[SOURCE_INTERVAL_S], 0);
-    double limit_ms = 1000.0 * pace * (double)(patience_s > WAIT_STALE_S ? patience_s : WAIT_STALE_S);
+    double patience_s = 3.0 * (double)value_int_or(&source->cells[SOURCE_INTERVAL_S], 0);
+    double limit_ms = 1000.0 * (patience_s > pace * WAIT_STALE_S ? patience_s : pace * WAIT_STALE_S);
     int64_t age_ms = clock_now(&s->clock).utc_ms - value_int_or(&source->cells[SOURCE_LAST_OK_AT], 0);
     return text_is(value_text_or(&source->cells[SOURCE_STATE], ""), state_source_word(SOURCE_LIVE)) &&
            (s->at_ms != 0 || (double)age_ms <= limit_ms);

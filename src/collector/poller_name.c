@@ -38,6 +38,13 @@ static void state_remember(struct poller *p)
     p->state = last_ms == 0 ? SOURCE_OFFLINE : age_ms <= 3 * p->config->interval_ms ? SOURCE_LIVE : SOURCE_STALE;
 }
 
+int64_t poller_interval_ms(const struct poller *p)
+{
+    const struct clock *clock = p->world->clock;
+    double speed = clock->simulated && clock->speed > 0 ? clock->speed : 1;
+    return (int64_t)((double)p->config->interval_ms * speed);
+}
+
 /* The name is known: everything that it stands in begins anew. */
 static bool name_take(struct poller *p, const char *name, struct err *err)
 {
@@ -48,12 +55,11 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     p->news = POLLER_RENAMED;
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->world->watch, p->name,
-                p->config->interval_ms);
+                poller_interval_ms(p));
     weave_source(p->world->weave, p->name);
     p->version++;
     state_remember(p);
-    double speed = p->world->clock->simulated && p->world->clock->speed > 0 ? p->world->clock->speed : 1;
-    return store_interval_set(p->world->store, p->name, (int64_t)((double)p->config->interval_ms * speed), err) &&
+    return store_interval_set(p->world->store, p->name, poller_interval_ms(p), err) &&
            poller_instance_open(p, err);
 }
 

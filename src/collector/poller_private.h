@@ -86,6 +86,8 @@ bool poller_name_learn(struct poller *p);
 /* An answer ended well: notes what it told of. Several answers of a poll may tell of one kind. */
 void poller_told(struct poller *p);
 
+/* The time between two polls as its clock counts: a demo's may run faster than we poll. */
+int64_t poller_interval_ms(const struct poller *p);
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);
 

@@ -8,10 +8,10 @@
  *
  * | object | explained by |
  * | node | its rack, its scheduler, its hall, its cluster |
- * | rack | its hall, its cluster |
+ * | rack | its hall, its scheduler when that is down, its cluster |
  * | hall, site | its cluster |
  * | queue | its scheduler, a link (below), its cluster |
- * | scheduler | the rack whose lost nodes are most of those that it lacks; its source; its cluster; a link (below) |
+ * | scheduler | the rack whose lost nodes are most of those that it lacks, unless it is down itself; its source; its cluster; a link (below) |
  * | source | the cluster that all its schedulers stand in |
  * | transfer | its link, either way |
  * | tenant | a link to where its users are |
@@ -35,6 +35,7 @@ struct object {
     struct book_alert *head;
     bool stands; /* some alert explains all that is in it */
     bool cut;    /* it is an island */
+    bool down;   /* it is a scheduler that is */
     size_t others;
 };
 
@@ -216,6 +217,7 @@ static void add_object(struct work *w, struct book_alert *a)
         w->links[w->n_links++].object = at;
     o->stands |= a->own != SYMPTOM_SITE && a->own != SYMPTOM_ISLAND;
     o->cut |= a->own == SYMPTOM_ISLAND;
+    o->down |= a->own == SYMPTOM_SCHED;
     if ((a->own == SYMPTOM_SITE || a->own == SYMPTOM_ISLAND) && a->others > o->others)
         o->others = a->others;
 }
@@ -302,7 +304,10 @@ static struct book_alert *of_node(struct work *w, struct book_alert *a)
 static struct book_alert *of_rack(struct work *w, struct book_alert *a)
 {
     struct book_alert *c = by_object(w, a, KIND_HALL, a->ties.hall);
+    struct object *scheduler = object_of(w, KIND_SCHEDULER, a->ties.scheduler);
 
+    if (c == NULL && scheduler != NULL && scheduler->down)
+        c = cause(scheduler, a);
     return c != NULL ? c : by_cluster(w, a, a->ties.cluster, false);
 }
 
@@ -411,7 +416,7 @@ static struct book_alert *of_lacking(struct work *w, struct book_alert *a)
     struct book_alert *oldest = NULL;
     int64_t lost = 0;
 
-    if (a->own != SYMPTOM_NODES || a->amount <= 0)
+    if (a->own != SYMPTOM_NODES || a->amount <= 0 || object_of(w, a->kind, a->where)->down)
         return NULL;
     for (size_t i = 0; i < w->n_racks; i++) {
         struct book_alert *rack = w->racks[i];

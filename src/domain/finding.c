@@ -15,7 +15,8 @@ struct look {
     int64_t now_ms;
     struct symptom_list symptoms;
     struct ids open;           /* ids of alerts that are not over */
-    const struct row **voices; /* by number of `open`: the worst of ours that it explains, or NULL */
+    const struct row **opened; /* by number of `open`: its row */
+    const struct row **voices; /* likewise: the worst of ours that it explains, or NULL */
     struct ids silent;         /* sources of which an alert tells */
     struct ids unknown;        /* "rule/where" of which nobody can tell now */
     struct ids objects;        /* "kind/id" */
@@ -79,14 +80,23 @@ static bool breaks_promise(const struct look *l, const struct row *alert)
     return link != NULL && link_delay_ms(link) > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN);
 }
 
-static bool is_worse(const struct look *l, const struct row *a, const struct row *b)
+static bool is_same_object(const struct row *a, const struct row *b)
+{
+    return text_equal(cell(a, ALERT_KIND), cell(b, ALERT_KIND)) &&
+           text_equal(cell(a, ALERT_WHERE), cell(b, ALERT_WHERE));
+}
+
+/* Of those that are as bad, what is wrong with the root's own object says more than what stands in it. */
+static bool is_worse(const struct look *l, const struct row *a, const struct row *b, const struct row *root)
 {
     enum severity x = severity_of(a), y = severity_of(b);
-    bool breaks = breaks_promise(l, a);
+    bool breaks = breaks_promise(l, a), own = is_same_object(a, root);
     int by_age = value_cmp(&a->cells[ALERT_SINCE], &b->cells[ALERT_SINCE]);
 
     if (x != y || breaks != breaks_promise(l, b))
         return x != y ? x > y : breaks;
+    if (own != is_same_object(b, root))
+        return own;
     return by_age != 0 ? by_age < 0 : text_cmp(a->id, b->id) < 0;
 }
 
@@ -96,7 +106,7 @@ static void note_voice(struct look *l, const struct row *alert)
     size_t at = text_empty(parent) || is_over(alert) ? IDS_NONE : ids_find(&l->open, parent, text_of(""));
 
     if (at != IDS_NONE && symptom_rule_of(alert) != SYMPTOM_RULES &&
-        (l->voices[at] == NULL || is_worse(l, alert, l->voices[at])))
+        (l->voices[at] == NULL || is_worse(l, alert, l->voices[at], l->opened[at])))
         l->voices[at] = alert;
 }
 
@@ -104,10 +114,11 @@ static void meet(struct look *l)
 {
     const struct verdict_facts *f = l->facts;
 
+    l->opened = mem_new(f->n_alerts + 1, sizeof *l->opened);
     for (size_t i = 0; i < f->n_alerts; i++) {
         if (is_over(&f->alerts[i]))
             continue;
-        ids_put(&l->open, f->alerts[i].id, text_of(""));
+        l->opened[ids_put(&l->open, f->alerts[i].id, text_of(""))] = &f->alerts[i];
         if (symptom_rule_of(&f->alerts[i]) == SYMPTOM_SOURCE)
             ids_put(&l->silent, cell(&f->alerts[i], ALERT_WHERE), text_of(""));
     }
@@ -285,6 +296,7 @@ struct finding_list finding_list_of(const struct verdict_facts *facts)
     ids_release(&l.objects);
     free(l.rows);
     free(l.voices);
+    free(l.opened);
     return l.list;
 }
 

@@ -54,6 +54,25 @@ static void of_two_directions_the_broken_promise_leads(void **state)
     kit_end(&k);
 }
 
+/* A site without power: its racks are not the cause of each other, nor of a scheduler that is gone as a whole. */
+static void a_scheduler_that_is_down_explains_its_racks(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_scheduler(&k, "fra", "FRA", 4, 0);
+    kit_look(&k);
+    rack_of_four(&k, "FRA/r1");
+    kit_scheduler(&k, "fra", "FRA", 4, 4);
+    kit_text(kit_row(&k, KIND_SCHEDULER, "fra", "src"), SCHEDULER_STATE, "down");
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "sched fra crit firing +2\n"
+                                      "rack FRA/r1 crit firing child\n"
+                                      "nodes fra warn firing child\n");
+    kit_end(&k);
+}
+
 static void three_nodes_of_a_rack_are_none(void **state)
 {
     struct kit k;
@@ -346,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(four_nodes_of_one_rack_are_one_alert),
         cmocka_unit_test(of_two_directions_the_broken_promise_leads),
+        cmocka_unit_test(a_scheduler_that_is_down_explains_its_racks),
         cmocka_unit_test(three_nodes_of_a_rack_are_none),
         cmocka_unit_test(nodes_lost_one_by_one_are_none),
         cmocka_unit_test(a_rack_is_over_when_its_nodes_are_back),

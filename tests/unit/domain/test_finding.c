@@ -57,7 +57,7 @@ static void set(struct row *row, int field, const char *text)
 static void set_impact(struct row *alert, int64_t jobs, int64_t tenants)
 {
     alert->cells[ALERT_IMPACT_JOBS] = value_int(jobs);
-    alert->cells[ALERT_IMPACT_USERS] = value_int(2 * tenants);
+    alert->cells[ALERT_IMPACT_USERS] = value_int(tenants < INT64_MAX / 2 ? 2 * tenants : INT64_MAX);
     alert->cells[ALERT_IMPACT_TENANTS] = value_int(tenants);
 }
 
