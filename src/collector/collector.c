@@ -69,6 +69,7 @@ static void applied(void *ctx, const struct store_result *result, const struct e
     (void)result;
     if (err)
         log_err(LOG_ERROR, err);
+    feed_flush(c->feed);
     if (c->serve)
         serve_committed(c->serve, c->told);
 }
@@ -344,7 +345,8 @@ static unsigned client_take_kinds(void *ctx)
 static size_t client_pending(void *ctx)
 {
     const struct collector *c = ctx;
-    size_t n = apply_waiting(c->apply) > 0 || c->gather || c->settled == 0 || watch_looks(c->watch) < c->settled;
+    size_t n = apply_waiting(c->apply) > 0 || feed_waiting(c->feed) > 0 || c->gather || c->settled == 0 ||
+               watch_looks(c->watch) < c->settled;
     for (size_t i = 0; i < c->count; i++)
         n += !poller_ended_once(c->pollers[i]);
     return n;

@@ -293,3 +293,8 @@ void feed_flush(struct feed *f)
     log_err(LOG_WARN, &err);
     store_batch_free(b);
 }
+
+size_t feed_waiting(const struct feed *f)
+{
+    return f->gathered.count;
+}

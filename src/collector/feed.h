@@ -16,5 +16,7 @@ void feed_arm(struct feed *f, const char *source);
 
 /* Hands what gathered to the store, and drops lines beyond the newest 5,000. */
 void feed_flush(struct feed *f);
+/* Lines that gathered since. */
+size_t feed_waiting(const struct feed *f);
 
 #endif

@@ -118,7 +118,7 @@ if [ -z "$own" ]; then
 fi
 
 silenced() { # STATE
-    get alerts | jq -e --arg s "$1" --arg e "$2" '[.items[] | select(.name == "ProbeDown")]
+    get alerts | jq -e --arg s "$1" --arg e "$2" '[.items[] | select(.name == "ProbeDown" and .state != "resolved")]
         | length > 0 and all(.state == $s and (if $s == "silenced" then .silenced_until == $e else .silenced_until == null end))' >/dev/null
 }
 

@@ -5,7 +5,7 @@
 now=2026-11-21T03:12:07Z
 now_ms=$(date -u -d "$now" +%s)000
 
-# How long a poll took is chance.
+# How long a poll took is chance, and whether a second one had begun (its requests).
 steady() {
     awk '
     match($0, /(live|实时) +[0-9]+s[ 0-9s-]* [0-9]+ +- /) {
@@ -16,6 +16,11 @@ steady() {
         match(took, / +[0-9]+/)
         $0 = substr($0, 1, at - 1) substr(found, 1, length(found) - length(took)) sprintf("%" RLENGTH "s", "#") \
             substr(took, RLENGTH + 1) substr($0, at + length(found))
+    }
+    match($0, / [0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +-│$/) {
+        counts = substr($0, RSTART)
+        match(counts, /^ [0-9]+/)
+        $0 = substr($0, 1, length($0) - length(counts)) sprintf("%" RLENGTH "s", "#") substr(counts, RLENGTH + 1)
     }
     {
         print
