@@ -61,6 +61,9 @@ struct book_facts {
 extern const enum kind book_kinds[];
 void book_look(struct book *b, const struct book_facts *facts, struct instant now);
 
+/* The next look asks anew what explains what: facts that were not there may be now. */
+void book_doubt(struct book *b);
+
 /* Whether a row came, went or changed since the last book_each(). */
 bool book_changed(const struct book *b);
 /* All rows by source, then by id, until `each` says false; `changed` against what the call before handed on. Rows live during the

@@ -164,7 +164,7 @@ static void settle(struct collector *c)
     if (c->settled || c->gather || apply_waiting(c->apply) > 0 || !all_ended(c))
         return;
     c->settled = watch_looks_next(c->watch);
-    watch_run(c->watch);
+    watch_settle(c->watch);
 }
 
 static void looked(void *ctx)
@@ -183,7 +183,7 @@ static bool end_when_applied(void *ctx)
         return true;
     if (!c->looked) {
         c->looked = true;
-        watch_run(c->watch);
+        watch_settle(c->watch);
         return true;
     }
     loop_stop(c->loop);

@@ -15,9 +15,11 @@ enum {
     WATCH_SOURCES_MAX = 1024,
     WATCH_LOOK_EACH = 64,
     WATCH_TOUCH_MS = 10 * 1000, /* rows of ours that stay as they are: observed so often */
-    WATCH_COUNT_MS = 30 * 1000, /* between two counts of who is hit */
-    WATCH_COUNT_SHARE = 10,     /* and as many times as long as one took */
-    WATCH_CAUSES_MAX = 64,      /* a look; and of alerts that are younger than this: */
+    WATCH_COUNT_MS =
+        30 * 1000, /* between two counts of who is hit; after a blind one half a second, then ever longer: */
+    WATCH_BLIND_MS = 500,
+    WATCH_COUNT_SHARE = 10, /* and as many times as long as one took */
+    WATCH_CAUSES_MAX = 64,  /* a look; and of alerts that are younger than this: */
     WATCH_CAUSE_MS = 10 * 60 * 1000,
 };
 
@@ -64,6 +66,8 @@ struct watch {
     struct hits_target counted[HITS_MAX];
     size_t n_counted;
     int64_t counted_ms, rest_ms; /* boot clock: when the last count ended; how long none may follow */
+    int64_t every_ms;            /* until the next one of the same targets */
+    size_t blind;                /* those of the count under way that nobody knows, or what belongs to them */
 };
 
 /* --- who tells --- */
@@ -334,13 +338,16 @@ static void note_target(struct watch *w, const struct row *alert)
 static void tell_impact(void *ctx, const struct hits_target *t, const struct impact_sum *sum)
 {
     struct watch *w = ctx;
-    if (!sum->blind)
-        book_impact(w->book, t->source, t->id, sum);
+    if (sum->blind)
+        return;
+    book_impact(w->book, t->source, t->id, sum);
+    w->blind--;
 }
 
 static void end_count(struct watch *w)
 {
     w->rest_ms = WATCH_COUNT_SHARE * hits_took_us(w->impact) / 1000;
+    w->every_ms = w->blind > 0 && 2 * w->every_ms < WATCH_COUNT_MS ? 2 * w->every_ms : WATCH_COUNT_MS;
     w->counted_ms = clock_boot_ms();
     hits_free(w->impact);
     w->impact = NULL;
@@ -372,7 +379,7 @@ static bool was_counted(const struct watch *w, const struct hits_target *t)
     return false;
 }
 
-static bool is_due(const struct watch *w)
+static bool is_due(struct watch *w)
 {
     int64_t rest_ms = clock_boot_ms() - w->counted_ms;
     bool news = false;
@@ -380,7 +387,9 @@ static bool is_due(const struct watch *w)
         return false;
     for (size_t i = 0; i < w->n_targets; i++)
         news = news || !was_counted(w, &w->targets[i]);
-    return news || rest_ms >= WATCH_COUNT_MS;
+    if (news)
+        w->every_ms = WATCH_BLIND_MS / 2;
+    return news || rest_ms >= w->every_ms;
 }
 
 static void count_if_due(struct watch *w)
@@ -388,7 +397,7 @@ static void count_if_due(struct watch *w)
     if (!is_due(w))
         return;
     arena_reset(&w->counted_words);
-    w->n_counted = w->n_targets;
+    w->blind = w->n_counted = w->n_targets;
     for (size_t i = 0; i < w->n_targets; i++)
         w->counted[i] = (struct hits_target){.source = rows_text(&w->counted_words, w->targets[i].source),
                                              .id = rows_text(&w->counted_words, w->targets[i].id)};
@@ -487,6 +496,14 @@ void watch_run(struct watch *w)
     w->again = w->task != 0;
     if (!w->task)
         w->task = loop_task(w->o.loop, look_slice, w);
+}
+
+void watch_settle(struct watch *w)
+{
+    book_doubt(w->book);
+    w->n_counted = 0;
+    w->rest_ms = 0;
+    watch_run(w);
 }
 
 uint64_t watch_looks(const struct watch *w)

@@ -26,6 +26,8 @@ void watch_free(struct watch *w);
 
 /* Looks at the facts as they are now, in slices: at once, and again when this is called meanwhile. */
 void watch_run(struct watch *w);
+/* The same when all is there that a first round of polls brings: what could not be explained or counted before is asked anew. */
+void watch_settle(struct watch *w);
 /* Whether a look or a count is under way, or wanted. */
 bool watch_busy(const struct watch *w);
 

@@ -13,7 +13,7 @@ enum book_phase { BOOK_NEVER, BOOK_OPEN, BOOK_OVER };
 struct book_ties {
     struct safe_text rack, hall, scheduler, cluster, source, link, at, name;
     bool known;
-    int64_t tried_boot_ms; /* when it was looked for last; 0: never */
+    int64_t tried_boot_ms, first_boot_ms; /* when it was looked for last, and first; 0: never */
 };
 
 enum { BOOK_RETURNS_MAX = 16, BOOK_WORD_MAX = 64 };
@@ -86,7 +86,7 @@ struct book {
     bool sorted, removed;
     bool desk_dirty, topology_dirty;
     int64_t desk_next_ms, desk_seen_ms; /* UTC */
-    int64_t topology_boot_ms, begun_boot_ms;
+    int64_t topology_boot_ms, topology_again_ms, begun_boot_ms;
     struct instant now;
     struct buf telling; /* the source whose answer is under way */
     bool is_telling;

@@ -25,7 +25,7 @@
  * through them as well, but not what stands there. A cause does not begin later than its effect, but for what several polls differ
  * by. */
 
-enum { LATER_MS = 10 * 60 * 1000, LOOK_AGAIN_MS = 60 * 1000 };
+enum { LATER_MS = 10 * 60 * 1000, LOOK_AGAIN_MS = 60 * 1000, LOOK_SOON_MS = 2000 };
 
 const enum kind book_kinds[] = {KIND_SOURCE,   KIND_SCHEDULER,   KIND_CLUSTER, KIND_QUEUE,  KIND_LINK,
                                 KIND_PLACE,    KIND_HALL,        KIND_NODE,    KIND_ENERGY, KIND_TENANT,
@@ -159,21 +159,31 @@ static void tie_rack(struct work *w, struct book_alert *a)
         }
 }
 
+/* A new alert's object is often in the next answer of the same source. */
+static int64_t patience_ms(const struct book *b, const struct book_alert *a)
+{
+    return b->now.boot_ms < a->ties.first_boot_ms + LOOK_AGAIN_MS ? LOOK_SOON_MS : LOOK_AGAIN_MS;
+}
+
 /* Asked once; again after a while when nobody knew it. */
 static void find_ties(struct work *w, struct book_alert *a)
 {
-    int64_t now_ms = w->b->now.boot_ms;
+    int64_t now_ms = w->b->now.boot_ms, first_ms = a->ties.first_boot_ms;
     const struct row *row;
 
-    if (a->ties.known || !has_ties(a->kind) ||
-        (a->ties.tried_boot_ms != 0 && now_ms < a->ties.tried_boot_ms + LOOK_AGAIN_MS))
+    if (a->ties.known || !has_ties(a->kind))
         return;
-    row = row_of(w, a->kind, a->where);
-    if (row != NULL)
-        tie(a, row);
-    if (a->kind == KIND_RACK)
-        tie_rack(w, a);
-    a->ties.tried_boot_ms = now_ms;
+    if (a->ties.tried_boot_ms == 0 || now_ms >= a->ties.tried_boot_ms + patience_ms(w->b, a)) {
+        row = row_of(w, a->kind, a->where);
+        if (row != NULL)
+            tie(a, row);
+        if (a->kind == KIND_RACK)
+            tie_rack(w, a);
+        a->ties.tried_boot_ms = now_ms;
+        a->ties.first_boot_ms = first_ms != 0 ? first_ms : now_ms;
+    }
+    if (!a->ties.known && patience_ms(w->b, a) < w->b->topology_again_ms)
+        w->b->topology_again_ms = patience_ms(w->b, a);
 }
 
 /* --- objects --- */
@@ -554,12 +564,13 @@ static void sum_up(struct work *w)
 void book_topology_look(struct book *b, const struct book_facts *facts)
 {
     struct work w = {.b = b, .facts = facts};
-    bool due = b->now.boot_ms - b->topology_boot_ms >= LOOK_AGAIN_MS;
+    bool due = b->now.boot_ms - b->topology_boot_ms >= b->topology_again_ms;
 
     if (!b->topology_dirty && !due)
         return;
     b->topology_dirty = false;
     b->topology_boot_ms = b->now.boot_ms;
+    b->topology_again_ms = LOOK_AGAIN_MS;
     begin(&w);
     for (size_t i = 0; i < w.count; i++) {
         w.open[i]->parent = NULL;
@@ -569,4 +580,11 @@ void book_topology_look(struct book *b, const struct book_facts *facts)
         explain(&w, w.open[i]);
     sum_up(&w);
     release(&w);
+}
+
+void book_doubt(struct book *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        b->all[i]->ties.tried_boot_ms = 0;
+    b->topology_dirty = true;
 }

@@ -222,6 +222,47 @@ static void put_nodes(struct world *w, const char *word)
     fixture_apply(&w->f, b, 1000000);
 }
 
+/* An alert may come before the jobs that it hits; the first round of polls ends with a settled look. */
+static void who_is_hit_is_counted_anew_when_all_is_there(void **state)
+{
+    struct world w;
+    const struct row some[] = {alert("a", "schedulers", "fra")};
+    (void)state;
+    open_world(&w);
+    put_source(&w, "prom");
+    tell(&w, some, 1);
+    struct query_rows *r = query_rows_new(w.f.query, KIND_ALERT, QUERY_NOW);
+    put_jobs(&w, 1000);
+    watch_settle(w.watch);
+    look(&w);
+    struct row row = the_alert(&w, r, "a");
+    assert_int_equal(value_int_or(&row.cells[ALERT_IMPACT_JOBS], -1), 1000);
+    query_rows_free(r);
+    close_world(&w);
+}
+
+/* Without one it is soon, though an ordinary count is repeated only after half a minute. */
+static void a_blind_count_is_repeated_soon(void **state)
+{
+    struct world w;
+    const struct row some[] = {alert("a", "nodes", "fra/n0")};
+    (void)state;
+    open_world(&w);
+    put_source(&w, "prom");
+    tell(&w, some, 1);
+    put_nodes(&w, "up");
+    int64_t until_ms = clock_boot_ms() + 10 * 1000;
+    struct query_rows *r = query_rows_new(w.f.query, KIND_ALERT, QUERY_NOW);
+    struct row row;
+    do {
+        look(&w);
+        row = the_alert(&w, r, "a");
+    } while (!value_known(&row.cells[ALERT_IMPACT_JOBS]) && clock_boot_ms() < until_ms);
+    assert_int_equal(value_int_or(&row.cells[ALERT_IMPACT_JOBS], -1), 0);
+    query_rows_free(r);
+    close_world(&w);
+}
+
 /* Before the collector began or while it runs. */
 static void lost_nodes_are_learned_from_the_store(void **state)
 {
@@ -278,6 +319,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_answers_of_others),
         cmocka_unit_test(who_is_hit_is_counted),
+        cmocka_unit_test(who_is_hit_is_counted_anew_when_all_is_there),
+        cmocka_unit_test(a_blind_count_is_repeated_soon),
         cmocka_unit_test(lost_nodes_are_learned_from_the_store),
         cmocka_unit_test(a_touch_is_an_answer_and_a_restart_is_none),
     };

@@ -170,6 +170,53 @@ static void a_cut_link_explains_what_hangs_on_it(void **state)
 }
 
 /* What was so for an hour has another cause. */
+/* An alert may come in an answer before its object does. */
+static void what_is_known_late_is_explained_soon(void **state)
+{
+    struct kit k;
+    struct row told;
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "hub", 0);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_look(&k);
+    kit_wait(&k, 10 * SECOND);
+    told = kit_alert("hub", "1", "crit", "transfers", "t1");
+    kit_told(&k, "hub", &told, 1);
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "1 t1 crit firing\n"
+                                      "link SHG>SZ crit firing\n");
+    kit_text(kit_row(&k, KIND_TRANSFER, "t1", "hub"), TRANSFER_LINK, "SHG>SZ");
+    kit_wait(&k, 2 * SECOND);
+    assert_string_equal(kit_rows(&k), "1 t1 crit firing child\n"
+                                      "link SHG>SZ crit firing +1\n");
+    kit_end(&k);
+}
+
+static void a_doubt_asks_at_once(void **state)
+{
+    struct kit k;
+    struct row told;
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "hub", 0);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    told = kit_alert("hub", "1", "crit", "tenants", "bank");
+    kit_told(&k, "hub", &told, 1);
+    kit_wait(&k, 10 * SECOND);
+    tenant(&k);
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "1 bank crit firing\n"
+                                      "link SHG>SZ crit firing\n");
+    book_doubt(k.book);
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "1 bank crit firing child\n"
+                                      "link SHG>SZ crit firing +1\n");
+    kit_end(&k);
+}
+
 static void a_cause_comes_before_its_effect(void **state)
 {
     struct kit k;
@@ -370,6 +417,8 @@ int main(void)
         cmocka_unit_test(nodes_lost_one_by_one_are_none),
         cmocka_unit_test(a_rack_is_over_when_its_nodes_are_back),
         cmocka_unit_test(a_cut_link_explains_what_hangs_on_it),
+        cmocka_unit_test(what_is_known_late_is_explained_soon),
+        cmocka_unit_test(a_doubt_asks_at_once),
         cmocka_unit_test(a_cause_comes_before_its_effect),
         cmocka_unit_test(an_island_explains_its_links_and_who_is_heard_through_them),
         cmocka_unit_test(an_island_of_one_link_is_the_links),
