@@ -16,8 +16,8 @@
  *   clear_for; neither begins nor ends while the data are not fresh or a value is unknown. Spans are of the boot clock: a step of
  *   the wall clock changes none.
  * - comes back within an hour: the same alert, `flaps` counts it; with flap_returns or more it is only over after flap_quiet_for.
- * - has a `parent`, the root of what explains it: alerts about one object have one root, the oldest; a cause comes before its
- *   effect (see book_topology.c). `children` counts; a root is as severe as the worst below it.
+ * - has a `parent`, the root of what explains it: alerts about one object have one root, the oldest of ours or else the oldest; a
+ *   cause comes before its effect (see book_topology.c). `children` counts; a root is as severe as the worst below it.
  * - is acked as long as the desk's ack of its subject, or of its root's, holds: until its end, until the alert gets worse than it
  *   was, until it is over. What comes back within an hour is `returned` until it is acked anew. acked_at of an alert that is not
  *   acked is that of an ack that ended so.

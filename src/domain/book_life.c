@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "domain/book_private.h"
@@ -6,7 +7,7 @@
 
 /* When an alert begins and ends. Spans are of the boot clock; UTC is only shown. */
 
-enum { NEW_SOURCE_FOR_MS = 60 * 1000, GONE_FOR_MS = 10 * 60 * 1000 };
+enum { NEW_SOURCE_FOR_MS = 60 * 1000, GONE_FOR_MS = 10 * 60 * 1000, FOUND_MS = 60 * 1000 };
 
 /* --- coming back --- */
 
@@ -61,6 +62,7 @@ static void begin(struct book *b, struct book_alert *a, int64_t since_ms)
     } else {
         a->void_ms = acks_count_from(b, a);
     }
+    a->found = a->phase == BOOK_NEVER && a->own != SYMPTOM_RULES && b->now.boot_ms - b->begun_boot_ms < FOUND_MS;
     a->phase = BOOK_OPEN;
     a->since_ms = since_ms;
     a->over_ms = 0;
@@ -156,14 +158,20 @@ static void set_trend(struct book_alert *a, const struct symptom *s)
     a->dirty = true;
 }
 
+static bool is_late(const struct symptom *s)
+{
+    return s->rule == SYMPTOM_LINK && link_delay_ms(s->row) > value_real_or(&s->row->cells[LINK_RING_CONTRACT_MS], NAN);
+}
+
 static void set_amount(struct book *b, struct book_alert *a, const struct symptom *s)
 {
     int64_t amount = s->rule == SYMPTOM_NODES ? symptom_nodes_out(s->row) : s->count;
-    bool breaks = s->rule == SYMPTOM_LINK && link_breaks_promise(s->row);
+    bool breaks = s->rule == SYMPTOM_LINK && link_breaks_promise(s->row), late = is_late(s);
 
-    if (amount != a->amount || s->others != a->others || breaks != a->breaks_promise)
+    if (amount != a->amount || s->others != a->others || breaks != a->breaks_promise || late != a->late)
         b->topology_dirty = true;
     a->breaks_promise = breaks;
+    a->late = late;
     a->amount = amount;
     a->others = s->others;
 }

@@ -36,6 +36,7 @@ struct book_alert {
     enum book_phase phase;
     struct buf teller; /* the source that told of its object last; empty: not since the restart */
     bool seen, calm;
+    bool found; /* of ours: it was there when the book began */
     int64_t pend_boot_ms, calm_boot_ms, over_boot_ms, low_boot_ms; /* -1: not */
     int64_t since_ms, over_ms, returned_ms;                        /* UTC; 0: not */
     int64_t returns[BOOK_RETURNS_MAX];                             /* on the boot clock, the oldest first */
@@ -43,7 +44,7 @@ struct book_alert {
     enum severity severity;
     int64_t amount; /* a symptom's count; of nodes: how many are unavailable */
     size_t others;
-    bool breaks_promise; /* of a link */
+    bool breaks_promise, late; /* of a link: it holds; it is so at this look */
     char trend[16];
 
     struct book_alert *parent, *root; /* of open ones; the root is itself where nothing explains it */

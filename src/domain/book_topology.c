@@ -4,7 +4,8 @@
 #include "domain/book_private.h"
 #include "domain/rows.h"
 
-/* What explains what. Alerts about one object have one head, the oldest. The head may be explained by another object's:
+/* What explains what. Alerts about one object have one head: the oldest of ours, which says the value and has the same id for everybody,
+ * or else the oldest. The head may be explained by another object's:
  *
  * | object | explained by |
  * | node | its rack, its scheduler, its hall, its cluster |
@@ -22,8 +23,8 @@
  *
  * A link explains a queue or a scheduler only between its cluster and a place where the users of a tenant with a promised ring are.
  * That an end's links are bad (rule "site") explains its links alone; that they are all down ("island") explains what is heard of
- * through them as well, but not what stands there. A cause does not begin later than its effect, but for what several polls differ
- * by. */
+ * through them as well, but not what stands there. A cause, of which the first alert about it tells, does not begin later than its
+ * effect, but for what several polls differ by. */
 
 enum { LATER_MS = 10 * 60 * 1000, LOOK_AGAIN_MS = 60 * 1000, LOOK_SOON_MS = 2000 };
 
@@ -33,6 +34,7 @@ const enum kind book_kinds[] = {KIND_SOURCE,   KIND_SCHEDULER,   KIND_CLUSTER, K
 
 struct object {
     struct book_alert *head;
+    int64_t since_ms; /* of its oldest alert */
     bool stands; /* some alert explains all that is in it */
     bool cut;    /* it is an island */
     bool down;   /* it is a scheduler that is */
@@ -222,7 +224,9 @@ static void add_object(struct work *w, struct book_alert *a)
     struct object *o = &w->objects[at];
 
     if (at == had)
-        *o = (struct object){.head = a};
+        *o = (struct object){.head = a, .since_ms = a->since_ms};
+    else if (o->head->own == SYMPTOM_RULES && a->own != SYMPTOM_RULES)
+        o->head = a;
     if (at == had && a->kind == KIND_LINK)
         w->links[w->n_links++].object = at;
     o->stands |= a->own != SYMPTOM_SITE && a->own != SYMPTOM_ISLAND;
@@ -232,12 +236,28 @@ static void add_object(struct work *w, struct book_alert *a)
         o->others = a->others;
 }
 
+/* What was there when the book began is as old as others say who call it as bad. */
+static void backdate(const struct work *w, const struct object *o)
+{
+    struct book_alert *head = o->head;
+
+    for (size_t i = 0; head->found && o->since_ms < head->since_ms && i < w->count; i++) {
+        const struct book_alert *a = w->open[i];
+        if (a->since_ms >= head->since_ms)
+            return;
+        if (a->severity < head->severity || !text_equal(a->subject, head->subject))
+            continue;
+        head->since_ms = a->since_ms;
+        head->dirty = true;
+    }
+}
+
 /* --- causes --- */
 
 /* The head of the object's alerts, if it can explain what began then. */
 static struct book_alert *cause(const struct object *o, const struct book_alert *effect)
 {
-    if (o == NULL || o->head == effect || o->head->since_ms - LATER_MS > effect->since_ms)
+    if (o == NULL || o->head == effect || o->since_ms - LATER_MS > effect->since_ms)
         return NULL;
     return o->head;
 }
@@ -376,7 +396,9 @@ static struct book_alert *of_tenant(struct work *w, struct book_alert *a)
 /* Of a link's two directions: whoever reads of one of them should read of the one whose promise is broken. */
 static bool goes_first(struct book_alert *a, struct book_alert *b)
 {
-    return a->breaks_promise != b->breaks_promise ? a->breaks_promise : by_age(&a, &b) < 0;
+    if (a->breaks_promise != b->breaks_promise)
+        return a->breaks_promise;
+    return a->since_ms == b->since_ms && a->late != b->late ? a->late : by_age(&a, &b) < 0;
 }
 
 static struct book_alert *of_link(struct work *w, struct book_alert *a)
@@ -511,6 +533,8 @@ static void begin(struct work *w)
         if (w->open[i]->own == SYMPTOM_RACK)
             w->racks[w->n_racks++] = w->open[i];
     }
+    for (size_t i = 0; i < w->ids.count; i++)
+        backdate(w, &w->objects[i]);
     begin_links(w);
 }
 

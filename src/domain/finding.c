@@ -182,9 +182,10 @@ static void speak(const struct look *l, struct finding *f, const struct row *ale
     f->symptom = symptom_of_alert(&l->symptoms, alert, object);
     f->told_last = is_unknown(l, &f->symptom);
     f->symptom.calm = f->symptom.calm && !f->told_last;
-    if (f->what == FINDING_RACK && f->symptom.age_ms < 0) /* readers know no single node */
-        f->symptom.age_ms = age_of(&alert->cells[ALERT_SINCE], l->now_ms);
-    f->age_ms = f->symptom.age_ms >= 0 ? f->symptom.age_ms : age_of(&alert->cells[ALERT_SINCE], l->now_ms);
+    f->age_ms = age_of(&alert->cells[ALERT_SINCE], l->now_ms);
+    if (f->symptom.age_ms < f->age_ms) /* its value may come and go, or be known for a shorter time */
+        f->symptom.age_ms = f->age_ms;
+    f->age_ms = f->symptom.age_ms;
 }
 
 static struct finding finding_of(const struct look *l, const struct row *alert)

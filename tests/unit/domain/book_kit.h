@@ -242,4 +242,21 @@ static inline const char *kit_rows(struct kit *k)
     return k->text;
 }
 
+static inline bool kit_each_own(void *ctx, const struct row *row, bool changed)
+{
+    (void)changed;
+    if (text_is(row->source, BOOK_SOURCE))
+        *(int64_t *)ctx = value_int_or(&row->cells[ALERT_SINCE], -1);
+    return true;
+}
+
+/* Since when the last of our own alerts is; -1: there is none. */
+static inline int64_t kit_own_since(struct kit *k)
+{
+    int64_t since_ms = -1;
+
+    book_each(k->book, kit_each_own, &since_ms);
+    return since_ms;
+}
+
 #endif

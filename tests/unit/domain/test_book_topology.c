@@ -194,6 +194,59 @@ static void what_is_known_late_is_explained_soon(void **state)
     kit_end(&k);
 }
 
+/* Others tell first, as when this program was started late; acks are of the object and hold. */
+static void ours_leads_and_is_as_old_as_others_say(void **state)
+{
+    struct kit k;
+    struct row told[3];
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "hub", 0);
+    told[0] = kit_alert("hub", "0", "warn", "links", "SHG>SZ");
+    told[1] = kit_alert("hub", "1", "crit", "links", "SHG>SZ");
+    told[2] = kit_alert("hub", "2", "crit", "transfers", "t1");
+    told[0].cells[ALERT_SINCE] = value_time(k.now.utc_ms - 72 * HOUR);
+    told[1].cells[ALERT_SINCE] = value_time(k.now.utc_ms - HOUR);
+    told[2].cells[ALERT_SINCE] = value_time(k.now.utc_ms - HOUR);
+    kit_text(kit_row(&k, KIND_TRANSFER, "t1", "hub"), TRANSFER_LINK, "SHG>SZ");
+    kit_told(&k, "hub", told, 3);
+    kit_look(&k);
+    assert_string_equal(kit_rows(&k), "0 SHG>SZ crit firing +2\n"
+                                      "1 SHG>SZ crit firing child\n"
+                                      "2 t1 crit firing child\n");
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "0 SHG>SZ warn firing child\n"
+                                      "1 SHG>SZ crit firing child\n"
+                                      "2 t1 crit firing child\n"
+                                      "link SHG>SZ crit firing +3\n");
+    assert_int_equal(kit_own_since(&k), value_int_or(&told[1].cells[ALERT_SINCE], 0));
+    kit_end(&k);
+}
+
+static void what_begins_later_is_as_old_as_we_say(void **state)
+{
+    struct kit k;
+    struct row told;
+    int64_t since_ms;
+
+    (void)state;
+    kit_begin(&k);
+    kit_source(&k, "hub", 0);
+    told = kit_alert("hub", "1", "crit", "links", "SHG>SZ");
+    told.cells[ALERT_SINCE] = value_time(k.now.utc_ms - HOUR);
+    kit_told(&k, "hub", &told, 1);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_run(&k, 2 * MINUTE);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, 10 * SECOND);
+    since_ms = k.now.utc_ms;
+    kit_run(&k, MINUTE);
+    assert_int_equal(kit_own_since(&k), since_ms);
+    kit_end(&k);
+}
+
 static void a_doubt_asks_at_once(void **state)
 {
     struct kit k;
@@ -418,6 +471,8 @@ int main(void)
         cmocka_unit_test(a_rack_is_over_when_its_nodes_are_back),
         cmocka_unit_test(a_cut_link_explains_what_hangs_on_it),
         cmocka_unit_test(what_is_known_late_is_explained_soon),
+        cmocka_unit_test(ours_leads_and_is_as_old_as_others_say),
+        cmocka_unit_test(what_begins_later_is_as_old_as_we_say),
         cmocka_unit_test(a_doubt_asks_at_once),
         cmocka_unit_test(a_cause_comes_before_its_effect),
         cmocka_unit_test(an_island_explains_its_links_and_who_is_heard_through_them),
