@@ -105,6 +105,8 @@ void symptom_text(const struct symptom *s, struct buf *out);
 void symptom_sentence(const struct symptom *s, struct buf *out);
 /* Appends what symptom_text() says, in English whatever the interface speaks: what the store keeps. */
 void symptom_summary(const struct symptom *s, struct buf *out);
+/* Appends such a stored text of that rule in the language of the interface; of no rule (others told it) as it is. Safe to show. */
+void symptom_tell(enum symptom_rule rule, struct safe_text summary, struct buf *out);
 
 /* Whether a queue's p95 wait is over its promise; false where either is unknown. */
 bool symptom_queue_is_late(const struct row *queue);

@@ -36,7 +36,7 @@ struct book_alert {
     enum book_phase phase;
     struct buf teller; /* the source that told of its object last; empty: not since the restart */
     bool seen, calm;
-    bool found; /* of ours: it was there when the book began */
+    bool found;                                                    /* of ours: it was there when the book began */
     int64_t pend_boot_ms, calm_boot_ms, over_boot_ms, low_boot_ms; /* -1: not */
     int64_t since_ms, over_ms, returned_ms;                        /* UTC; 0: not */
     int64_t returns[BOOK_RETURNS_MAX];                             /* on the boot clock, the oldest first */

@@ -35,9 +35,9 @@ const enum kind book_kinds[] = {KIND_SOURCE,   KIND_SCHEDULER,   KIND_CLUSTER, K
 struct object {
     struct book_alert *head;
     int64_t since_ms; /* of its oldest alert */
-    bool stands; /* some alert explains all that is in it */
-    bool cut;    /* it is an island */
-    bool down;   /* it is a scheduler that is */
+    bool stands;      /* some alert explains all that is in it */
+    bool cut;         /* it is an island */
+    bool down;        /* it is a scheduler that is */
     size_t others;
 };
 

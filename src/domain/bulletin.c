@@ -227,7 +227,7 @@ static void put_what(const struct draft *d, size_t max, struct buf *out)
     else if (text_empty(told))
         buf_puts(&text, unknown(), NULL);
     else
-        text_show(told, -1, &text);
+        symptom_tell(symptom_rule_of(a), told, &text);
     put_cut(buf_str(&text), max, out);
     buf_release(&text);
     buf_puts(out, tr(". "), NULL);
@@ -262,15 +262,29 @@ static void put_nodes(const struct row *row, int down, int total, struct buf *ou
     buf_printf(out, NULL, tr("Nodes down: %s of %s. "), count(&row->cells[down], n), count(&row->cells[total], m));
 }
 
+static void put_delay(const struct row *link, struct buf *out)
+{
+    double delay = link_delay_ms(link), contract = value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN);
+    struct link_numbers n = link_numbers(delay, contract);
+    buf_printf(out, NULL, tr("One-way delay %s ms, promised %s ms. "), isnan(delay) ? unknown() : n.value,
+               isnan(contract) ? unknown() : n.limit);
+}
+
+/* Whether put_what() says the value against its limit: of a link only when the broken promise is among its reasons. */
+static bool is_said(const struct draft *d)
+{
+    const struct row *o = d->f->object;
+    return is_ours(d->f) && d->stage != BULLETIN_FINAL && !(o && o->kind == KIND_LINK && !link_breaks_promise(o));
+}
+
 /* The value against what was promised. */
 static void put_value(const struct draft *d, struct buf *out)
 {
     const struct row *o = d->f->object;
-    char n[VALUE_GROUPED_MAX], m[VALUE_GROUPED_MAX];
-    enum kind kind = o && !(is_ours(d->f) && d->stage != BULLETIN_FINAL) ? o->kind : KIND_NONE;
+    char n[VALUE_GROUPED_MAX];
+    enum kind kind = o && !is_said(d) ? o->kind : KIND_NONE;
     if (kind == KIND_LINK)
-        buf_printf(out, NULL, tr("One-way delay %s ms, promised %s ms. "), number(link_delay_ms(o), n),
-                   number(value_real_or(&o->cells[LINK_RING_CONTRACT_MS], NAN), m));
+        put_delay(o, out);
     else if (kind == KIND_QUEUE)
         put_wait(o, out);
     else if (kind == KIND_HALL)

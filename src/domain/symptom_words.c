@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -88,9 +89,10 @@ static struct node_words node_words(const struct row *scheduler)
 static void nodes_text(const struct symptom *s, struct buf *out)
 {
     struct node_words w = node_words(s->row);
-    char limit[LINK_NUMBER_MAX];
+    char limit[LINK_NUMBER_MAX], pct[VALUE_GROUPED_MAX];
 
-    buf_printf(out, NULL, say(N_("%s of %s unavailable, %.1f%% > %s%%")), w.down, w.total, w.pct,
+    snprintf(pct, sizeof pct, "%.1f", w.pct);
+    buf_printf(out, NULL, say(N_("%s of %s unavailable, %s%% > %s%%")), w.down, w.total, pct,
                link_number(s->limit, limit));
 }
 

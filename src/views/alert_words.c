@@ -101,10 +101,10 @@ static void put_stored(const struct row *alert, struct buf *out)
 {
     struct safe_text summary = value_text_or(&alert->cells[ALERT_SUMMARY], "");
 
-    text_show(text_empty(summary) ? cell_text(alert, ALERT_NAME) : summary, -1, out);
+    symptom_tell(symptom_rule_of(alert), text_empty(summary) ? cell_text(alert, ALERT_NAME) : summary, out);
 }
 
-/* The store speaks English; of what is over nothing else is known than for how long it was. */
+/* Of what is over nothing else is known than for how long it was. */
 static void put_over(const struct row *alert, struct buf *out)
 {
     int64_t since_ms = value_int_or(&alert->cells[ALERT_SINCE], -1);
@@ -112,10 +112,8 @@ static void put_over(const struct row *alert, struct buf *out)
     struct value lasted = since_ms > 0 && end_ms >= since_ms ? value_int((end_ms - since_ms) / 1000) : value_none();
     char n[CELL_MAX];
 
-    if (!tr_is_zh() || symptom_rule_of(alert) == SYMPTOM_RULES) {
-        put_stored(alert, out);
-        buf_puts(out, "; ", NULL);
-    }
+    put_stored(alert, out);
+    buf_puts(out, "; ", NULL);
     buf_printf(out, NULL, tr("over, lasted %s"), cell_span(&lasted, n));
 }
 

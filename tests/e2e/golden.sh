@@ -83,7 +83,7 @@ shows "the alerts in ASCII"
 screen alerts-80x24-ascii --view alerts --size 80x24 --glyphs ascii
 
 counted=$TMPDIR/counted
-"$BUILD/tests/e2e/recount" sample-data/fleet.conf "$now_ms" >"$counted" || exit 1
+"$BUILD/tests/e2e/recount" sample-data "$now_ms" >"$counted" || exit 1
 count() { awk -v what="$1" -v id="$2" '$1 == what && $2 == id { print $3 }' "$counted"; }
 
 shows "the running jobs of each hub, as the simulator counts them"

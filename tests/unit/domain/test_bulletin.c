@@ -80,11 +80,11 @@ static void test_first(void **state)
     (void)state;
     facts.next_ms = NOW + 30 * MINUTE;
     assert_string_equal(say(BULLETIN_FIRST),
-                        "[First report] Shaoguan→Shenzhen: LinkDelayHigh. One-way delay 9.8 ms, promised 3.0 ms. Since "
+                        "[First report] Shaoguan→Shenzhen: LinkDelayHigh. One-way delay 9.84 ms, promised 3 ms. Since "
                         "2026-11-21 10:58 CST, for 14 min. Impact: 1,412 jobs, 38 users, 5 tenants. It goes on, nobody "
                         "has acknowledged it. Next update by 11:42.");
     assert_string_equal(say_zh(BULLETIN_FIRST),
-                        "【首报】韶关→深圳:LinkDelayHigh。单向时延9.8 ms,承诺3.0 ms。11月21日10:58起,已持续14分钟。"
+                        "【首报】韶关→深圳:LinkDelayHigh。单向时延9.84 ms,承诺3 ms。11月21日10:58起,已持续14分钟。"
                         "影响面:作业1,412、用户38、租户5。仍在持续,尚未认领。下次续报:11:42前。");
 }
 
@@ -99,7 +99,7 @@ static void test_update(void **state)
     alert.cells[ALERT_ESCALATED_AT] = value_time(NOW - 5 * MINUTE);
     facts.now_ms = NOW + INT64_C(25) * 60 * MINUTE;
     assert_string_equal(say_zh(BULLETIN_UPDATE),
-                        "【续报】韶关→深圳:LinkDelayHigh。单向时延9.8 ms,承诺3.0 ms。11月21日10:58起,已持续1天1小时。"
+                        "【续报】韶关→深圳:LinkDelayHigh。单向时延9.84 ms,承诺3 ms。11月21日10:58起,已持续1天1小时。"
                         "影响面:作业1,412、用户38、租户5。仍在持续,wang.q已认领。处置:光缆抢修中: 熔接。11:07已升级。"
                         "下次续报时间待定。");
     assert_null(strstr(text, "he.j")); /* who wrote it is not who has it */
@@ -130,11 +130,11 @@ static void test_final(void **state)
     cable.cells[LINK_ONE_WAY_MS] = value_real(1.9);
     assert_string_equal(
         say(BULLETIN_FINAL),
-        "[Final report] Shaoguan→Shenzhen: LinkDelayHigh. One-way delay 1.9 ms, promised 3.0 ms. Since "
+        "[Final report] Shaoguan→Shenzhen: LinkDelayHigh. One-way delay 1.9 ms, promised 3 ms. Since "
         "2026-11-21 10:58 CST. Impact: 1,412 jobs, 38 users, 5 tenants. Over since 12:20, lasted 1 h 22 "
         "min.");
     assert_string_equal(say_zh(BULLETIN_FINAL),
-                        "【终报】韶关→深圳:LinkDelayHigh。单向时延1.9 ms,承诺3.0 ms。11月21日10:58起。"
+                        "【终报】韶关→深圳:LinkDelayHigh。单向时延1.9 ms,承诺3 ms。11月21日10:58起。"
                         "影响面:作业1,412、用户38、租户5。12:20恢复,历时1小时22分钟。");
 }
 
@@ -213,7 +213,7 @@ static void test_what_is_left_out_first(void **state)
     alert.cells[ALERT_ESCALATED_AT] = value_time(NOW);
     say(BULLETIN_UPDATE);
     assert_null(strstr(text, "Escalated"));
-    assert_non_null(strstr(text, "www…. One-way delay 9.8 ms, promised 3.0 ms. "));
+    assert_non_null(strstr(text, "www…. One-way delay 9.84 ms, promised 3 ms. "));
     assert_non_null(strstr(text, "carrier says today. Next update by 11:42."));
     assert_int_equal(bulletin_length(text), BULLETIN_MAX); /* words fill the room */
     memset(words, 'n', 100);
@@ -222,7 +222,7 @@ static void test_what_is_left_out_first(void **state)
     put(&alert, ALERT_ACK_NOTE, words);
     say(BULLETIN_UPDATE);
     assert_null(strstr(text, "Action: "));
-    assert_non_null(strstr(text, "promised 3.0 ms. "));
+    assert_non_null(strstr(text, "promised 3 ms. "));
     assert_non_null(strstr(text, "in the hands of wang.q. Next update by 11:42."));
 }
 

@@ -10,6 +10,7 @@
 
 #include "domain/hall.h"
 #include "unit/domain/symptom_kit.h"
+#include "unit/domain/tell_kit.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 static const int64_t t0 = INT64_C(1795226400000);
@@ -168,6 +169,7 @@ static void halls_are_found_with_value_limit_and_time(void **state)
     check_text(&l.all[1], SEVERITY_CRIT, "C/H1 inlet 25 °C, 5.2 more in 5 min");
     check_text(&l.all[2], SEVERITY_CRIT, "D/H1: D/H1-A1 lost a feed; one feed carries 62 % of the limit (may 50)");
     check_text(&l.all[3], SEVERITY_WARN, "A/H1 inlet 31.4 °C > 27 for 7m");
+    kit_tell_again(&l);
     symptom_list_release(&l);
     halls[1].stale = true;
     l = kit_symptoms(&facts);
@@ -190,6 +192,7 @@ static void quotas_and_pue_are_notices_that_turn_nothing(void **state)
     assert_int_equal(kit_count(&l, SEVERITY_CRIT) + kit_count(&l, SEVERITY_WARN), 0);
     check_text(&l.all[0], SEVERITY_NOTICE, "AAA/2026-11: 90 % of the energy quota used");
     check_text(&l.all[1], SEVERITY_NOTICE, "AAA/2026-11: PUE 1.3 in the mean, limit 1.25");
+    kit_tell_again(&l);
     symptom_list_release(&l);
     struct row alerts[4];
     facts.alerts = alerts;

@@ -1,5 +1,6 @@
 #include "book_kit.h"
 #include "domain/symptom.h"
+#include "unit/domain/tell_kit.h"
 #include "zh.h"
 
 /* Rules and words that findings do not have; the others are test_symptom_rules.c's. */
@@ -20,6 +21,8 @@ static void is(struct kit *k, enum symptom_rule rule, const char *where, const c
         symptom_sentence(s, &b);
     assert_string_equal(buf_str(&b), text);
     buf_release(&b);
+    if (!tr_is_zh())
+        kit_tell_again(&l);
     symptom_list_release(&l);
 }
 

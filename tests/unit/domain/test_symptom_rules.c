@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "unit/domain/symptom_kit.h"
+#include "unit/domain/tell_kit.h"
 #include "zh.h"
 
 enum { SOME = 6 };
@@ -110,6 +111,9 @@ static void is(const struct world *w, const char *want)
     char have[8192];
 
     assert_string_equal(told(w, have, sizeof have), want);
+    struct symptom_list l = kit_symptoms(&w->facts);
+    kit_tell_again(&l);
+    symptom_list_release(&l);
 }
 
 static void order_is(const struct world *w, const char *want)
