@@ -52,7 +52,8 @@ struct symptom {
         age_ms; /* since the source's last answer, or since a link is as bad as that; -1: unknown, or about something else */
     /* Of a link: the Chinese names of its ends, where the interface speaks Chinese and both are known; else empty. */
     struct safe_text from, to;
-    double limit;  /* that was broken: percent of nodes or of a quota, degrees, a PUE; NAN: none */
+    double
+        limit; /* that was broken: percent of nodes or of a quota, degrees, a PUE; of a queue: seconds past a deadline; NAN: none */
     int64_t count; /* nodes that a rack lost, bad (island: all) links of an end; -1: unknown */
     size_t others; /* of links: different ends at the other side of those */
     bool calm;     /* of an alert that is still open: its rule does not hold at this moment */
@@ -63,7 +64,7 @@ struct symptom {
  * - a source that is not live (or calls itself so but was silent for longer than is fresh) warns; it is critical when
  *   it denies access, or when it and all others that tell of a cluster's schedulers are silent for source_lost_for;
  * - a scheduler that is down is critical; over nodes_warn_pct of its nodes unavailable warn;
- * - a queue whose p95 wait is over its promise warns;
+ * - a queue whose p95 wait is over its promise warns; one whose oldest job of an inner ring is past its deadline is critical;
  * - a link that was judged critical or a warning (domain/link.h) is what it was judged;
  * - a hall that is hot, or of which a rack's feed carries too much (domain/hall.h), is what it was judged;
  * - a month in which quota_pct of the energy quota are used, or whose PUE is above the cluster's limit, is a notice;
@@ -108,6 +109,8 @@ void symptom_summary(const struct symptom *s, struct buf *out);
 /* Appends such a stored text of that rule in the language of the interface; of no rule (others told it) as it is. Safe to show. */
 void symptom_tell(enum symptom_rule rule, struct safe_text summary, struct buf *out);
 
+/* How many seconds the oldest job of an inner ring is past its deadline, negative before; NAN: nothing is known of one. */
+double symptom_queue_overdue_s(const struct row *queue, int64_t now_ms);
 /* Whether a queue's p95 wait is over its promise; false where either is unknown. */
 bool symptom_queue_is_late(const struct row *queue);
 

@@ -108,7 +108,7 @@ static void rest(struct book *b, struct book_alert *a, int64_t span_ms)
 static int64_t begins_after_ms(const struct book *b, const struct symptom *s)
 {
     if (s->rule == SYMPTOM_QUEUE)
-        return thresholds_int(b->limits, THRESHOLD_QUEUE_WAIT_FOR);
+        return s->severity == SEVERITY_CRIT ? 0 : thresholds_int(b->limits, THRESHOLD_QUEUE_WAIT_FOR);
     if (s->rule == SYMPTOM_NODES)
         return thresholds_int(b->limits, THRESHOLD_NODES_FOR);
     return s->rule == SYMPTOM_SOURCE && s->severity == SEVERITY_WARN && s->age_ms < 0 ? NEW_SOURCE_FOR_MS : 0;

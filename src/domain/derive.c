@@ -1,5 +1,6 @@
 #include "domain/derive.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #include "domain/rows.h"
 #include "domain/state.h"
 
-enum { RATE_MINUTES = 10, RATE_MS = RATE_MINUTES * 60 * 1000 };
+enum { RATE_MINUTES = 10, RATE_MS = RATE_MINUTES * 60 * 1000, INNER_RING_MS = 5 };
 
 /* What one body of a kind told. */
 struct body {
@@ -124,6 +125,24 @@ static void count_job(struct derive_tally *t, const struct row *job)
     }
 }
 
+static void keep_earlier(struct value *kept, const struct value *v)
+{
+    if (value_known(v) && (!value_known(kept) || value_int_or(v, 0) < value_int_or(kept, 0)))
+        *kept = *v;
+}
+
+/* What somebody holds is not late. */
+static void note_inner(struct derive_tally *t, const struct row *job)
+{
+    bool told = value_known(&job->cells[JOB_ELIGIBLE_AT]);
+
+    if (state_job(value_text_or(&job->cells[JOB_STATE], "")) != JOB_WAITING ||
+        !(value_real_or(&job->cells[JOB_LATENCY_MS_MAX], INFINITY) <= INNER_RING_MS))
+        return;
+    keep_earlier(&t->inner_at, &job->cells[told ? JOB_ELIGIBLE_AT : JOB_SUBMITTED_AT]);
+    keep_earlier(&t->deadline_at, &job->cells[JOB_DEADLINE_AT]);
+}
+
 static void note_moments(struct derive_tally *t, const struct row *job)
 {
     const struct value *submitted = &job->cells[JOB_SUBMITTED_AT], *started = &job->cells[JOB_STARTED_AT];
@@ -134,6 +153,7 @@ static void note_moments(struct derive_tally *t, const struct row *job)
         if (pending)
             derive_tally_moment(&t->pending, value_int_or(submitted, 0), jobs_of(job));
     }
+    note_inner(t, job);
     if (value_known(started) && !pending)
         derive_tally_moment(&t->started, value_int_or(started, 0), 1);
 }
@@ -310,6 +330,15 @@ static struct value per_minute(const struct derive_moments *m, int64_t now_ms)
     return value_real((double)derive_tally_between(m, now_ms - RATE_MS + 1, now_ms) / RATE_MINUTES);
 }
 
+static struct value age_s(const struct value *at, int64_t now_ms)
+{
+    int64_t ms;
+
+    if (!value_known(at) || __builtin_sub_overflow(now_ms, value_int_or(at, now_ms), &ms))
+        return value_none();
+    return value_int(ms > 0 ? ms / 1000 : 0);
+}
+
 static void lay_queue(struct row *row, const struct derive_tally *t, int64_t now_ms)
 {
     lay(row, QUEUE_RUNNING, value_int(t->running));
@@ -320,6 +349,8 @@ static void lay_queue(struct row *row, const struct derive_tally *t, int64_t now
     lay(row, QUEUE_ARRIVALS_PER_MIN, per_minute(&t->submitted, now_ms));
     lay(row, QUEUE_DEPARTURES_PER_MIN, per_minute(&t->started, now_ms));
     lay(row, QUEUE_ACCELS_ASKED, derive_tally_value(&t->accels_asked));
+    row->cells[QUEUE_INNER_OLDEST_S] = age_s(&t->inner_at, now_ms);
+    row->cells[QUEUE_DEADLINE_FIRST_AT] = t->deadline_at;
 }
 
 static bool emit_queue(const struct emit *e, struct safe_text id, const struct derive_tally *t)

@@ -149,8 +149,12 @@ static const struct field queue_fields[] = {
     [QUEUE_ACCELS_ASKED] = {"accels_asked", VALUE_INT, FIELD_SAMPLED, "accelerators that its pending jobs ask for"},
     [QUEUE_NODES_TOTAL] = {"nodes_total", VALUE_INT, 0, "nodes that serve it"},
     [QUEUE_CPUS_TOTAL] = {"cpus_total", VALUE_INT, 0, "CPUs of these nodes"},
+    [QUEUE_INNER_OLDEST_S] = {"inner_oldest_s", VALUE_INT, 0,
+                              "wait of the oldest job that is bound to an inner ring (1, 3 or 5 ms)"},
+    [QUEUE_DEADLINE_FIRST_AT] = {"deadline_first_at", VALUE_TIME, 0,
+                                 "the first deadline of those jobs, as they say it"},
 };
-_Static_assert(COUNT(queue_fields) == QUEUE_CPUS_TOTAL + 1, "one line a field of queues");
+_Static_assert(COUNT(queue_fields) == QUEUE_DEADLINE_FIRST_AT + 1, "one line a field of queues");
 
 static const struct field job_fields[] = {
     [JOB_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},

@@ -21,6 +21,7 @@ static const struct {
     [LINK_REASON_LOST] = {"lost", N_("all packets lost")},
     [LINK_REASON_LOSS] = {"loss", N_("loss %s %% %s %s %%")},
     [LINK_REASON_USED] = {"used", N_("%s %% used %s %s %%")},
+    [LINK_REASON_N1] = {"n1", N_("with one path less %s %% used > %s %%")},
     [LINK_REASON_USUAL] = {"usual", N_("usual %s ms, now %s ms")},
     [LINK_REASON_BELOW] = {"below", N_("%s ms is below the physical minimum %s ms: a bad clock or probe")},
     [LINK_REASON_NEVER] = {"never", N_("promised %s ms, but fibre needs at least %s ms: it can never hold")},

@@ -15,6 +15,7 @@ enum link_reason {
     LINK_REASON_LOST,
     LINK_REASON_LOSS,  /* percent, sign, limit */
     LINK_REASON_USED,  /* percent, sign, limit */
+    LINK_REASON_N1,    /* percent of what one path less carries, limit */
     LINK_REASON_USUAL, /* baseline, delay */
     LINK_REASON_BELOW, /* delay, minimum */
     LINK_REASON_NEVER, /* promise, minimum */

@@ -13,7 +13,7 @@ enum {
     FIVE_MIN_MS = 5 * 60 * 1000,
     NEAR_POLLS = 2, /* below 20 polls p95 is the highest one: a single one must not warn */
     REASON_MAX = 96,
-    REASONS_MAX = 8,
+    REASONS_MAX = 9,
     WHY_MAX = 256,
     TREND_POLLS = 4, /* fewer say nothing about a direction */
 };
@@ -368,6 +368,18 @@ static void judge_use(struct look *l)
         reason_of_limit(l, crit ? SEVERITY_CRIT : SEVERITY_WARN, LINK_REASON_USED, &p);
 }
 
+/* N-1. Where use alone warns it says enough, and a link of one path never had another. */
+static void judge_spare(struct look *l)
+{
+    double used = real_of(l->link, LINK_USED_PCT), limit = limit_at(l, THRESHOLD_N1_PCT);
+    int64_t all = count_of(l->link, LINK_PATHS), lit = count_of(l->link, LINK_PATHS_LIT);
+    double then = lit > 1 ? used * (double)lit / (double)(lit - 1) : NAN;
+    struct link_numbers p = link_numbers(then, limit);
+
+    if (all > 1 && then > limit && used < limit_at(l, THRESHOLD_USED_WARN_PCT))
+        reason_of_two(l, SEVERITY_WARN, LINK_REASON_N1, p.value, p.limit);
+}
+
 static void judge_baseline(struct look *l)
 {
     double baseline = real_of(l->link, LINK_BASELINE_MS);
@@ -396,8 +408,8 @@ static void judge_promise(struct look *l)
 }
 
 /* Each finds at most one reason; in this order among those of one severity. */
-static void (*const judges[])(struct look *l) = {judge_word, judge_contract, judge_paths, judge_loss,
-                                                 judge_use,  judge_baseline, judge_value, judge_promise};
+static void (*const judges[])(struct look *l) = {judge_word,  judge_contract, judge_paths, judge_loss,   judge_use,
+                                                 judge_spare, judge_baseline, judge_value, judge_promise};
 _Static_assert(sizeof judges / sizeof judges[0] == REASONS_MAX, "room for a reason of each");
 
 static void judge(struct look *l)

@@ -244,13 +244,30 @@ bool symptom_queue_is_late(const struct row *queue)
     return promised_s >= 0 && wait_s > promised_s;
 }
 
+/* A job's deadline is what it says, else the end of the wait that its queue promised. */
+double symptom_queue_overdue_s(const struct row *queue, int64_t now_ms)
+{
+    const struct value *said = &queue->cells[QUEUE_DEADLINE_FIRST_AT];
+    double waits_s = value_real_or(&queue->cells[QUEUE_INNER_OLDEST_S], NAN);
+    double promised_s = value_real_or(&queue->cells[QUEUE_SLO_S], NAN);
+    double by_said = value_known(said) ? ((double)now_ms - (double)value_int_or(said, 0)) / 1000 : NAN;
+
+    return fmax(by_said, waits_s - promised_s); /* of one that is NAN the other */
+}
+
 static void look_at_queue(struct symptom_look *l, const struct row *queue)
 {
     struct symptom s = begin(SYMPTOM_QUEUE, queue);
     bool told = value_known(&queue->cells[QUEUE_WAIT_P95_S]) && value_known(&queue->cells[QUEUE_SLO_S]);
+    double overdue_s = symptom_queue_overdue_s(queue, l->now_ms);
+    bool overdue = overdue_s > 0;
 
     s.jobs = symptom_count(queue, QUEUE_WAITING);
-    say(l, &s, told, symptom_queue_is_late(queue) ? SEVERITY_WARN : SEVERITY_OK);
+    s.limit = overdue ? overdue_s : NAN;
+    say(l, &s, told || !isnan(overdue_s),
+        overdue                        ? SEVERITY_CRIT
+        : symptom_queue_is_late(queue) ? SEVERITY_WARN
+                                       : SEVERITY_OK);
 }
 
 /* --- links --- */

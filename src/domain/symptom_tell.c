@@ -16,6 +16,7 @@ static const char *const sentences[] = {
     N_("has not answered yet"),
     N_("the scheduler is down"),
     N_("%s of %s unavailable, %s%% > %s%%"),
+    N_("inner-ring job %s past its deadline"),
     N_("p95 wait %s over %s promised"),
     N_("p95 wait %s > %s promised"),
     N_("nobody says why"),

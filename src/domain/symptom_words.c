@@ -130,27 +130,47 @@ static struct queue_words queue_words(const struct row *q)
     return w;
 }
 
+static const char *overdue(const struct symptom *s, char out[CLOCK_TEXT_MAX])
+{
+    span(s->limit, out);
+    return out;
+}
+
 static void queue_text(const struct symptom *s, struct buf *out)
 {
     struct queue_words w = queue_words(s->row);
+    char past[CLOCK_TEXT_MAX];
 
-    if (w.close)
+    if (s->limit > 0)
+        buf_printf(out, NULL, say(N_("inner-ring job %s past its deadline")), overdue(s, past));
+    else if (w.close)
         buf_printf(out, NULL, say(N_("p95 wait %s over %s promised")), w.over, w.promised);
     else
         buf_printf(out, NULL, say(N_("p95 wait %s > %s promised")), w.wait, w.promised);
 }
 
+/* More come than start. */
+static bool grows(const struct row *queue)
+{
+    return value_real_or(&queue->cells[QUEUE_ARRIVALS_PER_MIN], NAN) >
+           value_real_or(&queue->cells[QUEUE_DEPARTURES_PER_MIN], NAN);
+}
+
 static void queue_sentence(const struct symptom *s, struct buf *out)
 {
     struct queue_words w = queue_words(s->row);
-    char jobs[VALUE_GROUPED_MAX];
+    char jobs[VALUE_GROUPED_MAX], past[CLOCK_TEXT_MAX];
 
-    if (w.close)
+    if (s->limit > 0)
+        buf_printf(out, NULL, tr("inner-ring job %s past its deadline"), overdue(s, past));
+    else if (w.close)
         buf_printf(out, NULL, tr("p95 wait %s over the promised %s"), w.over, w.promised);
     else
         buf_printf(out, NULL, tr("p95 wait %s (promised %s)"), w.wait, w.promised);
     if (s->jobs >= 0)
         buf_printf(out, NULL, tr(", %s waiting"), value_grouped(s->jobs, jobs));
+    if (grows(s->row))
+        buf_puts(out, tr(", growing"), NULL);
 }
 
 static void link_text(const struct symptom *s, struct buf *out)

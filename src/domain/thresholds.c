@@ -29,6 +29,8 @@ const struct threshold_info thresholds_table[THRESHOLD_COUNT] = {
                                  "percent of a link's lit capacity in use that are critical"},
     [THRESHOLD_USED_FOR] = {"used_for", THRESHOLD_SPAN, 5 * MINUTE, 0, DAY, "5m",
                             "how long so much must be in use to be critical"},
+    [THRESHOLD_N1_PCT] = {"n1_pct", THRESHOLD_PCT, 100, 1, 1000, "100",
+                          "percent of the capacity that is left when one more path goes dark above which use warns"},
     [THRESHOLD_LIT_CRIT_PCT] = {"lit_crit_pct", THRESHOLD_PCT, 70, 0, 100, "70",
                                 "percent of a link's paths lit at which it is critical"},
     [THRESHOLD_INLET_WARN_C] = {"inlet_warn_c", THRESHOLD_CELSIUS, 27, 0, 100, "27",

@@ -115,6 +115,10 @@ says_site=$(cell sites SHG-2 trusted_spaces)
 
 shows "west: the promise to the inference is broken after a while"
 at west 02:00
+ask status
+says "$out" "inner-ring job [0-9]+m past its deadline"
+ask get alerts --filter 'rule=queue' --json
+says "$out" '"severity":"crit"'
 holds "the wait" "$(cell queues shg-ai/online wait_p95_s)" '>' "$(cell queues shg-ai/online slo_s)"
 
 reserve=gui-gen/dr-gba-gov

@@ -311,6 +311,50 @@ static void quantiles_by_nearest_rank(void **state)
     derive_free(d);
 }
 
+static void inner_job(struct derive *d, const char *state, double ring_ms, int64_t submitted_min, int64_t eligible_min,
+                      int64_t deadline_min)
+{
+    struct row row = {.kind = KIND_JOB};
+
+    row.cells[JOB_SCHEDULER] = text("fra");
+    row.cells[JOB_STATE] = text(state);
+    row.cells[JOB_QUEUE] = text("q");
+    row.cells[JOB_LATENCY_MS_MAX] = value_real(ring_ms);
+    row.cells[JOB_SUBMITTED_AT] = value_time(now - submitted_min * minute);
+    if (eligible_min >= 0)
+        row.cells[JOB_ELIGIBLE_AT] = value_time(now - eligible_min * minute);
+    if (deadline_min != 0)
+        row.cells[JOB_DEADLINE_AT] = value_time(now + deadline_min * minute);
+    assert_true(derive_row(d, &row, NULL));
+}
+
+static void the_oldest_of_an_inner_ring(void **state)
+{
+    (void)state;
+    struct kept k = {0};
+    struct derive *d = derive_new("fra");
+
+    derive_begin(d, KIND_JOB);
+    inner_job(d, "waiting", 20, 300, -1, -60); /* another ring */
+    inner_job(d, "running", 3, 200, -1, -50);
+    inner_job(d, "held", 1, 100, -1, -40);
+    derive_end(d, KIND_JOB, true);
+    assert_true(derive_emit(d, now, keep, &k, NULL));
+    is(&k, KIND_QUEUE, "fra/q", QUEUE_INNER_OLDEST_S, -1);
+    assert_false(value_known(&find(&k, KIND_QUEUE, "fra/q")->cells[QUEUE_DEADLINE_FIRST_AT]));
+    drop(&k);
+    derive_begin(d, KIND_JOB);
+    inner_job(d, "waiting", 5, 30, 10, 0); /* it might begin ten minutes ago */
+    inner_job(d, "waiting", 3, 12, -1, 7);
+    inner_job(d, "waiting", 1, 2, -1, -5);
+    derive_end(d, KIND_JOB, true);
+    assert_true(derive_emit(d, now, keep, &k, NULL));
+    is(&k, KIND_QUEUE, "fra/q", QUEUE_INNER_OLDEST_S, 720);
+    assert_true(value_int_or(&find(&k, KIND_QUEUE, "fra/q")->cells[QUEUE_DEADLINE_FIRST_AT], 0) == now - 5 * minute);
+    drop(&k);
+    derive_free(d);
+}
+
 static void numbers_of_an_enemy(void **state)
 {
     (void)state;
@@ -363,6 +407,7 @@ int main(void)
         cmocka_unit_test(nothing_told_is_nothing_known),
         cmocka_unit_test(counts_lie_over_what_is_described),
         cmocka_unit_test(quantiles_by_nearest_rank),
+        cmocka_unit_test(the_oldest_of_an_inner_ring),
         cmocka_unit_test(numbers_of_an_enemy),
         cmocka_unit_test(a_sink_that_refuses_ends_it),
     };

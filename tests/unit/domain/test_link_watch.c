@@ -488,6 +488,27 @@ static void use(void **state)
     is(poll_after(x, POLL_MS), "warn degraded: 80 % used > 70 %");
 }
 
+static void one_path_less(void **state)
+{
+    struct world *x = *state;
+
+    set(x, LINK_USED_PCT, 60);
+    x->link.cells[LINK_PATHS] = value_int(2);
+    x->link.cells[LINK_PATHS_LIT] = value_int(2);
+    is(poll_after(x, POLL_MS), "warn degraded: with one path less 120 % used > 100 %");
+    set(x, LINK_USED_PCT, 50);
+    is(poll_after(x, POLL_MS), "ok up: -");
+    set(x, LINK_USED_PCT, 71); /* says enough */
+    is(poll_after(x, POLL_MS), "warn degraded: 71 % used > 70 %");
+    set(x, LINK_USED_PCT, 60);
+    x->link.cells[LINK_PATHS] = x->link.cells[LINK_PATHS_LIT] = value_int(1);
+    is(poll_after(x, POLL_MS), "ok up: -");
+    x->link.cells[LINK_PATHS] = x->link.cells[LINK_PATHS_LIT] = value_int(4);
+    is(poll_after(x, POLL_MS), "ok up: -");
+    x->link.cells[LINK_PATHS] = x->link.cells[LINK_PATHS_LIT] = value_none();
+    is(poll_after(x, POLL_MS), "ok up: -");
+}
+
 static void faster_than_light(void **state)
 {
     struct world *x = *state;
@@ -595,6 +616,7 @@ int main(void)
         test(paths_that_are_lit),
         test(loss),
         test(use),
+        test(one_path_less),
         test(faster_than_light),
         test(a_promise_that_can_never_hold),
         test(the_worst_first),

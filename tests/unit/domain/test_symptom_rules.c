@@ -340,6 +340,36 @@ static void a_queue_over_its_promise_warns(void **state)
     assert_false(symptom_queue_is_late(q));
 }
 
+static void an_inner_ring_job_past_its_deadline_is_critical(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    add_source(&w, "src", "live", 1);
+    struct row *q = add_queue(&w, "shg-ai/online", "src", 60, 1800, 12);
+    q->cells[QUEUE_INNER_OLDEST_S] = value_int(1800);
+    is(&w, "");
+    q->cells[QUEUE_INNER_OLDEST_S] = value_int(1800 + 720);
+    is(&w, "crit queue shg-ai/online jobs=12 age=-1: inner-ring job 12m past its deadline | "
+           "shg-ai/online: inner-ring job 12m past its deadline, 12 waiting\n");
+    q->cells[QUEUE_ARRIVALS_PER_MIN] = value_real(2);
+    q->cells[QUEUE_DEPARTURES_PER_MIN] = value_real(1.5);
+    is(&w, "crit queue shg-ai/online jobs=12 age=-1: inner-ring job 12m past its deadline | "
+           "shg-ai/online: inner-ring job 12m past its deadline, 12 waiting, growing\n");
+    q->cells[QUEUE_DEPARTURES_PER_MIN] = value_real(2);
+    q->cells[QUEUE_INNER_OLDEST_S] = value_none();
+    q->cells[QUEUE_DEADLINE_FIRST_AT] = value_time(now - 180 * 1000); /* it says one itself */
+    is(&w, "crit queue shg-ai/online jobs=12 age=-1: inner-ring job 3m past its deadline | "
+           "shg-ai/online: inner-ring job 3m past its deadline, 12 waiting\n");
+    q->cells[QUEUE_DEADLINE_FIRST_AT] = value_time(now + 1000);
+    is(&w, "");
+    q->cells[QUEUE_WAIT_P95_S] = q->cells[QUEUE_SLO_S] = value_none(); /* and nothing is promised */
+    q->cells[QUEUE_DEADLINE_FIRST_AT] = value_time(now - 60 * 1000);
+    is(&w, "crit queue shg-ai/online jobs=12 age=-1: inner-ring job 1m past its deadline | "
+           "shg-ai/online: inner-ring job 1m past its deadline, 12 waiting\n");
+}
+
 /* --- what is not about now --- */
 
 static void what_is_stale_says_nothing_about_now(void **state)
@@ -576,6 +606,7 @@ int main(void)
         cmocka_unit_test(a_scheduler_that_is_down_is_critical),
         cmocka_unit_test(nodes_over_two_percent_warn),
         cmocka_unit_test(a_queue_over_its_promise_warns),
+        cmocka_unit_test(an_inner_ring_job_past_its_deadline_is_critical),
         cmocka_unit_test(what_is_stale_says_nothing_about_now),
         cmocka_unit_test(severity_before_jobs_before_age_before_id),
         cmocka_unit_test(ties_stay_where_they_were),
