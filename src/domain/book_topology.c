@@ -9,7 +9,7 @@
  *
  * | object | explained by |
  * | node | its rack, its scheduler, its hall, its cluster |
- * | rack | its hall, its scheduler when that is down, its cluster |
+ * | rack | its hall, its scheduler when that is down, its cluster; the first of its hall's racks that were lost with it |
  * | hall, site | its cluster |
  * | queue | its scheduler, a link (below), its cluster |
  * | scheduler | the rack whose lost nodes are most of those that it lacks, unless it is down itself; its source; its cluster; a link (below) |
@@ -331,6 +331,15 @@ static struct book_alert *of_node(struct work *w, struct book_alert *a)
     return c != NULL ? c : by_cluster(w, a, a->ties.cluster, false);
 }
 
+/* Racks of one hall do not fail together by chance. */
+static struct book_alert *of_neighbour(struct work *w, const struct book_alert *a)
+{
+    for (size_t i = 0; !text_empty(a->ties.hall) && i < w->n_racks && w->racks[i] != a; i++)
+        if (text_equal(w->racks[i]->ties.hall, a->ties.hall) && a->since_ms - w->racks[i]->since_ms <= LATER_MS)
+            return w->racks[i];
+    return NULL;
+}
+
 static struct book_alert *of_rack(struct work *w, struct book_alert *a)
 {
     struct book_alert *c = by_object(w, a, KIND_HALL, a->ties.hall);
@@ -338,7 +347,9 @@ static struct book_alert *of_rack(struct work *w, struct book_alert *a)
 
     if (c == NULL && scheduler != NULL && scheduler->down)
         c = cause(scheduler, a);
-    return c != NULL ? c : by_cluster(w, a, a->ties.cluster, false);
+    if (c == NULL)
+        c = by_cluster(w, a, a->ties.cluster, false);
+    return c != NULL || a->own != SYMPTOM_RACK ? c : of_neighbour(w, a);
 }
 
 static struct book_alert *of_hall(struct work *w, struct book_alert *a)

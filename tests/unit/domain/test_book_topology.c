@@ -73,6 +73,32 @@ static void a_scheduler_that_is_down_explains_its_racks(void **state)
     kit_end(&k);
 }
 
+static void racks_of_one_hall_are_one_alert(void **state)
+{
+    static const char *const ids[] = {"FRA/r1", "FRA/r2", "FRA/r3"};
+    static const char *const halls[] = {"FRA/H1", "FRA/H1", "FRA/H2"};
+    static char names[3][4][16];
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_scheduler(&k, "fra", "FRA", 400, 0);
+    kit_look(&k);
+    for (int r = 0; r < 3; r++) {
+        kit_text(kit_row(&k, KIND_RACK, ids[r], "src"), RACK_HALL, halls[r]);
+        for (int n = 0; n < 4; n++) {
+            snprintf(names[r][n], sizeof names[r][n], "fra/n%d%d", r, n);
+            kit_lost(&k, names[r][n], names[r][n] + 4, ids[r]);
+        }
+        kit_wait(&k, 10 * SECOND);
+    }
+    kit_wait(&k, 10 * SECOND);
+    assert_string_equal(kit_rows(&k), "rack FRA/r3 crit firing\n"
+                                      "rack FRA/r2 crit firing child\n"
+                                      "rack FRA/r1 crit firing +1\n");
+    kit_end(&k);
+}
+
 static void three_nodes_of_a_rack_are_none(void **state)
 {
     struct kit k;
@@ -466,6 +492,7 @@ int main(void)
         cmocka_unit_test(four_nodes_of_one_rack_are_one_alert),
         cmocka_unit_test(of_two_directions_the_broken_promise_leads),
         cmocka_unit_test(a_scheduler_that_is_down_explains_its_racks),
+        cmocka_unit_test(racks_of_one_hall_are_one_alert),
         cmocka_unit_test(three_nodes_of_a_rack_are_none),
         cmocka_unit_test(nodes_lost_one_by_one_are_none),
         cmocka_unit_test(a_rack_is_over_when_its_nodes_are_back),
