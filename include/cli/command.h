@@ -20,6 +20,8 @@ struct options {
     const char *clock;
     const char *focus; /* the id that a demo's cursor is put on */
     bool until_idle, ephemeral;
+    bool tour, loop, drill;
+    struct play *play; /* of a demo; NULL: neither a tour nor a drill */
 
     const char *const *args; /* what is no option, after the command's name */
     size_t arg_count;

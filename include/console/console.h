@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "console/play.h"
 #include "domain/people.h"
 #include "io/launcher.h"
 #include "ui/canvas.h"
@@ -35,6 +36,7 @@ struct console_options {
     const char *bulletin;                 /* the launcher's command that takes bulletins; NULL: none */
     struct launcher *sender;              /* that has it */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
+    struct play *play;                    /* a tour or a drill; NULL: neither */
 };
 
 /* Whether a console can begin with the view of that name (NULL: it can, with the first); else err, 64. For callers that

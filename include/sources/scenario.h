@@ -8,8 +8,17 @@
 #include "base/err.h"
 #include "sim/sim.h"
 
+/* A step of the tour that `demo --tour` makes. */
+struct scenario_step {
+    int64_t at_ms;                    /* of the visitor's time, after the first picture */
+    const char *caption, *caption_zh; /* never NULL */
+    const char *keys;                 /* names separated by blanks; "" for none */
+};
+
 /* A file DIR/scenarios/NAME.scenario of formats.md: what happens to the simulated fleet. Texts belong to it. */
 struct scenario {
+    struct scenario_step *steps; /* of its tour, in the order of time */
+    size_t step_count;
     const char *title, *title_zh; /* or NULL */
     /* Local time of day at which a demo opens, "03:01:11", and that as ms after midnight; NULL, -1: at any. The fleet's
      * day is shifted so that its hour is that one: such a scenario is the same wherever it is played. */

@@ -3,11 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/tr.h"
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/screen.h"
 #include "cli/wait.h"
+#include "console/play.h"
 #include "sources/scenario.h"
 #include "views/view.h"
 
@@ -90,7 +92,8 @@ static int show(struct options *demo, struct err *err)
     return status;
 }
 
-static int play(const struct options *o, const char *data, const struct scenario *scenario, struct err *err)
+static int demo(const struct options *o, const char *data, const struct scenario *scenario, struct play *play,
+                struct err *err)
 {
     const char *name = o->arg_count > 0 ? o->args[0] : DEMO_SCENARIO;
     char dir[DIR_PATH_MAX], url[DEMO_URL_MAX], now[CLOCK_TEXT_MAX];
@@ -98,23 +101,85 @@ static int play(const struct options *o, const char *data, const struct scenario
     const char *const sources[] = {url};
     if (!now_of(o, scenario, &now_ms, err) || !dir_temporary(dir, err))
         return fail_report(o, err);
-    struct options demo = *o;
-    demo.ephemeral = true;
-    demo.state_dir = dir;
-    demo.sources = sources;
-    demo.source_count = 1;
-    demo.context = NULL;
-    demo.fleet = NULL;     /* the sample has its own */
-    demo.write = !o->once; /* a printed screen asks for nothing */
-    demo.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
-    demo.now = clock_iso(now_ms - ahead_ms(o, scenario, demo.speed), now);
-    demo.focus = o->view ? NULL : scenario->focus;
-    demo.view = o->view ? o->view : scenario->view ? scenario->view : DEMO_VIEW;
+    struct options d = *o;
+    d.ephemeral = true;
+    d.state_dir = dir;
+    d.sources = sources;
+    d.source_count = 1;
+    d.context = NULL;
+    d.fleet = NULL;     /* the sample has its own */
+    d.write = !o->once; /* a printed screen asks for nothing */
+    d.play = play;
+    d.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
+    d.now = clock_iso(now_ms - ahead_ms(o, scenario, d.speed), now);
+    d.focus = o->view ? NULL : scenario->focus;
+    d.view = o->view ? o->view : scenario->view ? scenario->view : DEMO_VIEW;
     int status = 64;
     if (source_url(o, data, name, now_ms, url, sizeof url))
-        status = show(&demo, err);
+        status = show(&d, err);
     dir_remove(dir);
     return status;
+}
+
+/* --- tours and drills --- */
+
+/* Whether all of it can be played, before it begins. */
+static bool make_tour(const char *name, const struct scenario *scenario, struct play_step *steps, struct err *err)
+{
+    uint32_t keys[PLAY_KEYS_MAX];
+    if (scenario->step_count == 0) {
+        err_set(err, ERR_INPUT, "the scenario '%s' has no tour", name);
+        err_hint(err, "its file would hold steps: step \"+6s\" { caption = … caption_zh = … keys = … }");
+        return err_exit(err, 64);
+    }
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *s = &scenario->steps[i];
+        steps[i] = (struct play_step){s->at_ms, tr_is_zh() ? s->caption_zh : s->caption, s->keys};
+        if (play_keys(&steps[i], keys, err) < 0) {
+            err_prefix(err, "the tour of '%s'", name);
+            return err_exit(err, 78);
+        }
+    }
+    return true;
+}
+
+static void tell_score(const struct play *play, const char *name)
+{
+    struct buf line = buf_make(512);
+    play_score(play, name, &line);
+    puts(buf_str(&line));
+    buf_release(&line);
+}
+
+static int play_all(const struct options *o, const char *data, const struct scenario *scenario, struct err *err)
+{
+    const char *name = o->arg_count > 0 ? o->args[0] : DEMO_SCENARIO;
+    struct play_step *steps = mem_new(scenario->step_count + 1, sizeof *steps);
+    bool ok = !o->tour || make_tour(name, scenario, steps, err), again = ok;
+    int status = ok ? 0 : fail_report(o, err);
+    while (again) {
+        struct play play = {
+            .steps = steps, .count = o->tour ? scenario->step_count : 0, .loop = o->loop, .drill = o->drill};
+        status = demo(o, data, scenario, o->tour || o->drill ? &play : NULL, err);
+        again = status == 0 && play.again;
+        if (o->drill && status == 0)
+            tell_score(&play, name);
+    }
+    free(steps);
+    return status;
+}
+
+static bool check_words(const struct options *o, struct err *err)
+{
+    bool bad = (o->tour && o->drill) || (o->loop && !o->tour) || (o->once && (o->tour || o->drill));
+    if (!bad)
+        return true;
+    err_set(err, ERR_INPUT,
+            o->once   ? "a printed screen has neither a tour nor a drill"
+            : o->loop ? "--loop is for a tour"
+                      : "a demo is either a tour or a drill");
+    err_hint(err, "demo [SCENARIO] --tour [--loop], or demo --drill SCENARIO");
+    return err_exit(err, 64);
 }
 
 static int run(const struct options *o)
@@ -122,7 +187,7 @@ static int run(const struct options *o)
     struct err err = {0};
     struct scenario scenario;
     char data[DIR_PATH_MAX];
-    if (!data_dir(o, data, &err))
+    if (!check_words(o, &err) || !data_dir(o, data, &err))
         return fail_report(o, &err);
     if (o->list)
         return list(o, data, &err);
@@ -131,20 +196,25 @@ static int run(const struct options *o)
             err_hint(&err, "'hubtop demo --list' tells the scenarios there are");
         return fail_report(o, &err);
     }
-    int status = play(o, data, &scenario, &err);
+    int status = play_all(o, data, &scenario, &err);
     scenario_release(&scenario);
     return status;
 }
 
 const struct command cmd_demo = {
     .name = "demo",
-    .usage = "[SCENARIO] | --list",
+    .usage = "[SCENARIO] [--tour [--loop] | --drill] | --list",
     .summary = "the console on sample data; opens no network connection",
     .help =
         "Everything that it shows is synthetic, anchored on published figures (示例数据). --list tells the scenarios "
         "there are,\n"
         "'cable' is played without one. --seed gives another fleet of jobs, --speed another pace, --data another "
         "folder\n"
-        "with fleet.conf and scenarios.",
+        "with fleet.conf and scenarios.\n"
+        "--tour presses the keys itself, with one line that says what is to be seen; any key ends it and leaves the "
+        "console\n"
+        "to you. --loop plays it again and again. --drill says at the end how long you took to acknowledge, to tell "
+        "others\n"
+        "and to be out of it, and how many keys it were.",
     .run = run,
 };

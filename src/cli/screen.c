@@ -142,6 +142,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .bulletin = sends ? SETUP_PEOPLE_BULLETIN : NULL,
         .sender = s->launcher,
         .outline = &outline,
+        .play = o->play,
     };
     if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
         !screen_theme(s, o, theme, err) || !load_outline(s, &outline, err))

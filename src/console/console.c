@@ -16,6 +16,7 @@ enum {
     CONSOLE_FIRST_US = 60000, /* work before the first picture, if the cache has that much */
     CONSOLE_TICK_MS = 1000,
     CONSOLE_COUNT_MS = 250,
+    CONSOLE_PLAY_MS = 100,
     CONSOLE_OPEN_TRIES = 1200, /* of 25 ms, while a first collector makes the cache */
     CONSOLE_LEAST_WIDTH = 20,
     CONSOLE_LEAST_HEIGHT = 6,
@@ -46,6 +47,7 @@ static struct strip strip_of(struct console *c)
         .kinds = feeds_kinds(c->feeds),
         .news = shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
         .write = console_may_write(c),
+        .caption = c->options->play ? play_caption(c->options->play) : NULL,
     };
 }
 
@@ -167,16 +169,62 @@ static bool count(void *ctx)
     return more;
 }
 
+/* Not what the terminal says by itself. */
+static bool is_pressed(uint32_t key)
+{
+    return key != KEY_CODE_RESIZE && key != KEY_CODE_FOCUS_IN && key != KEY_CODE_FOCUS_OUT;
+}
+
 static void on_input(void *ctx, int fd, int events)
 {
     struct console *c = ctx;
     uint32_t key;
     (void)fd;
-    while ((key = term_key(c->term)) != 0)
-        console_act_key(c, key);
+    while ((key = term_key(c->term)) != 0) {
+        if (is_pressed(key) && c->options->play && !play_key(c->options->play))
+            console_say(c, false, tr("the tour has ended: the console is yours"));
+        else
+            console_act_key(c, key);
+    }
     if ((events & LOOP_HANGUP) || term_gone(c->term))
         loop_stop(c->loop);
     else
+        draw(c);
+}
+
+/* --- a tour or a drill --- */
+
+static void press(struct console *c, const struct play_step *step)
+{
+    uint32_t keys[PLAY_KEYS_MAX];
+    struct err err = {0};
+    int n = play_keys(step, keys, &err);
+    if (n < 0)
+        console_fail(c, &err);
+    for (int i = 0; i < n; i++)
+        console_act_key(c, keys[i]);
+}
+
+static void on_play(void *ctx)
+{
+    struct console *c = ctx;
+    struct play *p = c->options->play;
+    struct instant now = console_now(c);
+    struct feeds_freshness f = feeds_freshness(c->feeds, now);
+    const struct play_step *step;
+    bool stood = p->running, news = false;
+    if (f.sources > 0 && f.live == f.sources)
+        play_begin(p, clock_boot_ms());
+    play_look(p, feeds_verdict(c->feeds, now), clock_boot_ms());
+    for (; (step = play_due(p, clock_boot_ms())) != NULL; news = true)
+        press(c, step);
+    if (stood && !p->running)
+        console_say(c, false, tr("the tour has ended: the console is yours"));
+    if (p->again)
+        loop_stop(c->loop);
+    else
+        c->play_timer = loop_timer(c->loop, CONSOLE_PLAY_MS, on_play, c);
+    if (news || stood != p->running)
         draw(c);
 }
 
@@ -199,6 +247,9 @@ static void on_committed(void *ctx)
 
 static void on_said(void *ctx, bool bad, const char *message)
 {
+    const struct console *c = ctx;
+    if (bad && c->options->play)
+        play_refused(c->options->play);
     console_say(ctx, bad, message);
     console_refresh(ctx);
 }
@@ -341,6 +392,8 @@ bool console_run(const struct console_options *options, struct err *err)
         follow_collector(&c);
         console_refresh(&c);
         on_tick(&c);
+        if (options->play)
+            on_play(&c);
         ok = loop_run(c.loop, err);
     }
     console_end(&c);

@@ -474,6 +474,8 @@ static void key_in_brief(struct console *c, uint32_t key)
     if (result == BRIEF_OPEN)
         return;
     c->mode = MODE_NORMAL;
+    if (result != BRIEF_LEFT && c->options->play)
+        play_told(c->options->play, clock_boot_ms());
     if (result == BRIEF_COPY)
         console_say(c, false,
                     term_copy(c->term, brief_text(&c->brief))

@@ -49,6 +49,8 @@ bool console_refuse_write(struct console *c)
 {
     if (console_may_write(c))
         return false;
+    if (c->options->play)
+        play_refused(c->options->play);
     console_say(c, true,
                 c->options->at_ms     ? tr("this is the past: it cannot be changed")
                 : c->options->offline ? tr("offline: there is no collector to ask")

@@ -68,7 +68,7 @@ struct console {
     int help_top, help_lines;
     char message[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     bool message_is_error;
-    int64_t message_until_ms, task, tick, count_task, counted_ms;
+    int64_t message_until_ms, task, tick, count_task, counted_ms, play_timer;
     loop_task_handler *follow; /* brings the screen up to date */
     loop_task_handler *count;  /* goes on with counting who is hit */
     int signal_number;

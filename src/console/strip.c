@@ -186,6 +186,13 @@ static int put_keys(const struct strip *s, struct canvas *c, int x, const struct
     return x;
 }
 
+/* It says what it is, and how it ends. */
+static void put_caption(const char *caption, struct canvas *c)
+{
+    int x = canvas_puts(c, 0, c->height - 1, c->width, ROLE_REPLAY, tr(" TOUR (any key ends it) "));
+    canvas_puts(c, x + 1, c->height - 1, c->width - x - 1, ROLE_TITLE, caption);
+}
+
 void strip_bottom(const struct strip *s, struct canvas *c)
 {
     char shown[4 * ERR_TEXT_MAX];
@@ -193,7 +200,10 @@ void strip_bottom(const struct strip *s, struct canvas *c)
         return;
     canvas_puts(c, 0, c->height - 2, c->width, s->message_is_error ? ROLE_WARN : ROLE_TEXT,
                 text_show_in(text_of(s->message), shown, sizeof shown));
-    put_keys(s, c, put_keys(s, c, 1, s->view->keys), console_keys());
+    if (s->caption)
+        put_caption(s->caption, c);
+    else
+        put_keys(s, c, put_keys(s, c, 1, s->view->keys), console_keys());
 }
 
 /* "✖2 !3 hubtop PROD": what is not there is not counted. */

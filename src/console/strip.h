@@ -18,9 +18,10 @@ struct strip {
     const char *message; /* "" when there is none */
     bool message_is_error;
     const char *user;
-    unsigned kinds;   /* that some source tells of: keys of other views are not on the bar */
-    const char *news; /* what became critical while the operator looks at something else; NULL: nothing */
-    bool write;       /* keys that change something are on the bar */
+    unsigned kinds;      /* that some source tells of: keys of other views are not on the bar */
+    const char *caption; /* of a tour, in place of the keys; NULL: none */
+    const char *news;    /* what became critical while the operator looks at something else; NULL: nothing */
+    bool write;          /* keys that change something are on the bar */
 };
 
 void strip_top(const struct strip *s, struct canvas *c);    /* rows 1 and 2 */

@@ -30,6 +30,12 @@ static const struct config_option event_options[] = {
     {.name = "for", .type = CONFIG_TEXT, .help = "how long; for ever without it"},
     {.name = NULL},
 };
+static const struct config_option step_options[] = {
+    {.name = "caption", .type = CONFIG_TEXT, .help = "one line that says what is to be seen"},
+    {.name = "caption_zh", .type = CONFIG_TEXT, .help = "the same in Chinese"},
+    {.name = "keys", .type = CONFIG_TEXT, .preset = "", .help = "the keys that are pressed then: \"1\", \"j Enter\""},
+    {.name = NULL},
+};
 static const struct config_option scenario_options[] = {
     {.name = "scenario_version", .type = CONFIG_INT, .min = 1, .max = 1, .help = "the form of this file: 1"},
     {.name = "title", .type = CONFIG_TEXT, .help = "its title in English"},
@@ -46,6 +52,11 @@ static const struct config_option scenario_options[] = {
      .children = event_options,
      .titled = true,
      .help = "an event; its title is the time after the start, \"+12m\", each once"},
+    {.name = "step",
+     .type = CONFIG_SECTION,
+     .children = step_options,
+     .titled = true,
+     .help = "a step of the tour; its title is the visitor's time after the first picture, \"+6s\", in order"},
     {.name = NULL},
 };
 
@@ -73,6 +84,38 @@ static bool read_events(struct scenario *s, struct err *err)
     s->events = mem_new(s->event_count ? s->event_count : 1, sizeof *s->events);
     for (size_t i = 0; i < s->event_count; i++)
         if (!read_event(config_section(s->config, "at", i), &s->events[i], err))
+            return false;
+    return true;
+}
+
+static bool read_step(const struct config *section, int64_t former_ms, struct scenario_step *out, struct err *err)
+{
+    const char *title = config_title(section);
+
+    out->caption = config_text(section, "caption");
+    out->caption_zh = config_text(section, "caption_zh");
+    out->keys = config_text(section, "keys");
+    out->keys = out->keys != NULL ? out->keys : "";
+    if (title[0] != '+' || !clock_parse_duration(title + 1, &out->at_ms, err)) {
+        err_set(err, ERR_INPUT, "line %d: cannot read the time '%s'", config_line(section), title);
+        return err_hint(err, "a time after the first picture is \"+6s\"");
+    }
+    if (out->at_ms < former_ms)
+        return err_set(err, ERR_INPUT, "line %d: the step '%s' stands behind a later one", config_line(section), title);
+    if (out->caption == NULL || out->caption_zh == NULL) {
+        err_set(err, ERR_INPUT, "line %d: the step '%s' has no %s", config_line(section), title,
+                out->caption == NULL ? "caption" : "caption_zh");
+        return err_hint(err, "visitors read it in their language");
+    }
+    return true;
+}
+
+static bool read_steps(struct scenario *s, struct err *err)
+{
+    s->step_count = config_section_count(s->config, "step");
+    s->steps = mem_new(s->step_count + 1, sizeof *s->steps);
+    for (size_t i = 0; i < s->step_count; i++)
+        if (!read_step(config_section(s->config, "step", i), i > 0 ? s->steps[i - 1].at_ms : 0, &s->steps[i], err))
             return false;
     return true;
 }
@@ -129,7 +172,8 @@ bool scenario_load(const char *dir, const char *name, struct scenario *out, stru
     out->seed = (uint64_t)config_int(out->config, "seed", 42);
     out->load = config_real(out->config, "load", 1);
     out->calm = config_bool(out->config, "calm", false);
-    if (read_opens(out->opens, &out->opens_ms, err) && check_load(out->load, err) && read_events(out, err))
+    if (read_opens(out->opens, &out->opens_ms, err) && check_load(out->load, err) && read_events(out, err) &&
+        read_steps(out, err))
         return true;
     err_prefix(err, "%s", path);
     scenario_release(out);
@@ -139,6 +183,7 @@ bool scenario_load(const char *dir, const char *name, struct scenario *out, stru
 void scenario_release(struct scenario *s)
 {
     free(s->events);
+    free(s->steps);
     config_free(s->config);
     *s = (struct scenario){0};
 }
