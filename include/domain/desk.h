@@ -127,9 +127,13 @@ struct desk_ack {
     struct safe_text subject, alert, who, note;
     int64_t uid, at_ms, until_ms;
     enum severity severity; /* what it was acked at: a worse one ends it (the book decides) */
+    int64_t ended_ms;       /* taken back; 0: not */
+    struct safe_text ended_by;
 };
 /* The ack that holds for the subject at `now_ms`, or NULL. Valid until the next entry, as all that follow. */
 const struct desk_ack *desk_ack_of(const struct desk *d, struct safe_text subject, int64_t now_ms);
+/* The subject's last ack, whether it holds, is over or was taken back; NULL: there never was one. */
+const struct desk_ack *desk_ack_last(const struct desk *d, struct safe_text subject);
 
 struct desk_note {
     struct safe_text subject, who, text;

@@ -66,10 +66,11 @@ static void keep_silences(struct buf *list, struct row *row)
 /* A told row without what the book added to it. */
 static void remember_told(struct book *b, struct book_alert *a, const struct row *alert)
 {
-    static const enum alert_field added[] = {ALERT_PARENT,     ALERT_CHILDREN,    ALERT_ACKED_BY,    ALERT_ACKED_UNTIL,
-                                             ALERT_ACKED_AT,   ALERT_ACK_NOTE,    ALERT_NOTES,       ALERT_STEPS_DONE,
-                                             ALERT_FLAPS,      ALERT_RETURNED_AT, ALERT_RESOLVED_AT, ALERT_ESCALATED_AT,
-                                             ALERT_MAINTENANCE};
+    static const enum alert_field added[] = {
+        ALERT_PARENT,       ALERT_CHILDREN,     ALERT_ACKED_BY,       ALERT_ACKED_UNTIL, ALERT_ACKED_AT,
+        ALERT_ACK_NOTE,     ALERT_NOTES,        ALERT_STEPS_DONE,     ALERT_FLAPS,       ALERT_RETURNED_AT,
+        ALERT_RESOLVED_AT,  ALERT_ESCALATED_AT, ALERT_MAINTENANCE,    ALERT_ACK_ENDED,   ALERT_ACK_ENDED_AT,
+        ALERT_ACK_ENDED_OF, ALERT_ACK_ENDED_BY, ALERT_ACK_ENDED_FROM, ALERT_ACK_ENDED_TO};
     struct row row = *alert;
 
     for (size_t i = 0; i < sizeof added / sizeof *added; i++)

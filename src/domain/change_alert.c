@@ -76,6 +76,28 @@ static const char *words_of(const struct row *was, const struct row *now, const 
     return turns[before][after];
 }
 
+/* Why an acknowledgement ended, as far as the alert's row says it. */
+static const struct {
+    const char *why, *from, *to, *words;
+} ends[] = {
+    {"expired", "", "", "acknowledgement expired"},
+    {"taken_back", "", "", "acknowledgement taken back"},
+    {"worse", "info", "warn", "no longer acknowledged, info to warn"},
+    {"worse", "info", "crit", "no longer acknowledged, info to crit"},
+    {"worse", "warn", "crit", "no longer acknowledged, warn to crit"},
+    {"resolved", "", "", "alert and its acknowledgement are over"},
+};
+
+static void say_why(const struct row *now, struct change_event *e)
+{
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (text_is(change_cell(now, ALERT_ACK_ENDED), ends[i].why) &&
+            text_is(change_cell(now, ALERT_ACK_ENDED_FROM), ends[i].from) &&
+            text_is(change_cell(now, ALERT_ACK_ENDED_TO), ends[i].to))
+            e->words = ends[i].words;
+    e->by = change_cell(now, ALERT_ACK_ENDED_BY);
+}
+
 bool change_alert(const struct row *was, const struct row *now, struct change_event *e)
 {
     const struct row *one = now != NULL ? now : was;
@@ -89,6 +111,8 @@ bool change_alert(const struct row *was, const struct row *now, struct change_ev
     e->where = change_cell(one, ALERT_WHERE);
     if (life_of(now) == LIFE_ACKED)
         e->by = change_cell(now, ALERT_ACKED_BY);
+    else if (life_of(was) == LIFE_ACKED && (life_of(now) == LIFE_FIRING || life_of(now) == LIFE_OVER))
+        say_why(now, e);
     return true;
 }
 

@@ -494,8 +494,15 @@ static const struct field alert_fields[] = {
     [ALERT_ESCALATED_AT] = {"escalated_at", VALUE_TIME, 0, "when it was handed on"},
     [ALERT_MAINTENANCE] = {"maintenance", VALUE_TEXT, 0, "the maintenance window that its object is in"},
     [ALERT_CHANGE] = {"change", VALUE_TEXT, 0, "the change nearest before its start"},
+    [ALERT_ACK_ENDED] = {"ack_ended", VALUE_TEXT, 0,
+                         "why its last acknowledgement ended: expired, worse, taken_back or resolved"},
+    [ALERT_ACK_ENDED_AT] = {"ack_ended_at", VALUE_TIME, 0, "when it ended"},
+    [ALERT_ACK_ENDED_OF] = {"ack_ended_of", VALUE_TEXT, 0, "whose acknowledgement it was"},
+    [ALERT_ACK_ENDED_BY] = {"ack_ended_by", VALUE_TEXT, 0, "who took it back"},
+    [ALERT_ACK_ENDED_FROM] = {"ack_ended_from", VALUE_TEXT, 0, "how bad it was when it was acknowledged"},
+    [ALERT_ACK_ENDED_TO] = {"ack_ended_to", VALUE_TEXT, 0, "how bad it became, which ended the acknowledgement"},
 };
-_Static_assert(COUNT(alert_fields) == ALERT_CHANGE + 1, "one line a field of alerts");
+_Static_assert(COUNT(alert_fields) == ALERT_ACK_ENDED_TO + 1, "one line a field of alerts");
 
 static const struct field silence_fields[] = {
     [SILENCE_STATE] = {"state", VALUE_TEXT, 0, "pending, active or expired"},

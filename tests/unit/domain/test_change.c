@@ -16,7 +16,7 @@ struct object {
     struct {
         int field;
         const char *text;
-    } cells[3];
+    } cells[5];
 };
 
 static const struct {
@@ -116,6 +116,32 @@ static const struct {
      {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
      {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}}},
      "acknowledgement is over: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}, {ALERT_ACK_ENDED, "expired"}}},
+     "acknowledgement expired: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1",
+      {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}, {ALERT_ACK_ENDED, "taken_back"}, {ALERT_ACK_ENDED_BY, "bo"}}},
+     "acknowledgement taken back: Hot",
+     "bo"},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1",
+      {{ALERT_STATE, "firing"},
+       {ALERT_NAME, "Hot"},
+       {ALERT_ACK_ENDED, "worse"},
+       {ALERT_ACK_ENDED_FROM, "warn"},
+       {ALERT_ACK_ENDED_TO, "crit"}}},
+     "no longer acknowledged, warn to crit: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1", {{ALERT_STATE, "resolved"}, {ALERT_NAME, "Hot"}, {ALERT_ACK_ENDED, "resolved"}}},
+     "alert and its acknowledgement are over: Hot",
      NULL},
     {KIND_ALERT,
      {"f1", {{ALERT_STATE, "resolved"}, {ALERT_NAME, "Hot"}}},
@@ -273,7 +299,7 @@ static struct row row_of(enum kind kind, const struct object *o)
 {
     struct row row = {.kind = kind, .id = text_of(o->id), .source = text_of("src")};
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof o->cells / sizeof *o->cells; i++)
         if (o->cells[i].text != NULL)
             row.cells[o->cells[i].field] = value_text(text_of(o->cells[i].text));
     return row;
@@ -332,6 +358,7 @@ static void in_chinese(void **state)
         {KIND_NODE, "down: 1000 nodes", "故障: 1000 个节点"},
         {KIND_CLUSTER, "power cap: 40 kW (was 36 kW)", "功率上限变更: 40 kW (原为 36 kW)"},
         {KIND_ALERT, "alert is acknowledged: r02 is hot", "告警已认领: r02 is hot"},
+        {KIND_ALERT, "no longer acknowledged, warn to crit: r02", "认领失效, 警告升为严重: r02"},
         {KIND_MAINTENANCE, "change freeze begins: 国庆", "封网开始: 国庆"},
         {KIND_NODE, "drainedX", "drainedX"},
         {KIND_NODE, "drained:no blank", "drained:no blank"},
