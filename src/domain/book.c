@@ -31,6 +31,7 @@ void book_free(struct book *b)
     book_index_release(&b->by_id);
     book_index_release(&b->by_rule);
     book_desk_release(b);
+    book_hides_release(b);
     buf_release(&b->key);
     buf_release(&b->telling);
     buf_release(&b->list);
@@ -279,6 +280,7 @@ void book_look(struct book *b, const struct book_facts *facts, struct instant no
     book_list_limit(b);
     tell_left_out(b);
     b->looked = true;
+    book_hides_anew(b);
     book_topology_look(b, facts);
     book_desk_look(b, facts);
     book_row_refresh(b);

@@ -76,6 +76,14 @@ struct book_alert {
     bool dirty, changed;
 };
 
+/* How many open alerts each object and each kind has. */
+struct book_tally {
+    struct ids objects;
+    int64_t *counts;
+    size_t cap;
+    bool good; /* of the last look */
+};
+
 /* Alerts by a text. */
 struct book_index {
     struct ids ids;
@@ -105,6 +113,7 @@ struct book {
     bool looked;
     struct book_maintained *maintained; /* nodes of reservations */
     struct buf key, list;
+    struct book_tally tally;
 };
 
 /* --- book_list.c --- */
@@ -145,6 +154,12 @@ void book_topology_look(struct book *b, const struct book_facts *facts);
 
 void book_desk_look(struct book *b, const struct book_facts *facts);
 void book_desk_release(struct book *b);
+
+/* --- book_hides.c --- */
+
+/* Other alerts are open now. */
+void book_hides_anew(struct book *b);
+void book_hides_release(struct book *b);
 
 /* --- book_ack.c --- */
 

@@ -113,13 +113,13 @@ static void add_time(struct events *e, const struct row *alert, int field, enum 
     buf_release(&b);
 }
 
-/* "li.wei: acknowledgement ended as it got worse, from warn to crit" */
+/* "li.wei: no longer acknowledged, warn to crit" */
 static void add_ack_end(const struct row *alert, struct events *e)
 {
     static const struct {
         const char *why, *words;
     } ends[] = {{"expired", N_("acknowledgement expired")},
-                {"worse", N_("acknowledgement ended as it got worse")},
+                {"worse", N_("no longer acknowledged")},
                 {"taken_back", N_("acknowledgement taken back")},
                 {"resolved", N_("acknowledgement ended with it")}};
     struct buf b = buf_make(BYTES);
@@ -130,7 +130,7 @@ static void add_ack_end(const struct row *alert, struct events *e)
         if (cell_is(alert, ALERT_ACK_ENDED, ends[i].why))
             buf_printf(&b, NULL, ": %s", tr(ends[i].words));
     if (value_known(&alert->cells[ALERT_ACK_ENDED_TO]))
-        buf_printf(&b, NULL, tr(", from %s to %s"), cell_word(alert, ALERT_ACK_ENDED_FROM, from),
+        buf_printf(&b, NULL, tr(", %s to %s"), cell_word(alert, ALERT_ACK_ENDED_FROM, from),
                    cell_word(alert, ALERT_ACK_ENDED_TO, to));
     if (value_known(&alert->cells[ALERT_ACK_ENDED_BY])) {
         buf_puts(&b, tr(", by "), NULL);

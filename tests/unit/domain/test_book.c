@@ -400,6 +400,55 @@ static void silences_hide_and_end(void **state)
     kit_end(&k);
 }
 
+static int64_t hides(struct kit *k, const char *id)
+{
+    return book_hides(k->book, desk_silence_by_id(k->desk, text_of(id)), k->now.utc_ms);
+}
+
+static void how_many_alerts_a_silence_hides(void **state)
+{
+    struct kit k;
+    const struct row told[] = {kit_alert("am", "Disk", "warn", "links", "SHG>SZ"),
+                               kit_alert("am", "Fan", "warn", "racks", "r1")};
+    struct desk_entry e = {.op = DESK_SILENCE, .reason = text_of("x"), .ends_ms = KIT_NOW_MS + 10 * MINUTE};
+
+    (void)state;
+    kit_begin(&k);
+    e.id = text_of("S-LINK");
+    e.kind = text_of("links");
+    e.where = text_of("SHG>SZ");
+    kit_decide(&k, e);
+    assert_int_equal(hides(&k, "S-LINK"), -1); /* before the first look */
+    e.id = text_of("S-KIND");
+    e.where = text_of("");
+    kit_decide(&k, e);
+    e.id = text_of("S-ONE");
+    e.kind = text_of("");
+    e.alert = text_of("Fan");
+    e.source = text_of("am");
+    kit_decide(&k, e);
+    e.id = text_of("S-LATER");
+    e.starts_ms = KIT_NOW_MS + 5 * MINUTE;
+    kit_decide(&k, e);
+    kit_source(&k, "am", 0);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_link(&k, "SHG>GZ", "SHG", "GZ", "crit");
+    kit_told(&k, "am", told, 2);
+    kit_wait(&k, SECOND);
+    assert_int_equal(hides(&k, "S-LINK"), 2);
+    assert_int_equal(hides(&k, "S-KIND"), 3);
+    assert_int_equal(hides(&k, "S-ONE"), 1);
+    assert_int_equal(hides(&k, "S-LATER"), 0);
+    kit_told(&k, "am", told, 0);
+    kit_wait(&k, SECOND);
+    assert_int_equal(hides(&k, "S-LINK"), 1);
+    assert_int_equal(hides(&k, "S-KIND"), 2);
+    assert_int_equal(hides(&k, "S-ONE"), 0);
+    kit_run(&k, 10 * MINUTE);
+    assert_int_equal(hides(&k, "S-KIND"), 0); /* over */
+    kit_end(&k);
+}
+
 static void maintenance_is_named_and_changes_no_state(void **state)
 {
     struct kit k;
@@ -541,6 +590,7 @@ int main(void)
         cmocka_unit_test(an_ack_of_the_root_covers_what_it_explains),
         cmocka_unit_test(what_begins_anew_is_not_acked_by_what_was_said_before),
         cmocka_unit_test(silences_hide_and_end),
+        cmocka_unit_test(how_many_alerts_a_silence_hides),
         cmocka_unit_test(maintenance_is_named_and_changes_no_state),
         cmocka_unit_test(a_reservation_for_maintenance_covers_its_nodes),
         cmocka_unit_test(what_its_source_no_longer_tells_is_over),

@@ -383,6 +383,40 @@ static void what_is_over_is_not_acked(void **state)
     assert_int_equal(act(&w, &s, ALERT_NOTE).kind, INTENT_TEXT);
 }
 
+static void whose_it_was_and_why_that_ended_is_told(void **state)
+{
+    static const struct {
+        const char *why, *by, *from, *to, *owner, *story;
+    } cases[] = {
+        {"expired", NULL, NULL, NULL, "nobody: li.wei had it until 03:", "li.wei: acknowledgement expired"},
+        {"taken_back", "anna", NULL, NULL,
+         "nobody: li.wei had it, anna took that back 03:", "li.wei: acknowledgement taken back, by anna"},
+        {"worse", NULL, "warn", "crit", "nobody: li.wei had it until it went from warn to crit, 03:",
+         "li.wei: no longer acknowledged, warn to crit"},
+        {"resolved", NULL, NULL, NULL, "nobody; a takes it", "li.wei: acknowledgement ended with it"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w = {0};
+        struct view_state s = {.sort_field = -2};
+        struct row *row = &w.fakes[ALERTS].rows[0];
+
+        fill(&w);
+        fake_text(row, ALERT_ACK_ENDED, cases[i].why);
+        fake_text(row, ALERT_ACK_ENDED_OF, "li.wei");
+        fake_ago(row, ALERT_ACK_ENDED_AT, 60);
+        if (cases[i].by != NULL)
+            fake_text(row, ALERT_ACK_ENDED_BY, cases[i].by);
+        if (cases[i].to != NULL) {
+            fake_text(row, ALERT_ACK_ENDED_FROM, cases[i].from);
+            fake_text(row, ALERT_ACK_ENDED_TO, cases[i].to);
+        }
+        assert_true(shows(&w, &s, cases[i].owner));
+        assert_true(shows(&w, &s, cases[i].story));
+    }
+}
+
 static void an_enemys_words_move_nothing(void **state)
 {
     (void)state;
@@ -394,7 +428,9 @@ static void an_enemys_words_move_nothing(void **state)
         fill(&w);
         row = &w.fakes[ALERTS].rows[0];
         row->id = fake_hostile(i);
-        for (int field = 0; field <= ALERT_CHANGE; field++)
+        fake_text(row, ALERT_ACK_ENDED, "worse");
+        fake_ago(row, ALERT_ACK_ENDED_AT, 60);
+        for (int field = 0; field <= ALERT_ACK_ENDED_TO; field++)
             if (row->cells[field].type == VALUE_TEXT)
                 row->cells[field] = value_text(fake_hostile(i));
         row->cells[ALERT_LABELS] = row->cells[ALERT_NOTES] = row->cells[ALERT_STEPS_DONE] = value_list(fake_hostile(i));
@@ -420,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_scope_leaves_out_what_is_not_mine),
         cmocka_unit_test(whom_to_call_is_there),
         cmocka_unit_test(bulletins_that_suit_are_offered),
+        cmocka_unit_test(whose_it_was_and_why_that_ended_is_told),
         cmocka_unit_test(an_enemys_words_move_nothing),
     };
 
