@@ -73,6 +73,8 @@ static const char *words_of(const struct row *was, const struct row *now, const 
         return "alert flaps";
     if (flaps(one) >= FLAPS && comes_or_goes(before, after))
         return NULL;
+    if (before == LIFE_ACKED && after == LIFE_ACKED && change_differs(was, now, ALERT_ACKED_BY))
+        return turns[LIFE_FIRING][LIFE_ACKED]; /* somebody else has it */
     return turns[before][after];
 }
 
@@ -80,12 +82,12 @@ static const char *words_of(const struct row *was, const struct row *now, const 
 static const struct {
     const char *why, *from, *to, *words;
 } ends[] = {
-    {"expired", "", "", "acknowledgement expired"},
-    {"taken_back", "", "", "acknowledgement taken back"},
-    {"worse", "info", "warn", "no longer acknowledged, info to warn"},
-    {"worse", "info", "crit", "no longer acknowledged, info to crit"},
-    {"worse", "warn", "crit", "no longer acknowledged, warn to crit"},
-    {"resolved", "", "", "alert and its acknowledgement are over"},
+    {"expired", "", "", "ack expired"},
+    {"taken_back", "", "", "ack taken back"},
+    {"worse", "info", "warn", "ack void, info to warn"},
+    {"worse", "info", "crit", "ack void, info to crit"},
+    {"worse", "warn", "crit", "ack void, warn to crit"},
+    {"resolved", "", "", "alert and its ack are over"},
 };
 
 static void say_why(const struct row *now, struct change_event *e)
@@ -109,6 +111,8 @@ bool change_alert(const struct row *was, const struct row *now, struct change_ev
     if (text_empty(e->more))
         e->more = change_cell(one, ALERT_NAME);
     e->where = change_cell(one, ALERT_WHERE);
+    if (text_empty(e->where)) /* its id says nothing to a person */
+        e->where = change_cell(one, ALERT_NAME);
     if (life_of(now) == LIFE_ACKED)
         e->by = change_cell(now, ALERT_ACKED_BY);
     else if (life_of(was) == LIFE_ACKED && (life_of(now) == LIFE_FIRING || life_of(now) == LIFE_OVER))

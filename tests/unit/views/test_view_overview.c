@@ -377,6 +377,27 @@ static void enter_opens_what_a_line_is_about(void **state)
     assert_int_equal(s.panel, 0);
 }
 
+/* Who did it stands before it; Enter goes to that alert, not to one about the same link. */
+static void a_change_of_an_alert_names_who_and_leads_to_it(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 2};
+    struct row *change;
+
+    (void)state;
+    add_change(&w.fakes[CHANGES], "alert/A-7@3Q2@1795230000000", 60, "SHG>SZ", "ack taken back: one-way");
+    change = &w.fakes[CHANGES].rows[0];
+    fake_text(change, CHANGE_KIND, "alert");
+    fake_text(change, CHANGE_BY, "anna");
+    answer(&w);
+    struct canvas c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    assert_true(fake_shows(&c, "anna: ack taken back: "));
+    canvas_release(&c);
+    struct intent i = enter_on(&w, &s);
+    assert_string_equal(i.text, "alerts");
+    assert_string_equal(i.at, "A-7@3Q2");
+}
+
 static void enter_on_a_hot_hall_opens_its_racks(void **state)
 {
     struct world w = {0};
@@ -535,6 +556,7 @@ int main(void)
         cmocka_unit_test(outside_the_hubs_is_no_hub),
         cmocka_unit_test(each_line_of_an_object_can_be_reached),
         cmocka_unit_test(enter_opens_what_a_line_is_about),
+        cmocka_unit_test(a_change_of_an_alert_names_who_and_leads_to_it),
         cmocka_unit_test(enter_on_a_hot_hall_opens_its_racks),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
