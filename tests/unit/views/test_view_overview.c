@@ -398,6 +398,40 @@ static void a_change_of_an_alert_names_who_and_leads_to_it(void **state)
     assert_string_equal(i.at, "A-7@3Q2");
 }
 
+/* "Nothing needs you" is not said of what others look after, and how much that is stands there; also that it is nothing. */
+static void a_scope_says_what_it_leaves_out(void **state)
+{
+    const struct safe_text mine[] = {text_of("WHA")};
+    const struct scope scope = {.lists = {{.key = CONCERN_CLUSTER, .values = mine, .count = 1}}};
+    struct world w = {0};
+    struct row *alert;
+
+    (void)state;
+    add_source(&w.fakes[SOURCES], "fra", "live", 2);
+    answer(&w);
+    alert = fake_add(&w.fakes[ALERTS], KIND_ALERT, "A-7K3Q2");
+    fake_text(alert, ALERT_SEVERITY, "crit");
+    fake_text(alert, ALERT_STATE, "firing");
+    fake_text(alert, ALERT_CLUSTER, "SHG");
+    w.rows[ALERTS] = fake_rows(&w.fakes[ALERTS]);
+    for (int width = 60; width <= 160; width += 50) {
+        struct view_state s = {.sort_field = -2};
+        struct view_frame f = fake_frame(w.rows, width, 30);
+        struct canvas c;
+
+        f.scope = &scope;
+        assert_true(canvas_init(&c, width, 30, GLYPHS_UNICODE));
+        view_overview.draw(&f, &s, &c);
+        assert_true(fake_shows(&c, "0 crit / 0 warn / 1 not mine"));
+        assert_true(fake_shows(&c, "Nothing of yours needs you."));
+        fake_text(alert, ALERT_STATE, "resolved");
+        view_overview.draw(&f, &s, &c);
+        assert_true(fake_shows(&c, " / 0 not mine"));
+        fake_text(alert, ALERT_STATE, "firing");
+        canvas_release(&c);
+    }
+}
+
 static void enter_on_a_hot_hall_opens_its_racks(void **state)
 {
     struct world w = {0};
@@ -557,6 +591,7 @@ int main(void)
         cmocka_unit_test(each_line_of_an_object_can_be_reached),
         cmocka_unit_test(enter_opens_what_a_line_is_about),
         cmocka_unit_test(a_change_of_an_alert_names_who_and_leads_to_it),
+        cmocka_unit_test(a_scope_says_what_it_leaves_out),
         cmocka_unit_test(enter_on_a_hot_hall_opens_its_racks),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
