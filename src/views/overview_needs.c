@@ -160,17 +160,15 @@ static void title(const struct needs *needs, bool mine, char *out, size_t size)
 {
     const struct finding_list *found = &needs->found;
     const struct {
-        bool shown;
         unsigned n;
         const char *word;
-    } more[] = {{found->acked > 0, found->acked, tr("acked")},
-                {found->silenced > 0, found->silenced, tr("silenced")},
-                {found->maintenance > 0, found->maintenance, tr("maintained")},
-                {mine, needs->outside, tr("not mine")}};
-    size_t n = (size_t)snprintf(out, size, tr("Needs you now  %u crit / %u warn"), found->crit, found->warn);
+    } more[] = {{found->acked, tr("acked")}, {found->silenced, tr("silenced")}, {found->maintenance, tr("maintained")}};
+    size_t n = (size_t)(mine ? snprintf(out, size, tr("Mine  %u crit / %u warn / %u not mine"), found->crit,
+                                        found->warn, needs->outside)
+                             : snprintf(out, size, tr("Needs you now  %u crit / %u warn"), found->crit, found->warn));
 
     for (size_t i = 0; i < sizeof more / sizeof *more && n < size; i++)
-        if (more[i].shown)
+        if (more[i].n > 0)
             n += (size_t)snprintf(out + n, size - n, " / %u %s", more[i].n, more[i].word);
 }
 
