@@ -353,7 +353,7 @@ static void in_chinese(void **state)
     struct world *w = *state;
     zh_begin();
     send(w, "ack", ALERT);
-    assert_string_equal(hear(w), "已认领（u 撤回）");
+    assert_string_equal(hear(w), "已认领（u 撤销）");
     zh_end();
 }
 
