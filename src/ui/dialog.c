@@ -7,7 +7,7 @@
 #include "base/tr.h"
 #include "ui/key.h"
 
-enum { WIDTH_MOST = 100, WIDTH_LEAST = 40, EDGES = 2 };
+enum { WIDTH_MOST = 100, WIDTH_LEAST = 40, EDGES = 2, TYPED_LEAST = 8 };
 
 enum action { NEXT = 1, PREVIOUS, FORWARD, CANCEL };
 
@@ -160,8 +160,9 @@ static void put_lines(const struct dialog *d, struct canvas *c, struct area in, 
 
 static void put_fields(const struct dialog *d, struct canvas *c, struct area in, int y)
 {
-    int labels = label_width(d);
+    int labels = label_width(d), most = in.width - 4 - TYPED_LEAST;
 
+    labels = labels < most ? labels : most > 0 ? most : 0;
     for (size_t i = 0; i < d->field_count; i++) {
         int x = in.x + 1 + labels + 2, width = in.width - labels - 4;
         const struct dialog_field *f = &d->fields[i];

@@ -149,6 +149,27 @@ static void what_is_read_before_is_not_cut(void **state)
     buf_release(&out);
 }
 
+/* However small: nothing stands beside its frame. */
+static void it_stays_in_its_frame(void **state)
+{
+    struct dialog d = make();
+    struct canvas c;
+
+    (void)state;
+    d.fields[0].label = "for how long, or until what moment";
+    for (int width = 20; width < 60; width += 4) {
+        assert_true(canvas_init(&c, width, 9, GLYPHS_UNICODE));
+        dialog_draw(&d, &c);
+        for (int y = 0; y < 9; y++) {
+            const char *last = c.cells[(y + 1) * width - 1].utf8;
+            if (strstr("│┐┘ ", last) == NULL)
+                fail_msg("row %d of %d columns ends in '%s'", y, width, last);
+        }
+        assert_true(c.cursor_x < width - 2);
+        canvas_release(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +181,7 @@ int main(void)
         cmocka_unit_test(it_is_drawn_in_the_middle_of_any_screen),
         cmocka_unit_test(a_text_is_folded_where_it_may_be),
         cmocka_unit_test(what_is_read_before_is_not_cut),
+        cmocka_unit_test(it_stays_in_its_frame),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
