@@ -48,14 +48,13 @@ static bool is_marked(const struct look *l, struct safe_text id)
     return false;
 }
 
-/* Links by the names of their ends in a Chinese screen. */
+/* Links by the names of their ends in a Chinese screen, also where an alert or a window is about one. */
 static void put_where(const struct overview_changes *o, const struct row *change, const struct canvas *c,
                       struct buf *out)
 {
     struct ends ends = {o->clusters, o->places};
     struct safe_text id = cell_text(change, CHANGE_WHERE);
-    bool named = tr_is_zh() && cell_is(change, CHANGE_KIND, kind_info(KIND_LINK)->singular);
-    int64_t at = named ? o->links->find(o->links->ctx, id, text_of("")) : -1;
+    int64_t at = tr_is_zh() ? o->links->find(o->links->ctx, id, text_of("")) : -1;
     struct row link = {0};
 
     if (at >= 0 && o->links->at(o->links->ctx, (size_t)at, &link))

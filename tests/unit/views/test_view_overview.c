@@ -432,6 +432,29 @@ static void a_scope_says_what_it_leaves_out(void **state)
     }
 }
 
+/* A Chinese screen shows names: also of the link that an alert is about. */
+static void a_change_names_the_ends_of_its_link(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 2};
+    struct row *link = fake_add(&w.fakes[LINKS], KIND_LINK, "SHG>SZ");
+
+    (void)state;
+    fake_text(link, LINK_FROM, "SHG");
+    fake_text(link, LINK_TO, "SZ");
+    fake_text(fake_add(&w.fakes[CLUSTERS], KIND_CLUSTER, "SHG"), CLUSTER_NAME_ZH, "韶关");
+    fake_text(fake_add(&w.fakes[PLACES], KIND_PLACE, "SZ"), PLACE_NAME_ZH, "深圳");
+    add_change(&w.fakes[CHANGES], "alert/A-7K3Q2@1795230000000", 60, "SHG>SZ", "alert: one-way");
+    fake_text(&w.fakes[CHANGES].rows[0], CHANGE_KIND, "alert");
+    answer(&w);
+    tr_init("zh", NULL);
+    struct canvas c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    tr_init("en", NULL);
+    assert_true(fake_shows(&c, "韶关→深圳 "));
+    assert_false(fake_shows(&c, "SHG>SZ"));
+    canvas_release(&c);
+}
+
 static void enter_on_a_hot_hall_opens_its_racks(void **state)
 {
     struct world w = {0};
@@ -592,6 +615,7 @@ int main(void)
         cmocka_unit_test(enter_opens_what_a_line_is_about),
         cmocka_unit_test(a_change_of_an_alert_names_who_and_leads_to_it),
         cmocka_unit_test(a_scope_says_what_it_leaves_out),
+        cmocka_unit_test(a_change_names_the_ends_of_its_link),
         cmocka_unit_test(enter_on_a_hot_hall_opens_its_racks),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
