@@ -64,6 +64,10 @@ void book_look(struct book *b, const struct book_facts *facts, struct instant no
 /* The next look asks anew what explains what: facts that were not there may be now. */
 void book_doubt(struct book *b);
 
+/* How many alerts that silence of the desk's hides now, of those that are open since the last look; 0 when it is not active, -1
+ * before the first look. */
+int64_t book_hides(struct book *b, const struct desk_silence *s, int64_t now_ms);
+
 /* Whether a row came, went or changed since the last book_each(). */
 bool book_changed(const struct book *b);
 /* All rows by source, then by id, until `each` says false; `changed` against what the call before handed on. Rows live during the

@@ -127,9 +127,13 @@ struct desk_ack {
     struct safe_text subject, alert, who, note;
     int64_t uid, at_ms, until_ms;
     enum severity severity; /* what it was acked at: a worse one ends it (the book decides) */
+    int64_t ended_ms;       /* taken back; 0: not */
+    struct safe_text ended_by;
 };
 /* The ack that holds for the subject at `now_ms`, or NULL. Valid until the next entry, as all that follow. */
 const struct desk_ack *desk_ack_of(const struct desk *d, struct safe_text subject, int64_t now_ms);
+/* The subject's last ack, whether it holds, is over or was taken back; NULL: there never was one. */
+const struct desk_ack *desk_ack_last(const struct desk *d, struct safe_text subject);
 
 struct desk_note {
     struct safe_text subject, who, text;
@@ -166,6 +170,8 @@ struct desk_silence {
 /* The silence of ours that hides that alert at `now_ms` (the one that ends last), or NULL. Those that a peer keeps hide nothing
  * here: the peer tells it. */
 const struct desk_silence *desk_silence_of(const struct desk *d, const struct row *alert, int64_t now_ms);
+/* Whether it hides what it is about at `now_ms`, here. */
+bool desk_silence_is_active(const struct desk_silence *s, int64_t now_ms);
 /* Whether that silence would hide the alert, whatever the time. */
 bool desk_silence_hides(const struct desk_silence *s, const struct row *alert);
 /* Which of `n` alert rows a request to silence would hide: their indexes into `hidden` (of n), how many. Without the
@@ -200,10 +206,10 @@ void desk_windows(const struct desk *d, bool (*each)(void *ctx, const struct des
 /* When the next silence or window begins or ends after `now_ms`; 0: none. Rows are to be made anew then. */
 int64_t desk_next_ms(const struct desk *d, int64_t now_ms);
 
-/* Rows of KIND_SILENCE and KIND_MAINTENANCE as of `now_ms`; texts are the desk's, and `text`'s where they are made (room for
+/* Rows of KIND_SILENCE and KIND_MAINTENANCE as of `now_ms`; `hides`: how many alerts (book_hides()), -1: unknown; texts are the desk's, and `text`'s where they are made (room for
  * DESK_ENTRY_MAX). False: it has none, being over for more than DESK_ROW_MS,
  * or told by the peer that keeps it. */
-bool desk_silence_row(const struct desk_silence *s, int64_t now_ms, struct buf *text, struct row *row);
+bool desk_silence_row(const struct desk_silence *s, int64_t hides, int64_t now_ms, struct buf *text, struct row *row);
 bool desk_window_row(const struct desk_window *w, int64_t now_ms, struct row *row);
 
 #endif

@@ -27,6 +27,9 @@ struct scope {
 /* Whether it belongs to the scope: for each list that has values, it is one of them, or it is not known which it is. Without
  * a scope (NULL) everything belongs. */
 bool scope_has(const struct scope *s, const struct concern *c);
+/* The same of a row, and UNKNOWN where it does not say. */
+enum concern_answer scope_of_row(const struct scope *s, const struct row *row, const struct row *clusters,
+                                 size_t cluster_count);
 bool scope_has_row(const struct scope *s, const struct row *row, const struct row *clusters, size_t cluster_count);
 
 /* The scope of that name; the first one of that login; NULL: there is none. */

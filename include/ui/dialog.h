@@ -61,7 +61,11 @@ enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms);
 /* In the middle of the canvas. What does not fit is left out from the lines' end, and that is said. */
 void dialog_draw(const struct dialog *d, struct canvas *c);
 
-/* Appends a line; beyond DIALOG_LINES_MAX it is left out. */
+/* Appends a line; beyond DIALOG_LINES_MAX it is left out. A long one is folded; one that begins with a blank is one of a list, and
+ * cut. */
 void dialog_say(struct dialog *d, const char *line);
+
+/* How many bytes of the text stand on a row of so many columns: breaks after a blank where there is one; Chinese anywhere. */
+size_t dialog_fold(const char *text, int columns);
 
 #endif

@@ -154,6 +154,7 @@ struct view {
     const char *help;  /* what it is for, a sentence */
     int order;         /* its digit on the bar, 1 to 9; 0: not on the bar */
     bool page;         /* a key opens it for an object: Tab goes past it */
+    bool mine;         /* a scope leaves out what is not mine, and says how much that is */
     const struct view_need *needs;
     const char *told_by; /* the drivers that tell of what it shows, for people: "prometheus"; NULL: always there */
     const struct key_row *keys; /* its own, beside the console's */

@@ -170,6 +170,8 @@ static void settle(struct collector *c)
 static void looked(void *ctx)
 {
     struct collector *c = ctx;
+    if (c->desk)
+        desk_ops_looked(c->desk);
     settle(c);
     if (c->serve && watch_looks(c->watch) == c->settled)
         serve_committed(c->serve, NULL);
@@ -524,6 +526,11 @@ static void desk_changed(void *ctx, const struct desk *desk)
     watch_run(c->watch);
 }
 
+static int64_t silence_hides(void *ctx, const struct desk_silence *s, int64_t now_ms)
+{
+    return book_hides(watch_book(((struct collector *)ctx)->watch), s, now_ms);
+}
+
 static void open_desk(struct collector *c)
 {
     const struct desk_ops_options options = {
@@ -536,6 +543,7 @@ static void open_desk(struct collector *c)
         .refuse = client_refuse,
         .changed = desk_changed,
         .applied = applied,
+        .hides = silence_hides,
         .peer = order_peer,
         .order = order_give,
         .poll = order_poll,

@@ -26,6 +26,8 @@ struct desk_ops_options {
     void (*changed)(void *ctx, const struct desk *desk);
     /* Rows are in the cache, or failed. May be NULL. */
     void (*applied)(void *ctx, const struct store_result *result, const struct err *err);
+    /* How many alerts a silence hides now; -1: not known. May be NULL: nobody knows. */
+    int64_t (*hides)(void *ctx, const struct desk_silence *s, int64_t now_ms);
     /* Whether the source that tells of an alert keeps silences itself; FORBIDDEN with err. */
     enum desk_ops_peer (*peer)(void *ctx, struct safe_text source, struct err *err);
     /* poller_order() of that source. */
@@ -45,6 +47,9 @@ const struct desk *desk_ops_desk(const struct desk_ops *o);
 /* Takes a frame: false when it is none of the desk's requests. The answer comes when it is durable, in the cache and, where a peer is
  * asked, when that has answered or 4 s are over. */
 bool desk_ops_ask(struct desk_ops *o, const struct serve_call *call, const struct json *message);
+
+/* Other alerts are open now: how many each silence hides is told anew where it changed. */
+void desk_ops_looked(struct desk_ops *o);
 
 /* Looks whether a silence or a window begins or ends. Each second or so. */
 void desk_ops_tick(struct desk_ops *o);

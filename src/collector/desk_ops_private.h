@@ -14,6 +14,7 @@ struct desk_ops {
     struct desk_ops_options options;
     struct desk *desk;
     int64_t next_ms, touched_ms;       /* when rows change by time alone; when they were observed last; UTC */
+    uint64_t hidden;                   /* a mark of how many alerts each silence hides, as written */
     struct desk_ops_answer *answers;   /* that wait for their rows */
     struct desk_ops_order *orders;     /* to peers, not settled */
     struct desk_ops_handing *handings; /* escalations whose command runs */

@@ -63,6 +63,7 @@ void desk_ops_answer(struct desk_ops *o, const struct serve_call *call, int64_t 
 /* --- rows --- */
 
 struct writing {
+    const struct desk_ops *ops;
     struct store_batch *batch;
     struct buf text;
     int64_t now_ms;
@@ -70,11 +71,36 @@ struct writing {
     struct err *err;
 };
 
+static int64_t hides(const struct desk_ops *o, const struct desk_silence *s, int64_t now_ms)
+{
+    return o->options.hides ? o->options.hides(o->options.ctx, s, now_ms) : -1;
+}
+
+struct marking {
+    const struct desk_ops *ops;
+    int64_t now_ms;
+    uint64_t mark;
+};
+
+static bool mark_silence(void *ctx, const struct desk_silence *s)
+{
+    struct marking *m = ctx;
+    m->mark = m->mark * 31 + (uint64_t)hides(m->ops, s, m->now_ms) + 1;
+    return true;
+}
+
+static uint64_t mark_of(const struct desk_ops *o)
+{
+    struct marking m = {.ops = o, .now_ms = desk_ops_now(o).utc_ms};
+    desk_silences(o->desk, mark_silence, &m);
+    return m.mark;
+}
+
 static bool put_silence(void *ctx, const struct desk_silence *s)
 {
     struct writing *w = ctx;
     struct row row;
-    if (desk_silence_row(s, w->now_ms, &w->text, &row))
+    if (desk_silence_row(s, hides(w->ops, s, w->now_ms), w->now_ms, &w->text, &row))
         w->ok = store_batch_add(w->batch, &row, w->err);
     return w->ok;
 }
@@ -90,7 +116,8 @@ static bool put_window(void *ctx, const struct desk_window *window)
 
 static struct store_batch *batch_of(struct desk_ops *o, enum kind kind, struct err *err)
 {
-    struct writing w = {.batch = store_batch_new(o->options.store, DESK_SOURCE, kind, true, err),
+    struct writing w = {.ops = o,
+                        .batch = store_batch_new(o->options.store, DESK_SOURCE, kind, true, err),
                         .text = buf_make(DESK_ENTRY_MAX),
                         .now_ms = desk_ops_now(o).utc_ms,
                         .ok = true,
@@ -135,6 +162,7 @@ void desk_ops_rows(struct desk_ops *o, const struct serve_call *call, int64_t se
         a->call = *call;
     text_show_in(id, a->id, sizeof a->id);
     o->answers = a;
+    o->hidden = mark_of(o);
     o->next_ms = desk_next_ms(o->desk, desk_ops_now(o).utc_ms);
     o->touched_ms = desk_ops_now(o).utc_ms;
     if (silences && windows) {
@@ -168,6 +196,12 @@ static void touch(struct desk_ops *o, struct instant now)
         if (!store_touch(o->options.store, DESK_SOURCE, kinds[i], now, OBSERVED_MS, &err))
             log_err(LOG_ERROR, &err);
     }
+}
+
+void desk_ops_looked(struct desk_ops *o)
+{
+    if (mark_of(o) != o->hidden)
+        desk_ops_rows(o, NULL, 0, text_of(""));
 }
 
 void desk_ops_tick(struct desk_ops *o)

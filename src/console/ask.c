@@ -120,6 +120,16 @@ static void undo_push(struct ask *a, const struct waiting *w, const char *made)
     a->undo[a->undo_count++] = inverse;
 }
 
+/* What was not taken back can be tried again. */
+static void undo_restore(struct ask *a, const struct waiting *w)
+{
+    if (!w->is_undo || a->undo_count == ASK_UNDO_MAX)
+        return;
+    struct inverse *last = &a->undo[a->undo_count++];
+    memcpy(last->op, w->op, sizeof last->op);
+    memcpy(last->ask, w->ask, sizeof last->ask);
+}
+
 /* --- answers --- */
 
 static void release(struct waiting *w)
@@ -153,8 +163,11 @@ static void on_reply(void *ctx, const struct json *message)
         release(w);
         if (ask_frame_answer(message, made, sizeof made, &err))
             done(a, w, made);
-        else
+        else {
+            if (err.kind == ERR_TRANSIENT)
+                undo_restore(a, w);
             say_err(a, &err);
+        }
         return;
     }
 }
@@ -164,6 +177,7 @@ static void on_silent(void *ctx)
     struct waiting *w = ctx;
     w->timer = 0;
     release(w);
+    undo_restore(w->owner, w);
     say(w->owner, true, tr("the collector did not answer within 5 s: what you asked may have been done all the same"));
 }
 

@@ -13,27 +13,17 @@ const char *brief_text(const struct brief *b)
     return b->texts[b->at];
 }
 
-/* Breaks after a blank where there is one; Chinese anywhere. */
 static void put_lines(struct dialog *d, const char *text, int columns)
 {
-    struct text_iter it = text_iter_make(text_of(text));
-    struct text_cell cell;
     char line[DIALOG_LINE_BYTES];
-    size_t from = 0, before = 0, blank = 0;
-    int width = 0;
-    while (text_next(&it, &cell)) {
-        width += cell.width;
-        if (width > columns || it.at - from >= sizeof line) {
-            size_t end = blank > from ? blank : before;
-            snprintf(line, sizeof line, "%.*s", (int)(end - from), text + from);
-            dialog_say(d, line);
-            from = end;
-            width = text_width(text_from(text + from, it.at - from));
-        }
-        before = it.at;
-        blank = cell.utf8[0] == ' ' ? it.at : blank;
+
+    while (*text != '\0') {
+        size_t n = dialog_fold(text, columns);
+
+        snprintf(line, sizeof line, "%.*s", (int)n, text);
+        dialog_say(d, line);
+        text += n;
     }
-    dialog_say(d, text + from);
 }
 
 static void verb(struct dialog *d, char letter, const char *words)

@@ -88,7 +88,8 @@ static void compose(struct console *c, char *title)
     canvas_clear(&c->canvas);
     strip_title(&s, title, ERR_HINT_MAX);
     if (c->canvas.width < CONSOLE_LEAST_WIDTH || c->canvas.height < CONSOLE_LEAST_HEIGHT) {
-        canvas_puts(&c->canvas, 0, 0, c->canvas.width, ROLE_WARN, tr("too small: 60x15 at least"));
+        canvas_printf(&c->canvas, 0, 0, c->canvas.width, ROLE_WARN, tr("too small: %dx%d at least"),
+                      CONSOLE_LEAST_WIDTH, CONSOLE_LEAST_HEIGHT);
         return;
     }
     draw_body(c, &s);

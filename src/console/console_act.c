@@ -129,7 +129,9 @@ static void turn_scope(struct console *c)
     }
     c->mine = !c->mine;
     snprintf(text, sizeof text,
-             c->mine ? tr("only what belongs to '%s'; what is outside is counted") : tr("everything, not only '%s'"),
+             !c->mine        ? tr("everything, not only '%s'")
+             : c->view->mine ? tr("only what belongs to '%s'; what is outside is counted")
+                             : tr("overview and alerts show '%s' alone now; this view shows everything"),
              text_show_in(people->mine->name, name, sizeof name));
     console_say(c, false, text);
 }

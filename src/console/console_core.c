@@ -81,7 +81,7 @@ void console_refresh(struct console *c)
 void console_show(struct console *c, const struct view *v)
 {
     struct err err = {0};
-    if (v != c->view)
+    if (v != c->view && !c->view->page) /* a page is left for good: Esc does not lead into it again */
         c->former = c->view;
     c->view = v;
     if (!feeds_show(c->feeds, v, console_state(c, v), &err))

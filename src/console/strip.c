@@ -67,6 +67,8 @@ static int put_badge(struct canvas *c, int x, int width, const struct badge *b)
 {
     if (width < 3)
         return x;
+    canvas_fill(c, (struct area){x > 0 ? x - 1 : 0, 0, x > 0 ? 3 : 2, 1}, ROLE_TEXT,
+                ' '); /* apart from what it covers */
     canvas_glyph(c, x, 0, b->role, b->glyph);
     return x + 2 + canvas_puts(c, x + 2, 0, width - 2, b->role, b->text);
 }

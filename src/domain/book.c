@@ -31,6 +31,7 @@ void book_free(struct book *b)
     book_index_release(&b->by_id);
     book_index_release(&b->by_rule);
     book_desk_release(b);
+    book_hides_release(b);
     buf_release(&b->key);
     buf_release(&b->telling);
     buf_release(&b->list);
@@ -66,10 +67,11 @@ static void keep_silences(struct buf *list, struct row *row)
 /* A told row without what the book added to it. */
 static void remember_told(struct book *b, struct book_alert *a, const struct row *alert)
 {
-    static const enum alert_field added[] = {ALERT_PARENT,     ALERT_CHILDREN,    ALERT_ACKED_BY,    ALERT_ACKED_UNTIL,
-                                             ALERT_ACKED_AT,   ALERT_ACK_NOTE,    ALERT_NOTES,       ALERT_STEPS_DONE,
-                                             ALERT_FLAPS,      ALERT_RETURNED_AT, ALERT_RESOLVED_AT, ALERT_ESCALATED_AT,
-                                             ALERT_MAINTENANCE};
+    static const enum alert_field added[] = {
+        ALERT_PARENT,       ALERT_CHILDREN,     ALERT_ACKED_BY,       ALERT_ACKED_UNTIL, ALERT_ACKED_AT,
+        ALERT_ACK_NOTE,     ALERT_NOTES,        ALERT_STEPS_DONE,     ALERT_FLAPS,       ALERT_RETURNED_AT,
+        ALERT_RESOLVED_AT,  ALERT_ESCALATED_AT, ALERT_MAINTENANCE,    ALERT_ACK_ENDED,   ALERT_ACK_ENDED_AT,
+        ALERT_ACK_ENDED_OF, ALERT_ACK_ENDED_BY, ALERT_ACK_ENDED_FROM, ALERT_ACK_ENDED_TO};
     struct row row = *alert;
 
     for (size_t i = 0; i < sizeof added / sizeof *added; i++)
@@ -278,6 +280,7 @@ void book_look(struct book *b, const struct book_facts *facts, struct instant no
     book_list_limit(b);
     tell_left_out(b);
     b->looked = true;
+    book_hides_anew(b);
     book_topology_look(b, facts);
     book_desk_look(b, facts);
     book_row_refresh(b);

@@ -192,7 +192,7 @@ static void put(struct buf *b, struct safe_text t)
     text_copy(b, t);
 }
 
-static void set_ack(struct book_alert *a, const struct desk_ack *ack)
+static void set_ack(const struct book *b, struct book_alert *a, const struct desk_ack *ack)
 {
     bool same = ack != NULL && a->is_acked && ack->at_ms == a->acked_ms && ack->until_ms == a->acked_until_ms;
 
@@ -200,8 +200,11 @@ static void set_ack(struct book_alert *a, const struct desk_ack *ack)
         return;
     a->dirty = true;
     a->is_acked = ack != NULL;
-    if (ack == NULL)
+    if (ack == NULL) {
+        book_ack_lost(b, a);
         return;
+    }
+    book_ack_forget(a);
     a->acked_ms = ack->at_ms;
     a->acked_until_ms = ack->until_ms;
     a->returned_ms = 0;
@@ -246,7 +249,7 @@ static void look_at(struct book *b, const struct symptom_facts *f, struct book_a
     set_maintenance(b, f, a);
     set_silence(b, a);
     if (a->root == a)
-        set_ack(a, own_ack(b, a));
+        set_ack(b, a, own_ack(b, a));
 }
 
 /* What explains it is acked, or it is itself. */
@@ -274,7 +277,7 @@ void book_desk_look(struct book *b, const struct book_facts *facts)
     for (size_t i = 0; i < b->count; i++) {
         struct book_alert *a = b->all[i];
         if (a->phase == BOOK_OPEN && a->root != a && (due || a->dirty || a->root->dirty))
-            set_ack(a, ack_of(b, a));
+            set_ack(b, a, ack_of(b, a));
     }
     for (size_t i = 0; i < b->count; i++) {
         b->all[i]->dirty |= due;

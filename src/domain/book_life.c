@@ -59,6 +59,8 @@ static void begin(struct book *b, struct book_alert *a, int64_t since_ms)
     if (a->phase == BOOK_OVER) {
         if (b->now.boot_ms - a->over_boot_ms <= BOOK_RETURN_MS)
             note_return(b, a);
+        else
+            book_ack_forget(a);
     } else {
         a->void_ms = acks_count_from(b, a);
     }
@@ -75,6 +77,8 @@ static void begin(struct book *b, struct book_alert *a, int64_t since_ms)
 static void end(struct book *b, struct book_alert *a)
 {
     a->was_acked = a->is_acked;
+    if (a->is_acked)
+        book_ack_resolved(b, a);
     if (a->is_acked && a->acked_ms > a->void_ms)
         a->void_ms = a->acked_ms;
     a->phase = BOOK_OVER;
@@ -307,6 +311,11 @@ void book_life_adopt(struct book_alert *a, const struct row *row)
     a->acked_ms = value_int_or(&row->cells[ALERT_ACKED_AT], 0);
     a->was_acked = a->phase == BOOK_OVER && a->acked_ms > 0;
     a->acked_at = a->severity;
+    a->is_acked = a->phase == BOOK_OPEN && a->acked_ms > 0 && value_known(&row->cells[ALERT_ACKED_BY]);
+    a->acked_until_ms = value_int_or(&row->cells[ALERT_ACKED_UNTIL], 0);
+    text_copy(&a->acked_by, value_text_or(&row->cells[ALERT_ACKED_BY], ""));
+    text_copy(&a->ack_note, value_text_or(&row->cells[ALERT_ACK_NOTE], ""));
+    book_ack_adopt(a, row);
     if (!text_is(state, "acked") && !text_is(state, "silenced"))
         a->void_ms = a->acked_ms;
     a->n_returns = flaps < 0 ? 0 : flaps > BOOK_RETURNS_MAX ? BOOK_RETURNS_MAX : (size_t)flaps;

@@ -118,7 +118,8 @@ struct book_alert *book_alert_new(struct book *b, const struct row *row)
     a->pend_boot_ms = a->calm_boot_ms = a->over_boot_ms = a->low_boot_ms = -1;
     a->amount = -1;
     a->told = a->next = a->row = buf_make(ROW_MAX);
-    a->teller = a->summary = a->maintenance = a->change = a->acked_by = a->ack_note = buf_make(TEXT_MAX);
+    a->teller = a->summary = a->maintenance = a->change = a->acked_by = a->ack_note = a->ack_end.of = a->ack_end.by =
+        buf_make(TEXT_MAX);
     a->root = a;
     a->dirty = true;
     buf_release(&subject);
@@ -137,6 +138,7 @@ void book_alert_free(struct book_alert *a)
     buf_release(&a->change);
     buf_release(&a->acked_by);
     buf_release(&a->ack_note);
+    book_ack_release(a);
     arena_release(&a->texts);
     arena_release(&a->tie_texts);
     free(a);

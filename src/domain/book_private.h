@@ -18,6 +18,15 @@ struct book_ties {
 
 enum { BOOK_RETURNS_MAX = 16, BOOK_WORD_MAX = 64 };
 
+/* Why the last ack ended; BOOK_ACK_OPEN: it holds, or nobody knows. */
+enum book_ack_why { BOOK_ACK_OPEN, BOOK_ACK_EXPIRED, BOOK_ACK_WORSE, BOOK_ACK_TAKEN_BACK, BOOK_ACK_RESOLVED };
+struct book_ack_end {
+    enum book_ack_why why;
+    int64_t at_ms;
+    struct buf of, by;      /* whose it was; who took it back */
+    enum severity from, to; /* of BOOK_ACK_WORSE */
+};
+
 struct book_alert {
     struct arena texts; /* those that never change */
     struct safe_text source, id, rule, where, cluster, subject;
@@ -60,11 +69,20 @@ struct book_alert {
     int64_t silenced_ms;    /* until when the desk hides it; 0: it does not */
     char silence[DESK_ID_MAX];
     struct buf acked_by, ack_note, maintenance, change;
+    struct book_ack_end ack_end;
     struct impact_sum impact;
     bool has_impact;
 
     struct buf row; /* packed, as handed on last */
     bool dirty, changed;
+};
+
+/* How many open alerts each object and each kind has. */
+struct book_tally {
+    struct ids objects;
+    int64_t *counts;
+    size_t cap;
+    bool good; /* of the last look */
 };
 
 /* Alerts by a text. */
@@ -96,6 +114,7 @@ struct book {
     bool looked;
     struct book_maintained *maintained; /* nodes of reservations */
     struct buf key, list;
+    struct book_tally tally;
 };
 
 /* --- book_list.c --- */
@@ -136,6 +155,24 @@ void book_topology_look(struct book *b, const struct book_facts *facts);
 
 void book_desk_look(struct book *b, const struct book_facts *facts);
 void book_desk_release(struct book *b);
+
+/* --- book_hides.c --- */
+
+/* Other alerts are open now. */
+void book_hides_anew(struct book *b);
+void book_hides_release(struct book *b);
+
+/* --- book_ack.c --- */
+
+/* Notes why the ack that `a` had is one no more; what explains `a` was looked at before. */
+void book_ack_lost(const struct book *b, struct book_alert *a);
+/* The alert is over, and its ack with it. */
+void book_ack_resolved(const struct book *b, struct book_alert *a);
+/* As if none had ended. */
+void book_ack_forget(struct book_alert *a);
+void book_ack_row(const struct book_alert *a, struct row *row);
+void book_ack_adopt(struct book_alert *a, const struct row *row);
+void book_ack_release(struct book_alert *a);
 
 /* --- book_row.c --- */
 

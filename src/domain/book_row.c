@@ -179,6 +179,7 @@ static void make(const struct book *b, const struct book_alert *a, struct row *r
     else
         put_open(a, row, list);
     row->cells[ALERT_FLAPS] = value_int((int64_t)a->n_returns);
+    book_ack_row(a, row);
     if (b->desk != NULL) {
         put_notes(b, a, row, list, one);
         put_steps(b, a, row, list, one);

@@ -73,7 +73,31 @@ static const char *words_of(const struct row *was, const struct row *now, const 
         return "alert flaps";
     if (flaps(one) >= FLAPS && comes_or_goes(before, after))
         return NULL;
+    if (before == LIFE_ACKED && after == LIFE_ACKED && change_differs(was, now, ALERT_ACKED_BY))
+        return turns[LIFE_FIRING][LIFE_ACKED]; /* somebody else has it */
     return turns[before][after];
+}
+
+/* Why an acknowledgement ended, as far as the alert's row says it. */
+static const struct {
+    const char *why, *from, *to, *words;
+} ends[] = {
+    {"expired", "", "", "ack expired"},
+    {"taken_back", "", "", "ack taken back"},
+    {"worse", "info", "warn", "ack void, info to warn"},
+    {"worse", "info", "crit", "ack void, info to crit"},
+    {"worse", "warn", "crit", "ack void, warn to crit"},
+    {"resolved", "", "", "alert and its ack are over"},
+};
+
+static void say_why(const struct row *now, struct change_event *e)
+{
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (text_is(change_cell(now, ALERT_ACK_ENDED), ends[i].why) &&
+            text_is(change_cell(now, ALERT_ACK_ENDED_FROM), ends[i].from) &&
+            text_is(change_cell(now, ALERT_ACK_ENDED_TO), ends[i].to))
+            e->words = ends[i].words;
+    e->by = change_cell(now, ALERT_ACK_ENDED_BY);
 }
 
 bool change_alert(const struct row *was, const struct row *now, struct change_event *e)
@@ -87,8 +111,12 @@ bool change_alert(const struct row *was, const struct row *now, struct change_ev
     if (text_empty(e->more))
         e->more = change_cell(one, ALERT_NAME);
     e->where = change_cell(one, ALERT_WHERE);
+    if (text_empty(e->where)) /* its id says nothing to a person */
+        e->where = change_cell(one, ALERT_NAME);
     if (life_of(now) == LIFE_ACKED)
         e->by = change_cell(now, ALERT_ACKED_BY);
+    else if (life_of(was) == LIFE_ACKED && (life_of(now) == LIFE_FIRING || life_of(now) == LIFE_OVER))
+        say_why(now, e);
     return true;
 }
 

@@ -111,13 +111,21 @@ static void apply_ack(struct desk *d, const struct desk_entry *e)
 
 static void apply_unack(struct desk *d, const struct desk_entry *e)
 {
-    topic_make(d, e->subject)->ack = (struct desk_ack){0};
+    struct desk_ack *ack = &topic_make(d, e->subject)->ack;
+    ack->ended_ms = e->at_ms;
+    ack->ended_by = rows_text(&d->arena, e->who);
+}
+
+const struct desk_ack *desk_ack_last(const struct desk *d, struct safe_text subject)
+{
+    const struct desk_topic *t = topic_of(d, subject);
+    return t && t->ack.until_ms > 0 ? &t->ack : NULL;
 }
 
 const struct desk_ack *desk_ack_of(const struct desk *d, struct safe_text subject, int64_t now_ms)
 {
-    const struct desk_topic *t = topic_of(d, subject);
-    return t && t->ack.until_ms > now_ms ? &t->ack : NULL;
+    const struct desk_ack *last = desk_ack_last(d, subject);
+    return last && last->ended_ms == 0 && last->until_ms > now_ms ? last : NULL;
 }
 
 /* --- notes --- */

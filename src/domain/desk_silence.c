@@ -193,13 +193,17 @@ bool desk_silence_hides(const struct desk_silence *s, const struct row *alert)
            (text_empty(s->where) || text_equal(s->where, value_text_or(&alert->cells[ALERT_WHERE], "")));
 }
 
+bool desk_silence_is_active(const struct desk_silence *s, int64_t now_ms)
+{
+    return s->outcome == DESK_OWN && s->starts_ms <= now_ms && end_of(s) > now_ms;
+}
+
 const struct desk_silence *desk_silence_of(const struct desk *d, const struct row *alert, int64_t now_ms)
 {
     const struct desk_silence *best = NULL;
     for (size_t i = 0; i < d->silence_count; i++) {
         const struct desk_silence *s = &d->silences[i];
-        if (s->outcome == DESK_OWN && s->starts_ms <= now_ms && end_of(s) > now_ms && desk_silence_hides(s, alert) &&
-            (!best || end_of(s) > end_of(best)))
+        if (desk_silence_is_active(s, now_ms) && desk_silence_hides(s, alert) && (!best || end_of(s) > end_of(best)))
             best = s;
     }
     return best;
@@ -293,7 +297,7 @@ static const char *state_of(const struct desk_silence *s, int64_t now_ms)
     return on_its_way(s->outcome) || s->starts_ms > now_ms ? "pending" : "active";
 }
 
-bool desk_silence_row(const struct desk_silence *s, int64_t now_ms, struct buf *text, struct row *row)
+bool desk_silence_row(const struct desk_silence *s, int64_t hides, int64_t now_ms, struct buf *text, struct row *row)
 {
     if (s->outcome == DESK_DONE || now_ms - end_of(s) > DESK_ROW_MS)
         return false;
@@ -307,6 +311,7 @@ bool desk_silence_row(const struct desk_silence *s, int64_t now_ms, struct buf *
     row->cells[SILENCE_ENDS_AT] = value_time(end_of(s));
     row->cells[SILENCE_CREATED_BY] = value_text(s->who);
     row->cells[SILENCE_COMMENT] = comment_of(s, text);
+    row->cells[SILENCE_ALERTS] = hides >= 0 ? value_int(hides) : value_none();
     row->cells[SILENCE_UPDATED_AT] = value_time(s->ended_ms > 0 ? s->ended_ms : s->at_ms);
     return true;
 }

@@ -1,4 +1,4 @@
-#include "domain/kind.h"
+#include "domain/kind_private.h"
 
 #include <string.h>
 
@@ -242,15 +242,6 @@ static const struct field reservation_fields[] = {
 };
 _Static_assert(COUNT(reservation_fields) == RESERVATION_RTO_S + 1, "one line a field of reservations");
 
-static const struct field change_fields[] = {
-    [CHANGE_AT] = {"at", VALUE_TIME, 0, "when it was seen"},
-    [CHANGE_KIND] = {"kind", VALUE_TEXT, 0, "the kind of thing that changed"},
-    [CHANGE_WHERE] = {"where", VALUE_TEXT, 0, "the thing that changed"},
-    [CHANGE_WHAT] = {"what", VALUE_TEXT, 0, "what happened"},
-    [CHANGE_BY] = {"by", VALUE_TEXT, 0, "who did it, where somebody says so"},
-};
-_Static_assert(COUNT(change_fields) == CHANGE_BY + 1, "one line a field of changes");
-
 static const struct field source_fields[] = {
     [SOURCE_DRIVER] = {"driver", VALUE_TEXT, 0, "the driver that reads it"},
     [SOURCE_URL] = {"url", VALUE_TEXT, 0, "where it is asked"},
@@ -458,61 +449,6 @@ static const struct field energy_fields[] = {
 };
 _Static_assert(COUNT(energy_fields) == ENERGY_GREEN_PCT + 1, "one line a field of energy");
 
-static const struct field alert_fields[] = {
-    [ALERT_NAME] = {"name", VALUE_TEXT, 0, "what it is called"},
-    [ALERT_SEVERITY] = {"severity", VALUE_TEXT, 0, "crit, warn or info"},
-    [ALERT_STATE] = {"state", VALUE_TEXT, FIELD_STATE, "firing, acked, silenced, returned or resolved"},
-    [ALERT_SINCE] = {"since", VALUE_TIME, 0, "since when it fires"},
-    [ALERT_WHERE] = {"where", VALUE_TEXT, 0, "the object that it is about, by its id"},
-    [ALERT_SUMMARY] = {"summary", VALUE_TEXT, 0, "what is wrong, in a sentence"},
-    [ALERT_RUNBOOK] = {"runbook", VALUE_TEXT, 0, "where it is written what to do"},
-    [ALERT_PARENT] = {"parent", VALUE_TEXT, 0, "the alert that explains it"},
-    [ALERT_CHILDREN] = {"children", VALUE_INT, 0, "alerts that it explains"},
-    [ALERT_IMPACT_JOBS] = {"impact_jobs", VALUE_INT, 0, "jobs that it hits"},
-    [ALERT_IMPACT_USERS] = {"impact_users", VALUE_INT, 0, "users that it hits"},
-    [ALERT_IMPACT_TENANTS] = {"impact_tenants", VALUE_INT, 0, "tenants that it hits"},
-    [ALERT_DEADLINE_FIRST_AT] = {"deadline_first_at", VALUE_TIME, 0, "the first deadline among the jobs that it hits"},
-    [ALERT_ACKED_BY] = {"acked_by", VALUE_TEXT, 0, "who has it"},
-    [ALERT_ACKED_UNTIL] = {"acked_until", VALUE_TIME, 0, "until when"},
-    [ALERT_SILENCED_UNTIL] = {"silenced_until", VALUE_TIME, 0, "when the last of its silences ends"},
-    [ALERT_KIND] = {"kind", VALUE_TEXT, 0, "the kind of the object: links, racks, nodes …"},
-    [ALERT_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of the object"},
-    [ALERT_LABELS] = {"labels", VALUE_LIST, 0, "its labels: NAME=VALUE"},
-    [ALERT_DESCRIPTION] = {"description", VALUE_TEXT, 0, "what its source says at length"},
-    [ALERT_RECEIVERS] = {"receivers", VALUE_LIST, 0, "who is told of it"},
-    [ALERT_ALERT_GROUP] = {"alert_group", VALUE_TEXT, 0, "the labels that its source groups it by"},
-    [ALERT_SILENCED_BY] = {"silenced_by", VALUE_LIST, 0, "the silences that hide it"},
-    [ALERT_INHIBITED_BY] = {"inhibited_by", VALUE_LIST, 0, "the alerts of its source that hide it"},
-    [ALERT_UPDATED_AT] = {"updated_at", VALUE_TIME, FIELD_HIDDEN, "when its source heard of it last"},
-    [ALERT_LINK_URL] = {"link_url", VALUE_TEXT, 0, "where its source shows it"},
-    [ALERT_RULE] = {"rule", VALUE_TEXT, 0, "which of hubtop's own rules found it"},
-    [ALERT_TREND] = {"trend", VALUE_TEXT, 0, "rising or falling, where it gets worse or better"},
-    [ALERT_IMPACT_ACCOUNTS] = {"impact_accounts", VALUE_INT, 0, "accounts that it hits"},
-    [ALERT_ACKED_AT] = {"acked_at", VALUE_TIME, 0, "when it was acknowledged"},
-    [ALERT_ACK_NOTE] = {"ack_note", VALUE_TEXT, 0, "what was said when it was acknowledged"},
-    [ALERT_NOTES] = {"notes", VALUE_LIST, 0, "what operators noted: TIME WHO: TEXT"},
-    [ALERT_STEPS_DONE] = {"steps_done", VALUE_LIST, 0, "steps of its runbook that were ticked: STEP TIME WHO"},
-    [ALERT_FLAPS] = {"flaps", VALUE_INT, 0, "times that it came back within the last hour"},
-    [ALERT_RETURNED_AT] = {"returned_at", VALUE_TIME, 0, "when it came back after it was acknowledged"},
-    [ALERT_RESOLVED_AT] = {"resolved_at", VALUE_TIME, 0, "when it was over"},
-    [ALERT_ESCALATED_AT] = {"escalated_at", VALUE_TIME, 0, "when it was handed on"},
-    [ALERT_MAINTENANCE] = {"maintenance", VALUE_TEXT, 0, "the maintenance window that its object is in"},
-    [ALERT_CHANGE] = {"change", VALUE_TEXT, 0, "the change nearest before its start"},
-};
-_Static_assert(COUNT(alert_fields) == ALERT_CHANGE + 1, "one line a field of alerts");
-
-static const struct field silence_fields[] = {
-    [SILENCE_STATE] = {"state", VALUE_TEXT, 0, "pending, active or expired"},
-    [SILENCE_MATCHERS] = {"matchers", VALUE_LIST, 0, "what it hides: NAME=VALUE, NAME!=VALUE, NAME=~PATTERN"},
-    [SILENCE_STARTS_AT] = {"starts_at", VALUE_TIME, 0, "when it begins"},
-    [SILENCE_ENDS_AT] = {"ends_at", VALUE_TIME, 0, "when it ends"},
-    [SILENCE_CREATED_BY] = {"created_by", VALUE_TEXT, 0, "who made it"},
-    [SILENCE_COMMENT] = {"comment", VALUE_TEXT, 0, "why it was made"},
-    [SILENCE_ALERTS] = {"alerts", VALUE_INT, 0, "alerts that it hides now"},
-    [SILENCE_UPDATED_AT] = {"updated_at", VALUE_TIME, 0, "when it was changed last"},
-};
-_Static_assert(COUNT(silence_fields) == SILENCE_UPDATED_AT + 1, "one line a field of silences");
-
 static const struct field account_fields[] = {
     [ACCOUNT_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
     [ACCOUNT_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster of its scheduler"},
@@ -624,20 +560,6 @@ static const struct field tenant_fields[] = {
 };
 _Static_assert(COUNT(tenant_fields) == TENANT_DIFFERS + 1, "one line a field of tenants");
 
-static const struct field maintenance_fields[] = {
-    [MAINTENANCE_WHAT] = {"what", VALUE_TEXT, 0, "maintenance, or freeze where nothing may be changed"},
-    [MAINTENANCE_STATE] = {"state", VALUE_TEXT, 0, "planned, active or over"},
-    [MAINTENANCE_KIND] = {"kind", VALUE_TEXT, 0, "the kind of the object: links, racks, nodes …"},
-    [MAINTENANCE_WHERE] = {"where", VALUE_TEXT, 0, "the object that it is about, by its id; unknown: everything"},
-    [MAINTENANCE_STARTS_AT] = {"starts_at", VALUE_TIME, 0, "when it begins"},
-    [MAINTENANCE_ENDS_AT] = {"ends_at", VALUE_TIME, 0, "when it ends"},
-    [MAINTENANCE_BY] = {"by", VALUE_TEXT, 0, "who added it"},
-    [MAINTENANCE_REASON] = {"reason", VALUE_TEXT, 0, "what it is for"},
-    [MAINTENANCE_ADDED_AT] = {"added_at", VALUE_TIME, 0, "when it was added"},
-    [MAINTENANCE_ENDED_BY] = {"ended_by", VALUE_TEXT, 0, "who ended it before its time"},
-};
-_Static_assert(COUNT(maintenance_fields) == MAINTENANCE_ENDED_BY + 1, "one line a field of maintenance");
-
 #define TABLE(fields) fields, COUNT(fields)
 static const struct kind_info kinds[] = {
     [KIND_NONE] = {"none", "none", NULL, 0, 0},
@@ -650,7 +572,7 @@ static const struct kind_info kinds[] = {
     [KIND_JOB] = {"jobs", "job", TABLE(job_fields), 0},
     [KIND_USER] = {"users", "user", TABLE(user_fields), 0},
     [KIND_RESERVATION] = {"reservations", "reservation", TABLE(reservation_fields), 0},
-    [KIND_CHANGE] = {"changes", "change", TABLE(change_fields), 0},
+    [KIND_CHANGE] = {"changes", "change", TABLE(kind_change_fields), 0},
     [KIND_SOURCE] = {"sources", "source", TABLE(source_fields), 0},
     [KIND_LINK] = {"links", "link", TABLE(link_fields), LINK_TOLD_BY},
     [KIND_PAIR] = {"pairs", "pair", TABLE(pair_fields), PAIR_TOLD_BY},
@@ -660,8 +582,8 @@ static const struct kind_info kinds[] = {
     [KIND_TRANSFER] = {"transfers", "transfer", TABLE(transfer_fields), 0},
     [KIND_OFFER] = {"offers", "offer", TABLE(offer_fields), 0},
     [KIND_ENERGY] = {"energy", "energy", TABLE(energy_fields), 0},
-    [KIND_ALERT] = {"alerts", "alert", TABLE(alert_fields), 0},
-    [KIND_SILENCE] = {"silences", "silence", TABLE(silence_fields), 0},
+    [KIND_ALERT] = {"alerts", "alert", TABLE(kind_alert_fields), 0},
+    [KIND_SILENCE] = {"silences", "silence", TABLE(kind_silence_fields), 0},
     [KIND_ACCOUNT] = {"accounts", "account", TABLE(account_fields), 0},
     [KIND_QOS] = {"qos", "qos", TABLE(qos_fields), 0},
     [KIND_LICENSE] = {"licenses", "license", TABLE(license_fields), 0},
@@ -669,7 +591,7 @@ static const struct kind_info kinds[] = {
     [KIND_FEED] = {"feeds", "feed", TABLE(feed_fields), 0},
     [KIND_NETWORK] = {"networks", "network", TABLE(network_fields), 0},
     [KIND_TENANT] = {"tenants", "tenant", TABLE(tenant_fields), TENANT_TOLD_BY},
-    [KIND_MAINTENANCE] = {"maintenance", "maintenance", TABLE(maintenance_fields), 0},
+    [KIND_MAINTENANCE] = {"maintenance", "maintenance", TABLE(kind_maintenance_fields), 0},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
 _Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");

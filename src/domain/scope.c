@@ -4,29 +4,42 @@ const enum concern_key scope_keys[SCOPE_LISTS] = {CONCERN_HUB,     CONCERN_CLUST
                                                   CONCERN_ACCOUNT, CONCERN_TENANT,  CONCERN_RULE};
 const char *const scope_words[SCOPE_LISTS] = {"hubs", "clusters", "schedulers", "accounts", "tenants", "rules"};
 
-static bool list_has(const struct scope_list *l, const struct concern *c)
+static enum concern_answer list_has(const struct scope_list *l, const struct concern *c)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        if (concern_is(c, l->key, l->values[i]) != CONCERN_NO)
-            return true;
+    enum concern_answer best = l->count == 0 ? CONCERN_YES : CONCERN_NO;
+    for (size_t i = 0; i < l->count && best != CONCERN_YES; i++) {
+        enum concern_answer one = concern_is(c, l->key, l->values[i]);
+        best = one == CONCERN_NO ? best : one;
     }
-    return l->count == 0;
+    return best;
+}
+
+static enum concern_answer answer(const struct scope *s, const struct concern *c)
+{
+    enum concern_answer all = CONCERN_YES;
+    for (size_t i = 0; s && i < SCOPE_LISTS && all != CONCERN_NO; i++) {
+        enum concern_answer one = list_has(&s->lists[i], c);
+        all = one == CONCERN_YES ? all : one;
+    }
+    return all;
 }
 
 bool scope_has(const struct scope *s, const struct concern *c)
 {
-    for (size_t i = 0; s && i < SCOPE_LISTS; i++) {
-        if (!list_has(&s->lists[i], c))
-            return false;
-    }
-    return true;
+    return answer(s, c) != CONCERN_NO;
+}
+
+enum concern_answer scope_of_row(const struct scope *s, const struct row *row, const struct row *clusters,
+                                 size_t cluster_count)
+{
+    struct concern c = concern_of(row);
+    concern_hubs(&c, clusters, cluster_count);
+    return answer(s, &c);
 }
 
 bool scope_has_row(const struct scope *s, const struct row *row, const struct row *clusters, size_t cluster_count)
 {
-    struct concern c = concern_of(row);
-    concern_hubs(&c, clusters, cluster_count);
-    return scope_has(s, &c);
+    return scope_of_row(s, row, clusters, cluster_count) != CONCERN_NO;
 }
 
 const struct scope *scope_named(const struct scope *all, size_t n, struct safe_text name)

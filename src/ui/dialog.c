@@ -7,7 +7,7 @@
 #include "base/tr.h"
 #include "ui/key.h"
 
-enum { WIDTH_MOST = 100, WIDTH_LEAST = 40, EDGES = 2 };
+enum { WIDTH_MOST = 100, WIDTH_LEAST = 40, EDGES = 2, TYPED_LEAST = 8 };
 
 enum action { NEXT = 1, PREVIOUS, FORWARD, CANCEL };
 
@@ -75,6 +75,42 @@ enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms)
 
 /* --- drawing --- */
 
+size_t dialog_fold(const char *text, int columns)
+{
+    struct text_iter it = text_iter_make(text_of(text));
+    struct text_cell cell;
+    size_t before = 0, blank = 0;
+    int width = 0;
+
+    while (text_next(&it, &cell)) {
+        width += cell.width;
+        if (width > columns && before > 0)
+            return cell.utf8[0] == ' ' ? it.at : blank > 0 ? blank : before;
+        before = it.at;
+        blank = cell.utf8[0] == ' ' ? it.at : blank;
+    }
+    return strlen(text);
+}
+
+static size_t row_of(const char *line, int columns)
+{
+    return line[0] == ' ' ? strlen(line) : dialog_fold(line, columns);
+}
+
+static int rows_of(const struct dialog *d, int columns)
+{
+    int rows = 0;
+
+    for (size_t i = 0; i < d->line_count; i++) {
+        const char *rest = d->lines[i];
+        do {
+            rest += row_of(rest, columns);
+            rows++;
+        } while (*rest != '\0');
+    }
+    return rows;
+}
+
 static int label_width(const struct dialog *d)
 {
     int width = 0;
@@ -102,18 +138,31 @@ static int width_of(const struct dialog *d, const struct canvas *c)
 
 static void put_lines(const struct dialog *d, struct canvas *c, struct area in, int room)
 {
-    for (int i = 0; i < (int)d->line_count && i < room; i++) {
-        bool cut = i == room - 1 && room < (int)d->line_count;
+    int columns = in.width - 2, all = rows_of(d, columns), y = 0;
 
-        canvas_puts(c, in.x + 1, in.y + i, in.width - 2, cut ? ROLE_DIM : ROLE_TEXT,
-                    cut ? tr("more, no room here") : d->lines[i]);
+    for (size_t i = 0; i < d->line_count; i++) {
+        const char *rest = d->lines[i];
+        do {
+            size_t n = row_of(rest, columns);
+            bool cut = y == room - 1 && room < all;
+
+            if (y >= room)
+                return;
+            if (cut)
+                canvas_puts(c, in.x + 1, in.y + y++, columns, ROLE_DIM, tr("more, no room here"));
+            else
+                canvas_text(c, in.x + 1, in.y + y++, columns, ROLE_TEXT,
+                            text_from(rest, n - (n > 0 && rest[n - 1] == ' ')));
+            rest += n;
+        } while (*rest != '\0');
     }
 }
 
 static void put_fields(const struct dialog *d, struct canvas *c, struct area in, int y)
 {
-    int labels = label_width(d);
+    int labels = label_width(d), most = in.width - 4 - TYPED_LEAST;
 
+    labels = labels < most ? labels : most > 0 ? most : 0;
     for (size_t i = 0; i < d->field_count; i++) {
         int x = in.x + 1 + labels + 2, width = in.width - labels - 4;
         const struct dialog_field *f = &d->fields[i];
@@ -162,9 +211,12 @@ static void put_buttons(const struct dialog *d, struct canvas *c, struct area in
 
 void dialog_draw(const struct dialog *d, struct canvas *c)
 {
-    int fixed = 2 + (int)d->field_count + 3, lines = (int)d->line_count; /* the frame; two blanks and the buttons */
-    int room = c->height - fixed < lines ? c->height - fixed : lines;
-    struct area box = {.width = width_of(d, c), .height = fixed + (room > 0 ? room : 0)}, in;
+    struct area box = {.width = width_of(d, c)}, in;
+    int fixed = 2 + (int)d->field_count + 3; /* the frame; two blanks and the buttons */
+    int lines = rows_of(d, box.width - 2 * EDGES), most = c->height - 1 - fixed; /* the keys' row stays */
+    int room = most < lines ? most : lines;
+
+    box.height = fixed + (room > 0 ? room : 0);
 
     box.x = (c->width - box.width) / 2;
     box.y = (c->height - box.height) / 2;

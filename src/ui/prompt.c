@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "ui/key.h"
 
+enum { TYPED_LEAST = 12 }; /* columns that a label leaves to what is typed */
+
 enum edit { TO_START = 1, TO_END, LEFT, RIGHT, ERASE_LEFT, ERASE_RIGHT, CUT_START, CUT_END, CUT_WORD, ENTER, CANCEL };
 
 static const struct key_row edit_keys[] = {
@@ -163,7 +165,8 @@ static size_t first_shown(const struct prompt *p, int room)
 
 void prompt_draw(const struct prompt *p, struct canvas *c, int x, int y, int width, const char *label)
 {
-    int used = canvas_puts(c, x, y, width, ROLE_KEY, label), room = width - used;
+    int least = width < 2 * TYPED_LEAST ? width / 2 : TYPED_LEAST;
+    int used = canvas_puts(c, x, y, width - least, ROLE_KEY, label), room = width - used;
     size_t start;
 
     if (room < 1)

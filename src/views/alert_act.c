@@ -81,24 +81,25 @@ static void say_alert(const struct alert_act *a, const struct row *alert, const 
     buf_release(&cut);
 }
 
+/* How many comes first: where there is little room the list is cut. */
 static void say_hidden(const struct alert_act *a, struct intent *i)
 {
     struct buf line = buf_make(LINE_BYTES);
 
-    say_alert(a, a->alert, "", i);
     i->count = 1 + (int64_t)a->below_count;
-    for (size_t k = 0; k < a->below_count && k < BELOW_SHOWN; k++)
-        say_alert(a, &a->below[k], "  ", i);
-    if (a->below_count > BELOW_SHOWN)
-        buf_printf(&line, NULL, tr("  and %zu more that it explains"), a->below_count - BELOW_SHOWN);
-    if (line.len > 0)
-        say_line(i, &line);
-    buf_clear(&line);
     buf_printf(&line, NULL,
                i->count == 1 ? tr("It hides %lld alert from everybody's list; it stays on its tab here.")
                              : tr("It hides %lld alerts from everybody's list; they stay on their tab here."),
                (long long)i->count);
     say_line(i, &line);
+    say_alert(a, a->alert, "  ", i);
+    for (size_t k = 0; k < a->below_count && k < BELOW_SHOWN; k++)
+        say_alert(a, &a->below[k], "    ", i);
+    buf_clear(&line);
+    if (a->below_count > BELOW_SHOWN)
+        buf_printf(&line, NULL, tr("    and %zu more that it explains"), a->below_count - BELOW_SHOWN);
+    if (line.len > 0)
+        say_line(i, &line);
     buf_release(&line);
 }
 
@@ -112,13 +113,13 @@ static struct intent form(const struct alert_act *a, int action)
     if (action == ALERT_SILENCE) {
         say_hidden(a, &i);
     } else {
-        say_alert(a, a->alert, "", &i);
         buf_puts(&line,
                  action == ALERT_ESCALATE
                      ? tr("The configured command is run with this alert; who it calls is up to it.")
                      : tr("Alerts about it stand on their own tab until it ends, and count for nobody."),
                  NULL);
         say_line(&i, &line);
+        say_alert(a, a->alert, "  ", &i);
     }
     buf_release(&line);
     return i;

@@ -186,14 +186,30 @@ static void join_roots(struct alerts *a)
         a->all[i].last = i + 1 == a->count || a->all[i + 1].root != a->all[i].root;
 }
 
+/* One that does not say where it belongs belongs where what explains it does. */
+static bool is_mine(const struct alerts *a, const struct alerts_mine *mine, const struct row *alert)
+{
+    enum concern_answer answer = scope_of_row(mine->scope, alert, mine->clusters, mine->cluster_count);
+    struct safe_text parent = value_text_or(&alert->cells[ALERT_PARENT], "");
+    struct row root = {0};
+
+    if (answer == CONCERN_UNKNOWN && !text_empty(parent)) {
+        int64_t at = a->told->find(a->told->ctx, parent, text_of(""));
+        if (at >= 0 && a->told->at(a->told->ctx, (size_t)at, &root))
+            return scope_has_row(mine->scope, &root, mine->clusters, mine->cluster_count);
+    }
+    return answer != CONCERN_NO;
+}
+
 static void read_all(struct alerts *a, bool own_order, const struct alerts_mine *mine, int64_t now_ms)
 {
+    a->scoped = mine->scope != NULL;
     a->all = arena_alloc(&a->arena, (a->told->count + 1) * sizeof *a->all);
     for (size_t i = 0; i < a->told->count; i++) {
         struct row alert = {0};
         if (!a->told->at(a->told->ctx, i, &alert))
             continue;
-        if (scope_has_row(mine->scope, &alert, mine->clusters, mine->cluster_count))
+        if (is_mine(a, mine, &alert))
             a->all[a->count++] = entry_of(&alert, i, now_ms);
         else
             a->outside += tab_of(&alert) == ALERTS_OPEN && text_empty(value_text_or(&alert.cells[ALERT_PARENT], ""));

@@ -35,6 +35,7 @@ struct alerts {
     size_t count;
     size_t *shown;                 /* of the tab, without what is folded away */
     size_t tab_count[ALERTS_TABS]; /* roots */
+    bool scoped;                   /* what is not mine is left out */
     size_t forgotten, outside;     /* roots; outside: open ones that are not mine, and not listed */
     struct view_rows rows;         /* those shown, for a list */
 };

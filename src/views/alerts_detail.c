@@ -138,6 +138,25 @@ static void put_change(const struct alerts_detail *d, const struct row *alert, s
     buf_release(&b);
 }
 
+/* Nobody has it any more: whose it was, and why that ended. */
+static bool put_former(const struct row *alert, int64_t now_ms, struct buf *out)
+{
+    char of[CELL_MAX], by[CELL_MAX], clock[CELL_MAX], from[CELL_MAX], to[CELL_MAX];
+    size_t len = out->len;
+
+    text_show_in(cell_text(alert, ALERT_ACK_ENDED_OF), of, sizeof of);
+    text_show_in(cell_text(alert, ALERT_ACK_ENDED_BY), by, sizeof by);
+    cell_clock(&alert->cells[ALERT_ACK_ENDED_AT], now_ms, clock);
+    if (cell_is(alert, ALERT_ACK_ENDED, "expired"))
+        buf_printf(out, NULL, tr("nobody: %s had it until %s"), of, clock);
+    else if (cell_is(alert, ALERT_ACK_ENDED, "taken_back"))
+        buf_printf(out, NULL, tr("nobody: %s had it, %s took that back %s"), of, by, clock);
+    else if (cell_is(alert, ALERT_ACK_ENDED, "worse"))
+        buf_printf(out, NULL, tr("nobody: %s had it until it went from %s to %s, %s"), of,
+                   cell_word(alert, ALERT_ACK_ENDED_FROM, from), cell_word(alert, ALERT_ACK_ENDED_TO, to), clock);
+    return out->len > len;
+}
+
 static void put_owner(const struct alerts_detail *d, const struct row *alert, struct pane *p)
 {
     bool forgotten = alerts_is_forgotten(alert, d->now_ms);
@@ -146,6 +165,8 @@ static void put_owner(const struct alerts_detail *d, const struct row *alert, st
 
     if (cell_is(alert, ALERT_STATE, "returned"))
         buf_puts(&b, tr("nobody: it came back after it was over, and is not taken again"), NULL);
+    else if (!value_known(&alert->cells[ALERT_ACKED_BY]) && put_former(alert, d->now_ms, &b))
+        buf_puts(&b, alert_words_over(alert) ? "" : tr("; a takes it"), NULL);
     else if (!value_known(&alert->cells[ALERT_ACKED_BY]))
         buf_puts(&b, alert_words_over(alert) ? "-" : tr("nobody; a takes it"), NULL);
     else {

@@ -6,7 +6,7 @@
 #include "ui/chart.h"
 #include "views/curve.h"
 
-enum { TEXT_BYTES = 4096, TREND_MS = 60 * 60 * 1000 };
+enum { TEXT_BYTES = 4096, TREND_MS = 60 * 60 * 1000, EDGES = 9 /* of a box, and what stands between its two titles */ };
 
 enum column {
     COL_SEV,
@@ -205,19 +205,34 @@ static void title(const struct alerts *a, const struct view_state *s, char *out,
     }
 }
 
-static const char *note(const struct alerts *a, const struct view_state *s, int width, char out[LIST_TITLE_MAX])
+/* What is left out is said in any case: beside the tabs, or before them. */
+static void say_outside(size_t outside, int width, char tabs[LIST_TITLE_MAX], char note[LIST_TITLE_MAX])
+{
+    struct buf both = buf_make(TEXT_BYTES);
+    int room = width - EDGES - text_width(text_of(tabs));
+
+    snprintf(note, LIST_TITLE_MAX, tr("mine; %zu open outside"), outside);
+    if (text_width(text_of(note)) <= room)
+        return;
+    snprintf(note, LIST_TITLE_MAX, tr("mine; +%zu"), outside);
+    if (text_width(text_of(note)) <= room)
+        return;
+    buf_printf(&both, NULL, "%s  %s", note, tabs);
+    text_show_in(text_from(buf_str(&both), both.len), tabs, LIST_TITLE_MAX);
+    buf_release(&both);
+    note[0] = '\0';
+}
+
+static void note(const struct alerts *a, const struct view_state *s, int width, char out[LIST_TITLE_MAX])
 {
     char order[LIST_TITLE_MAX];
 
-    if (a->outside > 0)
-        snprintf(out, LIST_TITLE_MAX, tr("mine; %zu open outside"), a->outside);
-    else if (a->forgotten > 0)
+    if (a->forgotten > 0)
         snprintf(out, LIST_TITLE_MAX, tr("%zu forgotten?"), a->forgotten);
     else if (s->sort_field != -2)
         snprintf(out, LIST_TITLE_MAX, "%s", list_order(KIND_ALERT, s, NULL, order));
     else
         snprintf(out, LIST_TITLE_MAX, "%s", width < 120 ? "" : tr("sorted: unacked, severity, impact, age"));
-    return out;
 }
 
 void alerts_list_draw(const struct alerts *a, const struct alert_words *w, const struct view_frame *f,
@@ -240,8 +255,11 @@ void alerts_list_draw(const struct alerts *a, const struct alert_words *w, const
     struct area in = area;
 
     title(a, s, tabs, sizeof tabs);
+    note(a, s, area.width, right);
+    if (a->scoped)
+        say_outside(a->outside, area.width, tabs, right);
     if (area.height >= 3)
-        in = canvas_box(c, area, tabs, note(a, s, area.width, right));
+        in = canvas_box(c, area, tabs, right);
     if (s->sort_field != -2)
         list_sorted(KIND_ALERT, s, NULL, &lf.sorted, &lf.descending);
     list_draw(&list, &lf, c, in);

@@ -113,6 +113,33 @@ static void add_time(struct events *e, const struct row *alert, int field, enum 
     buf_release(&b);
 }
 
+/* "li.wei: no longer acknowledged, warn to crit" */
+static void add_ack_end(const struct row *alert, struct events *e)
+{
+    static const struct {
+        const char *why, *words;
+    } ends[] = {{"expired", N_("acknowledgement expired")},
+                {"worse", N_("no longer acknowledged")},
+                {"taken_back", N_("acknowledgement taken back")},
+                {"resolved", N_("acknowledgement ended with it")}};
+    struct buf b = buf_make(BYTES);
+    char from[CELL_MAX], to[CELL_MAX];
+
+    text_show(cell_text(alert, ALERT_ACK_ENDED_OF), -1, &b);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (cell_is(alert, ALERT_ACK_ENDED, ends[i].why))
+            buf_printf(&b, NULL, ": %s", tr(ends[i].words));
+    if (value_known(&alert->cells[ALERT_ACK_ENDED_TO]))
+        buf_printf(&b, NULL, tr(", %s to %s"), cell_word(alert, ALERT_ACK_ENDED_FROM, from),
+                   cell_word(alert, ALERT_ACK_ENDED_TO, to));
+    if (value_known(&alert->cells[ALERT_ACK_ENDED_BY])) {
+        buf_puts(&b, tr(", by "), NULL);
+        text_show(cell_text(alert, ALERT_ACK_ENDED_BY), -1, &b);
+    }
+    add(e, value_int_or(&alert->cells[ALERT_ACK_ENDED_AT], 0), ROLE_TEXT, &b, false);
+    buf_release(&b);
+}
+
 static void add_changes(const struct alerts_detail *d, const struct row *alert, const struct canvas *c,
                         struct events *e)
 {
@@ -184,6 +211,7 @@ static void gather(const struct alerts_detail *d, const struct row *alert, const
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
         add_time(e, alert, moments[i].field, moments[i].role, tr(moments[i].words),
                  moments[i].field == ALERT_ACKED_AT ? value_text_or(&alert->cells[ALERT_ACKED_BY], "") : text_of(""));
+    add_ack_end(alert, e);
     add_stamped(e, &alert->cells[ALERT_NOTES], tr("note"), false);
     add_stamped(e, &alert->cells[ALERT_STEPS_DONE], tr("step"), true);
     add_changes(d, alert, c, e);

@@ -285,6 +285,7 @@ static const struct {
     {NC_("state", "up"), ROLE_OK, GLYPH_OK},
     {NC_("state", "ok"), ROLE_OK, GLYPH_OK},
     {NC_("state", "notice"), ROLE_UNKNOWN, GLYPH_UNKNOWN}, /* a value or a promise that cannot be */
+    {NC_("state", "info"), ROLE_TEXT, GLYPH_UNKNOWN},
     {NC_("state", "warn"), ROLE_WARN, GLYPH_WARN},
     {NC_("state", "crit"), ROLE_CRIT, GLYPH_CRIT},
     {NC_("state", "planned"), ROLE_DIM, GLYPH_COUNT},

@@ -48,14 +48,13 @@ static bool is_marked(const struct look *l, struct safe_text id)
     return false;
 }
 
-/* Links by the names of their ends in a Chinese screen. */
+/* Links by the names of their ends in a Chinese screen, also where an alert or a window is about one. */
 static void put_where(const struct overview_changes *o, const struct row *change, const struct canvas *c,
                       struct buf *out)
 {
     struct ends ends = {o->clusters, o->places};
     struct safe_text id = cell_text(change, CHANGE_WHERE);
-    bool named = tr_is_zh() && cell_is(change, CHANGE_KIND, kind_info(KIND_LINK)->singular);
-    int64_t at = named ? o->links->find(o->links->ctx, id, text_of("")) : -1;
+    int64_t at = tr_is_zh() ? o->links->find(o->links->ctx, id, text_of("")) : -1;
     struct row link = {0};
 
     if (at >= 0 && o->links->at(o->links->ctx, (size_t)at, &link))
@@ -80,6 +79,10 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_TIME, ROLE_DIM, time);
     table_puts(t, c, i, COL_MARK, ROLE_WARN, marked ? "<<" : "");
     put_where(l->of, row, c, &where);
+    if (!text_empty(value_text_or(&row->cells[CHANGE_BY], ""))) {
+        text_show(cell_text(row, CHANGE_BY), -1, &what);
+        buf_puts(&what, ": ", NULL);
+    }
     change_words(row, &what);
     table_puts(t, c, i, COL_WHERE, marked ? ROLE_WARN : role, buf_str(&where));
     table_puts(t, c, i, COL_WHAT, marked ? ROLE_WARN : role, buf_str(&what));
@@ -122,6 +125,20 @@ void overview_changes_draw(const struct overview_changes *o, const struct view_f
     list_draw(&list, &lf, c, area.height < 3 ? area : canvas_box(c, area, tr("What changed"), tr("newest first")));
 }
 
+/* The alert's id, of "alert/ID@TIME". */
+static struct intent open_alert(const struct row *change)
+{
+    const char *kind = kind_info(KIND_ALERT)->singular;
+    char id[512], *at;
+
+    text_show_in(change->id, id, sizeof id);
+    at = strrchr(id, '@');
+    if (at == NULL || strncmp(id, kind, strlen(kind)) != 0 || id[strlen(kind)] != '/')
+        return view_open("alerts", text_of(""));
+    *at = '\0';
+    return view_open("alerts", text_of(id + strlen(kind) + 1));
+}
+
 bool overview_changes_object(const struct row *change, struct row *object)
 {
     char kind[32];
@@ -137,5 +154,5 @@ struct intent overview_changes_open(const struct row *change)
 
     if (!overview_changes_object(change, &object))
         return alert_act_say(tr("the change does not say what it is about"));
-    return object.kind == KIND_ALERT ? view_open("alerts", object.id) : alert_act_open(object.kind, object.id, NULL);
+    return object.kind == KIND_ALERT ? open_alert(change) : alert_act_open(object.kind, object.id, NULL);
 }

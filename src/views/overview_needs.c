@@ -145,7 +145,7 @@ static void draw_nothing(const struct overview_needs *o, const struct view_frame
     struct buf b = buf_make(TEXT_BYTES);
     char n[CELL_MAX];
 
-    buf_puts(&b, tr("Nothing needs you."), NULL);
+    buf_puts(&b, f->scope != NULL ? tr("Nothing of yours needs you.") : tr("Nothing needs you."), NULL);
     if (value_known(&over))
         buf_printf(&b, NULL, tr(" Last alert %s ago."), cell_since(&over, f->now.utc_ms, n));
     if (value_known(&next))
@@ -156,17 +156,16 @@ static void draw_nothing(const struct overview_needs *o, const struct view_frame
 
 /* --- the box --- */
 
-static void title(const struct needs *needs, char *out, size_t size)
+static void title(const struct needs *needs, bool mine, char *out, size_t size)
 {
     const struct finding_list *found = &needs->found;
     const struct {
         unsigned n;
         const char *word;
-    } more[] = {{found->acked, tr("acked")},
-                {found->silenced, tr("silenced")},
-                {found->maintenance, tr("maintained")},
-                {needs->outside, tr("outside")}};
-    size_t n = (size_t)snprintf(out, size, tr("Needs you now  %u crit / %u warn"), found->crit, found->warn);
+    } more[] = {{found->acked, tr("acked")}, {found->silenced, tr("silenced")}, {found->maintenance, tr("maintained")}};
+    size_t n = (size_t)(mine ? snprintf(out, size, tr("Mine  %u crit / %u warn / %u not mine"), found->crit,
+                                        found->warn, needs->outside)
+                             : snprintf(out, size, tr("Needs you now  %u crit / %u warn"), found->crit, found->warn));
 
     for (size_t i = 0; i < sizeof more / sizeof *more && n < size; i++)
         if (more[i].n > 0)
@@ -182,7 +181,7 @@ void overview_needs_draw(const struct overview_needs *o, const struct view_frame
     char words[LIST_TITLE_MAX];
     struct area in = area;
 
-    title(&n, words, sizeof words);
+    title(&n, f->scope != NULL, words, sizeof words);
     if (area.height >= 3)
         in = canvas_box(c, area, words, tr("sorted: unacked, impact"));
     if (rows.count == 0 && rows.known)

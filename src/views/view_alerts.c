@@ -234,6 +234,7 @@ const struct view view_alerts = {
     .title = "Alerts",
     .help = "what is wrong, what explains what, who has it in hand, what is hidden and until when",
     .order = 7,
+    .mine = true,
     .needs = needs,
     .keys = keys,
     .draw = draw,

@@ -179,7 +179,8 @@ static void put_doubts(const struct impact_sum *s, struct buf *out)
 
 static void put_line(struct canvas *c, struct area in, int y, enum role role, struct buf *b)
 {
-    canvas_puts(c, in.x + 1, in.y + y, in.width - 2, role, buf_str(b));
+    if (y < in.height)
+        canvas_puts(c, in.x + 1, in.y + y, in.width - 2, role, buf_str(b));
     buf_clear(b);
 }
 
@@ -189,12 +190,14 @@ static void draw_head(const struct view_hit *hit, int64_t now_ms, struct canvas 
     const struct impact_sum *s = hit->impact != NULL ? impact_sum(hit->impact) : NULL;
 
     if (hit->error != NULL)
-        canvas_puts(c, in.x + 1, in.y, in.width - 2, ROLE_CRIT, hit->error);
+        buf_puts(&b, hit->error, NULL);
     else if (s == NULL)
-        canvas_puts(c, in.x + 1, in.y, in.width - 2, ROLE_DIM,
-                    hit->counting ? tr("looking for what belongs to it") : tr("nothing is known of it"));
-    if (s == NULL)
+        buf_puts(&b, hit->counting ? tr("looking for what belongs to it") : tr("nothing is known of it"), NULL);
+    put_line(c, in, 0, hit->error != NULL ? ROLE_CRIT : ROLE_DIM, &b);
+    if (s == NULL) {
+        buf_release(&b);
         return;
+    }
     put_totals(s, &b);
     put_line(c, in, 0, ROLE_TITLE, &b);
     put_deadline(s, now_ms, &b);

@@ -508,6 +508,7 @@ const struct view view_overview = {
     .title = "Overview",
     .help = "what needs somebody now, how full the hubs are, where work waits, what changed",
     .order = 1,
+    .mine = true,
     .needs = needs,
     .keys = keys,
     .draw = draw,

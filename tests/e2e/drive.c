@@ -23,13 +23,11 @@
 
 #include "e2e/screen.h"
 
-enum { WORDS_MAX = 64, LINE_MAX_BYTES = 4096, EXIT_SECONDS = 10, SLICE_MS = 20 };
+enum { WORDS_MAX = 64, LINE_MAX_BYTES = 4096, EXIT_SECONDS = 10, SLICE_MS = 20, TERMINALS = 4, NAME_MAX_BYTES = 32 };
 
-struct drive {
-    const char *file, *test; /* test NULL: none has begun */
-    int line;
-    bool failed; /* the rest of this test is passed over */
-    unsigned tests, tests_failed;
+/* A program and what it draws on. */
+struct terminal {
+    char name[NAME_MAX_BYTES];
     int cols, rows;
     int master, slave; /* -1: closed */
     pid_t pid;         /* 0: none */
@@ -37,6 +35,14 @@ struct drive {
     bool ended;
     struct termios before;
     struct screen *screen;
+};
+
+struct drive {
+    const char *file, *test; /* test NULL: none has begun */
+    int line;
+    bool failed; /* the rest of this test is passed over */
+    unsigned tests, tests_failed;
+    struct terminal terminals[TERMINALS], *t; /* the one that lines are about */
 };
 
 static int64_t now_ms(void)
@@ -48,7 +54,7 @@ static int64_t now_ms(void)
 
 static int exit_status(const struct drive *d)
 {
-    return WIFEXITED(d->status) ? WEXITSTATUS(d->status) : 128 + WTERMSIG(d->status);
+    return WIFEXITED(d->t->status) ? WEXITSTATUS(d->t->status) : 128 + WTERMSIG(d->t->status);
 }
 
 static bool fail(struct drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -56,15 +62,16 @@ static bool fail(struct drive *d, const char *fmt, ...) __attribute__((format(pr
 static bool fail(struct drive *d, const char *fmt, ...)
 {
     va_list ap;
-    printf("not ok %s\n    %s:%d: ", d->test ? d->test : d->file, d->file, d->line);
+    printf("not ok %s\n    %s:%d: %s%s", d->test ? d->test : d->file, d->file, d->line, d->t->name,
+           d->t->name[0] ? ": " : "");
     va_start(ap, fmt);
     vprintf(fmt, ap);
     va_end(ap);
     putchar('\n');
-    if (d->ended)
+    if (d->t->ended)
         printf("    it ended with %d\n", exit_status(d));
-    if (d->screen)
-        screen_print(d->screen, "    |", stdout);
+    if (d->t->screen)
+        screen_print(d->t->screen, "    |", stdout);
     fflush(stdout);
     d->failed = true;
     return false;
@@ -85,37 +92,45 @@ static void write_all(int fd, const char *bytes, size_t n)
 
 static void answer(void *ctx, const char *bytes, size_t n)
 {
-    write_all(((struct drive *)ctx)->master, bytes, n);
+    write_all(((struct terminal *)ctx)->master, bytes, n);
 }
 
-/* Takes what the program has written, for at most `ms`; returns at the first bytes. */
-static void pump(struct drive *d, int ms)
+static void take(struct terminal *t, int ms)
 {
     static char bytes[65536];
-    struct pollfd p = {.fd = d->master, .events = POLLIN};
-    if (d->pid && !d->ended && waitpid(d->pid, &d->status, WNOHANG) == d->pid)
-        d->ended = true;
+    struct pollfd p = {.fd = t->master, .events = POLLIN};
+    if (t->pid && !t->ended && waitpid(t->pid, &t->status, WNOHANG) == t->pid)
+        t->ended = true;
     if (poll(&p, 1, ms) > 0 && p.revents & POLLIN) {
-        ssize_t n = read(d->master, bytes, sizeof bytes);
+        ssize_t n = read(t->master, bytes, sizeof bytes);
         if (n > 0)
-            screen_feed(d->screen, bytes, (size_t)n);
+            screen_feed(t->screen, bytes, (size_t)n);
     }
+}
+
+/* Takes what the program has written, for at most `ms`; returns at the first bytes. Nor do the others wait for us. */
+static void pump(struct drive *d, int ms)
+{
+    for (size_t i = 0; i < TERMINALS; i++)
+        if (&d->terminals[i] != d->t && d->terminals[i].screen)
+            take(&d->terminals[i], 0);
+    take(d->t, ms);
 }
 
 static void set_size(const struct drive *d)
 {
-    struct winsize size = {.ws_col = (unsigned short)d->cols, .ws_row = (unsigned short)d->rows};
-    ioctl(d->master, TIOCSWINSZ, &size);
+    struct winsize size = {.ws_col = (unsigned short)d->t->cols, .ws_row = (unsigned short)d->t->rows};
+    ioctl(d->t->master, TIOCSWINSZ, &size);
 }
 
 static void run_child(const struct drive *d, char **argv)
 {
     setsid();
-    ioctl(d->slave, TIOCSCTTY, 0);
+    ioctl(d->t->slave, TIOCSCTTY, 0);
     for (int fd = 0; fd < 3; fd++)
-        dup2(d->slave, fd);
-    close(d->slave);
-    close(d->master);
+        dup2(d->t->slave, fd);
+    close(d->t->slave);
+    close(d->t->master);
     execvp(argv[0], argv);
     fprintf(stderr, "drive: cannot run '%s': %s\n", argv[0], strerror(errno));
     _exit(127);
@@ -124,41 +139,42 @@ static void run_child(const struct drive *d, char **argv)
 /* Ends what is left of the last program; the terminal goes with it. */
 static void put_away(struct drive *d)
 {
-    if (d->pid && !d->ended) {
-        kill(d->pid, SIGCONT);
-        kill(d->pid, SIGTERM);
-        for (int64_t until = now_ms() + 5000; !d->ended && now_ms() < until;)
+    if (d->t->pid && !d->t->ended) {
+        kill(d->t->pid, SIGCONT);
+        kill(d->t->pid, SIGTERM);
+        for (int64_t until = now_ms() + 5000; !d->t->ended && now_ms() < until;)
             pump(d, SLICE_MS);
-        if (!d->ended) {
-            kill(d->pid, SIGKILL);
-            waitpid(d->pid, NULL, 0);
+        if (!d->t->ended) {
+            kill(d->t->pid, SIGKILL);
+            waitpid(d->t->pid, NULL, 0);
         }
     }
-    if (d->master >= 0)
-        close(d->master);
-    if (d->slave >= 0)
-        close(d->slave);
-    screen_free(d->screen);
-    d->screen = NULL;
-    d->master = d->slave = -1;
-    d->pid = 0;
-    d->ended = false;
+    if (d->t->master >= 0)
+        close(d->t->master);
+    if (d->t->slave >= 0)
+        close(d->t->slave);
+    screen_free(d->t->screen);
+    d->t->screen = NULL;
+    d->t->master = d->t->slave = -1;
+    d->t->pid = 0;
+    d->t->ended = false;
 }
 
 static bool verb_spawn(struct drive *d, char **words, int n)
 {
     (void)n;
     put_away(d);
-    if (openpty(&d->master, &d->slave, NULL, NULL, NULL) != 0)
+    if (openpty(&d->t->master, &d->t->slave, NULL, NULL, NULL) != 0)
         return fail(d, "cannot open a terminal: %s", strerror(errno));
-    fcntl(d->master, F_SETFD, FD_CLOEXEC);
+    fcntl(d->t->master, F_SETFD, FD_CLOEXEC);
+    fcntl(d->t->slave, F_SETFD, FD_CLOEXEC);
     set_size(d);
-    tcgetattr(d->slave, &d->before);
-    d->screen = screen_new(d->cols, d->rows, answer, d);
-    d->pid = fork();
-    if (d->pid == 0)
+    tcgetattr(d->t->slave, &d->t->before);
+    d->t->screen = screen_new(d->t->cols, d->t->rows, answer, d->t);
+    d->t->pid = fork();
+    if (d->t->pid == 0)
         run_child(d, words);
-    return d->pid > 0 || fail(d, "cannot fork: %s", strerror(errno));
+    return d->t->pid > 0 || fail(d, "cannot fork: %s", strerror(errno));
 }
 
 /* --- waiting --- */
@@ -171,11 +187,11 @@ static int64_t until(const char *seconds)
 static bool wait_text(struct drive *d, const char *seconds, const char *text, bool there)
 {
     for (int64_t end = until(seconds);;) {
-        if (screen_has(d->screen, text) == there)
+        if (screen_has(d->t->screen, text) == there)
             return true;
-        if (d->ended && there) {
+        if (d->t->ended && there) {
             pump(d, SLICE_MS); /* its last words */
-            return screen_has(d->screen, text) || fail(d, "it ended without showing '%s'", text);
+            return screen_has(d->t->screen, text) || fail(d, "it ended without showing '%s'", text);
         }
         if (now_ms() > end)
             return fail(d, "'%s' %s within %s s", text, there ? "was not shown" : "did not go", seconds);
@@ -206,19 +222,19 @@ static bool verb_pause(struct drive *d, char **words, int n)
 static bool verb_expect(struct drive *d, char **words, int n)
 {
     (void)n;
-    return screen_has(d->screen, words[0]) || fail(d, "'%s' is not on the screen", words[0]);
+    return screen_has(d->t->screen, words[0]) || fail(d, "'%s' is not on the screen", words[0]);
 }
 
 static bool verb_expect_not(struct drive *d, char **words, int n)
 {
     (void)n;
-    return !screen_has(d->screen, words[0]) || fail(d, "'%s' is on the screen", words[0]);
+    return !screen_has(d->t->screen, words[0]) || fail(d, "'%s' is on the screen", words[0]);
 }
 
 static bool verb_expect_coloured(struct drive *d, char **words, int n)
 {
     bool wanted = strcmp(words[0], "yes") == 0;
-    int cells = screen_coloured(d->screen);
+    int cells = screen_coloured(d->t->screen);
     (void)n;
     return (cells > 0) == wanted || fail(d, "%d characters are coloured", cells);
 }
@@ -227,7 +243,7 @@ static bool verb_expect_row(struct drive *d, char **words, int n)
 {
     char row[SCREEN_ROW_MAX];
     (void)n;
-    screen_row(d->screen, (int)strtol(words[0], NULL, 10) - 1, row);
+    screen_row(d->t->screen, (int)strtol(words[0], NULL, 10) - 1, row);
     return strstr(row, words[1]) || fail(d, "row %s does not hold '%s'", words[0], words[1]);
 }
 
@@ -235,8 +251,8 @@ static bool verb_wait_row(struct drive *d, char **words, int n)
 {
     char row[SCREEN_ROW_MAX];
     (void)n;
-    for (int64_t end = until(words[0]); now_ms() < end && !d->ended; pump(d, SLICE_MS)) {
-        screen_row(d->screen, (int)strtol(words[1], NULL, 10) - 1, row);
+    for (int64_t end = until(words[0]); now_ms() < end && !d->t->ended; pump(d, SLICE_MS)) {
+        screen_row(d->t->screen, (int)strtol(words[1], NULL, 10) - 1, row);
         if (strstr(row, words[2]))
             return true;
     }
@@ -245,7 +261,7 @@ static bool verb_wait_row(struct drive *d, char **words, int n)
 
 static bool wait_end(struct drive *d, const char *seconds)
 {
-    for (int64_t end = until(seconds); !d->ended; pump(d, SLICE_MS)) {
+    for (int64_t end = until(seconds); !d->t->ended; pump(d, SLICE_MS)) {
         if (now_ms() > end)
             return fail(d, "it has not ended within %s s", seconds);
     }
@@ -269,11 +285,11 @@ static bool verb_expect_restored(struct drive *d, char **words, int n)
     char left[256];
     (void)words;
     (void)n;
-    tcgetattr(d->slave, &now);
-    if (now.c_iflag != d->before.c_iflag || now.c_oflag != d->before.c_oflag || now.c_lflag != d->before.c_lflag ||
-        memcmp(now.c_cc, d->before.c_cc, sizeof now.c_cc) != 0)
+    tcgetattr(d->t->slave, &now);
+    if (now.c_iflag != d->t->before.c_iflag || now.c_oflag != d->t->before.c_oflag ||
+        now.c_lflag != d->t->before.c_lflag || memcmp(now.c_cc, d->t->before.c_cc, sizeof now.c_cc) != 0)
         return fail(d, "the modes of the terminal are not what they were");
-    return !screen_modes_left(d->screen, left, sizeof left) || fail(d, "the terminal is left with %s", left);
+    return !screen_modes_left(d->t->screen, left, sizeof left) || fail(d, "the terminal is left with %s", left);
 }
 
 static bool verb_expect_raw(struct drive *d, char **words, int n)
@@ -281,7 +297,7 @@ static bool verb_expect_raw(struct drive *d, char **words, int n)
     struct termios now;
     (void)words;
     (void)n;
-    tcgetattr(d->slave, &now);
+    tcgetattr(d->t->slave, &now);
     return !(now.c_lflag & ICANON) || fail(d, "the terminal is not the program's");
 }
 
@@ -300,14 +316,14 @@ static void press(struct drive *d, const char *key)
 {
     for (size_t i = 0; i < sizeof key_bytes / sizeof *key_bytes; i++) {
         if (strcmp(key, key_bytes[i].name) == 0) {
-            write_all(d->master, key_bytes[i].bytes, strlen(key_bytes[i].bytes));
+            write_all(d->t->master, key_bytes[i].bytes, strlen(key_bytes[i].bytes));
             return;
         }
     }
     if (strncmp(key, "C-", 2) == 0 && key[2])
-        write_all(d->master, (char[]){(char)(key[2] & 0x1f)}, 1);
+        write_all(d->t->master, (char[]){(char)(key[2] & 0x1f)}, 1);
     else
-        write_all(d->master, key, strlen(key));
+        write_all(d->t->master, key, strlen(key));
 }
 
 static char after_esc[] = "0.2";
@@ -326,7 +342,7 @@ static bool verb_key(struct drive *d, char **words, int n)
 static bool verb_type(struct drive *d, char **words, int n)
 {
     (void)n;
-    write_all(d->master, words[0], strlen(words[0]));
+    write_all(d->t->master, words[0], strlen(words[0]));
     pump(d, SLICE_MS);
     return true;
 }
@@ -342,10 +358,10 @@ static bool read_size(const char *word, int *cols, int *rows)
 static bool verb_size(struct drive *d, char **words, int n)
 {
     (void)n;
-    if (!read_size(words[0], &d->cols, &d->rows))
+    if (!read_size(words[0], &d->t->cols, &d->t->rows))
         return fail(d, "a size is COLSxROWS, at most %d", SCREEN_SIDE_MAX);
-    if (d->screen) {
-        screen_resize(d->screen, d->cols, d->rows);
+    if (d->t->screen) {
+        screen_resize(d->t->screen, d->t->cols, d->t->rows);
         set_size(d);
     }
     return true;
@@ -358,13 +374,13 @@ static bool verb_storm(struct drive *d, char **words, int n)
     (void)n;
     for (long left = strtol(words[1], NULL, 10); left > 0; left--) {
         chance = chance * 1664525U + 1013904223U;
-        d->cols = 1 + (int)(chance >> 8) % 200;
-        d->rows = 1 + (int)(chance >> 20) % 60;
-        screen_resize(d->screen, d->cols, d->rows);
+        d->t->cols = 1 + (int)(chance >> 8) % 200;
+        d->t->rows = 1 + (int)(chance >> 20) % 60;
+        screen_resize(d->t->screen, d->t->cols, d->t->rows);
         set_size(d);
         pump(d, (int)(chance >> 28));
-        if (d->ended)
-            return fail(d, "it ended at %dx%d", d->cols, d->rows);
+        if (d->t->ended)
+            return fail(d, "it ended at %dx%d", d->t->cols, d->t->rows);
     }
     return true;
 }
@@ -386,7 +402,7 @@ static int signal_number(const char *name)
 static bool verb_signal(struct drive *d, char **words, int n)
 {
     (void)n;
-    return kill(d->pid, signal_number(words[0])) == 0 || fail(d, "cannot send %s", words[0]);
+    return kill(d->t->pid, signal_number(words[0])) == 0 || fail(d, "cannot send %s", words[0]);
 }
 
 /* sh COMMAND: what the shell makes of it must be true; DRIVE_PID is the program. */
@@ -395,7 +411,7 @@ static bool verb_sh(struct drive *d, char **words, int n)
     char pid[16];
     int status = -1;
     (void)n;
-    snprintf(pid, sizeof pid, "%d", (int)d->pid);
+    snprintf(pid, sizeof pid, "%d", (int)d->t->pid);
     setenv("DRIVE_PID", pid, 1);
     fflush(stdout);
     pid_t child = fork();
@@ -412,9 +428,9 @@ static bool verb_hangup(struct drive *d, char **words, int n)
 {
     (void)words;
     (void)n;
-    close(d->slave);
-    close(d->master);
-    d->master = d->slave = -1;
+    close(d->t->slave);
+    close(d->t->master);
+    d->t->master = d->t->slave = -1;
     return true;
 }
 
@@ -424,7 +440,7 @@ static bool verb_snapshot(struct drive *d, char **words, int n)
     (void)n;
     if (!f)
         return fail(d, "cannot write '%s': %s", words[0], strerror(errno));
-    screen_print(d->screen, "", f);
+    screen_print(d->t->screen, "", f);
     return fclose(f) == 0;
 }
 
@@ -438,9 +454,18 @@ static bool verb_env(struct drive *d, char **words, int n)
     return true;
 }
 
+static void clear(struct drive *d)
+{
+    for (size_t i = 0; i < TERMINALS; i++)
+        d->terminals[i] = (struct terminal){.cols = 80, .rows = 24, .master = -1, .slave = -1};
+    d->t = d->terminals;
+}
+
 static void end_test(struct drive *d)
 {
-    put_away(d);
+    for (d->t = d->terminals; d->t < d->terminals + TERMINALS; d->t++)
+        put_away(d);
+    clear(d);
     if (d->test && !d->failed)
         printf("ok %s\n", d->test);
     d->tests_failed += d->failed;
@@ -456,9 +481,21 @@ static bool verb_test(struct drive *d, char **words, int n)
     end_test(d);
     d->test = strdup(words[0]);
     d->tests++;
-    d->cols = 80;
-    d->rows = 24;
     return true;
+}
+
+static bool verb_terminal(struct drive *d, char **words, int n)
+{
+    (void)n;
+    for (size_t i = 0; i < TERMINALS; i++) {
+        struct terminal *t = &d->terminals[i];
+        if (t->name[0] != '\0' && strcmp(t->name, words[0]) != 0)
+            continue;
+        snprintf(t->name, sizeof t->name, "%s", words[0]);
+        d->t = t;
+        return true;
+    }
+    return fail(d, "there are more than %d terminals", TERMINALS);
 }
 
 enum { ALONE = 1, PROGRAM = 2 }; /* needs nothing; needs a program */
@@ -470,6 +507,7 @@ static const struct verb {
     const char *words; /* what follows */
 } verbs[] = {
     {"test", 1, ALONE, verb_test, "NAME: begins a test, at 80x24"},
+    {"terminal", 1, ALONE, verb_terminal, "NAME: the one that the next lines are about; a new one at 80x24"},
     {"env", 1, ALONE, verb_env, "NAME [VALUE]: sets or takes away a variable, until the end of the file"},
     {"size", 1, ALONE, verb_size, "COLSxROWS: of the terminal, also while the program runs"},
     {"spawn", 1, ALONE, verb_spawn, "PROGRAM ARGUMENTS"},
@@ -549,7 +587,7 @@ static void play_line(struct drive *d, char *line)
             continue;
         if (n - 1 < verbs[i].least)
             fail(d, "'%s' is followed by %s", words[0], verbs[i].words);
-        else if (verbs[i].needs == PROGRAM && !d->pid)
+        else if (verbs[i].needs == PROGRAM && !d->t->pid)
             fail(d, "'%s' before any 'spawn'", words[0]);
         else
             verbs[i].run(d, words + 1, n - 1);
@@ -576,13 +614,14 @@ static bool play(struct drive *d, const char *file)
 
 int main(int argc, char **argv)
 {
-    struct drive d = {.cols = 80, .rows = 24, .master = -1, .slave = -1};
+    struct drive d = {0};
     bool ok = argc > 1;
     if (argc < 2) {
         for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
             fprintf(stderr, "%s %s\n", verbs[i].name, verbs[i].words);
         return 64;
     }
+    clear(&d);
     for (int i = 1; i < argc; i++)
         ok = play(&d, argv[i]) && ok;
     return ok && d.tests > 0 && d.tests_failed == 0 ? 0 : 1;

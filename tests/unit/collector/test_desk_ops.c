@@ -25,6 +25,7 @@ struct world {
     int orders;
     bool silent; /* it never answers */
     char comment[256], by[64];
+    int64_t hides; /* how many alerts each silence hides */
     poller_ordered *ended;
     void *ended_ctx;
 };
@@ -58,6 +59,11 @@ static void on_changed(void *ctx, const struct desk *desk)
 {
     assert_non_null(desk);
     ((struct world *)ctx)->changed++;
+}
+
+static int64_t hides(void *ctx, const struct desk_silence *s, int64_t now_ms)
+{
+    return desk_silence_is_active(s, now_ms) ? ((struct world *)ctx)->hides : 0;
 }
 
 static enum desk_ops_peer peer_of(void *ctx, struct safe_text source, struct err *err)
@@ -111,6 +117,7 @@ static void desk_open(struct world *w)
         .done = on_done,
         .refuse = on_refuse,
         .changed = on_changed,
+        .hides = hides,
         .peer = peer_of,
         .order = order,
         .poll = poll_source,
@@ -373,6 +380,49 @@ static void test_rows(void **state)
     query_rows_free(rows);
 }
 
+static bool find_alerts(void *ctx, const struct row *row, struct err *err)
+{
+    (void)err;
+    *(int64_t *)ctx = value_int_or(&row->cells[SILENCE_ALERTS], -1);
+    return true;
+}
+
+static int64_t alerts_of_the_silence(struct world *w)
+{
+    struct err err = {0};
+    int64_t n = -2;
+    loop_timer(w->loop, 500, stop, w->loop);
+    run_loop(w);
+    assert_true(store_each(w->f.store, KIND_SILENCE, "hubtop", find_alerts, &n, &err));
+    return n;
+}
+
+/* How many alerts a silence hides now stands in its row, also when others come; -1: nobody knows. */
+static void test_hides(void **state)
+{
+    struct world *w = *state;
+    char frame[256], time[CLOCK_TEXT_MAX];
+    w->hides = 2;
+    clock_iso(clock_now(&w->clock).utc_ms + 3600000, time);
+    snprintf(
+        frame, sizeof frame,
+        "{\"id\":7,\"op\":\"silence\",\"request_id\":\"r1\",\"kind\":\"links\",\"where\":\"a>b\",\"ends_at\":\"%s\","
+        "\"reason\":\"splice\"}",
+        time);
+    expect_done(w, frame);
+    assert_int_equal(alerts_of_the_silence(w), 2);
+    w->hides = 5;
+    assert_int_equal(alerts_of_the_silence(w), 2);
+    desk_ops_looked(w->ops);
+    assert_int_equal(alerts_of_the_silence(w), 5);
+    w->hides = -1;
+    desk_ops_looked(w->ops);
+    assert_int_equal(alerts_of_the_silence(w), -1);
+    snprintf(frame, sizeof frame, "{\"id\":7,\"op\":\"unsilence\",\"request_id\":\"r2\",\"ref\":\"%s\"}", w->made);
+    expect_done(w, frame);
+    assert_int_equal(alerts_of_the_silence(w), 0);
+}
+
 /* --- escalations --- */
 
 #define ESCALATE(id) "{\"id\":7,\"op\":\"escalate\",\"request_id\":\"" id "\",\"alert\":\"f1\"}"
@@ -443,6 +493,7 @@ int main(void)
         TEST(test_unknown),
         TEST(test_silent),
         TEST(test_rows),
+        TEST(test_hides),
         TEST(test_escalate),
         TEST(test_escalation_that_fails),
         TEST(test_escalation_that_takes_long),

@@ -50,7 +50,10 @@ static void a_silence_has_an_end_and_a_reason(void **state)
 
     (void)state;
     assert_int_equal(press(&f, "\n\ns", &at_ms, &ask), FORM_OPEN); /* neither is there */
-    assert_true(f.dialog.problem[0] != '\0');
+    assert_string_equal(f.dialog.problem, "its end is needed");
+    f = start("silence", 1);
+    assert_int_equal(press(&f, "2h\n\ns", &at_ms, &ask), FORM_OPEN);
+    assert_string_equal(f.dialog.problem, "a reason is needed");
     f = start("silence", 1);
     assert_int_equal(press(&f, "2h\nworks\ns", &at_ms, &ask), FORM_DONE);
     assert_int_equal(ask.kind, INTENT_ASK);

@@ -173,6 +173,16 @@ static void test_nothing_overflows(void **state)
     }
 }
 
+/* What the badge covers is cut, not mixed with it. */
+static void test_the_badge_stands_apart(void **state)
+{
+    (void)state;
+    reset();
+    options.context = "abcdefghijklmnopqrstuvwxyz";
+    for (int width = 20; width < 60; width++)
+        assert_row_1(width, " ✓ LIVE 4s");
+}
+
 static void test_wide_screens_say_all(void **state)
 {
     (void)state;
@@ -301,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_freshness),
         cmocka_unit_test(test_replay_is_never_taken_for_the_present),
         cmocka_unit_test(test_nothing_overflows),
+        cmocka_unit_test(test_the_badge_stands_apart),
         cmocka_unit_test(test_wide_screens_say_all),
         cmocka_unit_test(test_row_2_is_the_verdict),
         cmocka_unit_test(test_hostile_words),

@@ -209,6 +209,99 @@ static void an_ack_ends_when_it_gets_worse(void **state)
     kit_end(&k);
 }
 
+static bool tell_ack_end(void *ctx, const struct row *row, bool changed)
+{
+    static const int fields[] = {ALERT_ACK_ENDED, ALERT_ACK_ENDED_OF, ALERT_ACK_ENDED_BY, ALERT_ACK_ENDED_FROM,
+                                 ALERT_ACK_ENDED_TO};
+    int64_t ended_ms = value_int_or(&row->cells[ALERT_ACK_ENDED_AT], 0);
+    struct buf *out = ctx;
+
+    (void)changed;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        kit_put(out, row, fields[i], i > 0 ? " " : "");
+    if (ended_ms > 0)
+        buf_printf(out, NULL, " %lld", (long long)(ended_ms - KIT_NOW_MS) / 1000);
+    buf_putc(out, '\n', NULL);
+    return true;
+}
+
+/* Why the ack of each ended, a line each: "WHY OF BY FROM TO SECOND". */
+static const char *ack_ends(struct kit *k)
+{
+    struct buf out = buf_make(KIT_TEXT - 1);
+
+    book_each(k->book, tell_ack_end, &out);
+    memcpy(k->text, buf_str(&out), out.len + 1);
+    buf_release(&out);
+    return k->text;
+}
+
+static void why_an_ack_ended_stands_in_the_row(void **state)
+{
+    struct kit k;
+
+    (void)state;
+    kit_begin(&k);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn");
+    kit_look(&k);
+    assert_string_equal(ack_ends(&k), "\n");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, 30 * MINUTE);
+    kit_wait(&k, SECOND);
+    assert_string_equal(ack_ends(&k), "\n");
+    kit_run(&k, 30 * MINUTE);
+    assert_string_equal(ack_ends(&k), "expired li.wei 1800\n");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, HOUR);
+    kit_wait(&k, SECOND);
+    assert_string_equal(ack_ends(&k), "\n"); /* somebody has it again */
+    kit_decide(&k, (struct desk_entry){.op = DESK_UNACK, .subject = text_of("links/SHG>SZ")});
+    kit_wait(&k, SECOND);
+    assert_string_equal(ack_ends(&k), "taken_back li.wei li.wei 1802\n");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, HOUR);
+    kit_wait(&k, SECOND);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_wait(&k, SECOND);
+    assert_string_equal(ack_ends(&k), "worse li.wei warn crit 1805\n");
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_CRIT, HOUR);
+    kit_wait(&k, SECOND);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "ok");
+    kit_run(&k, 2 * MINUTE);
+    assert_string_equal(ack_ends(&k), "resolved li.wei 1876\n");
+    kit_end(&k);
+}
+
+/* A collector that was away while an ack ended tells it all the same, and remembers what it told. */
+static void why_an_ack_ended_outlives_a_restart(void **state)
+{
+    struct kit k;
+    struct row row = kit_alert(BOOK_SOURCE, "A-00001", "warn", "links", "SHG>SZ");
+
+    (void)state;
+    kit_begin(&k);
+    kit_ack(&k, "links/SHG>SZ", SEVERITY_WARN, MINUTE);
+    kit_text(&row, ALERT_RULE, "link");
+    kit_text(&row, ALERT_STATE, "acked");
+    kit_text(&row, ALERT_ACKED_BY, "li.wei");
+    row.cells[ALERT_SINCE] = value_time(KIT_NOW_MS - HOUR);
+    row.cells[ALERT_ACKED_AT] = value_time(KIT_NOW_MS);
+    row.cells[ALERT_ACKED_UNTIL] = value_time(KIT_NOW_MS + MINUTE);
+    book_remember(k.book, &row);
+    kit_text(&row, ALERT_STATE, "firing");
+    kit_text(&row, ALERT_WHERE, "SHG>GZ");
+    row.id = text_of("A-00002");
+    row.cells[ALERT_ACKED_BY] = row.cells[ALERT_ACKED_UNTIL] = row.cells[ALERT_ACKED_AT] = value_none();
+    kit_text(&row, ALERT_ACK_ENDED, "worse");
+    kit_text(&row, ALERT_ACK_ENDED_OF, "anna");
+    kit_text(&row, ALERT_ACK_ENDED_FROM, "info");
+    kit_text(&row, ALERT_ACK_ENDED_TO, "warn");
+    row.cells[ALERT_ACK_ENDED_AT] = value_time(KIT_NOW_MS - MINUTE);
+    book_remember(k.book, &row);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "warn");
+    kit_link(&k, "SHG>GZ", "SHG", "GZ", "warn");
+    kit_wait(&k, 5 * MINUTE);
+    assert_string_equal(ack_ends(&k), "expired li.wei 60\nworse anna info warn -60\n");
+    kit_end(&k);
+}
+
 static void what_was_acked_and_comes_back_is_returned(void **state)
 {
     struct kit k;
@@ -304,6 +397,55 @@ static void silences_hide_and_end(void **state)
     kit_told(&k, "am", &told, 1);
     kit_wait(&k, SECOND);
     assert_string_equal(kit_rows(&k), "Disk warn silenced\nlink SHG>SZ crit firing\n");
+    kit_end(&k);
+}
+
+static int64_t hides(struct kit *k, const char *id)
+{
+    return book_hides(k->book, desk_silence_by_id(k->desk, text_of(id)), k->now.utc_ms);
+}
+
+static void how_many_alerts_a_silence_hides(void **state)
+{
+    struct kit k;
+    const struct row told[] = {kit_alert("am", "Disk", "warn", "links", "SHG>SZ"),
+                               kit_alert("am", "Fan", "warn", "racks", "r1")};
+    struct desk_entry e = {.op = DESK_SILENCE, .reason = text_of("x"), .ends_ms = KIT_NOW_MS + 10 * MINUTE};
+
+    (void)state;
+    kit_begin(&k);
+    e.id = text_of("S-LINK");
+    e.kind = text_of("links");
+    e.where = text_of("SHG>SZ");
+    kit_decide(&k, e);
+    assert_int_equal(hides(&k, "S-LINK"), -1); /* before the first look */
+    e.id = text_of("S-KIND");
+    e.where = text_of("");
+    kit_decide(&k, e);
+    e.id = text_of("S-ONE");
+    e.kind = text_of("");
+    e.alert = text_of("Fan");
+    e.source = text_of("am");
+    kit_decide(&k, e);
+    e.id = text_of("S-LATER");
+    e.starts_ms = KIT_NOW_MS + 5 * MINUTE;
+    kit_decide(&k, e);
+    kit_source(&k, "am", 0);
+    kit_link(&k, "SHG>SZ", "SHG", "SZ", "crit");
+    kit_link(&k, "SHG>GZ", "SHG", "GZ", "crit");
+    kit_told(&k, "am", told, 2);
+    kit_wait(&k, SECOND);
+    assert_int_equal(hides(&k, "S-LINK"), 2);
+    assert_int_equal(hides(&k, "S-KIND"), 3);
+    assert_int_equal(hides(&k, "S-ONE"), 1);
+    assert_int_equal(hides(&k, "S-LATER"), 0);
+    kit_told(&k, "am", told, 0);
+    kit_wait(&k, SECOND);
+    assert_int_equal(hides(&k, "S-LINK"), 1);
+    assert_int_equal(hides(&k, "S-KIND"), 2);
+    assert_int_equal(hides(&k, "S-ONE"), 0);
+    kit_run(&k, 10 * MINUTE);
+    assert_int_equal(hides(&k, "S-KIND"), 0); /* over */
     kit_end(&k);
 }
 
@@ -442,10 +584,13 @@ int main(void)
         cmocka_unit_test(what_comes_back_often_flaps_and_stays),
         cmocka_unit_test(an_ack_ends_when_its_time_is_over),
         cmocka_unit_test(an_ack_ends_when_it_gets_worse),
+        cmocka_unit_test(why_an_ack_ended_stands_in_the_row),
+        cmocka_unit_test(why_an_ack_ended_outlives_a_restart),
         cmocka_unit_test(what_was_acked_and_comes_back_is_returned),
         cmocka_unit_test(an_ack_of_the_root_covers_what_it_explains),
         cmocka_unit_test(what_begins_anew_is_not_acked_by_what_was_said_before),
         cmocka_unit_test(silences_hide_and_end),
+        cmocka_unit_test(how_many_alerts_a_silence_hides),
         cmocka_unit_test(maintenance_is_named_and_changes_no_state),
         cmocka_unit_test(a_reservation_for_maintenance_covers_its_nodes),
         cmocka_unit_test(what_its_source_no_longer_tells_is_over),

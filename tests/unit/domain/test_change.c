@@ -16,7 +16,7 @@ struct object {
     struct {
         int field;
         const char *text;
-    } cells[3];
+    } cells[5];
 };
 
 static const struct {
@@ -114,8 +114,39 @@ static const struct {
      "anna"},
     {KIND_ALERT,
      {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "bo"}}},
+     "alert is acknowledged: Hot",
+     "bo"},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
      {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}}},
      "acknowledgement is over: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1", {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}, {ALERT_ACK_ENDED, "expired"}}},
+     "ack expired: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1",
+      {{ALERT_STATE, "firing"}, {ALERT_NAME, "Hot"}, {ALERT_ACK_ENDED, "taken_back"}, {ALERT_ACK_ENDED_BY, "bo"}}},
+     "ack taken back: Hot",
+     "bo"},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1",
+      {{ALERT_STATE, "firing"},
+       {ALERT_NAME, "Hot"},
+       {ALERT_ACK_ENDED, "worse"},
+       {ALERT_ACK_ENDED_FROM, "warn"},
+       {ALERT_ACK_ENDED_TO, "crit"}}},
+     "ack void, warn to crit: Hot",
+     NULL},
+    {KIND_ALERT,
+     {"f1", {{ALERT_STATE, "acked"}, {ALERT_NAME, "Hot"}, {ALERT_ACKED_BY, "anna"}}},
+     {"f1", {{ALERT_STATE, "resolved"}, {ALERT_NAME, "Hot"}, {ALERT_ACK_ENDED, "resolved"}}},
+     "alert and its ack are over: Hot",
      NULL},
     {KIND_ALERT,
      {"f1", {{ALERT_STATE, "resolved"}, {ALERT_NAME, "Hot"}}},
@@ -273,10 +304,28 @@ static struct row row_of(enum kind kind, const struct object *o)
 {
     struct row row = {.kind = kind, .id = text_of(o->id), .source = text_of("src")};
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof o->cells / sizeof *o->cells; i++)
         if (o->cells[i].text != NULL)
             row.cells[o->cells[i].field] = value_text(text_of(o->cells[i].text));
     return row;
+}
+
+/* An alert that is about no object that we know is named; its id says nothing to a person. */
+static void an_alert_about_nothing_is_named(void **state)
+{
+    struct row alert = {.kind = KIND_ALERT, .id = text_of("87a9f67d"), .source = text_of("am")}, change;
+    struct buf text = buf_make(4096);
+
+    (void)state;
+    alert.cells[ALERT_STATE] = value_text(text_of("firing"));
+    alert.cells[ALERT_NAME] = value_text(text_of("PumpStopped"));
+    assert_true(change_of(NULL, &alert, 1000, &change, &text));
+    assert_true(text_is(value_text_or(&change.cells[CHANGE_WHERE], ""), "PumpStopped"));
+    buf_clear(&text);
+    alert.cells[ALERT_WHERE] = value_text(text_of("hall 2"));
+    assert_true(change_of(NULL, &alert, 1000, &change, &text));
+    assert_true(text_is(value_text_or(&change.cells[CHANGE_WHERE], ""), "hall 2"));
+    buf_release(&text);
 }
 
 static void words_are(const struct row *change, const char *want)
@@ -332,6 +381,7 @@ static void in_chinese(void **state)
         {KIND_NODE, "down: 1000 nodes", "故障: 1000 个节点"},
         {KIND_CLUSTER, "power cap: 40 kW (was 36 kW)", "功率上限变更: 40 kW (原为 36 kW)"},
         {KIND_ALERT, "alert is acknowledged: r02 is hot", "告警已认领: r02 is hot"},
+        {KIND_ALERT, "ack void, warn to crit: r02", "认领失效, 警告升为严重: r02"},
         {KIND_MAINTENANCE, "change freeze begins: 国庆", "封网开始: 国庆"},
         {KIND_NODE, "drainedX", "drainedX"},
         {KIND_NODE, "drained:no blank", "drained:no blank"},
@@ -592,6 +642,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_needs_to_know_what),
+        cmocka_unit_test(an_alert_about_nothing_is_named),
         cmocka_unit_test(in_chinese),
         cmocka_unit_test(a_cut_is_one_line),
         cmocka_unit_test(the_row_of_a_change),

@@ -106,7 +106,14 @@ static void test_a_scope(void **state)
     assert_true(has(NULL, "SHG>SZ", "SHG")); /* nobody says of which rule it is */
     assert_true(has(NULL, NULL, NULL));
     assert_false(has(NULL, NULL, "GUI"));
-    struct row a = alert_of("queue", "queues", "x/y", "GUI");
+    struct row a = alert_of(NULL, "links", "SHG>SZ", "SHG");
+    assert_int_equal(scope_of_row(&duty, &a, NULL, 0), CONCERN_UNKNOWN);
+    a = alert_of("link", "links", "SHG>SZ", "SHG");
+    assert_int_equal(scope_of_row(&duty, &a, NULL, 0), CONCERN_YES);
+    a = alert_of(NULL, NULL, NULL, "GUI");
+    assert_int_equal(scope_of_row(&duty, &a, NULL, 0), CONCERN_NO);
+    a = alert_of("queue", "queues", "x/y", "GUI");
+    assert_int_equal(scope_of_row(NULL, &a, NULL, 0), CONCERN_YES);
     assert_true(scope_has_row(NULL, &a, NULL, 0));
 }
 

@@ -140,7 +140,7 @@ static bool row_of(const char *id, int64_t now_ms, struct row *row)
     static struct buf text;
     buf_release(&text);
     text = buf_make(DESK_ENTRY_MAX);
-    return desk_silence_row(desk_silence_by_id(d, text_of(id)), now_ms, &text, row);
+    return desk_silence_row(desk_silence_by_id(d, text_of(id)), 3, now_ms, &text, row);
 }
 
 static bool state_is(const char *id, int64_t now_ms, const char *word)
@@ -168,6 +168,7 @@ static void test_silence(void **state)
     assert_true(state_is("S-1", NOW + 60000, "expired"));
     struct row row;
     assert_true(row_of("S-1", NOW + 60000, &row));
+    assert_int_equal(value_int_or(&row.cells[SILENCE_ALERTS], -1), 3);
     assert_int_equal(value_int_or(&row.cells[SILENCE_ENDS_AT], 0), NOW + 60000);
     refused(&e, 65);
     e.id = text_of("S-9");

@@ -110,6 +110,66 @@ static void it_is_drawn_in_the_middle_of_any_screen(void **state)
     }
 }
 
+static void a_text_is_folded_where_it_may_be(void **state)
+{
+    (void)state;
+    assert_int_equal(dialog_fold("one two three", 20), 13);
+    assert_int_equal(dialog_fold("one two three", 9), 8);
+    assert_int_equal(dialog_fold("one two three", 7), 8); /* the blank needs no room */
+    assert_int_equal(dialog_fold("one two three", 6), 4);
+    assert_int_equal(dialog_fold("unbreakable", 4), 4);
+    assert_int_equal(dialog_fold("光缆中断", 5), 6); /* two of two columns each */
+    assert_int_equal(dialog_fold("光", 1), 3);       /* at least one character */
+    assert_int_equal(dialog_fold("", 5), 0);
+}
+
+static void what_is_read_before_is_not_cut(void **state)
+{
+    struct dialog d = make();
+    struct canvas c;
+    struct buf out = buf_make(1 << 16);
+
+    (void)state;
+    d.line_count = 0;
+    dialog_say(&d, "It hides 39 alerts from everybody's list; they stay on their tab here.");
+    dialog_say(&d, "  SZ>SHG: 9 of 13 paths lit, which is too long for a row");
+    dialog_say(&d, "  last");
+    for (int height = 14; height >= 10; height -= 4) {
+        assert_true(canvas_init(&c, 40, height, GLYPHS_UNICODE));
+        buf_clear(&out);
+        dialog_draw(&d, &c);
+        assert_true(canvas_print(&c, &out, NULL));
+        assert_non_null(strstr(buf_str(&out), "│ It hides 39 alerts from everybody's  │"));
+        assert_non_null(strstr(buf_str(&out), "their tab here."));
+        assert_int_equal(strstr(buf_str(&out), "  last") != NULL, height == 14);
+        assert_int_equal(strstr(buf_str(&out), "more, no room here") != NULL, height == 10);
+        assert_string_equal(c.cells[(height - 1) * 40].utf8, " "); /* the keys' row stays */
+        canvas_release(&c);
+    }
+    buf_release(&out);
+}
+
+/* However small: nothing stands beside its frame. */
+static void it_stays_in_its_frame(void **state)
+{
+    struct dialog d = make();
+    struct canvas c;
+
+    (void)state;
+    d.fields[0].label = "for how long, or until what moment";
+    for (int width = 20; width < 60; width += 4) {
+        assert_true(canvas_init(&c, width, 9, GLYPHS_UNICODE));
+        dialog_draw(&d, &c);
+        for (int y = 0; y < 9; y++) {
+            const char *last = c.cells[(y + 1) * width - 1].utf8;
+            if (strstr("│┐┘ ", last) == NULL)
+                fail_msg("row %d of %d columns ends in '%s'", y, width, last);
+        }
+        assert_true(c.cursor_x < width - 2);
+        canvas_release(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +179,9 @@ int main(void)
         cmocka_unit_test(a_paste_is_thrown_away),
         cmocka_unit_test(a_problem_holds_it_up),
         cmocka_unit_test(it_is_drawn_in_the_middle_of_any_screen),
+        cmocka_unit_test(a_text_is_folded_where_it_may_be),
+        cmocka_unit_test(what_is_read_before_is_not_cut),
+        cmocka_unit_test(it_stays_in_its_frame),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

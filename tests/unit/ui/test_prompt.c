@@ -109,6 +109,27 @@ static void the_cursor_is_always_seen(void **state)
     canvas_release(&c);
 }
 
+/* A long label leaves room for what is typed. */
+static void a_label_leaves_room(void **state)
+{
+    struct prompt p = {0};
+    struct canvas c;
+
+    (void)state;
+    prompt_start(&p, "cable dug up");
+    for (int width = 10; width <= 40; width += 10) {
+        struct buf out = buf_make(4096);
+
+        assert_true(canvas_init(&c, width, 1, GLYPHS_UNICODE));
+        prompt_draw(&p, &c, 0, 0, width, "note on A-T68WX of the hall of the cluster: ");
+        assert_true(canvas_print(&c, &out, NULL));
+        assert_non_null(strstr(buf_str(&out), width < 20 ? "g up" : "dug up"));
+        assert_true(c.cursor_x < width);
+        canvas_release(&c);
+        buf_release(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +138,7 @@ int main(void)
         cmocka_unit_test(a_letter_and_its_accent_are_one_character),
         cmocka_unit_test(it_never_grows_beyond_its_room),
         cmocka_unit_test(the_cursor_is_always_seen),
+        cmocka_unit_test(a_label_leaves_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,7 +284,8 @@ static void keys_ask_for_the_alert_under_the_cursor(void **state)
     assert_string_equal(i.filter, "note");
     i = act(&w, &s, ALERT_SILENCE);
     assert_int_equal(i.kind, INTENT_FORM);
-    assert_int_equal(i.count, 3); /* with what it explains */
+    assert_int_equal(i.count, 3);                                 /* with what it explains */
+    assert_int_equal(strncmp(i.say, "It hides 3 alerts", 17), 0); /* first: little room cuts the list */
     assert_non_null(strstr(i.say, "312 jobs"));
     assert_non_null(strstr(i.say, "Probe of SZ answers slowly"));
     i = act(&w, &s, ALERT_MAINTENANCE_ADD);
@@ -311,6 +312,7 @@ static void a_scope_leaves_out_what_is_not_mine(void **state)
     fill(&w);
     fake_text(&w.fakes[ALERTS].rows[3], ALERT_CLUSTER, "ZJK");
     fake_text(&w.fakes[ALERTS].rows[5], ALERT_CLUSTER, "WHA");
+    w.fakes[ALERTS].rows[2].cells[ALERT_PARENT] = value_none();
     f = fake_frame(w.rows, 160, 41);
     f.scope = &scope;
     assert_true(canvas_init(&c, 160, 41, GLYPHS_UNICODE));
@@ -321,6 +323,71 @@ static void a_scope_leaves_out_what_is_not_mine(void **state)
     assert_true(fake_shows(&c, "mine; "));
     assert_true(fake_shows(&c, " open outside"));
     canvas_release(&c);
+}
+
+/* However narrow it is, what is left out is said; also that nothing is. */
+static void what_a_scope_leaves_out_is_said_at_every_width(void **state)
+{
+    static const struct {
+        int width, height;
+        const char *some, *none;
+    } cases[] = {{160, 41, "mine; 3 open outside", "mine; 0 open outside"},
+                 {80, 20, "mine; +3", "mine; +0"},
+                 {60, 11, "mine; +3", "mine; +0"},
+                 {40, 8, "mine; +3", "mine; +0"}};
+    const struct safe_text mine[] = {text_of("WHA")}, rules[] = {text_of("link"), text_of("queue"), text_of("rack")};
+    const struct scope scopes[] = {{.lists = {{.key = CONCERN_CLUSTER, .values = mine, .count = 1}}},
+                                   {.lists = {{.key = CONCERN_RULE, .values = rules, .count = 0}}}};
+    struct world w = {0};
+
+    (void)state;
+    fill(&w);
+    fake_text(&w.fakes[ALERTS].rows[0], ALERT_CLUSTER, "SHG");
+    fake_text(&w.fakes[ALERTS].rows[3], ALERT_CLUSTER, "ZJK");
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        struct view_state s = {.sort_field = -2};
+        struct view_frame f = fake_frame(w.rows, cases[i / 2].width, cases[i / 2].height);
+        struct canvas c;
+
+        f.scope = &scopes[i % 2];
+        assert_true(canvas_init(&c, f.area.width, f.area.height, GLYPHS_UNICODE));
+        view_alerts.draw(&f, &s, &c);
+        if (!fake_shows(&c, i % 2 ? cases[i / 2].none : cases[i / 2].some))
+            fail_msg("%s is not shown at %d columns", i % 2 ? cases[i / 2].none : cases[i / 2].some, f.area.width);
+        canvas_release(&c);
+    }
+}
+
+/* What does not say where it is goes with what explains it. */
+static void a_child_of_nowhere_belongs_where_its_root_does(void **state)
+{
+    const struct safe_text mine[] = {text_of("WHA")};
+    const struct scope scope = {.lists = {{.key = CONCERN_CLUSTER, .values = mine, .count = 1}}};
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+    struct view_frame f;
+    struct row *root, *child;
+
+    (void)state;
+    root = add_alert(&w, "A-R00T1", "crit", "firing", 60);
+    child = add_alert(&w, "f00d", "warn", "firing", 60);
+    fake_text(child, ALERT_PARENT, "A-R00T1");
+    for (int i = 0; i < NEEDS; i++)
+        w.rows[i] = fake_rows(&w.fakes[i]);
+    f = fake_frame(w.rows, 160, 41);
+    f.scope = &scope;
+    for (int i = 0; i < 2; i++) {
+        struct canvas c;
+
+        fake_text(root, ALERT_CLUSTER, i == 0 ? "SHG" : "WHA");
+        press(&w, &s, "+");
+        assert_true(canvas_init(&c, 160, 41, GLYPHS_UNICODE));
+        view_alerts.draw(&f, &s, &c);
+        assert_int_equal(fake_shows(&c, "A-R00T1"), i == 1);
+        assert_false(i == 0 && fake_shows(&c, "f00d"));
+        assert_true(fake_shows(&c, i == 0 ? "mine; 1 open outside" : "mine; 0 open outside"));
+        canvas_release(&c);
+    }
 }
 
 static void whom_to_call_is_there(void **state)
@@ -383,6 +450,40 @@ static void what_is_over_is_not_acked(void **state)
     assert_int_equal(act(&w, &s, ALERT_NOTE).kind, INTENT_TEXT);
 }
 
+static void whose_it_was_and_why_that_ended_is_told(void **state)
+{
+    static const struct {
+        const char *why, *by, *from, *to, *owner, *story;
+    } cases[] = {
+        {"expired", NULL, NULL, NULL, "nobody: li.wei had it until 03:", "li.wei: acknowledgement expired"},
+        {"taken_back", "anna", NULL, NULL,
+         "nobody: li.wei had it, anna took that back 03:", "li.wei: acknowledgement taken back, by anna"},
+        {"worse", NULL, "warn", "crit",
+         "nobody: li.wei had it until it went from warn to crit, 03:", "li.wei: no longer acknowledged, warn to crit"},
+        {"resolved", NULL, NULL, NULL, "nobody; a takes it", "li.wei: acknowledgement ended with it"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w = {0};
+        struct view_state s = {.sort_field = -2};
+        struct row *row = &w.fakes[ALERTS].rows[0];
+
+        fill(&w);
+        fake_text(row, ALERT_ACK_ENDED, cases[i].why);
+        fake_text(row, ALERT_ACK_ENDED_OF, "li.wei");
+        fake_ago(row, ALERT_ACK_ENDED_AT, 60);
+        if (cases[i].by != NULL)
+            fake_text(row, ALERT_ACK_ENDED_BY, cases[i].by);
+        if (cases[i].to != NULL) {
+            fake_text(row, ALERT_ACK_ENDED_FROM, cases[i].from);
+            fake_text(row, ALERT_ACK_ENDED_TO, cases[i].to);
+        }
+        assert_true(shows(&w, &s, cases[i].owner));
+        assert_true(shows(&w, &s, cases[i].story));
+    }
+}
+
 static void an_enemys_words_move_nothing(void **state)
 {
     (void)state;
@@ -394,7 +495,9 @@ static void an_enemys_words_move_nothing(void **state)
         fill(&w);
         row = &w.fakes[ALERTS].rows[0];
         row->id = fake_hostile(i);
-        for (int field = 0; field <= ALERT_CHANGE; field++)
+        fake_text(row, ALERT_ACK_ENDED, "worse");
+        fake_ago(row, ALERT_ACK_ENDED_AT, 60);
+        for (int field = 0; field <= ALERT_ACK_ENDED_TO; field++)
             if (row->cells[field].type == VALUE_TEXT)
                 row->cells[field] = value_text(fake_hostile(i));
         row->cells[ALERT_LABELS] = row->cells[ALERT_NOTES] = row->cells[ALERT_STEPS_DONE] = value_list(fake_hostile(i));
@@ -418,8 +521,11 @@ int main(void)
         cmocka_unit_test(keys_ask_for_the_alert_under_the_cursor),
         cmocka_unit_test(what_is_over_is_not_acked),
         cmocka_unit_test(a_scope_leaves_out_what_is_not_mine),
+        cmocka_unit_test(what_a_scope_leaves_out_is_said_at_every_width),
+        cmocka_unit_test(a_child_of_nowhere_belongs_where_its_root_does),
         cmocka_unit_test(whom_to_call_is_there),
         cmocka_unit_test(bulletins_that_suit_are_offered),
+        cmocka_unit_test(whose_it_was_and_why_that_ended_is_told),
         cmocka_unit_test(an_enemys_words_move_nothing),
     };
 

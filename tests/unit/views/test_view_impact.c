@@ -71,6 +71,25 @@ static void by_account_with_totals(void **state)
     impact_free(w.hit.impact);
 }
 
+/* Where there is no room for all of its head, the frame stands all the same. */
+static void little_room_keeps_its_frame(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2};
+
+    (void)state;
+    fill(&w, 20, 3);
+    for (int height = 2; height < 6; height++) {
+        w.frame.area.height = height;
+        struct canvas c = drawn(&w, &s, 20, height + 1);
+        assert_string_equal(c.cells[(height - 1) * 20].utf8, "└");
+        assert_string_equal(c.cells[(height - 1) * 20 + 5].utf8, "─");
+        assert_string_equal(c.cells[height * 20 + 5].utf8, " ");
+        canvas_release(&c);
+    }
+    impact_free(w.hit.impact);
+}
+
 static void while_it_counts_it_says_how_far(void **state)
 {
     struct world w = {0};
@@ -103,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_account_with_totals),
+        cmocka_unit_test(little_room_keeps_its_frame),
         cmocka_unit_test(while_it_counts_it_says_how_far),
     };
 

@@ -377,6 +377,84 @@ static void enter_opens_what_a_line_is_about(void **state)
     assert_int_equal(s.panel, 0);
 }
 
+/* Who did it stands before it; Enter goes to that alert, not to one about the same link. */
+static void a_change_of_an_alert_names_who_and_leads_to_it(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 2};
+    struct row *change;
+
+    (void)state;
+    add_change(&w.fakes[CHANGES], "alert/A-7@3Q2@1795230000000", 60, "SHG>SZ", "ack taken back: one-way");
+    change = &w.fakes[CHANGES].rows[0];
+    fake_text(change, CHANGE_KIND, "alert");
+    fake_text(change, CHANGE_BY, "anna");
+    answer(&w);
+    struct canvas c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    assert_true(fake_shows(&c, "anna: ack taken back: "));
+    canvas_release(&c);
+    struct intent i = enter_on(&w, &s);
+    assert_string_equal(i.text, "alerts");
+    assert_string_equal(i.at, "A-7@3Q2");
+}
+
+/* "Nothing needs you" is not said of what others look after, and how much that is stands there; also that it is nothing. */
+static void a_scope_says_what_it_leaves_out(void **state)
+{
+    const struct safe_text mine[] = {text_of("WHA")};
+    const struct scope scope = {.lists = {{.key = CONCERN_CLUSTER, .values = mine, .count = 1}}};
+    struct world w = {0};
+    struct row *alert;
+
+    (void)state;
+    add_source(&w.fakes[SOURCES], "fra", "live", 2);
+    answer(&w);
+    alert = fake_add(&w.fakes[ALERTS], KIND_ALERT, "A-7K3Q2");
+    fake_text(alert, ALERT_SEVERITY, "crit");
+    fake_text(alert, ALERT_STATE, "firing");
+    fake_text(alert, ALERT_CLUSTER, "SHG");
+    w.rows[ALERTS] = fake_rows(&w.fakes[ALERTS]);
+    for (int width = 40; width <= 160; width += 40) {
+        struct view_state s = {.sort_field = -2};
+        struct view_frame f = fake_frame(w.rows, width, 30);
+        struct canvas c;
+
+        f.scope = &scope;
+        assert_true(canvas_init(&c, width, 30, GLYPHS_UNICODE));
+        view_overview.draw(&f, &s, &c);
+        assert_true(fake_shows(&c, "Mine  0 crit / 0 warn / 1 not mine"));
+        assert_true(fake_shows(&c, "Nothing of yours needs you."));
+        fake_text(alert, ALERT_STATE, "resolved");
+        view_overview.draw(&f, &s, &c);
+        assert_true(fake_shows(&c, "Mine  0 crit / 0 warn / 0 not mine"));
+        fake_text(alert, ALERT_STATE, "firing");
+        canvas_release(&c);
+    }
+}
+
+/* A Chinese screen shows names: also of the link that an alert is about. */
+static void a_change_names_the_ends_of_its_link(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {.sort_field = -2, .panel = 2};
+    struct row *link = fake_add(&w.fakes[LINKS], KIND_LINK, "SHG>SZ");
+
+    (void)state;
+    fake_text(link, LINK_FROM, "SHG");
+    fake_text(link, LINK_TO, "SZ");
+    fake_text(fake_add(&w.fakes[CLUSTERS], KIND_CLUSTER, "SHG"), CLUSTER_NAME_ZH, "韶关");
+    fake_text(fake_add(&w.fakes[PLACES], KIND_PLACE, "SZ"), PLACE_NAME_ZH, "深圳");
+    add_change(&w.fakes[CHANGES], "alert/A-7K3Q2@1795230000000", 60, "SHG>SZ", "alert: one-way");
+    fake_text(&w.fakes[CHANGES].rows[0], CHANGE_KIND, "alert");
+    answer(&w);
+    tr_init("zh", NULL);
+    struct canvas c = fake_draw(&view_overview, w.rows, &s, 160, 41);
+    tr_init("en", NULL);
+    assert_true(fake_shows(&c, "韶关→深圳 "));
+    assert_false(fake_shows(&c, "SHG>SZ"));
+    canvas_release(&c);
+}
+
 static void enter_on_a_hot_hall_opens_its_racks(void **state)
 {
     struct world w = {0};
@@ -535,6 +613,9 @@ int main(void)
         cmocka_unit_test(outside_the_hubs_is_no_hub),
         cmocka_unit_test(each_line_of_an_object_can_be_reached),
         cmocka_unit_test(enter_opens_what_a_line_is_about),
+        cmocka_unit_test(a_change_of_an_alert_names_who_and_leads_to_it),
+        cmocka_unit_test(a_scope_says_what_it_leaves_out),
+        cmocka_unit_test(a_change_names_the_ends_of_its_link),
         cmocka_unit_test(enter_on_a_hot_hall_opens_its_racks),
         cmocka_unit_test(a_name_with_a_quote_narrows_nothing),
         cmocka_unit_test(nothing_known_is_not_all_well),
