@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "domain/join_private.h"
@@ -157,19 +156,28 @@ static int lead_of(const struct join_row *out, int field)
     return out->who[field] == JOIN_SEVERAL ? out->counted.lead : out->who[field];
 }
 
+static bool goes_before(const struct join_source *a, const struct join_source *b)
+{
+    return a->votes != b->votes ? a->votes > b->votes : a->place < b->place;
+}
+
 /* The source of most of the observed values; what the file says is none. */
 static int most_told(const struct join *j, const struct join_told *told, const struct join_row *out)
 {
-    int best = JOIN_NOBODY;
+    int leads[KIND_FIELDS_MAX], best = JOIN_NOBODY;
+    size_t n = 0;
 
-    memset(j->votes, 0, j->n_sources * sizeof *j->votes);
     for (int f = 0; f < (int)kind_info(out->row.kind)->field_count; f++)
         if (join_is_told(out->row.kind, (size_t)f) && value_known(&out->row.cells[f]) &&
             lead_of(out, f) > JOIN_FLEET_AT)
-            j->votes[lead_of(out, f)]++;
-    for (size_t k = 0; k + 1 < j->n_sources; k++)
-        if (j->votes[j->preferred[k]] > (best >= 0 ? j->votes[best] : 0))
-            best = (int)j->preferred[k];
+            leads[n++] = lead_of(out, f);
+    for (size_t i = 0; i < n; i++)
+        j->sources[leads[i]]->votes = 0;
+    for (size_t i = 0; i < n; i++)
+        j->sources[leads[i]]->votes++;
+    for (size_t i = 0; i < n; i++)
+        if (best == JOIN_NOBODY || goes_before(j->sources[leads[i]], j->sources[best]))
+            best = leads[i];
     return best >= 0 ? best : (int)told->source;
 }
 
