@@ -13,7 +13,10 @@ struct query {
     size_t *name_lens;
     int64_t *intervals;
     size_t n_names;
-    unsigned kinds; /* of the commit beside it; 0: not asked yet */
+    uint32_t *nrs; /* of the names, by hash; 0: free */
+    size_t nrs_size, n_known;
+    unsigned version; /* of the file as the names were read */
+    unsigned kinds;   /* of the commit beside it; 0: not asked yet */
     int64_t kinds_rev;
 };
 
