@@ -62,12 +62,12 @@ static uint32_t *slot_of(const struct prometheus_table *t, struct safe_text id)
 static void make_room(struct prometheus_table *t)
 {
     if (t->count == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 64;
+        t->cap = t->cap ? 2 * t->cap : 4;
         t->objects = mem_grow(t->objects, t->cap, sizeof *t->objects);
     }
     if (2 * (t->count + 1) <= t->slot_count)
         return;
-    t->slot_count = t->slot_count ? 2 * t->slot_count : 128;
+    t->slot_count = t->slot_count ? 2 * t->slot_count : 8;
     free(t->slots);
     t->slots = mem_new(t->slot_count, sizeof *t->slots);
     for (size_t i = 0; i < t->count; i++)
