@@ -33,6 +33,7 @@ void prometheus_table_clear(struct prometheus_table *t)
 void prometheus_table_release(struct prometheus_table *t)
 {
     arena_release(&t->arena);
+    free(t->fields);
     free(t->objects);
     free(t->slots);
     *t = (struct prometheus_table){0};
@@ -43,8 +44,10 @@ size_t prometheus_table_column(struct prometheus_table *t, int field)
     size_t i = 0;
     while (i < t->columns && t->fields[i] != field)
         i++;
-    if (i == t->columns)
+    if (i == t->columns) {
+        t->fields = mem_grow(t->fields, t->columns + 1, sizeof *t->fields);
         t->fields[t->columns++] = field;
+    }
     return i;
 }
 

@@ -141,7 +141,7 @@ static bool settings_take(struct source *s, const struct source_settings *given,
     }
     if (!prometheus_query_read(given, &s->arena, queries, &count, err))
         return false;
-    s->asks = mem_new(count + 1, sizeof *s->asks);
+    s->asks = mem_new(count > 0 ? count : 1, sizeof *s->asks);
     for (size_t i = 0; i < count; i++)
         ask_take(s, &queries[i]);
     if (given->user && *given->user && given->token)
