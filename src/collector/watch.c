@@ -16,7 +16,7 @@ enum {
     WATCH_LOOK_EACH = 64,
     WATCH_TOUCH_MS = 10 * 1000, /* rows of ours that stay as they are: observed so often */
     WATCH_COUNT_MS = 30 * 1000, /* between two counts of who is hit */
-    WATCH_LOOK_SHARE = 8,       /* a look rests so many times as long as the last one was at work */
+    WATCH_LOOK_SHARE = 16,      /* a look rests so many times as long as the last one was at work */
     WATCH_COUNT_SHARE = 10,     /* and as many times as long as one took */
     WATCH_CAUSES_MAX = 64,      /* a look; and of alerts that are younger than this: */
     WATCH_CAUSE_MS = 10 * 60 * 1000,
