@@ -24,16 +24,20 @@ static const struct value *cell(const struct join_told *t, enum kind kind, int f
 const struct value *join_choose(const struct join *j, const struct join_told *told, size_t n, enum kind kind, int field,
                                 int *who)
 {
-    for (int fresh = 1; fresh >= 0; fresh--)
-        for (size_t i = 0; i < n; i++) {
-            const struct value *v = cell(&told[i], kind, field);
-            if (v->type == VALUE_NONE || j->sources[told[i].source]->fresh != (fresh == 1))
-                continue;
-            *who = (int)told[i].source;
-            return v;
-        }
+    const struct value *best = &unknown;
+
     *who = JOIN_NOBODY;
-    return &unknown;
+    for (size_t i = 0; i < n; i++) {
+        const struct value *v = cell(&told[i], kind, field);
+        bool fresh = v->type != VALUE_NONE && j->sources[told[i].source]->fresh;
+        if (v->type == VALUE_NONE || (!fresh && best != &unknown))
+            continue;
+        *who = (int)told[i].source;
+        best = v;
+        if (fresh)
+            break;
+    }
+    return best;
 }
 
 void join_merge(const struct join *j, enum kind kind, const struct join_told *told, size_t n, struct join_row *out)
