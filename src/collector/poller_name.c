@@ -59,8 +59,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     weave_source(p->world->weave, p->name);
     p->version++;
     state_remember(p);
-    return store_interval_set(p->world->store, p->name, poller_interval_ms(p), err) &&
-           poller_instance_open(p, err);
+    return store_interval_set(p->world->store, p->name, poller_interval_ms(p), err) && poller_instance_open(p, err);
 }
 
 /* A URL of any length fits. */
