@@ -461,14 +461,13 @@ static bool produce_slice(void *ctx)
     return false;
 }
 
-/* What a peer told a moment ago is mostly little: one slice of it needs no turn of its own. */
 static void produce(struct poller *p, const struct source_request *r)
 {
     struct err err = {0};
     p->ingest.every_ms = r->every_ms;
     if (!ingest_begin(&p->ingest, r->covers, &err))
         request_failed(p, &err, true);
-    else if (!p->config->driver->network || produce_slice(p))
+    else
         p->task = loop_task(p->world->loop, produce_slice, p);
 }
 
