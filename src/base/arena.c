@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum { BLOCK_BYTES = 512, BLOCK_BYTES_MAX = 1024 * 1024 };
+enum { BLOCK_BYTES = 256, BLOCK_BYTES_MAX = 1024 * 1024 };
 
 struct arena_block {
     struct arena_block *next;

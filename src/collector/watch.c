@@ -18,6 +18,7 @@ enum {
     WATCH_COUNT_MS =
         30 * 1000, /* between two counts of who is hit; after a blind one half a second, then ever longer: */
     WATCH_BLIND_MS = 500,
+    WATCH_LOOK_SHARE = 16,  /* a look rests so many times as long as the last one was at work */
     WATCH_COUNT_SHARE = 10, /* and as many times as long as one took */
     WATCH_CAUSES_MAX = 64,  /* a look; and of alerts that are younger than this: */
     WATCH_CAUSE_MS = 10 * 60 * 1000,
@@ -68,6 +69,8 @@ struct watch {
     int64_t counted_ms, rest_ms; /* boot clock: when the last count ended; how long none may follow */
     int64_t every_ms;            /* until the next one of the same targets */
     size_t blind;                /* those of the count under way that nobody knows, or what belongs to them */
+    int64_t timer;               /* of a look that waits until the last one is long enough ago */
+    int64_t look_us, looked_us;  /* how long this look or the last one was at work; the monotonic clock at its end */
 };
 
 /* --- who tells --- */
@@ -460,6 +463,7 @@ static void hand_on_news(struct watch *w)
 static bool end_look(struct watch *w)
 {
     w->seen = false;
+    w->looked_us = clock_mono_us();
     w->looks++;
     w->task = 0;
     w->o.looked(w->o.ctx);
@@ -468,9 +472,8 @@ static bool end_look(struct watch *w)
     return false;
 }
 
-static bool look_slice(void *ctx)
+static bool look_step(struct watch *w)
 {
-    struct watch *w = ctx;
     struct err err = {0};
     if (w->seen) {
         hand_on_news(w);
@@ -491,11 +494,34 @@ static bool look_slice(void *ctx)
     return true;
 }
 
+static bool look_slice(void *ctx)
+{
+    struct watch *w = ctx;
+    int64_t from_us = clock_mono_us();
+    bool more = look_step(w);
+    w->look_us += clock_mono_us() - from_us;
+    return more;
+}
+
+static void begin_look(void *ctx)
+{
+    struct watch *w = ctx;
+    w->timer = 0;
+    w->look_us = 0;
+    w->task = loop_task(w->o.loop, look_slice, w);
+}
+
+/* Looks take one part in WATCH_LOOK_SHARE of the time: those of a large fleet would hold up its polls. */
 void watch_run(struct watch *w)
 {
+    int64_t rest_ms = (w->looked_us + WATCH_LOOK_SHARE * w->look_us - clock_mono_us()) / 1000;
     w->again = w->task != 0;
-    if (!w->task)
-        w->task = loop_task(w->o.loop, look_slice, w);
+    if (w->task || w->timer)
+        return;
+    if (rest_ms > 0)
+        w->timer = loop_timer(w->o.loop, rest_ms, begin_look, w);
+    else
+        begin_look(w);
 }
 
 void watch_settle(struct watch *w)
@@ -518,7 +544,7 @@ uint64_t watch_looks_next(const struct watch *w)
 
 bool watch_busy(const struct watch *w)
 {
-    return w->task || w->count_task;
+    return w->task || w->timer || w->count_task;
 }
 
 struct book *watch_book(struct watch *w)
@@ -560,6 +586,7 @@ void watch_free(struct watch *w)
         return;
     if (w->task)
         loop_task_cancel(w->o.loop, w->task);
+    loop_timer_cancel(w->o.loop, w->timer);
     if (w->count_task)
         loop_task_cancel(w->o.loop, w->count_task);
     apply_forget(w->o.apply, w);

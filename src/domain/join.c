@@ -24,7 +24,6 @@ size_t join_source(struct join *j, const char *name)
     snprintf(made->key, sizeof made->key, "%zu", j->n_sources);
     j->sources = mem_grow(j->sources, j->n_sources + 1, sizeof *j->sources);
     j->preferred = mem_grow(j->preferred, j->n_sources + 1, sizeof *j->preferred);
-    j->votes = mem_grow(j->votes, j->n_sources + 1, sizeof *j->votes);
     j->sources[j->n_sources] = made;
     join_touch(j);
     return j->n_sources++;
@@ -97,7 +96,6 @@ void join_free(struct join *j)
     ids_release(&j->source_names);
     free(j->sources);
     free(j->preferred);
-    free(j->votes);
     free(j->clusters);
     free(j->hubs);
     free(j->halls);
@@ -233,22 +231,27 @@ static void rank_strangers(struct join *j)
     }
 }
 
+/* No two have the same rank. */
+static int by_preference(const void *a, const void *b)
+{
+    const struct join_source *x = *(struct join_source *const *)a, *y = *(struct join_source *const *)b;
+
+    if (x->fresh != y->fresh)
+        return x->fresh ? -1 : 1;
+    return x->rank < y->rank ? -1 : x->rank > y->rank;
+}
+
 static void note_preference(struct join *j)
 {
-    size_t n = 0;
+    struct join_source **sorted = mem_new(j->n_sources, sizeof *sorted);
 
-    for (size_t rank = 1; rank < j->n_sources; rank++)
-        for (size_t i = 1; i < j->n_sources; i++)
-            if (j->sources[i]->rank == rank)
-                j->preferred[n++] = i;
-    /* Stable: what is not fresh goes behind. */
-    for (size_t from = 0, fresh = 0; from < n; from++) {
-        size_t source = j->preferred[from];
-        if (!j->sources[source]->fresh)
-            continue;
-        memmove(&j->preferred[fresh + 1], &j->preferred[fresh], (from - fresh) * sizeof *j->preferred);
-        j->preferred[fresh++] = source;
+    memcpy(sorted, j->sources, j->n_sources * sizeof *sorted);
+    qsort(sorted + 1, j->n_sources - 1, sizeof *sorted, by_preference);
+    for (size_t i = 1; i < j->n_sources; i++) {
+        sorted[i]->place = i - 1;
+        j->preferred[i - 1] = sorted[i];
     }
+    free(sorted);
 }
 
 void join_settle(struct join *j, const struct join_now *now)

@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "domain/join_private.h"
@@ -25,16 +24,20 @@ static const struct value *cell(const struct join_told *t, enum kind kind, int f
 const struct value *join_choose(const struct join *j, const struct join_told *told, size_t n, enum kind kind, int field,
                                 int *who)
 {
-    for (int fresh = 1; fresh >= 0; fresh--)
-        for (size_t i = 0; i < n; i++) {
-            const struct value *v = cell(&told[i], kind, field);
-            if (v->type == VALUE_NONE || j->sources[told[i].source]->fresh != (fresh == 1))
-                continue;
-            *who = (int)told[i].source;
-            return v;
-        }
+    const struct value *best = &unknown;
+
     *who = JOIN_NOBODY;
-    return &unknown;
+    for (size_t i = 0; i < n; i++) {
+        const struct value *v = cell(&told[i], kind, field);
+        bool fresh = v->type != VALUE_NONE && j->sources[told[i].source]->fresh;
+        if (v->type == VALUE_NONE || (!fresh && best != &unknown))
+            continue;
+        *who = (int)told[i].source;
+        best = v;
+        if (fresh)
+            break;
+    }
+    return best;
 }
 
 void join_merge(const struct join *j, enum kind kind, const struct join_told *told, size_t n, struct join_row *out)
@@ -157,19 +160,28 @@ static int lead_of(const struct join_row *out, int field)
     return out->who[field] == JOIN_SEVERAL ? out->counted.lead : out->who[field];
 }
 
+static bool goes_before(const struct join_source *a, const struct join_source *b)
+{
+    return a->votes != b->votes ? a->votes > b->votes : a->place < b->place;
+}
+
 /* The source of most of the observed values; what the file says is none. */
 static int most_told(const struct join *j, const struct join_told *told, const struct join_row *out)
 {
-    int best = JOIN_NOBODY;
+    int leads[KIND_FIELDS_MAX], best = JOIN_NOBODY;
+    size_t n = 0;
 
-    memset(j->votes, 0, j->n_sources * sizeof *j->votes);
     for (int f = 0; f < (int)kind_info(out->row.kind)->field_count; f++)
         if (join_is_told(out->row.kind, (size_t)f) && value_known(&out->row.cells[f]) &&
             lead_of(out, f) > JOIN_FLEET_AT)
-            j->votes[lead_of(out, f)]++;
-    for (size_t k = 0; k + 1 < j->n_sources; k++)
-        if (j->votes[j->preferred[k]] > (best >= 0 ? j->votes[best] : 0))
-            best = (int)j->preferred[k];
+            leads[n++] = lead_of(out, f);
+    for (size_t i = 0; i < n; i++)
+        j->sources[leads[i]]->votes = 0;
+    for (size_t i = 0; i < n; i++)
+        j->sources[leads[i]]->votes++;
+    for (size_t i = 0; i < n; i++)
+        if (best == JOIN_NOBODY || goes_before(j->sources[leads[i]], j->sources[best]))
+            best = leads[i];
     return best >= 0 ? best : (int)told->source;
 }
 

@@ -126,7 +126,7 @@ static void each(struct join *j, enum kind kind, note *take)
     for (size_t i = 0; p != NULL && i < p->now.count; i++)
         take(j, &p->now.all[i]);
     for (size_t k = 0; k + 1 < j->n_sources; k++) {
-        p = j->sources[j->preferred[k]]->parts[kind];
+        p = j->preferred[k]->parts[kind];
         for (size_t i = 0; p != NULL && i < p->now.count; i++)
             take(j, &p->now.all[i]);
     }

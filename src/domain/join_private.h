@@ -28,7 +28,9 @@ struct join_source {
     char *name;
     char key[24]; /* its number: a part of keys that no other source shares */
     bool named, fresh;
-    size_t rank; /* the lower wins */
+    size_t rank;  /* the lower wins */
+    size_t place; /* in join.preferred */
+    size_t votes; /* of the row that is made */
     struct join_part *parts[KIND_COUNT];
 };
 
@@ -112,9 +114,8 @@ struct join {
     const struct thresholds *limits;
     struct join_source **sources;
     size_t n_sources;
-    struct ids source_names; /* numbered as the sources are */
-    size_t *preferred;       /* all but the file: the fresh ones first, then by rank */
-    size_t *votes;           /* of the row that is made */
+    struct ids source_names;        /* numbered as the sources are */
+    struct join_source **preferred; /* all but the file: the fresh ones first, then by rank */
     struct join_names names;
     struct join_list lists[KIND_COUNT];
     struct join_sum *clusters, *hubs; /* as the lists stand */

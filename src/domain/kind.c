@@ -242,6 +242,7 @@ static const struct field reservation_fields[] = {
 };
 _Static_assert(COUNT(reservation_fields) == RESERVATION_RTO_S + 1, "one line a field of reservations");
 
+/* What goes on with each poll is sampled; what counts troubles stands in the row, which is written when they come. */
 static const struct field source_fields[] = {
     [SOURCE_DRIVER] = {"driver", VALUE_TEXT, 0, "the driver that reads it"},
     [SOURCE_URL] = {"url", VALUE_TEXT, 0, "where it is asked"},
@@ -254,11 +255,9 @@ static const struct field source_fields[] = {
     [SOURCE_SKEW_S] = {"skew_s", VALUE_REAL, FIELD_SAMPLED, "its clock less ours, in seconds"},
     [SOURCE_ROWS] = {"rows", VALUE_INT, FIELD_SAMPLED, "rows of its last answers"},
     [SOURCE_LAST_MS] = {"last_ms", VALUE_INT, FIELD_SAMPLED, "how long its last poll took, in ms"},
-    [SOURCE_BAD_BYTES] = {"bad_bytes", VALUE_INT, FIELD_SAMPLED,
-                          "bytes that were not UTF-8 since the collector started"},
-    [SOURCE_BODIES_DROPPED] = {"bodies_dropped", VALUE_INT, FIELD_SAMPLED,
-                               "answers that were dropped since the collector started"},
-    [SOURCE_ERRORS] = {"errors", VALUE_INT, FIELD_SAMPLED, "failed requests since the collector started"},
+    [SOURCE_BAD_BYTES] = {"bad_bytes", VALUE_INT, 0, "bytes that were not UTF-8 since the collector started"},
+    [SOURCE_BODIES_DROPPED] = {"bodies_dropped", VALUE_INT, 0, "answers that were dropped since the collector started"},
+    [SOURCE_ERRORS] = {"errors", VALUE_INT, 0, "failed requests since the collector started"},
     [SOURCE_LAST_ERROR_AT] = {"last_error_at", VALUE_TIME, 0, "when it last went wrong"},
     [SOURCE_VERSION] = {"version", VALUE_TEXT, 0, "its software and version"},
     [SOURCE_REMARK] = {"remark", VALUE_TEXT, 0, "what an operator should know of what it shows"},
@@ -267,7 +266,7 @@ static const struct field source_fields[] = {
     [SOURCE_HINT] = {"hint", VALUE_TEXT, 0, "what its driver advises against the last error"},
     [SOURCE_UNCHANGED] = {"unchanged", VALUE_INT, FIELD_SAMPLED,
                           "requests answered with 'not modified' (304) since the collector started"},
-    [SOURCE_DUPLICATE_KEYS] = {"duplicate_keys", VALUE_INT, FIELD_SAMPLED,
+    [SOURCE_DUPLICATE_KEYS] = {"duplicate_keys", VALUE_INT, 0,
                                "keys that an object of its answers had twice, where the last one counts"},
     [SOURCE_NEXT_POLL_AT] = {"next_poll_at", VALUE_TIME, FIELD_SAMPLED,
                              "when it is asked next; unknown while it is being asked"},

@@ -38,7 +38,7 @@ struct value rows_value(struct arena *arena, const struct value *v)
 struct row *rows_add(struct rows *r, const struct row *row)
 {
     if (r->count == r->cap) {
-        r->cap = r->cap > 0 ? 2 * r->cap : 2;
+        r->cap = r->cap > 0 ? 2 * r->cap : 1;
         r->all = mem_grow(r->all, r->cap, sizeof *r->all);
     }
     struct row *copy = &r->all[r->count++];

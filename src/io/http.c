@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "io/http_private.h"
+#include "io/http_flight.h"
 
 enum {
     HTTP_CONNECT_TIMEOUT_MS = 5000,
@@ -16,74 +16,28 @@ enum {
     HTTP_LOW_SPEED_MS = 10000,
     HTTP_URL_MAX = 2048,
     HTTP_HEADERS_BYTES_MAX = 128 << 10, /* of an answer */
-    HTTP_READ_MAX = 16 << 10,           /* of one turn, as it comes */
     HTTP_UNPACK_MOST = 100, /* a body may be so many times as large as what came: JSON packs to a tenth or a fiftieth */
-    HTTP_NAMES_MAX = 16,    /* names that are resolved at once: each takes a thread of libcurl */
-    HTTP_NAMES_KEPT_S = 60,
 };
 
-struct http {
-    struct loop *loop;
-    CURLM *multi;
-    int64_t timer;
-    struct http_peer *peers;
-    bool inside; /* libcurl is calling us: it must not be called to add or remove transfers */
-    int naming;  /* transfers that may be resolving a name */
-    struct http_flight *queue, **queue_end; /* not yet given to libcurl, the oldest first */
-    struct http_flight *dead;               /* cancelled while inside */
-};
+_Static_assert(sizeof(((struct http_flight *)0)->error) >= CURL_ERROR_SIZE, "libcurl writes so much");
 
-struct http_peer {
-    struct http *http;
-    struct http_peer *next;
-    char *url, *unix_path, *ca_file, *client_cert, *client_key, *proxy;
-    int64_t connect_timeout_ms;
-    bool named;          /* its name needs a resolver */
-    int64_t resolved_ms; /* when it did last; 0: never */
-    CURL *spare;         /* an easy handle that waits for its next request */
-    bool spare_set;      /* it still knows the peer */
-    struct http_flight *flights;
-};
-
-struct http_flight {
-    struct http *http;
-    struct http_peer *peer;
-    struct http_flight *next;   /* of the peer, or among the dead */
-    struct http_flight *behind; /* in the queue */
-    bool waiting;               /* stands in the queue */
-    bool naming;                /* counts among those that may be resolving */
-    bool sent;                  /* there was a connection to send it on */
-    bool cancelled;             /* nobody is told of it any more; its peer may be gone */
-    CURL *easy;
-    struct curl_slist *headers;
-    struct http_request request; /* method, path, headers and body are not used after the start */
-    char *body;
-    char error[CURL_ERROR_SIZE];
-    struct http_head head;
-    struct err err; /* why we ended it ourselves */
-    int64_t started_ms, head_bytes, body_bytes;
-    int64_t window_ms, window_bytes; /* low speed counts from the first byte of the body */
-    int64_t timer;                   /* of what it is at: its turn, or low speed */
-    bool told_head;
-    bool plain; /* a GET without more: its handle may be used again as it is */
-};
-
-/* --- the multi handle in the loop --- */
+/* --- the multi handles in the loop --- */
 
 static void bury(struct http *h);
 static void launch(struct http *h);
-static void harvest(struct http *h);
+static void harvest(struct http_lane *lane);
 
 /* What handlers wished for while libcurl was at work is done when it has returned. */
-static void drive(struct http *h, curl_socket_t fd, int mask)
+static void drive(struct http_lane *lane, curl_socket_t fd, int mask)
 {
+    struct http *h = lane->http;
     int running;
     h->inside = true;
-    curl_multi_socket_action(h->multi, fd, mask, &running);
+    curl_multi_socket_action(lane->multi, fd, mask, &running);
     h->inside = false;
     bury(h);
     launch(h);
-    harvest(h);
+    harvest(lane);
 }
 
 static void on_socket_event(void *ctx, int fd, int events)
@@ -95,30 +49,57 @@ static void on_socket_event(void *ctx, int fd, int events)
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
-    struct http *h = ctx;
+    struct http_lane *lane = ctx;
     int events = what == CURL_POLL_IN      ? LOOP_READ
                  : what == CURL_POLL_OUT   ? LOOP_WRITE
                  : what == CURL_POLL_INOUT ? LOOP_READ | LOOP_WRITE
                                            : 0;
     (void)easy, (void)socket_ctx;
-    loop_fd(h->loop, fd, events, events ? on_socket_event : NULL, h, NULL);
+    loop_fd(lane->http->loop, fd, events, events ? on_socket_event : NULL, lane, NULL);
     return 0;
 }
 
 static void on_timer(void *ctx)
 {
-    struct http *h = ctx;
-    h->timer = 0;
-    drive(h, CURL_SOCKET_TIMEOUT, 0);
+    struct http_lane *lane = ctx;
+    lane->timer = 0;
+    drive(lane, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int on_timeout(CURLM *multi, long timeout_ms, void *ctx)
 {
-    struct http *h = ctx;
+    struct http_lane *lane = ctx;
+    struct loop *l = lane->http->loop;
     (void)multi;
-    loop_timer_cancel(h->loop, h->timer);
-    h->timer = timeout_ms < 0 ? 0 : loop_timer(h->loop, timeout_ms, on_timer, h);
+    loop_timer_cancel(l, lane->timer);
+    lane->timer = timeout_ms < 0 ? 0 : loop_timer(l, timeout_ms, on_timer, lane);
     return 0;
+}
+
+static bool lane_begin(struct http_lane *lane, struct http *h)
+{
+    if (lane->multi)
+        return true;
+    lane->http = h;
+    lane->multi = curl_multi_init();
+    if (!lane->multi)
+        return false;
+    curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
+    curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
+    curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
+    curl_multi_setopt(lane->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, http_limits_connections() / HTTP_LANES);
+    curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, http_limits_connections() / HTTP_LANES);
+    curl_multi_setopt(lane->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    return true;
+}
+
+static void lane_end(struct http_lane *lane)
+{
+    if (!lane->multi)
+        return;
+    curl_multi_cleanup(lane->multi);
+    loop_timer_cancel(lane->http->loop, lane->timer);
 }
 
 struct http *http_new(struct loop *loop, struct err *err)
@@ -129,22 +110,13 @@ struct http *http_new(struct loop *loop, struct err *err)
     unsetenv("SSLKEYLOGFILE"); /* libcurl would write the keys of every connection there */
     bool begun = curl_global_init_mem(CURL_GLOBAL_DEFAULT, http_memory_new, http_memory_free, http_memory_resize,
                                       http_memory_copy, http_memory_zeroed) == CURLE_OK;
-    h->multi = begun ? curl_multi_init() : NULL;
-    if (!h->multi) {
-        if (begun)
-            curl_global_cleanup();
-        free(h);
-        err_set(err, ERR_TRANSIENT, "cannot start libcurl");
-        return NULL;
-    }
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, http_limits_connections());
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, http_limits_connections());
-    curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    return h;
+    if (begun && lane_begin(&h->lanes[0], h))
+        return h;
+    if (begun)
+        curl_global_cleanup();
+    free(h);
+    err_set(err, ERR_TRANSIENT, "cannot start libcurl");
+    return NULL;
 }
 
 void http_free(struct http *h)
@@ -153,8 +125,10 @@ void http_free(struct http *h)
         return;
     while (h->peers)
         http_peer_free(h->peers);
-    curl_multi_cleanup(h->multi);
-    loop_timer_cancel(h->loop, h->timer);
+    http_easy_free_all(h);
+    for (size_t i = 0; i < HTTP_LANES; i++)
+        lane_end(&h->lanes[i]);
+    loop_timer_cancel(h->loop, h->turn);
     curl_global_cleanup();
     free(h);
 }
@@ -173,11 +147,18 @@ static char *copy_or_null(const char *s)
 
 struct http_peer *http_peer_new(struct http *h, const struct http_peer_options *o, struct err *err)
 {
+    struct http_lane *lane = &h->lanes[h->peer_count / HTTP_LANE_PEERS % HTTP_LANES];
     if (!http_url_check(o->url, err))
         return NULL;
+    if (!lane_begin(lane, h)) {
+        err_set(err, ERR_TRANSIENT, "libcurl has no memory for '%s'", o->url);
+        return NULL;
+    }
+    h->peer_count++;
     struct http_peer *p = mem_new(1, sizeof *p);
     *p = (struct http_peer){
         .http = h,
+        .lane = lane,
         .next = h->peers,
         .url = mem_strdup(o->url),
         .unix_path = copy_or_null(o->unix_path),
@@ -187,6 +168,8 @@ struct http_peer *http_peer_new(struct http *h, const struct http_peer_options *
         .proxy = copy_or_null(o->proxy),
         .connect_timeout_ms = o->connect_timeout_ms > 0 ? o->connect_timeout_ms : HTTP_CONNECT_TIMEOUT_MS,
         .named = !o->unix_path && (o->proxy || http_url_named(o->url)),
+        .common = !o->unix_path && !o->ca_file && !o->client_cert && !o->client_key && !o->proxy &&
+                  o->connect_timeout_ms <= 0,
     };
     size_t n = strlen(p->url);
     while (n > 0 && p->url[n - 1] == '/')
@@ -207,8 +190,7 @@ void http_peer_free(struct http_peer *p)
             break;
         }
     }
-    if (p->spare)
-        curl_easy_cleanup(p->spare);
+    http_easy_free_peer(p);
     free(p->url);
     free(p->unix_path);
     free(p->ca_file);
@@ -247,7 +229,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 static int status_of(const struct http_flight *f)
 {
     long status = 0;
-    curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (f->easy)
+        curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
     return (int)status;
 }
 
@@ -311,13 +294,6 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
     return ok && !f->cancelled ? len : 0;
 }
 
-static void name_known(struct http_flight *f)
-{
-    if (f->naming)
-        f->http->naming--;
-    f->naming = false;
-}
-
 /* A socket is made: whatever name there was has an address. libcurl keeps it for HTTP_NAMES_KEPT_S. */
 static int on_address(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
@@ -325,7 +301,7 @@ static int on_address(void *ctx, curl_socket_t fd, curlsocktype purpose)
     (void)fd, (void)purpose;
     if (f->naming && !f->cancelled)
         f->peer->resolved_ms = clock_boot_ms();
-    name_known(f);
+    http_queue_named(f);
     return CURL_SOCKOPT_OK;
 }
 
@@ -333,7 +309,7 @@ static int on_connection(void *ctx, char *their_ip, char *our_ip, int their_port
 {
     struct http_flight *f = ctx;
     (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
-    name_known(f);
+    http_queue_named(f);
     f->sent = true;
     return f->cancelled ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
@@ -371,18 +347,6 @@ static void say_end(const struct http_flight *f, CURLcode code, struct err *err)
 
 /* --- a request --- */
 
-static void leave_queue(struct http_flight *f)
-{
-    struct http *h = f->http;
-    struct http_flight **at = &h->queue;
-    while (*at != f)
-        at = &(*at)->behind;
-    *at = f->behind;
-    if (h->queue_end == &f->behind)
-        h->queue_end = at;
-    f->waiting = false;
-}
-
 static void leave_peer(struct http_flight *f)
 {
     struct http_flight **at = &f->peer->flights;
@@ -395,12 +359,13 @@ static void leave_peer(struct http_flight *f)
 static CURL *dissolve(struct http_flight *f)
 {
     CURL *easy = f->easy;
-    if (f->waiting)
-        leave_queue(f);
-    name_known(f);
+    http_queue_leave(f);
+    http_queue_named(f);
     loop_timer_cancel(f->http->loop, f->timer);
-    curl_multi_remove_handle(f->http->multi, easy);
+    if (easy)
+        curl_multi_remove_handle(f->lane->multi, easy);
     http_header_wipe(f->headers);
+    free(f->url);
     free(f->body);
     free(f);
     return easy;
@@ -413,16 +378,8 @@ static void release(struct http_flight *f)
     bool plain = f->plain;
     leave_peer(f);
     CURL *easy = dissolve(f);
-    if (plain) {
-        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-        curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-    } else
-        curl_easy_reset(easy); /* forgets headers and secrets; connections and names stay */
-    if (p->spare)
-        curl_easy_cleanup(easy);
-    else
-        p->spare = easy;
-    p->spare_set = p->spare_set || (plain && p->spare == easy);
+    if (easy)
+        http_easy_give(p, easy, plain);
     launch(h);
 }
 
@@ -447,13 +404,16 @@ static void bury(struct http *h)
     while (h->dead) {
         struct http_flight *f = h->dead;
         h->dead = f->next;
-        curl_easy_cleanup(dissolve(f));
+        CURL *easy = dissolve(f);
+        if (easy)
+            curl_easy_cleanup(easy);
     }
 }
 
 static void measure(const struct http_flight *f, struct http_result *r)
 {
     http_measure(f->easy, f->sent, r);
+    f->peer->large = f->body_bytes > HTTP_READ_MAX;
     r->status = status_of(f);
     r->body_bytes = f->body_bytes;
     r->took_ms = clock_boot_ms() - f->started_ms;
@@ -488,7 +448,7 @@ static void end_flight(struct http_flight *f, CURLcode code)
         say_end(f, code, &r.err);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         memcpy(certificate, f->error, sizeof certificate);
-    if (f->request.wants_certificate && http_measure_certificate(f->easy, &shown))
+    if (f->request.wants_certificate && f->easy && http_measure_certificate(f->easy, &shown))
         r.shown = &shown;
     r.etag = head.etag;
     r.content_type = head.content_type;
@@ -499,11 +459,11 @@ static void end_flight(struct http_flight *f, CURLcode code)
     done(ctx, &r);
 }
 
-static void harvest(struct http *h)
+static void harvest(struct http_lane *lane)
 {
     CURLMsg *m;
     int left;
-    while ((m = curl_multi_info_read(h->multi, &left))) {
+    while ((m = curl_multi_info_read(lane->multi, &left))) {
         struct http_flight *f = NULL;
         CURLcode code = m->data.result;
         if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&f) == CURLE_OK && f)
@@ -526,63 +486,6 @@ static void on_waited(void *ctx)
     end_flight(f, CURLE_OPERATION_TIMEDOUT);
 }
 
-static bool may_fly(const struct http *h, const struct http_flight *f, int64_t now_ms)
-{
-    const struct http_peer *p = f->peer;
-    bool known = !p->named || (p->resolved_ms && now_ms - p->resolved_ms < (HTTP_NAMES_KEPT_S - 10) * 1000);
-    return known || h->naming < HTTP_NAMES_MAX;
-}
-
-/* What it waited for its turn counts. */
-static void fly(struct http *h, struct http_flight *f, int64_t now_ms)
-{
-    const struct http_peer *p = f->peer;
-    int64_t left_ms = f->started_ms + f->request.total_timeout_ms - now_ms;
-    leave_queue(f);
-    loop_timer_cancel(h->loop, f->timer);
-    f->timer = 0;
-    f->naming = p->named && !(p->resolved_ms && now_ms - p->resolved_ms < (HTTP_NAMES_KEPT_S - 10) * 1000);
-    h->naming += f->naming;
-    curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)); /* 0 would be no limit */
-    if (curl_multi_add_handle(h->multi, f->easy) == CURLM_OK)
-        return;
-    err_set(&f->err, ERR_TRANSIENT, "libcurl refuses a request to '%s'", p->url);
-    f->timer = loop_timer(h->loop, 0, on_refused, f); /* nobody is told before http_start() has returned */
-}
-
-/* Gives libcurl the flights whose turn it is. */
-static void launch(struct http *h)
-{
-    int64_t now_ms = h->queue ? clock_boot_ms() : 0;
-    for (struct http_flight *f = h->inside ? NULL : h->queue, *behind; f; f = behind) {
-        behind = f->behind;
-        if (may_fly(h, f, now_ms))
-            fly(h, f, now_ms);
-    }
-}
-
-static void set_peer(CURL *easy, const struct http_peer *p)
-{
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(easy, CURLOPT_PROXY, p->proxy ? p->proxy : "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* else the environment may say that the proxy is not for this host */
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
-                     1L); /* else the end of a request waits for the resolver's thread, and the loop with it */
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-    /* For a number there is nothing to forget; with a time to keep it, each request's end would look through all hosts. */
-    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, p->named ? (long)HTTP_NAMES_KEPT_S : -1L);
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)HTTP_READ_MAX);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)p->connect_timeout_ms);
-    if (p->unix_path)
-        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, p->unix_path);
-    http_tls_set(easy, p->ca_file, p->client_cert, p->client_key);
-}
-
 static void set_callbacks(struct http_flight *f)
 {
     CURL *easy = f->easy;
@@ -598,11 +501,11 @@ static void set_callbacks(struct http_flight *f)
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, f);
 }
 
-static void set_request(struct http_flight *f, const struct http_request *r)
+static void set_request(struct http_flight *f)
 {
+    const struct http_request *r = &f->request;
     CURL *easy = f->easy;
     bool bodiless = strcmp(r->method, "GET") == 0 || strcmp(r->method, "DELETE") == 0;
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f->headers);
     if (f->body || !bodiless) { /* a POST of nothing says so: Content-Length: 0 */
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(f->body ? r->body_len : 0));
@@ -618,6 +521,50 @@ static void set_request(struct http_flight *f, const struct http_request *r)
     }
 }
 
+/* What it waited for its turn counts. */
+static bool take_off(struct http_flight *f, int64_t now_ms)
+{
+    int64_t left_ms = f->started_ms + f->request.total_timeout_ms - now_ms;
+    f->easy = http_easy_take(f->peer);
+    if (!f->easy)
+        return false;
+    curl_easy_setopt(f->easy, CURLOPT_URL, f->url);
+    curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 0 ? left_ms : 1)); /* 0 would be no limit */
+    set_callbacks(f);
+    set_request(f);
+    return curl_multi_add_handle(f->lane->multi, f->easy) == CURLM_OK;
+}
+
+static void fly(struct http *h, struct http_flight *f, int64_t now_ms)
+{
+    loop_timer_cancel(h->loop, f->timer);
+    f->timer = 0;
+    if (take_off(f, now_ms))
+        return;
+    err_set(&f->err, ERR_TRANSIENT, "libcurl refuses a request to '%s'", f->peer->url);
+    f->timer = loop_timer(h->loop, 0, on_refused, f); /* nobody is told before http_start() has returned */
+}
+
+static void on_turn(void *ctx)
+{
+    struct http *h = ctx;
+    h->turn = 0;
+    launch(h);
+}
+
+/* Gives libcurl the flights whose turn it is. */
+static void launch(struct http *h)
+{
+    if (h->inside || !h->queue)
+        return;
+    int64_t now_ms = clock_boot_ms();
+    for (struct http_flight *f; (f = http_queue_next(h, now_ms));)
+        fly(h, f, now_ms);
+    int64_t wait_ms = http_queue_wait_ms(h, now_ms);
+    if (wait_ms >= 0 && !h->turn)
+        h->turn = loop_timer(h->loop, wait_ms, on_turn, h);
+}
+
 /* The request as the flight keeps it: limits where the caller said none, nothing that the caller owns. */
 static struct http_request kept(const struct http_request *r)
 {
@@ -625,7 +572,8 @@ static struct http_request kept(const struct http_request *r)
                              .body_part = r->body_part,
                              .done = r->done,
                              .ctx = r->ctx,
-                             .wants_certificate = r->wants_certificate};
+                             .wants_certificate = r->wants_certificate,
+                             .fresh_connection = r->fresh_connection};
     k.total_timeout_ms = r->total_timeout_ms > 0 ? r->total_timeout_ms : HTTP_TOTAL_TIMEOUT_MS;
     k.low_speed_bytes_s = r->low_speed_bytes_s ? r->low_speed_bytes_s : HTTP_LOW_SPEED_BYTES_S;
     k.max_body_bytes = r->max_body_bytes ? r->max_body_bytes : (size_t)4 << 30;
@@ -648,7 +596,7 @@ static bool is_plain(const struct http_request *r)
     return strcmp(r->method, "GET") == 0 && !r->body && !r->fresh_connection && !r->wants_certificate;
 }
 
-static bool prepare(struct http_flight *f, const struct http_request *r, bool knows_peer, struct err *err)
+static bool prepare(struct http_flight *f, const struct http_request *r, struct err *err)
 {
     char url[HTTP_URL_MAX];
     if (!http_url_join(url, sizeof url, f->peer->url, r->path, err) || !add_headers(f, r, err))
@@ -656,40 +604,25 @@ static bool prepare(struct http_flight *f, const struct http_request *r, bool kn
     if (r->body) {
         f->body = mem_new(r->body_len + 1, 1);
         memcpy(f->body, r->body, r->body_len);
+        f->request.body_len = r->body_len;
     }
-    curl_easy_setopt(f->easy, CURLOPT_URL, url);
-    if (!knows_peer)
-        set_peer(f->easy, f->peer);
-    set_callbacks(f);
-    set_request(f, r);
+    f->url = mem_strdup(url);
+    snprintf(f->method, sizeof f->method, "%s", r->method);
+    f->request.method = f->method;
     return true;
 }
 
 struct http_flight *http_start(struct http_peer *p, const struct http_request *r, struct err *err)
 {
     struct http *h = p->http;
-    CURL *easy = p->spare ? p->spare : curl_easy_init();
-    bool knows_peer = p->spare && p->spare_set;
-    p->spare = NULL;
-    p->spare_set = false;
-    if (!easy) {
-        err_set(err, ERR_TRANSIENT, "libcurl has no memory for a request to '%s'", p->url);
-        return NULL;
-    }
     struct http_flight *f = mem_new(1, sizeof *f);
-    *f = (struct http_flight){.http = h,
-                              .peer = p,
-                              .next = p->flights,
-                              .easy = easy,
-                              .request = kept(r),
-                              .waiting = true,
-                              .plain = is_plain(r)};
+    *f = (struct http_flight){
+        .http = h, .lane = p->lane, .peer = p, .next = p->flights, .request = kept(r), .plain = is_plain(r)};
     f->started_ms = clock_boot_ms();
     http_head_clear(&f->head);
     p->flights = f;
-    *h->queue_end = f;
-    h->queue_end = &f->behind;
-    if (!prepare(f, r, knows_peer, err)) {
+    http_queue_put(h, f);
+    if (!prepare(f, r, err)) {
         http_cancel(f);
         return NULL;
     }

@@ -8,15 +8,17 @@
 static int64_t moment(CURL *easy, CURLINFO what)
 {
     curl_off_t us = 0;
-    return curl_easy_getinfo(easy, what, &us) == CURLE_OK && us > 0 ? (int64_t)us : -1;
+    return easy && curl_easy_getinfo(easy, what, &us) == CURLE_OK && us > 0 ? (int64_t)us : -1;
 }
 
 void http_measure(void *easy, bool sent, struct http_result *r)
 {
     const char *address = NULL;
     long fresh = 0;
-    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &fresh);
-    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    if (easy) {
+        curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &fresh);
+        curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    }
     snprintf(r->address, sizeof r->address, "%s", address ? address : "");
     r->reused = sent && fresh == 0;
     r->name_us = moment(easy, CURLINFO_NAMELOOKUP_TIME_T);

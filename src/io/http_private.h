@@ -48,7 +48,8 @@ bool http_ending_say(const struct http_ending *e, struct err *err);
 /* TLS for a request: verified, 1.2 or later; each file may be NULL. CURL * of libcurl. */
 void http_tls_set(void *easy, const char *ca_file, const char *client_cert, const char *client_key);
 
-/* The result's times and address, and whether a kept connection served a request that was sent. CURL * of libcurl. */
+/* The result's times and address, and whether a kept connection served a request that was sent. CURL * of libcurl, NULL when
+ * it never began. */
 void http_measure(void *easy, bool sent, struct http_result *r);
 /* What the peer showed, when its connection was made for this request; false when there is nothing. */
 bool http_measure_certificate(void *easy, struct http_certificate *out);

@@ -16,8 +16,7 @@
 enum {
     PROMETHEUS_QUERIES_MAX = 32,
     PROMETHEUS_PROFILES_MAX = 8,
-    PROMETHEUS_NAME_MAX = 32,    /* bytes of a query's name */
-    PROMETHEUS_COLUMNS_MAX = 64, /* fields of one kind */
+    PROMETHEUS_NAME_MAX = 32, /* bytes of a query's name */
     PROMETHEUS_KINDS = 4,
     PROMETHEUS_LABELS_MAX = 5,
     PROMETHEUS_VALUE_MAX = 256,     /* bytes of a label's value; longer ones name nothing that people could read */
@@ -131,7 +130,7 @@ enum prometheus_fold { PROMETHEUS_MAX, PROMETHEUS_MIN, PROMETHEUS_SUM, PROMETHEU
 /* The objects of one kind that the queries of a poll told of. */
 struct prometheus_table {
     const struct prometheus_kind *kind;
-    int fields[PROMETHEUS_COLUMNS_MAX]; /* that queries give: the columns */
+    int *fields; /* that queries give: the columns */
     size_t columns;
     struct prometheus_object *objects;
     size_t count, cap;

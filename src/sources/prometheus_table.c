@@ -33,6 +33,7 @@ void prometheus_table_clear(struct prometheus_table *t)
 void prometheus_table_release(struct prometheus_table *t)
 {
     arena_release(&t->arena);
+    free(t->fields);
     free(t->objects);
     free(t->slots);
     *t = (struct prometheus_table){0};
@@ -43,8 +44,10 @@ size_t prometheus_table_column(struct prometheus_table *t, int field)
     size_t i = 0;
     while (i < t->columns && t->fields[i] != field)
         i++;
-    if (i == t->columns)
+    if (i == t->columns) {
+        t->fields = mem_grow(t->fields, t->columns + 1, sizeof *t->fields);
         t->fields[t->columns++] = field;
+    }
     return i;
 }
 
@@ -62,12 +65,12 @@ static uint32_t *slot_of(const struct prometheus_table *t, struct safe_text id)
 static void make_room(struct prometheus_table *t)
 {
     if (t->count == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 64;
+        t->cap = t->cap ? 2 * t->cap : 4;
         t->objects = mem_grow(t->objects, t->cap, sizeof *t->objects);
     }
     if (2 * (t->count + 1) <= t->slot_count)
         return;
-    t->slot_count = t->slot_count ? 2 * t->slot_count : 128;
+    t->slot_count = t->slot_count ? 2 * t->slot_count : 8;
     free(t->slots);
     t->slots = mem_new(t->slot_count, sizeof *t->slots);
     for (size_t i = 0; i < t->count; i++)

@@ -51,7 +51,7 @@ struct source {
     const struct secret *token;
     struct secret *basic;
     int64_t interval_ms;
-    struct ask asks[PROMETHEUS_QUERIES_MAX];
+    struct ask *asks;
     size_t count;
     struct prometheus_table tables[PROMETHEUS_KINDS], former[PROMETHEUS_KINDS]; /* of this poll; as told last */
     bool told[PROMETHEUS_KINDS];                                                /* in this poll */
@@ -112,6 +112,7 @@ static void prometheus_close(struct source *s)
     }
     arena_release(&s->arena);
     secret_free(s->basic);
+    free(s->asks);
     free(s->name);
     free(s->url);
     free(s);
@@ -140,6 +141,7 @@ static bool settings_take(struct source *s, const struct source_settings *given,
     }
     if (!prometheus_query_read(given, &s->arena, queries, &count, err))
         return false;
+    s->asks = mem_new(count > 0 ? count : 1, sizeof *s->asks);
     for (size_t i = 0; i < count; i++)
         ask_take(s, &queries[i]);
     if (given->user && *given->user && given->token)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "store_file.h"
 #include "store_migrate.h"
@@ -64,6 +65,7 @@ void query_close(struct query *q)
     free(q->names);
     free(q->name_lens);
     free(q->intervals);
+    free(q->nrs);
     free(q);
 }
 
@@ -149,6 +151,31 @@ unsigned query_kinds(struct query *q)
     return kinds;
 }
 
+/* The slot of that name: its own, or the free one where it belongs. */
+static uint32_t *slot_of(const struct query *q, const char *name, size_t n)
+{
+    size_t at = (size_t)hash_sip(name, n, hash_process_key()) & (q->nrs_size - 1);
+    while (q->nrs[at] && (q->name_lens[q->nrs[at]] != n || memcmp(q->names[q->nrs[at]], name, n) != 0))
+        at = (at + 1) & (q->nrs_size - 1);
+    return &q->nrs[at];
+}
+
+/* At most half of the slots are taken. */
+static void link_name(struct query *q, int64_t nr)
+{
+    if (2 * (q->n_known + 1) > q->nrs_size) {
+        q->nrs_size = q->nrs_size ? 2 * q->nrs_size : 64;
+        free(q->nrs);
+        q->nrs = mem_new(q->nrs_size, sizeof *q->nrs);
+        for (size_t i = 1; i < q->n_names; i++) {
+            if (q->names[i] && i != (size_t)nr)
+                *slot_of(q, q->names[i], q->name_lens[i]) = (uint32_t)i;
+        }
+    }
+    *slot_of(q, q->names[nr], q->name_lens[nr]) = (uint32_t)nr;
+    q->n_known++;
+}
+
 static void take_source(struct query *q, int64_t nr, const void *name, size_t n, int64_t interval_ms)
 {
     if ((size_t)nr >= q->n_names) {
@@ -161,12 +188,24 @@ static void take_source(struct query *q, int64_t nr, const void *name, size_t n,
     if (!q->names[nr]) {
         q->names[nr] = mem_strndup(name, n);
         q->name_lens[nr] = n;
+        link_name(q, nr);
     }
     q->intervals[nr] = interval_ms;
 }
 
+/* Whether nobody has written since the names were read. The first reading of a transaction settles what it sees. */
+static bool sources_are_read(struct query *q, unsigned *version)
+{
+    return query_read_rev(q) >= 0 &&
+           sqlite3_file_control(q->db.db, "main", SQLITE_FCNTL_DATA_VERSION, version) == SQLITE_OK &&
+           *version == q->version;
+}
+
 bool query_sources(struct query *q, struct err *err)
 {
+    unsigned version = 0;
+    if (sources_are_read(q, &version))
+        return true;
     sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_SOURCE_EACH);
     int rc = SQLITE_ERROR;
     while (stmt && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -178,15 +217,15 @@ bool query_sources(struct query *q, struct err *err)
     }
     if (stmt)
         sqlite3_reset(stmt);
-    return rc == SQLITE_DONE || query_fail(q, err, "read the sources");
+    if (rc != SQLITE_DONE)
+        return query_fail(q, err, "read the sources");
+    q->version = version;
+    return true;
 }
 
 int64_t query_source_nr(const struct query *q, struct safe_text name)
 {
-    for (size_t nr = 1; nr < q->n_names; nr++)
-        if (text_equal(query_source_name(q, (int64_t)nr), name))
-            return (int64_t)nr;
-    return 0;
+    return q->nrs_size ? *slot_of(q, text_bytes(name), text_len(name)) : 0;
 }
 
 struct safe_text query_source_name(const struct query *q, int64_t nr)

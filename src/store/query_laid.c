@@ -25,11 +25,16 @@ bool query_laid_kind(enum kind kind)
     return false;
 }
 
+/* An id needs to be hashed once for all its cells. */
+static uint64_t hash_with(uint64_t of_id, int64_t source, int field)
+{
+    uint64_t h = of_id + ((uint64_t)source << 16 ^ (uint64_t)(int64_t)field) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ? h : 1;
+}
+
 static uint64_t hash_of(int64_t source, const char *id, size_t n, int field)
 {
-    uint64_t h = hash_sip(id, n, hash_process_key());
-    h += ((uint64_t)source << 16 ^ (uint64_t)(int64_t)field) * UINT64_C(0x9e3779b97f4a7c15);
-    return h ? h : 1;
+    return hash_with(hash_sip(id, n, hash_process_key()), source, field);
 }
 
 static struct query_laid_cell *cell(const struct query_laid *laid, uint64_t hash)
@@ -49,6 +54,20 @@ bool query_laid_get(const struct query_laid *laid, int64_t source, struct safe_t
         return false;
     *value = c->value;
     return true;
+}
+
+void query_laid_row(const struct query_laid *laid, int64_t source, struct row *row)
+{
+    const struct kind_info *info = kind_info(row->kind);
+    if (!laid->size)
+        return;
+    uint64_t of_id = hash_sip(text_bytes(row->id), text_len(row->id), hash_process_key());
+    for (size_t f = 0; f < info->field_count; f++) {
+        if (!(info->fields[f].flags & FIELD_SAMPLED))
+            continue;
+        const struct query_laid_cell *c = cell(laid, hash_with(of_id, source, (int)f));
+        row->cells[f] = c->hash ? value_number(info->fields[f].type, c->value) : value_none();
+    }
 }
 
 static bool load_series(struct query_laid *laid, struct query *q, enum kind kind)

@@ -13,7 +13,10 @@ struct query {
     size_t *name_lens;
     int64_t *intervals;
     size_t n_names;
-    unsigned kinds; /* of the commit beside it; 0: not asked yet */
+    uint32_t *nrs; /* of the names, by hash; 0: free */
+    size_t nrs_size, n_known;
+    unsigned version; /* of the file as the names were read */
+    unsigned kinds;   /* of the commit beside it; 0: not asked yet */
     int64_t kinds_rev;
 };
 
@@ -84,6 +87,8 @@ void query_laid_release(struct query_laid *laid);
 /* Reads the newest values at `at_ms` (QUERY_NOW: the present) of all series of the kind. Inside a transaction. */
 bool query_laid_load(struct query_laid *laid, struct query *q, enum kind kind, int64_t at_ms);
 bool query_laid_get(const struct query_laid *laid, int64_t source, struct safe_text id, int field, double *value);
+/* Puts all sampled cells of a row of that source; those without a value are unknown. */
+void query_laid_row(const struct query_laid *laid, int64_t source, struct row *row);
 /* Whether the kind has sampled fields at all. */
 bool query_laid_kind(enum kind kind);
 

@@ -141,16 +141,6 @@ int64_t query_rows_rev(const struct query_rows *r)
     return r->rev;
 }
 
-static void lay_over(const struct query_rows *r, uint32_t slot, struct row *row)
-{
-    const struct kind_info *info = kind_info(r->kind);
-    if (!r->laid.size)
-        return;
-    for (size_t f = 0; f < info->field_count; f++)
-        if (info->fields[f].flags & FIELD_SAMPLED)
-            row->cells[f] = query_order_cell(r, slot, (int)f);
-}
-
 int64_t query_rows_teller(const struct query_rows *r, const struct query_row *row)
 {
     int field = kind_info(r->kind)->told_by;
@@ -175,7 +165,7 @@ bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
     row->observed_ms = o->observed_ms;
     row->age_ms = o->age_ms;
     row->stale = o->stale;
-    lay_over(r, r->order.shown[i], row);
+    query_laid_row(&r->laid, held->source, row);
     if (r->kind == KIND_JOB)
         row->cells[JOB_WAITED_S] = row_waited_s(row, r->t_ms);
     return true;

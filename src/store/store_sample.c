@@ -164,11 +164,19 @@ static bool insert(struct store *s, enum store_sql which, const struct store_due
     return store_sql_run(&s->db, stmt);
 }
 
+static bool in_order(const struct store *s)
+{
+    for (size_t i = 1; i < s->n_due; i++)
+        if (by_place(&s->due[i - 1], &s->due[i]) > 0)
+            return false;
+    return true;
+}
+
 bool store_sample_due(struct store *s, struct err *err)
 {
     bool ok = true;
     size_t i = 0;
-    if (s->n_due > 1)
+    if (!in_order(s))
         qsort(s->due, s->n_due, sizeof *s->due, by_place);
     for (; ok && i + STORE_SAMPLES_AT_ONCE <= s->n_due; i += STORE_SAMPLES_AT_ONCE)
         ok = insert(s, SQL_SAMPLES_ADD, &s->due[i], STORE_SAMPLES_AT_ONCE);

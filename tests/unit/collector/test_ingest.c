@@ -221,6 +221,28 @@ static void test_what_several_may_tell_of_is_woven(void **state)
     close_world(&w);
 }
 
+/* Of a source that has no jobs any more: what the store has of its queues and users goes with its first poll, and no later
+ * poll writes of them. */
+static void test_left_over_queues_are_closed_once(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    struct store_batch *b = fixture_batch(&w.f, "fra", KIND_QUEUE, true);
+    struct row queue = {.kind = KIND_QUEUE, .id = text_of("fra/batch")};
+    fixture_add(b, &queue);
+    fixture_apply(&w.f, b, 1000000);
+    assert_int_equal(stored(&w, KIND_QUEUE, "fra"), 1);
+    for (int poll = 0; poll < 3; poll++) {
+        apply_take_kinds(w.apply);
+        derive(&w);
+        assert_int_equal(w.failed, 0);
+        assert_int_equal(stored(&w, KIND_QUEUE, "fra"), 0);
+        assert_int_equal((apply_take_kinds(w.apply) & 1u << KIND_QUEUE) != 0, poll == 0);
+    }
+    close_world(&w);
+}
+
 static void test_released_while_batches_are_on_their_way(void **state)
 {
     (void)state;
@@ -243,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_an_empty_body),
         cmocka_unit_test(test_what_a_body_does_not_cover),
         cmocka_unit_test(test_what_several_may_tell_of_is_woven),
+        cmocka_unit_test(test_left_over_queues_are_closed_once),
         cmocka_unit_test(test_released_while_batches_are_on_their_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

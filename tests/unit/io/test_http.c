@@ -323,6 +323,34 @@ static void fifty_peers_are_asked_at_once(void **state)
     }
 }
 
+/* Peers share what libcurl needs for a request; none sends what another one was sent. */
+static void what_one_peer_is_sent_no_other_is(void **state)
+{
+    struct world *w = *state;
+    struct peer *a = peer_new(w->loop), *b = peer_new(w->loop);
+    struct http_peer *to_a = peer_of(w, a->url), *to_b = peer_of(w, b->url);
+    peer_says(a, ok);
+    peer_says(b, ok);
+    for (int posts = 0; posts < 2; posts++) {
+        struct ask first = ask_make(w), second = ask_make(w);
+        first.request.headers[0] = (struct http_header){.name = "X-Told", .value = "to a alone"};
+        first.request.header_count = 1;
+        if (posts) {
+            first.request.method = "POST";
+            first.request.body = "{}";
+            first.request.body_len = 2;
+        }
+        ask_run(&first, to_a);
+        assert_true(had(a, "X-Told: to a alone"));
+        ask_run(&second, to_b);
+        assert_true(second.result.answered);
+        assert_true(had(b, "GET /x HTTP/1.1\r\n"));
+        assert_false(had(b, "X-Told") || had(b, "Content-Length"));
+    }
+    peer_free(a);
+    peer_free(b);
+}
+
 static void a_unix_socket_is_a_peer(void **state)
 {
     struct world *w = *state;
@@ -518,6 +546,40 @@ static void halts(struct ask *a)
     loop_stop(a->world->loop);
 }
 
+/* More than are begun at once. */
+static void who_hangs_holds_up_nobody(void **state)
+{
+    enum { PEERS = 7, EACH = 45, BETWEEN = 49 };
+    struct world *w = *state;
+    static struct ask a[PEERS][EACH];
+    struct peer *silent[PEERS], *p = peer_new(w->loop);
+    struct ask answered = ask_make(w);
+    for (int i = 0; i < PEERS; i++) {
+        silent[i] = peer_new(w->loop);
+        struct http_peer *peer = peer_of(w, silent[i]->url);
+        for (int k = 0; k < BETWEEN; k++)
+            peer_of(w, "http://127.0.0.1:1"); /* so few share connections that those of the silent ones are enough */
+        for (int k = 0; k < EACH; k++) {
+            a[i][k] = ask_make(w);
+            ask_start(&a[i][k], peer);
+        }
+    }
+    peer_says(p, ok);
+    answered.in_done = halts;
+    ask_start(&answered, peer_of(w, p->url));
+    assert_true(loop_run(w->loop, NULL));
+    assert_true(answered.result.answered);
+    for (int i = 0; i < PEERS; i++) {
+        for (int k = 0; k < EACH; k++) {
+            assert_int_equal(a[i][k].dones, 0);
+            http_cancel(a[i][k].flight);
+        }
+        peer_free(silent[i]);
+    }
+    w->awaited = 0;
+    peer_free(p);
+}
+
 /* The resolver of this machine may answer, or not: nobody waits for it. */
 static void few_names_are_resolved_at_once(void **state)
 {
@@ -590,12 +652,14 @@ int main(void)
         IN_WORLD(an_order_has_a_connection_of_its_own),
         IN_WORLD(an_order_is_sent_once),
         IN_WORLD(fifty_peers_are_asked_at_once),
+        IN_WORLD(what_one_peer_is_sent_no_other_is),
         IN_WORLD(a_unix_socket_is_a_peer),
         IN_WORLD(a_cancelled_request_is_not_told),
         IN_WORLD(all_may_be_freed_in_flight),
         IN_WORLD(handlers_may_do_all),
         IN_WORLD(so_may_the_head_of_an_empty_answer),
         IN_WORLD(a_handler_that_cancels_may_also_refuse),
+        IN_WORLD(who_hangs_holds_up_nobody),
         IN_WORLD(few_names_are_resolved_at_once),
         IN_WORLD(who_waits_for_a_name_has_an_end),
     };

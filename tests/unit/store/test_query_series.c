@@ -127,6 +127,65 @@ static void assert_means(struct fixture *f, int64_t from_ms, int minutes)
         assert_near(means[m], m);
 }
 
+static void put_running(struct fixture *f, int64_t at_ms, double value)
+{
+    struct err err = {0};
+    store_sample_put(f->store, "prom", KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, at_ms, value, &err);
+    fixture_fail(&err);
+}
+
+static void assert_running(struct fixture *f, int64_t at_ms, double wanted)
+{
+    double value;
+    int64_t sampled_ms;
+    assert_true(query_sample(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, at_ms, &value, &sampled_ms));
+    assert_near(value, wanted);
+    assert_int_equal(sampled_ms, at_ms);
+}
+
+/* As many as several statements of a transaction take, against the order of time. */
+static void of_two_for_one_moment_the_first_counts(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    int64_t from_ms = f->now.utc_ms;
+    enum { MOMENTS = 40 };
+    assert_true(store_begin(f->store, &err));
+    for (int twice = 0; twice < 2; twice++)
+        for (int i = MOMENTS - 1; i >= 0; i--)
+            put_running(f, from_ms + i * 1000, twice ? -1 : i);
+    assert_true(store_end(f->store, &err));
+    put_running(f, from_ms, -1); /* nor does one of a later transaction */
+    for (int i = 0; i < MOMENTS; i++)
+        assert_running(f, from_ms + i * 1000, i);
+}
+
+/* A batch that is given up while it is applied takes its transaction with it, and what joined that. */
+static void a_rollback_drops_samples_that_wait(void **state)
+{
+    struct fixture *f = *state;
+    int64_t from_ms = f->now.utc_ms / MINUTE_MS * MINUTE_MS;
+    double mean[2];
+    put_running(f, from_ms - MINUTE_MS, 3); /* its series stays */
+    struct store_batch *b = fixture_batch(f, "fra", KIND_JOB, true);
+    for (int i = 0; i < 500; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "fra/%d", i);
+        struct row job = fixture_job(id, "ann", "running", 4);
+        fixture_add(b, &job);
+    }
+    assert_int_equal(store_batch_apply(b, f->now, 0, NULL, NULL), STORE_MORE);
+    if (store_batch_apply(b, f->now, 0, NULL, NULL) != STORE_MORE)
+        fail_msg("its transaction is not open any more");
+    put_running(f, from_ms, 5);
+    store_batch_free(b);
+    put_running(f, from_ms + MINUTE_MS, 7);
+    assert_true(query_series(f->query, KIND_HUB, text_of("h"), HUB_JOBS_RUNNING, from_ms, from_ms + 2 * MINUTE_MS, mean,
+                             NULL, 2, NULL));
+    assert_true(isnan(mean[0]));
+    assert_near(mean[1], 7);
+}
+
 static void means_survive_the_rollup(void **state)
 {
     struct fixture *f = *state;
@@ -229,6 +288,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_not_told_any_more_is_unknown, setup, teardown),
         cmocka_unit_test_setup_teardown(one_sample, setup, teardown),
         cmocka_unit_test_setup_teardown(means_survive_the_rollup, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_two_for_one_moment_the_first_counts, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rollback_drops_samples_that_wait, setup, teardown),
         cmocka_unit_test_setup_teardown(rollups_survive_restarts, setup, teardown),
         cmocka_unit_test_setup_teardown(old_cells_lie_over_old_rows, setup, teardown),
         cmocka_unit_test_setup_teardown(sorting_by_a_sampled_cell, setup, teardown),
