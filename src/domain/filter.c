@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "domain/filter_parse.h"
 
 struct filter *filter_new(enum kind kind, const char *expr, struct err *err)
@@ -249,7 +250,7 @@ bool filter_sort_parse(enum kind kind, const char *expr, int *field, bool *desce
         *descending = expr[0] == '-';
         return true;
     }
-    err_set(err, ERR_INPUT, "cannot sort %s by '%s': no such field", kind_info(kind)->name, name);
+    err_set(err, ERR_INPUT, tr("cannot sort %s by '%s': no such field"), filter_parse_kind(kind), name);
     err_exit(err, 64);
 
     const struct kind_info *info = kind_info(kind);
@@ -262,6 +263,6 @@ bool filter_sort_parse(enum kind kind, const char *expr, int *field, bool *desce
         len += strlen(list + len);
     }
     if (near != NULL)
-        return err_hint(err, "did you mean '%s'? fields: %s", near, list);
-    return err_hint(err, "fields: %s", list);
+        return err_hint(err, tr("did you mean '%s'? fields: %s"), near, list);
+    return err_hint(err, tr("fields: %s"), list);
 }
