@@ -76,7 +76,22 @@ void console_refresh(struct console *c)
         c->task = loop_task(c->loop, c->follow, c);
 }
 
-void console_show(struct console *c, const struct view *v)
+/* What was ahead is forgotten, the oldest gives way. */
+static void leave_trail(struct console *c, const struct view *v)
+{
+    if (c->trail_count == 0)
+        c->trail[c->trail_count++] = c->view;
+    if (c->trail[c->trail_at] == v)
+        return;
+    if (c->trail_at + 1 == CONSOLE_TRAIL_MAX) {
+        memmove(c->trail, c->trail + 1, sizeof c->trail - sizeof c->trail[0]);
+        c->trail_at--;
+    }
+    c->trail[++c->trail_at] = v;
+    c->trail_count = c->trail_at + 1;
+}
+
+static void show(struct console *c, const struct view *v)
 {
     struct err err = {0};
     if (v != c->view)
@@ -86,6 +101,21 @@ void console_show(struct console *c, const struct view *v)
         console_fail(c, &err);
     feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
     console_refresh(c);
+}
+
+void console_show(struct console *c, const struct view *v)
+{
+    leave_trail(c, v);
+    show(c, v);
+}
+
+bool console_trail(struct console *c, int by)
+{
+    if (by < 0 ? c->trail_at == 0 : c->trail_at + 1 >= c->trail_count)
+        return false;
+    c->trail_at = by < 0 ? c->trail_at - 1 : c->trail_at + 1;
+    show(c, c->trail[c->trail_at]);
+    return true;
 }
 
 void console_put_cursor(struct console *c, const char *id)
@@ -103,4 +133,14 @@ enum kind console_listed(const struct view *v)
             return n->kind;
     }
     return KIND_NONE;
+}
+
+bool console_listed_need(struct console *c, size_t *need)
+{
+    *need = 0;
+    if (c->view->listed)
+        *need = c->view->listed(console_state(c, c->view));
+    while (c->view->needs[*need].kind != KIND_NONE && !c->view->needs[*need].filtered)
+        ++*need;
+    return c->view->needs[*need].kind != KIND_NONE;
 }

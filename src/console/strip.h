@@ -20,6 +20,7 @@ struct strip {
     const char *user;
     unsigned kinds;   /* that some source tells of: keys of other views are not on the bar */
     const char *news; /* what became critical while the operator looks at something else; NULL: nothing */
+    bool minutes;     /* the clock shows no seconds */
     bool write;       /* keys that change something are on the bar */
 };
 
