@@ -65,8 +65,12 @@ void console_say(struct console *c, bool is_error, const char *text)
 
 void console_fail(struct console *c, const struct err *err)
 {
+    enum { USAGE = 64 };
     char text[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     snprintf(text, sizeof text, "%s%s%s", err->text, err->hint[0] ? "; " : "", err->hint);
+    /* Somebody who mistyped sees what was meant, also where the line is cut. */
+    if (err_status(err) == USAGE && err->hint[0] && text_width(text_of(text)) > c->canvas.width)
+        snprintf(text, sizeof text, "%s (%s)", err->hint, err->text);
     console_say(c, true, text);
 }
 

@@ -28,8 +28,9 @@ struct keyparse {
     char seq[24]; /* parameters of a CSI, bytes of a character, the tail of a paste */
     size_t len;
     uint32_t then; /* a second key that one byte brought */
-    char paste[KEYPARSE_PASTE_MAX]; /* the last paste, NUL-terminated, without control characters; "" when it was longer */
-    size_t paste_len;               /* of all that was pasted */
+    char paste
+        [KEYPARSE_PASTE_MAX]; /* the last paste, NUL-terminated, without control characters; "" when it was longer */
+    size_t paste_len;         /* of all that was pasted */
 };
 
 /* Takes one byte; returns a key or KEY_CODE_NONE. Then keyparse_more() until it returns none. `{0}` is the start. */

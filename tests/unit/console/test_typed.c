@@ -147,7 +147,8 @@ static void test_presets(void **state)
 {
     struct err err = {0};
     struct preset_list list;
-    struct preset p = {.name = "夜班", .view = "jobs", .sort = "-waited_s", .columns = "id,user", .filter = "state=held"};
+    struct preset p = {
+        .name = "夜班", .view = "jobs", .sort = "-waited_s", .columns = "id,user", .filter = "state=held"};
 
     (void)state;
     assert_true(preset_put(dir, &p, &err));
