@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "console/play.h"
 #include "domain/people.h"
+#include "domain/row.h"
 #include "io/launcher.h"
 #include "ui/canvas.h"
 #include "ui/key.h"
@@ -17,6 +18,25 @@
 
 /* The console: reads cache.db, follows the collector over its socket, never writes and never opens a network
  * connection. */
+
+/* Words and keys of the configuration. */
+struct console_alias {
+    const char *name, *command; /* "x", ":jobs /user=me" */
+};
+struct console_bind {
+    uint32_t key;
+    const char *name, *command; /* as the configuration writes the key; the line that it runs, "none": nothing */
+    const char *help;           /* NULL: the line says enough */
+};
+
+/* What is to be written from a view, and how. */
+struct console_export {
+    const char *path, *format, *fields; /* fields "a,b"; NULL: the form's own */
+    bool over;                          /* over a file that is there */
+    enum kind kind;
+    int64_t as_of_ms;
+};
+struct query_rows;
 
 struct console_options {
     const char *state_dir, *context;
@@ -28,6 +48,16 @@ struct console_options {
     struct launcher *launcher; /* its command "collector" makes a collector; NULL: somebody else's service */
     enum term_color color;
     const char *theme_path;
+    const char *const *theme_dirs;       /* where other themes are, ended by NULL */
+    const char *locale_dir;              /* of the translations; NULL: none */
+    const char *own_dir;                 /* what was typed and presets are kept there; NULL: nowhere */
+    const char *const *contexts;         /* of the configuration, ended by NULL; NULL: none */
+    const struct console_alias *aliases; /* ended by a NULL name; NULL: none */
+    const struct console_bind *binds;    /* likewise */
+    /* Writes rows in a form of `get`. ERR_INPUT when it cannot (73: the file is there already). NULL: it cannot be had. */
+    bool (*export_rows)(const struct console_export *what, const struct query_rows *rows, struct err *err);
+    /* Appends a row as an item of `get … --json`, on one line. NULL likewise. */
+    void (*row_json)(const struct row *row, struct buf *out);
     enum glyph_set glyphs;
     bool glyphs_auto;                     /* the terminal's encoding decides */
     int width, height;                    /* of a printed screen */
@@ -49,6 +79,12 @@ bool console_run(const struct console_options *options, struct err *err);
 
 /* The same screen once, as text, appended to `out`. */
 bool console_print(const struct console_options *options, struct buf *out, struct err *err);
+
+/* Whether a key and a line may be bound together: the key is one that terminals tell apart, no view uses it unless the line is
+ * "none", the line makes sense. ERR_INPUT says what is wrong. `aliases` as in the options. */
+bool console_bind_check(const char *key, const char *command, const struct console_alias *aliases, struct err *err);
+/* Whether a word may stand for a line: it is a word, no command's already, and the line makes sense. */
+bool console_alias_check(const struct console_alias *alias, const struct console_alias *aliases, struct err *err);
 
 /* The console's own keys, for `hubtop keys`. */
 const struct key_row *console_keys(void);

@@ -34,6 +34,10 @@ bool filter_match(const struct filter *f, const struct row *row);
 bool filter_match_packed(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
                          const void *bytes, size_t n);
 
+/* The field that a name means: its own, without its unit, or what people are used to say; -1 is the id. ERR_INPUT (64) names the
+ * fields, the nearest first. */
+bool filter_field(enum kind kind, const char *name, int *field, struct err *err);
+
 /* A sort order: "wait" or "-wait": a field's name (or id), '-' for descending. field -1 is the id. ERR_INPUT names the
  * fields. */
 bool filter_sort_parse(enum kind kind, const char *expr, int *field, bool *descending, struct err *err);

@@ -25,7 +25,8 @@ enum intent_kind {
     INTENT_BULLETIN, /* shows the bulletins that suit the alert `text`: `say`, a line each, the first as `filter` says */
     INTENT_SCOPE,    /* turns "mine" on and off */
     INTENT_ACT,      /* what the view's key for the op `text` does, with `filter` as its words */
-    INTENT_SAY,      /* `text` on the message line: why nothing was done; already in the interface's language */
+    INTENT_COMMAND, /* a word of the command line: `text` is its op, `filter` its argument, `count` 1 where it ends in '!' */
+    INTENT_SAY, /* `text` on the message line: why nothing was done; already in the interface's language */
 };
 
 enum { INTENT_TEXT_MAX = 256, INTENT_OP_MAX = 24, INTENT_ASK_MAX = 4096, INTENT_SAY_MAX = 2048 };

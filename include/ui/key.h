@@ -36,7 +36,7 @@ enum key_code {
     KEY_CODE_F9,
     KEY_CODE_F10,
     KEY_CODE_RESIZE,
-    KEY_CODE_PASTE, /* a bracketed paste was thrown away */
+    KEY_CODE_PASTE, /* a bracketed paste: its text waits to be asked for (term_pasted()), and is no key */
     KEY_CODE_FOCUS_IN,
     KEY_CODE_FOCUS_OUT,
 };
@@ -47,6 +47,9 @@ enum { KEY_NAME_MAX = 16 };
  * their ASCII twins. */
 const char *key_name(uint32_t code, char out[KEY_NAME_MAX]);
 uint32_t key_parse(const char *name);
+
+/* The ASCII twin of what a Chinese input method sends in full-width mode (0xFF01 to 0xFF5E, 0x3000); others as they are. */
+uint32_t key_ascii(uint32_t code);
 
 /* The UTF-8 of a code point below KEY_CODE_NAMED, not terminated; returns its length. */
 size_t key_utf8(uint32_t cp, char out[4]);

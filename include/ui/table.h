@@ -21,6 +21,8 @@ struct table_column {
 struct table {
     const struct table_column *columns;
     int count;
+    int order[TABLE_COLUMNS_MAX]; /* from the left; what is not in it is not shown */
+    int order_count;
     struct area area;             /* the first line is the head */
     int x[TABLE_COLUMNS_MAX];     /* of the screen */
     int width[TABLE_COLUMNS_MAX]; /* 0: left out */
@@ -29,6 +31,10 @@ struct table {
 /* Lays the columns into `area` after `margin` columns for cursor and sign, a blank between them. The first `scroll`
  * columns after the first one are left out, so that others come into view. */
 struct table table_make(const struct table_column *columns, struct area area, int margin, int scroll);
+
+/* The same with the columns that `order` names, in that order; a narrow screen leaves out the last ones first. */
+struct table table_make_chosen(const struct table_column *columns, const int *order, int order_count, struct area area,
+                               int margin, int scroll);
 
 /* The titles; the column of field `sorted` bears the sign of its order. */
 void table_head(const struct table *t, struct canvas *c, int sorted, bool descending);

@@ -25,6 +25,9 @@ int term_fd(const struct term *t); /* readable when keys wait */
 /* The next key (ui/key.h), 0 when none waits, KEY_CODE_RESIZE when the size has changed. Waits for nothing but the rest
  * of a control sequence: at most the Esc delay. Call it until it returns 0. */
 uint32_t term_key(struct term *t);
+/* What was pasted, after KEY_CODE_PASTE: UTF-8 without control characters, line ends are blanks; "" when it was longer than a
+ * line can be, or no text. */
+const char *term_pasted(const struct term *t);
 /* How long an Esc waits for what may follow it: 50 ms unless told otherwise. */
 void term_esc_delay(struct term *t, int delay_ms);
 /* The other side is gone (hung up): term_key() gives none any more, term_draw() returns false. */
@@ -34,7 +37,7 @@ bool term_gone(const struct term *t);
 bool term_draw(struct term *t, const struct canvas *canvas, const char *title);
 /* Offers text to the terminal's clipboard (OSC 52); nobody tells whether it took it. False: it is not known to understand that,
  * or the text is longer than TERM_COPY_MAX bytes. */
-enum { TERM_COPY_MAX = 4096 };
+enum { TERM_COPY_MAX = 74994 / 4 * 3 }; /* as base64 what most terminals take at most */
 bool term_copy(struct term *t, const char *text);
 void term_redraw(struct term *t); /* the next draw starts from a cleared screen */
 /* Ctrl-Z: gives the terminal back, stops the process, takes it over again when continued. */

@@ -27,6 +27,13 @@ struct theme {
 bool theme_load(const char *path, struct theme *out, struct err *err);
 /* Gives the canvas the theme's signs of states, for its glyph set. */
 void theme_signs(const struct theme *theme, struct canvas *canvas);
+enum { THEME_NAMES_MAX = 64, THEME_NAME_MAX = 64 };
+struct theme_names {
+    char all[THEME_NAMES_MAX][THEME_NAME_MAX];
+    size_t count;
+};
+/* The themes in `dirs` (NULL-terminated), each once, sorted. */
+void theme_list(const char *const *dirs, struct theme_names *out);
 /* The path of a theme by its name in `dirs` (NULL-terminated), into `out`; false lists what there is in the hint. */
 bool theme_find(const char *const *dirs, const char *name, char *out, size_t size, struct err *err);
 

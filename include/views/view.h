@@ -34,7 +34,7 @@ enum view_alert_action {
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
 enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 6, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
-enum { VIEW_OWN_MAX = 8 };
+enum { VIEW_OWN_MAX = 8, VIEW_COLUMNS_MAX = 16 };
 enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64, VIEW_HISTORY_STEPS = 240 };
 
 /* What a view wants to know. The console answers each need with a struct view_rows at the same index. */
@@ -103,6 +103,8 @@ struct view_state {
     char filter[VIEW_FILTER_MAX];
     int sort_field; /* -2: the view's default; -1: id */
     bool sort_descending;
+    int columns[VIEW_COLUMNS_MAX]; /* the fields that its list shows, by choice; -1: id */
+    int column_count;              /* 0: the view's own */
     struct view_curve curves[VIEW_CURVES_MAX];
     struct view_history history;
     double number[VIEW_OWN_MAX]; /* the view's own, 0 before its first draw: zoom, centre, metric … */
@@ -158,6 +160,11 @@ struct view {
     const struct view_need *needs;
     const char *told_by; /* the drivers that tell of what it shows, for people: "prometheus"; NULL: always there */
     const struct key_row *keys; /* its own, beside the console's */
+    bool columns;               /* its list shows other columns when somebody chooses them */
+    /* Which of the filtered needs it lists now. NULL: the first. */
+    size_t (*listed)(const struct view_state *s);
+    /* Goes to what somebody names by id or name; false: there is no such. NULL: its cursor is put on the id. */
+    bool (*go)(const struct view_frame *f, struct view_state *s, struct safe_text where);
     void (*draw)(const struct view_frame *f, struct view_state *s, struct canvas *c);
     struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
     /* The object under the cursor, by kind and id at least; false: there is none. NULL: this view has none. */

@@ -247,6 +247,14 @@ static void json_item(const struct out_plan *plan, const struct row *row, struct
     json_close_object(w);
 }
 
+void out_item(enum kind kind, const struct row *row, struct buf *out)
+{
+    struct out_plan plan = {.kind = kind};
+    struct json_writer w = json_writer_make(out);
+    all_fields(&plan);
+    json_item(&plan, row, &w);
+}
+
 /* The i-th row if it is one that was asked for. */
 static bool wanted(const struct out_plan *plan, const struct query_rows *rows, size_t i, struct row *row)
 {

@@ -32,6 +32,9 @@ struct out_plan {
 /* Which fields, in which order: --fields, or the form's own. ERR_INPUT (64) names the fields there are. */
 bool out_plan(struct out_plan *plan, const struct options *o, enum kind kind, int64_t as_of_ms, struct err *err);
 
+/* Appends one row as an item of the JSON form, on one line without its end. */
+void out_item(enum kind kind, const struct row *row, struct buf *out);
+
 /* Writes the rows; false with ERR_INPUT (74) when the stream takes no more, without an error when its reader has left. */
 bool out_rows(const struct out_plan *plan, const struct query_rows *rows, FILE *to, struct err *err);
 

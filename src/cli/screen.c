@@ -1,5 +1,7 @@
 #include "cli/screen.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "base/tr.h"
 #include "cli/fail.h"
 #include "cli/out.h"
+#include "cli/setup_keys.h"
 #include "cli/setup_people.h"
 #include "cli/wait.h"
 
@@ -16,7 +19,8 @@ enum {
     SCREEN_HEIGHT = 24,
     SCREEN_WIDTH_MAX = 1000,
     SCREEN_HEIGHT_MAX = 1000,
-    SCREEN_BYTES_MAX = 64 << 20
+    SCREEN_BYTES_MAX = 64 << 20,
+    SCREEN_CANNOT_CREATE = 73
 };
 
 static bool read_size(const char *text, int *width, int *height, struct err *err)
@@ -37,19 +41,26 @@ static bool read_size(const char *text, int *width, int *height, struct err *err
     return err_exit(err, 64);
 }
 
-static bool find_theme(const char *name, char out[DIR_PATH_MAX], struct err *err)
+/* The folders of themes, the person's own first. */
+struct theme_dirs {
+    char own[DIR_PATH_MAX], shipped[DIR_PATH_MAX];
+    const char *all[3];
+};
+
+static bool theme_dirs(struct theme_dirs *d, struct err *err)
 {
-    char own[DIR_PATH_MAX] = "", shipped[DIR_PATH_MAX] = "";
     const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    *d = (struct theme_dirs){0};
     if (xdg && xdg[0] == '/')
-        snprintf(own, sizeof own, "%s/hubtop/themes", xdg);
+        snprintf(d->own, sizeof d->own, "%s/hubtop/themes", xdg);
     else if (home)
-        snprintf(own, sizeof own, "%s/.local/share/hubtop/themes", home);
-    bool found = setup_share("themes", shipped, err);
-    if (!found && access(own, R_OK | X_OK) != 0)
+        snprintf(d->own, sizeof d->own, "%s/.local/share/hubtop/themes", home);
+    bool found = setup_share("themes", d->shipped, err);
+    if (!found && access(d->own, R_OK | X_OK) != 0)
         return false;
-    const char *const dirs[] = {own[0] ? own : shipped, found ? shipped : own, NULL};
-    return theme_find(dirs, name, out, DIR_PATH_MAX, err);
+    d->all[0] = d->own[0] ? d->own : d->shipped;
+    d->all[1] = d->own[0] && found ? d->shipped : NULL;
+    return true;
 }
 
 /* A word of the command line, else of the configuration, else `otherwise`. */
@@ -81,7 +92,9 @@ static bool load_outline(const struct setup *s, struct raster_outline *out, stru
 
 bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err)
 {
-    return find_theme(choose(s, o->theme, "theme", "okabe-dark"), out, err);
+    struct theme_dirs dirs;
+    return theme_dirs(&dirs, err) &&
+           theme_find(dirs.all, choose(s, o->theme, "theme", "okabe-dark"), out, DIR_PATH_MAX, err);
 }
 
 static enum glyph_set glyphs_of(const char *word)
@@ -111,9 +124,62 @@ static int print(struct setup *s, const struct options *o, struct console_option
     return ok ? 0 : fail_report(o, err);
 }
 
+/* --- what the console has written --- */
+
+static bool export_open(const struct console_export *e, FILE **to, struct err *err)
+{
+    int fd = open(e->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | (e->over ? O_TRUNC : O_EXCL), 0666);
+    *to = fd < 0 ? NULL : fdopen(fd, "w");
+    if (*to)
+        return true;
+    if (fd < 0 && errno == EEXIST) {
+        err_set(err, ERR_INPUT, tr("'%s' is there already"), e->path);
+        err_hint(err, "%s", tr("':export! FILE' writes over it"));
+    } else
+        err_set(err, ERR_INPUT, tr("cannot create '%s': %s"), e->path, strerror(errno));
+    return err_exit(err, SCREEN_CANNOT_CREATE);
+}
+
+static bool export_rows(const struct console_export *e, const struct query_rows *rows, struct err *err)
+{
+    struct options o = {.format = e->format, .fields = e->fields, .output = e->path, .limit = -1};
+    struct out_plan plan;
+    FILE *to;
+    if (!out_plan(&plan, &o, e->kind, e->as_of_ms, err) || !export_open(e, &to, err))
+        return false;
+    bool ok = out_rows(&plan, rows, to, err);
+    return out_close(&o, to, err) && ok;
+}
+
+static void row_json(const struct row *row, struct buf *out)
+{
+    out_item(row->kind, row, out);
+}
+
+/* The names of the configuration's contexts, ended by NULL. */
+static const char *const *contexts_of(struct setup *s)
+{
+    size_t n = s->config ? config_section_count(s->config, "context") : 0;
+    const char **names = arena_alloc(&s->arena, (n + 1) * sizeof *names);
+    for (size_t i = 0; i < n; i++)
+        names[i] = config_title(config_section(s->config, "context", i));
+    names[n] = NULL;
+    return names;
+}
+
+/* A shared folder is the collector's; what is a person's own lies in that person's. */
+static const char *own_dir(const struct setup *s, char own[DIR_PATH_MAX])
+{
+    struct err none = {0};
+    if (!s->shared)
+        return s->state_dir;
+    return dir_state_own(s->context, own, &none) && dir_make(own, &none) ? own : NULL;
+}
+
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
 {
-    char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX];
+    char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX], own[DIR_PATH_MAX], locale[DIR_PATH_MAX];
+    struct theme_dirs dirs;
     struct err none = {0};
     bool has_runbooks = setup_people_runbooks(s, runbooks, &none),
          sends = launcher_has(s->launcher, SETUP_PEOPLE_BULLETIN);
@@ -135,6 +201,12 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .launcher = s->shared || s->source_count == 0 || o->offline ? NULL : s->launcher,
         .color = color_of(o),
         .theme_path = theme,
+        .theme_dirs = theme_dirs(&dirs, &none) ? dirs.all : NULL,
+        .locale_dir = setup_locale(locale) ? locale : NULL,
+        .own_dir = own_dir(s, own),
+        .contexts = contexts_of(s),
+        .export_rows = export_rows,
+        .row_json = row_json,
         .glyphs = glyphs_of(glyphs),
         .glyphs_auto = strcmp(glyphs, "auto") == 0,
         .people = &s->people,
@@ -144,7 +216,8 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .outline = &outline,
         .play = o->play,
     };
-    if (!read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
+    if (!setup_keys_read(s, &options.aliases, &options.binds, NULL, NULL, err) ||
+        !read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
         !screen_theme(s, o, theme, err) || !load_outline(s, &outline, err))
         return fail_report(o, err);
     int status;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/screen.h"
+#include "cli/setup_keys.h"
 #include "cli/setup_source.h"
 
 struct checking {
@@ -65,6 +66,20 @@ static void check_theme(struct checking *c)
         wrong_at(c, c->o->theme ? 0 : config_origin(c->s->config, "theme"), &err);
     else if (!theme_load(path, &theme, &err))
         wrong(c, &err);
+}
+
+static void tell_wrong(void *ctx, const struct err *err)
+{
+    wrong(ctx, err);
+}
+
+static void check_keys(struct checking *c)
+{
+    const struct console_alias *aliases;
+    const struct console_bind *binds;
+    struct err err = {0};
+    if (c->s->config)
+        setup_keys_read(c->s, &aliases, &binds, tell_wrong, c, &err);
 }
 
 /* --- contexts --- */
@@ -159,6 +174,7 @@ bool setup_check(struct setup *s, const struct options *o, const char *state_dir
         wrong(&c, &err);
     check_words(&c);
     check_theme(&c);
+    check_keys(&c);
     check_sources(&c, context);
     return c.good;
 }

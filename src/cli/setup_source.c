@@ -1,5 +1,6 @@
 #include "cli/setup_source.h"
 
+#include "cli/setup_keys.h"
 #include "cli/setup_people.h"
 #include "cli/setup_thresholds.h"
 
@@ -170,6 +171,16 @@ const struct config_option *setup_source_schema(struct arena *a)
          .children = setup_people_scope,
          .titled = true,
          .help = "what a duty looks after: \"mine\" for its users"},
+        {.name = "alias",
+         .type = CONFIG_SECTION,
+         .children = setup_keys_alias,
+         .titled = true,
+         .help = "a word of the console's command line that stands for a line"},
+        {.name = "bind",
+         .type = CONFIG_SECTION,
+         .children = setup_keys_bind,
+         .titled = true,
+         .help = "a key of the console that runs a line"},
         {.name = SETUP_THRESHOLDS,
          .type = CONFIG_SECTION,
          .children = setup_thresholds_schema(a),

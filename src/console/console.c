@@ -48,6 +48,7 @@ static struct strip strip_of(struct console *c)
         .news = shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
         .write = console_may_write(c),
         .caption = c->options->play ? play_caption(c->options->play) : NULL,
+        .minutes = c->minutes,
     };
 }
 
@@ -55,30 +56,19 @@ static void draw_body(struct console *c, const struct strip *s)
 {
     struct view_frame frame = console_frame(c);
     if (c->mode == MODE_HELP)
-        c->help_lines = help_draw(c->view, s->kinds, &c->canvas, frame.area, c->help_top);
+        c->help_lines = help_draw(c->view, c->options->binds, s->kinds, &c->canvas, frame.area, c->help_top);
     else
         c->view->draw(&frame, console_state(c, c->view), &c->canvas);
 }
 
-static void draw_text_prompt(struct console *c)
+static void draw_dialog(struct console *c)
 {
-    char label[INTENT_TEXT_MAX + 32];
-    snprintf(label, sizeof label, tr("note on %s: "), c->pending.text);
-    prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, label);
-}
-
-static void draw_prompt(struct console *c)
-{
-    if (c->mode == MODE_FILTER)
-        prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, "/");
-    else if (c->mode == MODE_COMMAND)
-        prompt_draw(&c->prompt, &c->canvas, 0, c->canvas.height - 2, c->canvas.width, ":");
-    else if (c->mode == MODE_TEXT)
-        draw_text_prompt(c);
-    else if (c->mode == MODE_FORM)
+    if (c->mode == MODE_FORM)
         dialog_draw(&c->form.dialog, &c->canvas);
     else if (c->mode == MODE_BRIEF)
         dialog_draw(&c->brief.dialog, &c->canvas);
+    else
+        console_line_draw(c);
 }
 
 /* The whole screen into the canvas; `title` of ERR_HINT_MAX bytes gets the terminal's title. */
@@ -95,7 +85,7 @@ static void compose(struct console *c, char *title)
     draw_body(c, &s);
     strip_top(&s, &c->canvas);
     strip_bottom(&s, &c->canvas);
-    draw_prompt(c);
+    draw_dialog(c);
 }
 
 static void draw(struct console *c)
@@ -354,6 +344,14 @@ static bool open_terminal(struct console *c, struct err *err)
     return loop_fd(c->loop, term_fd(c->term), LOOP_READ, on_input, c, err);
 }
 
+static void open_typed(struct console *c)
+{
+    struct err err = {0};
+    c->typed = typed_new(c->options->own_dir, &err);
+    if (err.kind != ERR_NONE)
+        console_fail(c, &err);
+}
+
 static void follow_collector(struct console *c)
 {
     const struct link_handler handler = {.committed = on_committed, .changed = on_link, .ctx = c};
@@ -371,6 +369,7 @@ static void console_end(struct console *c)
     if (c->options->sender)
         launcher_output_forget(c->options->sender, c);
     who_free(c->who);
+    typed_free(c->typed);
     reading_free(c->reading);
     query_close(c->query);
     canvas_release(&c->canvas);
@@ -388,6 +387,7 @@ bool console_run(const struct console_options *options, struct err *err)
     bool ok = false;
     user_name(&c);
     if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
+        open_typed(&c);
         feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US);
         draw(&c);
         follow_collector(&c);

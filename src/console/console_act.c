@@ -9,7 +9,7 @@
 
 /* --- what keys do --- */
 
-static void set_filter(struct console *c, const char *expr)
+void console_set_filter(struct console *c, const char *expr)
 {
     struct view_state *s = console_state(c, c->view);
     char former[VIEW_FILTER_MAX];
@@ -68,8 +68,7 @@ static void step_view(struct console *c, int by)
     console_show(c, view_table[at]);
 }
 
-/* False, and the message line says what it takes, when no source tells of what the view shows. */
-static bool open_named(struct console *c, const char *name)
+bool console_act_open(struct console *c, const char *name)
 {
     const struct view *v = view_by_name(name);
     char text[160];
@@ -85,17 +84,11 @@ static bool open_named(struct console *c, const char *name)
     return true;
 }
 
-static void start_prompt(struct console *c, enum mode mode, const char *text)
-{
-    c->mode = mode;
-    prompt_start(&c->prompt, text);
-}
-
 static void go_back(struct console *c)
 {
     struct view_state *s = console_state(c, c->view);
     if (s->filter[0])
-        set_filter(c, "");
+        console_set_filter(c, "");
     else if (c->view != view_by_name("overview") || c->former)
         console_show(c, c->former && c->former != c->view ? c->former : view_by_name("overview"));
 }
@@ -119,7 +112,7 @@ static void open_runbook(struct console *c)
         console_show(c, view_by_name("runbook"));
 }
 
-static void turn_scope(struct console *c)
+void console_act_scope(struct console *c)
 {
     char name[64], text[160];
     const struct people *people = c->options->people;
@@ -154,8 +147,6 @@ static bool view_has(const struct view *v, int action)
     return k->keys != NULL;
 }
 
-static void carry_out(struct console *c, const struct intent *i);
-
 /* What its key does, with the words that the key would have asked for. */
 static void act_with_words(struct console *c, const struct intent *said)
 {
@@ -173,30 +164,49 @@ static void act_with_words(struct console *c, const struct intent *said)
     bool words = said->filter[0] != '\0';
     if (words && i.kind == INTENT_TEXT && form_member(&i, i.filter, said->filter))
         i.kind = INTENT_ASK;
-    carry_out(c, &i);
+    console_act_intent(c, &i);
     if (words && c->mode == MODE_FORM)
         form_fill(&c->form, said->filter, console_now(c));
 }
 
-static void carry_out(struct console *c, const struct intent *i)
+static void go_to(struct console *c, const char *where)
+{
+    struct view_frame frame = console_frame(c);
+    char text[INTENT_TEXT_MAX + 64];
+    if (!c->view->go) {
+        console_put_cursor(c, where);
+        return;
+    }
+    if (c->view->go(&frame, console_state(c, c->view), text_of(where)))
+        return;
+    snprintf(text, sizeof text, tr("there is no '%s' here; Tab completes the names that there are"), where);
+    console_say(c, true, text);
+}
+
+static void open_at(struct console *c, const struct intent *i)
+{
+    if (!console_act_open(c, i->text))
+        return;
+    if (i->filter[0]) /* a bad one leaves the former */
+        console_set_filter(c, i->filter);
+    if (i->at[0])
+        go_to(c, i->at);
+}
+
+void console_act_intent(struct console *c, const struct intent *i)
 {
     switch (i->kind) {
     case INTENT_NONE:
     case INTENT_REDRAW:
         break;
     case INTENT_OPEN_VIEW:
-        if (open_named(c, i->text)) {
-            if (i->filter[0]) /* a bad one leaves the former */
-                set_filter(c, i->filter);
-            if (i->at[0])
-                console_put_cursor(c, i->at);
-        }
+        open_at(c, i);
         break;
     case INTENT_BACK:
         go_back(c);
         break;
     case INTENT_FILTER:
-        set_filter(c, i->text);
+        console_set_filter(c, i->text);
         break;
     case INTENT_SORT:
         set_sort(c, i->text);
@@ -209,7 +219,7 @@ static void carry_out(struct console *c, const struct intent *i)
         break;
     case INTENT_TEXT:
         c->pending = *i;
-        start_prompt(c, MODE_TEXT, "");
+        console_line_start(c, MODE_TEXT, "");
         break;
     case INTENT_FORM:
         if (form_start(&c->form, i, console_now(c)))
@@ -217,6 +227,9 @@ static void carry_out(struct console *c, const struct intent *i)
         break;
     case INTENT_ACT:
         act_with_words(c, i);
+        break;
+    case INTENT_COMMAND:
+        console_word(c, i);
         break;
     case INTENT_SAY:
         console_say(c, true, i->text);
@@ -229,7 +242,7 @@ static void carry_out(struct console *c, const struct intent *i)
         c->mode = MODE_BRIEF;
         break;
     case INTENT_SCOPE:
-        turn_scope(c);
+        console_act_scope(c);
         break;
     case INTENT_HELP:
         c->mode = MODE_HELP;
@@ -243,17 +256,17 @@ static void carry_out(struct console *c, const struct intent *i)
 
 static void act_help(struct console *c)
 {
-    carry_out(c, &(struct intent){.kind = INTENT_HELP});
+    console_act_intent(c, &(struct intent){.kind = INTENT_HELP});
 }
 
 static void act_filter(struct console *c)
 {
-    start_prompt(c, MODE_FILTER, console_state(c, c->view)->filter);
+    console_line_start(c, MODE_FILTER, console_state(c, c->view)->filter);
 }
 
 static void act_command(struct console *c)
 {
-    start_prompt(c, MODE_COMMAND, "");
+    console_line_start(c, MODE_COMMAND, "");
 }
 
 static void act_quit(struct console *c)
@@ -305,9 +318,16 @@ static void act_who(struct console *c)
         console_show(c, view_by_name("impact"));
 }
 
-static void act_scope(struct console *c)
+static void act_trail_back(struct console *c)
 {
-    turn_scope(c);
+    if (!console_trail(c, -1))
+        console_say(c, false, tr("this is the first view that was shown"));
+}
+
+static void act_trail_on(struct console *c)
+{
+    if (!console_trail(c, 1))
+        console_say(c, false, tr("no view was left by [ from here"));
 }
 
 static void act_suspend(struct console *c)
@@ -360,8 +380,12 @@ static const struct act {
     {ACT_MAP, NULL, "map"},
     {ACT_ALERTS, NULL, "alerts"},
     {ACT_WHO, act_who, NULL},
-    {ACT_SCOPE, act_scope, NULL},
+    {ACT_SCOPE, console_act_scope, NULL},
     {ACT_UNDO, act_undo, NULL},
+    {ACT_TRAIL_BACK, act_trail_back, NULL},
+    {ACT_TRAIL_ON, act_trail_on, NULL},
+    {ACT_COPY_ID, console_copy_id, NULL},
+    {ACT_COPY_ROW, console_copy_row, NULL},
 };
 
 static const struct act *act_of(int action)
@@ -384,52 +408,10 @@ static void console_action(struct console *c, int action)
     if (act->run)
         act->run(c);
     else
-        open_named(c, act->view);
+        console_act_open(c, act->view);
 }
 
 /* --- input --- */
-
-static void send_text(struct console *c)
-{
-    struct intent ask = c->pending;
-    ask.kind = INTENT_ASK;
-    if (c->prompt.text[strspn(c->prompt.text, " ")] && form_member(&ask, ask.filter, c->prompt.text))
-        ask_send(c->ask, &ask);
-}
-
-static void prompt_ended(struct console *c)
-{
-    struct intent intent;
-    struct err err = {0};
-    enum mode was = c->mode;
-    c->mode = MODE_NORMAL;
-    if (was == MODE_TEXT) {
-        send_text(c);
-        return;
-    }
-    if (was == MODE_FILTER)
-        set_filter(c, c->prompt.text);
-    else if (line_parse(c->prompt.text, &intent, &err))
-        carry_out(c, &intent);
-    else
-        console_fail(c, &err);
-}
-
-static void key_in_prompt(struct console *c, uint32_t key)
-{
-    switch (prompt_key(&c->prompt, key)) {
-    case PROMPT_DONE:
-        prompt_ended(c);
-        break;
-    case PROMPT_CANCELLED:
-        c->mode = MODE_NORMAL;
-        break;
-    case PROMPT_IGNORED:
-    case PROMPT_MOVED:
-    case PROMPT_EDITED:
-        break;
-    }
-}
 
 static void key_in_form(struct console *c, uint32_t key)
 {
@@ -503,6 +485,7 @@ static const struct {
 static void key_in_help(struct console *c, uint32_t key)
 {
     int page = c->canvas.height - 5, most = c->help_lines - page;
+    key = key < KEY_CODE_NAMED ? key_ascii(key) : key;
     for (size_t i = 0; i < sizeof help_moves / sizeof *help_moves; i++) {
         if (help_moves[i].key != key)
             continue;
@@ -514,15 +497,31 @@ static void key_in_help(struct console *c, uint32_t key)
     c->mode = MODE_NORMAL;
 }
 
+/* A key of the configuration's comes before the program's own. */
+static bool key_is_bound(struct console *c, uint32_t key)
+{
+    uint32_t narrow = key < KEY_CODE_NAMED ? key_ascii(key) : key;
+    for (const struct console_bind *b = c->options->binds; b && b->name; b++) {
+        if (b->key != narrow)
+            continue;
+        if (strcmp(b->command, "none") != 0)
+            console_line_run(c, b->command);
+        return true;
+    }
+    return false;
+}
+
 static void key_in_view(struct console *c, uint32_t key)
 {
     struct view_frame frame = console_frame(c);
+    if (key_is_bound(c, key))
+        return;
     int action = key_action(c->view->keys, key);
     if (action >= VIEW_WRITES && console_refuse_write(c))
         return;
     if (action) {
         struct intent intent = c->view->act(&frame, console_state(c, c->view), action);
-        carry_out(c, &intent);
+        console_act_intent(c, &intent);
         return;
     }
     action = key_action(console_keys(), key);
@@ -547,5 +546,5 @@ void console_act_key(struct console *c, uint32_t key)
     else if (c->mode == MODE_NORMAL)
         key_in_view(c, key);
     else
-        key_in_prompt(c, key);
+        console_line_key(c, key);
 }

@@ -67,8 +67,12 @@ void console_say(struct console *c, bool is_error, const char *text)
 
 void console_fail(struct console *c, const struct err *err)
 {
+    enum { USAGE = 64 };
     char text[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     snprintf(text, sizeof text, "%s%s%s", err->text, err->hint[0] ? "; " : "", err->hint);
+    /* Somebody who mistyped sees what was meant, also where the line is cut. */
+    if (err_status(err) == USAGE && err->hint[0] && text_width(text_of(text)) > c->canvas.width)
+        snprintf(text, sizeof text, "%s (%s)", err->hint, err->text);
     console_say(c, true, text);
 }
 
@@ -78,7 +82,22 @@ void console_refresh(struct console *c)
         c->task = loop_task(c->loop, c->follow, c);
 }
 
-void console_show(struct console *c, const struct view *v)
+/* What was ahead is forgotten, the oldest gives way. */
+static void leave_trail(struct console *c, const struct view *v)
+{
+    if (c->trail_count == 0)
+        c->trail[c->trail_count++] = c->view;
+    if (c->trail[c->trail_at] == v)
+        return;
+    if (c->trail_at + 1 == CONSOLE_TRAIL_MAX) {
+        memmove(c->trail, c->trail + 1, sizeof c->trail - sizeof c->trail[0]);
+        c->trail_at--;
+    }
+    c->trail[++c->trail_at] = v;
+    c->trail_count = c->trail_at + 1;
+}
+
+static void show(struct console *c, const struct view *v)
 {
     struct err err = {0};
     if (v != c->view && !c->view->page) /* a page is left for good: Esc does not lead into it again */
@@ -88,6 +107,21 @@ void console_show(struct console *c, const struct view *v)
         console_fail(c, &err);
     feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
     console_refresh(c);
+}
+
+void console_show(struct console *c, const struct view *v)
+{
+    leave_trail(c, v);
+    show(c, v);
+}
+
+bool console_trail(struct console *c, int by)
+{
+    if (by < 0 ? c->trail_at == 0 : c->trail_at + 1 >= c->trail_count)
+        return false;
+    c->trail_at = by < 0 ? c->trail_at - 1 : c->trail_at + 1;
+    show(c, c->trail[c->trail_at]);
+    return true;
 }
 
 void console_put_cursor(struct console *c, const char *id)
@@ -105,4 +139,14 @@ enum kind console_listed(const struct view *v)
             return n->kind;
     }
     return KIND_NONE;
+}
+
+bool console_listed_need(struct console *c, size_t *need)
+{
+    *need = 0;
+    if (c->view->listed)
+        *need = c->view->listed(console_state(c, c->view));
+    while (c->view->needs[*need].kind != KIND_NONE && !c->view->needs[*need].filtered)
+        ++*need;
+    return c->view->needs[*need].kind != KIND_NONE;
 }

@@ -3,16 +3,18 @@
 
 #include "console/ask.h"
 #include "console/brief.h"
+#include "console/complete.h"
 #include "console/console.h"
 #include "console/feeds.h"
 #include "console/form.h"
 #include "console/link.h"
 #include "console/reading.h"
+#include "console/typed.h"
 #include "console/who.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
 
-enum { CONSOLE_VIEWS_MAX = 32, CONSOLE_SLICE_US = 6000 };
+enum { CONSOLE_VIEWS_MAX = 32, CONSOLE_TRAIL_MAX = 64, CONSOLE_SLICE_US = 6000 };
 
 enum mode { MODE_NORMAL, MODE_FILTER, MODE_COMMAND, MODE_HELP, MODE_TEXT, MODE_FORM, MODE_BRIEF };
 
@@ -41,6 +43,10 @@ enum console_action {
     ACT_ALERTS,
     ACT_WHO,
     ACT_SCOPE,
+    ACT_TRAIL_BACK,
+    ACT_TRAIL_ON,
+    ACT_COPY_ID,
+    ACT_COPY_ROW,
     ACT_UNDO = VIEW_WRITES + 500
 };
 
@@ -60,11 +66,19 @@ struct console {
     struct canvas canvas;
     enum glyph_set glyphs;
     const struct view *view, *former;
+    const struct view *trail[CONSOLE_TRAIL_MAX]; /* the views in the order in which they were opened */
+    size_t trail_count, trail_at;
     struct view_state states[CONSOLE_VIEWS_MAX];
     enum mode mode;
     struct prompt prompt;
-    struct form form;      /* of MODE_FORM */
-    struct intent pending; /* of MODE_TEXT: what waits for its line */
+    struct typed *typed;      /* what was entered before */
+    struct complete complete; /* what can stand at the cursor, while `completing` */
+    bool completing, looked;  /* `looked`: Tab was pressed, and there is nothing */
+    int chosen;               /* of them; -1: none yet */
+    bool minutes;             /* the clock shows no seconds */
+    int esc_delay_ms;         /* 0: the terminal's own */
+    struct form form;         /* of MODE_FORM */
+    struct intent pending;    /* of MODE_TEXT: what waits for its line */
     int help_top, help_lines;
     char message[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     bool message_is_error;
@@ -92,6 +106,34 @@ void console_say(struct console *c, bool is_error, const char *text);
 void console_fail(struct console *c, const struct err *err);
 /* Shows a view from now on; follows the cache until all that it needs is there. */
 void console_show(struct console *c, const struct view *v);
+/* Goes back or on in the views that were shown; false: there is none further. */
+bool console_trail(struct console *c, int by);
+/* The need that the shown view lists now; false: it lists nothing that is filtered. */
+bool console_listed_need(struct console *c, size_t *need);
+/* Narrows what the view lists; a bad filter leaves the former one, and says why. */
+void console_set_filter(struct console *c, const char *expr);
+/* Carries out a wish. */
+void console_act_intent(struct console *c, const struct intent *i);
+/* Opens a view; false, and the message line says what it takes, when no source tells of what it shows. */
+bool console_act_open(struct console *c, const char *name);
+/* Turns "mine" on and off; the message line says so. */
+void console_act_scope(struct console *c);
+/* The line that is typed: begins it, takes a key, draws it with what can complete it. */
+void console_line_start(struct console *c, enum mode mode, const char *text);
+void console_line_key(struct console *c, uint32_t key);
+void console_line_draw(struct console *c);
+/* Runs a line of the command line, an alias too. */
+void console_line_run(struct console *c, const char *text);
+/* The line that an alias stands for, with what follows it: in `out`; the line itself when its word is no alias. False: aliases
+ * lead round in a circle, or the line grew too long. */
+bool console_line_expand(const struct console_alias *aliases, const char *text, char out[PROMPT_MAX], struct err *err);
+/* What a word of the command line does that is no view, no key. */
+void console_word(struct console *c, const struct intent *i);
+/* "lang=en theme=…": what can be set, with all values that there are, ended by NULL; the texts are static. */
+const char *const *console_word_settings(void);
+/* Copies the id under the cursor, or its row as JSON, by way of the terminal. */
+void console_copy_id(struct console *c);
+void console_copy_row(struct console *c);
 /* Puts the cursor of the shown view's first list on an id. */
 void console_put_cursor(struct console *c, const char *id);
 void console_refresh(struct console *c);

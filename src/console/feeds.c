@@ -230,6 +230,11 @@ const struct view_rows *feeds_rows(struct feeds *f)
     return f->shown->rows;
 }
 
+const struct query_rows *feeds_set(const struct feeds *f, size_t need)
+{
+    return f->shown && need < f->shown->count ? f->shown->sets[need].rows : NULL;
+}
+
 /* --- the whole in a sentence --- */
 
 static size_t read_all(const struct query_rows *set, struct arena *a, const struct row **out)
@@ -251,6 +256,11 @@ static bool any_partial(const struct feeds *f)
             return true;
     }
     return false;
+}
+
+void feeds_words_changed(struct feeds *f)
+{
+    f->verdict_rev = -1;
 }
 
 const char *feeds_news(const struct feeds *f, struct instant now)

@@ -23,11 +23,17 @@ const struct err *feeds_error(const struct feeds *f); /* NULL: none */
 /* The answers to the shown view's needs, in their order. */
 const struct view_rows *feeds_rows(struct feeds *f);
 
+/* The rows behind an answer, whole; NULL: the shown view has no such need. They live as long as the feeds. */
+const struct query_rows *feeds_set(const struct feeds *f, size_t need);
+
 /* The kinds of which some source has answered (query_kinds()): which views are worth opening. */
 unsigned feeds_kinds(struct feeds *f);
 
 /* The verdict over all that is known. */
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now);
+
+/* The interface's language is another: sentences are made anew. */
+void feeds_words_changed(struct feeds *f);
 
 /* What became critical lately, as a sentence; NULL: nothing. As of the last verdict. */
 const char *feeds_news(const struct feeds *f, struct instant now);

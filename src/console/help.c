@@ -34,6 +34,16 @@ static void put_keys(struct page *p, const char *title, const struct key_row *ta
     put(p, ROLE_TEXT, "", NULL);
 }
 
+static void put_binds(struct page *p, const struct console_bind *b)
+{
+    if (!b || !b->name)
+        return;
+    put(p, ROLE_TITLE, tr("Keys of the configuration"), NULL);
+    for (; b->name; b++)
+        put(p, ROLE_KEY, b->name, b->help ? b->help : b->command);
+    put(p, ROLE_TEXT, "", NULL);
+}
+
 static void put_view(struct page *p, const struct view *v)
 {
     char left[64];
@@ -73,12 +83,15 @@ static void put_commands(struct page *p)
     char left[64];
     put(p, ROLE_TITLE, tr("Command line"), NULL);
     for (const struct line_command *c = line_table; c->names; c++) {
+        if (c->kind == INTENT_OPEN_VIEW && c->view && !view_by_name(c->view))
+            continue;
         snprintf(left, sizeof left, ":%s", c->names);
         put(p, ROLE_KEY, left, c->help);
     }
 }
 
-int help_draw(const struct view *view, unsigned kinds, struct canvas *c, struct area area, int top)
+int help_draw(const struct view *view, const struct console_bind *binds, unsigned kinds, struct canvas *c,
+              struct area area, int top)
 {
     struct page p = {.c = c, .area = area, .top = top};
     canvas_fill(c, area, ROLE_TEXT, ' ');
@@ -86,6 +99,7 @@ int help_draw(const struct view *view, unsigned kinds, struct canvas *c, struct 
     put(&p, ROLE_TEXT, "", NULL);
     put_keys(&p, tr("Keys of this view"), view->keys);
     put_keys(&p, tr("Keys everywhere"), console_keys());
+    put_binds(&p, binds);
     put_views(&p, kinds);
     put_commands(&p);
     return p.line;

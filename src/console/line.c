@@ -4,33 +4,52 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "base/text.h"
+#include "base/tr.h"
+#include "ui/key.h"
 #include "views/view.h"
 
-enum { LINE_WORD_MAX = 32, LINE_WORDS_MAX = 128 };
+enum { LINE_WORDS_MAX = 192 };
 
 const struct line_command line_table[] = {
-    {"q quit", INTENT_QUIT, NULL, "leave the console"},
-    {"help h", INTENT_HELP, NULL, "keys and commands"},
-    {"filter", INTENT_FILTER, NULL, "filter EXPR: only what matches; without EXPR all"},
-    {"sort", INTENT_SORT, NULL, "sort FIELD or -FIELD"},
-    {"poll", INTENT_POLL_NOW, NULL, "ask the sources now"},
-    {"ack", INTENT_ACT, "ack", "take the alert under the cursor in hand"},
-    {"note", INTENT_ACT, "note", "note TEXT on the alert under the cursor"},
-    {"silence", INTENT_ACT, "silence", "silence 2h REASON: asks before it hides the alert under the cursor"},
-    {"maintenance", INTENT_ACT, "maintenance_add", "maintenance 2h REASON: a window for what the alert is about"},
-    {"escalate", INTENT_ACT, "escalate", "hand the alert under the cursor on"},
-    {"ov gl", INTENT_OPEN_VIEW, "overview", "the overview (概览)"},
-    {"zy job", INTENT_OPEN_VIEW, "jobs", "the jobs (作业), [/filter]"},
-    {"jj rack", INTENT_OPEN_VIEW, "racks", "the racks (机架), [/filter]"},
-    {"jd node", INTENT_OPEN_VIEW, "nodes", "the nodes (节点), [/filter]"},
-    {"src", INTENT_OPEN_VIEW, "sources", "the sources"},
-    {"ll link", INTENT_OPEN_VIEW, "links", "the links and their history (链路), [/filter]"},
-    {"gj al", INTENT_OPEN_VIEW, "alerts", "the alerts (告警), [/filter]"},
-    {"mx", INTENT_OPEN_VIEW, "matrix", "delays, all ends against all (矩阵)"},
-    {NULL, INTENT_NONE, NULL, NULL},
+    {"q quit 退出", INTENT_QUIT, NULL, LINE_NOTHING, "leave the console"},
+    {"help h 帮助", INTENT_HELP, NULL, LINE_NOTHING, "keys and commands"},
+    {"filter 过滤", INTENT_FILTER, NULL, LINE_FILTER, "filter EXPR: only what matches; without EXPR all"},
+    {"sort 排序", INTENT_SORT, NULL, LINE_SORT, "sort FIELD or -FIELD"},
+    {"cols 列", INTENT_COMMAND, "cols", LINE_COLUMNS,
+     "cols FIELD,FIELD…: the columns of this list; alone: its own again"},
+    {"save 保存", INTENT_COMMAND, "save", LINE_PRESET,
+     "save NAME: this view's filter, order and columns, to load again"},
+    {"load 载入", INTENT_COMMAND, "load", LINE_PRESET, "load NAME: what was saved; alone: lists the names"},
+    {"export 导出", INTENT_COMMAND, "export", LINE_FORMAT,
+     "export FILE [text|csv|json]: what this view lists; export! writes over a file"},
+    {"view 视图", INTENT_OPEN_VIEW, NULL, LINE_VIEW, "view NAME: opens it"},
+    {"lang 语言", INTENT_COMMAND, "lang", LINE_LANGUAGE, "lang zh or lang en: the language, at once"},
+    {"theme 主题", INTENT_COMMAND, "theme", LINE_THEME, "theme NAME: the colours, at once"},
+    {"set 设置", INTENT_COMMAND, "set", LINE_SETTING, "set NAME=VALUE: until the console ends; alone: lists them"},
+    {"ctx 环境", INTENT_COMMAND, "ctx", LINE_NOTHING, "which context this is, and which others there are"},
+    {"poll 采集", INTENT_POLL_NOW, NULL, LINE_NOTHING, "ask the sources now"},
+    {"ack 认领", INTENT_ACT, "ack", LINE_TEXT, "take the alert under the cursor in hand"},
+    {"note 备注", INTENT_ACT, "note", LINE_TEXT, "note TEXT on the alert under the cursor"},
+    {"silence 静默", INTENT_ACT, "silence", LINE_TEXT,
+     "silence 2h REASON: asks before it hides the alert under the cursor"},
+    {"maintenance 维护", INTENT_ACT, "maintenance_add", LINE_TEXT,
+     "maintenance 2h REASON: a window for what the alert is about"},
+    {"escalate 升级", INTENT_ACT, "escalate", LINE_TEXT, "hand the alert under the cursor on"},
+    {"ov gl 概览", INTENT_OPEN_VIEW, "overview", LINE_NOTHING, "the overview"},
+    {"dt 地图", INTENT_OPEN_VIEW, "map", LINE_PLACE, "map [SITE]: the latency map, from that site on"},
+    {"zy job 作业 任务", INTENT_OPEN_VIEW, "jobs", LINE_FILTER, "the jobs, [/filter]"},
+    {"qu dl 队列", INTENT_OPEN_VIEW, "queues", LINE_FILTER, "the queues, [/filter]"},
+    {"jj rack 机柜 机架", INTENT_OPEN_VIEW, "racks", LINE_FILTER, "the racks, [/filter]"},
+    {"jd node 节点", INTENT_OPEN_VIEW, "nodes", LINE_FILTER, "the nodes, [/filter]"},
+    {"src 来源", INTENT_OPEN_VIEW, "sources", LINE_FILTER, "the sources"},
+    {"ll link 链路", INTENT_OPEN_VIEW, "links", LINE_FILTER, "the links and their history, [/filter]"},
+    {"gj al 告警", INTENT_OPEN_VIEW, "alerts", LINE_FILTER, "the alerts, [/filter]"},
+    {"mx 矩阵", INTENT_OPEN_VIEW, "matrix", LINE_NOTHING, "delays, all ends against all"},
+    {NULL, INTENT_NONE, NULL, LINE_NOTHING, NULL},
 };
 
-static bool has_name(const char *names, const char *word)
+bool line_has_name(const char *names, const char *word)
 {
     size_t n = strlen(word);
     for (const char *c = names; c && *c; c = strchr(c, ' ')) {
@@ -41,19 +60,25 @@ static bool has_name(const char *names, const char *word)
     return false;
 }
 
-static const struct line_command *find(const char *word)
+static bool is_built(const struct line_command *c)
+{
+    return c->kind != INTENT_OPEN_VIEW || !c->view || view_by_name(c->view);
+}
+
+/* By its words, or by the view's own name. */
+const struct line_command *line_find(const char *word)
 {
     for (const struct line_command *c = line_table; c->names; c++) {
-        if (has_name(c->names, word))
+        bool named = c->kind == INTENT_OPEN_VIEW && c->view && strcmp(c->view, word) == 0;
+        if ((named || line_has_name(c->names, word)) && is_built(c))
             return c;
     }
     return NULL;
 }
 
-/* The views and all words of the table; each stays until it is asked for again. */
-static const char *word_at(const void *ctx, size_t i)
+const char *line_word_at(const void *unused, size_t i)
 {
-    (void)ctx;
+    (void)unused;
     static char words[LINE_WORDS_MAX][LINE_WORD_MAX];
     char *word = words[i < LINE_WORDS_MAX ? i : LINE_WORDS_MAX - 1];
     for (size_t v = 0; view_table[v]; v++) {
@@ -61,7 +86,7 @@ static const char *word_at(const void *ctx, size_t i)
             return view_table[v]->name;
     }
     for (const struct line_command *c = line_table; c->names; c++) {
-        for (const char *n = c->names; *n; n += strcspn(n, " ") + (n[strcspn(n, " ")] == ' ')) {
+        for (const char *n = c->names; *n && is_built(c); n += strcspn(n, " ") + (n[strcspn(n, " ")] == ' ')) {
             if (i-- > 0)
                 continue;
             snprintf(word, LINE_WORD_MAX, "%.*s", (int)strcspn(n, " "), n);
@@ -71,33 +96,96 @@ static const char *word_at(const void *ctx, size_t i)
     return NULL;
 }
 
-static void fill(struct intent *intent, enum intent_kind kind, const char *view, const char *argument)
+const char *line_word(const char *text, char word[LINE_WORD_MAX], bool *bang)
 {
+    size_t len = 0, n;
+    uint32_t cp;
+    char bytes[4];
+    while ((n = text_decode(text, strlen(text), &cp)) > 0 && key_ascii(cp) == ' ')
+        text += n;
+    for (; *text && *text != ' ' && *text != '/'; text += n) {
+        n = text_decode(text, strlen(text), &cp);
+        cp = n > 0 ? key_ascii(cp) : (unsigned char)*text;
+        n = n > 0 ? n : 1;
+        if (cp == ' ' || cp == '/')
+            break;
+        size_t wide = key_utf8(cp, bytes);
+        if (len + wide < LINE_WORD_MAX) {
+            memcpy(word + len, bytes, wide);
+            len += wide;
+        }
+    }
+    *bang = len > 1 && word[len - 1] == '!';
+    word[len - *bang] = '\0';
+    while (*text && (n = text_decode(text, strlen(text), &cp)) > 0 && key_ascii(cp) == ' ')
+        text += n;
+    return text;
+}
+
+/* Behind the slash of "/filter", also a full-width one. */
+static const char *after_slash(const char *argument)
+{
+    uint32_t cp;
+    size_t n = *argument ? text_decode(argument, strlen(argument), &cp) : 0;
+    return n > 0 && key_ascii(cp) == '/' ? argument + n : argument;
+}
+
+static void fill(struct intent *intent, const struct line_command *c, const char *view, const char *argument)
+{
+    enum intent_kind kind = c ? c->kind : INTENT_OPEN_VIEW;
+    const char *filter = after_slash(argument);
     *intent = (struct intent){.kind = kind};
     snprintf(intent->text, sizeof intent->text, "%s", view ? view : argument);
-    if (kind == INTENT_ACT)
+    if (kind == INTENT_ACT || kind == INTENT_COMMAND)
         snprintf(intent->filter, sizeof intent->filter, "%s", argument);
-    if (kind == INTENT_OPEN_VIEW)
-        snprintf(intent->filter, sizeof intent->filter, "%s", argument + (argument[0] == '/'));
+    if (kind == INTENT_OPEN_VIEW && c && c->argument == LINE_PLACE && filter == argument)
+        snprintf(intent->at, sizeof intent->at, "%s", argument);
+    else if (kind == INTENT_OPEN_VIEW && view)
+        snprintf(intent->filter, sizeof intent->filter, "%s", filter);
+}
+
+static const char *view_at(const void *unused, size_t i)
+{
+    (void)unused;
+    return view_table[i] ? view_table[i]->name : NULL;
+}
+
+/* `:view NAME` takes every word of a view's. */
+static bool take_view(const char *argument, struct intent *intent, struct err *err)
+{
+    char word[LINE_WORD_MAX];
+    bool bang;
+    const char *rest = line_word(argument, word, &bang);
+    const struct line_command *c = line_find(word);
+    const struct view *view = c && c->kind == INTENT_OPEN_VIEW && c->view ? view_by_name(c->view) : view_by_name(word);
+    if (view) {
+        fill(intent, c, view->name, rest);
+        return true;
+    }
+    const char *near = near_word(word, view_at, NULL);
+    if (near)
+        return err_set(err, ERR_INPUT, tr("there is no view '%s'; did you mean '%s'?"), word, near);
+    return err_set(err, ERR_INPUT, tr("there is no view '%s'; ? lists them"), word);
 }
 
 bool line_parse(const char *text, struct intent *intent, struct err *err)
 {
     char word[LINE_WORD_MAX];
-    text += strspn(text, " ");
-    size_t n = strcspn(text, " /");
-    snprintf(word, sizeof word, "%.*s", (int)n, text);
-    const char *argument = text + n + strspn(text + n, " ");
+    bool bang;
+    const char *argument = line_word(text, word, &bang);
     if (!word[0]) {
         *intent = (struct intent){0};
         return true;
     }
-    const struct line_command *c = find(word);
+    const struct line_command *c = line_find(word);
     const struct view *view = c ? NULL : view_by_name(word);
+    if (c && c->kind == INTENT_OPEN_VIEW && !c->view)
+        return take_view(argument, intent, err);
     if (c || view) {
-        fill(intent, c ? c->kind : INTENT_OPEN_VIEW, c ? c->view : view->name, argument);
+        fill(intent, c, c ? c->view : view->name, argument);
+        intent->count = bang;
         return true;
     }
-    const char *near = near_word(word, word_at, NULL);
-    return err_set(err, ERR_INPUT, "no such command ':%s'; did you mean ':%s'?", word, near ? near : "help");
+    const char *near = near_word(word, line_word_at, NULL);
+    return err_set(err, ERR_INPUT, tr("no such command ':%s'; did you mean ':%s'?"), word, near ? near : "help");
 }

@@ -88,8 +88,12 @@ static void right_text(const struct strip *s, int width, char *out, size_t size)
 {
     char local[CLOCK_TEXT_MAX], zone[CLOCK_TEXT_MAX], utc[CLOCK_TEXT_MAX];
     clock_local_hms(s->now.utc_ms, local);
+    if (s->minutes)
+        local[strlen("00:00")] = '\0';
     clock_zone(s->now.utc_ms, zone);
     clock_iso(s->now.utc_ms, utc);
+    if (s->minutes)
+        snprintf(utc + strlen("2026-11-21T00:00"), 2, "Z");
     if (width >= STRIP_WIDE)
         snprintf(out, size, "%s %s (%s)  %s", local, zone, utc, s->user);
     else

@@ -22,6 +22,7 @@ struct strip {
     const char *caption; /* of a tour, in place of the keys; NULL: none */
     const char *news;    /* what became critical while the operator looks at something else; NULL: nothing */
     bool write;          /* keys that change something are on the bar */
+    bool minutes;        /* the clock shows no seconds */
 };
 
 void strip_top(const struct strip *s, struct canvas *c);    /* rows 1 and 2 */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "domain/filter_parse.h"
 
 struct filter *filter_new(enum kind kind, const char *expr, struct err *err)
@@ -239,29 +240,46 @@ bool filter_match_packed(const struct filter *f, enum kind kind, struct safe_tex
 
 /* --- order of rows --- */
 
-bool filter_sort_parse(enum kind kind, const char *expr, int *field, bool *descending, struct err *err)
+static bool no_such_field(enum kind kind, const char *name, struct err *err)
 {
-    const char *name = expr + (expr[0] == '-');
-    int found = filter_parse_field(kind, name, strlen(name));
-
-    if (found >= FILTER_FIELD_ID) {
-        *field = found;
-        *descending = expr[0] == '-';
-        return true;
-    }
-    err_set(err, ERR_INPUT, "cannot sort %s by '%s': no such field", kind_info(kind)->name, name);
-    err_exit(err, 64);
-
     const struct kind_info *info = kind_info(kind);
     const char *near = filter_parse_nearest(kind, name, strlen(name));
     char list[ERR_HINT_MAX] = "id";
     size_t len = strlen(list);
+
     for (size_t i = 0; i < info->field_count && len + strlen(info->fields[i].name) + 3 < sizeof list; i++) {
         memcpy(list + len, ", ", 2);
         memcpy(list + len + 2, info->fields[i].name, strlen(info->fields[i].name) + 1);
         len += strlen(list + len);
     }
+    err_exit(err, 64);
     if (near != NULL)
-        return err_hint(err, "did you mean '%s'? fields: %s", near, list);
-    return err_hint(err, "fields: %s", list);
+        return err_hint(err, tr("did you mean '%s'? fields: %s"), near, list);
+    return err_hint(err, tr("fields: %s"), list);
+}
+
+bool filter_field(enum kind kind, const char *name, int *field, struct err *err)
+{
+    int found = filter_parse_field(kind, name, strlen(name));
+
+    if (found < FILTER_FIELD_ID) {
+        err_set(err, ERR_INPUT, tr("%s have no field '%s'"), filter_parse_kind(kind), name);
+        return no_such_field(kind, name, err);
+    }
+    *field = found;
+    return true;
+}
+
+bool filter_sort_parse(enum kind kind, const char *expr, int *field, bool *descending, struct err *err)
+{
+    const char *name = expr + (expr[0] == '-');
+    int found = filter_parse_field(kind, name, strlen(name));
+
+    if (found < FILTER_FIELD_ID) {
+        err_set(err, ERR_INPUT, tr("cannot sort %s by '%s': no such field"), filter_parse_kind(kind), name);
+        return no_such_field(kind, name, err);
+    }
+    *field = found;
+    *descending = expr[0] == '-';
+    return true;
 }

@@ -1,11 +1,13 @@
 #include "domain/filter_parse.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/near.h"
+#include "base/tr.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -63,6 +65,11 @@ int filter_parse_field(enum kind kind, const char *name, size_t n)
     return field >= 0 ? field : FILTER_FIELD_NONE;
 }
 
+const char *filter_parse_kind(enum kind kind)
+{
+    return tr_is_zh() ? tr(kind_info(kind)->singular) : kind_info(kind)->name;
+}
+
 static const char *field_at(const void *ctx, size_t i)
 {
     const struct kind_info *info = ctx;
@@ -95,12 +102,12 @@ static bool fail(const struct scan *s, const char *why, const char *advice)
 {
     int column = text_width(text_from(s->expr, (size_t)(s->term - s->expr))) + 1;
 
-    err_set(s->err, ERR_INPUT, "cannot understand the filter term '%.*s': %s", (int)(s->n > 120 ? 120 : s->n), s->term,
-            why);
+    err_set(s->err, ERR_INPUT, tr("cannot understand the filter term '%.*s': %s"), (int)(s->n > 120 ? 120 : s->n),
+            s->term, tr(why));
     err_exit(s->err, 64);
     if (strlen(s->expr) > 100)
-        return err_hint(s->err, "%s; the term is at column %d", advice, column);
-    return err_hint(s->err, "%s; the term is at column %d of: %s", advice, column, s->expr);
+        return err_hint(s->err, tr("%s; the term is at column %d"), tr(advice), column);
+    return err_hint(s->err, tr("%s; the term is at column %d of: %s"), tr(advice), column, s->expr);
 }
 
 /* A copy without the quotes. */
@@ -148,7 +155,7 @@ static bool read_search(const struct scan *s, struct filter_term *t, enum filter
     t->op = op;
     t->field = FILTER_FIELD_NONE;
     if (needle[0] == '\0')
-        return fail(s, "nothing to look for", "write what to look for, with \"\" around spaces");
+        return fail(s, N_("nothing to look for"), N_("write what to look for, with \"\" around spaces"));
     if (op != FILTER_REGEX) {
         set_text(add_value(t), needle);
         return true;
@@ -157,7 +164,7 @@ static bool read_search(const struct scan *s, struct filter_term *t, enum filter
     if (t->pattern != NULL)
         return true;
     struct err why = s->err != NULL ? *s->err : (struct err){0};
-    return fail(s, why.text, "patterns are PCRE2");
+    return fail(s, why.text, N_("patterns are PCRE2"));
 }
 
 /* --- values --- */
@@ -237,14 +244,14 @@ static bool read_typed(const struct scan *s, const struct field *field, const ch
 
     switch (field->type) {
     case VALUE_TIME:
-        return read_time(text, v) || fail(s, "not a time", "write a time as 2026-11-21T02:58:11Z or -15m");
+        return read_time(text, v) || fail(s, N_("not a time"), N_("write a time as 2026-11-21T02:58:11Z or -15m"));
     case VALUE_BOOL:
-        return read_bool(text, &v->number) || fail(s, "not true or false", "write true or false");
+        return read_bool(text, &v->number) || fail(s, N_("not true or false"), N_("write true or false"));
     case VALUE_INT:
     case VALUE_REAL:
         if (read_number(text, &v->number) || (seconds && read_seconds(text, &v->number)))
             return true;
-        return fail(s, "not a number", seconds ? "write seconds, or 15m, 2h" : "write a plain number");
+        return fail(s, N_("not a number"), seconds ? N_("write seconds, or 15m, 2h") : N_("write a plain number"));
     case VALUE_TEXT:
     case VALUE_LIST:
     case VALUE_NONE:
@@ -266,7 +273,7 @@ static bool read_value(const struct scan *s, struct filter_term *t, const char *
     }
     bool ordered = field->type != VALUE_TEXT && field->type != VALUE_LIST && field->type != VALUE_BOOL;
     if (t->op != FILTER_EQUAL && !ordered)
-        return fail(s, "only numbers and times have an order", "compare texts with = or !=");
+        return fail(s, N_("only numbers and times have an order"), N_("compare texts with = or !="));
     return read_typed(s, field, unquoted(s, from, n), v);
 }
 
@@ -318,16 +325,11 @@ static bool read_comparison(const struct scan *s, struct filter_term *t, const c
         return read_values(s, t, at + name_n + strlen(signs[sign].sign));
 
     const char *near = filter_parse_nearest(s->f->kind, at, name_n);
-    char why[96], advice[96] = "put \"\" around text that has an operator in it";
-    struct buf b = buf_make(sizeof why);
-    buf_printf(&b, NULL, "%s have no such field", kind_info(s->f->kind)->name);
-    memcpy(why, buf_str(&b), b.len + 1);
-    if (near != NULL) {
-        buf_clear(&b);
-        buf_printf(&b, NULL, "did you mean '%s'?", near);
-        memcpy(advice, buf_str(&b), b.len + 1);
-    }
-    buf_release(&b);
+    char why[160], advice[160];
+    snprintf(why, sizeof why, tr("%s have no such field"), filter_parse_kind(s->f->kind));
+    if (near == NULL)
+        return fail(s, why, N_("put \"\" around text that has an operator in it"));
+    snprintf(advice, sizeof advice, tr("did you mean '%s'?"), near);
     return fail(s, why, advice);
 }
 
@@ -386,7 +388,7 @@ bool filter_parse_expr(struct filter *f, const char *expr, struct err *err)
 
     while (next_term(&s, &unclosed)) {
         if (unclosed)
-            return fail(&s, "a quote is not closed", "add the missing \"");
+            return fail(&s, N_("a quote is not closed"), N_("add the missing \""));
         f->terms = mem_grow(f->terms, f->n_terms + 1, sizeof *f->terms);
         struct filter_term *t = &f->terms[f->n_terms++];
         *t = (struct filter_term){.field = FILTER_FIELD_NONE};

@@ -52,6 +52,9 @@ bool filter_parse_expr(struct filter *f, const char *expr, struct err *err);
 /* The field that `n` bytes name: its own name, without its unit, or a habit ("gpu"); FILTER_FIELD_NONE for none. */
 int filter_parse_field(enum kind kind, const char *name, size_t n);
 
+/* A kind's name in a message, in the interface's language: "jobs". */
+const char *filter_parse_kind(enum kind kind);
+
 /* The field's name that is nearest to a wrong one, or NULL when none is near. */
 const char *filter_parse_nearest(enum kind kind, const char *name, size_t n);
 

@@ -40,12 +40,17 @@ static const struct {
     {KEY_CODE_FOCUS_OUT, "FocusOut"},
 };
 
-/* A Chinese input method in full-width mode sends these instead of ASCII. */
-static uint32_t narrow(uint32_t code)
+uint32_t key_ascii(uint32_t code)
 {
     if (code >= 0xFF01 && code <= 0xFF5E)
-        code -= 0xFEE0;
-    return code == ' ' || code == 0x3000 ? KEY_CODE_SPACE : code;
+        return code - 0xFEE0;
+    return code == 0x3000 ? ' ' : code;
+}
+
+static uint32_t narrow(uint32_t code)
+{
+    code = key_ascii(code);
+    return code == ' ' ? KEY_CODE_SPACE : code;
 }
 
 size_t key_utf8(uint32_t cp, char out[4])

@@ -141,6 +141,8 @@ static uint32_t csi_end(struct keyparse *p, char final)
         return parameters[0] == '\0' || strncmp(parameters, "1;", 2) == 0 ? by_final(final) : KEY_CODE_NONE;
     if (strcmp(parameters, "200") == 0) {
         go(p, KEYPARSE_PASTE);
+        p->paste_len = 0;
+        p->paste[0] = '\0';
         return KEY_CODE_NONE;
     }
     return by_number(parameters);
@@ -197,12 +199,31 @@ static uint32_t in_string_esc(struct keyparse *p, unsigned char byte)
     return byte == '\\' ? KEY_CODE_NONE : after_esc(p, byte);
 }
 
+/* A line end or a tab is a blank; the other control characters have no place in a line. */
+static void keep_pasted(struct keyparse *p, unsigned char byte)
+{
+    if (byte == '\r' || byte == '\n' || byte == '\t')
+        byte = ' ';
+    if (byte < ' ' || byte == DEL)
+        return;
+    if (p->paste_len + 1 < sizeof p->paste) {
+        p->paste[p->paste_len] = (char)byte;
+        p->paste[p->paste_len + 1] = '\0';
+    } else
+        p->paste[0] = '\0';
+    p->paste_len++;
+}
+
 /* Keeps as much of the tail as may be the start of the end. */
 static uint32_t in_paste(struct keyparse *p, unsigned char byte)
 {
-    if (byte != (unsigned char)paste_end[p->len])
+    if (byte != (unsigned char)paste_end[p->len]) {
+        for (size_t i = 0; i < p->len; i++)
+            keep_pasted(p, (unsigned char)paste_end[i]);
         p->len = byte == ESC ? 1 : 0;
-    else if (++p->len == sizeof paste_end - 1) {
+        if (byte != ESC)
+            keep_pasted(p, byte);
+    } else if (++p->len == sizeof paste_end - 1) {
         go(p, KEYPARSE_GROUND);
         return KEY_CODE_PASTE;
     }
@@ -232,6 +253,11 @@ uint32_t keyparse_more(struct keyparse *p)
 
     p->then = KEY_CODE_NONE;
     return code;
+}
+
+const char *keyparse_pasted(const struct keyparse *p)
+{
+    return text_is_utf8(text_of(p->paste)) ? p->paste : "";
 }
 
 bool keyparse_pending(const struct keyparse *p)

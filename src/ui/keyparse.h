@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes from a terminal → keys (ui/key.h). Control sequences that mean no key, replies of the terminal and pasted text
- * are swallowed whole, so that nothing but a key that somebody pressed is ever taken for one. (ncurses gives the rest
+/* Bytes from a terminal → keys (ui/key.h). Control sequences that mean no key and replies of the terminal are swallowed
+ * whole, pasted text is kept aside, so that nothing but a key that somebody pressed is ever taken for one. (ncurses gives the rest
  * of a sequence that it does not know as letters.) */
 
 enum keyparse_where {
@@ -21,11 +21,16 @@ enum keyparse_where {
     KEYPARSE_PASTE,
 };
 
+enum { KEYPARSE_PASTE_MAX = 1024 };
+
 struct keyparse {
     enum keyparse_where where;
     char seq[24]; /* parameters of a CSI, bytes of a character, the tail of a paste */
     size_t len;
     uint32_t then; /* a second key that one byte brought */
+    char paste
+        [KEYPARSE_PASTE_MAX]; /* the last paste, NUL-terminated, without control characters; "" when it was longer */
+    size_t paste_len;         /* of all that was pasted */
 };
 
 /* Takes one byte; returns a key or KEY_CODE_NONE. Then keyparse_more() until it returns none. `{0}` is the start. */
@@ -34,6 +39,8 @@ uint32_t keyparse_more(struct keyparse *p);
 /* Whether more bytes decide what the last ones mean: after the Esc delay keyparse_flush() decides without them. */
 bool keyparse_pending(const struct keyparse *p);
 uint32_t keyparse_flush(struct keyparse *p);
+/* What the paste that gave KEY_CODE_PASTE was: "" when it was longer than KEYPARSE_PASTE_MAX or no UTF-8. */
+const char *keyparse_pasted(const struct keyparse *p);
 /* Inside a bracketed paste: its end may take any time; keyparse_flush() ends it. */
 bool keyparse_pasting(const struct keyparse *p);
 

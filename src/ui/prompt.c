@@ -87,23 +87,56 @@ static size_t word_start(const struct prompt *p)
     return at;
 }
 
-static enum prompt_result insert(struct prompt *p, uint32_t code)
+static bool put(struct prompt *p, const char *bytes, size_t n)
 {
-    uint32_t cp = code == KEY_CODE_SPACE ? ' ' : code;
-    char bytes[4];
-    size_t n;
-
-    if (cp < ' ' || cp >= KEY_CODE_NAMED || text_width_of(cp) < 0)
-        return PROMPT_IGNORED;
-    n = key_utf8(cp, bytes);
     if (!text_is_utf8(text_from(bytes, n)) || p->len + n >= sizeof p->text)
-        return PROMPT_IGNORED;
+        return false;
     memmove(p->text + p->at + n, p->text + p->at, p->len - p->at + 1);
     memcpy(p->text + p->at, bytes, n);
     p->len += n;
     p->at += n;
     snap(p);
-    return PROMPT_EDITED;
+    return true;
+}
+
+static enum prompt_result insert(struct prompt *p, uint32_t code)
+{
+    uint32_t cp = code == KEY_CODE_SPACE ? ' ' : code;
+    char bytes[4];
+
+    if (cp < ' ' || cp >= KEY_CODE_NAMED || text_width_of(cp) < 0)
+        return PROMPT_IGNORED;
+    return put(p, bytes, key_utf8(cp, bytes)) ? PROMPT_EDITED : PROMPT_IGNORED;
+}
+
+enum prompt_result prompt_paste(struct prompt *p, const char *text)
+{
+    char bytes[PROMPT_MAX];
+    size_t n = 0, end = strlen(text), len;
+    uint32_t cp;
+
+    while (end > 0 && text[end - 1] == ' ')
+        end--;
+    for (size_t i = 0; i < end; i += len) {
+        len = text_decode(text + i, end - i, &cp);
+        if (len == 0 || n + len > sizeof bytes)
+            return PROMPT_IGNORED;
+        if (text_hidden(cp))
+            continue;
+        memcpy(bytes + n, text + i, len);
+        n += len;
+    }
+    return n > 0 && put(p, bytes, n) ? PROMPT_EDITED : PROMPT_IGNORED;
+}
+
+bool prompt_replace(struct prompt *p, size_t from, const char *text)
+{
+    size_t n = strlen(text);
+
+    if (from > p->at || p->len - (p->at - from) + n >= sizeof p->text)
+        return false;
+    erase(p, from, p->at);
+    return put(p, text, n);
 }
 
 static enum prompt_result cut(struct prompt *p, size_t from, size_t to)

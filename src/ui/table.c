@@ -15,15 +15,18 @@ static int needed(const struct table *t)
 }
 
 /* Leaves out the columns of the highest rank, the rightmost first, until the rest fits. */
-static void drop(struct table *t, int room)
+static void drop(struct table *t, int room, bool chosen)
 {
     while (needed(t) > room) {
-        int worst = -1;
+        int worst = -1, worst_rank = 0;
 
-        for (int i = 0; i < t->count; i++)
-            if (t->width[i] > 0 && t->columns[i].rank > 0 &&
-                (worst < 0 || t->columns[i].rank >= t->columns[worst].rank))
+        for (int k = 0; k < t->order_count; k++) {
+            int i = t->order[k], rank = chosen ? k : t->columns[i].rank;
+            if (t->width[i] > 0 && rank > 0 && (worst < 0 || rank >= worst_rank)) {
                 worst = i;
+                worst_rank = rank;
+            }
+        }
         if (worst < 0)
             return;
         t->width[worst] = 0;
@@ -64,7 +67,9 @@ static void place(struct table *t, int margin)
 {
     int x = t->area.x + margin, end = t->area.x + t->area.width;
 
-    for (int i = 0; i < t->count; i++) {
+    for (int k = 0; k < t->order_count; k++) {
+        int i = t->order[k];
+
         t->x[i] = x;
         if (t->width[i] == 0)
             continue;
@@ -74,19 +79,39 @@ static void place(struct table *t, int margin)
     }
 }
 
+static void lay(struct table *t, int margin, int scroll, bool chosen)
+{
+    for (int k = 0; k < t->order_count; k++) {
+        bool scrolled = k > 0 && k <= scroll;
+
+        t->width[t->order[k]] = scrolled ? 0 : t->columns[t->order[k]].min;
+    }
+    drop(t, t->area.width - margin, chosen);
+    share(t, t->area.width - margin);
+    place(t, margin);
+}
+
 struct table table_make(const struct table_column *columns, struct area area, int margin, int scroll)
 {
     struct table t = {.columns = columns, .area = area};
 
-    while (t.count < TABLE_COLUMNS_MAX && columns[t.count].title != NULL) {
-        bool scrolled = t.count > 0 && t.count <= scroll;
+    for (; t.count < TABLE_COLUMNS_MAX && columns[t.count].title != NULL; t.count++)
+        t.order[t.order_count++] = t.count;
+    lay(&t, margin, scroll, false);
+    return t;
+}
 
-        t.width[t.count] = scrolled ? 0 : columns[t.count].min;
+struct table table_make_chosen(const struct table_column *columns, const int *order, int order_count, struct area area,
+                               int margin, int scroll)
+{
+    struct table t = {.columns = columns, .area = area};
+
+    while (t.count < TABLE_COLUMNS_MAX && columns[t.count].title != NULL)
         t.count++;
-    }
-    drop(&t, area.width - margin);
-    share(&t, area.width - margin);
-    place(&t, margin);
+    for (int k = 0; k < order_count; k++)
+        if (order[k] < t.count)
+            t.order[t.order_count++] = order[k];
+    lay(&t, margin, scroll, true);
     return t;
 }
 

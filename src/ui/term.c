@@ -607,6 +607,11 @@ uint32_t term_key(struct term *t)
     return resized(t) ? KEY_CODE_RESIZE : input_key(&t->input);
 }
 
+const char *term_pasted(const struct term *t)
+{
+    return keyparse_pasted(&t->input.parse);
+}
+
 /* --- asking --- */
 
 bool term_is_utf8(struct term *t)

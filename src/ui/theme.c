@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/near.h"
 #include "base/text.h"
+#include "base/tr.h"
 
 enum { EX_CONFIG = 78, EX_NOINPUT = 66 };
 
@@ -291,47 +293,65 @@ void theme_signs(const struct theme *theme, struct canvas *canvas)
 
 static int by_name(const void *a, const void *b)
 {
-    const char *const *x = a, *const *y = b;
-
-    return strcmp(*x, *y);
+    return strcmp(a, b);
 }
 
-enum { NAMES_MAX = 64 };
+static bool is_listed(const struct theme_names *names, const char *name, size_t n)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strncmp(names->all[i], name, n) == 0 && names->all[i][n] == '\0')
+            return true;
+    return false;
+}
 
-static size_t add_names(const char *dir, char names[][64], size_t n)
+static void add_names(const char *dir, struct theme_names *out)
 {
     DIR *d = opendir(dir);
     struct dirent *e;
 
-    while (d != NULL && n < NAMES_MAX && (e = readdir(d)) != NULL) {
+    while (d != NULL && out->count < THEME_NAMES_MAX && (e = readdir(d)) != NULL) {
         size_t len = strlen(e->d_name), end = strlen(".theme");
 
-        if (len <= end || len - end >= sizeof names[0] || strcmp(e->d_name + len - end, ".theme") != 0)
+        if (len <= end || len - end >= sizeof out->all[0] || strcmp(e->d_name + len - end, ".theme") != 0 ||
+            is_listed(out, e->d_name, len - end))
             continue;
-        snprintf(names[n++], sizeof names[0], "%.*s", (int)(len - end), e->d_name);
+        snprintf(out->all[out->count++], sizeof out->all[0], "%.*s", (int)(len - end), e->d_name);
     }
     if (d != NULL)
         closedir(d);
-    return n;
+}
+
+void theme_list(const char *const *dirs, struct theme_names *out)
+{
+    out->count = 0;
+    for (; *dirs != NULL; dirs++)
+        add_names(*dirs, out);
+    qsort(out->all, out->count, sizeof out->all[0], by_name);
+}
+
+static const char *name_at(const void *ctx, size_t i)
+{
+    const struct theme_names *names = ctx;
+
+    return i < names->count ? names->all[i] : NULL;
 }
 
 static bool not_found(const char *const *dirs, const char *name, struct err *err)
 {
-    char names[NAMES_MAX][64], list[ERR_HINT_MAX] = "";
-    const char *order[NAMES_MAX];
-    size_t n = 0, len = 0;
+    struct theme_names names;
+    char list[ERR_HINT_MAX] = "";
+    size_t len = 0;
 
-    for (; *dirs != NULL; dirs++)
-        n = add_names(*dirs, names, n);
-    for (size_t i = 0; i < n; i++)
-        order[i] = names[i];
-    qsort(order, n, sizeof *order, by_name);
-    for (size_t i = 0; i < n && len < sizeof list - 72; i++)
-        if (i == 0 || strcmp(order[i], order[i - 1]) != 0)
-            len += (size_t)snprintf(list + len, sizeof list - len, " %s", order[i]);
-    err_set(err, ERR_INPUT, "cannot find a theme '%s'", name);
+    theme_list(dirs, &names);
+    for (size_t i = 0; i < names.count && len < sizeof list - 72; i++)
+        len += (size_t)snprintf(list + len, sizeof list - len, " %s", names.all[i]);
+    const char *near = near_word(name, name_at, &names);
+    err_set(err, ERR_INPUT, tr("cannot find a theme '%s'"), name);
     err_exit(err, EX_NOINPUT);
-    return n > 0 ? err_hint(err, "there are:%s", list) : err_hint(err, "no folder of themes holds any");
+    if (near != NULL)
+        return err_hint(err, tr("did you mean '%s'? there are:%s"), near, list);
+    return names.count > 0 ? err_hint(err, tr("there are:%s"), list)
+                           : err_hint(err, "%s", tr("no folder of themes holds any"));
 }
 
 bool theme_find(const char *const *dirs, const char *name, char *out, size_t size, struct err *err)

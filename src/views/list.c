@@ -120,6 +120,84 @@ void list_empty(const struct view_rows *rows, const char *nothing, struct canvas
     canvas_puts(c, in.x + 2, in.y + in.height / 2, in.width - 2, ROLE_DIM, why);
 }
 
+/* --- columns by choice --- */
+
+/* The list's own columns, and behind them one for each chosen field that it has none for. */
+struct chosen {
+    struct table_column columns[TABLE_COLUMNS_MAX + 1];
+    int order[VIEW_COLUMNS_MAX], order_count;
+};
+
+static int own_columns(const struct list *list)
+{
+    int n = 0;
+
+    while (n < TABLE_COLUMNS_MAX && list->columns[n].title != NULL)
+        n++;
+    return n;
+}
+
+static int column_of(const struct chosen *ch, int count, int field)
+{
+    for (int i = 0; i < count; i++)
+        if (ch->columns[i].field == field)
+            return i;
+    return count;
+}
+
+static struct table_column made_column(enum kind kind, int field)
+{
+    const char *title = tr_of("field", field < 0 ? "id" : kind_info(kind)->fields[field].name);
+    enum value_type type = field < 0 ? VALUE_TEXT : kind_info(kind)->fields[field].type;
+    int width = text_width(text_of(title)) + 1;
+
+    return (struct table_column){.title = title,
+                                 .min = width > 8 ? width : 8,
+                                 .max = type == VALUE_TEXT || type == VALUE_LIST || type == VALUE_TIME ? 40 : 0,
+                                 .weight = 1,
+                                 .field = field};
+}
+
+static void choose(struct chosen *ch, const struct list *list, const struct list_frame *f)
+{
+    int n = own_columns(list);
+
+    memcpy(ch->columns, list->columns, (size_t)n * sizeof *ch->columns);
+    for (int k = 0; k < f->state->column_count; k++) {
+        int at = column_of(ch, n, f->state->columns[k]);
+
+        if (at == TABLE_COLUMNS_MAX)
+            break;
+        if (at == n)
+            ch->columns[n++] = made_column(f->kind, f->state->columns[k]);
+        ch->order[ch->order_count++] = at;
+    }
+    ch->columns[n] = (struct table_column){0};
+}
+
+static bool is_chosen(const struct list_frame *f)
+{
+    return f->kind != KIND_NONE && f->state != NULL && f->state->column_count > 0;
+}
+
+static void paint_chosen(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c,
+                         int i, const struct row *row)
+{
+    struct buf text = buf_make(256);
+
+    for (int at = own_columns(list); is_chosen(f) && at < t->count; at++) {
+        int field = t->columns[at].field;
+
+        buf_clear(&text);
+        if (field < 0)
+            text_show(row->id, -1, &text);
+        else
+            cell_words(row, field, f->frame->now.utc_ms, &text);
+        table_puts(t, c, i, at, row->stale ? ROLE_STALE : ROLE_TEXT, buf_str(&text));
+    }
+    buf_release(&text);
+}
+
 static void draw_row(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c,
                      int i, const struct row *row)
 {
@@ -129,6 +207,7 @@ static void draw_row(const struct list *list, const struct list_frame *f, const 
     char age[CELL_MAX], note[CELL_MAX + 2];
 
     list->paint(f, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
+    paint_chosen(list, f, t, c, i, row);
     if (sign.glyph != GLYPH_COUNT)
         canvas_glyph(c, t->area.x + 1, y, sign.role, sign.glyph);
     if (cell_differs(row) && t->area.width > 2)
@@ -150,7 +229,14 @@ static void draw_row(const struct list *list, const struct list_frame *f, const 
 void list_draw(const struct list *list, const struct list_frame *f, struct canvas *c, struct area in)
 {
     struct area with_head = {in.x, in.y - list->headless, in.width, in.height + list->headless};
-    struct table t = table_make(list->columns, with_head, MARGIN, f->scroll);
+    struct chosen ch = {.order_count = 0};
+    struct table t;
+
+    if (is_chosen(f)) {
+        choose(&ch, list, f);
+        t = table_make_chosen(ch.columns, ch.order, ch.order_count, with_head, MARGIN, f->scroll);
+    } else
+        t = table_make(list->columns, with_head, MARGIN, f->scroll);
 
     list_sync(f->place, f->rows, table_rows(&t));
     if (!list->headless)

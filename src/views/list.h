@@ -53,6 +53,7 @@ struct list {
 
 /* What else a draw of a list must know. */
 struct list_frame {
+    enum kind kind; /* KIND_NONE: its columns are the view's own, whatever the operator chose */
     const struct view_frame *frame;
     const struct view_rows *rows;
     struct view_place *place;

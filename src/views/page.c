@@ -29,7 +29,8 @@ static const char *note(const struct page *page, const struct view_state *s, cha
 void page_list(const struct page *page, const struct view_frame *f, const struct view_rows *rows, struct view_state *s,
                struct canvas *c, struct area area)
 {
-    struct list_frame lf = {.frame = f,
+    struct list_frame lf = {.kind = page->kind,
+                            .frame = f,
                             .rows = rows,
                             .place = &s->place[0],
                             .state = s,

@@ -119,6 +119,7 @@ const struct view view_jobs = {
     .needs = needs,
     .told_by = "slurm",
     .keys = keys,
+    .columns = true,
     .draw = draw,
     .act = act,
     .object = object,

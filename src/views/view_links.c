@@ -292,6 +292,7 @@ const struct view view_links = {
     .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
+    .columns = true,
     .draw = draw,
     .act = act,
     .object = object,

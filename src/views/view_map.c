@@ -427,6 +427,30 @@ static bool object(const struct view_frame *f, struct view_state *s, struct row 
     return found;
 }
 
+static bool is_called(const struct map_world *w, int site, struct safe_text where)
+{
+    struct safe_text names[] = {w->sites[site].id, w->sites[site].name, w->sites[site].full};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_len(names[i]) == text_len(where) && text_contains(names[i], where, true))
+            return true;
+    return false;
+}
+
+static bool go(const struct view_frame *f, struct view_state *s, struct safe_text where)
+{
+    struct look k;
+    int site = -1;
+
+    look_open(&k, f, s);
+    for (int i = 0; i < k.world.site_count && site < 0; i++)
+        site = is_called(&k.world, i, where) ? i : -1;
+    set_origin(&k, site);
+    s->number[MAP_TOUCHED] = site >= 0 ? 1 : s->number[MAP_TOUCHED];
+    look_close(&k);
+    return site >= 0;
+}
+
 const struct view view_map = {
     .name = "map",
     .title = "Map",
@@ -435,6 +459,7 @@ const struct view view_map = {
     .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
+    .go = go,
     .draw = draw,
     .act = act,
     .object = object,

@@ -95,9 +95,14 @@ enum { ACT_ALL = 1 };
 static const struct key_row keys[] = {
     {"e", ACT_ALL, "everything", "every node, or only those that are not well"}, PAGE_KEYS, LIST_KEYS, {0}};
 
+static size_t listed(const struct view_state *s)
+{
+    return s->all ? NEED_ALL : NEED_BAD;
+}
+
 static const struct view_rows *rows_of(const struct view_frame *f, const struct view_state *s)
 {
-    return &f->rows[s->all ? NEED_ALL : NEED_BAD];
+    return &f->rows[listed(s)];
 }
 
 static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
@@ -130,6 +135,8 @@ const struct view view_nodes = {
     .needs = needs,
     .told_by = "slurm",
     .keys = keys,
+    .columns = true,
+    .listed = listed,
     .draw = draw,
     .act = act,
     .object = object,

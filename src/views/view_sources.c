@@ -191,6 +191,7 @@ const struct view view_sources = {
             "what to do",
     .needs = needs,
     .keys = keys,
+    .columns = true,
     .draw = draw,
     .act = act,
     .object = object,

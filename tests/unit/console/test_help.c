@@ -18,7 +18,7 @@ static struct buf page(const struct view *view, int width, int height, int top, 
     struct canvas c;
     struct buf out = buf_make(4 << 20);
     assert_true(canvas_init(&c, width, height, GLYPHS_UNICODE));
-    *lines = help_draw(view, told, &c, (struct area){0, 2, width, height - 4}, top);
+    *lines = help_draw(view, NULL, told, &c, (struct area){0, 2, width, height - 4}, top);
     assert_true(canvas_print(&c, &out, NULL));
     canvas_release(&c);
     return out;
@@ -36,7 +36,8 @@ static void test_all_keys_and_commands(void **state)
         for (const struct key_row *k = console_keys(); k->keys; k++)
             assert_non_null(strstr(buf_str(&out), k->help));
         for (const struct line_command *c = line_table; c->names; c++)
-            assert_non_null(strstr(buf_str(&out), c->help));
+            if (c->kind != INTENT_OPEN_VIEW || !c->view || view_by_name(c->view))
+                assert_non_null(strstr(buf_str(&out), c->help));
         for (size_t v = 0; view_table[v]; v++)
             assert_non_null(strstr(buf_str(&out), view_table[v]->help));
         assert_true(lines < 296);
