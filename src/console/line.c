@@ -22,6 +22,7 @@ const struct line_command line_table[] = {
     {"ov gl", INTENT_OPEN_VIEW, "overview", "the overview (概览)"},
     {"zy job", INTENT_OPEN_VIEW, "jobs", "the jobs (作业), [/filter]"},
     {"jj rack", INTENT_OPEN_VIEW, "racks", "the racks (机架), [/filter]"},
+    {"dl qu", INTENT_OPEN_VIEW, "queues", "the queues (队列), [/filter]"},
     {"jd node", INTENT_OPEN_VIEW, "nodes", "the nodes (节点), [/filter]"},
     {"src", INTENT_OPEN_VIEW, "sources", "the sources"},
     {"ll link", INTENT_OPEN_VIEW, "links", "the links and their history (链路), [/filter]"},
