@@ -84,7 +84,7 @@ static const struct {
     const char *word;
     double ms;
 } rings[WAIT_RINGS] = {
-    [WAIT_RING_1] = {"1", 1},   [WAIT_RING_3] = {"3", 3},     [WAIT_RING_5] = {"5", 5},
+    [WAIT_RING_1] = {"1", 1},    [WAIT_RING_3] = {"3", 3},     [WAIT_RING_5] = {"5", 5},
     [WAIT_RING_20] = {"20", 20}, [WAIT_RING_ANY] = {"any", 0}, [WAIT_RING_FIXED] = {"fixed", 0},
 };
 

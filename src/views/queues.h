@@ -33,8 +33,8 @@ extern const struct list queues_list;
 /* A queue of the same kind on another scheduler where something is free. */
 struct queues_place {
     struct row queue;
-    int64_t free;  /* accelerators or CPUs of its scheduler */
-    double ms;     /* the slower direction of the one-way delay between the clusters; 0: the same cluster; NAN: unknown */
+    int64_t free; /* accelerators or CPUs of its scheduler */
+    double ms; /* the slower direction of the one-way delay between the clusters; 0: the same cluster; NAN: unknown */
     int64_t keeps; /* pending jobs that may move and whose ring it keeps; -1: the delay is unknown */
 };
 

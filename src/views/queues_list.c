@@ -153,10 +153,14 @@ static void paint_counts(const struct table *t, struct canvas *c, int i, const s
         int column, field;
         const char *(*text)(const struct value *v, char out[CELL_MAX]);
     } cells[] = {
-        {COL_RUN, QUEUE_RUNNING, cell_short},          {COL_WAIT, QUEUE_WAITING, cell_short},
-        {COL_PROMISE, QUEUE_SLO_S, cell_span},         {COL_IN, QUEUE_ARRIVALS_PER_MIN, queues_rate},
-        {COL_OUT, QUEUE_DEPARTURES_PER_MIN, queues_rate}, {COL_ASKED, QUEUE_ACCELS_ASKED, cell_short},
-        {COL_P50, QUEUE_WAIT_P50_S, cell_span},        {COL_OLDEST, QUEUE_OLDEST_S, cell_span},
+        {COL_RUN, QUEUE_RUNNING, cell_short},
+        {COL_WAIT, QUEUE_WAITING, cell_short},
+        {COL_PROMISE, QUEUE_SLO_S, cell_span},
+        {COL_IN, QUEUE_ARRIVALS_PER_MIN, queues_rate},
+        {COL_OUT, QUEUE_DEPARTURES_PER_MIN, queues_rate},
+        {COL_ASKED, QUEUE_ACCELS_ASKED, cell_short},
+        {COL_P50, QUEUE_WAIT_P50_S, cell_span},
+        {COL_OLDEST, QUEUE_OLDEST_S, cell_span},
         {COL_NODES, QUEUE_NODES_TOTAL, cell_short},
     };
     char n[CELL_MAX];
@@ -193,5 +197,4 @@ static struct cell_sign sign_of(const struct list_frame *f, const struct row *ro
     return queues_sign(row, f->frame->now.utc_ms);
 }
 
-const struct list queues_list = {
-    .columns = columns, .paint = paint, .nothing = N_("no queues"), .sign = sign_of};
+const struct list queues_list = {.columns = columns, .paint = paint, .nothing = N_("no queues"), .sign = sign_of};

@@ -91,26 +91,41 @@ static bool is_better(const struct queues_place *a, const struct queues_place *b
     return a->keeps != b->keeps ? a->keeps > b->keeps : a->free > b->free;
 }
 
-/* Of the queues of one scheduler, which share what is free, the one whose jobs wait for the shortest time. */
-static bool replaces(struct queues_places *out, const struct queues_place *p)
+static bool promises_as(const struct row *a, const struct row *b)
+{
+    return value_known(&a->cells[QUEUE_SLO_S]) && value_equal(&a->cells[QUEUE_SLO_S], &b->cells[QUEUE_SLO_S]);
+}
+
+/* Of the queues of one scheduler, which share what is free, the one that promises the same wait, else the one whose jobs
+ * wait for the shortest time. */
+static bool suits_better(const struct look *l, const struct row *a, const struct row *b)
+{
+    bool as_a = promises_as(a, l->queue), as_b = promises_as(b, l->queue);
+
+    if (as_a != as_b)
+        return as_a;
+    return value_real_or(&a->cells[QUEUE_WAIT_P95_S], 0) < value_real_or(&b->cells[QUEUE_WAIT_P95_S], 0);
+}
+
+static bool replaces(const struct look *l, struct queues_places *out, const struct queues_place *p)
 {
     for (size_t i = 0; i < out->count; i++) {
         struct row *was = &out->all[i].queue;
 
         if (!text_equal(cell(was, QUEUE_SCHEDULER), cell(&p->queue, QUEUE_SCHEDULER)))
             continue;
-        if (value_real_or(&p->queue.cells[QUEUE_WAIT_P95_S], 0) < value_real_or(&was->cells[QUEUE_WAIT_P95_S], 0))
+        if (suits_better(l, &p->queue, was))
             *was = p->queue;
         return true;
     }
     return false;
 }
 
-static void take_place(struct queues_places *out, const struct queues_place *p)
+static void take_place(const struct look *l, struct queues_places *out, const struct queues_place *p)
 {
     size_t at = out->count;
 
-    if (replaces(out, p))
+    if (replaces(l, out, p))
         return;
     for (; at > 0 && is_better(p, &out->all[at - 1]); at--)
         if (at < QUEUES_PLACES_MAX)
@@ -129,7 +144,8 @@ static void look_at_queue(struct look *l, const struct row *other)
     if (other->stale || text_equal(cell(other, QUEUE_SCHEDULER), l->scheduler) ||
         !text_equal(cell(other, QUEUE_KIND), l->kind) ||
         queues_state_of(other, l->frame->now.utc_ms) == QUEUES_CLOSED ||
-        !queues_scheduler(l->frame, other, &scheduler) || scheduler.stale || cell_is(&scheduler, SCHEDULER_STATE, "down"))
+        !queues_scheduler(l->frame, other, &scheduler) || scheduler.stale ||
+        cell_is(&scheduler, SCHEDULER_STATE, "down"))
         return;
     l->out.compared |= value_known(free);
     p.free = value_int_or(free, 0);
@@ -138,7 +154,7 @@ static void look_at_queue(struct look *l, const struct row *other)
     if (p.free <= 0)
         return;
     if (p.keeps > 0)
-        take_place(&l->out, &p);
+        take_place(l, &l->out, &p);
     else if (p.keeps < 0)
         l->out.unknown++;
     else

@@ -6,6 +6,7 @@
 #include "domain/symptom.h"
 #include "domain/wait.h"
 #include "views/bar.h"
+#include "views/jobs_detail.h"
 #include "views/queues.h"
 
 enum {
@@ -82,8 +83,13 @@ static void put_reasons(struct pane *p, bool tables)
     enum wait_why order[WAIT_WHYS];
     size_t n = wait_order(&p->counts, order);
     int64_t all = waiting_of(p) > 0 ? waiting_of(p) : 1;
+    struct row scheduler = {0};
     char number[CELL_MAX];
 
+    if (queues_scheduler(p->frame, p->queue, &scheduler) && jobs_detail_hides(&scheduler)) {
+        part(p, ROLE_WARN, "%s", tr("only of the jobs that are shown: others' are hidden (PrivateData)"));
+        end_line(p);
+    }
     if (waiting_of(p) == 0)
         part(p, ROLE_OK, "%s", tr("nothing waits"));
     else if (n == 0)
@@ -148,11 +154,8 @@ static void put_inner(struct pane *p)
     enum role role = overdue_s > 0 ? ROLE_CRIT : ROLE_TEXT;
     char waits[CELL_MAX], promised[CELL_MAX], late[CELL_MAX];
 
-    if (!value_known(oldest) && !value_known(&p->queue->cells[QUEUE_DEADLINE_FIRST_AT])) {
-        part(p, ROLE_DIM, "%s", tr("no job of an inner ring (1, 3, 5 ms) is known to wait"));
-        end_line(p);
+    if (!value_known(oldest) && !value_known(&p->queue->cells[QUEUE_DEADLINE_FIRST_AT]))
         return;
-    }
     part(p, role, tr("inner ring: the oldest waits %s, promised %s"), cell_span(oldest, waits),
          cell_span(slo, promised));
     put_deadline(p, role);
@@ -172,14 +175,15 @@ static void put_rings(struct pane *p)
         any |= p->counts.ring[i] > 0;
     if (!any)
         return;
-    part(p, ROLE_DIM, "%s", tr("they allow, one-way:"));
+    part(p, ROLE_DIM, "%s", tr("rings:"));
     for (int i = WAIT_RING_1; i <= WAIT_RING_20; i++)
         if (p->counts.ring[i] > 0)
-            part(p, ROLE_TEXT, tr("%.0f ms %s"), wait_ring_ms((enum wait_ring)i), cell_number(p->counts.ring[i], n));
+            part(p, ROLE_TEXT, tr("%s within %.0f ms one-way"), cell_number(p->counts.ring[i], n),
+                 wait_ring_ms((enum wait_ring)i));
     if (p->counts.ring[WAIT_RING_ANY] > 0)
-        part(p, ROLE_TEXT, tr("no ring %s"), cell_number(p->counts.ring[WAIT_RING_ANY], n));
+        part(p, ROLE_TEXT, tr("%s name none"), cell_number(p->counts.ring[WAIT_RING_ANY], n));
     if (p->counts.ring[WAIT_RING_FIXED] > 0)
-        part(p, ROLE_TEXT, tr("may not move %s"), cell_number(p->counts.ring[WAIT_RING_FIXED], n));
+        part(p, ROLE_TEXT, tr("%s may not move"), cell_number(p->counts.ring[WAIT_RING_FIXED], n));
     end_line(p);
 }
 
@@ -231,8 +235,8 @@ static void put_place(struct pane *p, const struct queues_place *at)
     char id[64], free[CELL_MAX], delay[CELL_MAX], keeps[CELL_MAX];
     struct value n = value_int(at->free);
 
-    part(p, ROLE_TEXT, tr("%s %s free, %s, keeps the ring of %s"), text_show_in(at->queue.id, id, sizeof id),
-         cell_short(&n, free), delay_words(at->ms, delay), cell_number(at->keeps, keeps));
+    part(p, ROLE_TEXT, tr("%s %s, %s, keeps %s"), text_show_in(at->queue.id, id, sizeof id), cell_short(&n, free),
+         delay_words(at->ms, delay), cell_number(at->keeps, keeps));
 }
 
 static void put_left_out(struct pane *p, const struct queues_places *places)
@@ -253,12 +257,13 @@ static void put_places(struct pane *p, bool tables)
     if (!value_known(&p->queue->cells[QUEUE_KIND])) {
         part(p, ROLE_UNKNOWN, "%s", tr("where else is not known: nobody says its kind of compute"));
     } else if (!places.compared) {
-        part(p, ROLE_UNKNOWN, "%s", tr("where else is not known: nobody tells of another such queue and what is free there"));
+        part(p, ROLE_UNKNOWN, "%s",
+             tr("where else is not known: nobody tells of another such queue and what is free there"));
     } else {
         part(p, ROLE_TITLE, "%s",
              places.count == 0 ? tr("nowhere else such a queue has room for them")
-             : accels          ? tr("room elsewhere (free accelerators):")
-                               : tr("room elsewhere (free CPUs):"));
+             : accels          ? tr("free accelerators elsewhere:")
+                               : tr("free CPUs elsewhere:"));
         if (tables)
             end_line(p);
         if (tables && places.count > 0 && p->in.height - p->y > 1)

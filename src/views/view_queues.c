@@ -161,7 +161,8 @@ static bool put_term(const struct row *queue, int field, const char *name, struc
     bool good = value_known(&queue->cells[field]);
 
     text_copy(&text, value_text_or(&queue->cells[field], ""));
-    good = good && text.len > 0 && memchr(text.data, '"', text.len) == NULL && memchr(text.data, '\0', text.len) == NULL &&
+    good = good && text.len > 0 && memchr(text.data, '"', text.len) == NULL &&
+           memchr(text.data, '\0', text.len) == NULL &&
            buf_printf(out, NULL, "%s%s=\"%s\"", out->len > 0 ? " " : "", name, buf_str(&text));
     buf_release(&text);
     return good;

@@ -105,8 +105,8 @@ static void what_makes_no_sense_counts_nothing(void **state)
     struct wait_counts none = {{0}, {0}}, back;
 
     (void)state;
-    queue.cells[QUEUE_WAITS] =
-        value_list(text_of("resources\x1fpriority:\x1fquota:x\x1fheld:-3\x1fnobody:5\x1f:7\x1fother:9999999z\x1f\033[2J:1"));
+    queue.cells[QUEUE_WAITS] = value_list(
+        text_of("resources\x1fpriority:\x1fquota:x\x1fheld:-3\x1fnobody:5\x1f:7\x1fother:9999999z\x1f\033[2J:1"));
     back = wait_read(&queue);
     assert_memory_equal(&none, &back, sizeof none);
     struct row job = job_of("waiting", "Resources");
