@@ -11,7 +11,7 @@ enum {
     COLUMNS = 2,
     LIST_LEAST = 6,
     HEIGHT_LEAST = 6,
-    HEIGHT_MOST = 20,
+    HEIGHT_MOST = 25,
     WIDTH_LEAST = 72, /* of two columns */
     SIGNALS_FROM = 128,
 };
@@ -176,6 +176,8 @@ void jobs_detail_draw(const struct view_frame *f, const struct view_rows *schedu
 
     if (!value_known(&known.cells[JOB_WAITED_S]))
         known.cells[JOB_WAITED_S] = row_waited_s(job, f->now.utc_ms);
+    if (p.in.height > 0 && p.in.width > 0)
+        put_hidden(&p, schedulers, job);
     for (size_t i = 0; p.in.height > 0 && p.in.width > 0 && i < sizeof lines / sizeof *lines; i++) {
         if (!is_said(&known, i))
             continue;
@@ -185,7 +187,6 @@ void jobs_detail_draw(const struct view_frame *f, const struct view_rows *schedu
                    buf_str(&line));
     }
     if (p.in.height > 0 && p.in.width > 0) {
-        put_hidden(&p, schedulers, job);
         detail_put_seen(&p, job, &line);
         detail_end(&p, &known, &line);
     }
