@@ -154,8 +154,7 @@ static const struct field queue_fields[] = {
     [QUEUE_DEADLINE_FIRST_AT] = {"deadline_first_at", VALUE_TIME, 0,
                                  "the first deadline of those jobs, as they say it"},
     [QUEUE_WAITS] = {"waits", VALUE_LIST, 0, "why its pending jobs wait, in a word, and how many: REASON:JOBS"},
-    [QUEUE_RINGS] = {"rings", VALUE_LIST, 0,
-                     "its pending jobs by the one-way ms that they allow (fixed: they may not move): RING:JOBS"},
+    [QUEUE_RINGS] = {"rings", VALUE_LIST, 0, "its pending jobs by the one-way ms that they allow: RING:JOBS"},
 };
 _Static_assert(COUNT(queue_fields) == QUEUE_RINGS + 1, "one line a field of queues");
 

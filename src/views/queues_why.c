@@ -178,8 +178,7 @@ static void put_rings(struct pane *p)
     part(p, ROLE_DIM, "%s", tr("rings (one-way):"));
     for (int i = WAIT_RING_1; i <= WAIT_RING_20; i++)
         if (p->counts.ring[i] > 0)
-            part(p, ROLE_TEXT, tr("%s in %.0f ms"), cell_number(p->counts.ring[i], n),
-                 wait_ring_ms((enum wait_ring)i));
+            part(p, ROLE_TEXT, tr("%s in %.0f ms"), cell_number(p->counts.ring[i], n), wait_ring_ms((enum wait_ring)i));
     if (p->counts.ring[WAIT_RING_ANY] > 0)
         part(p, ROLE_TEXT, tr("%s in none"), cell_number(p->counts.ring[WAIT_RING_ANY], n));
     if (p->counts.ring[WAIT_RING_FIXED] > 0)

@@ -1,9 +1,8 @@
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/tr.h"
 #include "ui/chart.h"
+#include "views/alert_act.h"
 #include "views/curve.h"
 #include "views/detail.h"
 #include "views/page.h"
@@ -154,35 +153,6 @@ static const struct key_row keys[] = {
     {0},
 };
 
-/* Appends FIELD="TEXT"; false for a text that cannot stand in quotes. */
-static bool put_term(const struct row *queue, int field, const char *name, struct buf *out)
-{
-    struct buf text = buf_make(INTENT_TEXT_MAX);
-    bool good = value_known(&queue->cells[field]);
-
-    text_copy(&text, value_text_or(&queue->cells[field], ""));
-    good = good && text.len > 0 && memchr(text.data, '"', text.len) == NULL &&
-           memchr(text.data, '\0', text.len) == NULL &&
-           buf_printf(out, NULL, "%s%s=\"%s\"", out->len > 0 ? " " : "", name, buf_str(&text));
-    buf_release(&text);
-    return good;
-}
-
-static struct intent open_jobs(const struct row *queue)
-{
-    struct intent i = {.kind = INTENT_OPEN_VIEW, .text = "jobs"};
-    struct buf filter = buf_make(sizeof i.filter - 1);
-
-    if (put_term(queue, QUEUE_NAME, "queue", &filter) && put_term(queue, QUEUE_SCHEDULER, "scheduler", &filter)) {
-        snprintf(i.filter, sizeof i.filter, "%s", buf_str(&filter));
-    } else {
-        i = (struct intent){.kind = INTENT_SAY};
-        snprintf(i.text, sizeof i.text, "%s", tr("no filter can name this queue"));
-    }
-    buf_release(&filter);
-    return i;
-}
-
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
     struct worst worst;
@@ -193,7 +163,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     if (action != ACT_JOBS)
         i = page_act(page_of(rows), rows, s, action);
     else if (list_current(&s->place[0], rows, &queue))
-        i = open_jobs(&queue);
+        i = alert_act_open(KIND_QUEUE, queue.id, &queue);
     worst_release(&worst);
     return i;
 }

@@ -293,10 +293,6 @@ static void enter_lists_its_jobs(void **state)
     assert_int_equal(i.kind, INTENT_OPEN_VIEW);
     assert_string_equal(i.text, "jobs");
     assert_string_equal(i.filter, "queue=\"online\" scheduler=\"shg-ai\"");
-    fake_text(&w.kinds[LISTED].rows[0], QUEUE_NAME, "on\"line");
-    tell(&w);
-    i = press(&w, &s, KEY_CODE_ENTER);
-    assert_int_equal(i.kind, INTENT_SAY);
 }
 
 static void drain_says_what_comes_of_it(void **state)
