@@ -374,6 +374,7 @@ static const struct act {
     {ACT_INVERT, act_invert, NULL},
     {ACT_OVERVIEW, NULL, "overview"},
     {ACT_RACKS, NULL, "racks"},
+    {ACT_QUEUES, NULL, "queues"},
     {ACT_JOBS, NULL, "jobs"},
     {ACT_NODES, NULL, "nodes"},
     {ACT_SOURCES, NULL, "sources"},

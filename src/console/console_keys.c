@@ -8,6 +8,7 @@ static const struct key_row keys[] = {
     {"1", ACT_OVERVIEW, "overview", "the overview"},
     {"2 F5", ACT_MAP, "map", "the map: links between the sites, by delay"},
     {"3", ACT_RACKS, "racks", "the racks: how full, how loaded, how warm"},
+    {"4", ACT_QUEUES, "queues", "the queues: which are late, why their jobs wait"},
     {"5", ACT_JOBS, "jobs", "the jobs"},
     {"7", ACT_ALERTS, "alerts", "all alerts: open, in hand, hidden, over"},
     {"N", ACT_NODES, "nodes", "the nodes that are not well, with reason, who, since"},

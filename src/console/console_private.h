@@ -36,6 +36,7 @@ enum console_action {
     ACT_INVERT,
     ACT_OVERVIEW,
     ACT_RACKS,
+    ACT_QUEUES,
     ACT_JOBS,
     ACT_NODES,
     ACT_SOURCES,

@@ -158,6 +158,15 @@ static void note_moments(struct derive_tally *t, const struct row *job)
         derive_tally_moment(&t->started, value_int_or(started, 0), 1);
 }
 
+static void note_waits(struct arena *arena, struct derive_tally *t, const struct row *job)
+{
+    if (!is_pending(state_job(value_text_or(&job->cells[JOB_STATE], ""))))
+        return;
+    if (t->waits == NULL)
+        t->waits = arena_alloc(arena, sizeof *t->waits);
+    wait_count(t->waits, job, jobs_of(job));
+}
+
 /* Keeps a cell that all jobs of a tally agree on. */
 static void agree(struct arena *arena, struct value *cell, bool *differ, const struct value *v)
 {
@@ -211,6 +220,7 @@ static void take_job(struct derive *d, struct body *b, const struct row *job)
         struct derive_tally *t = tally_of(&b->queues, &b->arena, scheduler, &queue, cluster);
         count_job(t, job);
         note_moments(t, job);
+        note_waits(&b->arena, t, job);
     }
     if (value_known(user)) {
         struct derive_tally *t = tally_of(&b->users, &b->arena, scheduler, user, cluster);
@@ -353,10 +363,22 @@ static void lay_queue(struct row *row, const struct derive_tally *t, int64_t now
     row->cells[QUEUE_DEADLINE_FIRST_AT] = t->deadline_at;
 }
 
+/* The texts live in the buffers. */
+static void lay_waits(struct row *row, const struct wait_counts *waits, struct buf *whys, struct buf *rings)
+{
+    if (waits != NULL) {
+        wait_put_whys(waits, whys);
+        wait_put_rings(waits, rings);
+    }
+    row->cells[QUEUE_WAITS] = value_list(text_from(buf_str(whys), whys->len));
+    row->cells[QUEUE_RINGS] = value_list(text_from(buf_str(rings), rings->len));
+}
+
 static bool emit_queue(const struct emit *e, struct safe_text id, const struct derive_tally *t)
 {
     static const struct derive_tally nothing = {0};
     struct row row = row_start(e, KIND_QUEUE, id);
+    struct buf whys = buf_make(WAIT_LIST_MAX), rings = buf_make(WAIT_LIST_MAX);
 
     if (t != NULL && !value_known(&row.cells[QUEUE_SCHEDULER]))
         row.cells[QUEUE_SCHEDULER] = t->scheduler;
@@ -364,9 +386,15 @@ static bool emit_queue(const struct emit *e, struct safe_text id, const struct d
         row.cells[QUEUE_NAME] = t->name;
     if (!value_known(&row.cells[QUEUE_CLUSTER]) && value_known(&row.cells[QUEUE_SCHEDULER]))
         row.cells[QUEUE_CLUSTER] = value_text(cluster_of(e->d, value_text_or(&row.cells[QUEUE_SCHEDULER], "")));
-    if (e->d->now[KIND_JOB] != NULL)
-        lay_queue(&row, t != NULL ? t : &nothing, e->now_ms);
-    return e->sink(e->ctx, &row, e->err);
+    t = t != NULL ? t : &nothing;
+    if (e->d->now[KIND_JOB] != NULL) {
+        lay_queue(&row, t, e->now_ms);
+        lay_waits(&row, t->waits, &whys, &rings);
+    }
+    bool ok = e->sink(e->ctx, &row, e->err);
+    buf_release(&whys);
+    buf_release(&rings);
+    return ok;
 }
 
 static void lay_user(struct row *row, const struct derive_tally *t)

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "domain/ids.h"
 #include "domain/row.h"
+#include "domain/wait.h"
 
 /* What derive and join count with. */
 
@@ -41,6 +42,7 @@ struct derive_tally {
     int64_t running, waiting;
     struct derive_sum accels_running, accels_asked;
     struct derive_moments pending, submitted, started;
+    struct wait_counts *waits;          /* of pending jobs of a queue; NULL: none */
     struct value inner_at, deadline_at; /* of waiting jobs of inner rings: the oldest, the first */
     int64_t nodes, nodes_down, nodes_planned;
     struct derive_sum cpus, cpus_free, accels, accels_free;

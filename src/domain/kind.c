@@ -153,8 +153,10 @@ static const struct field queue_fields[] = {
                               "wait of the oldest job that is bound to an inner ring (1, 3 or 5 ms)"},
     [QUEUE_DEADLINE_FIRST_AT] = {"deadline_first_at", VALUE_TIME, 0,
                                  "the first deadline of those jobs, as they say it"},
+    [QUEUE_WAITS] = {"waits", VALUE_LIST, 0, "why its pending jobs wait, in a word, and how many: REASON:JOBS"},
+    [QUEUE_RINGS] = {"rings", VALUE_LIST, 0, "its pending jobs by the one-way ms that they allow: RING:JOBS"},
 };
-_Static_assert(COUNT(queue_fields) == QUEUE_DEADLINE_FIRST_AT + 1, "one line a field of queues");
+_Static_assert(COUNT(queue_fields) == QUEUE_RINGS + 1, "one line a field of queues");
 
 static const struct field job_fields[] = {
     [JOB_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},

@@ -6,20 +6,11 @@
 #include "views/cell.h"
 
 enum {
-    LINE_MAX_BYTES = 16 * 1024,
     LABEL_COLUMNS = 16,
     FIELD_COLUMNS = 38, /* at least, of the screen, for a field */
     LIST_LEAST = 6,
     DETAIL_LEAST = 6,
     DETAIL_MOST = 14,
-};
-
-/* Fields fill lines from left to right; one that is too long for its column takes those beside it. */
-struct pane {
-    struct canvas *canvas;
-    struct area in; /* the last line is kept for what is not known */
-    int columns, x, y;
-    int left_out;
 };
 
 int detail_height(struct area area)
@@ -52,7 +43,7 @@ static const char *label_of(const char *name, char out[LABEL_COLUMNS + 8])
     return out;
 }
 
-static void put(struct pane *p, const char *name, enum role role, const char *words)
+void detail_put(struct detail_pane *p, const char *name, enum role role, const char *words)
 {
     int width = p->in.width / p->columns, span = (LABEL_COLUMNS + text_width(text_of(words)) + 2 + width) / width;
     char label[LABEL_COLUMNS + 8];
@@ -72,7 +63,7 @@ static void put(struct pane *p, const char *name, enum role role, const char *wo
     p->x += span;
 }
 
-static void put_seen(struct pane *p, const struct row *row, struct buf *line)
+void detail_put_seen(struct detail_pane *p, const struct row *row, struct buf *line)
 {
     struct value age = value_real((double)row->age_ms / 1000);
     char text[CELL_MAX];
@@ -84,10 +75,10 @@ static void put_seen(struct pane *p, const struct row *row, struct buf *line)
         buf_printf(line, NULL, tr("%s ago"), row->age_ms < 0 ? "?" : cell_span(&age, text));
     if (row->stale)
         buf_puts(line, tr("; stale: it may be different now"), NULL);
-    put(p, tr("observed"), row->stale ? ROLE_STALE : ROLE_TEXT, buf_str(line));
+    detail_put(p, tr("observed"), row->stale ? ROLE_STALE : ROLE_TEXT, buf_str(line));
     buf_clear(line);
     text_show(row->source, -1, line);
-    put(p, tr("source"), ROLE_TEXT, buf_str(line));
+    detail_put(p, tr("source"), ROLE_TEXT, buf_str(line));
 }
 
 /* Who told what: bookkeeping that has lines of its own. */
@@ -99,7 +90,7 @@ static bool is_joined(const struct kind_info *info, size_t field)
 }
 
 /* What is not known, and what had no room, so that nobody takes a field that is not seen for one that is empty. */
-static void put_rest(struct pane *p, const struct row *row, struct buf *line)
+void detail_end(struct detail_pane *p, const struct row *row, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
     int y = p->in.y + p->in.height - 1;
@@ -150,7 +141,7 @@ static void put_name(struct safe_text field, struct buf *line)
 }
 
 /* "fleet.conf: lon, lat; netbox: power cap kw" */
-static void put_sources(struct pane *p, const struct row *row, struct buf *line)
+static void put_sources(struct detail_pane *p, const struct row *row, struct buf *line)
 {
     struct told told[KIND_FIELDS_MAX] = {0};
     struct safe_text rest = value_text_or(&row->cells[kind_info(row->kind)->told_by + CELL_SOURCES], ""), member;
@@ -168,10 +159,10 @@ static void put_sources(struct pane *p, const struct row *row, struct buf *line)
         }
     }
     if (n > 0)
-        put(p, tr("also told by"), ROLE_TEXT, buf_str(line));
+        detail_put(p, tr("also told by"), ROLE_TEXT, buf_str(line));
 }
 
-static void put_differs(struct pane *p, const struct row *row, struct buf *line)
+static void put_differs(struct detail_pane *p, const struct row *row, struct buf *line)
 {
     struct safe_text rest = value_text_or(&row->cells[kind_info(row->kind)->told_by + CELL_DIFFERS], ""), member;
 
@@ -186,13 +177,13 @@ static void put_differs(struct pane *p, const struct row *row, struct buf *line)
         put_name(field, line);
         buf_putc(line, ' ', NULL);
         text_show(member, -1, line);
-        put(p, tr("told otherwise"), ROLE_WARN, buf_str(line));
+        detail_put(p, tr("told otherwise"), ROLE_WARN, buf_str(line));
     }
 }
 
 /* --- the whole --- */
 
-static void put_fields(struct pane *p, const struct row *row, int64_t now_ms, struct buf *line)
+static void put_fields(struct detail_pane *p, const struct row *row, int64_t now_ms, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
 
@@ -201,27 +192,36 @@ static void put_fields(struct pane *p, const struct row *row, int64_t now_ms, st
             continue;
         buf_clear(line);
         cell_words(row, (int)i, now_ms, line);
-        put(p, info->fields[i].name, row->stale ? ROLE_STALE : ROLE_TEXT, buf_str(line));
+        detail_put(p, info->fields[i].name, row->stale ? ROLE_STALE : ROLE_TEXT, buf_str(line));
     }
 }
 
-void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct area area)
+struct detail_pane detail_begin(const struct row *row, int columns, struct canvas *c, struct area area)
 {
-    struct buf line = buf_make(LINE_MAX_BYTES), title = buf_make(LINE_MAX_BYTES);
-    struct pane p = {.canvas = c, .columns = area.width > 2 * FIELD_COLUMNS ? area.width / FIELD_COLUMNS : 1};
+    struct detail_pane p = {.canvas = c, .columns = columns};
+    struct buf title = buf_make(DETAIL_LINE_BYTES);
 
     buf_printf(&title, NULL, "%s ", tr(kind_info(row->kind)->singular));
     text_show(row->id, area.width > 24 ? area.width - 24 : 1, &title);
     p.in = canvas_box(c, area, buf_str(&title), tr("d closes"));
+    buf_release(&title);
+    return p;
+}
+
+void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct area area)
+{
+    int columns = area.width > 2 * FIELD_COLUMNS ? area.width / FIELD_COLUMNS : 1;
+    struct detail_pane p = detail_begin(row, columns, c, area);
+    struct buf line = buf_make(DETAIL_LINE_BYTES);
+
     if (p.in.height > 0 && p.in.width > 0) {
-        put_seen(&p, row, &line);
+        detail_put_seen(&p, row, &line);
         if (kind_info(row->kind)->told_by > 0) {
             put_differs(&p, row, &line);
             put_sources(&p, row, &line);
         }
         put_fields(&p, row, now_ms, &line);
-        put_rest(&p, row, &line);
+        detail_end(&p, row, &line);
     }
     buf_release(&line);
-    buf_release(&title);
 }

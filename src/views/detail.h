@@ -11,4 +11,24 @@ void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct
 /* How much of `area` a detail pane takes from below a list: 0 where the list would not be seen any more. */
 int detail_height(struct area area);
 
+/* --- the same by a view that says in which order and words */
+
+/* Fields fill lines from left to right; one that is too long for its column takes those beside it. */
+struct detail_pane {
+    struct canvas *canvas;
+    struct area in; /* the last line is kept for what is not known */
+    int columns, x, y;
+    int left_out;
+};
+enum { DETAIL_LINE_BYTES = 16 * 1024 };
+
+/* The box of an object and an empty pane of so many columns in it. */
+struct detail_pane detail_begin(const struct row *row, int columns, struct canvas *c, struct area area);
+/* One field by the name of its kind, with its words; counted as left out where there is no room. */
+void detail_put(struct detail_pane *p, const char *name, enum role role, const char *words);
+/* How old the row is and who told it; `line` is for its use. */
+void detail_put_seen(struct detail_pane *p, const struct row *row, struct buf *line);
+/* Ends the pane: what had no room, and what is not known. */
+void detail_end(struct detail_pane *p, const struct row *row, struct buf *line);
+
 #endif

@@ -1,6 +1,20 @@
+#include <math.h>
+#include <stdio.h>
+
 #include "base/tr.h"
+#include "domain/state.h"
+#include "domain/wait.h"
 #include "views/cell.h"
+#include "views/detail.h"
+#include "views/jobs_detail.h"
 #include "views/page.h"
+
+enum need { NEED_JOBS, NEED_SCHEDULERS };
+static const struct view_need needs[] = {
+    [NEED_JOBS] = {.kind = KIND_JOB, .sort = "-submitted_at", .filtered = true},
+    [NEED_SCHEDULERS] = {.kind = KIND_SCHEDULER, .aside = true},
+    {0},
+};
 
 enum job_column {
     COL_JOB,
@@ -9,6 +23,9 @@ enum job_column {
     COL_ACCELS,
     COL_CPUS,
     COL_WAIT,
+    COL_DEADLINE,
+    COL_RING,
+    COL_WHY,
     COL_QUEUE,
     COL_NAME,
     COL_REASON,
@@ -16,26 +33,33 @@ enum job_column {
     COL_NODES,
     COL_PRIORITY,
     COL_ACCOUNT,
+    COL_TENANT,
     COL_SUBMITTED,
     COL_LIMIT,
+    COL_RESTARTS,
 };
 
 static const struct table_column columns[] = {
-    [COL_JOB] = {N_("JOB"), 15, 28, 1, 0, -1, false},
+    [COL_JOB] = {N_("JOB"), 15, 22, 1, 0, -1, false},
     [COL_USER] = {N_("USER"), 8, 12, 1, 4, JOB_USER, false},
     [COL_STATE] = {N_("STATE"), 9, 0, 0, 0, JOB_STATE, false},
     [COL_ACCELS] = {N_("ACC"), 4, 0, 0, 3, JOB_ACCELS, true},
-    [COL_CPUS] = {N_("CPU"), 5, 0, 0, 8, JOB_CPUS, true},
+    [COL_CPUS] = {N_("CPU"), 5, 0, 0, 9, JOB_CPUS, true},
     [COL_WAIT] = {N_("WAIT"), 4, 0, 0, 2, JOB_WAITED_S, true},
-    [COL_QUEUE] = {N_("QUEUE"), 7, 20, 1, 6, JOB_QUEUE, false},
-    [COL_NAME] = {N_("NAME"), 7, 40, 2, 7, JOB_NAME, false},
-    [COL_REASON] = {N_("REASON"), 9, 40, 2, 1, JOB_REASON, false},
+    [COL_DEADLINE] = {N_("DEADL"), 5, 0, 0, 5, JOB_DEADLINE_AT, true},
+    [COL_RING] = {N_("RING"), 4, 0, 0, 6, JOB_LATENCY_MS_MAX, true},
+    [COL_WHY] = {N_("WHY"), 15, 0, 0, 1, TABLE_NO_SORT, false},
+    [COL_QUEUE] = {N_("QUEUE"), 11, 18, 1, 7, JOB_QUEUE, false},
+    [COL_NAME] = {N_("NAME"), 14, 30, 2, 8, JOB_NAME, false},
+    [COL_REASON] = {N_("REASON"), 18, 40, 2, 17, JOB_REASON, false},
     [COL_RUNS] = {N_("RUNS"), 4, 0, 0, 10, JOB_STARTED_AT, true},
-    [COL_NODES] = {N_("NODES"), 5, 0, 0, 11, JOB_NODES, true},
-    [COL_PRIORITY] = {N_("PRIO"), 10, 0, 0, 12, JOB_PRIORITY, true},
-    [COL_ACCOUNT] = {N_("ACCOUNT"), 8, 14, 1, 13, JOB_ACCOUNT, false},
+    [COL_NODES] = {N_("NODES"), 5, 0, 0, 16, JOB_NODES, true},
+    [COL_PRIORITY] = {N_("PRIO"), 10, 0, 0, 15, JOB_PRIORITY, true},
+    [COL_ACCOUNT] = {N_("ACCOUNT"), 11, 14, 1, 11, JOB_ACCOUNT, false},
+    [COL_TENANT] = {N_("TENANT"), 8, 12, 1, 12, JOB_TENANT, false},
     [COL_SUBMITTED] = {N_("SUBMITTED"), 9, 0, 0, 14, JOB_SUBMITTED_AT, true},
-    [COL_LIMIT] = {N_("LIMIT"), 5, 0, 0, 15, JOB_TIME_LIMIT_S, true},
+    [COL_LIMIT] = {N_("LIMIT"), 5, 0, 0, 13, JOB_TIME_LIMIT_S, true},
+    [COL_RESTARTS] = {N_("RESTARTS"), 8, 0, 0, 18, JOB_RESTARTS, true},
     {0},
 };
 
@@ -58,17 +82,52 @@ static const char *runs(const struct list_frame *f, const struct row *row, char 
     return cell_since(&row->cells[JOB_STARTED_AT], now ? f->frame->now.utc_ms : value_int_or(end, 0), out);
 }
 
+static bool is_pending(const struct row *row)
+{
+    enum job_state s = state_job(cell_text(row, JOB_STATE));
+
+    return s == JOB_WAITING || s == JOB_HELD;
+}
+
+/* "11m" until it must have ended, "-16m" after that. */
+static const char *deadline(const struct list_frame *f, const struct row *row, char out[CELL_MAX])
+{
+    const struct value *at = &row->cells[JOB_DEADLINE_AT];
+    double s = ((double)value_int_or(at, 0) - (double)f->frame->now.utc_ms) / 1000;
+    struct value span = value_real(fabs(s));
+    char n[CELL_MAX];
+
+    if (!value_known(at))
+        return "-";
+    snprintf(out, CELL_MAX, "%s%.20s", s < 0 ? "-" : "", cell_span(&span, n));
+    return out;
+}
+
+static void paint_deadline(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
+                           const struct row *row, enum role role)
+{
+    int64_t now_ms = f->frame->now.utc_ms;
+    bool missed = is_pending(row) && value_int_or(&row->cells[JOB_DEADLINE_AT], now_ms) < now_ms;
+    char n[CELL_MAX];
+
+    table_puts(t, c, i, COL_DEADLINE, missed && !row->stale ? ROLE_CRIT : role, deadline(f, row, n));
+}
+
 static void paint_more(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                        const struct row *row, enum role role)
 {
     char n[CELL_MAX];
 
+    table_text(t, c, i, COL_NAME, role, cell_text(row, JOB_NAME));
+    table_text(t, c, i, COL_REASON, role, cell_text(row, JOB_REASON));
     table_puts(t, c, i, COL_RUNS, role, runs(f, row, n));
     table_puts(t, c, i, COL_NODES, role, cell_short(&row->cells[JOB_NODES], n));
     table_puts(t, c, i, COL_PRIORITY, role, cell_plain(&row->cells[JOB_PRIORITY], n));
     table_text(t, c, i, COL_ACCOUNT, role, cell_text(row, JOB_ACCOUNT));
+    table_text(t, c, i, COL_TENANT, role, cell_text(row, JOB_TENANT));
     table_puts(t, c, i, COL_SUBMITTED, role, cell_clock(&row->cells[JOB_SUBMITTED_AT], f->frame->now.utc_ms, n));
     table_puts(t, c, i, COL_LIMIT, role, cell_span(&row->cells[JOB_TIME_LIMIT_S], n));
+    table_puts(t, c, i, COL_RESTARTS, role, cell_short(&row->cells[JOB_RESTARTS], n));
 }
 
 static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
@@ -84,31 +143,64 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_ACCELS, role, cell_short(&row->cells[JOB_ACCELS], n));
     table_puts(t, c, i, COL_CPUS, role, cell_short(&row->cells[JOB_CPUS], n));
     table_puts(t, c, i, COL_WAIT, role, cell_span(&wait, n));
+    paint_deadline(f, t, c, i, row, role);
+    table_puts(t, c, i, COL_RING, role, cell_limit(&row->cells[JOB_LATENCY_MS_MAX], n));
+    table_puts(t, c, i, COL_WHY, role, is_pending(row) ? wait_short(wait_why_of(row)) : "-");
     table_text(t, c, i, COL_QUEUE, role, cell_text(row, JOB_QUEUE));
-    table_text(t, c, i, COL_NAME, role, cell_text(row, JOB_NAME));
-    table_text(t, c, i, COL_REASON, role, cell_text(row, JOB_REASON));
     paint_more(f, t, c, i, row, role);
 }
 
 static const struct list list = {.columns = columns, .paint = paint, .nothing = N_("no jobs")};
 static const struct page page = {.title = N_("Jobs"), .kind = KIND_JOB, .sort = "-submitted_at", .list = &list};
-
-static const struct view_need needs[] = {{.kind = KIND_JOB, .sort = "-submitted_at", .filtered = true}, {0}};
 static const struct key_row keys[] = {PAGE_KEYS, LIST_KEYS, {0}};
+
+/* --- the view --- */
+
+enum { SCHEDULERS_MOST = 4096 };
+
+/* Which schedulers show only some of their jobs; false: none says so. */
+static bool put_hidden(const struct view_rows *schedulers, struct buf *out)
+{
+    for (size_t i = 0; i < schedulers->count && i < SCHEDULERS_MOST; i++) {
+        struct row row = {0};
+
+        if (!schedulers->at(schedulers->ctx, i, &row) || !jobs_detail_hides(&row))
+            continue;
+        buf_puts(out, out->len > 0 ? ", " : "", NULL);
+        text_show(row.id, -1, out);
+    }
+    return out->len > 0;
+}
 
 static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
 {
-    page_draw(&page, f, &f->rows[0], s, c);
+    struct area above = f->area, below = f->area;
+    struct buf hidden = buf_make(DETAIL_LINE_BYTES);
+    struct row job = {0};
+    bool hides = put_hidden(&f->rows[NEED_SCHEDULERS], &hidden);
+
+    below.height = s->detail ? jobs_detail_height(f->area) : 0;
+    above.height -= below.height;
+    below.y += above.height;
+    hides = hides && above.height > 4;
+    above.height -= hides;
+    page_list(&page, f, &f->rows[NEED_JOBS], s, c, above);
+    if (hides)
+        canvas_printf(c, above.x + 1, above.y + above.height, above.width - 2, ROLE_WARN,
+                      tr("other users' jobs are hidden (PrivateData) by %s"), buf_str(&hidden));
+    if (s->detail && list_current(&s->place[0], &f->rows[NEED_JOBS], &job))
+        jobs_detail_draw(f, &f->rows[NEED_SCHEDULERS], &job, c, below.height > 0 ? below : f->area);
+    buf_release(&hidden);
 }
 
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
-    return page_act(&page, &f->rows[0], s, action);
+    return page_act(&page, &f->rows[NEED_JOBS], s, action);
 }
 
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
 {
-    return list_current(&s->place[0], &f->rows[0], object);
+    return list_current(&s->place[0], &f->rows[NEED_JOBS], object);
 }
 
 const struct view view_jobs = {

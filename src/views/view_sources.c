@@ -109,13 +109,14 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 
 /* --- the worst first --- */
 
-static struct worst_key key_of(const struct row *row)
+static struct worst_key key_of(const struct row *row, int64_t now_ms)
 {
     static const int ranks[] = {
         [SOURCE_DENIED] = 0, [SOURCE_OFFLINE] = 1, [SOURCE_STALE] = 2, [SOURCE_LIVE] = 4, [SOURCE_DISABLED] = 5};
     int rank = ranks[state_source(value_text_or(&row->cells[SOURCE_STATE], ""))];
     bool fails = value_int_or(&row->cells[SOURCE_FAILED_POLLS], 0) > 0;
 
+    (void)now_ms;
     return (struct worst_key){.rank = rank == ranks[SOURCE_LIVE] && fails ? rank - 1 : rank};
 }
 
@@ -163,7 +164,7 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
 {
     struct worst worst;
 
-    worst_make_by(&worst, &f->rows[0], key_of);
+    worst_make_by(&worst, &f->rows[0], key_of, f->now.utc_ms);
     draw_rows(f, s, s->sort_field == -2 ? &worst.rows : worst.of, c);
     worst_release(&worst);
 }
@@ -173,7 +174,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     struct worst worst;
     struct intent i;
 
-    worst_make_by(&worst, &f->rows[0], key_of);
+    worst_make_by(&worst, &f->rows[0], key_of, f->now.utc_ms);
     i = page_act(page_of(worst.of), s->sort_field == -2 ? &worst.rows : worst.of, s, action);
     worst_release(&worst);
     return i;

@@ -9,12 +9,13 @@ struct key {
     size_t at;
 };
 
-static struct worst_key key_of_link(const struct row *row)
+static struct worst_key key_of_link(const struct row *row, int64_t now_ms)
 {
     static const int ranks[] = {
         [SEVERITY_CRIT] = 0, [SEVERITY_WARN] = 1, [SEVERITY_NOTICE] = 2, [SEVERITY_UNKNOWN] = 3, [SEVERITY_OK] = 3};
     struct worst_key k = {.rank = ranks[link_severity(row)]};
 
+    (void)now_ms;
     if (k.rank < ranks[SEVERITY_OK])
         k.since_ms = value_int_or(&row->cells[LINK_SINCE], INT64_MIN);
     return k;
@@ -60,7 +61,7 @@ static bool filled(void *ctx, struct safe_text id, int field, int64_t span_ms, b
     return w->of->filled(w->of->ctx, id, field, span_ms, marks, n);
 }
 
-static void order(struct worst *w, struct worst_key (*key_of)(const struct row *row))
+static void order(struct worst *w, worst_key_of *key_of, int64_t now_ms)
 {
     size_t n = w->of->count;
     struct key *keys = arena_alloc(&w->arena, (n + 1) * sizeof *keys);
@@ -71,7 +72,7 @@ static void order(struct worst *w, struct worst_key (*key_of)(const struct row *
         struct row row = {0};
 
         w->of->at(w->of->ctx, i, &row);
-        keys[i] = (struct key){.how = key_of(&row), .at = i};
+        keys[i] = (struct key){.how = key_of(&row, now_ms), .at = i};
     }
     qsort(keys, n, sizeof *keys, compare);
     for (size_t i = 0; i < n; i++) {
@@ -82,15 +83,15 @@ static void order(struct worst *w, struct worst_key (*key_of)(const struct row *
 
 void worst_make(struct worst *w, const struct view_rows *of)
 {
-    worst_make_by(w, of, key_of_link);
+    worst_make_by(w, of, key_of_link, 0);
 }
 
-void worst_make_by(struct worst *w, const struct view_rows *of, struct worst_key (*key_of)(const struct row *row))
+void worst_make_by(struct worst *w, const struct view_rows *of, worst_key_of *key_of, int64_t now_ms)
 {
     *w = (struct worst){.rows = *of, .of = of};
     if (of->count > WORST_ROWS_MAX)
         return;
-    order(w, key_of);
+    order(w, key_of, now_ms);
     w->rows.ctx = w;
     w->rows.at = at;
     w->rows.find = find;

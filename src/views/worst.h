@@ -23,8 +23,9 @@ struct worst_key {
 
 /* Links, by their severity. `of` and `*w` stay where they are as long as the rows are used. */
 void worst_make(struct worst *w, const struct view_rows *of);
-/* The same of other rows. */
-void worst_make_by(struct worst *w, const struct view_rows *of, struct worst_key (*key_of)(const struct row *row));
+/* The same of other rows, as they are at `now_ms`. */
+typedef struct worst_key worst_key_of(const struct row *row, int64_t now_ms);
+void worst_make_by(struct worst *w, const struct view_rows *of, worst_key_of *key_of, int64_t now_ms);
 void worst_release(struct worst *w);
 
 #endif

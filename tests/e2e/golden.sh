@@ -79,6 +79,22 @@ for view in overview alerts links; do
     done
 done
 
+for view in queues jobs; do
+    for size in 80x24 160x45; do
+        shows "the $view at $size in Chinese and in ASCII"
+        screen "$view-$size-zh" --view "$view" --size "$size" --lang zh
+        screen "$view-$size-ascii" --view "$view" --size "$size" --glyphs ascii
+    done
+done
+says tests/golden/queues-80x24-zh.txt '排队原因' && says tests/golden/queues-80x24-zh.txt '优先级靠后'
+words=$(sed 's|[a-z-]*/[a-z~-]*||g; s|[a-z]*-[a-z]*||g' tests/golden/queues-160x45-zh.txt | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u)
+for word in $words; do
+    case $word in
+    HUBTOP | Enter) ;;
+    *) no "the queues in Chinese say '$word'" ;;
+    esac
+done
+
 shows "the alerts in ASCII"
 screen alerts-80x24-ascii --view alerts --size 80x24 --glyphs ascii
 

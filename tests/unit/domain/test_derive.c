@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "domain/derive.h"
+#include "domain/wait.h"
 
 enum { MAX_ROWS = 64 };
 static const int64_t now = INT64_C(1795230000000);
@@ -355,6 +356,56 @@ static void the_oldest_of_an_inner_ring(void **state)
     derive_free(d);
 }
 
+static void pending(struct derive *d, const char *state, const char *reason, double ring_ms, int movable, int64_t tasks)
+{
+    struct row row = {.kind = KIND_JOB};
+
+    row.cells[JOB_SCHEDULER] = text("fra");
+    row.cells[JOB_STATE] = text(state);
+    row.cells[JOB_QUEUE] = text("q");
+    row.cells[JOB_REASON] = text(reason);
+    row.cells[JOB_TASKS] = value_int(tasks);
+    if (ring_ms > 0)
+        row.cells[JOB_LATENCY_MS_MAX] = value_real(ring_ms);
+    if (movable >= 0)
+        row.cells[JOB_MOVABLE] = value_bool(movable != 0);
+    assert_true(derive_row(d, &row, NULL));
+}
+
+static void why_its_jobs_wait(void **state)
+{
+    (void)state;
+    struct kept k = {0};
+    struct derive *d = derive_new("fra");
+    struct wait_counts w;
+
+    derive_begin(d, KIND_JOB);
+    pending(d, "waiting", "Resources", 20, 1, 1);
+    pending(d, "waiting", "Resources", 12, -1, 1); /* 5 is the largest ring that keeps it */
+    pending(d, "waiting", "Priority", 0, -1, 40);
+    pending(d, "held", "JobHeldUser", 3, 0, 1);
+    pending(d, "running", "Resources", 20, 1, 1);
+    derive_end(d, KIND_JOB, true);
+    assert_true(derive_emit(d, now, keep, &k, NULL));
+    w = wait_read(find(&k, KIND_QUEUE, "fra/q"));
+    assert_int_equal(w.why[WAIT_PRIORITY], 40);
+    assert_int_equal(w.why[WAIT_RESOURCES], 2);
+    assert_int_equal(w.why[WAIT_HELD_USER], 1);
+    assert_int_equal(w.ring[WAIT_RING_20], 1);
+    assert_int_equal(w.ring[WAIT_RING_5], 1);
+    assert_int_equal(w.ring[WAIT_RING_ANY], 40);
+    assert_int_equal(w.ring[WAIT_RING_FIXED], 1);
+    is(&k, KIND_QUEUE, "fra/q", QUEUE_WAITING, 43);
+    drop(&k);
+    derive_begin(d, KIND_JOB);
+    pending(d, "running", "", 0, -1, 1);
+    derive_end(d, KIND_JOB, true);
+    assert_true(derive_emit(d, now, keep, &k, NULL));
+    assert_true(text_empty(value_text_or(&find(&k, KIND_QUEUE, "fra/q")->cells[QUEUE_WAITS], "?")));
+    drop(&k);
+    derive_free(d);
+}
+
 static void numbers_of_an_enemy(void **state)
 {
     (void)state;
@@ -408,6 +459,7 @@ int main(void)
         cmocka_unit_test(counts_lie_over_what_is_described),
         cmocka_unit_test(quantiles_by_nearest_rank),
         cmocka_unit_test(the_oldest_of_an_inner_ring),
+        cmocka_unit_test(why_its_jobs_wait),
         cmocka_unit_test(numbers_of_an_enemy),
         cmocka_unit_test(a_sink_that_refuses_ends_it),
     };

@@ -2,9 +2,10 @@
 
 #include "unit/views/fake.h"
 
-extern const struct view view_jobs, view_links, view_matrix, view_nodes, view_overview, view_racks, view_sources;
-static const struct view *const views[] = {&view_jobs,     &view_links, &view_matrix, &view_nodes,
-                                           &view_overview, &view_racks, &view_sources};
+extern const struct view view_jobs, view_links, view_matrix, view_nodes, view_overview, view_queues, view_racks,
+    view_sources;
+static const struct view *const views[] = {&view_jobs,     &view_links,  &view_matrix, &view_nodes,
+                                           &view_overview, &view_queues, &view_racks,  &view_sources};
 enum { VIEWS = sizeof views / sizeof *views, FRAMES = 1500 };
 
 /* Knuth's MMIX generator: the same tests each time. */

@@ -1,3 +1,4 @@
+#include "base/tr.h"
 #include "unit/views/fake.h"
 
 extern const struct view view_jobs;
@@ -14,9 +15,60 @@ static struct row *add_job(struct fake *f, const char *id, const char *state, in
     return row;
 }
 
+/* The jobs, and the schedulers. */
+struct world {
+    struct fake jobs, schedulers;
+    struct view_rows rows[2];
+};
+
+static void tell(struct world *w)
+{
+    w->rows[0] = fake_rows(&w->jobs);
+    w->rows[1] = fake_rows(&w->schedulers);
+}
+
+/* A job of which everything is told, as Slurm does. */
+static struct row *tell_all(struct row *row)
+{
+    static const struct {
+        int field;
+        const char *text;
+    } texts[] = {
+        {JOB_CLUSTER, "fra"},
+        {JOB_ACCOUNT, "llm-lab"},
+        {JOB_TENANT, "t-017"},
+        {JOB_QOS, "normal"},
+        {JOB_STATE_RAW, "PENDING"},
+        {JOB_ACCEL_KIND, "a800"},
+        {JOB_DEPENDENCY, "afterok:90101(unfulfilled)"},
+        {JOB_RESERVATION, "dr-2026"},
+        {JOB_COMMAND, "/opt/run \033[31m--all"},
+        {JOB_WORK_DIR, "/home/li.wei/llm"},
+        {JOB_STDOUT, "/home/li.wei/llm/out-%j.txt"},
+        {JOB_STDERR, "/home/li.wei/llm/err-%j.txt"},
+        {JOB_HET, "90110+2"},
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        fake_text(row, texts[i].field, texts[i].text);
+    row->cells[JOB_SIBLINGS] = value_list(text_of("ams\x1fkobe"));
+    row->cells[JOB_LICENSES] = value_list(text_of("abaqus:4"));
+    row->cells[JOB_LATENCY_MS_MAX] = value_real(5);
+    row->cells[JOB_MOVABLE] = value_bool(false);
+    fake_int(row, JOB_TASKS, 20);
+    fake_int(row, JOB_NODES, 2);
+    fake_int(row, JOB_MEMORY_MB, 491520);
+    fake_int(row, JOB_RESTARTS, 3);
+    fake_int(row, JOB_EXIT_CODE, 137);
+    fake_ago(row, JOB_DEADLINE_AT, 970);
+    fake_ago(row, JOB_ELIGIBLE_AT, 1200);
+    fake_ago(row, JOB_STARTS_ESTIMATE_AT, -3000);
+    return row;
+}
+
 static void fill(struct fake *f)
 {
-    struct row *row = add_job(f, "fra/90117", "waiting", 1270);
+    struct row *row = tell_all(add_job(f, "fra/90117", "waiting", 1270));
 
     fake_text(row, JOB_NAME, "llm-serve-eu7");
     fake_text(row, JOB_REASON, "Resources");
@@ -24,7 +76,6 @@ static void fill(struct fake *f)
     fake_int(row, JOB_CPUS, 64);
     fake_int(row, JOB_PRIORITY, 4294901760);
     fake_int(row, JOB_TIME_LIMIT_S, 86400);
-    fake_text(row, JOB_COMMAND, "/opt/run \033[31m--all");
 
     row = add_job(f, "ams/90117", "running", 7300);
     fake_text(row, JOB_NAME, "图像渲染-video");
@@ -51,18 +102,22 @@ static struct view_state fresh_state(void)
     return (struct view_state){.sort_field = -2};
 }
 
-static void assert_screen(int width, int height, bool detail, const char *name)
+static void hide(struct world *w)
 {
-    struct fake f = {0};
+    struct row *row = fake_add(&w->schedulers, KIND_SCHEDULER, "fra");
+
+    row->cells[SCHEDULER_HIDDEN] = value_list(text_of("jobs"));
+}
+
+static void assert_screen(struct world *w, enum glyph_set glyphs, int width, int height, bool detail, const char *name)
+{
     struct view_state s = fresh_state();
-    struct view_rows rows;
+    struct view_frame frame = fake_frame(w->rows, width, height);
     struct canvas c;
 
-    fill(&f);
-    rows = fake_rows(&f);
-    rows.all = 4455;
     s.detail = detail;
-    c = fake_draw(&view_jobs, &rows, &s, width, height);
+    assert_true(canvas_init(&c, width, height, glyphs));
+    view_jobs.draw(&frame, &s, &c);
     fake_assert_sane(&c);
     fake_expect(&c, name);
     assert_int_equal(c.cursor_x, height > 4 ? 1 : 0);
@@ -71,23 +126,99 @@ static void assert_screen(int width, int height, bool detail, const char *name)
 
 static void screens_as_expected(void **state)
 {
+    struct world w = {0};
+
     (void)state;
-    assert_screen(80, 20, false, "jobs80");
-    assert_screen(80, 20, true, "jobs80_detail");
-    assert_screen(160, 41, true, "jobs160_detail");
-    assert_screen(60, 11, false, "jobs60");
-    assert_screen(20, 3, false, "jobs20");
+    fill(&w.jobs);
+    tell(&w);
+    w.rows[0].all = 4455;
+    assert_screen(&w, GLYPHS_UNICODE, 80, 20, false, "jobs80");
+    assert_screen(&w, GLYPHS_UNICODE, 80, 20, true, "jobs80_detail");
+    assert_screen(&w, GLYPHS_UNICODE, 160, 41, true, "jobs160_detail");
+    assert_screen(&w, GLYPHS_ASCII, 80, 20, true, "jobs80_ascii");
+    assert_screen(&w, GLYPHS_UNICODE, 60, 11, false, "jobs60");
+    assert_screen(&w, GLYPHS_UNICODE, 20, 3, false, "jobs20");
+}
+
+static void in_chinese(void **state)
+{
+    struct world w = {0};
+
+    (void)state;
+    fill(&w.jobs);
+    hide(&w);
+    tell(&w);
+    tr_init("zh", NULL);
+    assert_screen(&w, GLYPHS_UNICODE, 80, 20, true, "jobs80_zh");
+    assert_screen(&w, GLYPHS_UNICODE, 160, 41, true, "jobs160_zh");
+    tr_init("en", NULL);
+}
+
+static void what_is_hidden_is_said(void **state)
+{
+    struct world w = {0};
+    struct view_state s = fresh_state();
+    struct canvas c;
+
+    (void)state;
+    fill(&w.jobs);
+    hide(&w);
+    tell(&w);
+    s.detail = true;
+    c = fake_draw(&view_jobs, w.rows, &s, 160, 41);
+    assert_true(fake_shows(&c, "other users' jobs are hidden (PrivateData) by fra"));
+    assert_true(fake_shows(&c, "other users' jobs of its scheduler (PrivateData)"));
+    canvas_release(&c);
+    w.schedulers.rows[0].cells[SCHEDULER_HIDDEN] = value_list(text_of("nodes"));
+    c = fake_draw(&view_jobs, w.rows, &s, 160, 41);
+    assert_false(fake_shows(&c, "PrivateData"));
+    canvas_release(&c);
+}
+
+/* Whatever is known of a job stands on a wide screen, and on a small one what stands nowhere else. */
+static void the_detail_leaves_nothing_out(void **state)
+{
+    static const char *const small[] = {"/opt/run",   "/home/li.wei/llm", "out-%j.txt", "err-%j.txt",
+                                        "137 (sig",   "afterok:90101",    "dr-2026",    "nothing free that fits",
+                                        "time limit", "restarts",         "90110+2",    "deadline"};
+    struct world w = {0};
+    struct view_state s = fresh_state();
+    struct canvas c;
+
+    (void)state;
+    fill(&w.jobs);
+    for (size_t k = 0; k < kind_info(KIND_JOB)->field_count; k++)
+        if (!value_known(&w.jobs.rows[0].cells[k]) && kind_info(KIND_JOB)->fields[k].type == VALUE_TEXT)
+            fake_text(&w.jobs.rows[0], (int)k, "somebody said so");
+    tell(&w);
+    s.detail = true;
+    c = fake_draw(&view_jobs, w.rows, &s, 160, 41);
+    assert_false(fake_shows(&c, "no room here"));
+    for (size_t k = 0; k < kind_info(KIND_JOB)->field_count; k++)
+        if (value_known(&w.jobs.rows[0].cells[k]) && kind_info(KIND_JOB)->fields[k].type == VALUE_TEXT) {
+            char text[64];
+            text_show_in(value_text_or(&w.jobs.rows[0].cells[k], ""), text, sizeof text);
+            text[8] = '\0';
+            assert_true(fake_shows(&c, text));
+        }
+    canvas_release(&c);
+    c = fake_draw(&view_jobs, w.rows, &s, 80, 20);
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+        if (!fake_shows(&c, small[i]))
+            fail_msg("a small screen lacks '%s'", small[i]);
+    canvas_release(&c);
 }
 
 static void hostile_names_stay_in_their_fields(void **state)
 {
     static const int sizes[][2] = {{80, 20}, {160, 41}, {60, 11}, {20, 5}, {1, 1}, {200, 2}, {3, 40}};
-    struct fake f = {0};
-    struct view_rows rows;
+    struct world w = {0};
 
     (void)state;
-    fake_fill_hostile(&f, KIND_JOB);
-    rows = fake_rows(&f);
+    fake_fill_hostile(&w.jobs, KIND_JOB);
+    fake_fill_hostile(&w.schedulers, KIND_SCHEDULER);
+    w.schedulers.rows[2].cells[SCHEDULER_HIDDEN] = value_list(text_of("jobs"));
+    tell(&w);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int detail = 0; detail < 2; detail++) {
             struct view_state s = fresh_state();
@@ -95,39 +226,39 @@ static void hostile_names_stay_in_their_fields(void **state)
 
             s.detail = detail != 0;
             s.scroll_x = detail * 3;
-            c = fake_draw(&view_jobs, &rows, &s, sizes[i][0], sizes[i][1]);
+            c = fake_draw(&view_jobs, w.rows, &s, sizes[i][0], sizes[i][1]);
             fake_assert_sane(&c);
             if (sizes[i][0] == 80 && sizes[i][1] == 20)
-                for (int y = 0; y < 20; y++) /* the frame's right side stands */
-                    assert_string_not_equal(c.cells[y * 80 + 79].utf8, " ");
+                for (int y = 0; y < (detail ? 20 : 19);
+                     y++) /* the frame's right side stands, but beside what is hidden */
+                    assert_true(strcmp(c.cells[y * 80 + 79].utf8, " ") != 0 || strcmp(c.cells[y * 80].utf8, " ") == 0);
             canvas_release(&c);
         }
 }
 
 static void keys_move_scroll_and_open_the_detail(void **state)
 {
-    struct fake f = {0};
+    struct world w = {0};
     struct view_state s = fresh_state();
-    struct view_rows rows;
     struct view_frame frame;
     struct canvas c;
 
     (void)state;
-    fill(&f);
-    rows = fake_rows(&f);
-    frame = fake_frame(&rows, 80, 20);
-    c = fake_draw(&view_jobs, &rows, &s, 80, 20);
+    fill(&w.jobs);
+    tell(&w);
+    frame = fake_frame(w.rows, 80, 20);
+    c = fake_draw(&view_jobs, w.rows, &s, 80, 20);
     canvas_release(&c);
     assert_int_equal(view_jobs.act(&frame, &s, key_action(view_jobs.keys, 'j')).kind, INTENT_REDRAW);
     assert_int_equal(view_jobs.act(&frame, &s, key_action(view_jobs.keys, KEY_CODE_ENTER)).kind, INTENT_REDRAW);
-    c = fake_draw(&view_jobs, &rows, &s, 80, 20);
+    c = fake_draw(&view_jobs, w.rows, &s, 80, 20);
     assert_true(fake_shows(&c, "job ams/90117"));
     assert_int_equal(c.cursor_y, 3);
     canvas_release(&c);
     for (int i = 0; i < 30; i++)
         view_jobs.act(&frame, &s, key_action(view_jobs.keys, KEY_CODE_RIGHT));
-    c = fake_draw(&view_jobs, &rows, &s, 80, 20);
-    assert_true(fake_shows(&c, "LIMIT")); /* the last column has come into view */
+    c = fake_draw(&view_jobs, w.rows, &s, 80, 20);
+    assert_true(fake_shows(&c, "RESTARTS")); /* the last column has come into view */
     assert_true(fake_shows(&c, "fra/90117"));
     canvas_release(&c);
 }
@@ -147,15 +278,15 @@ static void an_empty_list_says_why(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct fake f = {0};
+        struct world w = {0};
         struct view_state s = fresh_state();
-        struct view_rows rows = fake_rows(&f);
         struct canvas c;
 
-        rows.known = cases[i].known;
-        rows.partial = cases[i].partial;
-        rows.all = cases[i].all;
-        c = fake_draw(&view_jobs, &rows, &s, 80, 20);
+        tell(&w);
+        w.rows[0].known = cases[i].known;
+        w.rows[0].partial = cases[i].partial;
+        w.rows[0].all = cases[i].all;
+        c = fake_draw(&view_jobs, w.rows, &s, 80, 20);
         assert_true(fake_shows(&c, cases[i].says));
         canvas_release(&c);
     }
@@ -165,6 +296,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_as_expected),
+        cmocka_unit_test(in_chinese),
+        cmocka_unit_test(what_is_hidden_is_said),
+        cmocka_unit_test(the_detail_leaves_nothing_out),
         cmocka_unit_test(hostile_names_stay_in_their_fields),
         cmocka_unit_test(keys_move_scroll_and_open_the_detail),
         cmocka_unit_test(an_empty_list_says_why),

@@ -1,0 +1,187 @@
+#include <math.h>
+
+#include "base/tr.h"
+#include "ui/chart.h"
+#include "views/alert_act.h"
+#include "views/curve.h"
+#include "views/detail.h"
+#include "views/page.h"
+#include "views/queues.h"
+#include "views/worst.h"
+
+static const struct view_need needs[] = {
+    [QUEUES_LISTED] = {.kind = KIND_QUEUE, .sort = "-waiting", .filtered = true},
+    [QUEUES_ALL] = {.kind = KIND_QUEUE},
+    [QUEUES_SCHEDULERS] = {.kind = KIND_SCHEDULER, .aside = true},
+    [QUEUES_LINKS] = {.kind = KIND_LINK, .aside = true},
+    [QUEUES_CLUSTERS] = {.kind = KIND_CLUSTER, .aside = true},
+    {0},
+};
+
+static const struct page worst_page = {.title = N_("Queues"),
+                                       .kind = KIND_QUEUE,
+                                       .sort = "-waiting",
+                                       .order = N_("late first, then waiting"),
+                                       .list = &queues_list};
+static const struct page told_page = {
+    .title = N_("Queues"), .kind = KIND_QUEUE, .sort = "-waiting", .list = &queues_list};
+
+enum {
+    WIDE = 140, /* the chart stands beside the reasons */
+    WHY_WIDTH = 84,
+    WHY_LEAST = 5,
+    WHY_NARROW = 8,
+    LIST_LEAST = 6,
+    HISTORY_STEPS = 90,
+};
+static const int64_t history_ms = INT64_C(3) * 3600 * 1000;
+
+/* --- the order --- */
+
+static struct worst_key key_of(const struct row *row, int64_t now_ms)
+{
+    return (struct worst_key){.rank = (int)queues_state_of(row, now_ms),
+                              .since_ms = value_int_or(&row->cells[QUEUE_WAITING], -1)};
+}
+
+/* The operator's own order, else the late ones first. */
+static const struct view_rows *order(const struct view_frame *f, const struct view_state *s, struct worst *worst)
+{
+    worst_make_by(worst, &f->rows[QUEUES_LISTED], key_of, f->now.utc_ms);
+    return s->sort_field == -2 ? &worst->rows : worst->of;
+}
+
+static const struct page *page_of(const struct view_rows *rows)
+{
+    return rows->count <= WORST_ROWS_MAX ? &worst_page : &told_page;
+}
+
+/* --- its curve --- */
+
+static void plot(const struct view_frame *f, const struct view_history *h, struct canvas *c, struct area area)
+{
+    char end[CELL_MAX];
+    struct chart_plot p = {
+        .values = h->means,
+        .filled = h->filled,
+        .n = h->n,
+        .filled_word = tr("filled afterwards"),
+        .from_ms = h->asked_ms - h->span_ms,
+        .to_ms = h->asked_ms,
+        .zone_ms = clock_zone_ms(h->asked_ms),
+        .end = f->past ? clock_local_hms(f->now.utc_ms, end) : tr("now"),
+        .unit = tr("jobs"),
+        .role = ROLE_CHART,
+    };
+
+    chart_plot(c, area, &p);
+    for (size_t i = 0; i < h->n; i++)
+        if (isfinite(h->means[i]))
+            return;
+    canvas_puts(c, area.x + area.width / 4, area.y + area.height / 2 - 1, area.width / 2, ROLE_DIM,
+                tr("nothing was measured in this time"));
+}
+
+static void draw_curve(const struct view_frame *f, struct view_state *s, const struct view_rows *rows,
+                       const struct row *queue, struct canvas *c, struct area area)
+{
+    struct buf title = buf_make(VIEW_ID_MAX + CELL_MAX);
+    struct area in;
+
+    text_show(queue->id, area.width > 30 ? area.width - 30 : 1, &title);
+    buf_puts(&title, tr(": waiting jobs"), NULL);
+    in = canvas_box(c, area, buf_str(&title), tr("last 3 h"));
+    plot(f, curve_history(s, rows, queue->id, QUEUE_WAITING, history_ms, f->now.utc_ms, HISTORY_STEPS), c,
+         (struct area){in.x + 1, in.y, in.width - 2, in.height});
+    buf_release(&title);
+}
+
+/* --- the view --- */
+
+/* What stands below the list; 0 where a list would not be seen any more. */
+static int height_below(const struct view_frame *f)
+{
+    int height = f->area.width >= WIDE ? f->area.height / 2 : WHY_NARROW;
+
+    return f->area.height - height >= LIST_LEAST && height >= WHY_LEAST ? height : 0;
+}
+
+/* Why stays at the right of a wide screen; the detail takes the place of the curve, or of why. */
+static void draw_below(const struct view_frame *f, struct view_state *s, const struct view_rows *rows,
+                       const struct row *queue, struct canvas *c, struct area area)
+{
+    struct area left = area, why = area;
+
+    if (area.width >= WIDE) {
+        left.width -= WHY_WIDTH;
+        why.x += left.width;
+        why.width = WHY_WIDTH;
+        queues_why_draw(f, queue, c, why);
+    }
+    if (s->detail)
+        detail_draw(queue, f->now.utc_ms, c, left);
+    else if (area.width >= WIDE)
+        draw_curve(f, s, rows, queue, c, left);
+    else
+        queues_why_draw(f, queue, c, why);
+}
+
+static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
+{
+    struct worst worst;
+    const struct view_rows *rows = order(f, s, &worst);
+    struct area above = f->area, below = f->area;
+    struct row queue = {0};
+
+    above.height -= rows->count > 0 ? height_below(f) : 0;
+    below.y += above.height;
+    below.height -= above.height;
+    page_list(page_of(rows), f, rows, s, c, above);
+    if (s->detail && below.height == 0)
+        below = f->area;
+    if (below.height > 0 && list_current(&s->place[0], rows, &queue))
+        draw_below(f, s, rows, &queue, c, below);
+    worst_release(&worst);
+}
+
+enum action { ACT_JOBS = 1 };
+
+static const struct key_row keys[] = {
+    {"Enter", ACT_JOBS, "jobs", "the jobs of the queue under the cursor"},
+    {"d", PAGE_DETAIL, "detail", "everything that is known of the queue under the cursor"},
+    LIST_KEYS,
+    {0},
+};
+
+static struct intent act(const struct view_frame *f, struct view_state *s, int action)
+{
+    struct worst worst;
+    const struct view_rows *rows = order(f, s, &worst);
+    struct intent i = {.kind = INTENT_REDRAW};
+    struct row queue = {0};
+
+    if (action != ACT_JOBS)
+        i = page_act(page_of(rows), rows, s, action);
+    else if (list_current(&s->place[0], rows, &queue))
+        i = alert_act_open(KIND_QUEUE, queue.id, &queue);
+    worst_release(&worst);
+    return i;
+}
+
+static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
+{
+    return list_current(&s->place[0], &f->rows[QUEUES_LISTED], object);
+}
+
+const struct view view_queues = {
+    .name = "queues",
+    .title = "Queues",
+    .help = "which queues are late, why their jobs wait, and where these could start sooner",
+    .order = 4,
+    .needs = needs,
+    .told_by = "slurm",
+    .keys = keys,
+    .draw = draw,
+    .act = act,
+    .object = object,
+};
