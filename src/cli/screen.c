@@ -9,6 +9,7 @@
 #include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/setup_people.h"
+#include "cli/theme_paths.h"
 #include "cli/wait.h"
 
 enum {
@@ -35,21 +36,6 @@ static bool read_size(const char *text, int *width, int *height, struct err *err
     err_set(err, ERR_INPUT, "cannot read the size '%s'", text);
     err_hint(err, "it is written COLSxROWS, as 160x45, at most %dx%d", SCREEN_WIDTH_MAX, SCREEN_HEIGHT_MAX);
     return err_exit(err, 64);
-}
-
-static bool find_theme(const char *name, char out[DIR_PATH_MAX], struct err *err)
-{
-    char own[DIR_PATH_MAX] = "", shipped[DIR_PATH_MAX] = "";
-    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (xdg && xdg[0] == '/')
-        snprintf(own, sizeof own, "%s/hubtop/themes", xdg);
-    else if (home)
-        snprintf(own, sizeof own, "%s/.local/share/hubtop/themes", home);
-    bool found = setup_share("themes", shipped, err);
-    if (!found && access(own, R_OK | X_OK) != 0)
-        return false;
-    const char *const dirs[] = {own[0] ? own : shipped, found ? shipped : own, NULL};
-    return theme_find(dirs, name, out, DIR_PATH_MAX, err);
 }
 
 /* A word of the command line, else of the configuration, else `otherwise`. */
@@ -81,7 +67,11 @@ static bool load_outline(const struct setup *s, struct raster_outline *out, stru
 
 bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err)
 {
-    return find_theme(choose(s, o->theme, "theme", "okabe-dark"), out, err);
+    const char *word = choose(s, o->theme, "theme", "okabe-dark");
+    char path[DIR_PATH_MAX];
+    if (!o->theme && strchr(word, '/') && setup_path(s, word, path))
+        return theme_paths_find(path, out, err);
+    return theme_paths_find(word, out, err);
 }
 
 static enum glyph_set glyphs_of(const char *word)
