@@ -26,6 +26,7 @@ const struct line_command line_table[] = {
     {"src", INTENT_OPEN_VIEW, "sources", "the sources"},
     {"ll link", INTENT_OPEN_VIEW, "links", "the links and their history (链路), [/filter]"},
     {"gj al", INTENT_OPEN_VIEW, "alerts", "the alerts (告警), [/filter]"},
+    {"sh", INTENT_OPEN_VIEW, "tree", "the tree from hubs to jobs (树), [/name]"},
     {"mx", INTENT_OPEN_VIEW, "matrix", "delays, all ends against all (矩阵)"},
     {NULL, INTENT_NONE, NULL, NULL},
 };
