@@ -113,15 +113,15 @@ static struct counts counts_of(const struct view_frame *f, const struct tree_lin
 
 enum column { COL_NAME, COL_STATE, COL_LEVEL, COL_RUNNING, COL_WAITING, COL_ACCELS, COL_DOWN, COL_MEMBER, COL_SECURITY };
 static const struct table_column columns[] = {
-    [COL_NAME] = {N_("NAME"), 24, 60, 3, 0, TABLE_NO_SORT, false},
+    [COL_NAME] = {N_("NAME"), 22, 60, 3, 0, TABLE_NO_SORT, false},
     [COL_STATE] = {N_("STATE"), 9, 12, 1, 0, TABLE_NO_SORT, false},
-    [COL_LEVEL] = {N_("WHAT"), 7, 0, 0, 2, TABLE_NO_SORT, false},
+    [COL_LEVEL] = {N_("LEVEL"), 7, 0, 0, 2, TABLE_NO_SORT, false},
     [COL_RUNNING] = {N_("RUN"), 5, 0, 0, 0, TABLE_NO_SORT, true},
     [COL_WAITING] = {N_("WAIT"), 5, 0, 0, 0, TABLE_NO_SORT, true},
-    [COL_ACCELS] = {N_("ACC USED"), 11, 0, 0, 0, TABLE_NO_SORT, true},
-    [COL_DOWN] = {N_("DOWN"), 9, 0, 0, 0, TABLE_NO_SORT, true},
+    [COL_ACCELS] = {N_("ACC USED"), 9, 0, 0, 0, TABLE_NO_SORT, true},
+    [COL_DOWN] = {N_("DOWN"), 7, 0, 0, 0, TABLE_NO_SORT, true},
     [COL_MEMBER] = {N_("JOINED"), 9, 12, 1, 1, TABLE_NO_SORT, false},
-    [COL_SECURITY] = {N_("SECURITY"), 8, 0, 0, 1, TABLE_NO_SORT, true},
+    [COL_SECURITY] = {N_("SEC"), 4, 0, 0, 1, TABLE_NO_SORT, true},
     {0},
 };
 
@@ -135,11 +135,14 @@ static const struct tree_line *line_of(const struct list_frame *f, int i)
     return &tree_of(f)->lines[f->place->top + i];
 }
 
+enum { INDENT_WIDE = 32 };
+
 static void paint_name(const struct tree_line *line, const struct table *t, struct canvas *c, int i,
                        const struct row *row, enum role role)
 {
     bool leaf = line->what == TREE_NOTE || line->level == TREE_JOB;
-    int x = t->x[COL_NAME] + 2 * line->depth, end = t->x[COL_NAME] + t->width[COL_NAME];
+    int indent = t->width[COL_NAME] < INDENT_WIDE ? 1 : 2;
+    int x = t->x[COL_NAME] + indent * line->depth, end = t->x[COL_NAME] + t->width[COL_NAME];
 
     if (x + 2 >= end)
         x = end > t->x[COL_NAME] + 2 ? end - 3 : t->x[COL_NAME];
