@@ -32,8 +32,7 @@ static bool loose_is_open(const struct view_state *s, enum tree_level level)
 static bool is_open(const struct view_state *s, const struct tree_line *line)
 {
     return line->level < TREE_JOB && line->what != TREE_NOTE && !text_empty(line->id) &&
-           text_equal(opened(s, line->level), line->id) &&
-           loose_is_open(s, line->level) == (line->what == TREE_LOOSE);
+           text_equal(opened(s, line->level), line->id) && loose_is_open(s, line->level) == (line->what == TREE_LOOSE);
 }
 
 /* An id that is too long opens nothing. */
@@ -295,8 +294,7 @@ static void add_children(struct tree *t, const struct tree_line *of)
     else
         add_level(t, (int)of->level + 1, of->level + 1, of->depth + 1, belongs_to[of->level], &p);
     if (of->level == TREE_CLUSTER)
-        add_open(t, (struct tree_line){
-                        .what = TREE_LOOSE, .level = TREE_SITE, .depth = of->depth + 1, .id = of->id});
+        add_open(t, (struct tree_line){.what = TREE_LOOSE, .level = TREE_SITE, .depth = of->depth + 1, .id = of->id});
     if (t->count == was)
         add_note(t, of, loose ? TREE_LOOSE_NODES : (int)of->level + 1);
 }
@@ -382,9 +380,9 @@ bool tree_row(const struct tree *t, size_t i, struct row *row)
 struct safe_text tree_label(const struct tree_line *line, const struct row *row)
 {
     static const int names[TREE_LEVELS][2] = {
-        [TREE_HUB] = {HUB_NAME, HUB_NAME_ZH},    [TREE_CLUSTER] = {CLUSTER_NAME, CLUSTER_NAME_ZH},
-        [TREE_SITE] = {SITE_NAME, SITE_NAME},    [TREE_HALL] = {HALL_NAME, HALL_NAME},
-        [TREE_RACK] = {RACK_NAME, RACK_NAME},    [TREE_NODE] = {NODE_NAME, NODE_NAME},
+        [TREE_HUB] = {HUB_NAME, HUB_NAME_ZH}, [TREE_CLUSTER] = {CLUSTER_NAME, CLUSTER_NAME_ZH},
+        [TREE_SITE] = {SITE_NAME, SITE_NAME}, [TREE_HALL] = {HALL_NAME, HALL_NAME},
+        [TREE_RACK] = {RACK_NAME, RACK_NAME}, [TREE_NODE] = {NODE_NAME, NODE_NAME},
         [TREE_JOB] = {JOB_NAME, JOB_NAME},
     };
     struct safe_text name;

@@ -30,8 +30,8 @@ static const struct {
     const char *word;
     int state, running, waiting, accels, accels_free, nodes, down;
 } levels[TREE_LEVELS] = {
-    [TREE_HUB] = {NC_("level", "hub"), HUB_STATE, HUB_JOBS_RUNNING, HUB_JOBS_WAITING, HUB_ACCELS_TOTAL,
-                  HUB_ACCELS_FREE, NONE, NONE},
+    [TREE_HUB] = {NC_("level", "hub"), HUB_STATE, HUB_JOBS_RUNNING, HUB_JOBS_WAITING, HUB_ACCELS_TOTAL, HUB_ACCELS_FREE,
+                  NONE, NONE},
     [TREE_CLUSTER] = {NC_("level", "cluster"), CLUSTER_STATE, CLUSTER_JOBS_RUNNING, CLUSTER_JOBS_WAITING,
                       CLUSTER_ACCELS_TOTAL, CLUSTER_ACCELS_FREE, CLUSTER_NODES_TOTAL, CLUSTER_NODES_DOWN},
     [TREE_SITE] = {NC_("level", "site"), SITE_PHASE, NONE, NONE, NONE, NONE, NONE, NONE},
@@ -111,9 +111,19 @@ static struct counts counts_of(const struct view_frame *f, const struct tree_lin
 
 /* --- the list --- */
 
-enum column { COL_NAME, COL_STATE, COL_LEVEL, COL_RUNNING, COL_WAITING, COL_ACCELS, COL_DOWN, COL_MEMBER, COL_SECURITY };
+enum column {
+    COL_NAME,
+    COL_STATE,
+    COL_LEVEL,
+    COL_RUNNING,
+    COL_WAITING,
+    COL_ACCELS,
+    COL_DOWN,
+    COL_MEMBER,
+    COL_SECURITY
+};
 static const struct table_column columns[] = {
-    [COL_NAME] = {N_("NAME"), 22, 60, 3, 0, TABLE_NO_SORT, false},
+    [COL_NAME] = {N_("NAME"), 20, 60, 3, 0, TABLE_NO_SORT, false},
     [COL_STATE] = {N_("STATE"), 9, 12, 1, 0, TABLE_NO_SORT, false},
     [COL_LEVEL] = {N_("LEVEL"), 7, 0, 0, 2, TABLE_NO_SORT, false},
     [COL_RUNNING] = {N_("RUN"), 5, 0, 0, 0, TABLE_NO_SORT, true},
@@ -144,6 +154,8 @@ static void paint_name(const struct tree_line *line, const struct table *t, stru
     int indent = t->width[COL_NAME] < INDENT_WIDE ? 1 : 2;
     int x = t->x[COL_NAME] + indent * line->depth, end = t->x[COL_NAME] + t->width[COL_NAME];
 
+    if (line->what == TREE_NOTE) /* nothing stands beside it */
+        end = t->area.x + t->area.width;
     if (x + 2 >= end)
         x = end > t->x[COL_NAME] + 2 ? end - 3 : t->x[COL_NAME];
     canvas_puts(c, x, t->area.y + 1 + i, end - x, ROLE_DIM, leaf ? " " : line->open ? "-" : "+");
@@ -190,7 +202,8 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_RUNNING, role, cell_short(&n.running, text));
     table_puts(t, c, i, COL_WAITING, role, cell_short(&n.waiting, text));
     paint_accels(&n, t, c, i, role);
-    table_puts(t, c, i, COL_DOWN, value_real_or(&n.down, 0) > 0 ? ROLE_WARN : role, racks_share(&n.down, &n.nodes, text));
+    table_puts(t, c, i, COL_DOWN, value_real_or(&n.down, 0) > 0 ? ROLE_WARN : role,
+               racks_share(&n.down, &n.nodes, text));
     if (line->level == TREE_SITE)
         paint_site(t, c, i, row, role);
 }
@@ -202,8 +215,8 @@ static struct cell_sign sign_of_row(const struct row *row)
         const char *phase;
         struct cell_sign sign;
     } phases[] = {
-        {"operating", {ROLE_OK, GLYPH_OK}},       {"planned", {ROLE_DIM, GLYPH_COUNT}},
-        {"building", {ROLE_DIM, GLYPH_COUNT}},    {"closing", {ROLE_WARN, GLYPH_WARN}},
+        {"operating", {ROLE_OK, GLYPH_OK}},    {"planned", {ROLE_DIM, GLYPH_COUNT}},
+        {"building", {ROLE_DIM, GLYPH_COUNT}}, {"closing", {ROLE_WARN, GLYPH_WARN}},
         {"closed", {ROLE_DIM, GLYPH_COUNT}},
     };
 
@@ -224,7 +237,8 @@ static struct cell_sign sign(const struct list_frame *f, const struct row *row)
     return sign_of_row(row);
 }
 
-static const struct list list = {.columns = columns, .paint = paint, .nothing = N_("no hubs and no clusters"), .sign = sign};
+static const struct list list = {
+    .columns = columns, .paint = paint, .nothing = N_("no hubs and no clusters"), .sign = sign};
 
 /* --- the view --- */
 
@@ -272,7 +286,9 @@ static struct intent elsewhere(const struct tree_line *line)
     static const struct {
         const char *view, *field;
     } views[TREE_LEVELS] = {
-        [TREE_HALL] = {"racks", "hall"}, [TREE_RACK] = {"nodes", "rack"}, [TREE_NODE] = {"jobs", NULL},
+        [TREE_HALL] = {"racks", "hall"},
+        [TREE_RACK] = {"nodes", "rack"},
+        [TREE_NODE] = {"jobs", NULL},
         [TREE_JOB] = {"jobs", "id"},
     };
     const char *view = views[line->level].view, *field = views[line->level].field;
