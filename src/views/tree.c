@@ -324,6 +324,13 @@ static void add_hubs(struct tree *t)
         add_open(t, (struct tree_line){.what = TREE_LOOSE, .level = TREE_HUB, .id = text_of(loose_word)});
 }
 
+static bool is_named(const struct tree_line *line, const struct row *row, struct safe_text needle)
+{
+    bool by_name = line->level == TREE_JOB && text_contains(cell(row, JOB_NAME), needle, true);
+
+    return by_name || text_contains(tree_label(line, row), needle, true) || text_contains(line->id, needle, true);
+}
+
 static void sift(struct tree *t)
 {
     const struct safe_text needle = text_of(t->state->filter);
@@ -333,8 +340,7 @@ static void sift(struct tree *t)
     for (size_t i = t->count; i-- > 0;) {
         struct tree_line *line = &t->lines[i];
         struct row row = {0};
-        bool found = line->what != TREE_NOTE && tree_row(t, i, &row) &&
-                     (text_contains(tree_label(line, &row), needle, true) || text_contains(line->id, needle, true));
+        bool found = line->what != TREE_NOTE && tree_row(t, i, &row) && is_named(line, &row, needle);
 
         line->shown = found || line->depth == wanted;
         if (line->shown)
@@ -383,7 +389,6 @@ struct safe_text tree_label(const struct tree_line *line, const struct row *row)
         [TREE_HUB] = {HUB_NAME, HUB_NAME_ZH}, [TREE_CLUSTER] = {CLUSTER_NAME, CLUSTER_NAME_ZH},
         [TREE_SITE] = {SITE_NAME, SITE_NAME}, [TREE_HALL] = {HALL_NAME, HALL_NAME},
         [TREE_RACK] = {RACK_NAME, RACK_NAME}, [TREE_NODE] = {NODE_NAME, NODE_NAME},
-        [TREE_JOB] = {JOB_NAME, JOB_NAME},
     };
     struct safe_text name;
 
@@ -391,6 +396,8 @@ struct safe_text tree_label(const struct tree_line *line, const struct row *row)
         return text_of(tr("unassigned"));
     if (line->what == TREE_NOTE)
         return text_of(tr(line->words));
+    if (line->level == TREE_JOB) /* many have one name */
+        return line->id;
     name = cell(row, names[line->level][tr_is_zh()]);
     return text_empty(name) ? line->id : name;
 }
