@@ -160,8 +160,8 @@ static void paint_name(const struct tree_line *line, const struct table *t, stru
         x = end > t->x[COL_NAME] + 2 ? end - 3 : t->x[COL_NAME];
     canvas_puts(c, x, t->area.y + 1 + i, end - x, ROLE_DIM, leaf ? " " : line->open ? "-" : "+");
     x += 2;
-    int wrote = canvas_text(c, x, t->area.y + 1 + i, end - x, line->what == TREE_NOTE ? ROLE_DIM : role,
-                            tree_label(line, row));
+    int wrote =
+        canvas_text(c, x, t->area.y + 1 + i, end - x, line->what == TREE_NOTE ? ROLE_DIM : role, tree_label(line, row));
     if (line->level == TREE_JOB && x + wrote + 1 < end)
         canvas_text(c, x + wrote + 1, t->area.y + 1 + i, end - x - wrote - 1, ROLE_DIM, cell_text(row, JOB_NAME));
 }
