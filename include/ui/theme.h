@@ -2,6 +2,7 @@
 #define HUBTOP_UI_THEME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "ui/canvas.h"
@@ -15,19 +16,26 @@ struct theme_role {
     unsigned mono;  /* theme_attr: without colours */
     unsigned attrs; /* with colours */
     char glyph[8], ascii[4], word[12];
+    int line; /* of its file */
 };
 
+enum { THEME_NAME_MAX = 64, THEME_NAMES_MAX = 64, THEME_BACKGROUNDS_MAX = 4 };
+
 struct theme {
-    char name[64];
+    char name[THEME_NAME_MAX], title[THEME_NAME_MAX], title_zh[THEME_NAME_MAX];
+    int backgrounds[THEME_BACKGROUNDS_MAX]; /* of the terminals that it is made for, 0xRRGGBB */
+    int background_count;
     struct theme_role roles[ROLE_COUNT];
 };
 
 /* Reads themes/NAME.theme; every role must be given, for 16 and 256 colours and without any; states must differ in sign
  * and word, not only in hue. ERR_INPUT "FILE:LINE: …", status 78 (66: no such file). */
 bool theme_load(const char *path, struct theme *out, struct err *err);
+/* "map.land": the role as theme files call it. */
+const char *theme_role_name(enum role role);
 /* Gives the canvas the theme's signs of states, for its glyph set. */
 void theme_signs(const struct theme *theme, struct canvas *canvas);
-enum { THEME_NAMES_MAX = 64, THEME_NAME_MAX = 64 };
+
 struct theme_names {
     char all[THEME_NAMES_MAX][THEME_NAME_MAX];
     size_t count;

@@ -33,7 +33,7 @@ enum view_alert_action {
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
-enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 6, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 8, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
 enum { VIEW_OWN_MAX = 8, VIEW_COLUMNS_MAX = 16 };
 enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64, VIEW_HISTORY_STEPS = 240 };
 
@@ -43,8 +43,8 @@ struct view_need {
     const char *sort; /* default order of filter_sort_parse(): "-waited_s"; NULL: by id */
     bool filtered;    /* the operator's filter and sort apply to it */
     const char *only; /* the view's own filter, where the operator's applies; NULL: none */
-    bool scoped;      /* the state's `text` narrows it too, where the operator's filter applies: a filter that the view
-                         makes of what was drilled down to; a change takes effect when the view is opened (again) */
+    bool scoped;      /* what was drilled down to narrows it too: the state's `text`, or what the view's scope() says; a
+                         change takes effect when the view is opened (again) */
     bool aside;       /* helps to show the others: alone it makes no view worth opening */
 };
 
@@ -158,6 +158,9 @@ struct view {
     bool page;         /* a key opens it for an object: Tab goes past it */
     bool mine;         /* a scope leaves out what is not mine, and says how much that is */
     const struct view_need *needs;
+    /* The filter of a scoped need by its number, into `out`; false: none of it is wanted now, and it is not read. NULL:
+     * the state's `text` is that of all. */
+    bool (*scope)(const struct view_state *s, int need, char out[VIEW_FILTER_MAX]);
     const char *told_by; /* the drivers that tell of what it shows, for people: "prometheus"; NULL: always there */
     const struct key_row *keys; /* its own, beside the console's */
     bool columns;               /* its list shows other columns when somebody chooses them */

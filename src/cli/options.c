@@ -43,7 +43,7 @@ const struct option_row options_table[] = {
     {"sort", 0, OPTION_TEXT, AT(sort), "FIELD", "by this field; -FIELD for descending"},
     {"limit", 0, OPTION_COUNT, AT(limit), "N", "at most N items"},
     {"color", 0, OPTION_CHOICE, AT(color), "auto|always|never", "colours"},
-    {"theme", 0, OPTION_TEXT, AT(theme), "NAME", "the theme (default okabe-dark)"},
+    {"theme", 0, OPTION_TEXT, AT(theme), "NAME|FILE", "the theme (default okabe-dark), or the path of one"},
     {"glyphs", 0, OPTION_CHOICE, AT(glyphs), "auto|unicode|safe|ascii", "which signs the terminal can show"},
     {"lang", 0, OPTION_CHOICE, AT(lang), "auto|en|zh", "the language"},
     {"read-only", 0, OPTION_UNFLAG, AT(write), NULL, "change nothing (the default)"},

@@ -12,6 +12,7 @@
 #include "cli/out.h"
 #include "cli/setup_keys.h"
 #include "cli/setup_people.h"
+#include "cli/theme_paths.h"
 #include "cli/wait.h"
 
 enum {
@@ -39,28 +40,6 @@ static bool read_size(const char *text, int *width, int *height, struct err *err
     err_set(err, ERR_INPUT, "cannot read the size '%s'", text);
     err_hint(err, "it is written COLSxROWS, as 160x45, at most %dx%d", SCREEN_WIDTH_MAX, SCREEN_HEIGHT_MAX);
     return err_exit(err, 64);
-}
-
-/* The folders of themes, the person's own first. */
-struct theme_dirs {
-    char own[DIR_PATH_MAX], shipped[DIR_PATH_MAX];
-    const char *all[3];
-};
-
-static bool theme_dirs(struct theme_dirs *d, struct err *err)
-{
-    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    *d = (struct theme_dirs){0};
-    if (xdg && xdg[0] == '/')
-        snprintf(d->own, sizeof d->own, "%s/hubtop/themes", xdg);
-    else if (home)
-        snprintf(d->own, sizeof d->own, "%s/.local/share/hubtop/themes", home);
-    bool found = setup_share("themes", d->shipped, err);
-    if (!found && access(d->own, R_OK | X_OK) != 0)
-        return false;
-    d->all[0] = d->own[0] ? d->own : d->shipped;
-    d->all[1] = d->own[0] && found ? d->shipped : NULL;
-    return true;
 }
 
 /* A word of the command line, else of the configuration, else `otherwise`. */
@@ -92,9 +71,11 @@ static bool load_outline(const struct setup *s, struct raster_outline *out, stru
 
 bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err)
 {
-    struct theme_dirs dirs;
-    return theme_dirs(&dirs, err) &&
-           theme_find(dirs.all, choose(s, o->theme, "theme", "okabe-dark"), out, DIR_PATH_MAX, err);
+    const char *word = choose(s, o->theme, "theme", "okabe-dark");
+    char path[DIR_PATH_MAX];
+    if (!o->theme && strchr(word, '/') && setup_path(s, word, path))
+        return theme_paths_find(path, out, err);
+    return theme_paths_find(word, out, err);
 }
 
 static enum glyph_set glyphs_of(const char *word)
@@ -179,7 +160,7 @@ static const char *own_dir(const struct setup *s, char own[DIR_PATH_MAX])
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
 {
     char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX], own[DIR_PATH_MAX], locale[DIR_PATH_MAX];
-    struct theme_dirs dirs;
+    struct theme_paths themes;
     struct err none = {0};
     bool has_runbooks = setup_people_runbooks(s, runbooks, &none),
          sends = launcher_has(s->launcher, SETUP_PEOPLE_BULLETIN);
@@ -201,7 +182,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .launcher = s->shared || s->source_count == 0 || o->offline ? NULL : s->launcher,
         .color = color_of(o),
         .theme_path = theme,
-        .theme_dirs = theme_dirs(&dirs, &none) ? dirs.all : NULL,
+        .theme_dirs = theme_paths_init(&themes, &none) ? themes.dirs : NULL,
         .locale_dir = setup_locale(locale) ? locale : NULL,
         .own_dir = own_dir(s, own),
         .contexts = contexts_of(s),

@@ -74,16 +74,15 @@ bool setup_read(struct setup *s, const struct options *o, struct err *err)
     return setup_thresholds_read(s, err) && setup_people_read(s, o, err);
 }
 
-/* Beside the configuration that names it. */
-static bool fleet_path(struct setup *s, const char *given, bool configured)
+bool setup_path(const struct setup *s, const char *given, char out[DIR_PATH_MAX])
 {
     char full[DIR_PATH_MAX];
-    const char *slash = configured ? strrchr(s->config_path, '/') : NULL;
+    const char *slash = strrchr(s->config_path, '/');
     if (!dir_expand(given, full))
         return false;
     int folder = slash && full[0] != '/' ? (int)(slash - s->config_path) + 1 : 0;
-    int n = snprintf(s->fleet_path, sizeof s->fleet_path, "%.*s%s", folder, s->config_path, full);
-    return n >= 0 && n < (int)sizeof s->fleet_path;
+    int n = snprintf(out, DIR_PATH_MAX, "%.*s%s", folder, s->config_path, full);
+    return n > 0 && n < DIR_PATH_MAX;
 }
 
 bool setup_fleet(struct setup *s, const struct options *o, struct err *err)
@@ -92,7 +91,7 @@ bool setup_fleet(struct setup *s, const struct options *o, struct err *err)
     const char *given = o->fleet ? o->fleet : configured;
     if (!given)
         return true;
-    if (!fleet_path(s, given, configured != NULL))
+    if (!(configured ? setup_path(s, given, s->fleet_path) : dir_expand(given, s->fleet_path)))
         return too_long(err, given);
     s->fleet = fleet_load(s->fleet_path, err);
     if (s->fleet || !configured || err_status(err) != 66)

@@ -36,6 +36,8 @@ struct setup {
 /* The parts of setup_init(), for commands that look closer. The file of -c or of the XDG folders, when no --source is given;
  * s->config stays NULL without one. */
 bool setup_read(struct setup *s, const struct options *o, struct err *err);
+/* A path that the configuration names, from the configuration's folder, "~/" from HOME; false when it is too long. */
+bool setup_path(const struct setup *s, const char *given, char out[DIR_PATH_MAX]);
 /* The fleet file of --fleet or of the configuration, which is relative to the configuration's folder. */
 bool setup_fleet(struct setup *s, const struct options *o, struct err *err);
 /* Takes the context's name and its section (NULL without one). */

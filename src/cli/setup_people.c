@@ -228,13 +228,8 @@ static bool of_sample(const struct setup *s, char out[DIR_PATH_MAX])
 
 static bool of_config(const struct setup *s, char out[DIR_PATH_MAX])
 {
-    char full[DIR_PATH_MAX];
-    const char *slash = strrchr(s->config_path, '/'), *given = config_text(s->config, RUNBOOKS);
-    if (!dir_expand(given ? given : RUNBOOKS, full))
-        return false;
-    int folder = slash && full[0] != '/' ? (int)(slash - s->config_path) + 1 : 0;
-    int n = snprintf(out, DIR_PATH_MAX, "%.*s%s", folder, s->config_path, full);
-    return n > 0 && n < DIR_PATH_MAX;
+    const char *given = config_text(s->config, RUNBOOKS);
+    return setup_path(s, given ? given : RUNBOOKS, out);
 }
 
 bool setup_people_runbooks(const struct setup *s, char out[DIR_PATH_MAX], struct err *err)

@@ -17,6 +17,7 @@ struct set {
     enum kind kind;
     struct query_rows *rows;
     bool shared; /* the verdict's own set: both tell the same in one frame */
+    bool idle;   /* nothing of it is wanted now: it is not read */
 };
 
 struct shown {
@@ -134,15 +135,18 @@ void feeds_free(struct feeds *f)
 }
 
 /* The operator's filter, the view's own, what was drilled down to, and the order on one need. */
-static bool narrow(struct set *s, const struct view_need *need, const struct view_state *state, struct err *err)
+static bool narrow(struct set *s, const struct view *view, const struct view_need *need, const struct view_state *state,
+                   struct err *err)
 {
-    int field = state->sort_field;
+    int field = need->filtered ? state->sort_field : -2;
     bool descending = state->sort_descending;
     struct filter *filter = NULL;
-    char expr[3 * VIEW_FILTER_MAX];
-    int blanks = snprintf(expr, sizeof expr, "%s %s ", state->filter, need->only ? need->only : "");
-    if (need->scoped)
-        snprintf(expr + blanks, sizeof expr - (size_t)blanks, "%s", state->text);
+    char expr[3 * VIEW_FILTER_MAX], scope[VIEW_FILTER_MAX] = "";
+    if (view->scope)
+        s->idle = need->scoped && !view->scope(state, (int)(need - view->needs), scope);
+    else if (need->scoped)
+        snprintf(scope, sizeof scope, "%s", state->text);
+    snprintf(expr, sizeof expr, "%s %s %s", need->filtered ? state->filter : "", need->only ? need->only : "", scope);
     if (expr[strspn(expr, " ")] && !(filter = filter_new(s->kind, expr, err)))
         return false;
     query_rows_filter(s->rows, filter);
@@ -159,7 +163,8 @@ bool feeds_show(struct feeds *f, const struct view *view, const struct view_stat
         return err_set(err, ERR_INPUT, "there are more than %d views", FEEDS_VIEWS_MAX);
     f->shown = w;
     for (size_t i = 0; i < w->count; i++) {
-        if (view->needs[i].filtered && !narrow(&w->sets[i], &view->needs[i], state, err))
+        const struct view_need *need = &view->needs[i];
+        if ((need->filtered || need->scoped) && !narrow(&w->sets[i], view, need, state, err))
             return false;
     }
     return true;
@@ -185,7 +190,7 @@ bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us)
     for (size_t i = 0; i < VERDICT_KINDS; i++)
         more |= step_one(f, f->summary[i], budget_us);
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
-        more |= !f->shown->sets[i].shared && step_one(f, f->shown->sets[i].rows, budget_us);
+        more |= !f->shown->sets[i].shared && !f->shown->sets[i].idle && step_one(f, f->shown->sets[i].rows, budget_us);
     return more && f->err.kind == ERR_NONE;
 }
 
@@ -225,6 +230,10 @@ const struct view_rows *feeds_rows(struct feeds *f)
         r->count = query_rows_count(rows);
         r->all = query_rows_all(rows);
         r->partial = query_rows_partial(rows);
+        if (f->shown->sets[i].idle) {
+            r->count = r->all = 0;
+            r->partial = false;
+        }
         r->known = r->all > 0 || is_known(f, f->shown->sets[i].kind, kinds);
     }
     return f->shown->rows;

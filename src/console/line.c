@@ -40,6 +40,7 @@ const struct line_command line_table[] = {
     {"dt 地图", INTENT_OPEN_VIEW, "map", LINE_PLACE, "map [SITE]: the latency map, from that site on"},
     {"zy job 作业 任务", INTENT_OPEN_VIEW, "jobs", LINE_FILTER, "the jobs, [/filter]"},
     {"qu dl 队列", INTENT_OPEN_VIEW, "queues", LINE_FILTER, "the queues, [/filter]"},
+    {"sh 树", INTENT_OPEN_VIEW, "tree", LINE_FILTER, "the tree from hubs to jobs, [/name]"},
     {"jj rack 机柜 机架", INTENT_OPEN_VIEW, "racks", LINE_FILTER, "the racks, [/filter]"},
     {"jd node 节点", INTENT_OPEN_VIEW, "nodes", LINE_FILTER, "the nodes, [/filter]"},
     {"src 来源", INTENT_OPEN_VIEW, "sources", LINE_FILTER, "the sources"},

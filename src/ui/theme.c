@@ -31,8 +31,12 @@ static const struct config_option role_schema[] = {
 static const struct config_option theme_schema[] = {
     {.name = "theme_version", .type = CONFIG_INT, .preset = "1", .help = "the format, 1", .min = 1, .max = 1000000},
     {.name = "name", .type = CONFIG_TEXT, .preset = "", .help = "the theme's name"},
-    {.name = "title_zh", .type = CONFIG_TEXT, .preset = "", .help = "its Chinese name"},
-    {.name = "background", .type = CONFIG_TEXT, .preset = "default", .help = "\"default\": the terminal's own"},
+    {.name = "title_zh", .type = CONFIG_TEXT, .preset = "", .help = "the same in Chinese"},
+    {.name = "title", .type = CONFIG_TEXT, .preset = "", .help = "what it is for, in a few words"},
+    {.name = "backgrounds",
+     .type = CONFIG_LIST,
+     .preset = "#000000",
+     .help = "backgrounds of the terminals that it is made for, \"#RRGGBB\""},
     {.name = "role", .type = CONFIG_SECTION, .help = "how a role looks", .children = role_schema, .titled = true},
     {0},
 };
@@ -83,18 +87,23 @@ static bool fail(struct err *err, const struct place *at, const char *option, co
     return err_exit(err, EX_CONFIG);
 }
 
+static bool is_rgb(const char *text, int *out)
+{
+    char *end;
+
+    if (text[0] != '#' || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6)
+        return false;
+    *out = (int)strtol(text + 1, &end, 16);
+    return true;
+}
+
 static bool read_rgb(const struct place *at, const char *option, int *out, struct err *err)
 {
     const char *text = config_text(at->section, option);
-    char *end;
 
     *out = -1;
-    if (text == NULL || strcmp(text, "default") == 0)
-        return true;
-    if (text[0] != '#' || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6)
-        return fail(err, at, option, "is neither \"#RRGGBB\" nor \"default\"");
-    *out = (int)strtol(text + 1, &end, 16);
-    return true;
+    return text == NULL || strcmp(text, "default") == 0 || is_rgb(text, out) ||
+           fail(err, at, option, "is neither \"#RRGGBB\" nor \"default\"");
 }
 
 static bool read_16(const struct place *at, const char *option, int *out, struct err *err)
@@ -166,6 +175,7 @@ static bool check_ascii(const struct place *at, const struct theme_role *r, stru
 
 static bool read_role(const struct place *at, struct theme_role *r, struct err *err)
 {
+    r->line = config_line(at->section);
     r->fg256 = (int)config_int(at->section, "fg256", -1);
     r->bg256 = (int)config_int(at->section, "bg256", -1);
     if (!config_given(at->section, "mono"))
@@ -180,6 +190,11 @@ static bool read_role(const struct place *at, struct theme_role *r, struct err *
 }
 
 /* --- the whole theme --- */
+
+const char *theme_role_name(enum role role)
+{
+    return role < ROLE_COUNT ? role_names[role] : "";
+}
 
 static int role_by_name(const char *name)
 {
@@ -212,7 +227,7 @@ static bool check_given(const char *path, const bool *seen, struct err *err)
 {
     for (int i = 0; i < ROLE_COUNT; i++)
         if (!seen[i]) {
-            err_set(err, ERR_INPUT, "%s: role '%s' is missing", path, role_names[i]);
+            err_set(err, ERR_INPUT, "%s:1: role '%s' is missing", path, role_names[i]);
             err_hint(err, "copy the role from another theme: every role must be given");
             return err_exit(err, EX_CONFIG);
         }
@@ -232,13 +247,14 @@ static bool check_states(const char *path, const struct theme *t, struct err *er
         const struct theme_role *a = &t->roles[states[i].role];
 
         if (a->glyph[0] == '\0' || a->ascii[0] == '\0' || a->word[0] == '\0') {
-            err_set(err, ERR_INPUT, "%s: role '%s' lacks glyph, ascii or word", path, role_names[states[i].role]);
+            err_set(err, ERR_INPUT, "%s:%d: role '%s' lacks glyph, ascii or word", path, a->line,
+                    role_names[states[i].role]);
             return err_exit(err, EX_CONFIG);
         }
         for (int k = 0; k < i; k++)
             if (alike(a, &t->roles[states[k].role])) {
-                err_set(err, ERR_INPUT, "%s: roles '%s' and '%s' differ only by hue", path, role_names[states[k].role],
-                        role_names[states[i].role]);
+                err_set(err, ERR_INPUT, "%s:%d: roles '%s' and '%s' differ only by hue", path, a->line,
+                        role_names[states[k].role], role_names[states[i].role]);
                 err_hint(err, "give each its own glyph, ascii and word");
                 return err_exit(err, EX_CONFIG);
             }
@@ -252,11 +268,27 @@ static bool check_attrs(const char *path, const struct theme *t, struct err *err
 
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (t->roles[apart[i]].mono == t->roles[ROLE_TEXT].mono) {
-            err_set(err, ERR_INPUT, "%s: roles 'text' and '%s' differ only by hue", path, role_names[apart[i]]);
+            err_set(err, ERR_INPUT, "%s:%d: roles 'text' and '%s' differ only by hue", path, t->roles[apart[i]].line,
+                    role_names[apart[i]]);
             err_hint(err, "give it an attribute in mono");
             return err_exit(err, EX_CONFIG);
         }
     return true;
+}
+
+static bool read_backgrounds(const char *path, const struct config *root, struct theme *out, struct err *err)
+{
+    size_t n = config_list_count(root, "backgrounds");
+    bool ok = n > 0 && n <= THEME_BACKGROUNDS_MAX;
+
+    for (size_t i = 0; ok && i < n; i++)
+        ok = is_rgb(config_list_at(root, "backgrounds", i), &out->backgrounds[i]);
+    out->background_count = ok ? (int)n : 0;
+    if (ok)
+        return true;
+    err_set(err, ERR_INPUT, "%s:%d: backgrounds are not 1 to %d of \"#RRGGBB\"", path,
+            config_origin(root, "backgrounds"), THEME_BACKGROUNDS_MAX);
+    return err_exit(err, EX_CONFIG);
 }
 
 bool theme_load(const char *path, struct theme *out, struct err *err)
@@ -269,12 +301,15 @@ bool theme_load(const char *path, struct theme *out, struct err *err)
         return false;
     ok = config_int(root, "theme_version", 1) == 1;
     if (!ok) {
-        err_set(err, ERR_INPUT, "%s: theme_version is newer than this program knows", path);
+        err_set(err, ERR_INPUT, "%s:%d: theme_version is newer than this program knows", path,
+                config_origin(root, "theme_version"));
         err_exit(err, EX_CONFIG);
     }
     snprintf(out->name, sizeof out->name, "%s", config_text(root, "name"));
-    ok = ok && read_roles(path, root, out, seen, err) && check_given(path, seen, err) && check_states(path, out, err) &&
-         check_attrs(path, out, err);
+    snprintf(out->title, sizeof out->title, "%s", config_text(root, "title"));
+    snprintf(out->title_zh, sizeof out->title_zh, "%s", config_text(root, "title_zh"));
+    ok = ok && read_backgrounds(path, root, out, err) && read_roles(path, root, out, seen, err) &&
+         check_given(path, seen, err) && check_states(path, out, err) && check_attrs(path, out, err);
     config_free(root);
     return ok;
 }

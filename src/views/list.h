@@ -22,13 +22,19 @@ enum list_action {
 
 /* The rows of a key table that every list has. */
 #define LIST_KEYS                                                                                                      \
+    LIST_KEYS_UP_DOWN, {"l Right", LIST_RIGHT, NULL, "columns (or the panel) to the right"},                           \
+    {                                                                                                                  \
+        "h Left", LIST_LEFT, NULL, "columns (or the panel) to the left"                                                \
+    }
+
+/* Without those to the sides. */
+#define LIST_KEYS_UP_DOWN                                                                                              \
     {"j Down", LIST_DOWN, NULL, "the next row"}, {"k Up", LIST_UP, NULL, "the row before"},                            \
         {"C-d", LIST_HALF_DOWN, NULL, "half a page down"}, {"C-u", LIST_HALF_UP, NULL, "half a page up"},              \
         {"PgDn C-f", LIST_PAGE_DOWN, NULL, "a page down"}, {"PgUp C-b", LIST_PAGE_UP, NULL, "a page up"},              \
-        {"g Home", LIST_FIRST, NULL, "the first row"}, {"G End", LIST_LAST, NULL, "the last row"},                     \
-        {"l Right", LIST_RIGHT, NULL, "columns (or the panel) to the right"},                                          \
+        {"g Home", LIST_FIRST, NULL, "the first row"},                                                                 \
     {                                                                                                                  \
-        "h Left", LIST_LEFT, NULL, "columns (or the panel) to the left"                                                \
+        "G End", LIST_LAST, NULL, "the last row"                                                                       \
     }
 
 /* Finds the cursor's object again and chooses what is shown: the object keeps its line on the screen; when it is gone

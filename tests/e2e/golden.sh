@@ -66,7 +66,7 @@ for size in 80x24 160x45; do
     done
 done
 
-for view in overview alerts links; do
+for view in overview alerts links tree; do
     shows "the view $view in Chinese"
     screen "$view-80x24-zh" --view "$view" --size 80x24 --lang zh
     # ids of queues are QUEUE/NAME, those of alerts A-XXXXX
@@ -94,6 +94,9 @@ for word in $words; do
     *) no "the queues in Chinese say '$word'" ;;
     esac
 done
+
+shows "the tree in ASCII"
+screen tree-80x24-ascii --view tree --size 80x24 --glyphs ascii
 
 shows "the alerts in ASCII"
 screen alerts-80x24-ascii --view alerts --size 80x24 --glyphs ascii
