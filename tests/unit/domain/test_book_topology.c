@@ -77,7 +77,7 @@ static void racks_of_one_hall_are_one_alert(void **state)
 {
     static const char *const ids[] = {"FRA/r1", "FRA/r2", "FRA/r3"};
     static const char *const halls[] = {"FRA/H1", "FRA/H1", "FRA/H2"};
-    static char names[3][4][16];
+    static char names[3][4][32];
     struct kit k;
 
     (void)state;
