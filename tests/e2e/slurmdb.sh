@@ -193,6 +193,9 @@ echo "PrivateData=jobs" >>"$TB_1_CONF"
 scontrol reconfigure
 "$hubtop" --config "$TMPDIR/tbana.conf" --state-dir "$TMPDIR/state.tbana" collect --log-file "$TMPDIR/tbana.log" >"$TMPDIR/collect.tbana.log" 2>&1 &
 mine=$!
+# Else a command makes a collector of its own, which holds the lock.
+listens() { [ -S "$TMPDIR/state.tbana/control.sock" ]; }
+eventually 30 listens || no "the collector does not begin"
 hidden() {
     [ "$(get_as tbana schedulers | jq -c '.items[0].hidden')" = '["jobs"]' ]
 }

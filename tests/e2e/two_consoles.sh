@@ -178,8 +178,8 @@ wait 20 "[Open 2]"
 terminal one
 key s
 wait 10 "It hides 1 alert from everybody's list"
-expect "pump 1 of hall 2 stands still"
-expect "its end is needed"
+wait 10 "pump 1 of hall 2 stands still"
+wait 10 "its end is needed"
 pause 0.5
 type 2h
 key Enter
