@@ -23,7 +23,16 @@
 
 #include "e2e/screen.h"
 
-enum { WORDS_MAX = 64, LINE_MAX_BYTES = 4096, EXIT_SECONDS = 10, SLICE_MS = 20, TERMINALS = 4, NAME_MAX_BYTES = 32 };
+enum {
+    WORDS_MAX = 64,
+    LINE_MAX_BYTES = 4096,
+    EXIT_SECONDS = 10,
+    SLICE_MS = 20,
+    SETTLE_MS = 40,
+    SETTLE_MOST_MS = 600,
+    TERMINALS = 4,
+    NAME_MAX_BYTES = 32
+};
 
 /* A program and what it draws on. */
 struct terminal {
@@ -219,15 +228,25 @@ static bool verb_pause(struct drive *d, char **words, int n)
     return true;
 }
 
+/* A frame may arrive in pieces: what is on the screen "now" is what is there when nothing more comes. */
+static void settle(struct drive *d)
+{
+    struct pollfd p = {.fd = d->t->master, .events = POLLIN};
+    for (int64_t end = now_ms() + SETTLE_MOST_MS; !d->t->ended && now_ms() < end && poll(&p, 1, SETTLE_MS) > 0;)
+        pump(d, 0);
+}
+
 static bool verb_expect(struct drive *d, char **words, int n)
 {
     (void)n;
+    settle(d);
     return screen_has(d->t->screen, words[0]) || fail(d, "'%s' is not on the screen", words[0]);
 }
 
 static bool verb_expect_not(struct drive *d, char **words, int n)
 {
     (void)n;
+    settle(d);
     return !screen_has(d->t->screen, words[0]) || fail(d, "'%s' is on the screen", words[0]);
 }
 
@@ -243,6 +262,7 @@ static bool verb_expect_row(struct drive *d, char **words, int n)
 {
     char row[SCREEN_ROW_MAX];
     (void)n;
+    settle(d);
     screen_row(d->t->screen, (int)strtol(words[0], NULL, 10) - 1, row);
     return strstr(row, words[1]) || fail(d, "row %s does not hold '%s'", words[0], words[1]);
 }
