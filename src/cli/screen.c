@@ -114,7 +114,7 @@ static bool export_open(const struct console_export *e, FILE **to, struct err *e
     if (*to)
         return true;
     if (fd < 0 && errno == EEXIST) {
-        err_set(err, ERR_INPUT, tr("'%s' is there already"), e->path);
+        err_set(err, ERR_INPUT, tr("there is already a file '%s'"), e->path);
         err_hint(err, "%s", tr("':export! FILE' writes over it"));
     } else
         err_set(err, ERR_INPUT, tr("cannot create '%s': %s"), e->path, strerror(errno));
