@@ -22,8 +22,7 @@ enum { PLAY_KEYS_MAX = 8 };
 struct play {
     const struct play_step *steps; /* of a tour, in the order of time; they outlive it */
     size_t count;
-    bool loop;  /* the tour begins anew when it is over */
-    bool drill; /* what a person does is counted */
+    bool loop; /* the tour begins anew when it is over */
 
     /* As it goes; 0 to begin with. */
     bool running, again;

@@ -206,9 +206,9 @@ void desk_windows(const struct desk *d, bool (*each)(void *ctx, const struct des
 /* When the next silence or window begins or ends after `now_ms`; 0: none. Rows are to be made anew then. */
 int64_t desk_next_ms(const struct desk *d, int64_t now_ms);
 
-/* Rows of KIND_SILENCE and KIND_MAINTENANCE as of `now_ms`; `hides`: how many alerts (book_hides()), -1: unknown; texts are the desk's, and `text`'s where they are made (room for
- * DESK_ENTRY_MAX). False: it has none, being over for more than DESK_ROW_MS,
- * or told by the peer that keeps it. */
+/* Rows of KIND_SILENCE and KIND_MAINTENANCE as of `now_ms`; `hides`: how many alerts (book_hides()), -1: unknown; texts are the
+ * desk's, and `text`'s where they are made (room for DESK_ENTRY_MAX). False: it has none, being over for more than DESK_ROW_MS, or
+ * told by the peer that keeps it. */
 bool desk_silence_row(const struct desk_silence *s, int64_t hides, int64_t now_ms, struct buf *text, struct row *row);
 bool desk_window_row(const struct desk_window *w, int64_t now_ms, struct row *row);
 

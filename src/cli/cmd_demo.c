@@ -158,8 +158,7 @@ static int play_all(const struct options *o, const char *data, const struct scen
     bool ok = !o->tour || make_tour(name, scenario, steps, err), again = ok;
     int status = ok ? 0 : fail_report(o, err);
     while (again) {
-        struct play play = {
-            .steps = steps, .count = o->tour ? scenario->step_count : 0, .loop = o->loop, .drill = o->drill};
+        struct play play = {.steps = steps, .count = o->tour ? scenario->step_count : 0, .loop = o->loop};
         status = demo(o, data, scenario, o->tour || o->drill ? &play : NULL, err);
         again = status == 0 && play.again;
         if (o->drill && status == 0)

@@ -37,9 +37,9 @@ struct safe_text symptom_cell(const struct row *row, int field);
 int64_t symptom_count(const struct row *row, int field);
 /* Of two counts that may be unknown; unknown when both are. */
 int64_t symptom_plus(int64_t a, int64_t b);
-/* What was used of the quota, NAN when either is unknown. */
 /* Nodes of a scheduler that are out and should not be; -1: unknown. */
 int64_t symptom_nodes_out(const struct row *scheduler);
+/* What was used of the quota, NAN when either is unknown. */
 double symptom_quota_pct(const struct row *energy);
 
 /* The rules that several rows decide: racks of lost nodes; islands and sites of links. */

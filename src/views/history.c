@@ -53,26 +53,20 @@ static double real(const struct row *row, int field)
     return value_real_or(&row->cells[field], NAN);
 }
 
-static void plot(const struct view_frame *f, const struct view_history *h, const struct row *link, struct canvas *c,
-                 struct area area)
+void history_plot(const struct view_frame *f, const struct view_history *h, struct chart_plot p, struct canvas *c,
+                  struct area area)
 {
     char end[CELL_MAX];
-    struct chart_plot p = {
-        .values = h->means,
-        .filled = h->filled,
-        .n = h->n,
-        .filled_word = tr("filled afterwards"),
-        .from_ms = h->asked_ms - h->span_ms,
-        .to_ms = h->asked_ms,
-        .zone_ms = clock_zone_ms(h->asked_ms),
-        .end = f->past ? clock_local_hms(f->now.utc_ms, end) : tr("now"),
-        .unit = "ms",
-        .limits = {{real(link, LINK_RING_CONTRACT_MS), tr("promised"), ROLE_TITLE, CHART_SOLID, true},
-                   {real(link, LINK_BASELINE_MS), tr("usual"), ROLE_DIM, CHART_DASHED, false},
-                   {real(link, LINK_PHYSICAL_MIN_MS), tr("minimum"), ROLE_DIM, CHART_DOTTED, false}},
-        .role = ROLE_CHART,
-    };
 
+    p.values = h->means;
+    p.filled = h->filled;
+    p.n = h->n;
+    p.filled_word = tr("filled afterwards");
+    p.from_ms = h->asked_ms - h->span_ms;
+    p.to_ms = h->asked_ms;
+    p.zone_ms = clock_zone_ms(h->asked_ms);
+    p.end = f->past ? clock_local_hms(f->now.utc_ms, end) : tr("now");
+    p.role = ROLE_CHART;
     chart_plot(c, area, &p);
     for (size_t i = 0; i < h->n; i++)
         if (isfinite(h->means[i]))
@@ -81,12 +75,22 @@ static void plot(const struct view_frame *f, const struct view_history *h, const
                 tr("nothing was measured in this time"));
 }
 
+static struct chart_plot limits_of(const struct row *link)
+{
+    return (struct chart_plot){
+        .unit = "ms",
+        .limits = {{real(link, LINK_RING_CONTRACT_MS), tr("promised"), ROLE_TITLE, CHART_SOLID, true},
+                   {real(link, LINK_BASELINE_MS), tr("usual"), ROLE_DIM, CHART_DASHED, false},
+                   {real(link, LINK_PHYSICAL_MIN_MS), tr("minimum"), ROLE_DIM, CHART_DOTTED, false}},
+    };
+}
+
 void history_draw(const struct view_frame *f, struct view_state *s, const struct view_rows *links,
                   const struct view_rows *sources, const struct row *link, struct canvas *c, struct area area)
 {
     int64_t span_ms = spans[span_of(s)].ms;
 
-    plot(f,
-         curve_history(s, links, link->id, LINK_ONE_WAY_MS, span_ms, f->now.utc_ms, steps_of(sources, link, span_ms)),
-         link, c, area);
+    history_plot(
+        f, curve_history(s, links, link->id, LINK_ONE_WAY_MS, span_ms, f->now.utc_ms, steps_of(sources, link, span_ms)),
+        limits_of(link), c, area);
 }

@@ -1,10 +1,10 @@
 #include <math.h>
 
 #include "base/tr.h"
-#include "ui/chart.h"
 #include "views/alert_act.h"
 #include "views/curve.h"
 #include "views/detail.h"
+#include "views/history.h"
 #include "views/page.h"
 #include "views/queues.h"
 #include "views/worst.h"
@@ -58,30 +58,6 @@ static const struct page *page_of(const struct view_rows *rows)
 
 /* --- its curve --- */
 
-static void plot(const struct view_frame *f, const struct view_history *h, struct canvas *c, struct area area)
-{
-    char end[CELL_MAX];
-    struct chart_plot p = {
-        .values = h->means,
-        .filled = h->filled,
-        .n = h->n,
-        .filled_word = tr("filled afterwards"),
-        .from_ms = h->asked_ms - h->span_ms,
-        .to_ms = h->asked_ms,
-        .zone_ms = clock_zone_ms(h->asked_ms),
-        .end = f->past ? clock_local_hms(f->now.utc_ms, end) : tr("now"),
-        .unit = tr("jobs"),
-        .role = ROLE_CHART,
-    };
-
-    chart_plot(c, area, &p);
-    for (size_t i = 0; i < h->n; i++)
-        if (isfinite(h->means[i]))
-            return;
-    canvas_puts(c, area.x + area.width / 4, area.y + area.height / 2 - 1, area.width / 2, ROLE_DIM,
-                tr("nothing was measured in this time"));
-}
-
 static void draw_curve(const struct view_frame *f, struct view_state *s, const struct view_rows *rows,
                        const struct row *queue, struct canvas *c, struct area area)
 {
@@ -91,8 +67,8 @@ static void draw_curve(const struct view_frame *f, struct view_state *s, const s
     text_show(queue->id, area.width > 30 ? area.width - 30 : 1, &title);
     buf_puts(&title, tr(": waiting jobs"), NULL);
     in = canvas_box(c, area, buf_str(&title), tr("last 3 h"));
-    plot(f, curve_history(s, rows, queue->id, QUEUE_WAITING, history_ms, f->now.utc_ms, HISTORY_STEPS), c,
-         (struct area){in.x + 1, in.y, in.width - 2, in.height});
+    history_plot(f, curve_history(s, rows, queue->id, QUEUE_WAITING, history_ms, f->now.utc_ms, HISTORY_STEPS),
+                 (struct chart_plot){.unit = tr("jobs")}, c, (struct area){in.x + 1, in.y, in.width - 2, in.height});
     buf_release(&title);
 }
 

@@ -79,7 +79,7 @@ static const char *score(const struct play *p, struct buf *b)
 
 static void a_drill_is_scored(void **state)
 {
-    struct play p = {.drill = true};
+    struct play p = {0};
     struct buf b = buf_make(512);
     (void)state;
     play_look(&p, &(struct verdict){.severity = SEVERITY_OK}, T0);
