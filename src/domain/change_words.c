@@ -87,7 +87,6 @@ static const char *const heads[] = {
     NC_("change", "change freeze ends"),
     NC_("change", "change freeze is ended early"),
     NC_("change", "change freeze is called off"),
-    NC_("change", "the fleet file is another"),
 };
 
 /* How many they are, where one line stands for them all. */
