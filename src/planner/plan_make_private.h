@@ -1,0 +1,101 @@
+#ifndef HUBTOP_SRC_PLANNER_PLAN_MAKE_PRIVATE_H
+#define HUBTOP_SRC_PLANNER_PLAN_MAKE_PRIVATE_H
+
+#include "planner/plan_forecast.h"
+#include "planner/plan_solve.h"
+
+/* From a case to a model, from its answer to a plan. */
+
+enum make_what { MAKE_START, MAKE_STAY, MAKE_GO };
+
+struct make_option {
+    enum make_what what;
+    uint32_t to, queue_to; /* of MAKE_GO: scheduler, queue */
+    double cny, co2_kg;    /* at the target; NAN: unknown */
+};
+
+/* Jobs that are alike for all rules and rows. */
+struct make_group {
+    uint32_t job;                /* one of them, for all */
+    uint32_t first, count;       /* in make.jobs, which are the solver's jobs in its order */
+    bool leaves;                 /* they must */
+    int64_t weight;              /* of one that starts */
+    const struct plan_rule *bar; /* what forbids each target to them; NULL: some are allowed, or there is none */
+};
+
+struct make_row {
+    enum make_row_kind {
+        MAKE_ROW_HOME,
+        MAKE_ROW_HOME_CPUS,
+        MAKE_ROW_NEW,
+        MAKE_ROW_CPUS,
+        MAKE_ROW_MEMORY,
+        MAKE_ROW_LINK,
+        MAKE_ROW_STORAGE,
+        MAKE_ROW_POWER,
+        MAKE_ROW_QUOTA,
+        MAKE_ROW_JOBS,
+        MAKE_ROW_RUNNING
+    } kind;
+    uint32_t of;  /* pool, link, cluster, scheduler */
+    int32_t each; /* pieces of at least so much */
+};
+
+struct make {
+    struct plan_case c;
+    struct arena work;
+    uint32_t *jobs;
+    uint8_t *marked; /* of the facts' jobs: excluded or moved of late, so that they stand in groups of their own */
+    bool *inside;    /* of the facts' jobs: in the model */
+    uint32_t job_count;
+    struct make_group *groups;
+    uint32_t group_count;
+    /* struct make_option, make_row; then the arrays of the model. */
+    struct facts_list options, rows, capacity, group_jobs, group_options, agents, option_uses, use_row, use_amount,
+        costs;
+    struct facts_list levels[PLAN_LEVELS_MAX];
+    struct plan_model model;
+    int level_drain, level_start, level_cost, level_moves; /* -1: there is none */
+    struct forecast undone, after, slow, fast;
+    int32_t *answer; /* an option of each job */
+    uint32_t *goes;  /* of the facts' jobs: a queue, or FACT_NONE */
+    int32_t *ready_s;
+    struct plan_solve_level solved[PLAN_LEVELS_MAX];
+    bool solved_any;
+    uint32_t *row_home, *row_new; /* first row of each pool */
+    uint32_t *row_link, *row_storage, *row_power, *row_quota,
+        *row_running; /* of each link, cluster, scheduler; FACT_NONE */
+    uint32_t row_jobs;
+    int64_t moves_max;
+};
+
+#define MAKE_OPTION(m, i) (&((struct make_option *)(m)->options.all)[i])
+#define MAKE_ROW(m, i)    (&((struct make_row *)(m)->rows.all)[i])
+
+/* Cards, or hundredths of one for a core: what a job's start is worth before its priority and deadline. */
+enum { MAKE_CARD = 100 };
+int64_t plan_make_units(const struct fact_job *j);
+/* Up to the next of 1, 1.5, 2, 3, 4, 6 …, so that like sizes are one and never less than they are; unknown stays so. */
+double plan_make_rounded(double x);
+/* What stands for all jobs of a group: its largest data, memory and limit. */
+struct fact_job plan_make_like(const struct make *m, const struct make_group *g);
+
+/* Groups of all jobs that wait and may start, or run and may go. */
+void plan_make_groups(struct make *m);
+/* The model over the groups, as of m->undone. */
+void plan_make_model(struct make *m);
+void plan_make_release(struct make *m);
+
+/* The plan's moves, what is left, what was seen; then its effects, checks, totals. Texts are the plan's. */
+void plan_make_moves(struct make *m, struct plan *out);
+void plan_make_left(struct make *m, struct plan *out);
+/* Whether a running job ends before a drain's deadline by its time limit. */
+bool plan_make_ends(const struct make *m, uint32_t job);
+void plan_make_seen(struct make *m, struct plan *out);
+void plan_effect(struct make *m, struct plan *out);
+void plan_effect_checks(struct make *m, struct plan *out);
+
+/* What a row is, in words. */
+struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct arena *arena);
+
+#endif
