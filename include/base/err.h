@@ -34,6 +34,9 @@ bool err_hint(struct err *err, const char *fmt, ...) __attribute__((format(print
 /* Sets the exit status that this error leads to, where the kind's own is too coarse; returns false always. */
 bool err_exit(struct err *err, int exit_status);
 
+/* An ERR_INPUT of status 64 with its hint: a person or a program asked in a form that is none; returns false always. */
+bool err_usage(struct err *err, const char *what, const char *hint);
+
 /* Puts "prefix: " before the text, keeping kind, hint and status; returns false always. */
 bool err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -8,6 +8,12 @@
  * could not be had, else NULL. */
 const char *tr_init(const char *lang, const char *localedir);
 
+/* The same sentence again, in the language of now; NULL: the wished locale was had at the last tr_init(). Lives until the next call. */
+const char *tr_locale_missing(void);
+
+/* The variable of the environment that chose the language at the last tr_init(); NULL: `lang` did, or nothing. */
+const char *tr_chosen_by(void);
+
 /* Whether the interface's language is Chinese (names have two forms). */
 int tr_is_zh(void);
 

@@ -10,17 +10,20 @@
 struct options {
     const char *config, *context, *state_dir, *fleet, *data, *at, *view, *now, *size, *format, *output, *fields,
         *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file, *until, *lasts, *starts, *ends, *note,
-        *reason, *kind, *stage, *scope;
+        *reason, *kind, *stage, *scope, *drain, *by, *lost, *price, *weights, *only_queue, *pair, *replaces, *job;
     const char *const *sources; /* --source, repeated */
     size_t source_count;
+    const char *const *excludes; /* --exclude, repeated */
+    size_t exclude_count;
     double speed, timeout_s;
-    long limit, seed; /* -1: not given */
+    double seconds, horizon;     /* -1: not given */
+    long limit, seed, max_moves; /* likewise */
     bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
     const char *focus; /* the id that a demo's cursor is put on */
     bool until_idle, ephemeral;
-    bool tour, loop, drill;
+    bool tour, loop, drill, wall, a11y;
     struct play *play; /* of a demo; NULL: neither a tour nor a drill */
 
     const char *const *args; /* what is no option, after the command's name */
@@ -28,7 +31,16 @@ struct options {
     const char *program; /* argv[0] */
 };
 
-enum option_type { OPTION_FLAG, OPTION_UNFLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_COUNT, OPTION_SOURCE, OPTION_CHOICE };
+enum option_type {
+    OPTION_FLAG,
+    OPTION_UNFLAG,
+    OPTION_TEXT,
+    OPTION_NUMBER,
+    OPTION_COUNT,
+    OPTION_SOURCE,
+    OPTION_EXCLUDE,
+    OPTION_CHOICE
+};
 
 /* One row of the table of options: help, completions and the manual are printed from it. */
 struct option_row {

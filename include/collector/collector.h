@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "domain/fleet.h"
+#include "domain/movable.h"
+#include "domain/plan_limits.h"
 #include "domain/thresholds.h"
 #include "io/http.h"
 #include "io/launcher.h"
@@ -54,6 +56,8 @@ struct collector_options {
     size_t source_count;
     const struct fleet *fleet;           /* what no source tells, or NULL; outlives the run */
     const struct thresholds *thresholds; /* NULL: the presets; outlives the run */
+    const struct plan_limits *limits;    /* likewise */
+    const struct movable *movable;       /* NULL: no job that cannot say so itself; outlives the run */
     struct clock clock;
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;

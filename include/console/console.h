@@ -10,6 +10,7 @@
 #include "console/play.h"
 #include "domain/people.h"
 #include "domain/row.h"
+#include "domain/thresholds.h"
 #include "io/launcher.h"
 #include "ui/canvas.h"
 #include "ui/key.h"
@@ -29,12 +30,20 @@ struct console_bind {
     const char *help;           /* NULL: the line says enough */
 };
 
+/* Where the value of a setting comes from that the console begins with. */
+struct console_origin {
+    const char *name, *text; /* "theme", "hubtop.conf:12"; no text: the default */
+    bool said;               /* by an option or the environment: what was kept does not change it */
+};
+
 /* What is to be written from a view, and how. */
 struct console_export {
     const char *path, *format, *fields; /* fields "a,b"; NULL: the form's own */
     bool over;                          /* over a file that is there */
     enum kind kind;
     int64_t as_of_ms;
+    bool (*wants)(void *ctx, const struct row *row); /* which rows; NULL: all */
+    void *ctx;
 };
 struct query_rows;
 
@@ -48,12 +57,15 @@ struct console_options {
     struct launcher *launcher; /* its command "collector" makes a collector; NULL: somebody else's service */
     enum term_color color;
     const char *theme_path;
-    const char *const *theme_dirs;       /* where other themes are, ended by NULL */
-    const char *locale_dir;              /* of the translations; NULL: none */
-    const char *own_dir;                 /* what was typed and presets are kept there; NULL: nowhere */
-    const char *const *contexts;         /* of the configuration, ended by NULL; NULL: none */
-    const struct console_alias *aliases; /* ended by a NULL name; NULL: none */
-    const struct console_bind *binds;    /* likewise */
+    const char *const *theme_dirs;        /* where other themes are, ended by NULL */
+    const char *locale_dir;               /* of the translations; NULL: none */
+    const char *own_dir;                  /* what was typed and presets are kept there; NULL: nowhere */
+    const char *const *contexts;          /* of the configuration, ended by NULL; NULL: none */
+    const struct console_alias *aliases;  /* ended by a NULL name; NULL: none */
+    const struct console_bind *binds;     /* likewise */
+    const struct console_origin *origins; /* of settings, ended by a NULL name; NULL: all are defaults */
+    bool wall;                            /* pages turn by themselves, and name no person */
+    bool shared;                          /* the folder is a service's, for all operators */
     /* Writes rows in a form of `get`. ERR_INPUT when it cannot (73: the file is there already). NULL: it cannot be had. */
     bool (*export_rows)(const struct console_export *what, const struct query_rows *rows, struct err *err);
     /* Appends a row as an item of `get … --json`, on one line. NULL likewise. */
@@ -67,15 +79,20 @@ struct console_options {
     struct launcher *sender;              /* that has it */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
     struct play *play;                    /* a tour or a drill; NULL: neither */
+    const struct thresholds *thresholds;  /* of the configuration; NULL: the presets */
 };
 
-/* Whether a console can begin with the view of that name (NULL: it can, with the first); else err, 64. For callers that
+/* Whether a console can begin with that view (NULL: it can, with the first), with what follows its name as `:` takes it; else err, 64. For callers that
  * have work to do, a collector to start, before the console itself would tell. */
 bool console_view_known(const char *name, struct err *err);
 
 /* Takes the terminal and runs until the operator leaves, or a signal. False with err when the terminal or the cache
  * cannot be had. */
 bool console_run(const struct console_options *options, struct err *err);
+
+/* The same in lines, for screen readers and braille displays: prints on standard output, reads commands from standard input, never
+ * moves a cursor. Runs until the input ends or the operator leaves; a signal but SIGHUP as above. */
+bool console_speak(const struct console_options *options, struct err *err);
 
 /* The same screen once, as text, appended to `out`. */
 bool console_print(const struct console_options *options, struct buf *out, struct err *err);

@@ -19,6 +19,7 @@ struct fleet_cluster {
     const char *id, *hub, *name, *name_zh, *side, *kinds; /* kinds joined by VALUE_LIST_SEPARATOR */
     const char *aliases;                                  /* joined likewise, here and below */
     double lon, lat, price_cny_kwh, pue, pue_limit, green_pct, racks_total, racks_used;
+    double storage_tb_total, storage_tb_used;
     double pflops; /* of the whole cluster, at the precision beside it; the file says both or neither */
     const char *pflops_precision;
 };
@@ -65,6 +66,12 @@ struct fleet_network {
     double pflops, accels_total, capacity_gbps;
     const char *pflops_precision;
 };
+/* What schedulers share: a job of the one finds it at the other. */
+enum { FLEET_SHARE_USERS = 1, FLEET_SHARE_FILES = 2, FLEET_SHARE_SOFTWARE = 4 };
+struct fleet_compatible {
+    const char *schedulers; /* joined */
+    unsigned shares;
+};
 
 struct fleet {
     struct fleet_hub *hubs;
@@ -76,15 +83,16 @@ struct fleet {
     struct fleet_link *links;
     struct fleet_pair *pairs;
     struct fleet_network *networks;
-    size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants, n_places, n_links, n_pairs, n_networks;
+    struct fleet_compatible *compatible;
+    const char **peers; /* of each scheduler: fleet_compatible_list() */
+    size_t n_hubs, n_clusters, n_sites, n_schedulers, n_tenants, n_places, n_links, n_pairs, n_networks, n_compatible;
     struct config *config; /* owns the texts */
     struct arena arena;    /* and those that were made of them, and the arrays */
 };
 
 /* Reads a fleet file; NULL with "FILE:LINE: …" (status 78; 66 without a file) when an option is unknown, a word is none
  * of formats.md, or a reference names nothing ("cluster \"SHG\": no hub \"GBX\""), when two of a kind share a
- * name, or when a link's or pair's title is not "FROM>TO" (its ends may be names that the file does not tell more of).
- * What is compatible is checked but not kept. */
+ * name, or when a link's or pair's title is not "FROM>TO" (its ends may be names that the file does not tell more of). */
 struct fleet *fleet_load(const char *path, struct err *err);
 void fleet_free(struct fleet *fleet);
 
@@ -95,6 +103,11 @@ const struct fleet_site *fleet_site(const struct fleet *f, const char *id);
 /* The tenant of that id, and the one that names the account as its own; NULL: none does. */
 const struct fleet_tenant *fleet_tenant(const struct fleet *f, struct safe_text id);
 const struct fleet_tenant *fleet_tenant_of_account(const struct fleet *f, struct safe_text account);
+
+/* What the file says that two schedulers share, as bits FLEET_SHARE_*; 0: nothing. */
+unsigned fleet_compatible(const struct fleet *f, const char *a, const char *b);
+/* The others that a scheduler shares something with, each "ID=users,filesystems,software" (what it is), joined; NULL: none. */
+const char *fleet_compatible_list(const struct fleet *f, const char *id);
 
 struct row;
 /* What the file says of network `index` (below n_networks), as a row whose texts are the fleet's. */

@@ -29,6 +29,10 @@ struct impact_facts {
 /* The kinds that impact_new() reads of the facts, ended by KIND_NONE. */
 extern const enum kind impact_kinds[];
 
+/* Where an id that somebody names is looked for, in that order, alerts last; ended by KIND_NONE. Without a fleet file a scheduler and
+ * its cluster have the same name, and the same jobs. */
+extern const enum kind impact_looked[];
+
 /* Whether anything can be hit by an object of that kind. */
 bool impact_has(enum kind kind);
 

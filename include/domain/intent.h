@@ -26,7 +26,10 @@ enum intent_kind {
     INTENT_SCOPE,    /* turns "mine" on and off */
     INTENT_ACT,      /* what the view's key for the op `text` does, with `filter` as its words */
     INTENT_COMMAND, /* a word of the command line: `text` is its op, `filter` its argument, `count` 1 where it ends in '!' */
-    INTENT_SAY, /* `text` on the message line: why nothing was done; already in the interface's language */
+    INTENT_PLAN,      /* has a plan computed: `ask` holds the options of `plan create`, a line each, "--drain=SHG" */
+    INTENT_PLAN_LINE, /* puts `text` on the command line, for the operator to complete and run */
+    INTENT_ROOM,      /* has it computed how much of the job or queue `text` other schedulers take now */
+    INTENT_SAY,       /* `text` on the message line: why nothing was done; already in the interface's language */
 };
 
 enum { INTENT_TEXT_MAX = 256, INTENT_OP_MAX = 24, INTENT_ASK_MAX = 4096, INTENT_SAY_MAX = 2048 };

@@ -39,8 +39,14 @@ enum kind {
     KIND_NETWORK,
     KIND_TENANT,
     KIND_MAINTENANCE,
+    KIND_PLAN,
+    KIND_MOVE,
+    KIND_EFFECT,
     KIND_COUNT,
 };
+
+/* Sets of kinds. */
+#define KIND_BIT(kind) (UINT64_C(1) << (kind))
 
 enum field_flags {
     FIELD_SAMPLED = 1, /* changes always: kept as a sample in a series, not as a version of the row */
@@ -116,7 +122,8 @@ enum cluster_field {
     CLUSTER_TOLD_BY,
     CLUSTER_SOURCES,
     CLUSTER_DIFFERS,
-    CLUSTER_ACCELS_BUSY_PCT
+    CLUSTER_ACCELS_BUSY_PCT,
+    CLUSTER_SIDE
 };
 enum site_field {
     SITE_CLUSTER,
@@ -155,7 +162,8 @@ enum scheduler_field {
     SCHEDULER_HIDDEN,
     SCHEDULER_FEDERATION,
     SCHEDULER_API,
-    SCHEDULER_NODES_PLANNED
+    SCHEDULER_NODES_PLANNED,
+    SCHEDULER_COMPATIBLE
 };
 enum node_field {
     NODE_SCHEDULER,
@@ -197,7 +205,8 @@ enum queue_field {
     QUEUE_INNER_OLDEST_S,
     QUEUE_DEADLINE_FIRST_AT,
     QUEUE_WAITS,
-    QUEUE_RINGS
+    QUEUE_RINGS,
+    QUEUE_CPUS_ASKED
 };
 enum job_field {
     JOB_SCHEDULER,
@@ -241,7 +250,11 @@ enum job_field {
     JOB_HET,
     JOB_SIBLINGS,
     JOB_LICENSES,
-    JOB_DEADLINE_AT
+    JOB_DEADLINE_AT,
+    JOB_DATA_GB,
+    JOB_CHECKPOINT_AT,
+    JOB_COMMENT,
+    JOB_MOVABLE_BY
 };
 enum user_field {
     USER_NAME,
@@ -395,7 +408,8 @@ enum rack_field {
     RACK_POWER_PLANNED_KW,
     RACK_POWER_A_KW,
     RACK_POWER_B_KW,
-    RACK_ACCELS_BUSY_PCT
+    RACK_ACCELS_BUSY_PCT,
+    RACK_UNITS_BLOCK
 };
 
 enum place_field { PLACE_NAME, PLACE_NAME_ZH, PLACE_LON, PLACE_LAT, PLACE_TOLD_BY, PLACE_SOURCES, PLACE_DIFFERS };
@@ -603,6 +617,78 @@ enum maintenance_field {
     MAINTENANCE_REASON,
     MAINTENANCE_ADDED_AT,
     MAINTENANCE_ENDED_BY
+};
+enum plan_field {
+    PLAN_STATE,
+    PLAN_CREATED_AT,
+    PLAN_CREATED_BY,
+    PLAN_SNAPSHOT,
+    PLAN_AS_OF,
+    PLAN_ASKED,
+    PLAN_MOVES,
+    PLAN_JOBS,
+    PLAN_ACCELS,
+    PLAN_TENANTS,
+    PLAN_DATA_GB,
+    PLAN_STARTS,
+    PLAN_GAP_PCT,
+    PLAN_LEVELS,
+    PLAN_CHECKS,
+    PLAN_LEFT,
+    PLAN_BEFORE,
+    PLAN_AFTER,
+    PLAN_UNDONE,
+    PLAN_UNDO_OF,
+    PLAN_REPLACES,
+    PLAN_EXPIRES_AT,
+    PLAN_HASH,
+    PLAN_HORIZON_S,
+    PLAN_RECORD,
+    PLAN_REMARK
+};
+enum move_field {
+    MOVE_PLAN,
+    MOVE_NUMBER,
+    MOVE_STATE,
+    MOVE_FROM,
+    MOVE_TO,
+    MOVE_QUEUE,
+    MOVE_QUEUE_TO,
+    MOVE_JOBS,
+    MOVE_RUNNING,
+    MOVE_ACCELS,
+    MOVE_CPUS,
+    MOVE_DATA_GB,
+    MOVE_LINK,
+    MOVE_DELAY_BEFORE_MS,
+    MOVE_DELAY_AFTER_MS,
+    MOVE_DELAY_MAX_MS,
+    MOVE_COST_CNY,
+    MOVE_CO2_KG,
+    MOVE_TAKES_S,
+    MOVE_STARTS_LOW_S,
+    MOVE_STARTS_HIGH_S,
+    MOVE_HOME_S,
+    MOVE_RISK,
+    MOVE_WHY,
+    MOVE_FREES,
+    MOVE_JOB_IDS,
+    MOVE_CONSIDERED
+};
+enum effect_field {
+    EFFECT_PLAN,
+    EFFECT_KIND,
+    EFFECT_WHAT,
+    EFFECT_MEASURE,
+    EFFECT_NOW,
+    EFFECT_UNDONE,
+    EFFECT_AFTER,
+    EFFECT_AFTER_LOW,
+    EFFECT_AFTER_HIGH,
+    EFFECT_LIMIT,
+    EFFECT_METHOD,
+    EFFECT_FACT_15,
+    EFFECT_FACT_60
 };
 
 const struct kind_info *kind_info(enum kind kind);

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/intern.h"
 #include "domain/kind.h"
 
 /* One object as a source told it: a fact when a driver makes it, a row as of T when the store gives it back. Text
@@ -38,7 +39,10 @@ struct value row_peek(enum kind kind, const void *bytes, size_t n, int field);
  * (`bad` set) where the bytes make no sense. */
 struct row_cursor {
     const unsigned char *at, *end;
-    size_t next; /* the field that a tag of distance 0 names */
+    const struct intern *words;              /* of a held row (domain/row_held.h); NULL: every text lies there itself */
+    const unsigned char *word_at, *word_end; /* of a held row: the numbers of the texts that follow */
+    size_t next;                             /* the field that a tag of distance 0 names */
+    uint32_t word; /* the number in `words` of the last cell's text; INTERN_NONE: it has none */
     bool bad;
 };
 struct row_cursor row_cursor_make(const void *bytes, size_t n);
@@ -49,8 +53,7 @@ bool row_cursor_next(struct row_cursor *c, size_t *field, struct value *value);
 bool row_job_replaced(const struct row *was, const struct row *now);
 
 /* Whole seconds that a job waits (waiting, held: until `at_ms`; 0: unknown) or waited (otherwise: until it started).
- * Unknown without a submit time, or for a job that is over and never started. The second one reads a packed job. */
+ * Unknown without a submit time, or for a job that is over and never started. */
 struct value row_waited_s(const struct row *job, int64_t at_ms);
-struct value row_waited_peek(const void *bytes, size_t n, int64_t at_ms);
 
 #endif

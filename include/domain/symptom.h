@@ -108,6 +108,8 @@ void symptom_sentence(const struct symptom *s, struct buf *out);
 void symptom_summary(const struct symptom *s, struct buf *out);
 /* Appends such a stored text of that rule in the language of the interface; of no rule (others told it) as it is. Safe to show. */
 void symptom_tell(enum symptom_rule rule, struct safe_text summary, struct buf *out);
+/* The same where it is not known of which rule it is, as in the feed of changes; what is no sentence of ours stays. */
+void symptom_tell_any(const char *summary, struct buf *out);
 
 /* How many seconds the oldest job of an inner ring is past its deadline, negative before; NAN: nothing is known of one. */
 double symptom_queue_overdue_s(const struct row *queue, int64_t now_ms);

@@ -17,6 +17,8 @@ struct launcher_command {
     const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
     bool daemon;             /* its own session, output to /dev/null, outlives us (the collector) */
     bool service;            /* runs until launcher_free() or launcher_stop(); output to /dev/null */
+    bool own;                /* this program itself: its input is further arguments, a line each, and what it printed is
+                                given also when it failed */
     int64_t timeout_ms;      /* of a command whose output is wanted; 0: 10 s */
 };
 
@@ -45,8 +47,11 @@ enum { LAUNCHER_INPUT_MAX = 16 << 10 };
 bool launcher_send(struct launcher *l, const char *name, const struct buf *input, struct buf *out, struct err *err);
 bool launcher_send_start(struct launcher *l, struct loop *loop, const char *name, const struct buf *input,
                          launcher_done *done, void *ctx, struct err *err);
+/* Of a command that is this program's own, `done` gets both the error and what was printed. */
 /* Nothing is called with `ctx` any more; commands that run end by themselves. */
 void launcher_output_forget(struct launcher *l, const void *ctx);
+/* The same, and those that run are killed with their children. */
+void launcher_output_cancel(struct launcher *l, const void *ctx);
 /* Starts a daemon or service; `*pid` in the launcher's pid namespace. A service that ends is reaped and not restarted.
  */
 bool launcher_start(struct launcher *l, const char *name, pid_t *pid, struct err *err);

@@ -30,6 +30,9 @@ struct sim_options {
     double scale;         /* of nodes and arrivals; 1: as the fleet says */
     double load;          /* offered load, times what the fleet says; 0: 1 */
     bool calm;            /* no node goes out of service but by an event, an order or a maintenance window */
+    const char
+        *shared; /* ids of schedulers (VALUE_LIST_SEPARATOR between them) whose queues share all nodes; NULL: none */
+    bool near;   /* what promises 5 ms or less is of tenants near by, and may move as far as that allows */
 };
 
 struct sim;
@@ -63,13 +66,22 @@ bool sim_history(const struct sim *s, sim_sample *sample, void *ctx);
 size_t sim_count_jobs(const struct sim *s, const char *scheduler, const char *state);
 size_t sim_count_nodes(const struct sim *s, const char *scheduler, const char *state);
 
-enum sim_order_kind { SIM_HOLD, SIM_RELEASE, SIM_CANCEL, SIM_DRAIN, SIM_RESUME };
+enum sim_order_kind { SIM_HOLD, SIM_RELEASE, SIM_CANCEL, SIM_DRAIN, SIM_RESUME, SIM_MOVE, SIM_PRIORITY, SIM_LIMIT };
+enum { SIM_ID_MAX = 160 };
 struct sim_order {
     enum sim_order_kind kind;
     const char *target; /* job id SCHEDULER/ID or node id */
     const char *reason;
+    const char *to; /* SIM_MOVE: SCHEDULER, or SCHEDULER/QUEUE where its queue of the same class of work is not meant */
+    int64_t value;  /* SIM_PRIORITY: above 0; SIM_LIMIT: seconds that the job may run in all */
+    double data_gbps; /* SIM_MOVE: at what the job's data follow it; 0: SIM_DATA_GBPS */
+    char *made;       /* SIM_MOVE: takes the id that the job has then, in SIM_ID_MAX bytes; NULL: not asked for */
 };
-/* Carries out an order at sim_now(). ERR_REFUSED with the peer's words when it cannot be ("job fra/12 has ended"). */
+enum { SIM_DATA_GBPS = 10 };
+/* Carries out an order at sim_now(). ERR_REFUSED with the peer's words when it cannot be ("job fra/12 has ended").
+ *
+ * A job that moves is cancelled where it was and is there at once, with its owner, name, limit, priority and kept back if it
+ * was held. It cannot start before its data have followed it. One that runs must have a checkpoint: it goes on from there. */
 bool sim_apply(struct sim *s, const struct sim_order *order, struct err *err);
 
 #endif

@@ -27,14 +27,19 @@ struct scenario {
     const char *focus; /* the id that the cursor is put on, such as a link's; NULL: none */
     const char *view;  /* the view that a demo opens with; NULL: the demo's own */
     uint64_t seed;
-    double load; /* offered load, times what the fleet says */
-    bool calm;   /* nodes go out of service by its events alone */
+    double load;  /* offered load, times what the fleet says */
+    bool calm;    /* nodes go out of service by its events alone */
+    char *shared; /* likewise */
+    bool near;    /* see struct sim_options */
     struct sim_event *events;
     size_t event_count;
     struct config *config; /* owns the texts */
 };
 
-enum { SCENARIO_LEAD_MS = 60 * 60 * 1000 }; /* a demo opens so long after its zero */
+enum {
+    SCENARIO_LEAD_MS = 60 * 60 * 1000, /* a demo opens so long after its zero */
+    SCENARIO_CAPTION_COLUMNS = 59 /* what a caption has on a terminal of 80, beside the words that say how it ends */
+};
 
 /* Reads it; false with "FILE: …" (status 78; 66 without a file) when an option is unknown or a time makes no sense.
  * Whether events have names and targets that exist is for sim_new() to say. A name that leads out of the folder is

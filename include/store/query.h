@@ -27,9 +27,9 @@ int64_t query_rev(struct query *q, struct err *err);
 /* Whether another file stands at the cache's path by now (a collector set a damaged one aside): close and open again. */
 bool query_moved(const struct query *q);
 
-/* The kinds of which some source has answered, bits 1u << kind: every kind with rows, and those of which there are none.
+/* The kinds of which some source has answered, KIND_BIT()s: every kind with rows, and those of which there are none.
  * Cheap: asked once a commit; what was known before when the file cannot be read. */
-unsigned query_kinds(struct query *q);
+uint64_t query_kinds(struct query *q);
 
 /* The past reaches back to this moment for the kind; 0 when there is none. */
 int64_t query_kept_since(struct query *q, enum kind kind);
@@ -63,6 +63,8 @@ int64_t query_rows_rev(const struct query_rows *r);  /* the commit that it shows
 bool query_rows_at(const struct query_rows *r, size_t i, struct row *row);
 /* The position of an id (and source, unless empty or the kind is joined: then there is one row an id), or -1. */
 int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct safe_text source);
+/* Whether there is no such row any more, whatever the filter lets pass; false as long as it is not known (while rows load). */
+bool query_rows_gone(const struct query_rows *r, struct safe_text id, struct safe_text source);
 
 /* --- rows one after the other, none of them kept: for who looks at each of a million once --- */
 

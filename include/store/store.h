@@ -99,6 +99,8 @@ bool store_touch(struct store *s, const char *source, enum kind kind, struct ins
                  struct err *err);
 /* When the source last answered for anything (UTC), in this collector's life or an earlier one's; 0: never. */
 int64_t store_observed_ms(struct store *s, const char *source);
+/* Whether that is longer ago than max(60 s, 3 polls), or never was. */
+bool store_stale(struct store *s, struct safe_text source, int64_t now_ms);
 /* The source's poll interval, kept for the freshness rule of its rows. */
 bool store_interval_set(struct store *s, const char *source, int64_t interval_ms, struct err *err);
 

@@ -39,6 +39,9 @@ enum key_code {
     KEY_CODE_PASTE, /* a bracketed paste: its text waits to be asked for (term_pasted()), and is no key */
     KEY_CODE_FOCUS_IN,
     KEY_CODE_FOCUS_OUT,
+    KEY_CODE_CLICK, /* the left button went down: term_mouse_at() says where */
+    KEY_CODE_WHEEL_UP,
+    KEY_CODE_WHEEL_DOWN,
 };
 
 enum { KEY_NAME_MAX = 16 };

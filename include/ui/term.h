@@ -25,9 +25,17 @@ int term_fd(const struct term *t); /* readable when keys wait */
 /* The next key (ui/key.h), 0 when none waits, KEY_CODE_RESIZE when the size has changed. Waits for nothing but the rest
  * of a control sequence: at most the Esc delay. Call it until it returns 0. */
 uint32_t term_key(struct term *t);
+/* The bytes that came since the last call and were taken for keys, or for none; at most TERM_SENT_MAX of them; how many. */
+enum { TERM_SENT_MAX = 32 };
+size_t term_sent(struct term *t, unsigned char out[TERM_SENT_MAX]);
 /* What was pasted, after KEY_CODE_PASTE: UTF-8 without control characters, line ends are blanks; "" when it was longer than a
  * line can be, or no text. */
 const char *term_pasted(const struct term *t);
+/* Whether the terminal reports the mouse (SGR reports of buttons): it does not unless told to. While it does, its own marking of
+ * text takes Shift. False: it is not known to have such reports. Suspended or ended, by whatever death, it is told to stop. */
+bool term_mouse(struct term *t, bool on);
+/* Where the mouse was, in cells from 0, after KEY_CODE_CLICK or one of the wheel. */
+void term_mouse_at(const struct term *t, int *x, int *y);
 /* How long an Esc waits for what may follow it: 50 ms unless told otherwise. */
 void term_esc_delay(struct term *t, int delay_ms);
 /* The other side is gone (hung up): term_key() gives none any more, term_draw() returns false. */

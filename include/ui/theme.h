@@ -36,6 +36,9 @@ const char *theme_role_name(enum role role);
 /* Gives the canvas the theme's signs of states, for its glyph set. */
 void theme_signs(const struct theme *theme, struct canvas *canvas);
 
+/* Appends a commented theme file of that name with the colours of `from`, to be changed by somebody. */
+void theme_template(const struct theme *from, const char *name, struct buf *out);
+
 struct theme_names {
     char all[THEME_NAMES_MAX][THEME_NAME_MAX];
     size_t count;

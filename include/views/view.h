@@ -54,6 +54,7 @@ struct view_rows {
     size_t all;
     bool partial; /* still loading */
     bool known;   /* some source has answered for this kind: none is then none, not unknown */
+    int64_t rev;  /* another one when any of them is another */
     void *ctx;
     bool (*at)(void *ctx, size_t i, struct row *row); /* text lives until the next frame */
     int64_t (*find)(void *ctx, struct safe_text id,
@@ -94,10 +95,13 @@ struct view_history {
     bool filled[VIEW_HISTORY_STEPS];
 };
 
+struct marks;
+
 struct view_state {
     struct view_place place[VIEW_PANELS_MAX];
     int panel;   /* which list has the keys */
     bool detail; /* the detail pane is open */
+    bool shut;   /* it was closed where a wide screen opens it by itself */
     bool all;    /* what the view leaves out by itself is shown too */
     int scroll_x;
     char filter[VIEW_FILTER_MAX];
@@ -105,10 +109,13 @@ struct view_state {
     bool sort_descending;
     int columns[VIEW_COLUMNS_MAX]; /* the fields that its list shows, by choice; -1: id */
     int column_count;              /* 0: the view's own */
+    int group;                     /* which of the view's groups; 0: none */
     struct view_curve curves[VIEW_CURVES_MAX];
     struct view_history history;
     double number[VIEW_OWN_MAX]; /* the view's own, 0 before its first draw: zoom, centre, metric … */
     char text[VIEW_FILTER_MAX];  /* likewise: an origin; the filter of scoped needs */
+    struct marks *marks;         /* rows of its list; NULL: none was ever marked. The console frees them */
+    void *kept;                  /* what the view made of a snapshot, until there is another; forget() frees it */
 };
 
 struct impact;
@@ -135,6 +142,50 @@ struct view_runbook {
     const char *why; /* why there is none, safe to show */
 };
 
+/* Something that can be set while the console runs. */
+struct view_setting {
+    const char *name;         /* as `:set` calls it; NULL ends a list */
+    const char *help;         /* a sentence, to be translated */
+    const char *const *words; /* values that it steps through, ended by NULL */
+    char value[64];
+    bool changed;            /* and not kept yet */
+    struct safe_text origin; /* where the value comes from, in the interface's language */
+};
+
+/* What a key sent, and what it was taken for. */
+struct view_key {
+    char sent[48];    /* "^[OP  1b 4f 50" */
+    char name[16];    /* "F1"; "": no key */
+    const char *does; /* a sentence of the key tables, to be translated; NULL: nothing */
+};
+enum { VIEW_KEYS_MAX = 8 };
+
+/* How much of a job's kind, or of a queue's jobs, another scheduler takes now, and what ends it. */
+struct view_room_place {
+    struct safe_text scheduler, limit, words; /* the limit's word, and in a sentence */
+    int64_t jobs;                             /* -1: unknown */
+    double delay_ms, cost_cny;                /* NAN: unknown */
+};
+struct view_room {
+    char of[VIEW_ID_MAX]; /* the job or queue that it is about */
+    bool known;           /* false: it is being computed */
+    const struct view_room_place *places;
+    size_t count;
+};
+
+struct checkup;
+struct spots;
+struct speech;
+struct thresholds;
+
+/* What the doctor found, and the keys of its test. */
+struct view_doctor {
+    const struct checkup *found; /* NULL: nothing was looked up */
+    bool testing;                /* keys are tried */
+    size_t key_count;            /* the newest last */
+    struct view_key keys[VIEW_KEYS_MAX];
+};
+
 /* Everything a draw may know. */
 struct view_frame {
     const struct view_rows *rows; /* one for each need */
@@ -146,9 +197,18 @@ struct view_frame {
     const struct view_runbook *runbook;   /* NULL: none was asked for */
     const struct people *people;          /* whom to call; NULL: nobody says */
     const struct scope *scope;            /* what is not mine is left out, and counted; NULL: everything is shown */
+    const struct view_room *room;         /* NULL: nobody asked */
     const struct view_hit *hit;           /* NULL: nothing was asked for */
     const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
+    const struct view_setting *settings;  /* what can be set; NULL: nothing */
+    const struct view_doctor *doctor;     /* NULL: nothing was looked up */
+    struct speech *speech;                /* takes what lists show in words; NULL: somebody sees the canvas */
+    const struct thresholds *thresholds;  /* of the configuration; NULL: the presets */
+    struct spots *spots;                  /* takes where lists stand; NULL: nobody asks */
 };
+
+/* Takes a list's rows in the order in which they are shown, and the place of its cursor. */
+typedef void view_look(void *ctx, const struct view_rows *rows, struct view_place *place);
 
 struct view {
     const char *name;  /* "jobs" */
@@ -163,13 +223,25 @@ struct view {
     bool (*scope)(const struct view_state *s, int need, char out[VIEW_FILTER_MAX]);
     const char *told_by; /* the drivers that tell of what it shows, for people: "prometheus"; NULL: always there */
     const struct key_row *keys; /* its own, beside the console's */
-    bool columns;               /* its list shows other columns when somebody chooses them */
-    /* Which of the filtered needs it lists now. NULL: the first. */
+    bool prose;                 /* what stands beside its lists reads as lines too, for who hears the screen */
+    bool
+        panels; /* each place is a panel, its number the state's `panel`; Right gives the keys to the next: so does a click */
+    bool columns; /* its list shows other columns when somebody chooses them */
+    const char *const
+        *groups; /* by what its list can be grouped, ended by NULL; the first is "none". NULL: by nothing */
+    /* Which of the filtered needs it lists now: the operator's filter and order are for its kind. NULL: the first. */
     size_t (*listed)(const struct view_state *s);
+    /* Frees what the state keeps for it. NULL: it keeps nothing. */
+    void (*forget)(struct view_state *s);
+    /* The action that leads out of what was opened inside of it, which Esc does before it leaves the view; 0: nothing is open.
+     * NULL: nothing ever is. */
+    int (*inside)(const struct view_state *s);
     /* Goes to what somebody names by id or name; false: there is no such. NULL: its cursor is put on the id. */
     bool (*go)(const struct view_frame *f, struct view_state *s, struct safe_text where);
     void (*draw)(const struct view_frame *f, struct view_state *s, struct canvas *c);
     struct intent (*act)(const struct view_frame *f, struct view_state *s, int action);
+    /* Hands the rows of its list to `look`, once; they live until it returns. NULL: there is no list to find something in. */
+    void (*rows)(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx);
     /* The object under the cursor, by kind and id at least; false: there is none. NULL: this view has none. */
     bool (*object)(const struct view_frame *f, struct view_state *s, struct row *object);
     /* The alert under the cursor, likewise. */
@@ -182,8 +254,8 @@ const struct view *view_by_name(const char *name);
 /* The wish to open a view with its cursor on an id ("": where it was); an id too long for an intent puts it nowhere. */
 struct intent view_open(const char *name, struct safe_text at);
 
-/* Whether some source has answered for one of the view's kinds (bits 1u << kind), not counting those that stand aside.
+/* Whether some source has answered for one of the view's kinds (KIND_BIT()s), not counting those that stand aside.
  * Views of which this is not so are not on the bar, nor reached by Tab. */
-bool view_is_available(const struct view *v, unsigned kinds);
+bool view_is_available(const struct view *v, uint64_t kinds);
 
 #endif

@@ -65,6 +65,15 @@ bool err_exit(struct err *err, int exit_status)
     return false;
 }
 
+bool err_usage(struct err *err, const char *what, const char *hint)
+{
+    enum { USAGE = 64 };
+
+    err_set(err, ERR_INPUT, "%s", what);
+    err_hint(err, "%s", hint);
+    return err_exit(err, USAGE);
+}
+
 bool err_prefix(struct err *err, const char *fmt, ...)
 {
     if (!err)

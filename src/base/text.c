@@ -286,6 +286,14 @@ static void take_cluster(struct text_iter *it, size_t n, uint32_t base, int colu
     it->at += n;
 }
 
+/* A printable ASCII character that nothing can combine with: nearly all that is ever drawn. */
+static bool is_plain(const struct text_iter *it)
+{
+    const char *at = it->text.bytes_ + it->at;
+
+    return *at >= ' ' && *at <= '~' && (it->at + 1 == it->text.len_ || (signed char)at[1] >= 0);
+}
+
 bool text_next(struct text_iter *it, struct text_cell *cell)
 {
     uint32_t cp;
@@ -296,6 +304,10 @@ bool text_next(struct text_iter *it, struct text_cell *cell)
     }
     if (it->at >= it->text.len_)
         return false;
+    if (is_plain(it)) {
+        *cell = (struct text_cell){.utf8 = {it->text.bytes_[it->at++]}, .width = 1};
+        return true;
+    }
 
     size_t n = text_decode(it->text.bytes_ + it->at, it->text.len_ - it->at, &cp);
     if (n == 0) {

@@ -8,21 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define DOMAIN   "hubtop"
 #define FALLBACK "C.UTF-8"
 
 enum { KEY_MAX = 256 };
 
-static bool zh;
+static bool zh, had_locale = true;
+static const char *wish_name; /* the variable of the environment that chose the language; NULL: none did */
 
-static const char *from_env(const char *const *names)
+static const char *name_in_env(const char *const *names)
 {
     for (; *names; names++) {
         const char *value = getenv(*names);
         if (value && *value)
-            return value;
+            return *names;
     }
     return NULL;
+}
+
+static const char *from_env(const char *const *names)
+{
+    const char *name = name_in_env(names);
+    return name ? getenv(name) : NULL;
 }
 
 static bool is_plain(const char *locale)
@@ -54,30 +63,39 @@ static bool set_locale(void)
 static bool wants_zh(const char *lang)
 {
     static const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", NULL};
-    const char *wish = lang && strcmp(lang, "auto") != 0 ? lang : from_env(names);
+    bool told = lang && strcmp(lang, "auto") != 0;
+    const char *wish = told ? lang : from_env(names);
+    wish_name = told ? NULL : name_in_env(names);
     return wish && strncmp(wish, "zh", 2) == 0;
 }
 
-static const char *complaint(void)
+const char *tr_locale_missing(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
-    static char text[160];
+    static char text[160], shown[48];
     const char *wish = from_env(names);
+    if (had_locale)
+        return NULL;
     snprintf(text, sizeof text, tr("the locale '%.40s' is not installed or is not UTF-8: C.UTF-8 is used"),
-             wish ? wish : "");
+             text_show_in(text_of(wish ? wish : ""), shown, sizeof shown));
     return text;
 }
 
 const char *tr_init(const char *lang, const char *localedir)
 {
-    bool had = set_locale();
+    had_locale = set_locale();
     zh = wants_zh(lang);
     setenv("LANGUAGE", zh ? "zh_CN:zh" : "en", 1);
     if (localedir)
         bindtextdomain(DOMAIN, localedir);
     bind_textdomain_codeset(DOMAIN, "UTF-8");
     textdomain(DOMAIN);
-    return had ? NULL : complaint();
+    return tr_locale_missing();
+}
+
+const char *tr_chosen_by(void)
+{
+    return wish_name;
 }
 
 int tr_is_zh(void)
@@ -87,13 +105,15 @@ int tr_is_zh(void)
 
 const char *tr(const char *msgid)
 {
-    /* The translation of "" is the catalogue's own header. */
-    return *msgid ? gettext(msgid) : msgid;
+    /* English is what stands in the sources; the translation of "" is the catalogue's own header. */
+    return zh && *msgid ? gettext(msgid) : msgid;
 }
 
 const char *tr_of(const char *context, const char *msgid)
 {
     char key[KEY_MAX];
+    if (!zh)
+        return msgid;
     int n = snprintf(key, sizeof key, "%s\004%s", context, msgid);
     const char *text = n > 0 && n < KEY_MAX ? gettext(key) : key;
     return text == key ? msgid : text;

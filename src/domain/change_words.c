@@ -5,6 +5,7 @@
 #include "domain/change_private.h"
 #include "domain/link_reason.h"
 #include "domain/phrase.h"
+#include "domain/symptom.h"
 
 enum { WORDS_BYTES = 4096 };
 
@@ -147,9 +148,10 @@ static void put_rest(const struct row *change, const char *rest, struct buf *out
 {
     if (put_phrase(counts, sizeof counts / sizeof *counts, rest, out))
         return;
-    if (text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_LINK)->singular) ||
-        text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_ALERT)->singular))
+    if (text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_LINK)->singular))
         link_reason_tell(rest, out);
+    else if (text_is(change_cell(change, CHANGE_KIND), kind_info(KIND_ALERT)->singular))
+        symptom_tell_any(rest, out);
     else
         buf_puts(out, tr_of("state", rest), NULL);
 }

@@ -99,10 +99,10 @@ static int64_t jobs_of(const struct row *job)
     return tasks > 1 ? tasks : 1;
 }
 
-/* The accelerators of all its tasks. */
-static struct value accels_of(const struct row *job, int64_t jobs)
+/* What all its tasks have or ask for, of a field that tells it of one. */
+static struct value all_of(const struct row *job, int field, int64_t jobs)
 {
-    struct value v = job->cells[JOB_ACCELS];
+    struct value v = job->cells[field];
     int64_t all;
 
     if (!value_known(&v))
@@ -114,7 +114,8 @@ static void count_job(struct derive_tally *t, const struct row *job)
 {
     enum job_state s = state_job(value_text_or(&job->cells[JOB_STATE], ""));
     int64_t jobs = jobs_of(job);
-    struct value accels = accels_of(job, is_pending(s) ? jobs : 1);
+    struct value accels = all_of(job, JOB_ACCELS, is_pending(s) ? jobs : 1);
+    struct value cpus = all_of(job, JOB_CPUS, jobs);
 
     if (is_running(s)) {
         t->running = derive_tally_plus(t->running, 1);
@@ -122,6 +123,7 @@ static void count_job(struct derive_tally *t, const struct row *job)
     } else if (is_pending(s)) {
         t->waiting = derive_tally_plus(t->waiting, jobs);
         derive_tally_add(&t->accels_asked, &accels);
+        derive_tally_add(&t->cpus_asked, &cpus);
     }
 }
 
@@ -359,6 +361,7 @@ static void lay_queue(struct row *row, const struct derive_tally *t, int64_t now
     lay(row, QUEUE_ARRIVALS_PER_MIN, per_minute(&t->submitted, now_ms));
     lay(row, QUEUE_DEPARTURES_PER_MIN, per_minute(&t->started, now_ms));
     lay(row, QUEUE_ACCELS_ASKED, derive_tally_value(&t->accels_asked));
+    lay(row, QUEUE_CPUS_ASKED, derive_tally_value(&t->cpus_asked));
     row->cells[QUEUE_INNER_OLDEST_S] = age_s(&t->inner_at, now_ms);
     row->cells[QUEUE_DEADLINE_FIRST_AT] = t->deadline_at;
 }

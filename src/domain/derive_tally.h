@@ -40,7 +40,7 @@ struct derive_tally {
     struct value scheduler, cluster, name, account, tenant;
     bool accounts_differ, tenants_differ;
     int64_t running, waiting;
-    struct derive_sum accels_running, accels_asked;
+    struct derive_sum accels_running, accels_asked, cpus_asked;
     struct derive_moments pending, submitted, started;
     struct wait_counts *waits;          /* of pending jobs of a queue; NULL: none */
     struct value inner_at, deadline_at; /* of waiting jobs of inner rings: the oldest, the first */

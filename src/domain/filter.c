@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "domain/filter_parse.h"
@@ -24,6 +25,9 @@ void filter_free(struct filter *f)
         return;
     for (size_t i = 0; i < f->n_terms; i++) {
         pattern_free(f->terms[i].pattern);
+        if (f->terms[i].memo)
+            free(f->terms[i].memo->said);
+        free(f->terms[i].memo);
         free(f->terms[i].values);
     }
     free(f->terms);
@@ -31,10 +35,22 @@ void filter_free(struct filter *f)
     free(f);
 }
 
+static void set_local(struct filter_value *v, int64_t now_ms)
+{
+    int64_t ms;
+
+    if (v->local != NULL && clock_parse_time(v->local, now_ms, &ms, NULL))
+        v->number = value_time(ms - now_ms);
+}
+
 void filter_set_now(struct filter *f, int64_t at_utc_ms)
 {
-    if (f != NULL)
-        f->now_ms = at_utc_ms;
+    if (f == NULL)
+        return;
+    f->now_ms = at_utc_ms;
+    for (size_t i = 0; i < f->n_terms; i++)
+        for (size_t k = 0; k < f->terms[i].n_values; k++)
+            set_local(&f->terms[i].values[k], at_utc_ms);
 }
 
 static bool is_relative(const struct filter_term *t)
@@ -67,12 +83,11 @@ bool filter_needs_samples(const struct filter *f)
 
 /* --- matching --- */
 
-/* What is looked at: a row, or packed bytes. */
+/* What is looked at: a row, or a held one. */
 struct subject {
     const struct row *row; /* or NULL */
     struct safe_text id, source;
-    const void *bytes;
-    size_t n;
+    struct row_held held;
     int64_t now_ms;
     enum kind kind;
 };
@@ -84,9 +99,9 @@ static struct value cell_of(const struct subject *s, int field)
     if (field == FILTER_FIELD_SOURCE)
         return value_text(s->source);
 
-    struct value v = s->row != NULL ? s->row->cells[field] : row_peek(s->kind, s->bytes, s->n, field);
+    struct value v = s->row != NULL ? s->row->cells[field] : row_held_peek(s->kind, s->held, field);
     if (s->kind == KIND_JOB && field == JOB_WAITED_S && !value_known(&v))
-        return s->row != NULL ? row_waited_s(s->row, s->now_ms) : row_waited_peek(s->bytes, s->n, s->now_ms);
+        return s->row != NULL ? row_waited_s(s->row, s->now_ms) : row_held_waited(s->held, s->now_ms);
     return v;
 }
 
@@ -183,22 +198,41 @@ static bool row_text_matches(const struct filter_term *t, const struct row *row)
     return false;
 }
 
-static bool packed_text_matches(const struct filter_term *t, const struct subject *s)
+static bool likes(const void *ctx, struct safe_text text)
 {
-    struct row_cursor c = row_cursor_make(s->bytes, s->n);
-    size_t count = kind_info(s->kind)->field_count, field;
-    struct value v;
+    return text_matches(ctx, text);
+}
 
-    while (row_cursor_next(&c, &field, &v) && field < count)
-        if (is_text(&v) && text_matches(t, v.as.text))
-            return true;
-    return false;
+/* Room for what is remembered of every number, and nothing of numbers that mean another text by now. */
+static unsigned char *memo_of(const struct filter_term *t, const struct intern *words)
+{
+    struct filter_memo *m = t->memo;
+    size_t n = words != NULL ? intern_size(words) : 0;
+
+    if (n > m->size) {
+        size_t size = n + n / 2 + 64;
+        m->said = mem_grow(m->said, size, 1);
+        memset(m->said + m->size, 0, size - m->size);
+        m->size = size;
+    }
+    if (n > 0 && m->generation != words->generation) {
+        memset(m->said, 0, m->size);
+        m->generation = words->generation;
+    }
+    return m->said;
+}
+
+static bool held_text_matches(const struct filter_term *t, const struct subject *s)
+{
+    struct row_asked ask = {memo_of(t, s->held.words), likes, t};
+
+    return row_held_any(s->kind, s->held, &ask);
 }
 
 static bool term_matches(const struct filter_term *t, const struct subject *s)
 {
     if (t->op == FILTER_TEXT || t->op == FILTER_FUZZY || t->op == FILTER_REGEX)
-        return text_matches(t, s->id) || (s->row != NULL ? row_text_matches(t, s->row) : packed_text_matches(t, s));
+        return text_matches(t, s->id) || (s->row != NULL ? row_text_matches(t, s->row) : held_text_matches(t, s));
 
     struct value cell = cell_of(s, t->field);
     for (size_t i = 0; i < t->n_values; i++)
@@ -226,16 +260,29 @@ bool filter_match(const struct filter *f, const struct row *row)
     return matches(f, &s);
 }
 
-bool filter_match_packed(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
-                         const void *bytes, size_t n)
+bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
+                       struct row_held held)
 {
     if (f == NULL)
         return true;
     if (f->kind != kind)
         return false;
 
-    struct subject s = {.id = id, .source = source, .bytes = bytes, .n = n, .now_ms = f->now_ms, .kind = kind};
+    struct subject s = {.id = id, .source = source, .held = held, .now_ms = f->now_ms, .kind = kind};
     return matches(f, &s);
+}
+
+bool filter_only(const struct filter *f, int field, struct safe_text *text)
+{
+    for (size_t i = 0; f != NULL && i < f->n_terms; i++) {
+        const struct filter_term *t = &f->terms[i];
+
+        if (t->op != FILTER_EQUAL || t->negated || t->field != field || t->n_values != 1 || t->values[0].unknown)
+            continue;
+        *text = t->values[0].text;
+        return !text_empty(*text);
+    }
+    return false;
 }
 
 /* --- order of rows --- */

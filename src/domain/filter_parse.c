@@ -135,6 +135,14 @@ static bool has_no_capital(const char *s, bool pattern)
     return true;
 }
 
+static bool has_letter(const char *s)
+{
+    for (; *s != '\0'; s++)
+        if (isalpha((unsigned char)*s))
+            return true;
+    return false;
+}
+
 static struct filter_value *add_value(struct filter_term *t)
 {
     t->values = mem_grow(t->values, t->n_values + 1, sizeof *t->values);
@@ -145,7 +153,7 @@ static struct filter_value *add_value(struct filter_term *t)
 static void set_text(struct filter_value *v, const char *text)
 {
     v->text = text_of(text);
-    v->fold = has_no_capital(text, false);
+    v->fold = has_no_capital(text, false) && has_letter(text);
 }
 
 static bool read_search(const struct scan *s, struct filter_term *t, enum filter_op op, const char *from)
@@ -154,6 +162,7 @@ static bool read_search(const struct scan *s, struct filter_term *t, enum filter
 
     t->op = op;
     t->field = FILTER_FIELD_NONE;
+    t->memo = mem_new(1, sizeof *t->memo);
     if (needle[0] == '\0')
         return fail(s, N_("nothing to look for"), N_("write what to look for, with \"\" around spaces"));
     if (op != FILTER_REGEX) {
@@ -205,9 +214,24 @@ static bool read_seconds(const char *text, struct value *out)
     return true;
 }
 
+/* "02:58": which day's depends on T. */
+static bool is_time_of_day(const char *text)
+{
+    int64_t ms;
+
+    return strchr(text, ':') != NULL && strchr(text, 'T') == NULL && clock_parse_time(text, 0, &ms, NULL);
+}
+
 static bool read_time(const char *text, struct filter_value *v)
 {
     int64_t ms;
+
+    if (is_time_of_day(text)) {
+        v->local = text;
+        v->number = value_time(0);
+        v->relative = true;
+        return true;
+    }
 
     if (text[0] == '-' && clock_parse_duration(text + 1, &ms, NULL)) {
         v->number = value_time(-ms);
@@ -244,7 +268,8 @@ static bool read_typed(const struct scan *s, const struct field *field, const ch
 
     switch (field->type) {
     case VALUE_TIME:
-        return read_time(text, v) || fail(s, N_("not a time"), N_("write a time as 2026-11-21T02:58:11Z or -15m"));
+        return read_time(text, v) ||
+               fail(s, N_("not a time"), N_("write a time as 02:58, 2026-11-21T02:58:11Z or -15m"));
     case VALUE_BOOL:
         return read_bool(text, &v->number) || fail(s, N_("not true or false"), N_("write true or false"));
     case VALUE_INT:

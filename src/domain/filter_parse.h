@@ -20,12 +20,20 @@ enum filter_op {
     FILTER_GREATER_EQUAL,
 };
 
+/* What a term said of texts that have numbers. */
+struct filter_memo {
+    unsigned char *said; /* by number: 0: not asked yet, 1: no, 2: yes */
+    size_t size;
+    unsigned generation; /* of the numbers */
+};
+
 /* One value that a term compares with: a text for fields of text, else a number. */
 struct filter_value {
     struct safe_text text;
     bool fold;
     bool unknown;        /* "field=": the cell is unknown */
     bool relative;       /* `number` is milliseconds to add to T */
+    const char *local;   /* a time of day, of which `number` is made when T is known; NULL: none */
     struct value number; /* of the field's type, as far as it was given so */
 };
 
@@ -36,6 +44,7 @@ struct filter_term {
     struct filter_value *values;
     size_t n_values; /* any of them */
     struct pattern *pattern;
+    struct filter_memo *memo; /* of the operators that search texts */
 };
 
 struct filter {

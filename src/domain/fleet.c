@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/mem.h"
+#include "domain/fleet_compatible.h"
 #include "domain/fleet_net.h"
 #include "domain/fleet_network.h"
 #include "domain/value.h"
@@ -38,6 +39,8 @@ static const struct config_option cluster_options[] = {
     {.name = "green_pct", .type = CONFIG_REAL, .help = "share of green electricity in percent"},
     {.name = "racks_total", .type = CONFIG_INT, .max = RACKS_MAX, .help = "standard racks (2.5 kW)"},
     {.name = "racks_used", .type = CONFIG_INT, .max = RACKS_MAX, .help = "standard racks in use"},
+    {.name = "storage_tb_total", .type = CONFIG_REAL, .help = "storage capacity in TB"},
+    {.name = "storage_tb_used", .type = CONFIG_REAL, .help = "simulator only: storage in use in TB"},
     {.name = "pflops", .type = CONFIG_REAL, .help = "computing capacity in PFLOPS, at the precision beside it"},
     {.name = "pflops_precision", .type = CONFIG_TEXT, .help = "the precision of pflops: FP16, FP32 or FP64"},
     {.name = "aliases", .type = CONFIG_LIST, .help = "other names that labels and sources give it"},
@@ -75,12 +78,6 @@ static const struct config_option tenant_options[] = {
     {.name = "contact", .type = CONFIG_TEXT, .help = "how to reach it when something hits its work"},
     END,
 };
-static const struct config_option compatible_options[] = {
-    {.name = "schedulers", .type = CONFIG_LIST, .help = "schedulers between which jobs may move"},
-    {.name = "users", .type = CONFIG_BOOL, .help = "whether they know the same users"},
-    {.name = "filesystems", .type = CONFIG_BOOL, .help = "whether they see the same files"},
-    END,
-};
 static const struct config_option schema[] = {
     {.name = "fleet_version",
      .type = CONFIG_INT,
@@ -97,7 +94,7 @@ static const struct config_option schema[] = {
     {.name = "pair", .type = CONFIG_SECTION, .titled = true, .children = fleet_net_pair_options},
     {.name = "tenant", .type = CONFIG_SECTION, .titled = true, .children = tenant_options},
     {.name = "network", .type = CONFIG_SECTION, .titled = true, .children = fleet_network_options},
-    {.name = "compatible", .type = CONFIG_SECTION, .children = compatible_options},
+    {.name = "compatible", .type = CONFIG_SECTION, .children = fleet_compatible_options},
     END,
 };
 
@@ -279,6 +276,8 @@ static void read_clusters(struct load *l, struct fleet *f)
             .green_pct = config_real(c, "green_pct", NAN),
             .racks_total = count_of(c, "racks_total"),
             .racks_used = count_of(c, "racks_used"),
+            .storage_tb_total = config_real(c, "storage_tb_total", NAN),
+            .storage_tb_used = config_real(c, "storage_tb_used", NAN),
             .pflops = config_real(c, "pflops", NAN),
             .pflops_precision = config_text(c, "pflops_precision"),
         };
@@ -357,7 +356,7 @@ struct fleet *fleet_load(const char *path, struct err *err)
     read_sites(&l, f);
     read_schedulers(&l, f);
     read_tenants(&l, f);
-    if (fleet_net_read(f, path, err) && fleet_network_read(f, path, err))
+    if (fleet_net_read(f, path, err) && fleet_network_read(f, path, err) && fleet_compatible_read(f, path, err))
         return f;
     fleet_free(f);
     return NULL;

@@ -16,6 +16,10 @@ const enum kind impact_kinds[] = {KIND_HUB,  KIND_CLUSTER, KIND_SITE,     KIND_S
                                   KIND_NODE, KIND_RACK,    KIND_HALL,     KIND_LINK,      KIND_RESERVATION,
                                   KIND_USER, KIND_TENANT,  KIND_TRANSFER, KIND_SOURCE,    KIND_NONE};
 
+const enum kind impact_looked[] = {KIND_LINK,     KIND_RESERVATION, KIND_NODE,  KIND_RACK,  KIND_HALL,
+                                   KIND_SITE,     KIND_CLUSTER,     KIND_QUEUE, KIND_HUB,   KIND_SCHEDULER,
+                                   KIND_TRANSFER, KIND_SOURCE,      KIND_JOB,   KIND_ALERT, KIND_NONE};
+
 /* Rows of the facts by name. */
 struct index {
     struct ids ids;

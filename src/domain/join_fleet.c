@@ -64,6 +64,7 @@ static void tell_clusters(struct join *j, const struct fleet *f)
         say(&row, CLUSTER_NAME_ZH, c->name_zh);
         if (c->kinds != NULL)
             row.cells[CLUSTER_KINDS] = value_list(text_of(c->kinds));
+        say(&row, CLUSTER_SIDE, c->side);
         measure(&row, CLUSTER_LON, c->lon);
         measure(&row, CLUSTER_LAT, c->lat);
         measure(&row, CLUSTER_PRICE_CNY_KWH, c->price_cny_kwh);
@@ -71,6 +72,7 @@ static void tell_clusters(struct join *j, const struct fleet *f)
         measure(&row, CLUSTER_GREEN_PCT, c->green_pct);
         count(&row, CLUSTER_RACKS_TOTAL, c->racks_total);
         count(&row, CLUSTER_RACKS_USED, c->racks_used);
+        measure(&row, CLUSTER_STORAGE_TB_TOTAL, c->storage_tb_total);
         if (c->pflops_precision != NULL)
             measure(&row, CLUSTER_PFLOPS, c->pflops);
         say(&row, CLUSTER_PFLOPS_PRECISION, c->pflops_precision);
@@ -106,6 +108,9 @@ static void tell_schedulers(struct join *j, const struct fleet *f)
         struct fleet_found found = fleet_scheduler(f, row.id);
         say(&row, SCHEDULER_CLUSTER, found.cluster);
         say(&row, SCHEDULER_SITE, found.site);
+        const char *compatible = fleet_compatible_list(f, f->schedulers[i].id);
+        if (compatible != NULL)
+            row.cells[SCHEDULER_COMPATIBLE] = value_list(text_of(compatible));
         tell(j, &row);
     }
 }

@@ -58,8 +58,9 @@ static const struct field cluster_fields[] = {
     [CLUSTER_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
     [CLUSTER_ACCELS_BUSY_PCT] = {"accels_busy_pct", VALUE_REAL, FIELD_SAMPLED,
                                  "how busy its accelerators really are, in percent"},
+    [CLUSTER_SIDE] = {"side", VALUE_TEXT, 0, "east, middle or west"},
 };
-_Static_assert(COUNT(cluster_fields) == CLUSTER_ACCELS_BUSY_PCT + 1, "one line a field of clusters");
+_Static_assert(COUNT(cluster_fields) == CLUSTER_SIDE + 1, "one line a field of clusters");
 
 static const struct field site_fields[] = {
     [SITE_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that it lies in"},
@@ -104,8 +105,11 @@ static const struct field scheduler_fields[] = {
     [SCHEDULER_API] = {"api", VALUE_TEXT, 0, "the version of the interface that is spoken with it"},
     [SCHEDULER_NODES_PLANNED] = {"nodes_planned", VALUE_INT, FIELD_SAMPLED,
                                  "those of nodes_down that are out for maintenance"},
+    [SCHEDULER_COMPATIBLE] =
+        {"compatible", VALUE_LIST, FIELD_HIDDEN,
+         "schedulers that its jobs may move to, with what they share: ID=users,filesystems,software"},
 };
-_Static_assert(COUNT(scheduler_fields) == SCHEDULER_NODES_PLANNED + 1, "one line a field of schedulers");
+_Static_assert(COUNT(scheduler_fields) == SCHEDULER_COMPATIBLE + 1, "one line a field of schedulers");
 
 static const struct field node_fields[] = {
     [NODE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
@@ -155,8 +159,9 @@ static const struct field queue_fields[] = {
                                  "the first deadline of those jobs, as they say it"},
     [QUEUE_WAITS] = {"waits", VALUE_LIST, 0, "why its pending jobs wait, in a word, and how many: REASON:JOBS"},
     [QUEUE_RINGS] = {"rings", VALUE_LIST, 0, "its pending jobs by the one-way ms that they allow: RING:JOBS"},
+    [QUEUE_CPUS_ASKED] = {"cpus_asked", VALUE_INT, FIELD_SAMPLED, "CPUs that its pending jobs ask for"},
 };
-_Static_assert(COUNT(queue_fields) == QUEUE_RINGS + 1, "one line a field of queues");
+_Static_assert(COUNT(queue_fields) == QUEUE_CPUS_ASKED + 1, "one line a field of queues");
 
 static const struct field job_fields[] = {
     [JOB_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that has it"},
@@ -203,8 +208,12 @@ static const struct field job_fields[] = {
     [JOB_SIBLINGS] = {"siblings", VALUE_LIST, 0, "the schedulers of its federation where it may also start"},
     [JOB_LICENSES] = {"licenses", VALUE_LIST, 0, "licences that it needs: NAME:COUNT"},
     [JOB_DEADLINE_AT] = {"deadline_at", VALUE_TIME, 0, "by when it must have ended, where somebody says so"},
+    [JOB_DATA_GB] = {"data_gb", VALUE_REAL, 0, "data that must be where it runs, in GB"},
+    [JOB_CHECKPOINT_AT] = {"checkpoint_at", VALUE_TIME, 0, "when it last proved that it can go on from a checkpoint"},
+    [JOB_COMMENT] = {"comment", VALUE_TEXT, 0, "what its user wrote of it"},
+    [JOB_MOVABLE_BY] = {"movable_by", VALUE_TEXT, 0, "what in hubtop's configuration says whether it may move"},
 };
-_Static_assert(COUNT(job_fields) == JOB_DEADLINE_AT + 1, "one line a field of jobs");
+_Static_assert(COUNT(job_fields) == JOB_MOVABLE_BY + 1, "one line a field of jobs");
 
 static const struct field user_fields[] = {
     [USER_NAME] = {"name", VALUE_TEXT, 0, "the user's name"},
@@ -389,8 +398,10 @@ static const struct field rack_fields[] = {
     [RACK_POWER_B_KW] = {"power_b_kw", VALUE_REAL, FIELD_SAMPLED, "power of its second feed, in kW"},
     [RACK_ACCELS_BUSY_PCT] = {"accels_busy_pct", VALUE_REAL, FIELD_SAMPLED,
                               "how busy its accelerators really are, in percent"},
+    [RACK_UNITS_BLOCK] = {"units_block", VALUE_INT, 0,
+                          "the most units in one piece that are neither used nor reserved"},
 };
-_Static_assert(COUNT(rack_fields) == RACK_ACCELS_BUSY_PCT + 1, "one line a field of racks");
+_Static_assert(COUNT(rack_fields) == RACK_UNITS_BLOCK + 1, "one line a field of racks");
 
 static const struct field place_fields[] = {
     [PLACE_NAME] = {"name", VALUE_TEXT, 0, "its name in English"},
@@ -593,8 +604,12 @@ static const struct kind_info kinds[] = {
     [KIND_NETWORK] = {"networks", "network", TABLE(network_fields), 0},
     [KIND_TENANT] = {"tenants", "tenant", TABLE(tenant_fields), TENANT_TOLD_BY},
     [KIND_MAINTENANCE] = {"maintenance", "maintenance", TABLE(kind_maintenance_fields), 0},
+    [KIND_PLAN] = {"plans", "plan", TABLE(kind_plan_fields), 0},
+    [KIND_MOVE] = {"moves", "move", TABLE(kind_move_fields), 0},
+    [KIND_EFFECT] = {"effects", "effect", TABLE(kind_effect_fields), 0},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
+_Static_assert(KIND_COUNT <= 64, "KIND_BIT() has one for each");
 _Static_assert(COUNT(job_fields) <= KIND_FIELDS_MAX, "a row has a cell for every field");
 
 const struct kind_info *kind_info(enum kind kind)

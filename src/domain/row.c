@@ -4,11 +4,17 @@
 #include <string.h>
 
 #include "domain/state.h"
+#include "row_private.h"
 
 /* A packed cell is a tag, then the value. The tag is a number: the low three bits are the type, the rest the distance
  * of the field from the one before it (the first: from -1), less one. So fields ascend, none comes twice, and nearly
  * every tag is one byte. Numbers are signed by zigzag. */
-enum { TYPE_BITS = 3, TYPE_MASK = 7, TYPE_WHOLE = 7 /* a REAL that is a small integer */, FIELD_LIMIT = 4096 };
+enum {
+    TYPE_BITS = ROW_TYPE_BITS,
+    TYPE_MASK = 7,
+    TYPE_WHOLE = 7 /* a REAL that is a small integer */,
+    FIELD_LIMIT = 4096
+};
 
 static const double whole_max = 1e12;
 
@@ -97,14 +103,6 @@ bool row_pack(const struct row *row, struct buf *out, struct err *err)
 
 /* --- reading: bytes may be anybody's --- */
 
-/* One cell as it lies there. */
-struct packed {
-    size_t field;
-    unsigned type; /* of the tag */
-    uint64_t number;
-    const unsigned char *bytes;
-};
-
 static bool get_number(struct row_cursor *c, uint64_t *out)
 {
     uint64_t n = 0;
@@ -131,7 +129,7 @@ static bool take(struct row_cursor *c, uint64_t n, const unsigned char **bytes)
     return true;
 }
 
-static bool get_packed(struct row_cursor *c, struct packed *p)
+bool row_next_packed(struct row_cursor *c, struct row_packed *p)
 {
     uint64_t tag;
 
@@ -140,8 +138,8 @@ static bool get_packed(struct row_cursor *c, struct packed *p)
     p->field = c->next + (size_t)(tag >> TYPE_BITS);
     p->type = tag & TYPE_MASK;
     c->next = p->field + 1;
-    if (p->type == VALUE_NONE)
-        return false;
+    if (p->type == ROW_TYPE_WORD)
+        return row_next_word(c, &p->number);
     if (p->type == VALUE_REAL)
         return take(c, 8, &p->bytes);
     if (!get_number(c, &p->number))
@@ -167,9 +165,11 @@ static struct value real_of(const unsigned char bytes[8])
     return value_real(real);
 }
 
-static struct value value_of(const struct packed *p)
+static struct value value_of(const struct row_packed *p, const struct intern *words)
 {
     switch (p->type) {
+    case ROW_TYPE_WORD:
+        return (p->number & 1 ? value_list : value_text)(intern_text(words, row_word_of(p)));
     case VALUE_TEXT:
         return value_text(text_from(p->bytes, (size_t)p->number));
     case VALUE_LIST:
@@ -191,27 +191,27 @@ struct row_cursor row_cursor_make(const void *bytes, size_t n)
 {
     const unsigned char *at = n > 0 ? bytes : (const unsigned char *)"";
 
-    return (struct row_cursor){.at = at, .end = at + n};
+    return (struct row_cursor){.at = at, .end = at + n, .word = INTERN_NONE};
 }
 
 bool row_cursor_next(struct row_cursor *c, size_t *field, struct value *value)
 {
-    struct packed p;
+    struct row_packed p;
 
     if (c->bad || c->at >= c->end)
         return false;
-    if (!get_packed(c, &p)) {
+    if (!row_next_packed(c, &p)) {
         c->bad = true;
         return false;
     }
     *field = p.field;
-    *value = value_of(&p);
+    *value = value_of(&p, c->words);
+    c->word = p.type == ROW_TYPE_WORD ? row_word_of(&p) : INTERN_NONE;
     return true;
 }
 
-bool row_unpack(enum kind kind, const void *bytes, size_t n, struct row *row, struct err *err)
+bool row_read(enum kind kind, struct row_cursor c, struct row *row, struct err *err)
 {
-    struct row_cursor c = row_cursor_make(bytes, n);
     size_t count = kind_info(kind)->field_count, field;
     struct value value;
 
@@ -227,17 +227,32 @@ bool row_unpack(enum kind kind, const void *bytes, size_t n, struct row *row, st
                    kind_info(kind)->name);
 }
 
+bool row_unpack(enum kind kind, const void *bytes, size_t n, struct row *row, struct err *err)
+{
+    return row_read(kind, row_cursor_make(bytes, n), row, err);
+}
+
+struct value row_look(enum kind kind, struct row_cursor *c, int field)
+{
+    struct row_packed p;
+
+    c->word = INTERN_NONE;
+    if (field < 0 || (size_t)field >= kind_info(kind)->field_count)
+        return value_none();
+    while (c->at < c->end && row_next_packed(c, &p) && p.field <= (size_t)field) {
+        if (p.field != (size_t)field)
+            continue;
+        c->word = p.type == ROW_TYPE_WORD ? row_word_of(&p) : INTERN_NONE;
+        return value_of(&p, c->words);
+    }
+    return value_none();
+}
+
 struct value row_peek(enum kind kind, const void *bytes, size_t n, int field)
 {
     struct row_cursor c = row_cursor_make(bytes, n);
-    struct packed p;
 
-    if (field < 0 || (size_t)field >= kind_info(kind)->field_count)
-        return value_none();
-    while (c.at < c.end && get_packed(&c, &p) && p.field <= (size_t)field)
-        if (p.field == (size_t)field)
-            return value_of(&p);
-    return value_none();
+    return row_look(kind, &c, field);
 }
 
 /* --- jobs --- */
@@ -260,7 +275,7 @@ bool row_job_replaced(const struct row *was, const struct row *now)
     return !value_known(after) || value_int_or(after, 0) <= value_int_or(before, 0);
 }
 
-static struct value waited(const struct value *state, const struct value *submitted, const struct value *started,
+struct value row_waited_of(const struct value *state, const struct value *submitted, const struct value *started,
                            int64_t at_ms)
 {
     enum job_state s = state_job(value_text_or(state, ""));
@@ -276,14 +291,5 @@ static struct value waited(const struct value *state, const struct value *submit
 
 struct value row_waited_s(const struct row *job, int64_t at_ms)
 {
-    return waited(&job->cells[JOB_STATE], &job->cells[JOB_SUBMITTED_AT], &job->cells[JOB_STARTED_AT], at_ms);
-}
-
-struct value row_waited_peek(const void *bytes, size_t n, int64_t at_ms)
-{
-    struct value state = row_peek(KIND_JOB, bytes, n, JOB_STATE);
-    struct value submitted = row_peek(KIND_JOB, bytes, n, JOB_SUBMITTED_AT);
-    struct value started = row_peek(KIND_JOB, bytes, n, JOB_STARTED_AT);
-
-    return waited(&state, &submitted, &started, at_ms);
+    return row_waited_of(&job->cells[JOB_STATE], &job->cells[JOB_SUBMITTED_AT], &job->cells[JOB_STARTED_AT], at_ms);
 }

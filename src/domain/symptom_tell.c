@@ -96,3 +96,15 @@ void symptom_tell(enum symptom_rule rule, struct safe_text summary, struct buf *
         tell(buf_str(&text), out);
     buf_release(&text);
 }
+
+void symptom_tell_any(const char *summary, struct buf *out)
+{
+    struct buf told = buf_make(TELL_BYTES);
+
+    link_reason_tell(summary, &told);
+    if (tr_is_zh() && strcmp(buf_str(&told), summary) == 0)
+        tell(summary, out);
+    else
+        buf_puts(out, buf_str(&told), NULL);
+    buf_release(&told);
+}

@@ -26,6 +26,7 @@ struct launcher {
     int fd, queue_fd;
     pid_t pid;
     char **names;
+    bool *own;
     size_t count;
     struct loop *loop; /* that watches queue_fd while something is queued */
     struct queued *queue;
@@ -79,8 +80,11 @@ struct launcher *launcher_new(const struct launcher_command *commands, size_t co
     struct launcher *l = mem_new(1, sizeof *l);
     *l = (struct launcher){.fd = ends[0], .queue_fd = ends[2], .pid = pid, .count = count};
     l->names = mem_new(count + 1, sizeof *l->names);
-    for (size_t i = 0; i < count; i++)
+    l->own = mem_new(count + 1, sizeof *l->own);
+    for (size_t i = 0; i < count; i++) {
         l->names[i] = mem_strdup(commands[i].name);
+        l->own[i] = commands[i].own;
+    }
     return l;
 }
 
@@ -100,6 +104,7 @@ void launcher_free(struct launcher *l)
     for (size_t i = 0; i < l->count; i++)
         free(l->names[i]);
     free(l->names);
+    free(l->own);
     free(l);
 }
 
@@ -260,11 +265,20 @@ bool launcher_send_start(struct launcher *l, struct loop *loop, const char *name
     return true;
 }
 
-void launcher_output_forget(struct launcher *l, const void *ctx)
+static void send_cancel(struct launcher *l, const struct queued *q)
+{
+    struct launcher_ask question = {.verb = LAUNCHER_CANCEL, .index = q->index, .id = q->id};
+    put_question(l->queue_fd, &question, NULL, MSG_DONTWAIT);
+}
+
+/* One that is sent stays in the queue until its reply comes, which nobody hears. */
+static void let_go(struct launcher *l, const void *ctx, bool kill)
 {
     bool anybody = false;
     for (struct queued **at = &l->queue; *at;) {
         struct queued *q = *at;
+        if (q->ctx == ctx && kill && q->sent && q->done)
+            send_cancel(l, q);
         if (q->ctx == ctx)
             q->done = NULL;
         anybody = anybody || q->done;
@@ -278,6 +292,16 @@ void launcher_output_forget(struct launcher *l, const void *ctx)
     }
     if (!anybody)
         unwatch(l);
+}
+
+void launcher_output_forget(struct launcher *l, const void *ctx)
+{
+    let_go(l, ctx, false);
+}
+
+void launcher_output_cancel(struct launcher *l, const void *ctx)
+{
+    let_go(l, ctx, true);
 }
 
 /* Takes the question out of the queue before anybody is called: the call may ask again. */
@@ -304,9 +328,9 @@ static void deliver(struct launcher *l, const struct launcher_reply *reply)
         return;
     struct buf out = buf_make(LAUNCHER_BYTES_MAX);
     buf_reserve(&out, LAUNCHER_BYTES_MAX, NULL);
-    bool ok =
-        went_well(reply) ? buf_put(&out, reply->bytes, reply->size, &err) : failed(l->names[q.index], reply, &err);
-    q.done(q.ctx, ok ? &out : NULL, ok ? NULL : &err);
+    bool ok = went_well(reply) || failed(l->names[q.index], reply, &err);
+    bool told = (ok || l->own[q.index]) && buf_put(&out, reply->bytes, reply->size, ok ? &err : NULL);
+    q.done(q.ctx, told ? &out : NULL, ok && told ? NULL : &err);
     if (out.data)
         explicit_bzero(out.data, out.cap);
     buf_release(&out);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -34,6 +35,7 @@ struct job {
     int pipes[2]; /* its output and its errors; -1: ended */
     struct buf text[2];
     enum launcher_end end;
+    bool own; /* what it printed is told also when it failed */
     int64_t until_ms;
 };
 
@@ -144,22 +146,63 @@ static struct job *free_job(struct child *c)
     return NULL;
 }
 
+/* Our own program takes its input as further arguments, a line each: `words` is cut up for them. */
+static const char *const *with_words(const char *const *argv, char *words)
+{
+    size_t n = 0, most = 2;
+    for (const char *w = words; *w; w++)
+        most += *w == '\n';
+    while (argv[n])
+        n++;
+    const char **all = mem_new(n + most, sizeof *all);
+    memcpy(all, argv, n * sizeof *all);
+    for (char *rest = words, *end; rest; rest = end) {
+        end = strchr(rest, '\n');
+        if (end)
+            *end++ = '\0';
+        if (*rest)
+            all[n++] = rest;
+    }
+    return all;
+}
+
+static pid_t spawn_own(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
+{
+    char words[LAUNCHER_INPUT_MAX + 1];
+    struct launcher_command whole = *c;
+    memcpy(words, ask->input, ask->size);
+    words[ask->size] = '\0';
+    whole.argv = with_words(c->argv, words);
+    pid_t pid = spawn_piped(&whole, -1, pipes);
+    free((void *)(uintptr_t)whole.argv);
+    return pid;
+}
+
+static pid_t spawn(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
+{
+    if (c->own)
+        return spawn_own(c, ask, pipes);
+    int in = ask->size > 0 ? input_of(ask) : -1;
+    pid_t pid = (in >= 0) == (ask->size > 0) ? spawn_piped(c, in, pipes) : -1;
+    if (in >= 0)
+        close(in);
+    return pid;
+}
+
 /* False: it could not be started, and the reply says so. */
 static bool job_start(struct child *c, const struct launcher_ask *ask, int reply_fd)
 {
     const struct launcher_command *command = &c->commands[ask->index];
     struct job *j = free_job(c);
     int pipes[2] = {-1, -1};
-    int in = ask->size > 0 ? input_of(ask) : -1;
-    pid_t pid = j && (in >= 0) == (ask->size > 0) ? spawn_piped(command, in, pipes) : -1;
-    if (in >= 0)
-        close(in);
+    pid_t pid = j ? spawn(command, ask, pipes) : -1;
     if (pid < 0) {
         c->reply->status = CHILD_CANNOT_START;
         return false;
     }
     int64_t timeout_ms = command->timeout_ms ? command->timeout_ms : CHILD_TIMEOUT_MS;
-    *j = (struct job){.pid = pid, .reply_fd = reply_fd, .id = ask->id, .until_ms = clock_boot_ms() + timeout_ms};
+    *j = (struct job){
+        .pid = pid, .reply_fd = reply_fd, .id = ask->id, .own = command->own, .until_ms = clock_boot_ms() + timeout_ms};
     for (int i = 0; i < 2; i++) {
         j->pipes[i] = pipes[i];
         j->text[i] = buf_make(LAUNCHER_BYTES_MAX);
@@ -172,9 +215,10 @@ static bool job_start(struct child *c, const struct launcher_ask *ask, int reply
 static void job_reply(struct child *c, struct job *j, int status)
 {
     struct launcher_reply *r = c->reply;
-    const struct buf *text = &j->text[status != 0];
+    bool printed = j->own && j->text[0].len > 0;
+    const struct buf *text = &j->text[status != 0 && !printed];
     *r = (struct launcher_reply){.id = j->id, .status = status, .end = j->end};
-    const char *line_end = text->len > 0 && status != 0 ? memchr(text->data, '\n', text->len) : NULL;
+    const char *line_end = text->len > 0 && status != 0 && !printed ? memchr(text->data, '\n', text->len) : NULL;
     r->size = (uint32_t)(line_end ? (size_t)(line_end - text->data) : text->len);
     if (j->end != LAUNCHER_ENDED)
         r->size = 0;
@@ -290,6 +334,14 @@ static void stop_service(struct child *c, size_t i)
 
 /* --- serving --- */
 
+/* Its reply goes out as that of any other that is killed. */
+static void cancel(struct child *c, uint32_t id)
+{
+    for (size_t i = 0; i < CHILD_JOBS_MAX; i++)
+        if (c->jobs[i].pid > 0 && id > 0 && c->jobs[i].id == id)
+            job_kill(c, &c->jobs[i], LAUNCHER_TIMED_OUT);
+}
+
 /* True: the reply is there. */
 static bool answer(struct child *c, const struct launcher_ask *ask, int fd)
 {
@@ -307,6 +359,9 @@ static bool answer(struct child *c, const struct launcher_ask *ask, int fd)
     case LAUNCHER_STOP:
         stop_service(c, ask->index);
         return true;
+    case LAUNCHER_CANCEL:
+        cancel(c, ask->id);
+        return false;
     }
     reply->status = CHILD_CANNOT_START;
     return true;

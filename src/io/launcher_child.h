@@ -8,7 +8,12 @@
 
 /* The launcher's own process, and what travels between it and its parent: indexes into the table, never words. */
 
-enum launcher_verb { LAUNCHER_OUTPUT, LAUNCHER_START, LAUNCHER_STOP };
+enum launcher_verb {
+    LAUNCHER_OUTPUT,
+    LAUNCHER_START,
+    LAUNCHER_STOP,
+    LAUNCHER_CANCEL /* of the queue, by id; no reply of its own */
+};
 
 enum {
     LAUNCHER_BYTES_MAX = 64 << 10,

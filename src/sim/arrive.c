@@ -84,10 +84,13 @@ static void set_ending(struct scheduler *c, struct job *j)
 /* A few users of an account do most of its work. */
 static uint8_t pick_user(struct scheduler *c, const struct work *w)
 {
-    uint32_t among = w->accounts * (CATALOGUE_USERS / CATALOGUE_ACCOUNTS);
-    uint32_t a = chance_below(&c->chance, among), b = chance_below(&c->chance, among);
+    const uint32_t each = CATALOGUE_USERS / CATALOGUE_ACCOUNTS;
+    uint32_t among = w->accounts * each;
+    uint32_t a = chance_below(&c->chance, among), b = chance_below(&c->chance, among), user = a < b ? a : b;
 
-    return (uint8_t)(w->account * (CATALOGUE_USERS / CATALOGUE_ACCOUNTS) + (a < b ? a : b));
+    if (c->near_count > 0 && catalogue_is_near(w))
+        return (uint8_t)(c->near[user / each % c->near_count] * each + user % each);
+    return (uint8_t)(w->account * each + user);
 }
 
 static unsigned names_of(const struct work *w)
@@ -151,7 +154,7 @@ void arrive_calibrate(struct scheduler *c, struct queue *q)
         work += (double)j.units * j.nodes * (j.task_last ? j.task_last : 1) * (double)j.run_ms / DRAWS;
         units += (double)j.units * j.nodes / DRAWS;
     }
-    q->factor = 1;
+    q->factor = q->endurance = 1;
     q->peak_pct = peak_of(q->plan->class);
     q->rate = load * q->nodes * c->units / work;
     running = (load < 1 ? load : 1) * q->nodes * c->units / units;
@@ -215,7 +218,8 @@ static uint32_t day_pct(enum work_class class, int64_t utc_ms)
 
 static bool turns_away(struct scheduler *c, const struct queue *q)
 {
-    double over = ((double)(q->pending - q->held) - q->patience) / q->patience;
+    double patience = q->patience * q->endurance;
+    double over = ((double)(q->pending - q->held) - patience) / patience;
     double u = chance_unit(&c->chance);
 
     return u < (over < 0.95 ? over : 0.95);

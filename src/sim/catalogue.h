@@ -32,6 +32,8 @@ struct work {
     bool movable;
     float latency_ms_max; /* 0: does not care */
     const char *command;
+    float data_gb[2];       /* that must be where it runs: the least and the most; 0, 0: nobody says */
+    uint8_t checkpoint_min; /* how often it writes a checkpoint; 0: never */
 };
 extern const struct work catalogue_works[];
 extern const size_t catalogue_work_count;
@@ -65,6 +67,9 @@ extern const size_t catalogue_trouble_count;
 
 /* Arrivals by the hour of the day (UTC+8) in percent of the mean, by class. */
 extern const uint8_t catalogue_day[CLASS_COUNT][24];
+
+/* Whether it promises a delay that only a place near its users can keep. */
+bool catalogue_is_near(const struct work *w);
 
 /* Compute of one accelerator of that kind, PFLOPS at FP16, dense; 0: not known here. */
 double catalogue_pflops(const char *accel_kind);

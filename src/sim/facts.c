@@ -7,6 +7,7 @@
 
 #include "sim/find.h"
 #include "sim/floor.h"
+#include "sim/nodes.h"
 #include "sim/recovery.h"
 #include "sim/script.h"
 
@@ -127,6 +128,7 @@ bool facts_cluster(struct facts *f, size_t index)
     facts_text(f, CLUSTER_NAME_ZH, c->name_zh);
     if (c->kinds != NULL)
         f->row.cells[CLUSTER_KINDS] = value_list(text_of(c->kinds));
+    facts_text(f, CLUSTER_SIDE, c->side);
     facts_real(f, CLUSTER_LON, c->lon);
     facts_real(f, CLUSTER_LAT, c->lat);
     facts_real(f, CLUSTER_PRICE_CNY_KWH, c->price_cny_kwh);
@@ -136,6 +138,8 @@ bool facts_cluster(struct facts *f, size_t index)
     facts_count(f, CLUSTER_RACKS_TOTAL, c->racks_total);
     facts_count(f, CLUSTER_RACKS_USED, c->racks_used);
     facts_real(f, CLUSTER_RACKS_OCCUPIED_PCT, round(c->racks_used / c->racks_total * 1000) / 10);
+    facts_real(f, CLUSTER_STORAGE_TB_TOTAL, c->storage_tb_total);
+    facts_real(f, CLUSTER_STORAGE_TB_FREE, c->storage_tb_total - c->storage_tb_used);
     facts_text(f, CLUSTER_STATE, cluster_state(f->sim, c));
     put_energy(f, c);
     return true;
@@ -195,6 +199,9 @@ bool facts_scheduler(struct facts *f, size_t index)
     facts_text(f, SCHEDULER_DRIVER, "sample");
     facts_text(f, SCHEDULER_NAME, c->said->id);
     facts_text(f, SCHEDULER_STATE, is_up(f->sim, c) ? "up" : "down");
+    const char *compatible = fleet_compatible_list(f->sim->fleet, c->said->id);
+    if (compatible != NULL)
+        f->row.cells[SCHEDULER_COMPATIBLE] = value_list(text_of(compatible));
     return true;
 }
 
@@ -214,8 +221,8 @@ bool facts_queue(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, QUEUE_KIND, catalogue_compute_word(c->compute));
     facts_text(f, QUEUE_STATE, "up");
     f->row.cells[QUEUE_SLO_S] = value_int(q->plan->slo_s);
-    f->row.cells[QUEUE_NODES_TOTAL] = value_int(q->nodes);
-    f->row.cells[QUEUE_CPUS_TOTAL] = value_int((int64_t)q->nodes * c->said->cpus_per_node);
+    f->row.cells[QUEUE_NODES_TOTAL] = value_int(nodes_of(c, q));
+    f->row.cells[QUEUE_CPUS_TOTAL] = value_int((int64_t)nodes_of(c, q) * c->said->cpus_per_node);
     return true;
 }
 
@@ -357,6 +364,19 @@ static void put_capacity(struct facts *f, const struct scheduler *c, const struc
         facts_text(f, NODE_ACCEL_KIND, c->said->accel_kind);
 }
 
+/* The queues that may start something there. */
+static struct safe_text partitions_of(struct facts *f, const struct scheduler *c, const struct node *n)
+{
+    static const char separator[] = {VALUE_LIST_SEPARATOR, '\0'};
+    size_t at = 0;
+
+    for (uint32_t k = 0; k < c->queue_count && at < sizeof f->nodes; k++)
+        if (c->queues[k].pool == &c->queues[n->queue])
+            at += (size_t)snprintf(f->nodes + at, sizeof f->nodes - at, "%s%s", at > 0 ? separator : "",
+                                   c->queues[k].name);
+    return text_of(f->nodes);
+}
+
 bool facts_node(struct facts *f, const struct scheduler *c, size_t index)
 {
     const struct node *n;
@@ -371,7 +391,7 @@ bool facts_node(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, NODE_NAME, f->name);
     facts_text(f, NODE_STATE, state_node_word(facts_node_state(c, n)));
     facts_text(f, NODE_STATE_RAW, raw_state(n));
-    f->row.cells[NODE_PARTITIONS] = value_list(text_of(c->queues[n->queue].name));
+    f->row.cells[NODE_PARTITIONS] = value_list(partitions_of(f, c, n));
     facts_time(f, NODE_BOOT_AT, n->boot_ms);
     put_reason(f, n);
     put_capacity(f, c, n);

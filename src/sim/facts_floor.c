@@ -127,6 +127,7 @@ bool facts_floor_rack(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, RACK_STATE, sums.out == 0 ? "up" : sums.out < sums.nodes ? "degraded" : "down");
     f->row.cells[RACK_UNITS_TOTAL] = value_int(FLOOR_UNITS);
     f->row.cells[RACK_UNITS_USED] = value_int(sums.nodes * makes[c->compute].height + SWITCH_UNITS);
+    f->row.cells[RACK_UNITS_BLOCK] = value_int(FLOOR_UNITS - sums.nodes * makes[c->compute].height - SWITCH_UNITS);
     facts_real(f, RACK_POWER_KW, round(sums.power_kw * 100) / 100);
     facts_real(f, RACK_POWER_CAP_KW, makes[c->compute].cap_kw);
     struct floor_feeds feeds = floor_feeds(f->sim, c, rack, round(sums.power_kw * 100) / 100, f->sim->now_ms);

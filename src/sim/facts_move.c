@@ -57,13 +57,13 @@ static void put_job(struct facts *f, const struct move *m)
 bool facts_move_transfer(struct facts *f, size_t index)
 {
     static const char *const words[] = {
-        [MOVE_NONE] = NULL, [MOVE_WAITING] = "waiting", [MOVE_RUNNING] = "running", [MOVE_DONE] = "done"};
+        [TRANSIT_NONE] = NULL, [TRANSIT_WAITING] = "waiting", [TRANSIT_RUNNING] = "running", [TRANSIT_DONE] = "done"};
 
     if (index >= move_count(f->sim))
         return false;
     struct move m = move_at(f->sim, index, f->sim->now_ms);
     f->row.kind = KIND_NONE;
-    if (m.state == MOVE_NONE)
+    if (m.state == TRANSIT_NONE)
         return true;
     const struct fleet_tenant *tenant = tenant_of(f->sim, &m);
     facts_begin_plain(f, KIND_TRANSFER, move_name(&m, f->id, sizeof f->id));
@@ -77,9 +77,9 @@ bool facts_move_transfer(struct facts *f, size_t index)
     facts_real(f, TRANSFER_SIZE_TB, rounded(m.size_tb, 10));
     facts_real(f, TRANSFER_DONE_PCT, rounded(m.done_pct, 100));
     facts_real(f, TRANSFER_RATE_GBPS, rounded(m.rate_gbps, 10));
-    if (m.state != MOVE_WAITING)
+    if (m.state != TRANSIT_WAITING)
         facts_time(f, TRANSFER_STARTED_AT, m.started_ms);
-    if (m.state != MOVE_DONE) {
+    if (m.state != TRANSIT_DONE) {
         facts_time(f, TRANSFER_ETA, m.eta_ms);
         put_job(f, &m);
     }

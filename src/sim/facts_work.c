@@ -3,12 +3,11 @@
 #include "sim/facts.h"
 #include "sim/find.h"
 #include "sim/jobs.h"
+#include "sim/luggage.h"
 
 static const char *const reasons[WAITS_COUNT] = {
-    [WAITS_PRIORITY] = "Priority",
-    [WAITS_RESOURCES] = "Resources",
-    [WAITS_USER_LIMIT] = "QOSMaxJobsPerUserLimit",
-    [WAITS_HELD] = "JobHeldUser",
+    [WAITS_PRIORITY] = "Priority", [WAITS_RESOURCES] = "Resources", [WAITS_USER_LIMIT] = "QOSMaxJobsPerUserLimit",
+    [WAITS_HELD] = "JobHeldUser",  [WAITS_DATA] = "BeginTime",
 };
 
 static const struct facts_level levels[WORLD_LEVELS] = {{"low", 1000}, {"normal", 5000}, {"high", 20000}};
@@ -48,7 +47,7 @@ static void put_state(struct facts *f, const struct scheduler *c, const struct j
 {
     bool over = !jobs_pending(j) && !jobs_running(j);
 
-    facts_text(f, JOB_STATE, state_job_word((enum job_state)j->state));
+    facts_text(f, JOB_STATE, state_job_word(jobs_state(j)));
     facts_text(f, JOB_STATE_RAW, raw_state(j));
     if (jobs_pending(j))
         facts_text(f, JOB_REASON, reason_of(c, j));
@@ -127,6 +126,28 @@ static const char *name_of(const struct work *w, const struct job *j, char *out,
     return out;
 }
 
+static int64_t priority_of(const struct job *j)
+{
+    if (jobs_state(j) == JOB_HELD)
+        return 0;
+    return j->priority > 0 ? (int64_t)j->priority : levels[j->level].priority;
+}
+
+/* How it may be treated: what comes first, how far it may go, and with what. */
+static void put_freedom(struct facts *f, const struct scheduler *c, const struct job *j)
+{
+    const struct work *w = &catalogue_works[j->work];
+    int64_t checkpoint = luggage_checkpoint_ms(c, j);
+
+    f->row.cells[JOB_PRIORITY] = value_int(priority_of(j));
+    f->row.cells[JOB_MOVABLE] = value_bool(w->movable || (c->near_count > 0 && catalogue_is_near(w)));
+    if (w->latency_ms_max > 0)
+        f->row.cells[JOB_LATENCY_MS_MAX] = value_real((double)w->latency_ms_max);
+    facts_real(f, JOB_DATA_GB, luggage_gb(j));
+    if (checkpoint != LUGGAGE_NONE)
+        facts_time(f, JOB_CHECKPOINT_AT, checkpoint);
+}
+
 bool facts_work_job(struct facts *f, const struct scheduler *c, size_t index)
 {
     const struct job *j;
@@ -146,11 +167,8 @@ bool facts_work_job(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, JOB_QUEUE, c->queues[j->queue].name);
     facts_text(f, JOB_NAME, name_of(w, j, f->name, sizeof f->name));
     facts_text(f, JOB_QOS, levels[j->qos].qos);
-    f->row.cells[JOB_PRIORITY] = value_int(j->state == JOB_HELD ? 0 : levels[j->level].priority);
     f->row.cells[JOB_TIME_LIMIT_S] = value_int(j->limit_ms / 1000);
-    f->row.cells[JOB_MOVABLE] = value_bool(w->movable);
-    if (w->latency_ms_max > 0)
-        f->row.cells[JOB_LATENCY_MS_MAX] = value_real((double)w->latency_ms_max);
+    put_freedom(f, c, j);
     put_person(f, j);
     put_state(f, c, j);
     put_size(f, c, j);

@@ -230,7 +230,7 @@ static bool tell_move(const struct teller *t, size_t index)
     struct move m = move_at(t->sim, index, t->moment.at_ms);
     char id[FIND_ID_MAX + 32];
 
-    if (m.state == MOVE_NONE)
+    if (m.state == TRANSIT_NONE)
         return true;
     move_name(&m, id, sizeof id);
     return tell(t, KIND_TRANSFER, id, TRANSFER_DONE_PCT, round(m.done_pct * 100) / 100) &&

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "sim/luggage.h"
 #include "sim/nodes.h"
 
 bool jobs_pending(const struct job *j)
@@ -107,6 +108,7 @@ uint32_t jobs_submit(struct scheduler *c, const struct job *job)
     uint32_t slot = slot_fill(c, job);
     struct queue *q = queue_of(c, slot);
 
+    luggage_pack(c, &c->jobs[slot]);
     q->pending += jobs_tasks(job);
     q->arrivals += jobs_tasks(job);
     wait_in(c, slot);
@@ -115,23 +117,64 @@ uint32_t jobs_submit(struct scheduler *c, const struct job *job)
     return slot;
 }
 
+/* One whose data are on their way is out of the lines as a held one is, and looks like one that waits. */
+enum job_state jobs_state(const struct job *j)
+{
+    return j->state == JOB_HELD && j->reason == WAITS_DATA ? JOB_WAITING : (enum job_state)j->state;
+}
+
+static void keep_back(struct scheduler *c, uint32_t slot, enum wait_reason why)
+{
+    if (c->jobs[slot].state == JOB_WAITING) {
+        wait_out(c, slot);
+        c->jobs[slot].state = JOB_HELD;
+        queue_of(c, slot)->held += jobs_tasks(&c->jobs[slot]);
+    }
+    c->jobs[slot].reason = (uint8_t)why;
+}
+
 void jobs_hold(struct scheduler *c, uint32_t slot)
 {
-    if (c->jobs[slot].state != JOB_WAITING)
-        return;
-    wait_out(c, slot);
-    c->jobs[slot].state = JOB_HELD;
-    c->jobs[slot].reason = WAITS_HELD;
-    queue_of(c, slot)->held += jobs_tasks(&c->jobs[slot]);
+    if (jobs_state(&c->jobs[slot]) == JOB_WAITING)
+        keep_back(c, slot, WAITS_HELD);
+}
+
+void jobs_defer(struct scheduler *c, uint32_t slot, int64_t until_ms)
+{
+    struct job *j = &c->jobs[slot];
+
+    j->eligible_ms = until_ms;
+    keep_back(c, slot, WAITS_DATA);
+    heap_add(&c->heap,
+             (struct happening){.at_ms = until_ms, .what = HAPPENS_RELEASE, .index = slot, .stamp = j->stamp});
 }
 
 void jobs_release(struct scheduler *c, uint32_t slot)
 {
-    if (c->jobs[slot].state != JOB_HELD)
+    struct job *j = &c->jobs[slot];
+
+    if (j->state != JOB_HELD)
         return;
-    queue_of(c, slot)->held -= jobs_tasks(&c->jobs[slot]);
-    c->jobs[slot].eligible_ms = c->now_ms;
+    if (j->eligible_ms > c->now_ms) { /* its data are still on their way */
+        jobs_defer(c, slot, j->eligible_ms);
+        return;
+    }
+    queue_of(c, slot)->held -= jobs_tasks(j);
+    j->eligible_ms = c->now_ms;
     wait_in(c, slot);
+}
+
+void jobs_prioritize(struct scheduler *c, uint32_t slot, unsigned level, uint32_t priority)
+{
+    struct job *j = &c->jobs[slot];
+    struct queue *q = queue_of(c, slot);
+
+    if (j->state == JOB_WAITING) {
+        list_drop(c, &q->waiting[j->level], slot);
+        list_add(c, &q->waiting[level], slot);
+    }
+    j->level = (uint8_t)level;
+    j->priority = priority;
 }
 
 void jobs_lift(struct scheduler *c, uint32_t slot)
@@ -150,6 +193,38 @@ static int64_t run_of(const struct job *j)
     int64_t run = j->task ? j->run_ms * (85 + j->task * 37 % 30) / 100 : j->run_ms;
 
     return run < j->limit_ms ? run : j->limit_ms;
+}
+
+int64_t jobs_run_ms(const struct job *j)
+{
+    return run_of(j);
+}
+
+static void plan_end(struct scheduler *c, uint32_t slot)
+{
+    struct job *j = &c->jobs[slot];
+    int64_t at = j->started_ms + run_of(j);
+
+    heap_add(&c->heap,
+             (struct happening){
+                 .at_ms = at > c->now_ms ? at : c->now_ms, .what = HAPPENS_END, .index = slot, .stamp = j->stamp});
+}
+
+void jobs_limit(struct scheduler *c, uint32_t slot, int64_t limit_ms)
+{
+    struct job *j = &c->jobs[slot];
+
+    if (j->ending == JOB_TIMEOUT && limit_ms > j->limit_ms)
+        j->run_ms = limit_ms; /* it runs into its limit, wherever that is */
+    j->limit_ms = limit_ms;
+    if (j->run_ms > limit_ms && j->ending != JOB_CANCELLED) {
+        j->ending = JOB_TIMEOUT;
+        j->exit_code = 0;
+    }
+    if (j->state != JOB_RUNNING)
+        return;
+    j->stamp++;
+    plan_end(c, slot);
 }
 
 static void take_nodes(struct scheduler *c, uint32_t slot)
@@ -197,7 +272,7 @@ bool jobs_place(struct scheduler *c, uint32_t slot)
     struct queue *q = queue_of(c, slot);
     struct job *j = &c->jobs[slot];
 
-    if (j->nodes > 1 ? q->whole_free < j->nodes : nodes_with_room(c, q, j->units) == WORLD_NONE)
+    if (j->nodes > 1 ? q->pool->whole_free < j->nodes : nodes_with_room(c, q, j->units) == WORLD_NONE)
         return false;
     slot = next_task(c, slot);
     wait_out(c, slot);
@@ -209,8 +284,7 @@ bool jobs_place(struct scheduler *c, uint32_t slot)
     q->running++;
     q->starts++;
     q->running_of[j->user]++;
-    heap_add(&c->heap,
-             (struct happening){.at_ms = c->now_ms + run_of(j), .what = HAPPENS_END, .index = slot, .stamp = j->stamp});
+    plan_end(c, slot);
     return true;
 }
 

@@ -11,6 +11,18 @@ uint32_t jobs_submit(struct scheduler *c, const struct job *job);
 void jobs_hold(struct scheduler *c, uint32_t slot);
 void jobs_release(struct scheduler *c, uint32_t slot);
 
+/* Keeps a job that was just submitted out of its line until then: its data are on their way. */
+void jobs_defer(struct scheduler *c, uint32_t slot, int64_t until_ms);
+/* As which it is told of: one that is deferred waits. */
+enum job_state jobs_state(const struct job *j);
+
+/* Gives a pending job that level, behind those of it, and the priority that is told; it no longer grows with age. */
+void jobs_prioritize(struct scheduler *c, uint32_t slot, unsigned level, uint32_t priority);
+/* How long a pending or running job may run in all. */
+void jobs_limit(struct scheduler *c, uint32_t slot, int64_t limit_ms);
+/* How long it runs, if nothing happens to it. */
+int64_t jobs_run_ms(const struct job *j);
+
 /* Puts a waiting job behind those of the next level of priority. */
 void jobs_lift(struct scheduler *c, uint32_t slot);
 

@@ -59,7 +59,7 @@ static void pass_through(struct move *m, int64_t in_ms, int64_t moves_ms)
 
     if (in_ms >= WAIT_MS + moves_ms + SHOWN_MS)
         return;
-    m->state = part < 0 ? MOVE_WAITING : part < 1 ? MOVE_RUNNING : MOVE_DONE;
+    m->state = part < 0 ? TRANSIT_WAITING : part < 1 ? TRANSIT_RUNNING : TRANSIT_DONE;
     m->done_pct = part < 0 ? 0 : part < 1 ? 100 * part : 100;
 }
 
@@ -81,7 +81,7 @@ static struct move ordinary(const struct line *l, uint32_t slot, int64_t t_ms)
     m.dataset = data->name;
     m.temperature = data->temperature;
     pass_through(&m, at % period, moves);
-    m.rate_gbps = m.state == MOVE_RUNNING ? rate : 0;
+    m.rate_gbps = m.state == TRANSIT_RUNNING ? rate : 0;
     m.size_tb = rate * (double)moves / 1000 / GBIT_A_TB;
     m.started_ms = t_ms - at % period + WAIT_MS;
     m.eta_ms = m.started_ms + moves;
@@ -111,12 +111,12 @@ static struct move bulk(const struct sim *s, const struct sim_event *e, uint32_t
     double whole_s =
         b->hours * 3600 < (double)e->for_ms / 1000 || e->for_ms <= 0 ? b->hours * 3600 : ramped_ms(e->for_ms) / 1000;
     double done_s = ramped_ms(t_ms - e->at_ms) / 1000;
-    m.state = over || done_s >= whole_s ? MOVE_DONE : MOVE_RUNNING;
+    m.state = over || done_s >= whole_s ? TRANSIT_DONE : TRANSIT_RUNNING;
     m.dataset = b->data.name;
     m.temperature = b->data.temperature;
     m.size_tb = rate * whole_s / GBIT_A_TB;
-    m.done_pct = m.state == MOVE_DONE ? 100 : 100 * done_s / whole_s;
-    m.rate_gbps = m.state == MOVE_DONE ? 0 : rate * net_ramp(t_ms - e->at_ms);
+    m.done_pct = m.state == TRANSIT_DONE ? 100 : 100 * done_s / whole_s;
+    m.rate_gbps = m.state == TRANSIT_DONE ? 0 : rate * net_ramp(t_ms - e->at_ms);
     m.started_ms = e->at_ms;
     m.eta_ms = e->at_ms + NET_RAMP_MS / 2 + (int64_t)(whole_s * 1000);
     return m;
@@ -135,7 +135,7 @@ struct move move_at(const struct sim *s, size_t index, int64_t t_ms)
         return ordinary(&s->lines[index / SLOTS], (uint32_t)(index % SLOTS), t_ms);
     const struct sim_event *e = &s->events[(index - usual) / BULK_PARTS];
     if (strcmp(e->event, "load") != 0)
-        return (struct move){.state = MOVE_NONE};
+        return (struct move){.state = TRANSIT_NONE};
     return bulk(s, e, (uint32_t)((index - usual) % BULK_PARTS), t_ms);
 }
 

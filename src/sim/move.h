@@ -7,11 +7,11 @@
  * the moment alone, so that their past needs no memory. What a scenario's event `load` adds to a link is bulk
  * transfers: together they move as much as it adds. */
 
-enum move_state { MOVE_NONE, MOVE_WAITING, MOVE_RUNNING, MOVE_DONE };
+enum transit { TRANSIT_NONE, TRANSIT_WAITING, TRANSIT_RUNNING, TRANSIT_DONE };
 
 struct move {
     const struct line *line;
-    enum move_state state;
+    enum transit state;
     bool bulk;
     const char *dataset, *temperature;
     uint32_t slot; /* on its line */
@@ -21,7 +21,7 @@ struct move {
     int64_t started_ms, eta_ms;
 };
 
-/* How many slots there are; the transfer in one at `t_ms`, MOVE_NONE where there is none. */
+/* How many slots there are; the transfer in one at `t_ms`, TRANSIT_NONE where there is none. */
 size_t move_count(const struct sim *s);
 struct move move_at(const struct sim *s, size_t index, int64_t t_ms);
 

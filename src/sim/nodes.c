@@ -66,14 +66,14 @@ uint32_t nodes_with_room(const struct scheduler *c, const struct queue *q, unsig
 {
     (void)c;
     for (unsigned u = units; u <= WORLD_UNITS_MAX; u++)
-        if (q->free_bits >> u & 1)
-            return q->by_free[u];
+        if (q->pool->free_bits >> u & 1)
+            return q->pool->by_free[u];
     return WORLD_NONE;
 }
 
 uint32_t nodes_whole(const struct scheduler *c, const struct queue *q)
 {
-    return q->by_free[c->units];
+    return q->pool->by_free[c->units];
 }
 
 static void set_free(struct scheduler *c, uint32_t i, unsigned units_free)
@@ -111,9 +111,18 @@ enum { CLAIMED_PART = 6 };
 struct claim *nodes_claim_of(struct queue *q, uint32_t job)
 {
     for (unsigned k = 0; k < WORLD_CLAIMS; k++)
-        if (q->claims[k].job == job)
-            return &q->claims[k];
+        if (q->pool->claims[k].job == job)
+            return &q->pool->claims[k];
     return NULL;
+}
+
+uint32_t nodes_of(const struct scheduler *c, const struct queue *q)
+{
+    uint32_t nodes = 0;
+
+    for (uint32_t k = 0; k < c->queue_count; k++)
+        nodes += c->queues[k].pool == q->pool ? c->queues[k].nodes : 0;
+    return nodes;
 }
 
 /* The node that runs empty first. A real scheduler goes by time limits; ours knows the ends. */
@@ -121,9 +130,11 @@ static uint32_t first_empty(const struct scheduler *c, const struct queue *q)
 {
     uint32_t first = WORLD_NONE;
 
-    for (uint32_t i = q->first; i < q->first + q->nodes; i++) {
+    bool alone = nodes_of(c, q) == q->nodes;
+
+    for (uint32_t i = alone ? q->first : 0; i < (alone ? q->first + q->nodes : c->node_count); i++) {
         const struct node *n = &c->nodes[i];
-        if (n->closed != 0)
+        if (n->closed != 0 || &c->queues[n->queue] != q->pool)
             continue;
         if (n->jobs == 0)
             return i;
@@ -136,8 +147,8 @@ static uint32_t first_empty(const struct scheduler *c, const struct queue *q)
 static uint32_t freest(const struct scheduler *c, const struct queue *q)
 {
     for (unsigned u = c->units + 1; u-- > 0;)
-        if (q->by_free[u] != WORLD_NONE)
-            return q->by_free[u];
+        if (q->pool->by_free[u] != WORLD_NONE)
+            return q->pool->by_free[u];
     return WORLD_NONE;
 }
 
@@ -145,7 +156,8 @@ bool nodes_claim(struct scheduler *c, struct queue *q, uint32_t job)
 {
     struct claim *claim = nodes_claim_of(q, WORLD_NONE);
 
-    if (claim == NULL || (q->claimed > 0 && q->claimed + c->jobs[job].nodes > q->nodes / CLAIMED_PART))
+    if (claim == NULL ||
+        (q->pool->claimed > 0 && q->pool->claimed + c->jobs[job].nodes > nodes_of(c, q) / CLAIMED_PART))
         return false;
     *claim = (struct claim){.job = job, .head = WORLD_NONE};
     for (uint32_t left = c->jobs[job].nodes; left > 0; left--) {
@@ -157,7 +169,7 @@ bool nodes_claim(struct scheduler *c, struct queue *q, uint32_t job)
         nodes_close(c, i, CLOSED_CLAIMED);
         c->nodes[i].claim_next = claim->head;
         claim->head = i;
-        q->claimed++;
+        q->pool->claimed++;
     }
     return true;
 }

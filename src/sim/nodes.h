@@ -14,6 +14,9 @@ void nodes_open(struct scheduler *c, uint32_t node, unsigned closed);
 uint32_t nodes_with_room(const struct scheduler *c, const struct queue *q, unsigned units);
 uint32_t nodes_whole(const struct scheduler *c, const struct queue *q);
 
+/* How many nodes the queue can have, with all that it shares. */
+uint32_t nodes_of(const struct scheduler *c, const struct queue *q);
+
 void nodes_take(struct scheduler *c, uint32_t node, unsigned units, int64_t until_ms);
 void nodes_give(struct scheduler *c, uint32_t node, unsigned units);
 

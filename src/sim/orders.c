@@ -1,12 +1,15 @@
 #include "sim/orders.h"
 
+#include "sim/facts.h"
 #include "sim/find.h"
 #include "sim/jobs.h"
 #include "sim/nodes.h"
 #include "sim/pass.h"
 #include "sim/trouble.h"
 
-static bool find_live_job(struct scheduler *c, const struct sim_order *order, uint32_t *slot, struct err *err)
+enum { LIMIT_MAX_S = 365 * 24 * 3600 };
+
+bool orders_live_job(const struct scheduler *c, const struct sim_order *order, uint32_t *slot, struct err *err)
 {
     *slot = find_job(c, order->target);
     if (*slot == WORLD_NONE || !jobs_shown(&c->jobs[*slot], c->now_ms))
@@ -20,7 +23,7 @@ static bool hold(struct scheduler *c, const struct sim_order *order, struct err 
 {
     uint32_t slot;
 
-    if (!find_live_job(c, order, &slot, err))
+    if (!orders_live_job(c, order, &slot, err))
         return false;
     if (jobs_running(&c->jobs[slot]))
         return err_set(err, ERR_REFUSED, "job '%s' is running", order->target);
@@ -34,12 +37,51 @@ static bool release(struct scheduler *c, const struct sim_order *order, struct e
 {
     uint32_t slot;
 
-    if (!find_live_job(c, order, &slot, err))
+    if (!orders_live_job(c, order, &slot, err))
         return false;
-    if (c->jobs[slot].state != JOB_HELD)
+    if (jobs_state(&c->jobs[slot]) != JOB_HELD)
         return err_set(err, ERR_REFUSED, "job '%s' is not held", order->target);
     jobs_release(c, slot);
     pass_one(c, slot);
+    return true;
+}
+
+/* The highest level that is not above it. */
+static unsigned level_of(int64_t priority)
+{
+    unsigned level = WORLD_LEVELS - 1;
+
+    while (level > 0 && facts_level(level)->priority > priority)
+        level--;
+    return level;
+}
+
+static bool prioritize(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t slot;
+
+    if (!orders_live_job(c, order, &slot, err))
+        return false;
+    if (jobs_running(&c->jobs[slot]))
+        return err_set(err, ERR_REFUSED, "job '%s' is running", order->target);
+    if (order->value <= 0 || order->value >= UINT32_MAX)
+        return err_set(err, ERR_REFUSED, "invalid priority value: %lld", (long long)order->value);
+    jobs_prioritize(c, slot, level_of(order->value), (uint32_t)order->value);
+    pass_queue(c, &c->queues[c->jobs[slot].queue]);
+    return true;
+}
+
+static bool limit(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    uint32_t slot;
+
+    if (!orders_live_job(c, order, &slot, err))
+        return false;
+    if (c->jobs[slot].state == JOB_FINISHING)
+        return err_set(err, ERR_REFUSED, "job '%s' is finishing", order->target);
+    if (order->value <= 0 || order->value > LIMIT_MAX_S)
+        return err_set(err, ERR_REFUSED, "invalid time limit specification: %lld", (long long)order->value);
+    jobs_limit(c, slot, order->value * 1000);
     return true;
 }
 
@@ -47,7 +89,7 @@ static bool cancel(struct scheduler *c, const struct sim_order *order, struct er
 {
     uint32_t slot;
 
-    if (!find_live_job(c, order, &slot, err))
+    if (!orders_live_job(c, order, &slot, err))
         return false;
     jobs_cancel(c, slot);
     pass_queue(c, &c->queues[c->jobs[slot].queue]);
@@ -87,7 +129,8 @@ static bool resume(struct scheduler *c, const struct sim_order *order, struct er
 bool orders_apply(struct scheduler *c, const struct sim_order *order, struct err *err)
 {
     static bool (*const table[])(struct scheduler *, const struct sim_order *, struct err *) = {
-        [SIM_HOLD] = hold, [SIM_RELEASE] = release, [SIM_CANCEL] = cancel, [SIM_DRAIN] = drain, [SIM_RESUME] = resume,
+        [SIM_HOLD] = hold,     [SIM_RELEASE] = release,     [SIM_CANCEL] = cancel, [SIM_DRAIN] = drain,
+        [SIM_RESUME] = resume, [SIM_PRIORITY] = prioritize, [SIM_LIMIT] = limit,
     };
 
     return table[order->kind](c, order, err);

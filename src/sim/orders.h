@@ -3,7 +3,10 @@
 
 #include "sim/world.h"
 
-/* Carries out an order on a scheduler that answers; ERR_REFUSED in the words that its peer would use. */
+/* The job that the order names, if it waits, is held or runs; ERR_REFUSED otherwise. */
+bool orders_live_job(const struct scheduler *c, const struct sim_order *order, uint32_t *slot, struct err *err);
+
+/* Carries out an order (any but SIM_MOVE, see sim/relocate.h) on a scheduler that answers; ERR_REFUSED in the words that its peer would use. */
 bool orders_apply(struct scheduler *c, const struct sim_order *order, struct err *err);
 
 #endif

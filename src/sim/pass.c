@@ -51,35 +51,52 @@ static void start_claimants(struct scheduler *c, struct queue *q)
             continue;
         if (nodes_claim_ready(c, &q->claims[k]))
             nodes_unclaim(c, &q->claims[k]);
-        place_all(c, q, slot);
+        place_all(c, &c->queues[c->jobs[slot].queue], slot);
     }
 }
 
-/* Priority grows with age: what waited long goes up a level. The head of a level is its oldest, or near. */
+/* Priority grows with age: what waited long goes up a level. The head of a level is its oldest, or near. What an order gave
+ * its priority keeps it. */
 static void lift_old(struct scheduler *c, struct queue *q)
 {
     for (int level = WORLD_LEVELS - 2; level >= 0; level--) {
         uint32_t slot = q->waiting[level].head;
+        while (slot != WORLD_NONE && c->jobs[slot].priority > 0)
+            slot = c->jobs[slot].next;
         if (slot != WORLD_NONE && c->now_ms - c->jobs[slot].eligible_ms > LIFT_AFTER_MS)
             jobs_lift(c, slot);
     }
 }
 
-/* Nodes are kept in the order of priority: where the first large job cannot have its own, no later one may. */
-void pass_queue(struct scheduler *c, struct queue *q)
-{
-    int left = PASS_DEPTH;
-    bool may_claim = true;
+struct pass {
+    int left;
+    bool may_claim;
+};
 
-    start_claimants(c, q);
+/* Nodes are kept in the order of priority: where the first large job cannot have its own, no later one may. False when
+ * nothing is left to be given. */
+static bool pass_lines(struct scheduler *c, struct queue *q, struct pass *p)
+{
     lift_old(c, q);
     for (int level = WORLD_LEVELS - 1; level >= 0; level--)
         for (uint32_t slot = q->waiting[level].head, next; slot != WORLD_NONE; slot = next) {
-            if (q->free_bits == 0 || left-- == 0)
-                return;
+            if (q->pool->free_bits == 0 || p->left-- == 0)
+                return false;
             next = c->jobs[slot].next;
-            if (nodes_claim_of(q, slot) == NULL && !place_all(c, q, slot) && may_claim &&
+            if (nodes_claim_of(q, slot) == NULL && !place_all(c, q, slot) && p->may_claim &&
                 needs_claim(c, &c->jobs[slot]))
-                may_claim = nodes_claim(c, q, slot);
+                p->may_claim = nodes_claim(c, q, slot);
         }
+    return true;
+}
+
+/* Of queues that share their nodes the first goes first, whatever waits in the others. */
+void pass_queue(struct scheduler *c, struct queue *q)
+{
+    struct pass p = {.left = PASS_DEPTH, .may_claim = true};
+
+    start_claimants(c, q->pool);
+    for (uint32_t k = 0; k < c->queue_count; k++)
+        if (c->queues[k].pool == q->pool && !pass_lines(c, &c->queues[k], &p))
+            return;
 }

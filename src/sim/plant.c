@@ -23,6 +23,23 @@ static void set_units(struct scheduler *c)
     c->unit_accels = accels / c->units;
 }
 
+static bool leads_to(const struct fleet *f, const char *from, const char *to)
+{
+    for (size_t i = 0; i < f->n_links; i++)
+        if (strcmp(f->links[i].from, from) == 0 && strcmp(f->links[i].to, to) == 0)
+            return true;
+    return false;
+}
+
+static void set_near(struct scheduler *c, const struct fleet *f)
+{
+    for (uint8_t i = 0; c->cluster != NULL && i < CATALOGUE_ACCOUNTS; i++) {
+        const struct fleet_tenant *t = fleet_tenant_of_account(f, text_of(catalogue_accounts[i]));
+        if (t != NULL && t->at != NULL && leads_to(f, c->cluster->id, t->at))
+            c->near[c->near_count++] = i;
+    }
+}
+
 static uint32_t scaled(int nodes, double scale)
 {
     double n = nodes * (scale > 0 ? scale : 1);
@@ -34,6 +51,7 @@ static void init_queue(struct queue *q, const struct queue_plan *plan, uint64_t 
 {
     q->plan = plan;
     q->name = plan->names[pick % CATALOGUE_NAMES_MAX];
+    q->pool = q;
     for (unsigned l = 0; l < WORLD_LEVELS; l++)
         q->waiting[l] = (struct list){WORLD_NONE, WORLD_NONE};
     for (unsigned k = 0; k < WORLD_CLAIMS; k++)
@@ -66,7 +84,7 @@ static void set_nodes(struct scheduler *c, int64_t begin_ms)
     c->nodes = mem_new(c->node_count, sizeof *c->nodes);
     for (uint32_t k = 0; k < c->queue_count; k++)
         for (uint32_t i = c->queues[k].first; i < c->queues[k].first + c->queues[k].nodes; i++) {
-            c->nodes[i].queue = (uint8_t)k;
+            c->nodes[i].queue = (uint8_t)(c->queues[k].pool - c->queues);
             c->nodes[i].boot_ms = begin_ms - (int64_t)chance_below(&c->chance, 90 * 1440) * 60 * 1000;
         }
     nodes_init(c);
@@ -112,6 +130,17 @@ static void set_work(struct scheduler *c)
         arrive_plan(c, &c->queues[k]);
 }
 
+/* Whether a list of ids has that one. */
+static bool shares(const char *ids, const char *id)
+{
+    struct safe_text rest = text_of(ids != NULL ? ids : ""), one;
+
+    while (value_list_next(&rest, &one))
+        if (text_is(one, id))
+            return true;
+    return false;
+}
+
 void plant_scheduler(struct scheduler *c, const struct sim_options *options, const struct fleet_scheduler *said,
                      unsigned ordinal, int64_t begin_ms)
 {
@@ -125,8 +154,12 @@ void plant_scheduler(struct scheduler *c, const struct sim_options *options, con
     c->node_count = scaled(said->nodes, options->scale);
     c->free_job = WORLD_NONE;
     c->ended = (struct list){WORLD_NONE, WORLD_NONE};
+    if (options->near)
+        set_near(c, options->fleet);
     set_units(c);
     set_queues(c);
+    for (uint32_t k = 0; k < c->queue_count && shares(options->shared, said->id); k++)
+        c->queues[k].pool = &c->queues[0];
     set_nodes(c, begin_ms);
     set_reservations(c, ordinal);
     if (!options->calm)

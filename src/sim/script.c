@@ -46,6 +46,26 @@ static void set_factor(struct scheduler *c, const struct sim_event *e, double fa
     }
 }
 
+/* Of the queue that is named, or of all. */
+static void set_endurance(struct scheduler *c, const struct sim_event *e, double times)
+{
+    const struct queue *named = find_queue(c, e->target);
+
+    for (uint32_t k = 0; k < c->queue_count; k++)
+        if (named == NULL || named == &c->queues[k])
+            c->queues[k].endurance = times;
+}
+
+static void patience(struct scheduler *c, const struct sim_event *e)
+{
+    set_endurance(c, e, amount_of(e));
+}
+
+static void patience_end(struct scheduler *c, const struct sim_event *e)
+{
+    set_endurance(c, e, 1);
+}
+
 static void arrivals(struct scheduler *c, const struct sim_event *e)
 {
     set_factor(c, e, amount_of(e));
@@ -112,6 +132,7 @@ static const struct event_kind {
 } kinds[] = {
     {"node_down", node_down, NULL, hits_scheduler, NULL, of_scheduler},
     {"arrivals", arrivals, arrivals_end, hits_scheduler, NULL, of_scheduler},
+    {"patience", patience, patience_end, hits_scheduler, NULL, of_scheduler},
     {"scheduler_stop", NULL, NULL, hits_scheduler, NULL, of_scheduler},
     {"path_down", NULL, NULL, net_has, NULL, of_link},
     {"load", NULL, NULL, net_has, needs_pct, of_link},

@@ -17,6 +17,7 @@
 #include "sim/orders.h"
 #include "sim/pass.h"
 #include "sim/plant.h"
+#include "sim/relocate.h"
 #include "sim/script.h"
 #include "sim/trouble.h"
 #include "sim/world.h"
@@ -304,7 +305,7 @@ size_t sim_count_jobs(const struct sim *s, const char *scheduler, const char *st
         for (uint32_t k = 0; is_of(&s->schedulers[i], scheduler) && k < s->schedulers[i].job_count; k++) {
             const struct job *j = &s->schedulers[i].jobs[k];
             n += jobs_shown(j, s->schedulers[i].now_ms) &&
-                 (state == NULL || strcmp(state_job_word((enum job_state)j->state), state) == 0);
+                 (state == NULL || strcmp(state_job_word(jobs_state(j)), state) == 0);
         }
     return n;
 }
@@ -331,5 +332,5 @@ bool sim_apply(struct sim *s, const struct sim_order *order, struct err *err)
         return err_set(err, ERR_REFUSED, "no scheduler has '%s'", order->target != NULL ? order->target : "");
     if (c->now_ms < s->now_ms)
         return err_set(err, ERR_TRANSIENT, "cannot reach '%s': it does not answer", c->said->id);
-    return orders_apply(c, order, err);
+    return order->kind == SIM_MOVE ? relocate_job(s, c, order, err) : orders_apply(c, order, err);
 }

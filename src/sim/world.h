@@ -61,6 +61,8 @@ struct job {
     uint32_t prev, next; /* waiting: in its level; ended: in the order of the ends; free: the next free slot */
     uint32_t number;     /* what its scheduler calls it; 0: a free slot */
     uint32_t stamp;
+    uint32_t key;             /* of what is fixed of it by chance alone; kept when it moves */
+    uint32_t priority;        /* that an order gave it; 0: that of its level */
     uint32_t node;            /* the first it has */
     uint16_t nodes, units;    /* units: on each node */
     uint16_t task, task_last; /* of an array: the first and last that wait, or the one (twice) that runs; 0: none */
@@ -74,7 +76,7 @@ struct job {
     int64_t submitted_ms, eligible_ms, started_ms, ended_ms, run_ms, limit_ms;
 };
 
-enum wait_reason { WAITS_PRIORITY, WAITS_RESOURCES, WAITS_USER_LIMIT, WAITS_HELD, WAITS_COUNT };
+enum wait_reason { WAITS_PRIORITY, WAITS_RESOURCES, WAITS_USER_LIMIT, WAITS_HELD, WAITS_DATA, WAITS_COUNT };
 
 struct list {
     uint32_t head, tail;
@@ -84,7 +86,9 @@ struct queue {
     const struct queue_plan *plan;
     const char *name;
     uint32_t first, nodes; /* its nodes */
-    uint64_t free_bits;    /* bit u: some open node has u free units */
+    struct queue
+        *pool; /* in whose lists they stand, and whose claims are kept: itself, or the first of those that share */
+    uint64_t free_bits; /* bit u: some open node has u free units */
     uint32_t by_free[WORLD_UNITS_MAX + 1];
     uint32_t whole_free; /* open nodes without a job */
     struct list waiting[WORLD_LEVELS];
@@ -97,7 +101,8 @@ struct queue {
     uint32_t peak_pct;   /* of that, at the day's busiest hour */
     double factor;       /* of a scenario */
     uint32_t stamp;      /* of its arrivals */
-    uint32_t patience;   /* waiting jobs above which users turn away */
+    uint32_t patience;   /* waiting jobs above which users turn away … */
+    double endurance;    /* … times that, by a scenario */
     uint32_t user_limit; /* running jobs of one user */
     uint32_t running_of[CATALOGUE_USERS];
     uint32_t running, pending, held; /* jobs and tasks of arrays; pending is with held ones */
@@ -159,6 +164,9 @@ struct scheduler {
     const struct fleet_cluster *cluster; /* or NULL */
     enum compute compute;
     double load; /* offered; 1: as much as fits */
+    uint8_t
+        near[CATALOGUE_ACCOUNTS]; /* accounts of tenants whose users are at the other end of a link of its cluster */
+    uint32_t near_count;          /* 0: work comes from anywhere */
     struct chance chance;
     struct heap heap;
     int64_t now_ms;

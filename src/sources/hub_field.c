@@ -38,6 +38,7 @@ static const struct {
     {KIND_JOB, JOB_WHY},
     {KIND_JOB, JOB_COULD_RUN_AT},
     {KIND_JOB, JOB_WAITED_S},
+    {KIND_JOB, JOB_MOVABLE_BY},
     {KIND_QUEUE, QUEUE_WAITS},
     {KIND_QUEUE, QUEUE_RINGS},
     {KIND_ALERT, ALERT_RULE},
@@ -85,6 +86,7 @@ static const struct {
     const char *words;
 } words[] = {
     {KIND_HUB, HUB_SIDE, "east middle west"},
+    {KIND_CLUSTER, CLUSTER_SIDE, "east middle west"},
     {KIND_HUB, HUB_STATE, "up down unknown"},
     {KIND_CLUSTER, CLUSTER_STATE, "up down unknown"},
     {KIND_SCHEDULER, SCHEDULER_STATE, "up down unknown"},

@@ -157,6 +157,18 @@ static int64_t units_reserved(const struct netbox_rack *rack)
     return n;
 }
 
+/* The most units in one piece that are neither taken nor reserved. */
+static int64_t units_block(const struct netbox_rack *rack)
+{
+    int64_t most = 0, run = 0;
+    for (int64_t unit = 0; unit < rack->height; unit++) {
+        bool taken = (rack->used[unit / 4] >> 2 * (unit % 4) & 3) != 0;
+        run = taken || (rack->reserved[unit / 8] >> unit % 8 & 1) ? 0 : run + 1;
+        most = run > most ? run : most;
+    }
+    return most;
+}
+
 struct netbox_rack *netbox_rack_of(const struct netbox_table *t, const struct json *object)
 {
     int64_t number;
@@ -220,6 +232,8 @@ struct row netbox_rack_row(const struct netbox_table *t, size_t at, bool reserva
         row.cells[RACK_UNITS_USED] = value_int(units_used(rack));
     if (reservations && !rack->reserved_unclear)
         row.cells[RACK_UNITS_RESERVED] = value_int(units_reserved(rack));
+    if (reservations && rack->height > 0 && !rack->units_unclear && !rack->reserved_unclear)
+        row.cells[RACK_UNITS_BLOCK] = value_int(units_block(rack));
     if (power && rack->planned && !rack->planned_unclear)
         row.cells[RACK_POWER_PLANNED_KW] = value_real(rack->planned_w / 1000);
     if (rack->fed && !rack->cap_unclear)

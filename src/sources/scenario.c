@@ -9,14 +9,16 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/mem.h"
+#include "domain/value.h"
 
-enum { PATH_MAX_BYTES = 1024, EXIT_CONFIG = 78, EXIT_NO_FILE = 66 };
+enum { SHARED_MAX = 4096, PATH_MAX_BYTES = 1024, EXIT_CONFIG = 78, EXIT_NO_FILE = 66 };
 #define SUFFIX ".scenario"
 
 static const struct config_option event_options[] = {
     {.name = "event",
      .type = CONFIG_TEXT,
-     .help = "what happens: node_down, arrivals, scheduler_stop, path_down, load, cooling_down, feed_down, site_down, "
+     .help = "what happens: node_down, arrivals, patience, scheduler_stop, path_down, load, cooling_down, feed_down, "
+             "site_down, "
              "reserve, reservation_activate"},
     {.name = "target",
      .type = CONFIG_TEXT,
@@ -24,7 +26,9 @@ static const struct config_option event_options[] = {
          "to whom: SCHEDULER, SCHEDULER/NODE, SCHEDULER/QUEUE, SCHEDULER/RESERVATION, FROM>TO, a hall, a rack's feed "
          "or a site"},
     {.name = "count", .type = CONFIG_INT, .min = 1, .max = 1000000, .help = "how many"},
-    {.name = "factor", .type = CONFIG_REAL, .help = "how much more"},
+    {.name = "factor",
+     .type = CONFIG_REAL,
+     .help = "how much more; of patience: times as many waiting jobs before users turn away"},
     {.name = "pct", .type = CONFIG_REAL, .help = "the load of a link in percent of the capacity of all its paths"},
     {.name = "celsius", .type = CONFIG_REAL, .help = "the inlet temperature that a hall without cooling warms up to"},
     {.name = "for", .type = CONFIG_TEXT, .help = "how long; for ever without it"},
@@ -47,6 +51,13 @@ static const struct config_option scenario_options[] = {
     {.name = "view", .type = CONFIG_TEXT, .help = "the view that a demo opens with, such as racks"},
     {.name = "load", .type = CONFIG_REAL, .preset = "1", .help = "offered load, times what the fleet says"},
     {.name = "calm", .type = CONFIG_BOOL, .preset = "false", .help = "nodes fail by events alone, not by chance"},
+    {.name = "near",
+     .type = CONFIG_BOOL,
+     .preset = "false",
+     .help = "what promises 5 ms or less is of tenants near by, and may move as far as that allows"},
+    {.name = "shared",
+     .type = CONFIG_LIST,
+     .help = "schedulers whose queues share all nodes; the first queue goes first"},
     {.name = "at",
      .type = CONFIG_SECTION,
      .children = event_options,
@@ -120,6 +131,16 @@ static bool read_steps(struct scenario *s, struct err *err)
     return true;
 }
 
+static void read_shared(struct scenario *s)
+{
+    struct buf ids = buf_make(SHARED_MAX);
+
+    for (size_t i = 0; i < config_list_count(s->config, "shared"); i++)
+        value_list_add(&ids, text_of(config_list_at(s->config, "shared", i)), NULL);
+    s->shared = mem_strdup(buf_str(&ids));
+    buf_release(&ids);
+}
+
 /* Two digits below `limit`, or -1. */
 static int two_digits(const char *text, int limit)
 {
@@ -172,6 +193,8 @@ bool scenario_load(const char *dir, const char *name, struct scenario *out, stru
     out->seed = (uint64_t)config_int(out->config, "seed", 42);
     out->load = config_real(out->config, "load", 1);
     out->calm = config_bool(out->config, "calm", false);
+    out->near = config_bool(out->config, "near", false);
+    read_shared(out);
     if (read_opens(out->opens, &out->opens_ms, err) && check_load(out->load, err) && read_events(out, err) &&
         read_steps(out, err))
         return true;
@@ -183,6 +206,7 @@ bool scenario_load(const char *dir, const char *name, struct scenario *out, stru
 void scenario_release(struct scenario *s)
 {
     free(s->events);
+    free(s->shared);
     free(s->steps);
     config_free(s->config);
     *s = (struct scenario){0};

@@ -70,6 +70,22 @@ bool slurm_rack_open(const char *expr, const char *source, struct pattern **out,
 /* Sets the rack of a node whose name says one. */
 void slurm_rack_put(const struct pattern *racks, struct row *node);
 
+/* --- what jobs say of themselves: slurm_note.c */
+
+enum { SLURM_NOTE_MEMBERS = 3 };
+#define SLURM_NOTE_PRESET "comment extra admin_comment"
+struct slurm_note {
+    const char *member[SLURM_NOTE_MEMBERS]; /* of a job, in the order in which they are read */
+    size_t count;
+};
+/* The setting job_notes; NULL: the preset. False with err (78) when it names something else. */
+bool slurm_note_open(const char *words, const char *source, struct slurm_note *out, struct err *err);
+/* Sets data_gb and checkpoint_at where a job's members say them; what makes no sense stays unknown. */
+void slurm_note_put(const struct slurm_note *n, const struct json *e, struct row *job);
+
+/* The driver's settings. */
+extern const struct config_option slurm_settings[];
+
 /* --- objects. Cells point into the element or into the arena. */
 
 enum slurm_found {

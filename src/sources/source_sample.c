@@ -96,6 +96,8 @@ static bool make_world(struct source *s, struct err *err)
         .scale = s->scale,
         .load = s->scenario.load,
         .calm = s->scenario.calm,
+        .near = s->scenario.near,
+        .shared = s->scenario.shared,
     };
 
     sim_free(s->sim);

@@ -104,7 +104,8 @@ struct source {
     char *name, *scheduler, *url, *user;
     const struct secret *token;
     struct slurm_api api;
-    struct pattern *racks;        /* slurm_rack.c */
+    struct pattern *racks; /* slurm_rack.c */
+    struct slurm_note notes;
     char cluster[NAME_MAX_BYTES]; /* ClusterName; "" before a job or a later data parser told it */
     char version[VERSION_MAX];
     char federation[NAME_MAX_BYTES]; /* its members' names: its own is not told */
@@ -126,18 +127,6 @@ struct source {
     struct arena arena; /* of one element */
 };
 
-static const struct config_option settings[] = {
-    {.name = "api",
-     .type = CONFIG_TEXT,
-     .preset = "auto",
-     .help = "the data parser's version in slurmrestd's paths (v0.0.38 to v0.0.44); auto: the newest that it offers"},
-    {.name = "rack_pattern",
-     .type = CONFIG_TEXT,
-     .help = "a pattern (PCRE2) over node names whose first group, else the whole match, is the node's rack: "
-             "'^(.*-r[0-9]+)n[0-9]+$'"},
-    {0},
-};
-
 static void slurm_close(struct source *s)
 {
     if (!s)
@@ -157,7 +146,7 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     const char *api = source_setting(given, "api");
     struct slurm_api chosen;
     if (!api)
-        api = settings[0].preset;
+        api = slurm_settings[0].preset;
     if (!slurm_api_set(&chosen, api)) {
         err_set(err, ERR_INPUT, "api '%s' of source '%s' is no version such as v0.0.38", api, given->name);
         err_exit(err, 78);
@@ -170,7 +159,8 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     s->user = given->user && *given->user ? mem_strdup(given->user) : NULL;
     s->token = given->token;
     s->api = chosen;
-    if (slurm_rack_open(source_setting(given, "rack_pattern"), s->name, &s->racks, err))
+    if (slurm_rack_open(source_setting(given, "rack_pattern"), s->name, &s->racks, err) &&
+        slurm_note_open(source_setting(given, "job_notes"), s->name, &s->notes, err))
         return s;
     slurm_close(s);
     return NULL;
@@ -387,6 +377,8 @@ static bool slurm_decode(struct source *s, const struct source_request *r, const
         see_job(s, found, element, &row);
     if (r->tag == NODES && found == SLURM_ROW)
         slurm_rack_put(s->racks, &row);
+    if (r->tag == JOBS && found == SLURM_ROW)
+        slurm_note_put(&s->notes, element, &row);
     return found != SLURM_ROW || sink(ctx, &row, err);
 }
 
@@ -683,7 +675,8 @@ const struct source_driver source_slurm = {
     .name = "slurm",
     .summary = "jobs, nodes, partitions and reservations of a Slurm cluster through its slurmrestd",
     .network = true,
-    .settings = settings,
+    .jobs_stay = true,
+    .settings = slurm_settings,
     .open = slurm_open,
     .close = slurm_close,
     .requests = slurm_requests,

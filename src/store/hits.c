@@ -5,24 +5,22 @@
 #include "base/mem.h"
 #include "domain/rows.h"
 
-#define BIT(kind) (1u << (kind))
-
 enum { ROWS_MAX = 200000 };
 
 /* The rows that belong to an object of that kind, beside itself; and whether its id is all that must be known of it. */
 static const struct {
-    unsigned kinds;
+    uint64_t kinds;
     bool by_id;
 } needs[KIND_COUNT] = {
-    [KIND_HUB] = {BIT(KIND_CLUSTER), true},
+    [KIND_HUB] = {KIND_BIT(KIND_CLUSTER), true},
     [KIND_CLUSTER] = {0, true},
-    [KIND_SITE] = {BIT(KIND_SCHEDULER), true},
+    [KIND_SITE] = {KIND_BIT(KIND_SCHEDULER), true},
     [KIND_SCHEDULER] = {0, true},
-    [KIND_SOURCE] = {BIT(KIND_SCHEDULER), true},
+    [KIND_SOURCE] = {KIND_BIT(KIND_SCHEDULER), true},
     [KIND_QUEUE] = {0, false},
-    [KIND_NODE] = {BIT(KIND_NODE), false},
-    [KIND_RACK] = {BIT(KIND_NODE), true},
-    [KIND_HALL] = {BIT(KIND_RACK) | BIT(KIND_NODE), true},
+    [KIND_NODE] = {KIND_BIT(KIND_NODE), false},
+    [KIND_RACK] = {KIND_BIT(KIND_NODE), true},
+    [KIND_HALL] = {KIND_BIT(KIND_RACK) | KIND_BIT(KIND_NODE), true},
     [KIND_RESERVATION] = {0, false},
     [KIND_LINK] = {0, false},
     [KIND_TRANSFER] = {0, false},
@@ -40,7 +38,7 @@ struct hits {
     struct arena arena;
     struct hits_target targets[HITS_MAX];
     size_t count;
-    unsigned needed; /* bits of kinds */
+    uint64_t needed; /* KIND_BIT()s */
     size_t at;       /* in `order` */
     struct query_scan *scan;
     struct rows rows[KIND_COUNT];
@@ -58,21 +56,21 @@ struct hits *hits_new(struct query *query, const struct hits_target *targets, si
     w->query = query;
     w->at_ms = at_ms;
     w->facts.now_ms = at_ms != QUERY_NOW ? at_ms : now_ms;
-    w->needed = BIT(KIND_TENANT) | BIT(KIND_QUEUE) | BIT(KIND_JOB);
+    w->needed = KIND_BIT(KIND_TENANT) | KIND_BIT(KIND_QUEUE) | KIND_BIT(KIND_JOB);
     for (size_t i = 0; i < n && w->count < HITS_MAX; i++) {
         const struct hits_target *t = &targets[i];
         w->targets[w->count++] = (struct hits_target){.source = rows_text(&w->arena, t->source),
                                                       .id = rows_text(&w->arena, t->id),
                                                       .where = rows_text(&w->arena, t->where),
                                                       .kind = t->kind};
-        w->needed |= needs[t->kind].kinds | (needs[t->kind].by_id ? 0 : BIT(t->kind));
+        w->needed |= needs[t->kind].kinds | (needs[t->kind].by_id ? 0 : KIND_BIT(t->kind));
     }
     return w;
 }
 
 void hits_want_contacts(struct hits *w)
 {
-    w->needed |= BIT(KIND_USER);
+    w->needed |= KIND_BIT(KIND_USER);
 }
 
 void hits_free(struct hits *w)
@@ -203,7 +201,7 @@ static enum query_step scan(struct hits *w, enum kind kind, struct instant now, 
 static enum query_step go_on(struct hits *w, struct instant now, int64_t until_us, struct err *err)
 {
     for (; w->at < STEPS; w->at++) {
-        if (!(w->needed & BIT(order[w->at])))
+        if (!(w->needed & KIND_BIT(order[w->at])))
             continue;
         int64_t left_us = until_us - clock_mono_us();
         enum query_step step = left_us > 0 ? scan(w, order[w->at], now, left_us, err) : QUERY_MORE;

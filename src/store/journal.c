@@ -148,6 +148,12 @@ static bool settle(struct store *s, const struct journal_entry *e, struct err *e
 
 enum journal_step journal_append(struct store *s, struct journal_entry *e, struct err *err)
 {
+    return journal_append_with(s, e, NULL, NULL, err);
+}
+
+enum journal_step journal_append_with(struct store *s, struct journal_entry *e, journal_beside *beside, void *ctx,
+                                      struct err *err)
+{
     int64_t seq;
     enum journal_step known = journal_find(s, e, e->at_ms, &seq, err);
     if (known == JOURNAL_AGAIN)
@@ -158,7 +164,8 @@ enum journal_step journal_append(struct store *s, struct journal_entry *e, struc
         failed(s, "record in", err);
         return JOURNAL_FAILED;
     }
-    bool ok = insert(s, e) && sqlite3_exec(s->actions, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    bool ok = insert(s, e) && (!beside || beside(ctx, s, e->seq)) &&
+              sqlite3_exec(s->actions, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     return ok || settle(s, e, err) ? JOURNAL_DONE : JOURNAL_FAILED;
 }
 

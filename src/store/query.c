@@ -129,18 +129,18 @@ int64_t query_kept_since(struct query *q, enum kind kind)
     return since_ms;
 }
 
-unsigned query_kinds(struct query *q)
+uint64_t query_kinds(struct query *q)
 {
     int64_t rev = query_read_rev(q);
     if (rev < 0 || (q->kinds && rev == q->kinds_rev))
         return q->kinds;
     sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_OBSERVED_KINDS);
-    unsigned kinds = 0;
+    uint64_t kinds = 0;
     int rc = SQLITE_ERROR;
     while (stmt && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         int kind = sqlite3_column_int(stmt, 0);
         if (kind > KIND_NONE && kind < KIND_COUNT)
-            kinds |= 1u << kind;
+            kinds |= KIND_BIT(kind);
     }
     if (stmt)
         sqlite3_reset(stmt);

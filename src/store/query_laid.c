@@ -86,9 +86,10 @@ static bool load_series(struct query_laid *laid, struct query *q, enum kind kind
             laid->series = mem_grow(laid->series, laid->cap_series, sizeof *laid->series);
         }
         laid->series[laid->n_series++] = (struct query_laid_series){
-            sqlite3_column_int64(stmt, 0),
-            hash_of(sqlite3_column_int64(stmt, 1), id, n, sqlite3_column_int(stmt, 3)),
-            sqlite3_column_int(stmt, 3) == QUERY_LAID_OBSERVED,
+            .nr = sqlite3_column_int64(stmt, 0),
+            .hash = hash_of(sqlite3_column_int64(stmt, 1), id, n, sqlite3_column_int(stmt, 3)),
+            .source = (uint32_t)sqlite3_column_int64(stmt, 1),
+            .moments = sqlite3_column_int(stmt, 3) == QUERY_LAID_OBSERVED,
         };
     }
     sqlite3_reset(stmt);
@@ -222,5 +223,96 @@ bool query_laid_load(struct query_laid *laid, struct query *q, enum kind kind, i
     clear(laid);
     if (at_ms == QUERY_NOW)
         return lay_present(laid, q, kind);
+    return lay_raw(laid, q, at_ms) && lay_old(laid, q, at_ms);
+}
+
+/* --- those of some rows alone */
+
+void query_laid_add(struct query_laid *laid, int64_t nr, int64_t source, struct safe_text id, int field)
+{
+    if (laid->n_series == laid->cap_series) {
+        laid->cap_series = laid->cap_series ? laid->cap_series * 2 : 64;
+        laid->series = mem_grow(laid->series, laid->cap_series, sizeof *laid->series);
+    }
+    laid->series[laid->n_series++] = (struct query_laid_series){
+        .nr = nr,
+        .source = (uint32_t)source,
+        .hash = hash_of(source, text_bytes(id), text_len(id), field),
+        .moments = field == QUERY_LAID_OBSERVED,
+    };
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct query_laid_series *x = a, *y = b;
+    return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static void put_in_order(struct query_laid *laid)
+{
+    size_t n = 0;
+    qsort(laid->series, laid->n_series, sizeof *laid->series, by_number);
+    for (size_t i = 0; i < laid->n_series; i++)
+        if (n == 0 || laid->series[n - 1].nr != laid->series[i].nr)
+            laid->series[n++] = laid->series[i];
+    laid->n_series = n;
+}
+
+/* The piece of the newest samples that was read last, of one source: its first series, and the last that has a value in it. */
+struct piece {
+    int64_t source, first, last;
+};
+
+static void lay_all(struct query_laid *laid, sqlite3_stmt *stmt, struct piece *p)
+{
+    size_t n;
+    const char *at = store_sql_blob(stmt, 0, &n), *end = at + n;
+    int64_t nr, at_ms;
+    double value;
+    while (store_blob_next_sample(&at, end, &nr, &at_ms, &value)) {
+        lay(laid, series_of(laid, nr), at_ms, value);
+        p->last = nr > p->last ? nr : p->last;
+    }
+}
+
+/* The piece that has a series, whole, unless it was read. */
+static bool lay_piece(struct query_laid *laid, struct query *q, enum kind kind, const struct query_laid_series *series,
+                      struct piece *p)
+{
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_NEWEST_AT);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int(stmt, 1, kind);
+    sqlite3_bind_int64(stmt, 2, series->source);
+    sqlite3_bind_int64(stmt, 3, series->nr);
+    int rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW && (p->source != series->source || p->first != sqlite3_column_int64(stmt, 1))) {
+        *p = (struct piece){series->source, sqlite3_column_int64(stmt, 1), series->nr};
+        lay_all(laid, stmt, p);
+    }
+    sqlite3_reset(stmt);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+static bool lay_pieces(struct query_laid *laid, struct query *q, enum kind kind)
+{
+    enum { SOURCES = 16 };
+    struct piece seen[SOURCES] = {{0, -1, 0}};
+    for (size_t i = 0; i < laid->n_series; i++) {
+        const struct query_laid_series *series = &laid->series[i];
+        struct piece *p = &seen[series->source % SOURCES];
+        bool read = p->source == series->source && series->nr <= p->last;
+        if (!read && !lay_piece(laid, q, kind, series, p))
+            return false;
+    }
+    return true;
+}
+
+bool query_laid_scoped(struct query_laid *laid, struct query *q, enum kind kind, int64_t at_ms)
+{
+    put_in_order(laid);
+    clear(laid);
+    if (at_ms == QUERY_NOW)
+        return lay_pieces(laid, q, kind);
     return lay_raw(laid, q, at_ms) && lay_old(laid, q, at_ms);
 }

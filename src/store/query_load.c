@@ -1,5 +1,6 @@
 #include "query_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -9,10 +10,21 @@ enum { LOOK_EACH = 64 };
 
 static void take(struct query_rows *r, const struct store_blob_record *record)
 {
+    struct store_blob_record taken = query_within_take(r, record);
     if (r->scan)
         query_scan_take(r->scan, record);
     else
-        query_set_apply(&r->set, record);
+        query_set_apply(&r->set, &taken);
+}
+
+/* Each number is read once: there is nothing to look up. */
+static void take_present(struct query_rows *r, const struct store_blob_record *record)
+{
+    struct store_blob_record taken = query_within_take(r, record);
+    if (r->scan)
+        query_scan_take(r->scan, record);
+    else if (taken.op == STORE_BLOB_PUT)
+        query_set_append(&r->set, &taken);
 }
 
 /* --- the present */
@@ -30,12 +42,8 @@ static bool start_present(struct query_rows *r, struct err *err)
 /* Rows are of the moment of their slice; the changes since the first one are applied afterwards. */
 static bool present_slice(struct query_rows *r, int64_t until_us, struct err *err)
 {
-    sqlite3_stmt *stmt = store_sql_get(&r->q->db, SQL_PRESENT_EACH);
+    sqlite3_stmt *stmt = query_within_each(r);
     int rc = SQLITE_ERROR;
-    if (stmt) {
-        sqlite3_bind_int64(stmt, 1, r->cursor);
-        sqlite3_bind_int64(stmt, 2, store_key_row((int)r->kind + 1, 0, 0));
-    }
     for (unsigned i = 1; stmt && (rc = sqlite3_step(stmt)) == SQLITE_ROW; i++) {
         struct store_blob_record row = {.op = STORE_BLOB_PUT};
         r->cursor = sqlite3_column_int64(stmt, 0);
@@ -45,7 +53,7 @@ static bool present_slice(struct query_rows *r, int64_t until_us, struct err *er
         row.id = store_sql_blob(stmt, 2, &row.id_len);
         row.packed = store_sql_blob(stmt, 3, &row.packed_len);
         if (row.id_len <= STORE_KEY_FULL_ID_MAX && row.packed_len <= STORE_KEY_PACKED_MAX)
-            take(r, &row);
+            take_present(r, &row);
         if (i % LOOK_EACH == 0 && clock_mono_us() >= until_us)
             break;
     }
@@ -53,34 +61,61 @@ static bool present_slice(struct query_rows *r, int64_t until_us, struct err *er
         sqlite3_reset(stmt);
     if (rc != SQLITE_DONE && rc != SQLITE_ROW)
         return query_fail(r->q, err, "read rows");
+    r->link_at = 0;
     if (rc == SQLITE_DONE)
-        r->phase = QUERY_ROWS_READY;
+        r->phase = r->scan ? QUERY_ROWS_READY : QUERY_ROWS_LINK;
     return true;
 }
 
 /* --- changes */
 
-static void apply_ops(struct query_rows *r, sqlite3_stmt *stmt)
+static void forget_ops(struct query_rows *r)
+{
+    free(r->ops.bytes);
+    r->ops = (struct query_rows_ops){0};
+}
+
+/* A commit of many changes takes several slices, with its changes at hand in between. */
+static void keep_ops(struct query_rows *r, sqlite3_stmt *stmt)
 {
     size_t n;
-    const char *at = store_sql_blob(stmt, 2, &n), *end = at + n;
+    const char *bytes = store_sql_blob(stmt, 2, &n);
+    r->ops = (struct query_rows_ops){
+        .bytes = mem_grow(NULL, n + 1, 1), .n = n, .rev = store_key_rev(sqlite3_column_int64(stmt, 0))};
+    memcpy(r->ops.bytes, bytes, n);
+}
+
+/* False when the time is over before all of them are applied. */
+static bool apply_ops(struct query_rows *r, int64_t until_us)
+{
+    const char *at = r->ops.bytes + r->ops.at, *end = r->ops.bytes + r->ops.n;
     struct store_blob_record op;
-    while (store_blob_next(&at, end, &op))
+    for (unsigned i = 1; store_blob_next(&at, end, &op); i++) {
         take(r, &op);
+        if (i % LOOK_EACH == 0 && clock_mono_us() >= until_us) {
+            r->ops.at = (size_t)(at - r->ops.bytes);
+            return false;
+        }
+    }
+    r->rev = r->ops.rev;
+    forget_ops(r);
+    return true;
 }
 
 /* Changes after r->rev up to `to`; `*end` when all are there. */
 static bool change_slice(struct query_rows *r, int64_t to, int64_t until_us, bool *end, struct err *err)
 {
+    *end = false;
+    if (r->ops.bytes && !apply_ops(r, until_us))
+        return true;
     sqlite3_stmt *stmt = store_sql_get(&r->q->db, SQL_CHANGE_EACH);
     int rc = SQLITE_ERROR;
     if (stmt) {
         sqlite3_bind_int64(stmt, 1, store_key_change(r->kind, r->rev));
         sqlite3_bind_int64(stmt, 2, store_key_change(r->kind, to));
         while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-            apply_ops(r, stmt);
-            r->rev = store_key_rev(sqlite3_column_int64(stmt, 0));
-            if (clock_mono_us() >= until_us)
+            keep_ops(r, stmt);
+            if (!apply_ops(r, until_us) || clock_mono_us() >= until_us)
                 break;
         }
         sqlite3_reset(stmt);
@@ -110,13 +145,17 @@ static bool followable(struct query_rows *r)
 static void forget(struct query_rows *r)
 {
     query_set_release(&r->set);
-    struct query_order *o = &r->order;
-    o->n_shown = o->n_ids = o->n_keys = o->n_runs = 0;
-    o->phase = QUERY_ORDER_IDLE;
-    o->ids_void = true;
-    query_sort_release(&o->sort);
+    query_order_forget(&r->order);
+    query_within_forget(&r->within);
+    forget_ops(r);
     r->load_at = 0;
+    r->anew = true;
     r->phase = QUERY_ROWS_START;
+}
+
+void query_load_forget(struct query_rows *r)
+{
+    forget(r);
 }
 
 static bool follow(struct query_rows *r, int64_t until_us, bool *end, struct err *err)
@@ -247,6 +286,10 @@ static bool slice(struct query_rows *r, int64_t until_us, bool *end, struct err 
         return query_sources(r->q, err) && (past ? start_past(r, err) : start_present(r, err));
     case QUERY_ROWS_PRESENT:
         return present_slice(r, until_us, err);
+    case QUERY_ROWS_LINK:
+        if (query_set_link(&r->set, &r->link_at, until_us))
+            r->phase = QUERY_ROWS_READY;
+        return true;
     case QUERY_ROWS_FRAME:
         return frame_slice(r, until_us, err);
     case QUERY_ROWS_CHANGES:
@@ -258,11 +301,27 @@ static bool slice(struct query_rows *r, int64_t until_us, bool *end, struct err 
     return true;
 }
 
+/* The samples of rows that are few, when these are there: of the commit that they show, or a later one. */
+static bool lay_few(struct query_rows *r, struct err *err)
+{
+    if (r->within.len == 0 || r->phase != QUERY_ROWS_READY || !query_laid_kind(r->kind))
+        return true;
+    int64_t rev = query_read_rev(r->q);
+    if (rev == r->laid_rev || (r->at_ms != QUERY_NOW && r->laid_rev != 0))
+        return true;
+    if (!query_within_lay(r))
+        return query_fail(r->q, err, "read samples");
+    r->laid_rev = rev;
+    if (query_within_full(r))
+        forget(r);
+    return true;
+}
+
 bool query_load_step(struct query_rows *r, int64_t until_us, struct err *err)
 {
     bool end = false;
     do {
-        if (!query_begin(r->q, err) || !slice(r, until_us, &end, err))
+        if (!query_begin(r->q, err) || !slice(r, until_us, &end, err) || !lay_few(r, err))
             return false;
         query_end(r->q);
     } while (!end && clock_mono_us() < until_us);
@@ -317,8 +376,9 @@ bool query_load_observed(struct query_rows *r, struct instant now, struct err *e
     if (!query_begin(r->q, err) || !query_sources(r->q, err))
         return false;
     int64_t rev = query_read_rev(r->q);
-    bool sampled = query_laid_kind(r->kind) && !r->scan; /* nobody looks through a million rows for a sample */
-    if (rev != r->laid_rev && (r->at_ms == QUERY_NOW ? sampled : r->laid_rev == 0)) {
+    bool sampled = query_laid_kind(r->kind) && !r->scan &&
+                   r->within.len == 0; /* nobody looks through a million rows for a sample */
+    if (rev != r->laid_rev && (r->at_ms == QUERY_NOW ? sampled : r->laid_rev == 0 && r->within.len == 0)) {
         if (!query_laid_load(&r->laid, r->q, r->kind, r->at_ms))
             return query_fail(r->q, err, "read samples");
         r->laid_rev = rev;

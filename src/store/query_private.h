@@ -1,11 +1,14 @@
 #ifndef HUBTOP_SRC_QUERY_PRIVATE_H
 #define HUBTOP_SRC_QUERY_PRIVATE_H
 
+#include "domain/row_held.h"
 #include "store/query.h"
 
+#include "query_room.h"
 #include "store_blob.h"
 #include "store_key.h"
 #include "store_sql.h"
+#include "store_within.h"
 
 struct query {
     struct store_sql_db db;
@@ -16,7 +19,7 @@ struct query {
     uint32_t *nrs; /* of the names, by hash; 0: free */
     size_t nrs_size, n_known;
     unsigned version; /* of the file as the names were read */
-    unsigned kinds;   /* of the commit beside it; 0: not asked yet */
+    uint64_t kinds;   /* of the commit beside it; 0: not asked yet */
     int64_t kinds_rev;
 };
 
@@ -33,11 +36,29 @@ int64_t query_read_rev(struct query *q);
 
 /* --- query_set.c: the rows themselves */
 
+/* A row as it lies there: 18 bytes, the id, the held cells. */
 struct query_row {
-    int64_t since_ms, seq;
-    uint32_t packed_len;
-    uint16_t source, id_len;
-    char bytes[]; /* the id, then the packed cells */
+    uint32_t since_low, seq_low;
+    uint16_t since_high, source, id_len, held_low;
+    uint8_t seq_high, held_high;
+    char bytes[];
+};
+
+static inline int64_t query_row_seq(const struct query_row *row)
+{
+    return (int64_t)row->seq_high << 32 | row->seq_low;
+}
+
+static inline size_t query_row_held_len(const struct query_row *row)
+{
+    return (size_t)row->held_high << 16 | row->held_low;
+}
+
+/* A row as the orders look at it: everything points into it. */
+struct query_seen {
+    int64_t since_ms, source, seq;
+    struct safe_text id;
+    struct row_held held;
 };
 
 enum {
@@ -46,7 +67,12 @@ enum {
 };
 
 struct query_set {
-    struct query_row **rows; /* by slot; NULL: free */
+    enum kind kind;
+    uint32_t *rows; /* by slot: its place in the room; 0: free */
+    struct query_room room;
+    struct row_holder holder;
+    char *held; /* the row that is being put */
+    size_t room_for_held;
     uint8_t *flags;
     size_t used, cap, live;
     uint32_t *table; /* slot + 1, by (source, seq) */
@@ -60,6 +86,22 @@ struct query_set {
 void query_set_release(struct query_set *set);
 /* Puts or closes a row as the record says; false without effect when it makes no sense. */
 void query_set_apply(struct query_set *set, const struct store_blob_record *r);
+/* Takes a row whose number is not held, into a set of which nothing is closed or found before query_set_link has ended. */
+void query_set_append(struct query_set *set, const struct store_blob_record *r);
+/* Makes what was appended known by number, in slices: `*at` begins at 0; true when it is done. */
+bool query_set_link(struct query_set *set, size_t *at, int64_t until_us);
+/* The row of a slot that is not free. */
+static inline struct query_seen query_set_seen(const struct query_set *set, uint32_t slot)
+{
+    const struct query_row *row = query_room_at(&set->room, set->rows[slot]);
+    return (struct query_seen){
+        .since_ms = (int64_t)((uint64_t)(int16_t)row->since_high << 32 | row->since_low),
+        .source = row->source,
+        .seq = query_row_seq(row),
+        .id = text_from(row->bytes, row->id_len),
+        .held = {row->bytes + row->id_len, query_row_held_len(row), &set->holder.words},
+    };
+}
 /* Whether a row of that number is held. */
 bool query_set_has(const struct query_set *set, int64_t source, int64_t seq);
 /* The orders hold nothing of what was touched any more: forgets it, frees the slots. */
@@ -77,6 +119,7 @@ struct query_laid {
     struct query_laid_series {
         int64_t nr;
         uint64_t hash;
+        uint32_t source;
         bool moments; /* when the part was observed, not a cell */
     } * series;       /* of the kind, by number */
     size_t n_series, cap_series;
@@ -91,6 +134,22 @@ bool query_laid_get(const struct query_laid *laid, int64_t source, struct safe_t
 void query_laid_row(const struct query_laid *laid, int64_t source, struct row *row);
 /* Whether the kind has sampled fields at all. */
 bool query_laid_kind(enum kind kind);
+
+/* Makes room for one of the series that values are laid of; query_laid_scoped() brings them into order. */
+void query_laid_add(struct query_laid *laid, int64_t nr, int64_t source, struct safe_text id, int field);
+/* Reads the newest values at `at_ms` of those series alone. Inside a transaction. */
+bool query_laid_scoped(struct query_laid *laid, struct query *q, enum kind kind, int64_t at_ms);
+
+/* --- query_within.c: rows of one hall or rack, where the filter asks for no others: they alone are read and held, of the samples
+ * theirs alone */
+
+struct query_within {
+    char key[STORE_WITHIN_MAX]; /* as store_within_key() makes it */
+    size_t len;                 /* 0: all rows are wanted */
+    struct buf ids;             /* of the rows that were taken: those that changed more than once */
+    size_t n_ids, done;         /* `done`: bytes of `ids` whose series are known */
+    int64_t series_last;        /* the newest series when they were looked up */
+};
 
 /* --- query_sort.c: orders of slots, made in slices */
 
@@ -114,11 +173,11 @@ struct query_key {
     uint64_t key;
     uint32_t slot;
 };
-/* A radix sort by the keys from the last byte to the first, stable; a step is a pass over all. */
+/* A radix sort by the keys from the last byte to the first, stable. */
 struct query_radix {
     struct query_key *a, *from, *to;
-    size_t n, count[8][256];
-    int digit; /* the next one; -1: not counted yet */
+    size_t n, at, count[8][256]; /* `at`: how far the pass is */
+    int digit;                   /* the next one; -1: not counted yet */
 };
 /* `tmp` has room for n as well; the result is in `a`. */
 void query_sort_radix_begin(struct query_radix *x, struct query_key *a, struct query_key *tmp, size_t n);
@@ -131,23 +190,41 @@ int query_sort_ids(struct safe_text a, struct safe_text b);
 
 struct query_rows;
 
+/* An array of slots. */
+struct query_slots {
+    uint32_t *at;
+    size_t n, cap;
+};
+
 struct query_order {
-    uint32_t *ids; /* every live slot by (id, source) */
-    size_t n_ids, cap_ids;
-    uint32_t *shown; /* what passes the filter, in order */
-    size_t n_shown, cap_shown;
+    struct query_slots ids;    /* every live slot by (id, source) */
+    struct query_slots sorted; /* every live slot by the field; unused where the order is that of ids */
+    struct query_slots passed; /* what passes the filter, in order; while rows are loaded, in order of arrival */
+    enum query_order_shown {
+        QUERY_ORDER_PASSED,
+        QUERY_ORDER_SORTED,
+        QUERY_ORDER_BY_IDS,
+    } shown; /* which of them is to be read */
+    bool backwards;
     struct filter *filter;
     int field;
     bool descending;
     enum query_order_phase {
         QUERY_ORDER_IDLE,
         QUERY_ORDER_IDS,
-        QUERY_ORDER_FILTER,
+        QUERY_ORDER_WORDS,
+        QUERY_ORDER_KEYS,
         QUERY_ORDER_REFINE,
+        QUERY_ORDER_PASS,
+        QUERY_ORDER_GATHER,
     } phase;
     struct query_sort sort;
-    struct query_key *keys, *spare; /* what passes the filter, being sorted */
+    struct query_key *keys, *spare; /* all rows, being sorted */
     size_t n_keys, cap_keys, at;
+    uint32_t *ranks;  /* of the words, while keys are made; NULL: texts are compared piece by piece */
+    uint8_t *passing; /* by slot, a bit each: passes the filter */
+    size_t passing_bytes, passed_n;
+    struct query_slots gathered; /* what becomes `passed` */
     struct query_order_run {
         size_t from, n, filled;
         unsigned depth;
@@ -155,7 +232,7 @@ struct query_order {
     size_t n_runs, cap_runs;
     struct query_radix radix; /* of the last run */
     bool sorting;
-    bool ids_void; /* `ids` must be made anew */
+    bool ids_void, sorted_void; /* must be made anew */
 };
 
 struct query_rows {
@@ -165,17 +242,25 @@ struct query_rows {
     enum query_rows_phase {
         QUERY_ROWS_START,
         QUERY_ROWS_PRESENT,
+        QUERY_ROWS_LINK,
         QUERY_ROWS_FRAME,
         QUERY_ROWS_CHANGES,
         QUERY_ROWS_READY,
     } phase;
     int64_t rev;    /* that the rows show */
     int64_t to_rev; /* of the past: the last one at T */
+    struct query_rows_ops {
+        char *bytes; /* the changes of a commit that are not all applied; NULL: of none */
+        size_t n, at;
+        int64_t rev;
+    } ops;
     int64_t segment, cursor;
     struct query_set set;
     struct query_laid laid;
+    struct query_within within;
     struct query_order order;
     size_t load_at; /* while loading: slots up to it went through the filter */
+    size_t link_at; /* in QUERY_ROWS_LINK: slots up to it are known by number */
     struct query_rows_observed {
         int64_t observed_ms, age_ms;
         bool stale, partial;
@@ -184,6 +269,7 @@ struct query_rows {
     bool partial;
     int64_t laid_rev;
     int64_t t_ms;            /* T, or the present of the last step: how long jobs wait is counted to it */
+    bool anew;               /* all rows were forgotten: the orders hold none of what is read since */
     bool settled;            /* its order was made once */
     int64_t told_rev;        /* the commit at which an order by waits was made */
     struct query_scan *scan; /* where what is read goes, instead of into the set; NULL: none */
@@ -194,24 +280,57 @@ struct query_rows {
 void query_scan_take(struct query_scan *s, const struct store_blob_record *r);
 
 void query_order_release(struct query_order *o);
-/* All must be made anew; what is shown stays until then. */
-void query_order_restart(struct query_rows *r);
+/* Slot `i` of what is shown, i < query_order_count(). */
+uint32_t query_order_at(const struct query_order *o, size_t i);
+size_t query_order_count(const struct query_order *o);
+/* The place of a slot in what is shown, or -1. */
+int64_t query_order_place(const struct query_rows *r, uint32_t slot);
+/* Nothing is shown any more: rows are loaded, and shown as they arrive. */
+void query_order_forget(struct query_order *o);
+/* What passes the filter must be found anew, and before that with `sort` the order itself; what is shown stays until then. */
+void query_order_restart(struct query_rows *r, bool sort);
 /* Takes what is closed out of what is shown, and makes both orders anew. */
 void query_order_renew(struct query_rows *r);
 /* True when the order is made. */
 bool query_order_step(struct query_rows *r, int64_t until_us);
+/* --- query_keys.c */
+
+/* Makes `sorted` out of `ids`; true when it is made. */
+bool query_keys_step(struct query_rows *r, int64_t until_us);
+/* The orders of slots: by id (query_order_cmp_ids), and as they are to be shown. No two rows are equal. */
+query_sort_cmp query_order_cmp_ids, query_order_cmp;
+
+/* --- query_order.c again */
+
 /* Brings touched rows into the orders. */
 void query_order_follow(struct query_rows *r);
 /* While rows are loaded: shows those that pass, in the order of arrival. */
 void query_order_append(struct query_rows *r, int64_t until_us);
-struct value query_order_cell(const struct query_rows *r, uint32_t slot, int field);
 
 /* --- query_rows.c */
 
 /* The source that a row is shown as told by: of a joined row the one that its cell told_by names. */
-int64_t query_rows_teller(const struct query_rows *r, const struct query_row *row);
+int64_t query_rows_teller(const struct query_rows *r, const struct query_seen *row);
+/* The row as everybody sees it; false when it cannot be unpacked. */
+bool query_rows_show(const struct query_rows *r, const struct query_seen *seen, struct row *row);
+
+/* query_within.c, of rows: what the filter leaves; true when that is another than before: all must be read anew. */
+bool query_within_set(struct query_rows *r, const struct filter *f);
+void query_within_release(struct query_within *w);
+void query_within_forget(struct query_within *w);
+/* The present's rows after r->cursor, those that are wanted: a statement with its parameters. */
+sqlite3_stmt *query_within_each(struct query_rows *r);
+/* The record, or that it is none of ours (any more). */
+struct store_blob_record query_within_take(struct query_rows *r, const struct store_blob_record *record);
+/* Rows changed so often that it is time to begin anew. */
+bool query_within_full(const struct query_rows *r);
+/* Reads the samples of the rows that are held, where they have changed. Inside a transaction. */
+bool query_within_lay(struct query_rows *r);
 
 /* --- query_load.c */
+
+/* Everything is read anew. */
+void query_load_forget(struct query_rows *r);
 
 /* True when everything is loaded; false with err set, or without when there is more. */
 bool query_load_step(struct query_rows *r, int64_t until_us, struct err *err);

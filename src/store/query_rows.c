@@ -5,14 +5,16 @@
 
 #include "base/mem.h"
 
+enum { FOLLOW_MIN = 4096 };
+
 struct query_rows *query_rows_new(struct query *q, enum kind kind, int64_t at_ms)
 {
     struct query_rows *r = mem_new(1, sizeof *r);
     r->q = q;
-    r->kind = kind;
+    r->kind = r->set.kind = kind;
     r->at_ms = at_ms;
     r->order.field = -1;
-    r->order.ids_void = true;
+    query_order_forget(&r->order);
     return r;
 }
 
@@ -21,7 +23,9 @@ void query_rows_free(struct query_rows *r)
     if (!r)
         return;
     query_set_release(&r->set);
+    free(r->ops.bytes);
     query_laid_release(&r->laid);
+    query_within_release(&r->within);
     query_order_release(&r->order);
     free(r->observed);
     free(r);
@@ -54,15 +58,16 @@ static enum query_step after_loading(struct query_rows *r, bool was_loading, int
         query_order_append(r, until_us);
         return QUERY_MORE;
     }
-    if (was_loading) {
+    if (was_loading || r->anew) {
+        r->anew = false;
         query_order_renew(r);
         query_set_settle(&r->set);
-    } else {
-        query_order_follow(r);
+    } else if (all || r->set.touched_n > r->set.live / 2 + FOLLOW_MIN) {
+        query_order_follow(r); /* once: it looks at all rows */
     }
     bool time_went = looks_at_time(r) && r->told_rev != r->rev;
     if (!was_loading && ((r->laid_rev != laid_before && looks_at_samples(r)) || time_went))
-        query_order_restart(r);
+        query_order_restart(r, true);
     r->told_rev = r->rev;
     bool made = query_order_step(r, until_us);
     r->settled = r->settled || made;
@@ -89,13 +94,13 @@ enum query_step query_rows_step(struct query_rows *r, struct instant now, int64_
     return after_loading(r, was_loading, laid_before, all, until_us);
 }
 
-static void reorder(struct query_rows *r)
+static void reorder(struct query_rows *r, bool sort)
 {
     if (loading(r)) {
         r->load_at = 0;
-        r->order.n_shown = 0;
+        r->order.passed.n = 0;
     } else {
-        query_order_restart(r);
+        query_order_restart(r, sort);
     }
 }
 
@@ -106,7 +111,14 @@ void query_rows_filter(struct query_rows *r, struct filter *f)
     filter_free(r->order.filter);
     r->order.filter = f;
     filter_set_now(f, r->t_ms);
-    reorder(r);
+    if (query_within_set(r, f)) {
+        query_laid_release(&r->laid);
+        r->laid_rev = 0;
+        r->settled = false;
+        query_load_forget(r);
+        return;
+    }
+    reorder(r, false);
 }
 
 void query_rows_sort(struct query_rows *r, int field, bool descending)
@@ -118,7 +130,7 @@ void query_rows_sort(struct query_rows *r, int field, bool descending)
     r->order.field = field;
     r->order.descending = descending;
     if (!loading(r))
-        reorder(r);
+        reorder(r, true);
 }
 
 size_t query_rows_all(const struct query_rows *r)
@@ -128,7 +140,7 @@ size_t query_rows_all(const struct query_rows *r)
 
 size_t query_rows_count(const struct query_rows *r)
 {
-    return r->order.n_shown;
+    return query_order_count(&r->order);
 }
 
 bool query_rows_partial(const struct query_rows *r)
@@ -141,63 +153,73 @@ int64_t query_rows_rev(const struct query_rows *r)
     return r->rev;
 }
 
-int64_t query_rows_teller(const struct query_rows *r, const struct query_row *row)
+int64_t query_rows_teller(const struct query_rows *r, const struct query_seen *row)
 {
     int field = kind_info(r->kind)->told_by;
     if (field == 0)
         return row->source;
-    struct value told_by = row_peek(r->kind, row->bytes + row->id_len, row->packed_len, field);
+    struct value told_by = row_held_peek(r->kind, row->held, field);
     return value_known(&told_by) ? query_source_nr(r->q, value_text_or(&told_by, "")) : row->source;
 }
 
-bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
+bool query_rows_show(const struct query_rows *r, const struct query_seen *seen, struct row *row)
 {
-    const struct query_row *held = i < r->order.n_shown ? r->set.rows[r->order.shown[i]] : NULL;
-    if (!held || !row_unpack(r->kind, held->bytes + held->id_len, held->packed_len, row, NULL))
+    if (!row_held_unpack(r->kind, seen->held, row, NULL))
         return false;
     row->kind = r->kind;
-    row->id = text_from(held->bytes, held->id_len);
-    int64_t teller = query_rows_teller(r, held);
+    row->id = seen->id;
+    int64_t teller = query_rows_teller(r, seen);
     row->source = query_source_name(r->q, teller);
-    row->since_ms = held->since_ms;
+    row->since_ms = seen->since_ms;
     const struct query_rows_observed none = {.age_ms = -1, .stale = true};
     const struct query_rows_observed *o = (size_t)teller < r->n_observed ? &r->observed[teller] : &none;
     row->observed_ms = o->observed_ms;
     row->age_ms = o->age_ms;
     row->stale = o->stale;
-    query_laid_row(&r->laid, held->source, row);
+    query_laid_row(&r->laid, seen->source, row);
     if (r->kind == KIND_JOB)
         row->cells[JOB_WAITED_S] = row_waited_s(row, r->t_ms);
     return true;
 }
 
+bool query_rows_at(const struct query_rows *r, size_t i, struct row *row)
+{
+    if (i >= query_order_count(&r->order))
+        return false;
+    uint32_t slot = query_order_at(&r->order, i);
+    if (!r->set.rows[slot])
+        return false;
+    const struct query_seen seen = query_set_seen(&r->set, slot);
+    return query_rows_show(r, &seen, row);
+}
+
 static bool is_wanted(const struct query_rows *r, uint32_t slot, struct safe_text id, struct safe_text source)
 {
-    const struct query_row *row = r->set.rows[slot];
+    if (!r->set.rows[slot])
+        return false;
+    const struct query_seen row = query_set_seen(&r->set, slot);
     bool joined = kind_info(r->kind)->told_by != 0; /* there is one row an id, whoever tells it at the moment */
-    return row && text_equal(text_from(row->bytes, row->id_len), id) &&
-           (joined || text_empty(source) || text_equal(query_source_name(r->q, row->source), source));
+    return text_equal(row.id, id) &&
+           (joined || text_empty(source) || text_equal(query_source_name(r->q, row.source), source));
 }
 
 /* The slot among the ordered ids, or -1. */
 static int64_t find_slot(const struct query_rows *r, struct safe_text id, struct safe_text source)
 {
-    const struct query_order *o = &r->order;
-    size_t lo = 0, hi = o->n_ids;
+    const struct query_slots *ids = &r->order.ids;
+    size_t lo = 0, hi = ids->n;
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
-        const struct query_row *row = r->set.rows[o->ids[mid]];
-        if (query_sort_ids(text_from(row->bytes, row->id_len), id) < 0)
+        if (query_sort_ids(query_set_seen(&r->set, ids->at[mid]).id, id) < 0)
             lo = mid + 1;
         else
             hi = mid;
     }
-    for (; lo < o->n_ids; lo++) {
-        const struct query_row *row = r->set.rows[o->ids[lo]];
-        if (!text_equal(text_from(row->bytes, row->id_len), id))
+    for (; lo < ids->n; lo++) {
+        if (!text_equal(query_set_seen(&r->set, ids->at[lo]).id, id))
             break;
-        if (is_wanted(r, o->ids[lo], id, source))
-            return o->ids[lo];
+        if (is_wanted(r, ids->at[lo], id, source))
+            return ids->at[lo];
     }
     return -1;
 }
@@ -205,12 +227,17 @@ static int64_t find_slot(const struct query_rows *r, struct safe_text id, struct
 int64_t query_rows_find(const struct query_rows *r, struct safe_text id, struct safe_text source)
 {
     const struct query_order *o = &r->order;
-    bool ordered = !loading(r) && !o->ids_void;
-    int64_t slot = ordered ? find_slot(r, id, source) : -1;
-    if (ordered && slot < 0)
-        return -1;
-    for (size_t i = 0; i < o->n_shown; i++)
-        if (ordered ? o->shown[i] == (uint32_t)slot : is_wanted(r, o->shown[i], id, source))
+    if (!loading(r) && !o->ids_void) {
+        int64_t slot = find_slot(r, id, source);
+        return slot < 0 ? -1 : query_order_place(r, (uint32_t)slot);
+    }
+    for (size_t i = 0; i < query_order_count(o); i++)
+        if (is_wanted(r, query_order_at(o, i), id, source))
             return (int64_t)i;
     return -1;
+}
+
+bool query_rows_gone(const struct query_rows *r, struct safe_text id, struct safe_text source)
+{
+    return !loading(r) && !r->order.ids_void && find_slot(r, id, source) < 0;
 }

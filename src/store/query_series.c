@@ -33,12 +33,13 @@ void query_series_find(struct query *q, enum kind kind, struct safe_text id, int
 
 static bool newest(struct query *q, enum kind kind, int64_t source, int64_t nr, int64_t *sampled_ms, double *value)
 {
-    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_NEWEST_EACH);
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_NEWEST_AT);
     bool found = false;
     if (!stmt)
         return false;
     sqlite3_bind_int(stmt, 1, kind);
     sqlite3_bind_int64(stmt, 2, source);
+    sqlite3_bind_int64(stmt, 3, nr);
     if (sqlite3_step(stmt) == SQLITE_ROW) {
         size_t n;
         const char *at = store_sql_blob(stmt, 0, &n), *end = at + n;

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { LOOK_EACH = 512, FEW = 48 };
+enum { LOOK_EACH = 512, FEW = 48, CHUNK = 16384, DIGITS = 8 };
 
 void query_sort_release(struct query_sort *s)
 {
@@ -112,33 +112,54 @@ void query_sort_radix_begin(struct query_radix *x, struct query_key *a, struct q
     x->a = x->from = a;
     x->to = tmp;
     x->n = n;
+    x->at = 0;
     x->digit = -1;
 }
 
-static void count_digits(struct query_radix *x)
+static bool time_over(const struct query_radix *x, int64_t until_us)
 {
-    memset(x->count, 0, sizeof x->count);
-    for (size_t i = 0; i < x->n; i++)
-        for (int d = 0; d < 8; d++)
-            x->count[d][x->a[i].key >> 8 * d & 0xff]++;
+    return x->at < x->n && clock_mono_us() >= until_us;
 }
 
-static void distribute(struct query_radix *x)
+static bool count_digits(struct query_radix *x, int64_t until_us)
+{
+    if (x->at == 0)
+        memset(x->count, 0, sizeof x->count);
+    while (x->at < x->n) {
+        size_t end = x->n - x->at > CHUNK ? x->at + CHUNK : x->n;
+        for (; x->at < end; x->at++)
+            for (int d = 0; d < DIGITS; d++)
+                x->count[d][x->a[x->at].key >> 8 * d & 0xff]++;
+        if (time_over(x, until_us))
+            return false;
+    }
+    return true;
+}
+
+static bool distribute(struct query_radix *x, int64_t until_us)
 {
     size_t *count = x->count[x->digit];
     int shift = 8 * x->digit;
-    if (x->n == 0 || count[x->a[0].key >> shift & 0xff] == x->n)
-        return; /* all have the same digit */
-    for (size_t v = 0, at = 0; v < 256; v++) {
-        size_t here = count[v];
-        count[v] = at;
-        at += here;
+    if (x->at == 0) {
+        if (x->n == 0 || count[x->a[0].key >> shift & 0xff] == x->n)
+            return true; /* all have the same digit */
+        for (size_t v = 0, at = 0; v < 256; v++) {
+            size_t here = count[v];
+            count[v] = at;
+            at += here;
+        }
     }
-    for (size_t i = 0; i < x->n; i++)
-        x->to[count[x->from[i].key >> shift & 0xff]++] = x->from[i];
+    while (x->at < x->n) {
+        size_t end = x->n - x->at > CHUNK ? x->at + CHUNK : x->n;
+        for (; x->at < end; x->at++)
+            x->to[count[x->from[x->at].key >> shift & 0xff]++] = x->from[x->at];
+        if (time_over(x, until_us))
+            return false;
+    }
     struct query_key *swap = x->from;
     x->from = x->to;
     x->to = swap;
+    return true;
 }
 
 /* Few keys: counting would cost more than moving them. */
@@ -159,14 +180,10 @@ bool query_sort_radix_step(struct query_radix *x, int64_t until_us)
         insert_all(x->a, x->n);
         return true;
     }
-    if (x->digit < 0)
-        count_digits(x);
-    else
-        distribute(x);
-    while (++x->digit < 8) {
-        if (x->n > LOOK_EACH && clock_mono_us() >= until_us)
+    for (; x->digit < DIGITS; x->digit++) {
+        if (!(x->digit < 0 ? count_digits(x, until_us) : distribute(x, until_us)))
             return false;
-        distribute(x);
+        x->at = 0;
     }
     if (x->from != x->a)
         memcpy(x->a, x->from, x->n * sizeof *x->a);

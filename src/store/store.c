@@ -281,6 +281,17 @@ int64_t store_observed_ms(struct store *s, const char *source)
     return utc_ms;
 }
 
+bool store_stale(struct store *s, struct safe_text source, int64_t now_ms)
+{
+    enum { LEAST_MS = 60000, POLLS = 3 };
+    for (size_t i = 0; i < s->n_sources; i++) {
+        int64_t most = POLLS * s->sources[i].interval_ms;
+        if (text_is(source, s->sources[i].name))
+            return now_ms - store_observed_ms(s, s->sources[i].name) > (most > LEAST_MS ? most : LEAST_MS);
+    }
+    return true;
+}
+
 bool store_interval_set(struct store *s, const char *source, int64_t interval_ms, struct err *err)
 {
     struct store_source *from = store_part_source(s, source, strlen(source), err);

@@ -8,6 +8,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "store_within.h"
+
 enum { BUSY_MS = 250, HEADER = 100, PAGE_COUNT_AT = 28 };
 
 static const char mark_name[] = "cache.db.suspect";
@@ -202,6 +204,7 @@ sqlite3 *store_file_open(const char *dir, const char *name, int flags, struct er
         return NULL;
     }
     sqlite3_busy_timeout(db, BUSY_MS);
+    store_within_init(db); /* what needs it fails without it, and says so */
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);

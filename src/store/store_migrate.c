@@ -30,6 +30,14 @@ static const struct store_migrate_step cache_steps[] = {
         " hi REAL NOT NULL, PRIMARY KEY(series, at_ms)) WITHOUT ROWID;"
         "CREATE TABLE quarter(series INTEGER, at_ms INTEGER, n INTEGER NOT NULL, sum REAL NOT NULL, lo REAL NOT NULL,"
         " hi REAL NOT NULL, PRIMARY KEY(series, at_ms)) WITHOUT ROWID;"},
+    /* what lies in one hall or rack (store_within.h); the newest samples in pieces, by the number of their first series: 0 is all of
+       them, as they were before */
+    {2, "CREATE INDEX present_within ON present(hubtop_within(nr, row)) WHERE hubtop_within(nr, row) IS NOT NULL;"
+        "ALTER TABLE newest RENAME TO newest_whole;"
+        "CREATE TABLE newest(kind INTEGER, source INTEGER, first INTEGER, vals BLOB NOT NULL,"
+        " PRIMARY KEY(kind, source, first));"
+        "INSERT INTO newest SELECT kind, source, 0, vals FROM newest_whole;"
+        "DROP TABLE newest_whole;"},
 };
 
 static const struct store_migrate_step actions_steps[] = {
@@ -41,6 +49,10 @@ static const struct store_migrate_step actions_steps[] = {
         "CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay'); END;"
         "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay as they are'); END;"
         "INSERT INTO migration VALUES(2, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
+    /* plans; numbers are never given twice, though old plans go */
+    {3, "CREATE TABLE plan(nr INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE, at_ms INTEGER NOT NULL,"
+        " who BLOB NOT NULL, state BLOB NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL);"
+        "INSERT INTO migration VALUES(3, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
 };
 
 /* The marks are 'hubc' and 'huba'. */

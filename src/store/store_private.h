@@ -1,6 +1,7 @@
 #ifndef HUBTOP_SRC_STORE_PRIVATE_H
 #define HUBTOP_SRC_STORE_PRIVATE_H
 
+#include "store/journal.h"
 #include "store/store.h"
 
 #include "store_blob.h"
@@ -29,6 +30,9 @@ struct store_series_set {
     uint32_t *table;
     size_t table_size;
     bool loaded, dirty;
+    bool whole;            /* a former version wrote the newest samples in one piece */
+    uint8_t *dirty_pieces; /* by piece of the newest samples, 1: it must be written */
+    size_t n_pieces;
     struct store_part *dirty_next; /* in store.dirty */
 };
 
@@ -242,5 +246,11 @@ enum store_step store_apply_run(struct store_batch *b, int64_t until_us);
 /* The observation itself: the source answered about that part. */
 bool store_apply_observed(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
                           struct err *err);
+
+/* Called between an entry's insertion and its commit, to write what belongs to it; false: the entry is taken back. */
+typedef bool journal_beside(void *ctx, struct store *s, int64_t seq);
+/* journal_append() with what is written in the same transaction (NULL: nothing). */
+enum journal_step journal_append_with(struct store *s, struct journal_entry *e, journal_beside *beside, void *ctx,
+                                      struct err *err);
 
 #endif

@@ -6,12 +6,13 @@
 
 #include "base/mem.h"
 
-enum { DUE_MAX = 16384 };
+enum { DUE_MAX = 16384, PIECE = 1024 }; /* series of a piece of the newest samples */
 
 void store_sample_release(struct store_series_set *set)
 {
     free(set->all);
     free(set->table);
+    free(set->dirty_pieces);
     memset(set, 0, sizeof *set);
 }
 
@@ -55,14 +56,15 @@ static uint64_t series_hash(const struct store *s, const char *id, size_t n, int
     return store_part_hash(s, id, n) + (uint64_t)(int64_t)field * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* Both lists are in the order of the numbers; what does not fit is skipped. */
-static void take_newest(struct store_series_set *set, sqlite3_stmt *stmt)
+/* Both lists are in the order of the numbers; what does not fit is skipped. Series before `*met` were met. */
+static void take_newest(struct store_series_set *set, sqlite3_stmt *stmt, size_t *met)
 {
     size_t n;
     const char *at = store_sql_blob(stmt, 0, &n), *end = at + n;
     int64_t nr, at_ms;
     double value;
-    size_t i = 0;
+    size_t i = *met;
+    set->whole = set->whole || sqlite3_column_int64(stmt, 1) == 0;
     while (store_blob_next_sample(&at, end, &nr, &at_ms, &value)) {
         while (i < set->n && set->all[i].nr < nr)
             i++;
@@ -71,6 +73,7 @@ static void take_newest(struct store_series_set *set, sqlite3_stmt *stmt)
             set->all[i].value = value;
         }
     }
+    *met = i;
 }
 
 static bool load(struct store *s, struct store_part *p)
@@ -93,10 +96,10 @@ static bool load(struct store *s, struct store_part *p)
         return false;
     sqlite3_bind_int(stmt, 1, p->kind);
     sqlite3_bind_int64(stmt, 2, p->source);
-    if ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
-        take_newest(set, stmt);
+    for (size_t met = 0; (rc = sqlite3_step(stmt)) == SQLITE_ROW;)
+        take_newest(set, stmt, &met);
     sqlite3_reset(stmt);
-    set->loaded = rc == SQLITE_ROW || rc == SQLITE_DONE;
+    set->loaded = rc == SQLITE_DONE;
     return set->loaded;
 }
 
@@ -134,12 +137,20 @@ static struct store_series *intern(struct store *s, struct store_part *p, const 
     return add(&p->series, hash, s->series_next++);
 }
 
-static void set_dirty(struct store *s, struct store_part *p)
+static void set_dirty(struct store *s, struct store_part *p, const struct store_series *series)
 {
-    if (p->series.dirty)
+    struct store_series_set *set = &p->series;
+    size_t piece = (size_t)(series - set->all) / PIECE;
+    if (piece >= set->n_pieces) {
+        set->dirty_pieces = mem_grow(set->dirty_pieces, piece + 1, sizeof *set->dirty_pieces);
+        memset(set->dirty_pieces + set->n_pieces, 0, piece + 1 - set->n_pieces);
+        set->n_pieces = piece + 1;
+    }
+    set->dirty_pieces[piece] = 1;
+    if (set->dirty)
         return;
-    p->series.dirty = true;
-    p->series.dirty_next = s->dirty;
+    set->dirty = true;
+    set->dirty_next = s->dirty;
     s->dirty = p;
 }
 
@@ -222,7 +233,7 @@ bool store_sample_write(struct store *s, struct store_part *p, const char *id, s
     if (rank == STORE_SAMPLE_NEWEST || (rank == STORE_SAMPLE_IF_NEW && at_ms >= series->at_ms)) {
         series->at_ms = at_ms;
         series->value = value;
-        set_dirty(s, p);
+        set_dirty(s, p, series);
     }
     return store_rollup_is_late(s, at_ms) ? put_late(s, at_ms, nr, value, err) : put_due(s, at_ms, nr, value, err);
 }
@@ -232,7 +243,7 @@ void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms)
     for (size_t i = 0; i < p->series.n; i++)
         if (p->series.all[i].at_ms && p->series.all[i].at_ms != at_ms) {
             p->series.all[i].at_ms = 0;
-            set_dirty(s, p);
+            set_dirty(s, p, &p->series.all[i]);
         }
 }
 
@@ -244,7 +255,7 @@ bool store_sample_forget(struct store *s, struct store_part *p, const char *id, 
     struct store_series *series = find(&p->series, series_hash(s, id, id_len, field));
     if (series && series->at_ms) {
         series->at_ms = 0;
-        set_dirty(s, p);
+        set_dirty(s, p, series);
     }
     return true;
 }
@@ -260,24 +271,50 @@ bool store_sample_newest(struct store *s, struct store_part *p, const char *id, 
     return true;
 }
 
-static bool flush(struct store *s, struct store_part *p, struct err *err)
+static bool put_piece(struct store *s, struct store_part *p, size_t from)
 {
-    struct buf vals = buf_make(p->series.n * 32);
+    const struct store_series *all = p->series.all;
+    size_t to = from + PIECE < p->series.n ? from + PIECE : p->series.n;
+    struct buf vals = buf_make(PIECE * 32);
     bool ok = true;
-    for (size_t i = 0; ok && i < p->series.n; i++)
-        if (p->series.all[i].at_ms)
-            ok = store_blob_put_sample(&vals, p->series.all[i].nr, p->series.all[i].at_ms, p->series.all[i].value);
+    for (size_t i = from; ok && i < to; i++)
+        if (all[i].at_ms)
+            ok = store_blob_put_sample(&vals, all[i].nr, all[i].at_ms, all[i].value);
     sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_NEWEST_PUT);
     if (stmt) {
         sqlite3_bind_int(stmt, 1, p->kind);
         sqlite3_bind_int64(stmt, 2, p->source);
-        store_sql_bind(stmt, 3, vals.data, vals.len);
+        sqlite3_bind_int64(stmt, 3, all[from].nr);
+        store_sql_bind(stmt, 4, vals.data, vals.len);
     }
     ok = ok && store_sql_run(&s->db, stmt);
     buf_release(&vals);
+    return ok;
+}
+
+/* What a former version wrote in one piece. */
+static bool drop_whole(struct store *s, struct store_part *p)
+{
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_NEWEST_DROP);
+    if (stmt) {
+        sqlite3_bind_int(stmt, 1, p->kind);
+        sqlite3_bind_int64(stmt, 2, p->source);
+        sqlite3_bind_int64(stmt, 3, 0);
+    }
+    return store_sql_run(&s->db, stmt);
+}
+
+static bool flush(struct store *s, struct store_part *p, struct err *err)
+{
+    struct store_series_set *set = &p->series;
+    bool ok = !set->whole || drop_whole(s, p);
+    for (size_t i = 0; ok && i * PIECE < set->n; i++)
+        if (set->whole || (i < set->n_pieces && set->dirty_pieces[i]))
+            ok = put_piece(s, p, i * PIECE);
     if (!ok)
         return store_tx_fail(s, err, "record the newest samples");
-    p->series.dirty = false;
+    memset(set->dirty_pieces, 0, set->n_pieces);
+    set->whole = set->dirty = false;
     return true;
 }
 

@@ -19,6 +19,8 @@ static const char *const text[SQL_COUNT] = {
     [SQL_OBSERVED_KINDS] = "SELECT DISTINCT kind FROM observed",
     [SQL_OBSERVED_EACH] = "SELECT source, utc_ms, boot_id, boot_ms, interval_ms, partial FROM observed WHERE kind = ?1",
     [SQL_PRESENT_EACH] = "SELECT nr, since_ms, id, row, gen, rev FROM present WHERE nr > ?1 AND nr < ?2 ORDER BY nr",
+    [SQL_PRESENT_WITHIN] = "SELECT nr, since_ms, id, row, gen, rev FROM present WHERE hubtop_within(nr, row) = ?3 AND "
+                           "nr > ?1 AND nr < ?2 ORDER BY nr",
     [SQL_PRESENT_LAST] = "SELECT max(nr) FROM present WHERE nr >= ?1 AND nr < ?2",
     [SQL_PRESENT_GET] = "SELECT gen, since_ms, id, row FROM present WHERE nr = ?1",
     [SQL_PRESENT_ADD] = "INSERT INTO present VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
@@ -55,10 +57,14 @@ static const char *const text[SQL_COUNT] = {
     [SQL_SERIES_PART] = "SELECT nr, id, field FROM series WHERE kind = ?1 AND source = ?2 ORDER BY nr",
     [SQL_SERIES_LAST] = "SELECT max(nr) FROM series",
     [SQL_SERIES_EACH] = "SELECT nr, source, id, field FROM series WHERE kind = ?1 AND nr > ?2 ORDER BY nr",
+    [SQL_SERIES_ID] = "SELECT nr, source, field FROM series WHERE kind = ?1 AND id = ?2",
     [SQL_SERIES_OF] = "SELECT nr, source FROM series WHERE kind = ?1 AND id = ?2 AND field = ?3",
     [SQL_SERIES_ADD] = "INSERT INTO series VALUES(?1, ?2, ?3, ?4, ?5)",
-    [SQL_NEWEST_EACH] = "SELECT vals FROM newest WHERE kind = ?1 AND source = ?2",
-    [SQL_NEWEST_PUT] = "INSERT OR REPLACE INTO newest VALUES(?1, ?2, ?3)",
+    [SQL_NEWEST_EACH] = "SELECT vals, first FROM newest WHERE kind = ?1 AND source = ?2 ORDER BY first",
+    [SQL_NEWEST_AT] =
+        "SELECT vals, first FROM newest WHERE kind = ?1 AND source = ?2 AND first <= ?3 ORDER BY first DESC LIMIT 1",
+    [SQL_NEWEST_PUT] = "INSERT OR REPLACE INTO newest VALUES(?1, ?2, ?3, ?4)",
+    [SQL_NEWEST_DROP] = "DELETE FROM newest WHERE kind = ?1 AND source = ?2 AND first = ?3",
     [SQL_NEWEST_KIND] = "SELECT vals FROM newest WHERE kind = ?1",
     [SQL_SAMPLE_ADD] = "INSERT OR IGNORE INTO sample VALUES(?1, ?2, ?3)",
     /* STORE_SAMPLES_AT_ONCE of them */

@@ -1,0 +1,19 @@
+#include "sources/slurm.h"
+
+const struct config_option slurm_settings[] = {
+    {.name = "api",
+     .type = CONFIG_TEXT,
+     .preset = "auto",
+     .help = "the data parser's version in slurmrestd's paths (v0.0.38 to v0.0.44); auto: the newest that it offers"},
+    {.name = "rack_pattern",
+     .type = CONFIG_TEXT,
+     .help = "a pattern (PCRE2) over node names whose first group, else the whole match, is the node's rack: "
+             "'^(.*-r[0-9]+)n[0-9]+$'"},
+    {.name = "job_notes",
+     .type = CONFIG_TEXT,
+     .preset = SLURM_NOTE_PRESET,
+     .help = "where jobs say what must follow them, 'hubtop:data_gb=120;checkpoint=2026-11-21T10:00:00Z' (the time of "
+             "the last "
+             "checkpoint, also in seconds since 1970): members of a job, the first that says it counts; none: nowhere"},
+    {0},
+};

@@ -1,0 +1,113 @@
+#include "store/plans.h"
+
+#include "store_private.h"
+
+static void bind(sqlite3_stmt *stmt, int at, struct safe_text t)
+{
+    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
+}
+
+static struct safe_text column(sqlite3_stmt *stmt, int at)
+{
+    size_t n;
+    const void *bytes = store_sql_blob(stmt, at, &n);
+    return text_from(bytes, n);
+}
+
+static sqlite3_stmt *prepare(struct store *s, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    return sqlite3_prepare_v2(s->actions, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
+}
+
+static bool finish(sqlite3_stmt *stmt)
+{
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
+}
+
+static bool let_go(struct store *s)
+{
+    sqlite3_stmt *stmt =
+        prepare(s, "DELETE FROM plan WHERE nr <= (SELECT nr FROM plan ORDER BY nr DESC LIMIT 1 OFFSET ?1)");
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, PLANS_KEPT);
+    return finish(stmt);
+}
+
+static bool put(void *ctx, struct store *s, int64_t seq)
+{
+    struct plans_item *item = ctx;
+    sqlite3_stmt *stmt =
+        prepare(s, "INSERT INTO plan(seq, at_ms, who, state, hash, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    if (!stmt)
+        return false;
+    item->seq = seq;
+    sqlite3_bind_int64(stmt, 1, seq);
+    sqlite3_bind_int64(stmt, 2, item->at_ms);
+    bind(stmt, 3, item->who);
+    bind(stmt, 4, item->state);
+    bind(stmt, 5, item->hash);
+    bind(stmt, 6, item->body);
+    if (!finish(stmt))
+        return false;
+    item->nr = sqlite3_last_insert_rowid(s->actions);
+    return let_go(s);
+}
+
+enum journal_step plans_add(struct store *s, struct journal_entry *e, struct plans_item *item, struct err *err)
+{
+    enum journal_step step = journal_append_with(s, e, put, item, err);
+    item->seq = e->seq;
+    return step;
+}
+
+struct turn {
+    int64_t nr;
+    struct safe_text state;
+};
+
+static bool set_state(void *ctx, struct store *s, int64_t seq)
+{
+    const struct turn *t = ctx;
+    sqlite3_stmt *stmt = prepare(s, "UPDATE plan SET state = ?2 WHERE nr = ?1");
+    (void)seq;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, t->nr);
+    bind(stmt, 2, t->state);
+    return finish(stmt) && sqlite3_changes(s->actions) == 1;
+}
+
+enum journal_step plans_state(struct store *s, struct journal_entry *e, int64_t nr, struct safe_text state,
+                              struct err *err)
+{
+    struct turn t = {nr, state};
+    return journal_append_with(s, e, set_state, &t, err);
+}
+
+bool plans_each(struct store *s, bool (*each)(void *ctx, const struct plans_item *item, struct err *err), void *ctx,
+                struct err *err)
+{
+    if (!store_orders_possible(s, err))
+        return false;
+    sqlite3_stmt *stmt = prepare(s, "SELECT nr, seq, at_ms, who, state, hash, body FROM plan ORDER BY nr");
+    bool go_on = true;
+    int rc = SQLITE_ERROR;
+    while (stmt && go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const struct plans_item item = {sqlite3_column_int64(stmt, 0),
+                                        sqlite3_column_int64(stmt, 1),
+                                        sqlite3_column_int64(stmt, 2),
+                                        column(stmt, 3),
+                                        column(stmt, 4),
+                                        column(stmt, 5),
+                                        column(stmt, 6)};
+        go_on = each(ctx, &item, err);
+    }
+    sqlite3_finalize(stmt);
+    if (!go_on)
+        return false;
+    return rc == SQLITE_DONE ||
+           err_set(err, ERR_TRANSIENT, "cannot read plans in 'actions.db': %s", sqlite3_errmsg(s->actions));
+}
