@@ -199,28 +199,21 @@ static int all(const struct work *w)
 
 /* --- the command --- */
 
-static bool usage(struct err *err, const char *what, const char *hint)
-{
-    err_set(err, ERR_INPUT, "%s", what);
-    err_hint(err, "%s", hint);
-    return err_exit(err, EXIT_USAGE);
-}
-
 static bool usage_good(struct work *w, struct err *err)
 {
     const struct options *o = w->o;
     for (size_t i = 0; o->arg_count > 0 && i < sizeof verbs / sizeof *verbs; i++)
         w->verb = strcmp(o->args[0], verbs[i].name) == 0 ? &verbs[i] : w->verb;
     if (!w->verb)
-        return usage(err, "what to do with an alert is not said",
-                     "hubtop alert ack|unack|silence|unsilence|note|unnote|step|unstep|escalate ID…");
+        return err_usage(err, "what to do with an alert is not said",
+                         "hubtop alert ack|unack|silence|unsilence|note|unnote|step|unstep|escalate ID…");
     if (o->format && strcmp(o->format, "text") != 0 && strcmp(o->format, "json") != 0)
-        return usage(err, "'alert' prints text or JSON alone", "--format text or json");
+        return err_usage(err, "'alert' prints text or JSON alone", "--format text or json");
     if (o->arg_count < (w->verb->steps ? 3u : 2u) && by_alert(w))
-        return usage(err, w->verb->steps ? "which alert, and which step, is not said" : "which alert is not said",
-                     "'hubtop get alerts' lists their ids");
+        return err_usage(err, w->verb->steps ? "which alert, and which step, is not said" : "which alert is not said",
+                         "'hubtop get alerts' lists their ids");
     if (o->at)
-        return usage(err, "the past cannot be changed", "leave out --at");
+        return err_usage(err, "the past cannot be changed", "leave out --at");
     return true;
 }
 

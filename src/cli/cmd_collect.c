@@ -52,6 +52,8 @@ static bool collect(struct setup *s, const struct options *o, struct err *err)
         .source_count = s->source_count,
         .fleet = s->fleet,
         .thresholds = &s->thresholds,
+        .limits = &s->limits,
+        .movable = &s->movable,
         .clock = s->clock,
         .launcher = s->launcher,
         .store = {.cache_max_bytes = s->cache_max_bytes, .volatile_cache = o->ephemeral},

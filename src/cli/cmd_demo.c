@@ -112,8 +112,15 @@ static int demo(const struct options *o, const char *data, const struct scenario
     d.play = play;
     d.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
     d.now = clock_iso(now_ms - ahead_ms(o, scenario, d.speed), now);
-    d.focus = o->view ? NULL : scenario->focus;
-    d.view = o->view ? o->view : scenario->view ? scenario->view : DEMO_VIEW;
+    if (!screen_wall(&d, err)) {
+        dir_remove(dir);
+        return fail_report(o, err);
+    }
+    o = &d;
+    d.focus = o->view || o->a11y ? NULL : scenario->focus;
+    d.view = o->view || o->a11y ? o->view
+             : scenario->view   ? scenario->view
+                                : DEMO_VIEW; /* a map says nothing in lines */
     int status = 64;
     if (source_url(o, data, name, now_ms, url, sizeof url))
         status = show(&d, err);

@@ -7,12 +7,7 @@
 #include "cli/out.h"
 #include "cli/wait.h"
 
-/* Where an id is looked for, in that order: without a fleet file a scheduler and its cluster have the same name, and
- * the same jobs. */
-static const enum kind looked[] = {KIND_LINK,     KIND_RESERVATION, KIND_NODE,  KIND_RACK, KIND_HALL,
-                                   KIND_SITE,     KIND_CLUSTER,     KIND_QUEUE, KIND_HUB,  KIND_SCHEDULER,
-                                   KIND_TRANSFER, KIND_SOURCE,      KIND_JOB,   KIND_ALERT};
-enum { LOOKED = sizeof looked / sizeof *looked, ALERTS_DEEP = 4 };
+enum { ALERTS_DEEP = 4 };
 
 struct hit {
     struct query_rows *sets[KIND_COUNT];
@@ -71,8 +66,8 @@ static bool find_in(struct hit *h, enum kind kind, struct safe_text id)
 
 static bool find_any(struct hit *h, struct safe_text id)
 {
-    for (size_t k = 0; k < LOOKED; k++) {
-        if (find_in(h, looked[k], id))
+    for (size_t k = 0; impact_looked[k] != KIND_NONE; k++) {
+        if (find_in(h, impact_looked[k], id))
             return true;
     }
     return false;

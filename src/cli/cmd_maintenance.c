@@ -7,16 +7,9 @@
 #include "cli/wait.h"
 #include "domain/desk.h"
 
-enum { EXIT_USAGE = 64, IDS_MAX = 64 };
+enum { IDS_MAX = 64 };
 
 extern const struct command cmd_get;
-
-static bool usage(struct err *err, const char *what, const char *hint)
-{
-    err_set(err, ERR_INPUT, "%s", what);
-    err_hint(err, "%s", hint);
-    return err_exit(err, EXIT_USAGE);
-}
 
 /* --- list --- */
 
@@ -146,8 +139,8 @@ static const struct verb *verb_of(const struct options *o, struct err *err)
             o->arg_count - 1 <= verbs[i].most)
             return &verbs[i];
     }
-    usage(err, "what to do about maintenance is not said",
-          "hubtop maintenance add KIND ID --for 2h --reason TEXT, freeze [KIND [ID]] …, end ID…, list");
+    err_usage(err, "what to do about maintenance is not said",
+              "hubtop maintenance add KIND ID --for 2h --reason TEXT, freeze [KIND [ID]] …, end ID…, list");
     return NULL;
 }
 
@@ -155,7 +148,7 @@ static bool begin(struct work *w, struct err *err)
 {
     const struct options *o = w->o;
     if (o->at)
-        return usage(err, "the past cannot be changed", "leave out --at");
+        return err_usage(err, "the past cannot be changed", "leave out --at");
     if (!setup_init(&w->s, o, !o->offline, err) || !setup_launcher(&w->s, o, err))
         return false;
     struct query *q = wait_for_data(&w->s, o, err);

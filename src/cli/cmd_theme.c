@@ -132,6 +132,18 @@ static bool check_all(struct buf *out, size_t *problems, struct err *err)
     return check(out, words, names.count, problems, err);
 }
 
+/* --- template --- */
+
+static bool template(struct buf *out, const char *from, struct err *err)
+{
+    char path[DIR_PATH_MAX];
+    struct theme theme;
+    if (!theme_paths_find(from, path, err) || !theme_load(path, &theme, err))
+        return false;
+    theme_template(&theme, "own", out);
+    return true;
+}
+
 /* --- the command --- */
 
 static bool answer(const struct options *o, struct buf *out, size_t *problems, struct err *err)
@@ -142,8 +154,10 @@ static bool answer(const struct options *o, struct buf *out, size_t *problems, s
     if (strcmp(verb, "check") == 0)
         return o->arg_count > 1 ? check(out, o->args + 1, o->arg_count - 1, problems, err)
                                 : check_all(out, problems, err);
+    if (strcmp(verb, "template") == 0 && o->arg_count <= 2)
+        return template(out, o->arg_count > 1 ? o->args[1] : "okabe-dark", err);
     err_set(err, ERR_INPUT, "cannot do '%s' with themes", verb);
-    err_hint(err, "hubtop theme list | check [NAME|FILE…]");
+    err_hint(err, "hubtop theme list | check [NAME|FILE…] | template [NAME]");
     return err_exit(err, EXIT_USAGE);
 }
 
@@ -163,7 +177,7 @@ static int run(const struct options *o)
 
 const struct command cmd_theme = {
     .name = "theme",
-    .usage = "list | check [NAME|FILE…]",
+    .usage = "list | check [NAME|FILE…] | template [NAME]",
     .summary = "the themes there are; whether one can be read, and its states told apart, by every eye",
     .help =
         "check prints for each role the contrast with its background (WCAG 2.1: 4.5 for text, 3.0 for lines and\n"
@@ -171,6 +185,7 @@ const struct command cmd_theme = {
         "how far their colours are apart (delta E*ab) for all eyes and without one kind of cones (Machado 2009): 15,\n"
         "or another attribute. 'own' is a colour of the terminal's own. What is wrong is told with FILE:LINE, and the\n"
         "status is 65. A theme is a file NAME.theme in $XDG_DATA_HOME/hubtop/themes or beside the program; --theme\n"
-        "and 'theme =' also take a path, which has a slash in it.",
+        "and 'theme =' also take a path, which has a slash in it.\n"
+        "template prints a theme file with a comment for every role, with the colours of a theme to begin with.",
     .run = run,
 };

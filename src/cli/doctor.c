@@ -11,12 +11,14 @@
 #include "cli/setup_check.h"
 #include "cli/wait.h"
 
-enum { DOCTOR_SHOWN_MAX = 4 * DIR_PATH_MAX, DOCTOR_SAMPLE = 3 };
+enum { DOCTOR_SHOWN_MAX = 4 * DIR_PATH_MAX, DOCTOR_SAMPLE = 3, DOCTOR_WHAT = 14 };
 
 void doctor_line(const char *what, const char *state, const char *hint)
 {
     char shown[DOCTOR_SHOWN_MAX];
-    printf("%-14s %s\n", what, text_show_in(text_of(state), shown, sizeof shown));
+    int wide = text_width(text_of(what));
+    printf("%s%*s %s\n", what, wide < DOCTOR_WHAT ? DOCTOR_WHAT - wide : 0, "",
+           text_show_in(text_of(state), shown, sizeof shown));
     for (const char *line = hint; *line;) {
         size_t n = strcspn(line, "\n");
         printf("%15s%s %s\n", "", line == hint ? "->" : "  ", text_show_in(text_from(line, n), shown, sizeof shown));

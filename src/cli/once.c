@@ -10,6 +10,8 @@ bool once_poll(const struct setup *s, void (*report)(void *ctx, const struct col
         .source_count = s->source_count,
         .fleet = s->fleet,
         .thresholds = &s->thresholds,
+        .limits = &s->limits,
+        .movable = &s->movable,
         .clock = s->clock,
         .launcher = s->launcher,
         .store = {.volatile_cache = true},

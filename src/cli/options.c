@@ -23,7 +23,8 @@ const struct option_row options_table[] = {
     {"data", 0, OPTION_TEXT, AT(data), "DIR", "the folder with fleet.conf and scenarios for the demo"},
     {"seed", 0, OPTION_COUNT, AT(seed), "N", "the simulator's seed"},
     {"at", 0, OPTION_TEXT, AT(at), "TIME", "as it was then: 02:58, 2026-11-21T02:58:11Z, -15m, @ALERT-ID"},
-    {"view", 0, OPTION_TEXT, AT(view), "NAME", "the view to begin with"},
+    {"view", 0, OPTION_TEXT, AT(view), "NAME",
+     "the view to begin with, and what `:` takes behind it: 'fit 8U 12kW', 'impact ID', 'jobs /user=lin'"},
     {"now", 0, OPTION_TEXT, AT(now), "TIME", "takes TIME for the present (with --once it stands still)"},
     {"speed", 0, OPTION_NUMBER, AT(speed), "N", "the pace of the demo's clock (default 10)"},
     {"list", 0, OPTION_FLAG, AT(list), NULL, "demo: the scenarios there are"},
@@ -31,6 +32,10 @@ const struct option_row options_table[] = {
      "demo: presses the keys itself and says what is to be seen; any key ends it"},
     {"loop", 0, OPTION_FLAG, AT(loop), NULL, "demo --tour: again and again"},
     {"drill", 0, OPTION_FLAG, AT(drill), NULL, "demo: counts at the end how long it took you, and how many keys"},
+    {"wall", 0, OPTION_FLAG, AT(wall), NULL,
+     "for a screen on the wall: pages turn by themselves, stay on what is critical, name no person; q ends it"},
+    {"a11y", 0, OPTION_FLAG, AT(a11y), NULL,
+     "for screen readers and braille displays: a prompt and plain lines, nothing is drawn or printed over"},
     {"once", 0, OPTION_FLAG, AT(once), NULL, "print once as text and end; collect: poll every source once"},
     {"size", 0, OPTION_TEXT, AT(size), "COLSxROWS", "the size of printed screens (default 80x24)"},
     {"format", 0, OPTION_CHOICE, AT(format), "text|json|ndjson|csv|md|html", "the form of what is printed"},
@@ -61,6 +66,20 @@ const struct option_row options_table[] = {
     {"full", 0, OPTION_FLAG, AT(full), NULL, "impact: phone numbers in full"},
     {"scope", 0, OPTION_TEXT, AT(scope), "NAME", "what is mine: that scope of the configuration, not my login's"},
     {"confirm", 0, OPTION_TEXT, AT(confirm), "ID", "confirms an order on that object"},
+    {"drain", 0, OPTION_TEXT, AT(drain), "ID", "plan: what must be empty: a cluster, site, hall or scheduler"},
+    {"by", 0, OPTION_TEXT, AT(by), "TIME", "plan --drain: until when"},
+    {"lost", 0, OPTION_TEXT, AT(lost), "ID", "plan: as if that link or cluster were lost"},
+    {"price", 0, OPTION_TEXT, AT(price), "CLUSTER=CNY,…", "plan: prices of a kWh instead of those that are told"},
+    {"weights", 0, OPTION_TEXT, AT(weights), "cost=N,carbon=N", "plan: CNY of a CNY and of a kg of carbon dioxide"},
+    {"max-moves", 0, OPTION_COUNT, AT(max_moves), "N", "plan: jobs moved at most"},
+    {"only-queue", 0, OPTION_TEXT, AT(only_queue), "ID", "plan: jobs of other queues stay"},
+    {"pair", 0, OPTION_TEXT, AT(pair), "FROM>TO", "plan: only from one scheduler to the other"},
+    {"exclude", 0, OPTION_EXCLUDE, 0, "WHAT",
+     "plan: never moved so: FROM>TO, FROM>TO/QUEUE or a job's id; repeat it for more"},
+    {"seconds", 0, OPTION_NUMBER, AT(seconds), "N", "plan: how long the solver works (default 2)"},
+    {"horizon", 0, OPTION_NUMBER, AT(horizon), "SEC", "plan: how far ahead starts are counted (default 3600)"},
+    {"replaces", 0, OPTION_TEXT, AT(replaces), "P-ID", "plan create: the plan that it was edited from"},
+    {"job", 0, OPTION_TEXT, AT(job), "ID", "plan show: why that job goes where it goes"},
     {"no-input", 0, OPTION_FLAG, AT(no_input), NULL, "never ask a question"},
     {"timeout", 0, OPTION_NUMBER, AT(timeout_s), "SEC", "how long a command waits for sources (default 20)"},
     {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "no progress, no notes"},
@@ -136,14 +155,14 @@ static bool set_number(const struct option_row *r, struct options *o, const char
     return true;
 }
 
-static void add_source(struct options *o, const char *url)
+static void add_text(const char *const **all, size_t *count, const char *text)
 {
-    const char **grown = mem_new(o->source_count + 1, sizeof *grown);
-    if (o->source_count > 0)
-        memcpy(grown, o->sources, o->source_count * sizeof *grown);
-    grown[o->source_count++] = url;
-    free((void *)(uintptr_t)o->sources);
-    o->sources = grown;
+    const char **grown = mem_new(*count + 1, sizeof *grown);
+    if (*count > 0)
+        memcpy(grown, *all, *count * sizeof *grown);
+    grown[(*count)++] = text;
+    free((void *)(uintptr_t)*all);
+    *all = grown;
 }
 
 static bool set_value(const struct option_row *r, struct options *o, const char *value, struct err *err)
@@ -163,7 +182,10 @@ static bool set_value(const struct option_row *r, struct options *o, const char 
     case OPTION_COUNT:
         return set_number(r, o, value, err);
     case OPTION_SOURCE:
-        add_source(o, value);
+        add_text(&o->sources, &o->source_count, value);
+        return true;
+    case OPTION_EXCLUDE:
+        add_text(&o->excludes, &o->exclude_count, value);
         return true;
     }
     return true;
@@ -253,7 +275,8 @@ static bool parse_letters(int argc, char **argv, int *i, struct options *o, stru
 /* HUBTOP_STATE_DIR and so on: the long name in capitals. NULL for what the environment may not say. */
 static const char *from_environment(const struct option_row *r, char name[OPTIONS_WORD_MAX])
 {
-    if (!r->help || !takes_value(r) || r->type == OPTION_SOURCE || strcmp(r->name, "confirm") == 0)
+    if (!r->help || !takes_value(r) || r->type == OPTION_SOURCE || r->type == OPTION_EXCLUDE ||
+        strcmp(r->name, "confirm") == 0)
         return NULL;
     snprintf(name, OPTIONS_WORD_MAX, "HUBTOP_%s", r->name);
     for (char *c = name; *c; c++)
@@ -294,8 +317,14 @@ static bool take_word(int argc, char **argv, int *i, bool *ended, struct options
 bool options_parse(int argc, char **argv, struct options *o, const char **command, struct err *err)
 {
     struct err later;
-    *o = (struct options){
-        .limit = -1, .seed = -1, .speed = -1, .timeout_s = 20, .args = mem_new((size_t)argc + 1, sizeof *o->args)};
+    *o = (struct options){.limit = -1,
+                          .seed = -1,
+                          .max_moves = -1,
+                          .seconds = -1,
+                          .horizon = -1,
+                          .speed = -1,
+                          .timeout_s = 20,
+                          .args = mem_new((size_t)argc + 1, sizeof *o->args)};
     *command = NULL;
     bool ended = false, ok = take_environment(o, err);
     for (int i = 0; i < argc; i++)
@@ -322,6 +351,7 @@ const char *options_origin(const struct options *o, const char *name, char out[O
 void options_release(struct options *o)
 {
     free((void *)(uintptr_t)o->sources);
+    free((void *)(uintptr_t)o->excludes);
     free((void *)(uintptr_t)o->args);
     *o = (struct options){0};
 }

@@ -42,6 +42,9 @@ static const char *const text_fields[KIND_COUNT] = {
     [KIND_ENERGY] = "id,period,kwh,quota_kwh,co2_kg,green_pct,pue,quality,meter,method",
     [KIND_ALERT] = "severity,state,since,where,name,summary,children,acked_by,silenced_until,id",
     [KIND_MAINTENANCE] = "id,what,state,where,starts_at,ends_at,by,reason",
+    [KIND_PLAN] = "id,state,created_at,created_by,moves,jobs,accels,starts,gap_pct,expires_at",
+    [KIND_MOVE] = "id,state,from,to,queue,jobs,accels,delay_before_ms,delay_after_ms,data_gb,takes_s,risk",
+    [KIND_EFFECT] = "plan,kind,what,measure,now,undone,after,after_low,after_high,limit",
     [KIND_SILENCE] = "id,state,alerts,ends_at,created_by,comment,matchers",
     [KIND_ACCOUNT] = "id,parent,organization,users,shares,share_pct,used_pct,fairshare,limits",
     [KIND_QOS] = "id,priority,preempts,preempt_mode,max_jobs_per_user,max_time_s,usage_factor,limits",
@@ -258,7 +261,7 @@ void out_item(enum kind kind, const struct row *row, struct buf *out)
 /* The i-th row if it is one that was asked for. */
 static bool wanted(const struct out_plan *plan, const struct query_rows *rows, size_t i, struct row *row)
 {
-    if (!query_rows_at(rows, i, row))
+    if (!query_rows_at(rows, i, row) || (plan->wants && !plan->wants(plan->ctx, row)))
         return false;
     for (size_t k = 0; k < plan->id_count; k++) {
         if (text_is(row->id, plan->ids[k]))
@@ -271,7 +274,7 @@ static size_t total_of(const struct out_plan *plan, const struct query_rows *row
 {
     struct row row;
     size_t total = 0;
-    if (plan->id_count == 0)
+    if (plan->id_count == 0 && !plan->wants)
         return query_rows_count(rows);
     for (size_t i = 0; i < query_rows_count(rows); i++)
         total += wanted(plan, rows, i, &row);

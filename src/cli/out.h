@@ -27,6 +27,8 @@ struct out_plan {
     size_t limit;
     const char *const *ids; /* only these, unless there are none */
     size_t id_count;
+    bool (*wants)(void *ctx, const struct row *row); /* only those, too; NULL: all */
+    void *ctx;
 };
 
 /* Which fields, in which order: --fields, or the form's own. ERR_INPUT (64) names the fields there are. */

@@ -9,7 +9,7 @@
 #include "io/control.h"
 #include "io/loop.h"
 
-enum { FRAME_MAX = 64 << 10, FRAME_ID = 1, DAY_MS = 86400000, EXIT_USAGE = 64 };
+enum { FRAME_MAX = CONTROL_FRAME_MAX, FRAME_ID = 1, DAY_MS = 86400000, EXIT_USAGE = 64 };
 
 struct exchange {
     struct loop *loop;

@@ -9,6 +9,7 @@
 
 #include "base/tr.h"
 #include "cli/fail.h"
+#include "cli/options.h"
 #include "cli/out.h"
 #include "cli/setup_keys.h"
 #include "cli/setup_people.h"
@@ -128,6 +129,8 @@ static bool export_rows(const struct console_export *e, const struct query_rows 
     FILE *to;
     if (!out_plan(&plan, &o, e->kind, e->as_of_ms, err) || !export_open(e, &to, err))
         return false;
+    plan.wants = e->wants;
+    plan.ctx = e->ctx;
     bool ok = out_rows(&plan, rows, to, err);
     return out_close(&o, to, err) && ok;
 }
@@ -155,6 +158,65 @@ static const char *own_dir(const struct setup *s, char own[DIR_PATH_MAX])
     if (!s->shared)
         return s->state_dir;
     return dir_state_own(s->context, own, &none) && dir_make(own, &none) ? own : NULL;
+}
+
+/* Where the settings come from that the console begins with. */
+static const struct console_origin *origins_of(struct setup *s, const struct options *o)
+{
+    static const struct {
+        const char *name, *option, *configured;
+    } table[] = {{"lang", "lang", "language"}, {"theme", "theme", "theme"}, {"glyphs", "glyphs", "glyphs"}};
+    enum { COUNT = sizeof table / sizeof *table };
+    struct console_origin *all = arena_alloc(&s->arena, (COUNT + 1) * sizeof *all);
+    for (size_t i = 0; i < COUNT; i++) {
+        char *text = arena_alloc(&s->arena, OPTIONS_ORIGIN_MAX + DIR_PATH_MAX);
+        int line = s->config ? config_origin(s->config, table[i].configured) : 0;
+        bool said = options_origin(o, table[i].option, text) != NULL;
+        if (!said && line > 0)
+            snprintf(text, OPTIONS_ORIGIN_MAX + DIR_PATH_MAX, "%s:%d", s->config_path, line);
+        const char *chosen = strcmp(table[i].name, "lang") == 0 ? tr_chosen_by() : NULL;
+        if (!said && line == 0 && chosen)
+            snprintf(text, OPTIONS_ORIGIN_MAX, "environment %s", chosen);
+        all[i] = (struct console_origin){table[i].name, said || line > 0 || chosen ? text : NULL, said};
+    }
+    all[COUNT] = (struct console_origin){0};
+    return all;
+}
+
+static bool check_lines(const struct options *o, struct err *err)
+{
+    if (!o->a11y || (!o->wall && !o->once && !o->tour && !o->drill))
+        return true;
+    err_set(err, ERR_INPUT, "--a11y asks for a session in lines, and --%s for something else",
+            o->wall   ? "wall"
+            : o->once ? "once"
+            : o->tour ? "tour"
+                      : "drill");
+    err_hint(err, "give one of them");
+    return err_exit(err, 64);
+}
+
+bool screen_wall(struct options *o, struct err *err)
+{
+    if (!check_lines(o, err))
+        return false;
+    if (!o->wall)
+        return true;
+    if (o->view) {
+        err_set(err, ERR_INPUT, "--wall chooses the views itself");
+        err_hint(err, "give either --wall or --view");
+        return err_exit(err, 64);
+    }
+    o->view = "wall";
+    o->write = false;
+    return true;
+}
+
+/* In lines: by the option, or by the configuration where a screen would be taken. */
+static bool speaks(const struct setup *s, const struct options *o)
+{
+    bool always = s->config && config_bool(s->config, "a11y", false);
+    return o->a11y || (always && !o->once && !o->wall && !o->play && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
 }
 
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
@@ -186,6 +248,9 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .locale_dir = setup_locale(locale) ? locale : NULL,
         .own_dir = own_dir(s, own),
         .contexts = contexts_of(s),
+        .origins = origins_of(s, o),
+        .shared = s->shared,
+        .wall = o->wall,
         .export_rows = export_rows,
         .row_json = row_json,
         .glyphs = glyphs_of(glyphs),
@@ -196,13 +261,16 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .sender = s->launcher,
         .outline = &outline,
         .play = o->play,
+        .thresholds = &s->thresholds,
     };
     if (!setup_keys_read(s, &options.aliases, &options.binds, NULL, NULL, err) ||
         !read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
         !screen_theme(s, o, theme, err) || !load_outline(s, &outline, err))
         return fail_report(o, err);
     int status;
-    if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+    if (speaks(s, o))
+        status = console_speak(&options, err) ? 0 : fail_report(o, err);
+    else if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         status = print(s, o, &options, err);
     else
         status = console_run(&options, err) ? 0 : fail_report(o, err);

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/tr.h"
 #include "cli/at.h"
+#include "cli/setup_limits.h"
 #include "cli/setup_people.h"
 #include "cli/setup_source.h"
 #include "cli/setup_thresholds.h"
@@ -19,6 +20,7 @@
 enum {
     SETUP_SOURCES_MAX = 2000,
     SETUP_OWN_COMMANDS = 8,
+    SETUP_PLANNER_MS = 600000, /* whoever waits cancels it */
     SETUP_COMMANDS_MAX = 2 * SETUP_SOURCES_MAX + SETUP_OWN_COMMANDS
 };
 
@@ -61,6 +63,7 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
 bool setup_read(struct setup *s, const struct options *o, struct err *err)
 {
     s->thresholds = thresholds_default();
+    s->limits = plan_limits_preset();
     s->write_allowed = o->ephemeral; /* the demo's fleet is nobody's */
     if (o->source_count > 0)
         return setup_people_read(s, o, err);
@@ -71,7 +74,7 @@ bool setup_read(struct setup *s, const struct options *o, struct err *err)
         return false;
     s->write_allowed = config_bool(s->config, "allow_write", false);
     s->cache_max_bytes = config_int(s->config, "cache_max_mb", 4096) << 20;
-    return setup_thresholds_read(s, err) && setup_people_read(s, o, err);
+    return setup_thresholds_read(s, err) && setup_limits_read(s, err) && setup_people_read(s, o, err);
 }
 
 bool setup_path(const struct setup *s, const char *given, char out[DIR_PATH_MAX])
@@ -327,6 +330,7 @@ void setup_release(struct setup *s)
 {
     launcher_free(s->launcher);
     fleet_free(s->fleet);
+    setup_limits_release(s);
     config_free(s->config);
     arena_release(&s->arena);
     *s = (struct setup){0};
@@ -334,17 +338,11 @@ void setup_release(struct setup *s)
 
 /* --- what may be started --- */
 
-/* The words that make a collector for the same context: what we were told, but no secrets, for there are none in it. */
-static const char *const *collector_argv(struct setup *s, const struct options *o)
+/* Words that lead this program to the same context: what we were told, but no secrets, for there are none in it. `argv` has room
+ * for them; how many there are then. */
+static size_t put_context(struct setup *s, const struct options *o, const char **argv, size_t n)
 {
-    static char self[DIR_PATH_MAX], log[DIR_PATH_MAX], clock[96];
-    const char **argv = arena_alloc(&s->arena, (2 * o->source_count + 22) * sizeof *argv);
-    size_t n = 0;
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[len > 0 ? len : 0] = '\0';
-    argv[n++] = self;
-    argv[n++] = "collect";
-    argv[n++] = "--until-idle";
+    static char clock[96];
     argv[n++] = "--state-dir";
     argv[n++] = s->state_dir;
     if (o->source_count > 0 || (s->config && config_section_count(s->config, "context") > 0)) {
@@ -363,26 +361,65 @@ static const char *const *collector_argv(struct setup *s, const struct options *
         argv[n++] = "--source";
         argv[n++] = o->sources[i];
     }
-    if (dir_join(log, s->state_dir, "collector.log")) {
-        argv[n++] = "--log-file";
-        argv[n++] = log;
-    }
     if (s->clock.simulated) {
         snprintf(clock, sizeof clock, "%lld@%lld@%g", (long long)s->clock.start_utc_ms,
                  (long long)s->clock.start_boot_ms, s->clock.speed);
         argv[n++] = "--clock";
         argv[n++] = clock;
     }
+    return n;
+}
+
+static const char *own_path(void)
+{
+    static char self[DIR_PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[len > 0 ? len : 0] = '\0';
+    return self;
+}
+
+enum { ARGV_OWN = 22 };
+
+static const char *const *collector_argv(struct setup *s, const struct options *o)
+{
+    static char log[DIR_PATH_MAX];
+    const char **argv = arena_alloc(&s->arena, (2 * o->source_count + ARGV_OWN) * sizeof *argv);
+    size_t n = 0;
+    argv[n++] = own_path();
+    argv[n++] = "collect";
+    argv[n++] = "--until-idle";
+    n = put_context(s, o, argv, n);
+    if (dir_join(log, s->state_dir, "collector.log")) {
+        argv[n++] = "--log-file";
+        argv[n++] = log;
+    }
     if (o->ephemeral)
         argv[n++] = "--ephemeral";
     return argv;
+}
+
+/* The planner, as a child: `words` are its command. */
+static struct launcher_command planner(struct setup *s, const struct options *o, const char *name,
+                                       const char *const *words)
+{
+    const char **argv = arena_alloc(&s->arena, (2 * o->source_count + ARGV_OWN) * sizeof *argv);
+    size_t n = 0;
+    argv[n++] = own_path();
+    for (; *words; words++)
+        argv[n++] = *words;
+    n = put_context(s, o, argv, n);
+    argv[n++] = "--json";
+    argv[n++] = "--no-input";
+    return (struct launcher_command){.name = name, .argv = argv, .own = true, .timeout_ms = SETUP_PLANNER_MS};
 }
 
 bool setup_launcher(struct setup *s, const struct options *o, struct err *err)
 {
     struct launcher_command *commands = arena_alloc(&s->arena, SETUP_COMMANDS_MAX * sizeof *commands);
     size_t n = setup_source_commands(s, commands, SETUP_COMMANDS_MAX - SETUP_OWN_COMMANDS);
-    n += setup_people_commands(s, commands + n, SETUP_OWN_COMMANDS - 1);
+    n += setup_people_commands(s, commands + n, SETUP_OWN_COMMANDS - 3);
+    commands[n++] = planner(s, o, "solver", (const char *const[]){"plan", "create", NULL});
+    commands[n++] = planner(s, o, "room", (const char *const[]){"room", NULL});
     commands[n++] = (struct launcher_command){.name = "collector", .argv = collector_argv(s, o), .daemon = true};
     s->launcher = launcher_new(commands, n, err);
     return s->launcher != NULL;

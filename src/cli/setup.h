@@ -8,7 +8,9 @@
 #include "cli/command.h"
 #include "collector/collector.h"
 #include "domain/fleet.h"
+#include "domain/movable.h"
 #include "domain/people.h"
+#include "domain/plan_limits.h"
 #include "io/launcher.h"
 
 enum { SETUP_CONTEXT_MAX = 64, SETUP_ARGS_MAX = 600 };
@@ -26,6 +28,8 @@ struct setup {
     struct fleet *fleet; /* NULL without a fleet file */
     struct thresholds thresholds;
     struct people people;
+    struct plan_limits limits;
+    struct movable movable;
     char fleet_path[DIR_PATH_MAX];
     struct clock clock;
     int64_t at_ms; /* 0: the present */

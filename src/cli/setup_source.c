@@ -1,6 +1,7 @@
 #include "cli/setup_source.h"
 
 #include "cli/setup_keys.h"
+#include "cli/setup_limits.h"
 #include "cli/setup_people.h"
 #include "cli/setup_thresholds.h"
 
@@ -134,6 +135,10 @@ static const struct config_option plain_settings[] = {
      .preset = "builtin",
      .help = "the map's coastline: builtin, none, or a file"},
     {.name = "glyphs", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, unicode, safe, ascii"},
+    {.name = "a11y",
+     .type = CONFIG_BOOL,
+     .preset = "false",
+     .help = "every console is one in lines, for screen readers and braille displays, as with --a11y"},
     {.name = "language", .type = CONFIG_TEXT, .preset = "auto", .help = "auto, en, zh"},
     {.name = "use_context", .type = CONFIG_TEXT, .example = "NAME", .help = "the context without -C"},
     {.name = "runbooks",
@@ -188,6 +193,15 @@ const struct config_option *setup_source_schema(struct arena *a)
          .type = CONFIG_SECTION,
          .children = setup_thresholds_schema(a),
          .help = "from when on something is wrong, and for how long it must have been"},
+        {.name = SETUP_LIMITS,
+         .type = CONFIG_SECTION,
+         .children = setup_limits_schema(a),
+         .help = "what a rebalancing plan may do at most"},
+        {.name = SETUP_MOVABLE,
+         .type = CONFIG_SECTION,
+         .children = setup_limits_movable,
+         .titled = true,
+         .help = "jobs of Slurm that may run on another scheduler; without one none may"},
         {.name = NULL},
     };
     struct config_option *all = arena_alloc(a, sizeof plain_settings + sizeof sections);

@@ -27,7 +27,7 @@ struct apply {
     struct loop *loop;
     struct list waiting, ended; /* ended: applied, but not committed, so that nobody is told */
     struct store *group;        /* whose transaction is open; NULL: none is */
-    unsigned written, grouped;  /* bits 1u << kind */
+    uint64_t written, grouped;  /* KIND_BIT()s */
     int64_t task;
     apply_broken *broken;
     void *broken_ctx;
@@ -116,8 +116,8 @@ static bool work(struct apply *a, int64_t budget_us)
     enum store_step step = store_batch_apply(it->batch, it->now, budget_us, &it->result, &it->err);
     it->failed = step == STORE_FAILED;
     if (!it->failed) {
-        a->written |= 1u << it->kind; /* a slice may have been committed */
-        a->grouped |= 1u << it->kind;
+        a->written |= KIND_BIT(it->kind); /* a slice may have been committed */
+        a->grouped |= KIND_BIT(it->kind);
     }
     if (step == STORE_MORE)
         return false;
@@ -205,9 +205,9 @@ size_t apply_waiting(const struct apply *a)
     return a->waiting.count + a->ended.count + (a->group != NULL);
 }
 
-unsigned apply_take_kinds(struct apply *a)
+uint64_t apply_take_kinds(struct apply *a)
 {
-    unsigned written = a->written;
+    uint64_t written = a->written;
     a->written = 0;
     return written;
 }

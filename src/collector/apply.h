@@ -35,8 +35,8 @@ void apply_forget(struct apply *a, const void *ctx);
 
 size_t apply_waiting(const struct apply *a); /* batches, and a transaction that is not committed yet */
 
-/* The kinds that were written since the last call, as bits 1u << kind. A long batch is committed in parts: its kind is
+/* The kinds that were written since the last call, as KIND_BIT()s. A long batch is committed in parts: its kind is
  * among them from the first part to the last. */
-unsigned apply_take_kinds(struct apply *a);
+uint64_t apply_take_kinds(struct apply *a);
 
 #endif

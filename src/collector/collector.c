@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/dir.h"
@@ -15,6 +14,8 @@
 #include "collector/apply.h"
 #include "collector/desk_ops.h"
 #include "collector/feed.h"
+#include "collector/files.h"
+#include "collector/plan_ops.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
 #include "collector/watch.h"
@@ -23,9 +24,8 @@
 #include "store/query.h"
 
 /* What several polls lead to is done once for those that end within COLLECTOR_GATHER_MS. */
-enum { COLLECTOR_GATHER_MS = 50, COLLECTOR_FILES = 8192 };
+enum { COLLECTOR_GATHER_MS = 50 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
-
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 
 struct collector {
@@ -37,6 +37,7 @@ struct collector {
     struct weave *weave;
     struct watch *watch;
     struct desk_ops *desk;
+    struct plan_ops *plans;
     struct serve *serve;
     struct http *http;
     struct poller_world world;
@@ -203,6 +204,13 @@ static void arm_feed(struct collector *c)
     }
 }
 
+static void stored(void *ctx, const struct store_result *result, const struct err *err)
+{
+    (void)result;
+    (void)err;
+    watch_stored(((struct collector *)ctx)->watch);
+}
+
 static void gathered(void *ctx)
 {
     struct collector *c = ctx;
@@ -212,7 +220,7 @@ static void gathered(void *ctx)
     weave_run(c->weave);
     arm_feed(c);
     feed_flush(c->feed);
-    watch_run(c->watch);
+    apply_after(c->apply, stored, c);
 }
 
 static bool any_polls(struct collector *c)
@@ -314,6 +322,7 @@ static void tick(void *ctx)
     feed_flush(c->feed);
     watch_run(c->watch);
     desk_ops_tick(c->desk);
+    plan_ops_tick(c->plans);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -338,7 +347,7 @@ static int64_t client_rev(void *ctx)
     return store_rev(((struct collector *)ctx)->store);
 }
 
-static unsigned client_take_kinds(void *ctx)
+static uint64_t client_take_kinds(void *ctx)
 {
     return apply_take_kinds(((struct collector *)ctx)->apply);
 }
@@ -365,12 +374,18 @@ static void client_poll_now(void *ctx, const char *source)
 
 static bool client_ask(void *ctx, const struct serve_call *call, const struct json *message)
 {
-    return desk_ops_ask(((struct collector *)ctx)->desk, call, message);
+    struct collector *c = ctx;
+    return desk_ops_ask(c->desk, call, message) || plan_ops_ask(c->plans, call, message);
 }
 
 static void client_done(void *ctx, const struct serve_call *call, struct safe_text made)
 {
     serve_done(((struct collector *)ctx)->serve, call, made);
+}
+
+static void client_told(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told)
+{
+    serve_done_told(((struct collector *)ctx)->serve, call, made, told);
 }
 
 static void client_refuse(void *ctx, const struct serve_call *call, const struct err *err)
@@ -472,6 +487,7 @@ static bool open_store(struct collector *c, struct err *err)
         .clock = &c->options->clock,
         .fleet = c->options->fleet,
         .thresholds = c->options->thresholds,
+        .movable = c->options->movable,
         .state_dir = c->options->state_dir,
         .fresh = is_fresh,
         .applied = applied,
@@ -552,6 +568,21 @@ static void open_desk(struct collector *c)
     c->desk = desk_ops_new(&options);
 }
 
+static void open_plans(struct collector *c)
+{
+    const struct plan_ops_options options = {
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .limits = c->options->limits ? *c->options->limits : plan_limits_preset(),
+        .ctx = c,
+        .told = client_told,
+        .refuse = client_refuse,
+        .applied = applied,
+    };
+    c->plans = plan_ops_new(&options);
+}
+
 static bool open_signals(struct collector *c, struct err *err)
 {
     static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
@@ -614,6 +645,7 @@ static void start(struct collector *c)
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
     open_desk(c);
+    open_plans(c);
     tell_sources(c, true);
     if (!c->options->once)
         tick(c);
@@ -627,6 +659,7 @@ static void collector_end(struct collector *c)
     free(c->armed);
     http_free(c->http);
     desk_ops_free(c->desk);
+    plan_ops_free(c->plans);
     serve_free(c->serve);
     watch_free(c->watch);
     weave_free(c->weave);
@@ -641,15 +674,6 @@ static void collector_end(struct collector *c)
 }
 
 /* A connection for each source: the soft limit is meant for programs that select(). */
-static void raise_limit(void)
-{
-    struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-        files.rlim_cur = files.rlim_max < COLLECTOR_FILES ? files.rlim_max : COLLECTOR_FILES;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
-}
-
 bool collector_run(const struct collector_options *options, struct err *err)
 {
     struct collector c = {.options = options, .lock = -1};
@@ -657,7 +681,7 @@ bool collector_run(const struct collector_options *options, struct err *err)
     c.lock = dir_lock(options->state_dir, err);
     if (c.lock < 0)
         return false;
-    raise_limit();
+    files_raise();
     c.loop = loop_new(err);
     if (c.loop && open_signals(&c, err) && open_store(&c, err) && open_pollers(&c, err) && backfill(&c, err) &&
         open_socket(&c, err)) {

@@ -83,6 +83,8 @@ bool ingest_fact(void *ctx, const struct row *fact, struct err *err)
     in->told[row.kind] = in->told[row.kind] < 0 ? 1 : in->told[row.kind] + 1;
     weave_cluster(in->weave, &row);
     weave_refer(in->weave, in->source, &row);
+    if (row.kind == KIND_JOB)
+        weave_movable(in->weave, in->jobs_stay, &row);
     enum way way = way_of(row.kind);
     if (way == WAY_WOVEN) {
         weave_row(in->weave, in->source, &row);

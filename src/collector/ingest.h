@@ -22,6 +22,7 @@ struct ingest {
     struct derive *derive;
     bool derived; /* what an earlier process left of counted rows is closed */
     int64_t interval_ms;
+    bool jobs_stay; /* see struct source_driver; set after ingest_init() */
     /* Of the body that is being read: */
     struct store_batch *batches[KIND_COUNT];
     bool covered[KIND_COUNT];

@@ -56,6 +56,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->world->watch, p->name,
                 poller_interval_ms(p));
+    p->ingest.jobs_stay = p->config->driver->jobs_stay;
     weave_source(p->world->weave, p->name);
     p->version++;
     state_remember(p);

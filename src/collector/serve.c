@@ -71,7 +71,20 @@ static void reply_error(struct control_client *c, int64_t id, int code, const ch
     buf_release(&b);
 }
 
-static void reply_ok(struct serve *s, struct control_client *c, int64_t id, struct safe_text made)
+static void put_told(struct json_writer *w, const struct serve_told *told)
+{
+    struct safe_text rest = told->failed, one;
+    json_put_key(w, "hash");
+    json_put_text(w, told->hash);
+    json_put_key(w, "failed");
+    json_open_array(w);
+    while (value_list_next(&rest, &one))
+        json_put_text(w, one);
+    json_close_array(w);
+}
+
+static void reply_told(struct serve *s, struct control_client *c, int64_t id, struct safe_text made,
+                       const struct serve_told *told)
 {
     struct buf b = buf_make(SERVE_REPLY_MAX);
     struct json_writer w = json_writer_make(&b);
@@ -86,9 +99,16 @@ static void reply_ok(struct serve *s, struct control_client *c, int64_t id, stru
         json_put_key(&w, "made");
         json_put_text(&w, made);
     }
+    if (told)
+        put_told(&w, told);
     json_close_object(&w);
     send_writer(c, &w);
     buf_release(&b);
+}
+
+static void reply_ok(struct serve *s, struct control_client *c, int64_t id, struct safe_text made)
+{
+    reply_told(s, c, id, made, NULL);
 }
 
 /* How far the collector is: commands wait until nothing is pending. */
@@ -217,7 +237,7 @@ static void on_frame(void *ctx, struct control_client *c, const struct json *m)
     }
     if (!is_asked(s, c, id, m))
         reply_error(c, id, SERVE_USAGE, "this collector does not know that request",
-                    "poll_now, viewing, quit, and those of 'hubtop alert' and 'hubtop maintenance'");
+                    "poll_now, viewing, quit, and those of 'hubtop plan', 'hubtop alert' and 'hubtop maintenance'");
 }
 
 static struct control_client *client_of(const struct serve *s, const struct serve_call *call)
@@ -233,6 +253,14 @@ void serve_done(struct serve *s, const struct serve_call *call, struct safe_text
     struct control_client *c = client_of(s, call);
     if (c)
         reply_ok(s, c, call->id, made);
+}
+
+void serve_done_told(struct serve *s, const struct serve_call *call, struct safe_text made,
+                     const struct serve_told *told)
+{
+    struct control_client *c = client_of(s, call);
+    if (c)
+        reply_told(s, c, call->id, made, told);
 }
 
 void serve_refuse(struct serve *s, const struct serve_call *call, const struct err *err)
@@ -300,12 +328,12 @@ void serve_free(struct serve *s)
 
 /* --- telling of commits --- */
 
-static void put_kinds(struct json_writer *w, unsigned kinds)
+static void put_kinds(struct json_writer *w, uint64_t kinds)
 {
     json_put_key(w, "kinds");
     json_open_array(w);
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
-        if (kinds & 1u << k)
+        if (kinds & KIND_BIT(k))
             json_put_str(w, kind_info((enum kind)k)->name);
     }
     json_close_array(w);

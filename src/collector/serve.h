@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "domain/value.h"
 #include "io/loop.h"
 
 /* The collector's end of the control socket: who is there, and what they may ask. */
@@ -30,7 +31,7 @@ struct serve_options {
     int64_t (*rev)(void *ctx);
     size_t (*pending)(
         void *ctx); /* sources that have neither answered nor failed yet, or whose rows are on their way */
-    unsigned (*take_kinds)(void *ctx);               /* written since the last call: bits 1u << enum kind */
+    uint64_t (*take_kinds)(void *ctx);               /* written since the last call: KIND_BIT()s */
     void (*poll_now)(void *ctx, const char *source); /* "" = all */
     /* A request that changes something: true when it is one of these; the answer comes by serve_done() or serve_refuse(), now or
      * later. NULL: there are none. */
@@ -45,6 +46,12 @@ void serve_free(struct serve *s);
 /* Answers a request, if its visitor is still there: done (`made` the id of what it made, "" without), or refused with err's words,
  * hint and status. */
 void serve_done(struct serve *s, const struct serve_call *call, struct safe_text made);
+/* The same for a plan: its hash, and the names of the checks that failed, as a list's members. */
+struct serve_told {
+    struct safe_text hash, failed;
+};
+void serve_done_told(struct serve *s, const struct serve_call *call, struct safe_text made,
+                     const struct serve_told *told);
 void serve_refuse(struct serve *s, const struct serve_call *call, const struct err *err);
 
 /* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store, and

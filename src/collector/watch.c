@@ -30,7 +30,7 @@ struct teller {
     struct rows coming; /* of the answer that is being read */
     bool open;
     struct rows ready; /* the last whole answer, on its way into the book */
-    bool due;
+    bool due, stored;  /* stored: the store holds what its source told with it */
     size_t fed;
     bool answered; /* since its rows were handed to the store */
     int64_t every_ms;
@@ -118,7 +118,14 @@ void watch_told_end(struct watch *w, const char *source)
     t->coming = (struct rows){0};
     t->open = false;
     t->due = true;
+    t->stored = false;
     t->fed = 0;
+}
+
+void watch_stored(struct watch *w)
+{
+    for (size_t i = 0; i < w->n_tellers; i++)
+        w->tellers[i].stored = w->tellers[i].due;
     watch_run(w);
 }
 
@@ -134,7 +141,7 @@ static bool feed(struct watch *w, struct teller *t, int64_t until_us)
     }
     book_told_end(w->book);
     rows_release(&t->ready);
-    t->due = false;
+    t->due = t->stored = false;
     t->answered = true;
     return true;
 }
@@ -144,7 +151,7 @@ static bool feed_all(struct watch *w)
 {
     int64_t until_us = clock_mono_us() + WATCH_SLICE_US;
     for (size_t i = 0; i < w->n_tellers; i++) {
-        if (w->tellers[i].due && !feed(w, &w->tellers[i], until_us))
+        if (w->tellers[i].stored && !feed(w, &w->tellers[i], until_us))
             return false;
     }
     return true;
@@ -410,15 +417,20 @@ static void count_if_due(struct watch *w)
 
 /* --- what changed before --- */
 
+static bool is_young(const struct watch *w, const struct row *alert)
+{
+    return clock_now(w->o.clock).utc_ms - value_int_or(&alert->cells[ALERT_SINCE], 0) < WATCH_CAUSE_MS;
+}
+
 static void note_causeless(struct watch *w, const struct row *alert)
 {
-    int64_t since_ms = value_int_or(&alert->cells[ALERT_SINCE], 0), now_ms = clock_now(w->o.clock).utc_ms;
     if (w->causeless.count < WATCH_CAUSES_MAX && !value_known(&alert->cells[ALERT_CHANGE]) &&
-        !text_is(cell(alert, ALERT_STATE), "resolved") && now_ms - since_ms < WATCH_CAUSE_MS)
+        !text_is(cell(alert, ALERT_STATE), "resolved") && is_young(w, alert))
         rows_add(&w->causeless, alert);
 }
 
-/* They stand in the rows from the next look on. */
+/* They stand in the rows from the next look on. A change may be stored after the alert that it led to: who is without one is
+ * asked about with every look. */
 static void tell_causes(struct watch *w, const struct book_facts *facts)
 {
     const struct cause_facts changes = {.changes = facts->now.rows[KIND_CHANGE],
@@ -427,13 +439,15 @@ static void tell_causes(struct watch *w, const struct book_facts *facts)
                                         .ctx = facts->ctx};
     bool any = false;
     for (size_t i = 0; i < w->causeless.count; i++) {
-        const struct row *alert = &w->causeless.all[i];
-        const struct row *cause = cause_of(alert, &changes);
-        if (cause)
-            book_change(w->book, alert->source, alert->id, cause->id);
-        any = any || cause;
+        struct row *alert = &w->causeless.all[i];
+        bool wanted = is_young(w, alert) && !value_known(&alert->cells[ALERT_CHANGE]);
+        const struct row *cause = wanted ? cause_of(alert, &changes) : NULL;
+        if (!cause)
+            continue;
+        book_change(w->book, alert->source, alert->id, cause->id);
+        alert->cells[ALERT_CHANGE] = value_text(text_of("")); /* it has one: not asked again */
+        any = true;
     }
-    rows_clear(&w->causeless);
     if (any)
         watch_run(w);
 }

@@ -42,6 +42,9 @@ void watch_told_begin(struct watch *w, const char *source, int64_t every_ms);
 void watch_told(struct watch *w, const char *source, const struct row *alert);
 void watch_told_end(struct watch *w, const char *source);
 void watch_told_drop(struct watch *w, const char *source);
+/* Whole answers so far go into the book, in a look that follows: what their sources told with them is in the store. An alert that
+ * goes there before the object that explains it would be news for a moment. */
+void watch_stored(struct watch *w);
 
 /* The book, for what operators decide of it; after that comes watch_run(). */
 struct book *watch_book(struct watch *w);

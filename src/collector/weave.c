@@ -23,7 +23,7 @@ struct weave {
     struct weave_options o;
     struct join *join;
     struct weave_past *past;
-    unsigned dirty;              /* bits 1u << kind */
+    uint64_t dirty;              /* KIND_BIT()s */
     size_t handed[KIND_COUNT];   /* rows, as handed on last */
     int64_t seen_ms[KIND_COUNT]; /* the newest arrival among the rows handed on last */
     struct rows links;           /* as handed on last: whose baselines are learned */
@@ -36,22 +36,20 @@ struct weave {
     int64_t age_ms; /* of what ends next */
 };
 
-#define BIT(kind) (1u << (kind))
-
 /* What else may change with a kind: clusters count schedulers and racks, hubs count clusters, halls racks; and what is
  * named elsewhere (ends of links, where racks stand) may have another meaning. */
-static const unsigned changes_with[KIND_COUNT] = {
-    [KIND_CLUSTER] = BIT(KIND_HUB) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_RACK) |
-                     BIT(KIND_PLACE) | BIT(KIND_TENANT),
-    [KIND_SITE] =
-        BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_SCHEDULER) | BIT(KIND_LINK) | BIT(KIND_HALL) | BIT(KIND_RACK),
-    [KIND_SCHEDULER] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_HALL) |
-                       BIT(KIND_RACK) | BIT(KIND_PLACE) | BIT(KIND_TENANT),
-    [KIND_LINK] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_PLACE),
-    [KIND_PAIR] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_PLACE),
-    [KIND_HALL] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_RACK),
-    [KIND_RACK] = BIT(KIND_HUB) | BIT(KIND_CLUSTER) | BIT(KIND_HALL),
-    [KIND_PLACE] = BIT(KIND_CLUSTER) | BIT(KIND_LINK) | BIT(KIND_PAIR) | BIT(KIND_TENANT),
+static const uint64_t changes_with[KIND_COUNT] = {
+    [KIND_CLUSTER] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_SCHEDULER) | KIND_BIT(KIND_LINK) | KIND_BIT(KIND_PAIR) |
+                     KIND_BIT(KIND_RACK) | KIND_BIT(KIND_PLACE) | KIND_BIT(KIND_TENANT),
+    [KIND_SITE] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_SCHEDULER) | KIND_BIT(KIND_LINK) |
+                  KIND_BIT(KIND_HALL) | KIND_BIT(KIND_RACK),
+    [KIND_SCHEDULER] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_LINK) | KIND_BIT(KIND_PAIR) |
+                       KIND_BIT(KIND_HALL) | KIND_BIT(KIND_RACK) | KIND_BIT(KIND_PLACE) | KIND_BIT(KIND_TENANT),
+    [KIND_LINK] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_PLACE),
+    [KIND_PAIR] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_PLACE),
+    [KIND_HALL] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_RACK),
+    [KIND_RACK] = KIND_BIT(KIND_HUB) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_HALL),
+    [KIND_PLACE] = KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_LINK) | KIND_BIT(KIND_PAIR) | KIND_BIT(KIND_TENANT),
 };
 
 static bool is_joined(enum kind kind)
@@ -61,14 +59,14 @@ static bool is_joined(enum kind kind)
 
 static void set_dirty(struct weave *w, enum kind kind)
 {
-    w->dirty |= BIT(kind) | changes_with[kind];
+    w->dirty |= KIND_BIT(kind) | changes_with[kind];
 }
 
 void weave_doubt(struct weave *w)
 {
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++)
         if (is_joined((enum kind)k))
-            w->dirty |= BIT(k);
+            w->dirty |= KIND_BIT(k);
 }
 
 static bool remember(void *ctx, const struct row *row, struct err *err)
@@ -141,11 +139,11 @@ void weave_drop(struct weave *w, const char *source, enum kind kind)
 }
 
 /* Who tells of a kind tells of what is counted from it. */
-static const unsigned tells_of[KIND_COUNT] = {
-    [KIND_SCHEDULER] = BIT(KIND_CLUSTER) | BIT(KIND_HUB),
-    [KIND_CLUSTER] = BIT(KIND_HUB),
-    [KIND_LINK] = BIT(KIND_CLUSTER) | BIT(KIND_HUB),
-    [KIND_RACK] = BIT(KIND_HALL) | BIT(KIND_CLUSTER) | BIT(KIND_HUB),
+static const uint64_t tells_of[KIND_COUNT] = {
+    [KIND_SCHEDULER] = KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_HUB),
+    [KIND_CLUSTER] = KIND_BIT(KIND_HUB),
+    [KIND_LINK] = KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_HUB),
+    [KIND_RACK] = KIND_BIT(KIND_HALL) | KIND_BIT(KIND_CLUSTER) | KIND_BIT(KIND_HUB),
 };
 
 /* When what ends now was observed. */
@@ -159,11 +157,11 @@ static struct instant seen_at(const struct weave *w)
 
 static void observed(struct weave *w, const char *source, enum kind kind, int64_t interval_ms)
 {
-    unsigned kinds = BIT(kind) | tells_of[kind];
+    uint64_t kinds = KIND_BIT(kind) | tells_of[kind];
     struct err err = {0};
     apply_join(w->o.apply, w->o.store);
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
-        if ((kinds & BIT(k)) && !store_touch(w->o.store, source, (enum kind)k, seen_at(w), interval_ms, &err))
+        if ((kinds & KIND_BIT(k)) && !store_touch(w->o.store, source, (enum kind)k, seen_at(w), interval_ms, &err))
             log_err(LOG_ERROR, &err);
     }
 }
@@ -222,6 +220,11 @@ void weave_refer(struct weave *w, const char *source, struct row *row)
         return;
     arena_reset(&w->words);
     join_refer(w->join, source, &w->words, row);
+}
+
+void weave_movable(const struct weave *w, bool stays, struct row *job)
+{
+    movable_judge(w->o.movable, stays, job);
 }
 
 const char *weave_scheduler(const struct weave *w, const char *name)
@@ -285,7 +288,7 @@ static bool learn_slice(void *ctx)
         return true;
     w->task = 0;
     if (w->learned_any) {
-        w->dirty |= BIT(KIND_LINK);
+        w->dirty |= KIND_BIT(KIND_LINK);
         weave_run(w);
     }
     return false;
@@ -393,7 +396,7 @@ static bool tell_networks(struct weave *w, struct instant now, struct err *err)
 void weave_run(struct weave *w)
 {
     struct instant now = clock_now(w->o.clock);
-    unsigned dirty = w->dirty;
+    uint64_t dirty = w->dirty;
     w->dirty = 0;
     struct err networks = {0};
     if (!w->networks_told && !tell_networks(w, now, &networks))
@@ -402,7 +405,7 @@ void weave_run(struct weave *w)
         observed(w, JOIN_FLEET, KIND_NETWORK, 0);
     for (int k = KIND_NONE + 1; k < KIND_COUNT; k++) {
         struct err err = {0};
-        if ((dirty & BIT(k)) && !emit(w, (enum kind)k, now, &err))
+        if ((dirty & KIND_BIT(k)) && !emit(w, (enum kind)k, now, &err))
             log_err(LOG_ERROR, &err);
     }
     learn(w);

@@ -5,6 +5,7 @@
 
 #include "collector/apply.h"
 #include "domain/fleet.h"
+#include "domain/movable.h"
 #include "domain/thresholds.h"
 #include "io/loop.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct weave_options {
     const struct clock *clock;
     const struct fleet *fleet;                    /* NULL: none */
     const struct thresholds *thresholds;          /* NULL: the presets */
+    const struct movable *movable;                /* NULL: none */
     const char *state_dir;                        /* where the history is read that baselines are learned from */
     bool (*fresh)(void *ctx, const char *source); /* whether what it told last counts as present */
     void (*applied)(void *ctx, const struct store_result *result, const struct err *err); /* of a batch; or NULL */
@@ -54,6 +56,8 @@ void weave_cluster(struct weave *w, struct row *row);
 /* Puts the ids of joined rows where a row that is not joined names them (join_refer()); new texts hold until the next
  * call. */
 void weave_refer(struct weave *w, const char *source, struct row *row);
+/* Judges whether a job may run elsewhere, by the configuration (movable_judge()). */
+void weave_movable(const struct weave *w, bool stays, struct row *job);
 /* The id by which the fleet file knows a scheduler of that name; the name itself where it does not. */
 const char *weave_scheduler(const struct weave *w, const char *name);
 

@@ -1,0 +1,127 @@
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "console/console.h"
+#include "views/view.h"
+
+/* The manual page, printed from the tables that the help is printed from. `make install` writes it to share/man. */
+
+/* Roff reads a backslash anywhere, a dot or a quote at the beginning of a line, '-' as a hyphen; and Latin-1. */
+static void put(const char *text)
+{
+    uint32_t cp;
+
+    for (size_t n, i = 0; text[i]; i += n) {
+        bool begins = i == 0 || text[i - 1] == '\n';
+        n = text_decode(text + i, strlen(text + i), &cp);
+        n = n > 0 ? n : 1;
+        if (begins && (cp == '.' || cp == '\''))
+            printf("\\&");
+        if (cp == '\\' || cp == '-')
+            printf("\\%c", cp == '-' ? '-' : 'e');
+        else if (cp >= 0x80)
+            printf("\\[u%04X]", (unsigned)cp);
+        else
+            putchar((int)cp);
+    }
+}
+
+static void section(const char *title)
+{
+    printf(".SH %s\n", title);
+}
+
+static void term(const char *what)
+{
+    printf(".TP\n.B ");
+    put(what);
+    printf("\n");
+}
+
+static void put_commands(void)
+{
+    section("COMMANDS");
+    for (size_t i = 0; command_table[i]; i++) {
+        const struct command *c = command_table[i];
+        char left[256];
+        if (!c->name[0])
+            continue;
+        snprintf(left, sizeof left, "%s %s", c->name, c->usage);
+        term(left);
+        put(c->summary);
+        printf(".\n");
+        if (c->help) {
+            printf(".sp\n.nf\n");
+            put(c->help);
+            printf("\n.fi\n");
+        }
+    }
+}
+
+static void put_options(void)
+{
+    section("OPTIONS");
+    printf("The same everywhere; what takes a value may also be given by the environment, as HUBTOP_STATE_DIR.\n");
+    for (const struct option_row *r = options_table; r->name; r++) {
+        char left[128], letter[8] = "";
+        bool value = r->arg && r->arg[0] != '=';
+        if (!r->help)
+            continue;
+        if (r->letter)
+            snprintf(letter, sizeof letter, "-%c, ", r->letter);
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, r->name, value ? " " : "", value ? r->arg : "");
+        term(left);
+        put(r->help);
+        printf("\n");
+    }
+}
+
+static void put_keys(const char *title, const struct key_row *table)
+{
+    if (!table->keys)
+        return;
+    printf(".SS ");
+    put(title);
+    printf("\n");
+    for (const struct key_row *k = table; k->keys; k++) {
+        term(k->keys);
+        put(k->help);
+        printf("\n");
+    }
+}
+
+static int run(const struct options *o)
+{
+    (void)o;
+    printf(".TH HUBTOP 1 \"\" \"hubtop " HUBTOP_VERSION "\" \"User Commands\"\n.nh\n.ad l\n");
+    section("NAME");
+    printf("hubtop \\- the operations console of a computing\\-power network\n");
+    section("SYNOPSIS");
+    printf(".B hubtop\n[OPTIONS] [COMMAND]\n");
+    section("DESCRIPTION");
+    printf(
+        "Polls the telemetry of hubs and clusters, keeps it in a local cache, shows latency maps, racks and queues.\n"
+        "Without a command it is the console.\n");
+    put_commands();
+    put_options();
+    section("KEYS");
+    put_keys("everywhere", console_keys());
+    for (size_t i = 0; view_table[i]; i++)
+        put_keys(view_table[i]->name, view_table[i]->keys);
+    section("EXIT STATUS");
+    printf(
+        "0 done; 64 usage; 65 bad input; 66 no such file; 67 no such object; 69 a source or the collector cannot be\n"
+        "reached; 70 a bug; 73, 74 cannot write; 75 try later; 76 the peer makes no sense; 77 not allowed;\n"
+        "78 configuration; 130, 143 signals. Of\n.B check\nalone: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n");
+    section("FILES");
+    printf("$XDG_CONFIG_HOME/hubtop/hubtop.conf, then /etc/xdg/hubtop/hubtop.conf: the configuration.\n.br\n"
+           "$XDG_DATA_HOME/hubtop/themes: themes.\n.br\n$XDG_STATE_HOME/hubtop/CONTEXT: the cache and what was set.\n");
+    return 0;
+}
+
+const struct command cmd_man = {
+    .name = "man", .usage = "", .summary = "the manual page, as roff: hubtop man | man -l -", .run = run};

@@ -1,0 +1,33 @@
+#ifndef HUBTOP_COLLECTOR_PLAN_OPS_H
+#define HUBTOP_COLLECTOR_PLAN_OPS_H
+
+#include "collector/apply.h"
+#include "collector/serve.h"
+#include "domain/plan_limits.h"
+
+/* Plans as they are proposed and rejected: from the frame to actions.db and, as rows, to the cache. */
+struct plan_ops;
+
+struct plan_ops_options {
+    struct store *store;
+    struct apply *apply;
+    const struct clock *clock;
+    struct plan_limits limits;
+    void *ctx;
+    /* Answers of the control socket: serve_done_told(), serve_refuse(). */
+    void (*told)(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told);
+    void (*refuse)(void *ctx, const struct serve_call *call, const struct err *err);
+    void (*applied)(void *ctx, const struct store_result *result, const struct err *err); /* may be NULL */
+};
+
+/* Reads the plans of actions.db and writes all rows. A plan that cannot be read is left out and logged. */
+struct plan_ops *plan_ops_new(const struct plan_ops_options *options);
+void plan_ops_free(struct plan_ops *o); /* accepts NULL */
+
+/* Takes a frame: false when it is none of these requests. The answer comes when the rows are in the cache. */
+bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struct json *message);
+
+/* Looks whether a plan has expired. Each second or so. */
+void plan_ops_tick(struct plan_ops *o);
+
+#endif
