@@ -242,6 +242,15 @@ bool ask_undo(struct ask *a)
     return true;
 }
 
+bool ask_waits(const struct ask *a)
+{
+    for (size_t i = 0; i < ASK_WAITING_MAX; i++) {
+        if (a->waiting[i].id != 0)
+            return true;
+    }
+    return false;
+}
+
 struct ask *ask_new(struct loop *loop, struct link *link, const struct ask_handler *handler)
 {
     struct ask *a = mem_new(1, sizeof *a);

@@ -23,6 +23,9 @@ void ask_free(struct ask *a);
 /* Carries out an INTENT_ASK: false when there is nobody to ask, which is said. */
 bool ask_send(struct ask *a, const struct intent *intent);
 
+/* Whether an answer is still to come. */
+bool ask_waits(const struct ask *a);
+
 /* Takes back the last own ack, silence, note, step or window of this console that was done. False, and said, when there is none. */
 bool ask_undo(struct ask *a);
 

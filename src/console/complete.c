@@ -124,6 +124,19 @@ static void offer_views(struct typing *t)
     }
 }
 
+/* Options, each with its value behind "="; ids of plans. */
+static void in_plan(struct typing *t, size_t from)
+{
+    t->out->from = from_last(t, from, " ");
+    t->out->end = '\0';
+    if (strchr(t->line + t->out->from, '=')) {
+        t->out->from += strcspn(t->line + t->out->from, "=") + 1;
+        t->out->end = ' ';
+        offer_list(t, t->facts->lists[LINE_PLANNED]);
+    } else
+        offer_list(t, t->facts->lists[LINE_PLAN]);
+}
+
 static void in_argument(struct typing *t, const struct line_command *c, size_t from)
 {
     const char *slash = strchr(t->line + from, '/');
@@ -139,7 +152,9 @@ static void in_argument(struct typing *t, const struct line_command *c, size_t f
         t->out->from = c->argument == LINE_SORT ? from + (t->line[from] == '-') : from_last(t, from, ",");
         if (kind != KIND_NONE)
             offer_fields(t, kind, c->argument == LINE_SORT ? ' ' : '\0');
-    } else if (c->argument == LINE_VIEW)
+    } else if (c->argument == LINE_PLAN)
+        in_plan(t, from);
+    else if (c->argument == LINE_VIEW)
         offer_views(t);
     else if (c->argument == LINE_SETTING) {
         t->out->end = '\0';
@@ -148,8 +163,10 @@ static void in_argument(struct typing *t, const struct line_command *c, size_t f
         t->out->from = from_last(t, from, " ");
         if (t->out->from > from)
             offer_list(t, t->facts->lists[LINE_FORMAT]);
-    } else
+    } else {
+        t->out->end = c->argument == LINE_FLOOR ? '\0' : ' ';
         offer_list(t, t->facts->lists[c->argument]);
+    }
 }
 
 static void in_command(struct typing *t)

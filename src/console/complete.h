@@ -13,10 +13,11 @@
 enum { COMPLETE_MAX = 256, COMPLETE_WORD_MAX = 96 };
 
 struct complete_facts {
-    enum kind kind;                           /* of the shown view's list; KIND_NONE without one */
-    enum kind (*kind_of)(const char *view);   /* of another view's */
-    const char *const *aliases;               /* words of the configuration, ended by NULL; may be NULL */
-    const char *const *lists[LINE_ARGUMENTS]; /* from LINE_LIST on, likewise; and LINE_PLACE, LINE_SETTING */
+    enum kind kind;                         /* of the shown view's list; KIND_NONE without one */
+    enum kind (*kind_of)(const char *view); /* of another view's */
+    const char *const *aliases;             /* words of the configuration, ended by NULL; may be NULL */
+    const char *const
+        *lists[LINE_ARGUMENTS]; /* from LINE_LIST on, likewise; and LINE_PLACE, LINE_FLOOR, LINE_SETTING */
 };
 
 struct complete {

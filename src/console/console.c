@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,9 +12,11 @@
 #include "base/tr.h"
 #include "console/help.h"
 #include "console/strip.h"
+#include "views/marks.h"
 
 enum {
-    CONSOLE_FIRST_US = 60000, /* work before the first picture, if the cache has that much */
+    CONSOLE_FIRST_US = 60000,     /* before the first picture, for what the verdict is made of */
+    CONSOLE_FIRST_LIST_US = 4000, /* the same for each list that is shown: what is there by then is drawn */
     CONSOLE_TICK_MS = 1000,
     CONSOLE_COUNT_MS = 250,
     CONSOLE_PLAY_MS = 100,
@@ -29,26 +32,30 @@ static bool shows_alerts(const struct view *v)
     return strcmp(v->name, "overview") == 0 || strcmp(v->name, "alerts") == 0;
 }
 
-static struct strip strip_of(struct console *c)
+struct strip console_strip(struct console *c)
 {
     struct instant now = console_now(c);
+    const struct verdict *verdict = feeds_verdict(c->feeds, now);
+    bool wall = c->options->wall;
     return (struct strip){
         .options = c->options,
         .view = c->view,
-        .verdict = feeds_verdict(c->feeds, now),
+        .verdict = wall ? console_wall_verdict(c, verdict) : verdict,
         .fresh = feeds_freshness(c->feeds, now),
         .now = now,
         .at_ms = c->options->at_ms,
         .linked = !c->link || link_is_up(c->link),
         .unlinked_ms = link_down_ms(c->link) > CONSOLE_TICK_MS ? link_down_ms(c->link) : 0,
-        .message = c->message,
+        .message = console_solve_words(c) ? console_solve_words(c) : c->message,
         .message_is_error = c->message_is_error,
-        .user = c->user,
+        .user = wall ? "" : c->user,
         .kinds = feeds_kinds(c->feeds),
-        .news = shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
+        .news = wall || shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
         .write = console_may_write(c),
         .caption = c->options->play ? play_caption(c->options->play) : NULL,
         .minutes = c->minutes,
+        .frozen_ms = c->frozen_ms,
+        .spots = &c->mouse.spots,
     };
 }
 
@@ -56,7 +63,8 @@ static void draw_body(struct console *c, const struct strip *s)
 {
     struct view_frame frame = console_frame(c);
     if (c->mode == MODE_HELP)
-        c->help_lines = help_draw(c->view, c->options->binds, s->kinds, &c->canvas, frame.area, c->help_top);
+        c->help_lines =
+            help_draw(c->view, c->options->binds, c->options->aliases, s->kinds, &c->canvas, frame.area, c->help_top);
     else
         c->view->draw(&frame, console_state(c, c->view), &c->canvas);
 }
@@ -67,6 +75,8 @@ static void draw_dialog(struct console *c)
         dialog_draw(&c->form.dialog, &c->canvas);
     else if (c->mode == MODE_BRIEF)
         dialog_draw(&c->brief.dialog, &c->canvas);
+    else if (c->mode == MODE_SORT)
+        console_sort_draw(c);
     else
         console_line_draw(c);
 }
@@ -74,8 +84,9 @@ static void draw_dialog(struct console *c)
 /* The whole screen into the canvas; `title` of ERR_HINT_MAX bytes gets the terminal's title. */
 static void compose(struct console *c, char *title)
 {
-    struct strip s = strip_of(c);
+    struct strip s = console_strip(c);
     canvas_clear(&c->canvas);
+    spots_clear(&c->mouse.spots);
     strip_title(&s, title, ERR_HINT_MAX);
     if (c->canvas.width < CONSOLE_LEAST_WIDTH || c->canvas.height < CONSOLE_LEAST_HEIGHT) {
         canvas_printf(&c->canvas, 0, 0, c->canvas.width, ROLE_WARN, tr("too small: %dx%d at least"),
@@ -84,8 +95,18 @@ static void compose(struct console *c, char *title)
     }
     draw_body(c, &s);
     strip_top(&s, &c->canvas);
-    strip_bottom(&s, &c->canvas);
+    if (!c->options->wall)
+        strip_bottom(&s, &c->canvas);
     draw_dialog(c);
+}
+
+/* A screen of another size cannot be the one that stood still. */
+static void thaw(struct console *c)
+{
+    if (!c->frozen_ms)
+        return;
+    c->frozen_ms = 0;
+    console_say(c, true, tr("the screen goes on: its size changed"));
 }
 
 static void draw(struct console *c)
@@ -94,6 +115,7 @@ static void draw(struct console *c)
     int width, height;
     term_size(c->term, &width, &height);
     if (width != c->canvas.width || height != c->canvas.height) {
+        thaw(c);
         canvas_release(&c->canvas);
         if (!canvas_init(&c->canvas, width, height, c->glyphs))
             return;
@@ -101,8 +123,11 @@ static void draw(struct console *c)
     }
     if (c->message[0] && clock_boot_ms() > c->message_until_ms)
         c->message[0] = '\0';
-    compose(c, title);
-    if (!term_draw(c->term, &c->canvas, title))
+    bool held = c->frozen_ms && c->held;
+    if (!held)
+        compose(c, title);
+    c->held = c->frozen_ms != 0;
+    if (!term_draw(c->term, &c->canvas, held ? NULL : title))
         loop_stop(c->loop);
 }
 
@@ -124,6 +149,8 @@ static void renew_cache(struct console *c)
     struct query *q = query_open(c->options->state_dir, &err);
     if (!q)
         return; /* not made yet: the next look finds it */
+    if (c->forget)
+        c->forget(c);
     feeds_free(c->feeds);
     who_forget(c->who);
     query_close(c->query);
@@ -133,17 +160,27 @@ static void renew_cache(struct console *c)
         console_fail(c, &err);
 }
 
-static bool follow(void *ctx)
+bool console_step(struct console *c)
 {
-    struct console *c = ctx;
     renew_cache(c);
     bool more = feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
     tell_cache_error(c);
-    if (!more) {
-        c->task = 0;
-        draw(c);
-    }
+    if (!more)
+        console_marks_follow(c);
     return more;
+}
+
+static bool follow(void *ctx)
+{
+    struct console *c = ctx;
+    bool more = console_step(c);
+    if (more)
+        return true;
+    draw(c);
+    if (!c->again)
+        c->task = 0;
+    c->again = false;
+    return c->task != 0;
 }
 
 /* Counting goes on between keys; the screen tells how far it is. */
@@ -177,7 +214,9 @@ static void on_input(void *ctx, int fd, int events)
         else
             console_act_key(c, key);
     }
-    if ((events & LOOP_HANGUP) || term_gone(c->term))
+    console_doctor_rest(c);
+    c->lost = c->lost || (events & LOOP_HANGUP) || term_gone(c->term);
+    if (c->lost)
         loop_stop(c->loop);
     else
         draw(c);
@@ -225,6 +264,7 @@ static void on_tick(void *ctx)
 {
     struct console *c = ctx;
     c->tick = loop_timer(c->loop, CONSOLE_TICK_MS, on_tick, c);
+    console_wall_turn(c);
     if (link_is_up(c->link))
         draw(c);
     else
@@ -257,6 +297,7 @@ static void on_signal(void *ctx, int signal_number)
 {
     struct console *c = ctx;
     c->signal_number = signal_number;
+    c->lost = c->lost || signal_number == SIGHUP;
     loop_stop(c->loop);
 }
 
@@ -276,35 +317,27 @@ static void user_name(struct console *c)
         snprintf(c->user, sizeof c->user, "uid %ld", (long)geteuid());
 }
 
-bool console_view_known(const char *name, struct err *err)
-{
-    if (!name || view_by_name(name))
-        return true;
-    err_set(err, ERR_INPUT, "there is no view '%s'", name);
-    err_hint(err, "'hubtop keys' lists the views");
-    return err_exit(err, 64);
-}
-
 static bool first_view(struct console *c, struct err *err)
 {
-    if (!console_view_known(c->options->view, err))
+    struct intent first;
+    if (!console_subject_view(c->options->view, &first, err))
         return false;
-    c->view = view_by_name(c->options->view ? c->options->view : "overview");
+    c->view = view_by_name(first.text);
+    snprintf(c->subject, sizeof c->subject, "%s", first.at);
     if (c->options->focus)
         console_put_cursor(c, c->options->focus);
     for (size_t i = 0; i < CONSOLE_VIEWS_MAX; i++)
         c->states[i].sort_field = -2;
     struct view_state *s = console_state(c, c->view);
-    enum kind kind = console_listed(c->view);
-    if (c->options->filter)
-        snprintf(s->filter, sizeof s->filter, "%s", c->options->filter);
+    enum kind kind = console_kind(c);
+    snprintf(s->filter, sizeof s->filter, "%s", c->options->filter ? c->options->filter : first.filter);
     if (c->options->sort && !filter_sort_parse(kind, c->options->sort, &s->sort_field, &s->sort_descending, err))
         return false;
     return feeds_show(c->feeds, c->view, s, err);
 }
 
 /* The cache is there as soon as a collector has begun; the first one on this machine takes a moment. */
-static bool open_cache(struct console *c, struct err *err)
+bool console_open(struct console *c, struct err *err)
 {
     for (int tries = 0;; tries++) {
         c->query = query_open(c->options->state_dir, err);
@@ -337,10 +370,13 @@ static bool open_terminal(struct console *c, struct err *err)
     if (!c->term || !loop_signal(c->loop, SIGWINCH, on_resize, c, err))
         return false;
     term_theme(c->term, &c->theme);
-    if (c->options->glyphs_auto && !term_is_utf8(c->term)) {
+    c->utf8 = c->options->glyphs_auto && term_is_utf8(c->term);
+    if (c->options->glyphs_auto && !c->utf8) {
         c->glyphs = GLYPHS_ASCII;
         console_say(c, false, tr("this terminal does not show UTF-8: ASCII is used; --glyphs unicode changes that"));
     }
+    if (!c->message[0] && tr_locale_missing())
+        console_say(c, false, tr_locale_missing());
     return loop_fd(c->loop, term_fd(c->term), LOOP_READ, on_input, c, err);
 }
 
@@ -352,7 +388,7 @@ static void open_typed(struct console *c)
         console_fail(c, &err);
 }
 
-static void follow_collector(struct console *c)
+void console_follow_collector(struct console *c)
 {
     const struct link_handler handler = {.committed = on_committed, .changed = on_link, .ctx = c};
     if (!c->options->offline && !c->options->at_ms)
@@ -360,8 +396,15 @@ static void follow_collector(struct console *c)
     c->ask = ask_new(c->loop, c->link, &(struct ask_handler){.say = on_said, .ctx = c});
 }
 
-static void console_end(struct console *c)
+void console_end(struct console *c)
 {
+    for (size_t i = 0; view_table[i]; i++) {
+        if (view_table[i]->forget)
+            view_table[i]->forget(&c->states[i]);
+        marks_free(c->states[i].marks);
+    }
+    console_find_end(c);
+    console_solve_end(c);
     term_free(c->term);
     ask_free(c->ask);
     link_free(c->link);
@@ -372,30 +415,42 @@ static void console_end(struct console *c)
     typed_free(c->typed);
     reading_free(c->reading);
     query_close(c->query);
+    free(c->mouse.spots.rows);
     canvas_release(&c->canvas);
     loop_free(c->loop);
 }
 
+void console_begin(struct console *c, const struct console_options *options)
+{
+    *c = (struct console){.options = options,
+                          .glyphs = options->glyphs,
+                          .who = who_new(),
+                          .reading = reading_new(),
+                          .follow = follow,
+                          .count = count};
+    user_name(c);
+}
+
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c = {.options = options,
-                        .glyphs = options->glyphs,
-                        .who = who_new(),
-                        .reading = reading_new(),
-                        .follow = follow,
-                        .count = count};
+    struct console c;
     bool ok = false;
-    user_name(&c);
-    if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) && open_terminal(&c, err)) {
+    console_begin(&c, options);
+    if (theme_load(options->theme_path, &c.theme, err) && console_open(&c, err) && open_terminal(&c, err)) {
         open_typed(&c);
-        feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US);
+        console_set_begin(&c);
+        console_place_restore(&c);
+        feeds_first(c.feeds, console_now(&c), CONSOLE_FIRST_US, CONSOLE_FIRST_LIST_US);
+        console_subject_open(&c);
         draw(&c);
-        follow_collector(&c);
+        console_follow_collector(&c);
         console_refresh(&c);
         on_tick(&c);
         if (options->play)
             on_play(&c);
         ok = loop_run(c.loop, err);
+        if (c.lost)
+            console_place_keep(&c);
     }
     console_end(&c);
     if (c.signal_number) {
@@ -407,19 +462,20 @@ bool console_run(const struct console_options *options, struct err *err)
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c = {.options = options,
-                        .glyphs = options->glyphs,
-                        .who = who_new(),
-                        .reading = reading_new(),
-                        .follow = follow,
-                        .count = count};
+    struct console c;
     char title[ERR_HINT_MAX];
     bool ok = false;
+    console_begin(&c, options);
     snprintf(c.user, sizeof c.user, "%s", "-");
-    if (theme_load(options->theme_path, &c.theme, err) && open_cache(&c, err) &&
+    if (theme_load(options->theme_path, &c.theme, err) && console_open(&c, err) &&
         canvas_init(&c.canvas, options->width, options->height, c.glyphs)) {
         theme_signs(&c.theme, &c.canvas);
         while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
+            continue;
+        console_subject_open(&c);
+        while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
+            continue;
+        while (who_step(c.who, console_now(&c), CONSOLE_FIRST_US))
             continue;
         compose(&c, title);
         const struct err *failed = feeds_error(c.feeds);

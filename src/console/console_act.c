@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/tr.h"
-#include "console/line.h"
 #include "domain/impact.h"
+#include "views/marks.h"
 
 /* --- what keys do --- */
 
@@ -27,7 +27,7 @@ static void set_sort(struct console *c, const char *expr)
 {
     struct view_state *s = console_state(c, c->view);
     struct err err = {0};
-    enum kind kind = console_listed(c->view);
+    enum kind kind = console_kind(c);
     if (kind == KIND_NONE)
         console_say(c, true, tr("this view has no list to sort"));
     else if (!filter_sort_parse(kind, expr, &s->sort_field, &s->sort_descending, &err))
@@ -40,7 +40,7 @@ static void set_sort(struct console *c, const char *expr)
 static void step_sort(struct console *c, int by)
 {
     struct view_state *s = console_state(c, c->view);
-    enum kind kind = console_listed(c->view);
+    enum kind kind = console_kind(c);
     char text[128];
     if (kind == KIND_NONE)
         return;
@@ -58,7 +58,7 @@ static void step_sort(struct console *c, int by)
 /* Round and round over what some source tells of; what is shown now is there in any case. */
 static void step_view(struct console *c, int by)
 {
-    unsigned kinds = feeds_kinds(c->feeds);
+    uint64_t kinds = feeds_kinds(c->feeds);
     int n = 0, at = 0;
     for (; view_table[n]; n++)
         at = view_table[n] == c->view ? n : at;
@@ -87,9 +87,16 @@ bool console_act_open(struct console *c, const char *name)
 static void go_back(struct console *c)
 {
     struct view_state *s = console_state(c, c->view);
-    if (s->filter[0])
+    int out = c->view->inside ? c->view->inside(s) : 0;
+    if (marks_count(s->marks) > 0)
+        marks_clear(s->marks);
+    else if (s->filter[0])
         console_set_filter(c, "");
-    else if (c->view != view_by_name("overview") || c->former)
+    else if (out) {
+        struct view_frame frame = console_frame(c);
+        struct intent i = c->view->act(&frame, s, out);
+        console_act_intent(c, &i);
+    } else if (c->view != view_by_name("overview") || c->former)
         console_show(c, c->former && c->former != c->view ? c->former : view_by_name("overview"));
 }
 
@@ -169,20 +176,6 @@ static void act_with_words(struct console *c, const struct intent *said)
         form_fill(&c->form, said->filter, console_now(c));
 }
 
-static void go_to(struct console *c, const char *where)
-{
-    struct view_frame frame = console_frame(c);
-    char text[INTENT_TEXT_MAX + 64];
-    if (!c->view->go) {
-        console_put_cursor(c, where);
-        return;
-    }
-    if (c->view->go(&frame, console_state(c, c->view), text_of(where)))
-        return;
-    snprintf(text, sizeof text, tr("there is no '%s' here; Tab completes the names that there are"), where);
-    console_say(c, true, text);
-}
-
 static void open_at(struct console *c, const struct intent *i)
 {
     if (!console_act_open(c, i->text))
@@ -190,7 +183,7 @@ static void open_at(struct console *c, const struct intent *i)
     if (i->filter[0]) /* a bad one leaves the former */
         console_set_filter(c, i->filter);
     if (i->at[0])
-        go_to(c, i->at);
+        console_subject_go(c, i->at);
 }
 
 void console_act_intent(struct console *c, const struct intent *i)
@@ -234,6 +227,15 @@ void console_act_intent(struct console *c, const struct intent *i)
     case INTENT_SAY:
         console_say(c, true, i->text);
         break;
+    case INTENT_PLAN:
+        console_solve_plan(c, i);
+        break;
+    case INTENT_PLAN_LINE:
+        console_solve_begin_line(c, i->text);
+        break;
+    case INTENT_ROOM:
+        console_solve_room(c, i);
+        break;
     case INTENT_RUNBOOK:
         open_runbook(c);
         break;
@@ -264,6 +266,16 @@ static void act_filter(struct console *c)
     console_line_start(c, MODE_FILTER, console_state(c, c->view)->filter);
 }
 
+static void act_find_next(struct console *c)
+{
+    console_find_on(c, 1);
+}
+
+static void act_find_former(struct console *c)
+{
+    console_find_on(c, -1);
+}
+
 static void act_command(struct console *c)
 {
     console_line_start(c, MODE_COMMAND, "");
@@ -291,7 +303,8 @@ static void act_former(struct console *c)
 
 static void act_redraw(struct console *c)
 {
-    term_redraw(c->term);
+    if (!console_refuse_blind(c))
+        term_redraw(c->term);
 }
 
 static void act_undo(struct console *c)
@@ -312,8 +325,7 @@ static void act_who(struct console *c)
         return;
     }
     who_begin(c->who, c->query, &object, c->options->at_ms, console_now(c));
-    if (!c->count_task)
-        c->count_task = loop_task(c->loop, c->count, c);
+    console_count(c);
     if (!c->view->page)
         console_show(c, view_by_name("impact"));
 }
@@ -332,7 +344,8 @@ static void act_trail_on(struct console *c)
 
 static void act_suspend(struct console *c)
 {
-    term_suspend(c->term);
+    if (!console_refuse_blind(c))
+        term_suspend(c->term);
 }
 
 static void act_sort_next(struct console *c)
@@ -352,6 +365,16 @@ static void act_invert(struct console *c)
     console_show(c, c->view);
 }
 
+/* What is drawn for it says so, and since when; the next Z draws what is then. */
+static void act_freeze(struct console *c)
+{
+    if (console_refuse_blind(c))
+        return;
+    c->frozen_ms = c->frozen_ms ? 0 : console_now(c).utc_ms;
+    c->held = false;
+    console_say(c, false, c->frozen_ms ? tr("the screen stands still; Z lets it go on, other keys do nothing") : "");
+}
+
 /* What each action does: a function, or a view to open. */
 static const struct act {
     int action;
@@ -361,6 +384,9 @@ static const struct act {
     {ACT_HELP, act_help, NULL},
     {ACT_FILTER, act_filter, NULL},
     {ACT_COMMAND, act_command, NULL},
+    {ACT_FIND, console_find_ask, NULL},
+    {ACT_FIND_NEXT, act_find_next, NULL},
+    {ACT_FIND_FORMER, act_find_former, NULL},
     {ACT_BACK, go_back, NULL},
     {ACT_QUIT, act_quit, NULL},
     {ACT_NEXT, act_next, NULL},
@@ -376,10 +402,16 @@ static const struct act {
     {ACT_RACKS, NULL, "racks"},
     {ACT_QUEUES, NULL, "queues"},
     {ACT_JOBS, NULL, "jobs"},
+    {ACT_REBALANCE, NULL, "rebalance"},
     {ACT_NODES, NULL, "nodes"},
+    {ACT_CHANGES, NULL, "changes"},
     {ACT_SOURCES, NULL, "sources"},
     {ACT_MAP, NULL, "map"},
     {ACT_ALERTS, NULL, "alerts"},
+    {ACT_SETUP, NULL, "setup"},
+    {ACT_MOUSE, console_mouse_turn, NULL},
+    {ACT_SORT_MENU, console_sort_start, NULL},
+    {ACT_FREEZE, act_freeze, NULL},
     {ACT_WHO, act_who, NULL},
     {ACT_SCOPE, console_act_scope, NULL},
     {ACT_UNDO, act_undo, NULL},
@@ -414,10 +446,10 @@ static void console_action(struct console *c, int action)
 
 /* --- input --- */
 
-static void key_in_form(struct console *c, uint32_t key)
+void console_act_form(struct console *c, uint32_t key, struct instant now)
 {
     struct intent ask;
-    enum form_result result = form_key(&c->form, key, console_now(c), &ask);
+    enum form_result result = form_key(&c->form, key, now, &ask);
     if (result == FORM_OPEN)
         return;
     c->mode = MODE_NORMAL;
@@ -453,15 +485,15 @@ static void send_brief(struct console *c)
     buf_release(&line);
 }
 
-static void key_in_brief(struct console *c, uint32_t key)
+void console_act_brief(struct console *c, uint32_t key, struct instant now)
 {
-    enum brief_result result = brief_key(&c->brief, key, c->canvas.width, console_now(c).boot_ms);
+    enum brief_result result = brief_key(&c->brief, key, c->canvas.width, now.boot_ms);
     if (result == BRIEF_OPEN)
         return;
     c->mode = MODE_NORMAL;
     if (result != BRIEF_LEFT && c->options->play)
         play_told(c->options->play, clock_boot_ms());
-    if (result == BRIEF_COPY)
+    if (result == BRIEF_COPY && !console_refuse_blind(c))
         console_say(c, false,
                     term_copy(c->term, brief_text(&c->brief))
                         ? tr("given to the terminal's clipboard (OSC 52); whether it took it is not known")
@@ -515,7 +547,7 @@ static bool key_is_bound(struct console *c, uint32_t key)
 static void key_in_view(struct console *c, uint32_t key)
 {
     struct view_frame frame = console_frame(c);
-    if (key_is_bound(c, key))
+    if ((key == KEY_CODE_ESC && (console_solve_cancel(c) || console_find_stop(c))) || key_is_bound(c, key))
         return;
     int action = key_action(c->view->keys, key);
     if (action >= VIEW_WRITES && console_refuse_write(c))
@@ -534,16 +566,36 @@ static void key_in_view(struct console *c, uint32_t key)
         console_say(c, true, tr("a paste is ignored here: keys are typed"));
 }
 
+/* What is seen is not what is: no key may act on it. */
+static void key_in_frozen(struct console *c, uint32_t key)
+{
+    int action = key_action(console_keys(), key);
+    if (action == ACT_FREEZE || action == ACT_QUIT || action == ACT_REDRAW || action == ACT_SUSPEND)
+        console_action(c, action);
+}
+
 void console_act_key(struct console *c, uint32_t key)
 {
     if (key == KEY_CODE_RESIZE || key == KEY_CODE_FOCUS_IN || key == KEY_CODE_FOCUS_OUT)
         return;
-    if (c->mode == MODE_HELP)
+    if (c->frozen_ms)
+        key_in_frozen(c, key);
+    else if (c->options->wall) {
+        if (console_wall_key(key))
+            loop_stop(c->loop);
+    } else if (c->mode != MODE_KEYS &&
+               (key == KEY_CODE_CLICK || key == KEY_CODE_WHEEL_UP || key == KEY_CODE_WHEEL_DOWN))
+        console_mouse_key(c, key);
+    else if (c->mode == MODE_HELP)
         key_in_help(c, key);
     else if (c->mode == MODE_FORM)
-        key_in_form(c, key);
+        console_act_form(c, key, console_now(c));
     else if (c->mode == MODE_BRIEF)
-        key_in_brief(c, key);
+        console_act_brief(c, key, console_now(c));
+    else if (c->mode == MODE_SORT)
+        console_sort_key(c, key);
+    else if (c->mode == MODE_KEYS)
+        console_doctor_key(c, key);
     else if (c->mode == MODE_NORMAL)
         key_in_view(c, key);
     else

@@ -6,8 +6,8 @@
 #include "console/line.h"
 
 /* Keys that terminals cannot tell from others, or keep for themselves. */
-static const char *const refused[] = {"C-h", "C-i",    "C-j",   "C-m",     "C-q",
-                                      "C-s", "Resize", "Paste", "FocusIn", "FocusOut"};
+static const char *const refused[] = {"C-h",   "C-i",     "C-j",      "C-m",   "C-q",     "C-s",      "Resize",
+                                      "Paste", "FocusIn", "FocusOut", "Click", "WheelUp", "WheelDown"};
 
 static bool is_refused(const char *key)
 {

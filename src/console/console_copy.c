@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/tr.h"
+#include "views/marks.h"
 
 /* To the terminal's clipboard; whether it takes it nobody tells. */
 static void copy(struct console *c, const struct buf *text, const char *what)
@@ -15,6 +16,8 @@ static void copy(struct console *c, const struct buf *text, const char *what)
         console_say(c, true, said);
         return;
     }
+    if (console_refuse_blind(c))
+        return;
     bool sent = term_copy(c->term, buf_str(text));
     snprintf(said, sizeof said, tr("%s: the terminal was asked to copy it (OSC 52); whether it did is not known"),
              what);
@@ -31,12 +34,33 @@ static bool object_of(struct console *c, struct row *row)
     return false;
 }
 
+/* "2 of 3 marked rows" */
+static void copy_marked(struct console *c, const struct buf *text, size_t n)
+{
+    char what[80], said[160];
+    size_t all = marks_count(console_marks(c));
+
+    if (n == all)
+        snprintf(what, sizeof what, tr("%zu marked rows"), all);
+    else
+        snprintf(what, sizeof what, tr("%zu of %zu marked rows, the others are not listed"), n, all);
+    if (text->len > TERM_COPY_MAX) {
+        snprintf(said, sizeof said, tr("%zu rows are marked, more than a terminal takes: use :export"), all);
+        console_say(c, true, said);
+        return;
+    }
+    copy(c, text, what);
+}
+
 void console_copy_id(struct console *c)
 {
     struct row row = {0};
-    struct buf text = buf_make(4 * VIEW_ID_MAX);
+    struct buf text = buf_make(1 << 20);
 
-    if (object_of(c, &row)) {
+    if (marks_count(console_marks(c)) > 0) {
+        console_marks_ids(c, &text);
+        copy_marked(c, &text, marks_count(console_marks(c)));
+    } else if (object_of(c, &row)) {
         text_show(row.id, -1, &text);
         copy(c, &text, buf_str(&text));
     }
@@ -61,8 +85,13 @@ void console_copy_row(struct console *c)
 {
     struct row row = {0};
     struct buf text = buf_make(1 << 20);
+    size_t marked = marks_count(console_marks(c)) > 0 && c->options->row_json ? console_marks_json(c, &text) : 0;
 
-    if (object_of(c, &row)) {
+    if (marked > 0)
+        copy_marked(c, &text, marked);
+    else if (marks_count(console_marks(c)) > 0)
+        console_say(c, true, tr("no marked row is listed now: U takes the marks away"));
+    else if (object_of(c, &row)) {
         if (c->options->row_json && whole(c, &row)) {
             char id[64];
             text_show_in(row.id, id, sizeof id);

@@ -28,12 +28,17 @@ struct view_frame console_frame(struct console *c)
         .past = c->options->at_ms != 0,
         .verdict = feeds_verdict(c->feeds, console_now(c)),
         .write = console_may_write(c),
-        .area = {0, 2, c->canvas.width, c->canvas.height - 4},
+        .area = {0, 2, c->canvas.width, c->canvas.height - (c->options->wall ? 2 : 4)},
         .runbook = reading_page(c->reading),
         .people = c->options->people,
         .scope = c->mine && c->options->people ? c->options->people->mine : NULL,
+        .room = console_solve_shown(c),
         .hit = who_hit(c->who),
         .outline = c->options->outline,
+        .settings = console_set_rows(c),
+        .doctor = console_doctor_facts(c),
+        .thresholds = c->options->thresholds,
+        .spots = &c->mouse.spots,
     };
     if (frame.past)
         frame.now.utc_ms = c->options->at_ms;
@@ -58,8 +63,20 @@ bool console_refuse_write(struct console *c)
     return true;
 }
 
+bool console_refuse_blind(struct console *c)
+{
+    if (!c->hear)
+        return false;
+    console_say(c, true, tr("there is no screen here, only lines"));
+    return true;
+}
+
 void console_say(struct console *c, bool is_error, const char *text)
 {
+    if (c->hear) {
+        c->hear(c, is_error, text);
+        return;
+    }
     snprintf(c->message, sizeof c->message, "%s", text);
     c->message_is_error = is_error;
     c->message_until_ms = clock_boot_ms() + CONSOLE_MESSAGE_MS;
@@ -78,6 +95,9 @@ void console_fail(struct console *c, const struct err *err)
 
 void console_refresh(struct console *c)
 {
+    if (!c->loop)
+        return;              /* a screen that is printed once: it is read to its end anyway */
+    c->again = c->task != 0; /* what is done in this round is looked at in another one */
     if (!c->task)
         c->task = loop_task(c->loop, c->follow, c);
 }
@@ -105,7 +125,7 @@ static void show(struct console *c, const struct view *v)
     c->view = v;
     if (!feeds_show(c->feeds, v, console_state(c, v), &err))
         console_fail(c, &err);
-    feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
+    feeds_step(c->feeds, console_now(c), CONSOLE_SHOW_US);
     console_refresh(c);
 }
 
@@ -130,6 +150,18 @@ void console_put_cursor(struct console *c, const char *id)
     *p = (struct view_place){.page = p->page};
     p->id_len = strnlen(id, sizeof p->id);
     memcpy(p->id, id, p->id_len);
+}
+
+void console_count(struct console *c)
+{
+    if (c->loop && !c->count_task)
+        c->count_task = loop_task(c->loop, c->count, c);
+}
+
+enum kind console_kind(struct console *c)
+{
+    size_t need;
+    return console_listed_need(c, &need) ? c->view->needs[need].kind : KIND_NONE;
 }
 
 enum kind console_listed(const struct view *v)

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
+#include "console/floor.h"
 #include "console/line.h"
 #include "console/preset.h"
 #include "ui/key.h"
@@ -22,15 +23,16 @@ static const struct key_row keys[] = {
     {0},
 };
 
-/* What a line that is typed begins with; 0 for one that is neither a command nor a filter. */
+/* What a line that is typed begins with; 0 for one that is neither a command nor a filter. What is found is an expression as a filter. */
 static char sign_of(const struct console *c)
 {
-    return c->mode == MODE_COMMAND ? ':' : c->mode == MODE_FILTER ? '/' : '\0';
+    return c->mode == MODE_COMMAND ? ':' : c->mode == MODE_FILTER || c->mode == MODE_FIND ? '/' : '\0';
 }
 
 void console_line_start(struct console *c, enum mode mode, const char *text)
 {
     c->mode = mode;
+    snprintf(c->filter_before, sizeof c->filter_before, "%s", console_state(c, c->view)->filter);
     c->completing = c->looked = false;
     prompt_start(&c->prompt, text);
     if (c->typed)
@@ -80,6 +82,32 @@ void console_line_run(struct console *c, const char *text)
 
 /* --- entering --- */
 
+/* The list follows what is typed; half an expression that means nothing leaves it as it is. */
+static void follow_filter(struct console *c)
+{
+    struct view_state *s = console_state(c, c->view);
+    char former[VIEW_FILTER_MAX];
+
+    if (c->mode != MODE_FILTER || strcmp(s->filter, c->prompt.text) == 0)
+        return;
+    memcpy(former, s->filter, sizeof former);
+    snprintf(s->filter, sizeof s->filter, "%s", c->prompt.text);
+    if (!feeds_show(c->feeds, c->view, s, NULL))
+        memcpy(s->filter, former, sizeof former);
+    feeds_step(c->feeds, console_now(c), CONSOLE_SHOW_US);
+    console_refresh(c);
+}
+
+/* As it was before the line was begun: what is wrong when it is entered, or given up, changes nothing. */
+static void restore_filter(struct console *c)
+{
+    struct view_state *s = console_state(c, c->view);
+
+    snprintf(s->filter, sizeof s->filter, "%s", c->filter_before);
+    feeds_show(c->feeds, c->view, s, NULL);
+    console_refresh(c);
+}
+
 static void send_text(struct console *c)
 {
     struct intent ask = c->pending;
@@ -98,6 +126,14 @@ static void remember(struct console *c, char sign)
     }
 }
 
+static void enter_filter(struct console *c)
+{
+    if (strcmp(console_state(c, c->view)->filter, c->prompt.text) == 0)
+        return;
+    restore_filter(c);
+    console_set_filter(c, c->prompt.text);
+}
+
 static void enter(struct console *c)
 {
     enum mode was = c->mode;
@@ -109,7 +145,9 @@ static void enter(struct console *c)
     if (was == MODE_TEXT)
         send_text(c);
     else if (was == MODE_FILTER)
-        console_set_filter(c, c->prompt.text);
+        enter_filter(c);
+    else if (was == MODE_FIND)
+        console_find_start(c, c->prompt.text);
     else
         console_line_run(c, c->prompt.text);
 }
@@ -130,8 +168,19 @@ struct lists {
     const char *theme[THEME_NAMES_MAX + 1], *preset[PRESET_MAX + 1], *alias[LINE_ALIASES_MAX + 1],
         *place[LINE_PLACES_MAX + 1];
     char places[LINE_PLACES_MAX][COMPLETE_WORD_MAX];
-    size_t place_count;
+    const char *plan[LINE_PLACES_MAX + 1], *planned[LINE_PLACES_MAX + 1];
+    char plans[LINE_PLACES_MAX][COMPLETE_WORD_MAX], planneds[LINE_PLACES_MAX][COMPLETE_WORD_MAX];
+    size_t place_count, plan_count, planned_count;
+    struct floor floor;
 };
+
+static const char *argument_of(const char *line)
+{
+    char word[LINE_WORD_MAX];
+    bool bang;
+
+    return line_word(line, word, &bang);
+}
 
 static void list_places(struct console *c, struct lists *l)
 {
@@ -148,6 +197,37 @@ static void list_places(struct console *c, struct lists *l)
         }
     }
     l->facts.lists[LINE_PLACE] = l->place;
+    floor_names(c, rows, argument_of(c->prompt.text), &l->floor);
+    l->facts.lists[LINE_FLOOR] = l->floor.list;
+}
+
+static bool is_planned(enum kind kind)
+{
+    return kind == KIND_QUEUE || kind == KIND_CLUSTER || kind == KIND_SCHEDULER || kind == KIND_LINK ||
+           kind == KIND_SITE || kind == KIND_HALL;
+}
+
+/* Plans, and what their options can name, as far as the shown view reads of them. */
+static void list_plans(struct console *c, struct lists *l)
+{
+    const struct view_rows *rows = feeds_rows(c->feeds);
+    struct row row;
+
+    for (const char *const *w = console_solve_options(); *w; w++)
+        l->plan[l->plan_count++] = *w;
+    for (size_t n = 0; c->view->needs[n].kind != KIND_NONE; n++) {
+        bool plan = c->view->needs[n].kind == KIND_PLAN, planned = is_planned(c->view->needs[n].kind);
+        size_t *count = plan ? &l->plan_count : &l->planned_count;
+        for (size_t i = 0; (plan || planned) && i < rows[n].count; i++) {
+            if (*count == LINE_PLACES_MAX || !rows[n].at(rows[n].ctx, i, &row))
+                break;
+            (plan ? l->plan : l->planned)[*count] =
+                text_show_in(row.id, (plan ? l->plans : l->planneds)[*count], COMPLETE_WORD_MAX);
+            ++*count;
+        }
+    }
+    l->facts.lists[LINE_PLAN] = l->plan;
+    l->facts.lists[LINE_PLANNED] = l->planned;
 }
 
 static void list_names(struct console *c, struct lists *l)
@@ -175,18 +255,20 @@ static void look(struct console *c)
     struct lists *l = mem_new(1, sizeof *l);
 
     l->facts = (struct complete_facts){
-        .kind = console_listed(c->view),
+        .kind = console_kind(c),
         .kind_of = kind_of,
         .aliases = l->alias,
         .lists = {[LINE_LANGUAGE] = languages,
                   [LINE_FORMAT] = formats,
                   [LINE_THEME] = l->theme,
+                  [LINE_GROUP] = c->view->groups,
                   [LINE_PRESET] = l->preset,
                   [LINE_CONTEXT] = c->options->contexts,
-                  [LINE_SETTING] = console_word_settings()},
+                  [LINE_SETTING] = console_set_words()},
     };
     list_names(c, l);
     list_places(c, l);
+    list_plans(c, l);
     complete_find(&l->facts, sign_of(c), c->prompt.text, c->prompt.at, &c->complete);
     free(l);
 }
@@ -267,22 +349,26 @@ static void paste(struct console *c)
 
 void console_line_key(struct console *c, uint32_t key)
 {
-    if (key == KEY_CODE_PASTE) {
-        paste(c);
+    if (key == KEY_CODE_PASTE || special_key(c, key)) {
+        if (key == KEY_CODE_PASTE)
+            paste(c);
+        follow_filter(c);
         return;
     }
-    if (special_key(c, key))
-        return;
     switch (prompt_key(&c->prompt, key)) {
     case PROMPT_DONE:
         enter(c);
         break;
     case PROMPT_CANCELLED:
+        if (c->mode == MODE_FILTER)
+            restore_filter(c);
         c->mode = MODE_NORMAL;
+        break;
+    case PROMPT_EDITED:
+        follow_filter(c);
         break;
     case PROMPT_IGNORED:
     case PROMPT_MOVED:
-    case PROMPT_EDITED:
         break;
     }
 }
@@ -324,10 +410,12 @@ void console_line_draw(struct console *c)
     char label[INTENT_TEXT_MAX + 32];
     int y = c->canvas.height - 2;
 
-    if (c->mode == MODE_NORMAL || c->mode == MODE_HELP)
+    if (c->mode == MODE_NORMAL || c->mode == MODE_HELP || c->mode == MODE_KEYS)
         return;
     if (c->mode == MODE_TEXT)
         snprintf(label, sizeof label, tr("note on %s: "), c->pending.text);
+    else if (c->mode == MODE_FIND)
+        snprintf(label, sizeof label, "%s", tr("find: "));
     else
         snprintf(label, sizeof label, "%c", sign_of(c));
     canvas_fill(&c->canvas, (struct area){0, y, c->canvas.width, 1}, ROLE_TEXT, ' ');

@@ -9,262 +9,11 @@
 #include "base/tr.h"
 #include "console/preset.h"
 #include "domain/filter.h"
+#include "views/marks.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-enum { ESC_DELAY_LEAST_MS = 20, ESC_DELAY_MOST_MS = 1000, WORD_TEXT = 512 };
-
-/* --- settings that can change while it runs --- */
-
-static bool set_language(struct console *c, const char *value, struct err *err)
-{
-    (void)err;
-    tr_init(value, c->options->locale_dir);
-    feeds_words_changed(c->feeds);
-    return true;
-}
-
-static const char *language(const struct console *c, char *out)
-{
-    (void)c;
-    (void)out;
-    return tr_is_zh() ? "zh" : "en";
-}
-
-/* The canvas of now in another set of glyphs, or with another theme's signs. */
-static void renew_canvas(struct console *c)
-{
-    int width = c->canvas.width, height = c->canvas.height;
-
-    canvas_release(&c->canvas);
-    if (canvas_init(&c->canvas, width, height, c->glyphs))
-        theme_signs(&c->theme, &c->canvas);
-    term_redraw(c->term);
-}
-
-static bool set_theme(struct console *c, const char *value, struct err *err)
-{
-    char path[DIR_PATH_MAX];
-    struct theme theme;
-
-    if (!c->options->theme_dirs || !theme_find(c->options->theme_dirs, value, path, sizeof path, err) ||
-        !theme_load(path, &theme, err))
-        return false;
-    c->theme = theme;
-    term_theme(c->term, &c->theme);
-    renew_canvas(c);
-    return true;
-}
-
-static const char *theme(const struct console *c, char *out)
-{
-    (void)out;
-    return c->theme.name;
-}
-
-static const char *const glyph_words[] = {
-    [GLYPHS_UNICODE] = "unicode", [GLYPHS_SAFE] = "safe", [GLYPHS_ASCII] = "ascii"};
-
-static bool set_glyphs(struct console *c, const char *value, struct err *err)
-{
-    (void)err;
-    for (size_t i = 0; i < COUNT(glyph_words); i++)
-        if (strcmp(glyph_words[i], value) == 0)
-            c->glyphs = (enum glyph_set)i;
-    renew_canvas(c);
-    return true;
-}
-
-static const char *glyphs(const struct console *c, char *out)
-{
-    (void)out;
-    return glyph_words[c->glyphs];
-}
-
-static bool set_clock(struct console *c, const char *value, struct err *err)
-{
-    (void)err;
-    c->minutes = strcmp(value, "minute") == 0;
-    return true;
-}
-
-static const char *clock_shown(const struct console *c, char *out)
-{
-    (void)out;
-    return c->minutes ? "minute" : "second";
-}
-
-static bool set_mine(struct console *c, const char *value, struct err *err)
-{
-    (void)err;
-    if (c->mine != (strcmp(value, "on") == 0))
-        console_act_scope(c);
-    return true;
-}
-
-static const char *mine(const struct console *c, char *out)
-{
-    (void)out;
-    return c->mine ? "on" : "off";
-}
-
-static bool set_esc_delay(struct console *c, const char *value, struct err *err)
-{
-    char *end;
-    long ms = strtol(value, &end, 10);
-
-    if (*end != '\0' || end == value || ms < ESC_DELAY_LEAST_MS || ms > ESC_DELAY_MOST_MS)
-        return err_set(err, ERR_INPUT, tr("esc_delay is %d to %d milliseconds"), ESC_DELAY_LEAST_MS, ESC_DELAY_MOST_MS);
-    term_esc_delay(c->term, (int)ms);
-    c->esc_delay_ms = (int)ms;
-    return true;
-}
-
-static const char *esc_delay(const struct console *c, char *out)
-{
-    snprintf(out, 16, "%d", c->esc_delay_ms ? c->esc_delay_ms : 50);
-    return out;
-}
-
-static const struct setting {
-    const char *name;
-    const char *words[4]; /* its values; none: the setting itself says which */
-    bool (*set)(struct console *c, const char *value, struct err *err);
-    const char *(*get)(const struct console *c, char *out);
-} settings[] = {
-    {"lang", {"en", "zh"}, set_language, language},
-    {"theme", {NULL}, set_theme, theme},
-    {"glyphs", {"unicode", "safe", "ascii"}, set_glyphs, glyphs},
-    {"clock", {"second", "minute"}, set_clock, clock_shown},
-    {"esc_delay", {NULL}, set_esc_delay, esc_delay},
-    {"mine", {"on", "off"}, set_mine, mine},
-};
-
-const char *const *console_word_settings(void)
-{
-    static char texts[32][32];
-    static const char *all[33];
-    size_t n = 0;
-
-    for (size_t i = 0; i < COUNT(settings) && n < COUNT(texts); i++)
-        for (size_t k = 0; (k == 0 || settings[i].words[k]) && n < COUNT(texts); k++) {
-            snprintf(texts[n], sizeof texts[n], "%s=%s", settings[i].name,
-                     settings[i].words[k] ? settings[i].words[k] : "");
-            all[n] = texts[n];
-            n++;
-        }
-    return all;
-}
-
-static const char *setting_at(const void *unused, size_t i)
-{
-    (void)unused;
-    return i < COUNT(settings) ? settings[i].name : NULL;
-}
-
-static const char *word_at(const void *setting, size_t i)
-{
-    return ((const struct setting *)setting)->words[i];
-}
-
-static bool has_word(const struct setting *s, const char *value)
-{
-    size_t i = 0;
-
-    while (s->words[i] && strcmp(s->words[i], value) != 0)
-        i++;
-    return s->words[i] != NULL || s->words[0] == NULL;
-}
-
-static bool set_one(struct console *c, const struct setting *s, const char *value, struct err *err)
-{
-    char list[64] = "";
-
-    if (has_word(s, value))
-        return s->set(c, value, err);
-    for (size_t i = 0; s->words[i]; i++)
-        snprintf(list + strlen(list), sizeof list - strlen(list), " %s", s->words[i]);
-    const char *near = near_word(value, word_at, s);
-    err_set(err, ERR_INPUT, tr("'%s' cannot be '%s'"), s->name, value);
-    if (near)
-        return err_hint(err, tr("did you mean '%s'? there are:%s"), near, list);
-    return err_hint(err, tr("there are:%s"), list);
-}
-
-static const struct setting *setting_named(const char *name, struct err *err)
-{
-    for (size_t i = 0; i < COUNT(settings); i++)
-        if (strcmp(settings[i].name, name) == 0)
-            return &settings[i];
-    const char *near = near_word(name, setting_at, NULL);
-    err_set(err, ERR_INPUT, tr("'%s' is nothing that can be set while it runs"), name);
-    if (near)
-        err_hint(err, tr("did you mean '%s'?"), near);
-    else
-        err_hint(err, "%s", tr(":set alone lists what can"));
-    return NULL;
-}
-
-static void list_settings(struct console *c)
-{
-    char text[WORD_TEXT] = "", value[16];
-
-    for (size_t i = 0; i < COUNT(settings); i++)
-        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s=%s", i > 0 ? "  " : "", settings[i].name,
-                 settings[i].get(c, value));
-    console_say(c, false, text);
-}
-
-static void say_setting(struct console *c, const struct setting *s)
-{
-    char text[WORD_TEXT], value[16];
-
-    snprintf(text, sizeof text, "%s=%s", s->name, s->get(c, value));
-    console_say(c, false, text);
-}
-
-static bool do_set(struct console *c, const char *argument, bool bang, struct err *err)
-{
-    char name[64];
-    size_t n = strcspn(argument, "=");
-
-    (void)bang;
-    if (argument[0] == '\0') {
-        list_settings(c);
-        return true;
-    }
-    snprintf(name, sizeof name, "%.*s", (int)n, argument);
-    const struct setting *s = setting_named(name, err);
-    if (!s)
-        return false;
-    if (argument[n] == '\0' || set_one(c, s, argument + n + 1, err)) {
-        say_setting(c, s);
-        return true;
-    }
-    return false;
-}
-
-static bool set_named(struct console *c, const char *name, const char *value, struct err *err)
-{
-    const struct setting *s = setting_named(name, err);
-
-    if (value[0] && !set_one(c, s, value, err))
-        return false;
-    say_setting(c, s);
-    return true;
-}
-
-static bool do_lang(struct console *c, const char *argument, bool bang, struct err *err)
-{
-    (void)bang;
-    return set_named(c, "lang", argument, err);
-}
-
-static bool do_theme(struct console *c, const char *argument, bool bang, struct err *err)
-{
-    (void)bang;
-    return set_named(c, "theme", argument, err);
-}
+enum { WORD_TEXT = 512 };
 
 /* --- where this is --- */
 
@@ -295,7 +44,7 @@ static bool do_ctx(struct console *c, const char *argument, bool bang, struct er
 static bool read_columns(struct console *c, const char *names, struct view_state *to, struct err *err)
 {
     char name[64];
-    enum kind kind = console_listed(c->view);
+    enum kind kind = console_kind(c);
 
     to->column_count = 0;
     for (size_t n; *names; names += n + (names[n] == ',')) {
@@ -315,7 +64,7 @@ static bool choose_columns(struct console *c, const char *names, struct err *err
     struct view_state *s = console_state(c, c->view), wished = *s;
 
     if (!c->view->columns)
-        return err_set(err, ERR_INPUT, "%s", tr("this view has no list whose columns can be chosen"));
+        return err_set(err, ERR_INPUT, "%s", tr("columns are chosen where all rows are of one kind, as in :nodes"));
     if (!read_columns(c, names, &wished, err))
         return false;
     memcpy(s->columns, wished.columns, sizeof s->columns);
@@ -342,7 +91,50 @@ static void columns_text(struct console *c, char *out, size_t size)
     out[0] = '\0';
     for (int i = 0; i < s->column_count; i++)
         snprintf(out + strlen(out), size - strlen(out), "%s%s", i > 0 ? "," : "",
-                 field_name(console_listed(c->view), s->columns[i]));
+                 field_name(console_kind(c), s->columns[i]));
+}
+
+/* --- groups --- */
+
+static const char *group_at(const void *groups, size_t i)
+{
+    return ((const char *const *)groups)[i];
+}
+
+static bool no_group(const char *const *groups, const char *name, struct err *err)
+{
+    char names[ERR_HINT_MAX - 80] = "";
+    const char *near = near_word(name, group_at, groups);
+
+    for (size_t i = 0; groups[i]; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), " %s", groups[i]);
+    if (near)
+        err_set(err, ERR_INPUT, tr("this list has no groups by '%s'; did you mean '%s'?"), name, near);
+    else
+        err_set(err, ERR_INPUT, tr("this list has no groups by '%s'"), name);
+    return err_hint(err, tr("there are:%s"), names);
+}
+
+/* "" is as "none", the first. */
+static bool choose_group(struct console *c, const char *name, struct err *err)
+{
+    const char *const *groups = c->view->groups;
+    int i = 0;
+
+    if (!groups)
+        return err_set(err, ERR_INPUT, "%s", tr("this view has no list that can be grouped: queues has"));
+    while (name[0] && groups[i] && strcmp(groups[i], name) != 0)
+        i++;
+    if (!groups[i])
+        return no_group(groups, name, err);
+    console_state(c, c->view)->group = i;
+    return true;
+}
+
+static bool do_group(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return choose_group(c, argument, err);
 }
 
 /* --- presets --- */
@@ -361,8 +153,10 @@ static bool do_save(struct console *c, const char *argument, bool bang, struct e
     snprintf(p.filter, sizeof p.filter, "%s", s->filter);
     if (s->sort_field > -2)
         snprintf(p.sort, sizeof p.sort, "%s%s", s->sort_descending ? "-" : "",
-                 field_name(console_listed(c->view), s->sort_field));
+                 field_name(console_kind(c), s->sort_field));
     columns_text(c, p.columns, sizeof p.columns);
+    if (c->view->groups && s->group > 0)
+        snprintf(p.group, sizeof p.group, "%s", c->view->groups[s->group]);
     if (typed_is_secret(p.filter))
         return err_set(err, ERR_INPUT, "%s", tr("the filter speaks of a secret: it is not written to a file"));
     if (!preset_put(c->options->own_dir, &p, err))
@@ -398,9 +192,11 @@ static bool apply(struct console *c, const struct preset *p, struct err *err)
         return true; /* it has said why */
     struct view_state *s = console_state(c, c->view);
     s->sort_field = -2;
-    if (p->sort[0] && !filter_sort_parse(console_listed(c->view), p->sort, &s->sort_field, &s->sort_descending, err))
+    if (p->sort[0] && !filter_sort_parse(console_kind(c), p->sort, &s->sort_field, &s->sort_descending, err))
         return false;
     if (c->view->columns && !choose_columns(c, p->columns, err))
+        return false;
+    if ((c->view->groups || p->group[0]) && !choose_group(c, p->group, err))
         return false;
     console_set_filter(c, p->filter);
     return true;
@@ -445,9 +241,16 @@ static const char *split_format(char *path)
 static bool say_export(struct console *c, const struct console_export *e, const struct query_rows *rows)
 {
     char text[WORD_TEXT], shown[256];
+    size_t marked = marks_count(e->ctx), listed = marked > 0 ? console_marks_listed(c) : query_rows_count(rows);
 
-    snprintf(text, sizeof text, tr("%zu rows written to %s"), query_rows_count(rows),
-             text_show_in(text_of(e->path), shown, sizeof shown));
+    text_show_in(text_of(e->path), shown, sizeof shown);
+    if (marked == 0)
+        snprintf(text, sizeof text, tr("%zu rows written to %s"), listed, shown);
+    else if (listed == marked)
+        snprintf(text, sizeof text, tr("%zu marked rows written to %s"), listed, shown);
+    else
+        snprintf(text, sizeof text, tr("%zu of %zu marked rows written to %s; the others are not listed"), listed,
+                 marked, shown);
     console_say(c, false, text);
     return true;
 }
@@ -466,24 +269,97 @@ static bool do_export(struct console *c, const char *argument, bool bang, struct
         return err_set(err, ERR_INPUT, "%s", tr("which file to write is not said: export FILE [text|csv|json]"));
     if (query_rows_partial(rows))
         return err_set(err, ERR_TRANSIENT, "%s", tr("the list is still loading: try again in a moment"));
+    struct marks *marks = marks_count(console_marks(c)) > 0 ? console_marks(c) : NULL;
+    if (marks && console_marks_listed(c) == 0)
+        return err_set(err, ERR_INPUT, "%s", tr("no marked row is listed now: U takes the marks away"));
     columns_text(c, fields, sizeof fields);
     struct console_export e = {.path = path,
                                .format = format,
                                .fields = fields[0] ? fields : NULL,
                                .over = bang,
                                .kind = c->view->needs[need].kind,
+                               .wants = marks ? console_marks_wants : NULL,
+                               .ctx = marks,
                                .as_of_ms = c->options->at_ms ? c->options->at_ms : console_now(c).utc_ms};
     return c->options->export_rows(&e, rows, err) && say_export(c, &e, rows);
 }
 
+static bool do_find(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    (void)err;
+    if (argument[0])
+        console_find_start(c, argument + (argument[0] == '/'));
+    else
+        console_find_on(c, 1);
+    return true;
+}
+
+/* What must fit is typed behind the word. */
+static bool do_fit(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)argument;
+    (void)bang;
+    (void)err;
+    console_line_start(c, MODE_COMMAND, "fit ");
+    return true;
+}
+
+static bool do_row(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return console_mouse_row(c, argument, err);
+}
+
 /* --- the words --- */
+
+static bool do_set(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return console_set_word(c, argument, err);
+}
+
+static bool do_lang(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return console_set_named(c, "lang", argument, err);
+}
+
+static bool do_theme(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return console_set_named(c, "theme", argument, err);
+}
+
+static bool do_write(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)argument;
+    (void)bang;
+    return console_set_keep(c, err);
+}
+
+static bool do_plan(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return console_solve_line(c, argument, err);
+}
+
+static bool do_keytest(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)argument;
+    (void)bang;
+    (void)err;
+    console_doctor_keys(c);
+    return true;
+}
 
 static const struct {
     const char *op;
     bool (*run)(struct console *c, const char *argument, bool bang, struct err *err);
 } words[] = {
-    {"set", do_set},   {"lang", do_lang}, {"theme", do_theme}, {"ctx", do_ctx},
-    {"cols", do_cols}, {"save", do_save}, {"load", do_load},   {"export", do_export},
+    {"set", do_set},   {"lang", do_lang},   {"theme", do_theme},   {"ctx", do_ctx},     {"cols", do_cols},
+    {"save", do_save}, {"load", do_load},   {"export", do_export}, {"write", do_write}, {"keytest", do_keytest},
+    {"fit", do_fit},   {"group", do_group}, {"find", do_find},     {"row", do_row},     {"plan", do_plan},
 };
 
 void console_word(struct console *c, const struct intent *i)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "console/news.h"
+#include "domain/finding.h"
 #include "domain/state.h"
 
 enum { FEEDS_VIEWS_MAX = 32, FEEDS_ROWS_MAX = 20000 };
@@ -18,6 +19,8 @@ struct set {
     struct query_rows *rows;
     bool shared; /* the verdict's own set: both tell the same in one frame */
     bool idle;   /* nothing of it is wanted now: it is not read */
+    bool done;   /* in this round */
+    char *expr;  /* of its filter; NULL: none yet */
 };
 
 struct shown {
@@ -35,8 +38,11 @@ struct feeds {
     size_t count;
     struct shown *shown;
     struct query_rows *summary[VERDICT_KINDS];
+    bool summary_done[VERDICT_KINDS];
+    bool in_round; /* the last step left more to do */
     struct verdict verdict;
     struct news news;
+    uint64_t kinds; /* as of the last step */
     int64_t verdict_rev, verdict_second;
     struct err err;
 };
@@ -116,6 +122,7 @@ struct feeds *feeds_new(struct query *q, int64_t at_ms)
     f->query = q;
     f->at_ms = at_ms;
     f->verdict_rev = -1;
+    f->kinds = query_kinds(q);
     for (size_t i = 0; i < VERDICT_KINDS; i++)
         f->summary[i] = query_rows_new(q, verdict_kinds[i], at_ms);
     return f;
@@ -126,19 +133,28 @@ void feeds_free(struct feeds *f)
     if (!f)
         return;
     for (size_t i = 0; i < f->count; i++) {
-        for (size_t k = 0; k < f->all[i].count; k++)
+        for (size_t k = 0; k < f->all[i].count; k++) {
             query_rows_free(f->all[i].sets[k].shared ? NULL : f->all[i].sets[k].rows);
+            free(f->all[i].sets[k].expr);
+        }
     }
     for (size_t i = 0; i < VERDICT_KINDS; i++)
         query_rows_free(f->summary[i]);
     free(f);
 }
 
+/* Filters and orders name fields: they are for the kind that the operator looks at. */
+static bool is_listed(const struct view *view, const struct view_need *need, const struct view_state *state)
+{
+    return need->filtered && (!view->listed || view->needs[view->listed(state)].kind == need->kind);
+}
+
 /* The operator's filter, the view's own, what was drilled down to, and the order on one need. */
 static bool narrow(struct set *s, const struct view *view, const struct view_need *need, const struct view_state *state,
                    struct err *err)
 {
-    int field = need->filtered ? state->sort_field : -2;
+    bool listed = is_listed(view, need, state);
+    int field = listed ? state->sort_field : -2;
     bool descending = state->sort_descending;
     struct filter *filter = NULL;
     char expr[3 * VIEW_FILTER_MAX], scope[VIEW_FILTER_MAX] = "";
@@ -146,10 +162,14 @@ static bool narrow(struct set *s, const struct view *view, const struct view_nee
         s->idle = need->scoped && !view->scope(state, (int)(need - view->needs), scope);
     else if (need->scoped)
         snprintf(scope, sizeof scope, "%s", state->text);
-    snprintf(expr, sizeof expr, "%s %s %s", need->filtered ? state->filter : "", need->only ? need->only : "", scope);
-    if (expr[strspn(expr, " ")] && !(filter = filter_new(s->kind, expr, err)))
-        return false;
-    query_rows_filter(s->rows, filter);
+    snprintf(expr, sizeof expr, "%s %s %s", listed ? state->filter : "", need->only ? need->only : "", scope);
+    if (!s->expr || strcmp(s->expr, expr) != 0) {
+        if (expr[strspn(expr, " ")] && !(filter = filter_new(s->kind, expr, err)))
+            return false;
+        query_rows_filter(s->rows, filter);
+        free(s->expr);
+        s->expr = mem_strdup(expr);
+    }
     if (field == -2 && !(need->sort && filter_sort_parse(s->kind, need->sort, &field, &descending, NULL)))
         field = -1;
     query_rows_sort(s->rows, field, descending);
@@ -162,6 +182,7 @@ bool feeds_show(struct feeds *f, const struct view *view, const struct view_stat
     if (!w)
         return err_set(err, ERR_INPUT, "there are more than %d views", FEEDS_VIEWS_MAX);
     f->shown = w;
+    f->in_round = false;
     for (size_t i = 0; i < w->count; i++) {
         const struct view_need *need = &view->needs[i];
         if ((need->filtered || need->scoped) && !narrow(&w->sets[i], view, need, state, err))
@@ -172,26 +193,51 @@ bool feeds_show(struct feeds *f, const struct view *view, const struct view_stat
 
 /* --- following --- */
 
-/* True while this set has more to do. */
-static bool step_one(struct feeds *f, struct query_rows *rows, int64_t budget_us)
+/* True while this set has more to do in this round. */
+static bool step_one(struct feeds *f, struct query_rows *rows, int64_t budget_us, bool *done)
 {
     struct err err = {0};
+    if (*done)
+        return false;
     enum query_step step = query_rows_step(rows, f->now, budget_us, &err);
     if (step == QUERY_FAILED)
         f->err = err;
-    return step == QUERY_MORE;
+    *done = step != QUERY_MORE;
+    return !*done;
 }
 
-bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us)
+/* A round looks at every set until it has nothing more to do: what is done is not asked again with each slice of a long one. */
+static void begin_round(struct feeds *f)
+{
+    memset(f->summary_done, 0, sizeof f->summary_done);
+    for (size_t i = 0; f->shown && i < f->shown->count; i++)
+        f->shown->sets[i].done = f->shown->sets[i].shared || f->shown->sets[i].idle;
+}
+
+static bool step_all(struct feeds *f, struct instant now, int64_t verdict_us, int64_t list_us)
 {
     bool more = false;
     f->now = now;
     f->err = (struct err){0};
+    if (!f->in_round)
+        begin_round(f);
     for (size_t i = 0; i < VERDICT_KINDS; i++)
-        more |= step_one(f, f->summary[i], budget_us);
+        more |= step_one(f, f->summary[i], verdict_us, &f->summary_done[i]);
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
-        more |= !f->shown->sets[i].shared && !f->shown->sets[i].idle && step_one(f, f->shown->sets[i].rows, budget_us);
-    return more && f->err.kind == ERR_NONE;
+        more |= step_one(f, f->shown->sets[i].rows, list_us, &f->shown->sets[i].done);
+    f->kinds = query_kinds(f->query);
+    f->in_round = more && f->err.kind == ERR_NONE;
+    return f->in_round;
+}
+
+bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us)
+{
+    return step_all(f, now, budget_us, budget_us);
+}
+
+void feeds_first(struct feeds *f, struct instant now, int64_t verdict_us, int64_t list_us)
+{
+    step_all(f, now, verdict_us, list_us);
 }
 
 const struct err *feeds_error(const struct feeds *f)
@@ -209,13 +255,13 @@ static bool anything_known(const struct feeds *f)
     return false;
 }
 
-unsigned feeds_kinds(struct feeds *f)
+uint64_t feeds_kinds(const struct feeds *f)
 {
-    return query_kinds(f->query);
+    return f->kinds;
 }
 
 /* What hubtop itself tells is known as soon as any source has told anything. */
-static bool is_known(const struct feeds *f, enum kind kind, unsigned kinds)
+static bool is_known(const struct feeds *f, enum kind kind, uint64_t kinds)
 {
     bool own = kind == KIND_CHANGE || kind == KIND_SOURCE;
     return (kinds >> kind & 1u) || (own && anything_known(f));
@@ -223,13 +269,14 @@ static bool is_known(const struct feeds *f, enum kind kind, unsigned kinds)
 
 const struct view_rows *feeds_rows(struct feeds *f)
 {
-    unsigned kinds = feeds_kinds(f);
+    uint64_t kinds = feeds_kinds(f);
     for (size_t i = 0; i < f->shown->count; i++) {
         struct view_rows *r = &f->shown->rows[i];
         const struct query_rows *rows = f->shown->sets[i].rows;
         r->count = query_rows_count(rows);
         r->all = query_rows_all(rows);
         r->partial = query_rows_partial(rows);
+        r->rev = query_rows_rev(rows);
         if (f->shown->sets[i].idle) {
             r->count = r->all = 0;
             r->partial = false;
@@ -267,6 +314,36 @@ static bool any_partial(const struct feeds *f)
     return false;
 }
 
+static struct verdict_facts facts_of(const struct feeds *f, struct arena *a, int64_t now_ms)
+{
+    struct verdict_facts facts = {.now_ms = now_ms};
+    for (size_t i = 0; i < VERDICT_KINDS; i++) {
+        const struct row *rows;
+        size_t n = read_all(f->summary[i], a, &rows);
+        verdict_tell(&facts, verdict_kinds[i], rows, n);
+    }
+    return facts;
+}
+
+int64_t feeds_rev(const struct feeds *f)
+{
+    int64_t rev = 0;
+    for (size_t i = 0; i < VERDICT_KINDS; i++)
+        rev += query_rows_rev(f->summary[i]);
+    return rev;
+}
+
+void feeds_findings(const struct feeds *f, struct instant now, feeds_finding *each, void *ctx)
+{
+    struct arena a = {0};
+    struct verdict_facts facts = facts_of(f, &a, f->at_ms ? f->at_ms : now.utc_ms);
+    struct finding_list list = finding_list_of(&facts);
+    for (size_t i = 0; i < list.count && !any_partial(f); i++)
+        each(ctx, &list.all[i]);
+    finding_release(&list);
+    arena_release(&a);
+}
+
 void feeds_words_changed(struct feeds *f)
 {
     f->verdict_rev = -1;
@@ -279,18 +356,11 @@ const char *feeds_news(const struct feeds *f, struct instant now)
 
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now)
 {
-    int64_t rev = 0, now_ms = f->at_ms ? f->at_ms : now.utc_ms;
-    for (size_t i = 0; i < VERDICT_KINDS; i++)
-        rev += query_rows_rev(f->summary[i]);
+    int64_t rev = feeds_rev(f), now_ms = f->at_ms ? f->at_ms : now.utc_ms;
     if (rev == f->verdict_rev && now_ms / 1000 == f->verdict_second)
         return &f->verdict;
     struct arena a = {0};
-    struct verdict_facts facts = {.now_ms = now_ms};
-    for (size_t i = 0; i < VERDICT_KINDS; i++) {
-        const struct row *rows;
-        size_t n = read_all(f->summary[i], &a, &rows);
-        verdict_tell(&facts, verdict_kinds[i], rows, n);
-    }
+    struct verdict_facts facts = facts_of(f, &a, now_ms);
     f->verdict = verdict_of(&facts);
     if (!f->at_ms && (f->verdict.crit > 0 || !f->news.begun) && !any_partial(f))
         news_look(&f->news, &facts, now.boot_ms);
@@ -309,6 +379,7 @@ static void count_source(struct feeds_freshness *fresh, const struct row *row, i
     fresh->stale += state == SOURCE_STALE;
     fresh->offline += state == SOURCE_OFFLINE;
     fresh->denied += state == SOURCE_DENIED;
+    fresh->asked += last_ms >= 0 || value_known(&row->cells[SOURCE_LAST_ERROR]);
     if (last_ms < 0)
         return;
     int64_t age_ms = now_ms > last_ms ? now_ms - last_ms : 0;

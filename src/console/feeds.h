@@ -18,6 +18,8 @@ bool feeds_show(struct feeds *f, const struct view *view, const struct view_stat
 /* Brings what is shown up to date, at most about `budget_us`; true while there is more to do. An error of the cache is
  * kept for feeds_error(). */
 bool feeds_step(struct feeds *f, struct instant now, int64_t budget_us);
+/* The same for the first picture: a verdict of half the alerts would be a wrong one, half a list is a list that is being loaded. */
+void feeds_first(struct feeds *f, struct instant now, int64_t verdict_us, int64_t list_us);
 const struct err *feeds_error(const struct feeds *f); /* NULL: none */
 
 /* The answers to the shown view's needs, in their order. */
@@ -27,10 +29,17 @@ const struct view_rows *feeds_rows(struct feeds *f);
 const struct query_rows *feeds_set(const struct feeds *f, size_t need);
 
 /* The kinds of which some source has answered (query_kinds()): which views are worth opening. */
-unsigned feeds_kinds(struct feeds *f);
+uint64_t feeds_kinds(const struct feeds *f);
 
 /* The verdict over all that is known. */
 const struct verdict *feeds_verdict(struct feeds *f, struct instant now);
+
+/* Hands out what needs somebody now, the most important first; rows and texts live until `each` returns. */
+struct finding;
+typedef void feeds_finding(void *ctx, const struct finding *finding);
+/* Another number when that may be different. */
+int64_t feeds_rev(const struct feeds *f);
+void feeds_findings(const struct feeds *f, struct instant now, feeds_finding *each, void *ctx);
 
 /* The interface's language is another: sentences are made anew. */
 void feeds_words_changed(struct feeds *f);
@@ -41,6 +50,7 @@ const char *feeds_news(const struct feeds *f, struct instant now);
 /* How far the sources can be trusted. */
 struct feeds_freshness {
     size_t sources, live, stale, offline, denied;
+    size_t asked;                         /* that answered or failed at least once */
     int64_t oldest_age_ms, newest_age_ms; /* of the last good answers; -1: none */
 };
 struct feeds_freshness feeds_freshness(struct feeds *f, struct instant now);

@@ -44,6 +44,19 @@ static void put_binds(struct page *p, const struct console_bind *b)
     put(p, ROLE_TEXT, "", NULL);
 }
 
+static void put_aliases(struct page *p, const struct console_alias *a)
+{
+    char left[64], shown[48], right[256];
+    if (!a || !a->name)
+        return;
+    put(p, ROLE_TITLE, tr("Aliases of the configuration"), NULL);
+    for (; a->name; a++) {
+        snprintf(left, sizeof left, ":%s", text_show_in(text_of(a->name), shown, sizeof shown));
+        put(p, ROLE_KEY, left, text_show_in(text_of(a->command ? a->command : ""), right, sizeof right));
+    }
+    put(p, ROLE_TEXT, "", NULL);
+}
+
 static void put_view(struct page *p, const struct view *v)
 {
     char left[64];
@@ -54,7 +67,7 @@ static void put_view(struct page *p, const struct view *v)
     put(p, ROLE_KEY, left, v->help);
 }
 
-static void put_views(struct page *p, unsigned kinds)
+static void put_views(struct page *p, uint64_t kinds)
 {
     char needs[64];
     bool titled = false;
@@ -90,8 +103,8 @@ static void put_commands(struct page *p)
     }
 }
 
-int help_draw(const struct view *view, const struct console_bind *binds, unsigned kinds, struct canvas *c,
-              struct area area, int top)
+int help_draw(const struct view *view, const struct console_bind *binds, const struct console_alias *aliases,
+              uint64_t kinds, struct canvas *c, struct area area, int top)
 {
     struct page p = {.c = c, .area = area, .top = top};
     canvas_fill(c, area, ROLE_TEXT, ' ');
@@ -100,6 +113,7 @@ int help_draw(const struct view *view, const struct console_bind *binds, unsigne
     put_keys(&p, tr("Keys of this view"), view->keys);
     put_keys(&p, tr("Keys everywhere"), console_keys());
     put_binds(&p, binds);
+    put_aliases(&p, aliases);
     put_views(&p, kinds);
     put_commands(&p);
     return p.line;

@@ -14,14 +14,20 @@ enum line_argument {
     LINE_SORT,    /* FIELD or -FIELD */
     LINE_COLUMNS, /* FIELD,FIELD */
     LINE_VIEW,
-    LINE_PLACE, /* of the map */
+    LINE_PLACE,  /* of the map */
+    LINE_ROOM,   /* 8U 12kW */
+    LINE_FLOOR,  /* CLUSTER/HALL/ROW/RACK, or a filter behind a slash */
+    LINE_OBJECT, /* an id */
     LINE_SETTING,
     LINE_LIST, /* from here on: one of the words that the console lists */
     LINE_LANGUAGE = LINE_LIST,
     LINE_THEME,
     LINE_PRESET,
+    LINE_GROUP,
     LINE_CONTEXT,
     LINE_FORMAT,
+    LINE_PLAN,    /* options of a plan, each with its "=", or the ids of plans */
+    LINE_PLANNED, /* what stands behind one of these */
     LINE_ARGUMENTS
 };
 
@@ -49,6 +55,9 @@ const char *line_word(const char *text, char word[LINE_WORD_MAX], bool *bang);
 
 /* The i-th word that can be typed, views first; NULL: there is none. It lives until it is asked for again. */
 const char *line_word_at(const void *unused, size_t i);
+
+/* What `:view` takes, and --view: a view by any of its words, with what follows. ERR_INPUT when there is none. */
+bool line_view(const char *text, struct intent *intent, struct err *err);
 
 /* ERR_INPUT with "did you mean" when the word is not known. The intent's `count` is 1 where a '!' follows the word. */
 bool line_parse(const char *text, struct intent *intent, struct err *err);

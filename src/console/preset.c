@@ -9,7 +9,7 @@
 
 #define FILE_NAME "presets"
 
-enum { PARTS = 5 };
+enum { PARTS = 6, PARTS_LEAST = 5 };
 
 static bool path_of(const char *dir, char out[DIR_PATH_MAX], struct err *err)
 {
@@ -18,7 +18,7 @@ static bool path_of(const char *dir, char out[DIR_PATH_MAX], struct err *err)
     return err_set(err, ERR_INPUT, "%s", tr("there is no folder to keep it in"));
 }
 
-/* --- a line: name, view, order, columns, filter with tabs between them --- */
+/* --- a line: name, view, order, columns, filter and, where there is one, group, with tabs between them --- */
 
 static bool is_printable(const char *s, size_t n)
 {
@@ -33,22 +33,23 @@ static bool take(const char *line, size_t n, struct preset *out)
     const struct {
         char *to;
         size_t size;
-    } parts[PARTS] = {{out->name, sizeof out->name},
-                      {out->view, sizeof out->view},
-                      {out->sort, sizeof out->sort},
-                      {out->columns, sizeof out->columns},
-                      {out->filter, sizeof out->filter}};
+    } parts[PARTS] = {{out->name, sizeof out->name},     {out->view, sizeof out->view},
+                      {out->sort, sizeof out->sort},     {out->columns, sizeof out->columns},
+                      {out->filter, sizeof out->filter}, {out->group, sizeof out->group}};
 
     if (!is_printable(line, n))
         return false;
+    out->group[0] = '\0';
     for (size_t i = 0, len; i < PARTS; i++, line += len, n -= len) {
         const char *tab = memchr(line, '\t', n);
         len = tab ? (size_t)(tab - line) : n;
-        if (len >= parts[i].size || (tab != NULL) != (i + 1 < PARTS))
+        if (len >= parts[i].size || (tab ? i + 1 == PARTS : i + 1 < PARTS_LEAST))
             return false;
         memcpy(parts[i].to, line, len);
         parts[i].to[len] = '\0';
         len += tab != NULL;
+        if (!tab)
+            break;
     }
     return out->name[0] != '\0';
 }
@@ -106,8 +107,8 @@ bool preset_put(const char *dir, const struct preset *p, struct err *err)
     *to = *p;
     struct buf b = buf_make(KEEP_MAX);
     for (size_t i = 0; i < list.count; i++)
-        buf_printf(&b, NULL, "%s\t%s\t%s\t%s\t%s\n", list.all[i].name, list.all[i].view, list.all[i].sort,
-                   list.all[i].columns, list.all[i].filter);
+        buf_printf(&b, NULL, "%s\t%s\t%s\t%s\t%s%s%s\n", list.all[i].name, list.all[i].view, list.all[i].sort,
+                   list.all[i].columns, list.all[i].filter, list.all[i].group[0] ? "\t" : "", list.all[i].group);
     bool ok = keep_write(path, &b, err);
     buf_release(&b);
     return ok;

@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "views/view.h"
 
-/* What somebody wants to see again: a view's filter, order and columns under a name, in DIR/presets. */
+/* What somebody wants to see again: a view's filter, order, columns and groups under a name, in DIR/presets. */
 
 enum { PRESET_MAX = 64, PRESET_NAME_MAX = 33, PRESET_SORT_MAX = 65, PRESET_COLUMNS_MAX = 513 };
 
@@ -13,6 +13,7 @@ struct preset {
     char sort[PRESET_SORT_MAX];       /* "": the view's own order */
     char columns[PRESET_COLUMNS_MAX]; /* field,field; "": the view's own */
     char filter[VIEW_FILTER_MAX];
+    char group[PRESET_NAME_MAX]; /* "": none */
 };
 
 struct preset_list {

@@ -12,6 +12,7 @@ struct badge {
     enum role role;
     enum glyph glyph;
     char text[STRIP_TEXT];
+    int64_t age_ms; /* -1: none is said */
 };
 
 static const struct {
@@ -27,12 +28,8 @@ static const struct {
 
 static struct badge badge_of(enum role role, enum glyph glyph, const char *word, int64_t age_ms)
 {
-    struct badge b = {.role = role, .glyph = glyph};
-    char age[CLOCK_TEXT_MAX];
-    if (age_ms >= 0)
-        snprintf(b.text, sizeof b.text, "%s %s", word, clock_age(age_ms, age));
-    else
-        snprintf(b.text, sizeof b.text, "%s", word);
+    struct badge b = {.role = role, .glyph = glyph, .age_ms = age_ms};
+    snprintf(b.text, sizeof b.text, "%s", word);
     return b;
 }
 
@@ -57,10 +54,39 @@ static struct badge freshness(const struct strip *s)
 static struct badge replay(const struct strip *s)
 {
     char at[CLOCK_TEXT_MAX], age[CLOCK_TEXT_MAX];
-    struct badge b = {.role = ROLE_REPLAY, .glyph = GLYPH_STALE};
+    struct badge b = {.role = ROLE_REPLAY, .glyph = GLYPH_STALE, .age_ms = -1};
     snprintf(b.text, sizeof b.text, "%s %s  -%s  %s", tr("REPLAY"), clock_local_hms(s->at_ms, at),
              clock_age(s->now.utc_ms - s->at_ms, age), tr("not live"));
     return b;
+}
+
+/* Of all that could be said of it, this comes first: it looks alive and is not. */
+static struct badge frozen(const struct strip *s)
+{
+    char at[CLOCK_TEXT_MAX];
+    struct badge b = {.role = ROLE_DANGER, .glyph = GLYPH_STALE, .age_ms = -1};
+    snprintf(b.text, sizeof b.text, tr("FROZEN since %s"), clock_local_hms(s->frozen_ms, at));
+    return b;
+}
+
+/* As it is drawn: with its age. */
+static struct badge badge_now(const struct strip *s)
+{
+    struct badge b = s->frozen_ms ? frozen(s) : s->at_ms ? replay(s) : freshness(s);
+    char age[CLOCK_TEXT_MAX];
+    size_t n = strlen(b.text);
+    if (b.age_ms >= 0)
+        snprintf(b.text + n, sizeof b.text - n, " %s", clock_age(b.age_ms, age));
+    return b;
+}
+
+const char *strip_word(const struct strip *s, int64_t *age_ms)
+{
+    static char word[STRIP_TEXT];
+    struct badge b = s->at_ms ? replay(s) : freshness(s);
+    snprintf(word, sizeof word, "%s", b.text);
+    *age_ms = b.age_ms;
+    return word;
 }
 
 static int put_badge(struct canvas *c, int x, int width, const struct badge *b)
@@ -113,19 +139,22 @@ static int acked_width(const struct strip *s)
     return s->verdict->acked > 0 ? 1 + text_width(text_of(acked_text(s, text, sizeof text))) : 0;
 }
 
+/* Returns the column after it and a blank; `x` where there is none of them, or no room. */
+static int put_count(struct canvas *c, int x, int limit, unsigned n, enum role role, enum glyph glyph)
+{
+    char text[32];
+    int width = snprintf(text, sizeof text, "%u", n);
+    if (n == 0 || x + 1 + width >= limit)
+        return x;
+    canvas_glyph(c, x, 0, role, glyph);
+    return x + 2 + canvas_puts(c, x + 1, 0, width, role, text);
+}
+
 static void put_counts(const struct strip *s, struct canvas *c, int x, int limit)
 {
     char text[32];
-    if (s->verdict->crit > 0 && x + 6 < limit) {
-        canvas_glyph(c, x, 0, ROLE_CRIT, GLYPH_CRIT);
-        snprintf(text, sizeof text, "%u", s->verdict->crit);
-        x += 2 + canvas_puts(c, x + 1, 0, limit - x, ROLE_CRIT, text);
-    }
-    if (s->verdict->warn > 0 && x + 6 < limit) {
-        canvas_glyph(c, x, 0, ROLE_WARN, GLYPH_WARN);
-        snprintf(text, sizeof text, "%u", s->verdict->warn);
-        x += 2 + canvas_puts(c, x + 1, 0, limit - x, ROLE_WARN, text);
-    }
+    x = put_count(c, x, limit, s->verdict->crit, ROLE_CRIT, GLYPH_CRIT);
+    x = put_count(c, x, limit, s->verdict->warn, ROLE_WARN, GLYPH_WARN);
     if (s->verdict->acked > 0 && x + acked_width(s) < limit)
         canvas_puts(c, x, 0, limit - x, ROLE_DIM, acked_text(s, text, sizeof text));
 }
@@ -143,7 +172,7 @@ static void put_news(const struct strip *s, struct canvas *c)
 void strip_top(const struct strip *s, struct canvas *c)
 {
     char right[STRIP_TEXT];
-    struct badge badge = s->at_ms ? replay(s) : freshness(s);
+    struct badge badge = badge_now(s);
     int used = put_left(s, c), badge_width = 2 + text_width(text_of(badge.text));
     right_text(s, c->width, right, sizeof right);
     int right_width = text_width(text_of(right));
@@ -186,6 +215,7 @@ static int put_keys(const struct strip *s, struct canvas *c, int x, const struct
         int width = (int)n + 1 + text_width(text_of(tr_of("key", k->label)));
         if (x + width >= c->width)
             return x;
+        spots_key(s->spots, (struct area){x, c->height - 1, width, 1}, key_parse(key), k->action >= VIEW_WRITES);
         x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_KEY, key) + 1;
         x += canvas_puts(c, x, c->height - 1, c->width - x, ROLE_DIM, tr_of("key", k->label)) + 2;
     }
@@ -195,7 +225,7 @@ static int put_keys(const struct strip *s, struct canvas *c, int x, const struct
 /* It says what it is, and how it ends. */
 static void put_caption(const char *caption, struct canvas *c)
 {
-    int x = canvas_puts(c, 0, c->height - 1, c->width, ROLE_REPLAY, tr(" TOUR (any key ends it) "));
+    int x = canvas_puts(c, 0, c->height - 1, c->width, ROLE_REPLAY, tr(" TOUR: any key ends "));
     canvas_puts(c, x + 1, c->height - 1, c->width - x - 1, ROLE_TITLE, caption);
 }
 

@@ -13,6 +13,8 @@ void who_free(struct who *w);
 /* Begins to count for an object, as of `at_ms` (QUERY_NOW: the present); its texts are copied. The query is borrowed until
  * who_forget(), the next begin or the end. */
 void who_begin(struct who *w, struct query *q, const struct row *object, int64_t at_ms, struct instant now);
+/* The same for what somebody names by its id, whatever its kind: it is looked for first. An alert stands for what it is about. */
+void who_begin_named(struct who *w, struct query *q, struct safe_text id, int64_t at_ms, struct instant now);
 /* Lets go of the query and of what was counted. */
 void who_forget(struct who *w);
 

@@ -55,10 +55,17 @@ void canvas_release(struct canvas *c)
     c->width = c->height = 0;
 }
 
+static struct cell *cell_at(struct canvas *c, int x, int y)
+{
+    return &c->cells[(size_t)y * (size_t)c->width + (size_t)x];
+}
+
 void canvas_clear(struct canvas *c)
 {
-    for (int i = 0; i < c->width * c->height; i++)
-        c->cells[i] = blank_cell;
+    for (int x = 0; x < c->width; x++)
+        c->cells[x] = blank_cell;
+    for (int y = 1; y < c->height; y++)
+        memcpy(cell_at(c, 0, y), c->cells, (size_t)c->width * sizeof *c->cells);
     c->cursor_x = c->cursor_y = -1;
     c->cursor_shown = false;
 }
@@ -82,11 +89,6 @@ static struct area clip(const struct canvas *c, struct area a)
     return (struct area){(int)left, (int)top, (int)(right - left), (int)(bottom - top)};
 }
 
-static struct cell *cell_at(struct canvas *c, int x, int y)
-{
-    return &c->cells[(size_t)y * (size_t)c->width + (size_t)x];
-}
-
 /* What is about to be overwritten may be half of a wide character: the other half goes too. */
 static void blank(struct canvas *c, int x, int y)
 {
@@ -102,11 +104,13 @@ static void blank(struct canvas *c, int x, int y)
 /* The caller has made sure that all of its columns are in the canvas. */
 static void put(struct canvas *c, int x, int y, const char *utf8, int width, enum role role)
 {
-    for (int i = 0; i < width; i++)
-        blank(c, x + i, y);
     struct cell *cell = cell_at(c, x, y);
-    *cell = (struct cell){.role = (unsigned char)role, .width = (unsigned char)width};
-    memcpy(cell->utf8, utf8, strnlen(utf8, sizeof cell->utf8 - 1));
+    if (width != 1 || cell->width != 1)
+        for (int i = 0; i < width; i++)
+            blank(c, x + i, y);
+    *cell = (struct cell){.utf8 = {utf8[0]}, .role = (unsigned char)role, .width = (unsigned char)width};
+    if (utf8[0] != '\0' && utf8[1] != '\0')
+        memcpy(cell->utf8, utf8, strnlen(utf8, sizeof cell->utf8 - 1));
     if (width == 2)
         *cell_at(c, x + 1, y) = (struct cell){.role = (unsigned char)role};
 }

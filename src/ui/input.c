@@ -43,8 +43,11 @@ static uint32_t from_buffer(struct input *in)
 {
     uint32_t code = keyparse_more(&in->parse);
 
-    while (code == KEY_CODE_NONE && in->at < in->len)
+    while (code == KEY_CODE_NONE && in->at < in->len) {
+        if (in->taken_len < sizeof in->taken)
+            in->taken[in->taken_len++] = in->bytes[in->at];
         code = keyparse_feed(&in->parse, in->bytes[in->at++]);
+    }
     return code;
 }
 
@@ -65,6 +68,15 @@ uint32_t input_key(struct input *in)
         break;
     }
     return KEY_CODE_NONE;
+}
+
+size_t input_taken(struct input *in, unsigned char out[INPUT_TAKEN_MAX])
+{
+    size_t n = in->taken_len;
+
+    memcpy(out, in->taken, n);
+    in->taken_len = 0;
+    return n;
 }
 
 /* Reads a number at *i and moves behind it; -1 when there is none. */

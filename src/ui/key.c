@@ -38,6 +38,9 @@ static const struct {
     {KEY_CODE_PASTE, "Paste"},
     {KEY_CODE_FOCUS_IN, "FocusIn"},
     {KEY_CODE_FOCUS_OUT, "FocusOut"},
+    {KEY_CODE_CLICK, "Click"},
+    {KEY_CODE_WHEEL_UP, "WheelUp"},
+    {KEY_CODE_WHEEL_DOWN, "WheelDown"},
 };
 
 uint32_t key_ascii(uint32_t code)

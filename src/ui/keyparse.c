@@ -7,6 +7,7 @@
 #include "ui/key.h"
 
 enum { ESC = 0x1B, BEL = 0x07, CAN = 0x18, SUB = 0x1A, DEL = 0x7F };
+enum { MOUSE_DIGITS = 5, MOUSE_REST_MAX = 16, MOUSE_OLD_BYTES = 3 };
 
 static const char paste_end[] = "\033[201~";
 
@@ -129,12 +130,55 @@ static uint32_t after_esc(struct keyparse *p, unsigned char byte)
     return KEY_CODE_ESC;
 }
 
+/* Reads a number from 1 (0 for the button) and moves behind it and its `end`; -1 where it is none. No screen is wider than
+ * five digits, so that what `seq` had no room for is refused. */
+static int mouse_number(const char **at, char end)
+{
+    int n = 0, digits = 0;
+
+    for (; **at >= '0' && **at <= '9' && digits < MOUSE_DIGITS; ++*at, digits++)
+        n = n * 10 + (**at - '0');
+    if (digits == 0 || **at != end)
+        return -1;
+    *at += end != '\0';
+    return n;
+}
+
+/* "<0;10;8" and M: a button went down. What the left one alone and the wheel do is a key; the others, modified ones (they are the
+ * terminal's own), moves and releases are none. */
+static uint32_t mouse(struct keyparse *p, const char *parameters, char final)
+{
+    static const struct {
+        int button;
+        uint32_t code;
+    } buttons[] = {{0, KEY_CODE_CLICK}, {64, KEY_CODE_WHEEL_UP}, {65, KEY_CODE_WHEEL_DOWN}};
+    const char *at = parameters + 1;
+    int button = mouse_number(&at, ';'), x = mouse_number(&at, ';'), y = mouse_number(&at, '\0');
+
+    if (final != 'M' || button < 0 || x < 1 || y < 1)
+        return KEY_CODE_NONE;
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+        if (buttons[i].button != button)
+            continue;
+        p->mouse_x = x - 1;
+        p->mouse_y = y - 1;
+        return buttons[i].code;
+    }
+    return KEY_CODE_NONE;
+}
+
 static uint32_t csi_end(struct keyparse *p, char final)
 {
     char parameters[sizeof p->seq];
 
     memcpy(parameters, p->seq, sizeof parameters);
     go(p, KEYPARSE_GROUND);
+    if (parameters[0] == '<')
+        return mouse(p, parameters, final);
+    if (parameters[0] == '\0' && final == 'M') {
+        go(p, KEYPARSE_MOUSE_OLD);
+        return KEY_CODE_NONE;
+    }
     /* Others are replies: the cursor's position ends in R as a modified F3 does, but begins with a row below the first.
      */
     if (final != '~')
@@ -230,6 +274,26 @@ static uint32_t in_paste(struct keyparse *p, unsigned char byte)
     return KEY_CODE_NONE;
 }
 
+/* Its rest holds digits, ';' and an M, each of which would be a key. */
+static uint32_t in_mouse_rest(struct keyparse *p, unsigned char byte)
+{
+    if (byte == 'M' || byte == 'm') {
+        go(p, KEYPARSE_GROUND);
+        return KEY_CODE_NONE;
+    }
+    if ((byte != ';' && (byte < '0' || byte > '9')) || ++p->len > MOUSE_REST_MAX)
+        return ground(p, byte);
+    return KEY_CODE_NONE;
+}
+
+static uint32_t in_mouse_old(struct keyparse *p, unsigned char byte)
+{
+    (void)byte;
+    if (++p->len == MOUSE_OLD_BYTES)
+        go(p, KEYPARSE_GROUND);
+    return KEY_CODE_NONE;
+}
+
 uint32_t keyparse_feed(struct keyparse *p, unsigned char byte)
 {
     static uint32_t (*const states[])(struct keyparse *, unsigned char) = {
@@ -242,6 +306,8 @@ uint32_t keyparse_feed(struct keyparse *p, unsigned char byte)
         [KEYPARSE_STRING_ESC] = in_string_esc,
         [KEYPARSE_UTF8] = in_utf8,
         [KEYPARSE_PASTE] = in_paste,
+        [KEYPARSE_MOUSE_REST] = in_mouse_rest,
+        [KEYPARSE_MOUSE_OLD] = in_mouse_old,
     };
 
     return states[p->where](p, byte);
@@ -262,7 +328,7 @@ const char *keyparse_pasted(const struct keyparse *p)
 
 bool keyparse_pending(const struct keyparse *p)
 {
-    return p->where != KEYPARSE_GROUND && p->where != KEYPARSE_PASTE;
+    return p->where != KEYPARSE_GROUND && p->where != KEYPARSE_PASTE && p->where != KEYPARSE_MOUSE_REST;
 }
 
 bool keyparse_pasting(const struct keyparse *p)
@@ -273,8 +339,9 @@ bool keyparse_pasting(const struct keyparse *p)
 uint32_t keyparse_flush(struct keyparse *p)
 {
     enum keyparse_where where = p->where;
+    bool in_report = where == KEYPARSE_MOUSE_REST || (where == KEYPARSE_CSI && p->seq[0] == '<');
 
-    go(p, KEYPARSE_GROUND);
+    go(p, in_report ? KEYPARSE_MOUSE_REST : KEYPARSE_GROUND);
     if (where == KEYPARSE_PASTE)
         return KEY_CODE_PASTE;
     return where == KEYPARSE_ESC ? KEY_CODE_ESC : KEY_CODE_NONE;

@@ -19,6 +19,8 @@ enum keyparse_where {
     KEYPARSE_STRING_ESC,
     KEYPARSE_UTF8, /* inside a character */
     KEYPARSE_PASTE,
+    KEYPARSE_MOUSE_REST, /* in a report of the mouse that the line broke in two */
+    KEYPARSE_MOUSE_OLD,  /* after ESC [ M: three bytes of a terminal that knows no SGR reports */
 };
 
 enum { KEYPARSE_PASTE_MAX = 1024 };
@@ -31,6 +33,7 @@ struct keyparse {
     char paste
         [KEYPARSE_PASTE_MAX]; /* the last paste, NUL-terminated, without control characters; "" when it was longer */
     size_t paste_len;         /* of all that was pasted */
+    int mouse_x, mouse_y;     /* where the last report of the mouse was, from 0 */
 };
 
 /* Takes one byte; returns a key or KEY_CODE_NONE. Then keyparse_more() until it returns none. `{0}` is the start. */

@@ -1,6 +1,6 @@
 #include "ui/term.h"
 
-/* The one file that knows ncurses. Keys are read by our own parser (see keyparse.h): ncurses only draws. */
+/* This, term_row.c and term_style.c are the files that know ncurses. Keys are read by our own parser (see keyparse.h): ncurses only draws. */
 
 #define key_name curses_key_name /* not the one of ui/key.h */
 #include <curses.h>
@@ -23,43 +23,35 @@
 #include "ui/input.h"
 #include "ui/key.h"
 #include "ui/rescue.h"
+#include "ui/term_row.h"
+#include "ui/term_sheet.h"
+#include "ui/term_style.h"
 
 enum {
-    PAIRS_MAX = 128,
     BYTES_MAX = 512,
     TITLE_MAX = 256,
     PROBE_MS = 300,
-    CLUSTER_MAX = CCHARW_MAX + 1,
 };
 
-struct style {
-    bool ready;
-    attr_t attrs;
-    short pair;
-};
+/* Buttons, and where in numbers of any size (SGR). */
+static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 
 struct term {
     SCREEN *screen;
-    struct termios saved;
+    struct term_sheet sheet; /* what ncurses wrote */
+    struct termios saved, modes;
     struct input input;
 
-    struct theme theme;
-    int colors; /* 0: attributes only */
-    bool default_colors;
-    struct style styles[2][ROLE_COUNT];
-    struct {
-        int fg, bg;
-    } pairs[PAIRS_MAX];
-    int n_pairs;
+    struct term_styles style;
 
     struct canvas last; /* what stands on the screen */
     bool drawn, gone_out, ansi, utf8, titles;
+    bool mouse;     /* it reports the mouse */
     bool no_corner; /* the last cell cannot be written without scrolling, but by inserting beside it */
     int width, height;
     char title[TITLE_MAX];
     char enter[BYTES_MAX], leave[BYTES_MAX], die[BYTES_MAX];
     char name[64], describe[192];
-    cchar_t row[CANVAS_SIDE_MAX];
 };
 
 /* --- bytes of our own --- */
@@ -88,6 +80,15 @@ static void write_bytes(struct term *t, const char *bytes, size_t n)
 static void write_text(struct term *t, const char *s)
 {
     write_bytes(t, s, strlen(s));
+}
+
+/* What ncurses wrote goes out at once. */
+static void deliver(struct term *t)
+{
+    size_t n;
+    const char *bytes = term_sheet_take(&t->sheet, &n);
+
+    write_bytes(t, bytes, n);
 }
 
 /* Appends a terminfo string without its padding ("$<5>"), which only tputs() could play. */
@@ -181,7 +182,7 @@ static SCREEN *open_screen(struct term *t)
         SCREEN *screen = NULL;
 
         if (names[i] != NULL && names[i][0] != '\0')
-            screen = newterm(names[i], stdout, stdin);
+            screen = newterm(names[i], t->sheet.file, stdin);
         if (screen == NULL)
             continue;
         snprintf(t->name, sizeof t->name, "%s", names[i]);
@@ -201,6 +202,7 @@ static struct term *give_up(struct term *t, struct err *err)
         delscreen(t->screen);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &t->saved);
     rescue_disarm();
+    term_sheet_close(&t->sheet);
     free(t);
     return NULL;
 }
@@ -209,8 +211,10 @@ static void read_size(struct term *t)
 {
     struct winsize size;
 
-    t->width = COLS;
-    t->height = LINES;
+    if (t->width == 0) {
+        t->width = COLS;
+        t->height = LINES;
+    }
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
         t->width = size.ws_col;
         t->height = size.ws_row;
@@ -220,39 +224,47 @@ static void read_size(struct term *t)
 }
 
 /* C-z comes as a key, so that the screen is given back before the process stops; C-c stays a signal: it ends a program
- * that hangs. */
-static void set_modes(void)
+ * that hangs. C-s stops no output: a console that is stopped shows old facts, and looks as if it were dead. ncurses
+ * moves the cursor with bare newlines and tabs, so the line changes nothing of what is written. */
+static void set_modes(struct term *t)
 {
-    struct termios modes;
-
-    cbreak();
-    noecho();
-    nonl();
-    intrflush(stdscr, FALSE);
-    typeahead(-1);
-    scrollok(stdscr, FALSE);
-    if (tcgetattr(STDIN_FILENO, &modes) == 0) {
-        modes.c_lflag &= ~(tcflag_t)IEXTEN;
-        modes.c_cc[VSUSP] = _POSIX_VDISABLE;
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
-    }
-    def_prog_mode();
-    curs_set(0);
+    t->modes = t->saved;
+    t->modes.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | IEXTEN);
+    t->modes.c_lflag |= ISIG;
+    t->modes.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON);
+    t->modes.c_oflag &= ~(tcflag_t)OPOST;
+    t->modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+    t->modes.c_cc[VMIN] = 1;
+    t->modes.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &t->modes);
 }
 
 static void set_colors(struct term *t, enum term_color color)
 {
     if (!color_wanted(color) || !has_colors() || start_color() != OK || COLORS < 8)
         return;
-    t->colors = COLORS;
-    t->default_colors = use_default_colors() == OK;
+    t->style.colors = COLORS;
+    t->style.default_colors = use_default_colors() == OK;
+}
+
+/* What a death writes from now on. */
+static void arm(const struct term *t, bool mouse)
+{
+    char bytes[BYTES_MAX + sizeof mouse_off];
+
+    snprintf(bytes, sizeof bytes, "%s%s", mouse ? mouse_off : "", t->die);
+    rescue_arm(STDOUT_FILENO, &t->saved, bytes, strlen(bytes));
 }
 
 static void take_over(struct term *t)
 {
-    rescue_arm(STDOUT_FILENO, &t->saved, t->die, strlen(t->die));
+    arm(t, t->mouse);
+    curs_set(0);
     refresh();
+    deliver(t);
     write_text(t, t->enter);
+    if (t->mouse)
+        write_text(t, mouse_on);
     t->drawn = false;
     t->title[0] = '\0';
 }
@@ -266,6 +278,7 @@ static void learn(struct term *t)
     t->no_corner = tigetflag("am") > 0 && !has("rmam");
     t->titles = t->ansi && knows_titles(wished != NULL ? wished : "");
     read_size(t);
+    resize_term(t->height, t->width); /* ncurses asks where it writes, and that is no terminal */
     prepare_modes(t);
 }
 
@@ -283,10 +296,14 @@ struct term *term_new(enum term_color color, struct err *err)
     tcgetattr(STDIN_FILENO, &t->saved);
     /* Before newterm(), which would take SIGINT and SIGTERM for a handler that is not safe in signals. */
     rescue_arm(STDOUT_FILENO, &t->saved, "", 0);
+    if (!term_sheet_open(&t->sheet))
+        return give_up(t, err);
     t->screen = open_screen(t);
     if (t->screen == NULL || !has("cup"))
         return give_up(t, err);
-    set_modes();
+    typeahead(-1);
+    scrollok(stdscr, FALSE);
+    set_modes(t);
     set_colors(t, color);
     learn(t);
     take_over(t);
@@ -295,9 +312,12 @@ struct term *term_new(enum term_color color, struct err *err)
 
 static void hand_over(struct term *t)
 {
+    if (t->mouse)
+        write_text(t, mouse_off);
     if (!term_gone(t))
         write_text(t, t->leave);
     endwin();
+    deliver(t);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &t->saved);
     rescue_disarm();
 }
@@ -308,6 +328,7 @@ void term_free(struct term *t)
         return;
     hand_over(t);
     delscreen(t->screen);
+    term_sheet_close(&t->sheet);
     canvas_release(&t->last);
     free(t);
 }
@@ -328,194 +349,43 @@ void term_suspend(struct term *t)
     sigaction(SIGTSTP, &before, NULL);
 
     tcgetattr(STDIN_FILENO, &t->saved);
-    reset_prog_mode();
+    set_modes(t);
     clearok(curscr, TRUE);
     take_over(t);
 }
 
-/* --- colours --- */
-
 void term_theme(struct term *t, const struct theme *theme)
 {
-    t->theme = *theme;
-    memset(t->styles, 0, sizeof t->styles);
-    t->n_pairs = 0;
+    term_style_theme(&t->style, theme);
     t->drawn = false;
-}
-
-static attr_t attrs_of(unsigned attrs)
-{
-    return ((attrs & THEME_BOLD) != 0 ? A_BOLD : A_NORMAL) | ((attrs & THEME_DIM) != 0 ? A_DIM : A_NORMAL) |
-           ((attrs & THEME_REVERSE) != 0 ? A_REVERSE : A_NORMAL) |
-           ((attrs & THEME_UNDERLINE) != 0 ? A_UNDERLINE : A_NORMAL);
-}
-
-/* The pair of these two colours, or -1 when the terminal has none left (8 colours often come with 64 pairs). */
-static int pair_of(struct term *t, int fg, int bg)
-{
-    int max = COLOR_PAIRS < PAIRS_MAX ? COLOR_PAIRS : PAIRS_MAX;
-
-    if (!t->default_colors) {
-        fg = fg < 0 ? COLOR_WHITE : fg;
-        bg = bg < 0 ? COLOR_BLACK : bg;
-    } else if (fg < 0 && bg < 0) {
-        return 0;
-    }
-    for (int i = 0; i < t->n_pairs; i++)
-        if (t->pairs[i].fg == fg && t->pairs[i].bg == bg)
-            return i + 1;
-    if (t->n_pairs + 1 >= max || init_pair((short)(t->n_pairs + 1), (short)fg, (short)bg) != OK)
-        return -1;
-    t->pairs[t->n_pairs].fg = fg;
-    t->pairs[t->n_pairs].bg = bg;
-    return ++t->n_pairs;
-}
-
-struct colors {
-    int fg, bg;
-    attr_t attrs;
-};
-
-/* Eight colours have no bright ones: bold stands for them, and dim for the bright black. */
-static struct colors to_depth(const struct term *t, const struct theme_role *r)
-{
-    struct colors c = {r->fg16, r->bg16, attrs_of(r->attrs)};
-
-    if (t->colors >= 256)
-        return (struct colors){r->fg256, r->bg256, c.attrs};
-    if (t->colors < 16 && c.fg >= 8) {
-        c.attrs |= c.fg == 8 ? A_DIM : A_BOLD;
-        c.fg = c.fg == 8 ? -1 : c.fg - 8;
-    }
-    if (t->colors < 16 && c.bg >= 8)
-        c.bg -= 8;
-    return c;
-}
-
-/* In reverse video a selected row shows what is reversed by itself the right way round. */
-static struct style plain_style(const struct theme_role *r, const struct theme_role *select)
-{
-    struct style s = {.ready = true, .attrs = attrs_of(r->mono)};
-
-    if (select != NULL)
-        s.attrs = (s.attrs | (attrs_of(select->mono) & ~A_REVERSE)) ^ (attrs_of(select->mono) & A_REVERSE);
-    return s;
-}
-
-static struct style make_style(struct term *t, enum role role, bool selected)
-{
-    const struct theme_role *r = &t->theme.roles[role], *select = selected ? &t->theme.roles[ROLE_SELECT] : NULL;
-    struct colors c = to_depth(t, r);
-    int pair;
-
-    if (t->colors == 0)
-        return plain_style(r, select);
-    if (selected) {
-        struct colors over = to_depth(t, select);
-
-        c.fg = c.fg < 0 ? over.fg : c.fg;
-        c.bg = over.bg < 0 ? c.bg : over.bg;
-        c.attrs = (c.attrs | (over.attrs & ~A_REVERSE)) ^ (over.attrs & A_REVERSE);
-    }
-    pair = pair_of(t, c.fg, c.bg);
-    if (pair < 0)
-        return plain_style(r, select);
-    return (struct style){.ready = true, .attrs = c.attrs, .pair = (short)pair};
-}
-
-static struct style style_of(struct term *t, const struct cell *cell)
-{
-    struct style *s = &t->styles[cell->select != 0][cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
-
-    if (!s->ready)
-        *s = make_style(t, cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT, cell->select != 0);
-    return *s;
 }
 
 /* --- drawing --- */
 
-/* The wide characters of a cell; false when this terminal or this C library would not give it its columns. In the last
- * column a terminal may take what combines for the first character of the next line. */
-static bool decode_cell(const struct term *t, const struct cell *cell, bool last, wchar_t out[CLUSTER_MAX])
+/* The rows that are not as they stand on the screen; whether there was one. */
+static bool draw_changes(struct term *t, const struct canvas *c)
 {
-    size_t len = strnlen(cell->utf8, sizeof cell->utf8), at = 0, n = 0;
-    uint32_t cp;
+    size_t width = (size_t)c->width, bytes = width * sizeof *c->cells;
+    bool comparable = t->drawn && t->last.width == c->width && t->last.height == c->height, changed = !comparable;
+    struct term_row row = {&t->style, t->width, t->no_corner ? t->height - 1 : -1, t->utf8};
 
-    while (at < len && n + 1 < CLUSTER_MAX) {
-        size_t bytes = text_decode(cell->utf8 + at, len - at, &cp);
-
-        if (bytes == 0 || (cp >= 0x80 && !t->utf8))
-            return false;
-        out[n++] = (wchar_t)cp;
-        at += bytes;
-    }
-    out[n] = L'\0';
-    return n > 0 && wcwidth(out[0]) == cell->width && !(last && n > 1);
-}
-
-static int put_cell(struct term *t, const struct cell *cell, bool last, cchar_t *out)
-{
-    struct style style = style_of(t, cell);
-    wchar_t text[CLUSTER_MAX];
-
-    if (decode_cell(t, cell, last, text) && setcchar(out, text, style.attrs, style.pair, NULL) == OK)
-        return 1;
-    for (int i = 0; i < cell->width; i++)
-        setcchar(&out[i], L"?", style.attrs, style.pair, NULL);
-    return cell->width;
-}
-
-static const struct cell *row_of(const struct canvas *c, int y)
-{
-    return &c->cells[(size_t)y * (size_t)c->width];
-}
-
-static void draw_row(struct term *t, const struct canvas *c, int y)
-{
-    static const struct cell blank = {" ", ROLE_TEXT, 0, 1};
-    const struct cell *cells = row_of(c, y);
-    bool cornered = t->no_corner && y == t->height - 1 && c->width >= t->width;
-    int n = 0, end = cornered ? t->width - 1 : c->width, x = 0;
-
-    /* ncurses takes a wide character beside the corner for one that reaches into it. */
-    for (; x < end && x + cells[x].width + (cornered && cells[x].width == 2) <= end; x += cells[x].width)
-        n += put_cell(t, &cells[x], x == t->width - 1, &t->row[n]);
-    for (; x < end + cornered; x++)
-        n += put_cell(t, &blank, false, &t->row[n]);
-    mvadd_wchnstr(y, 0, t->row, n);
-}
-
-static void draw_changes(struct term *t, const struct canvas *c)
-{
-    size_t bytes = (size_t)c->width * sizeof *c->cells;
-    bool comparable = t->drawn && t->last.width == c->width && t->last.height == c->height;
-
-    if (!comparable)
+    if (!comparable) {
         erase();
-    for (int y = 0; y < c->height && y < t->height; y++)
-        if (!comparable || memcmp(row_of(&t->last, y), row_of(c, y), bytes) != 0)
-            draw_row(t, c, y);
-}
-
-static void remember(struct term *t, const struct canvas *c)
-{
-    if (t->last.width != c->width || t->last.height != c->height) {
         canvas_release(&t->last);
         canvas_init(&t->last, c->width, c->height, c->glyphs);
     }
-    if (t->last.cells != NULL && c->cells != NULL)
-        memcpy(t->last.cells, c->cells, (size_t)c->width * (size_t)c->height * sizeof *c->cells);
-    t->last.cursor_x = c->cursor_x;
-    t->last.cursor_y = c->cursor_y;
-    t->last.cursor_shown = c->cursor_shown;
-    t->drawn = true;
-}
+    for (int y = 0; y < c->height; y++) {
+        struct cell *last = &t->last.cells[(size_t)y * width];
+        const struct cell *cells = &c->cells[(size_t)y * width];
 
-static bool same(const struct term *t, const struct canvas *c)
-{
-    return t->drawn && t->last.width == c->width && t->last.height == c->height && t->last.cursor_x == c->cursor_x &&
-           t->last.cursor_y == c->cursor_y && t->last.cursor_shown == c->cursor_shown &&
-           memcmp(t->last.cells, c->cells, (size_t)c->width * (size_t)c->height * sizeof *c->cells) == 0;
+        if (comparable && memcmp(last, cells, bytes) == 0)
+            continue;
+        if (y < t->height)
+            term_row_draw(&row, c, comparable ? last : NULL, y);
+        memcpy(last, cells, bytes);
+        changed = true;
+    }
+    return changed;
 }
 
 static void draw_title(struct term *t, const char *title)
@@ -551,13 +421,22 @@ bool term_copy(struct term *t, const char *text)
     return true;
 }
 
-static void place_cursor(const struct term *t, const struct canvas *c)
+static bool cursor_moved(const struct term *t, const struct canvas *c)
+{
+    return t->last.cursor_x != c->cursor_x || t->last.cursor_y != c->cursor_y ||
+           t->last.cursor_shown != c->cursor_shown;
+}
+
+static void place_cursor(struct term *t, const struct canvas *c)
 {
     int x = c->cursor_x < t->width ? c->cursor_x : t->width - 1;
 
     if (c->cursor_shown != t->last.cursor_shown || !t->drawn)
         curs_set(c->cursor_shown ? 1 : 0);
     move(c->cursor_y >= 0 && c->cursor_y < t->height ? c->cursor_y : 0, x >= 0 ? x : 0);
+    t->last.cursor_x = c->cursor_x;
+    t->last.cursor_y = c->cursor_y;
+    t->last.cursor_shown = c->cursor_shown;
 }
 
 bool term_draw(struct term *t, const struct canvas *canvas, const char *title)
@@ -572,13 +451,13 @@ bool term_draw(struct term *t, const struct canvas *canvas, const char *title)
     if ((out.revents & POLLOUT) == 0 || canvas->cells == NULL)
         return true;
     draw_title(t, title);
-    if (same(t, canvas))
+    if (!draw_changes(t, canvas) && !cursor_moved(t, canvas))
         return !term_gone(t);
-    draw_changes(t, canvas);
     place_cursor(t, canvas);
     wnoutrefresh(stdscr);
     doupdate();
-    remember(t, canvas);
+    deliver(t);
+    t->drawn = true;
     return !term_gone(t);
 }
 
@@ -605,6 +484,23 @@ static bool resized(struct term *t)
 uint32_t term_key(struct term *t)
 {
     return resized(t) ? KEY_CODE_RESIZE : input_key(&t->input);
+}
+
+bool term_mouse(struct term *t, bool on)
+{
+    if (!t->ansi || on == t->mouse)
+        return t->ansi || !on;
+    arm(t, true); /* before it is told to begin, until it was told to stop */
+    write_text(t, on ? mouse_on : mouse_off);
+    t->mouse = on;
+    arm(t, on);
+    return true;
+}
+
+void term_mouse_at(const struct term *t, int *x, int *y)
+{
+    *x = t->input.parse.mouse_x;
+    *y = t->input.parse.mouse_y;
 }
 
 const char *term_pasted(const struct term *t)
@@ -643,6 +539,12 @@ int term_fd(const struct term *t)
     return STDIN_FILENO;
 }
 
+_Static_assert((int)TERM_SENT_MAX == (int)INPUT_TAKEN_MAX, "the one fills the other");
+size_t term_sent(struct term *t, unsigned char out[TERM_SENT_MAX])
+{
+    return input_taken(&t->input, out);
+}
+
 void term_esc_delay(struct term *t, int delay_ms)
 {
     t->input.esc_delay_ms = delay_ms;
@@ -655,8 +557,8 @@ const char *term_describe(struct term *t)
 
     text_show_in(text_of(wished != NULL ? wished : ""), asked, sizeof asked);
     snprintf(t->describe, sizeof t->describe, "TERM %s%s%s, %d colours, %dx%d, %s", asked,
-             strcmp(asked, t->name) != 0 ? " taken for " : "", strcmp(asked, t->name) != 0 ? t->name : "", t->colors,
-             t->width, t->height, t->utf8 ? "UTF-8" : "not UTF-8");
+             strcmp(asked, t->name) != 0 ? " taken for " : "", strcmp(asked, t->name) != 0 ? t->name : "",
+             t->style.colors, t->width, t->height, t->utf8 ? "UTF-8" : "not UTF-8");
     return t->describe;
 }
 

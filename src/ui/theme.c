@@ -400,3 +400,88 @@ bool theme_find(const char *const *dirs, const char *name, char *out, size_t siz
         }
     return not_found(dirs, name, err);
 }
+
+/* --- a template --- */
+
+/* What each role is for, so that somebody can choose a colour for it. */
+static const char *const role_uses[ROLE_COUNT] = {
+    [ROLE_TEXT] = "ordinary text",
+    [ROLE_DIM] = "what matters less: units, hints, the past",
+    [ROLE_TITLE] = "titles of views, panels and columns",
+    [ROLE_SELECT] = "laid under the row with the cursor; only its background counts",
+    [ROLE_OK] = "a state: well",
+    [ROLE_WARN] = "a state: a warning",
+    [ROLE_CRIT] = "a state: critical",
+    [ROLE_UNKNOWN] = "a state: nobody knows",
+    [ROLE_STALE] = "a state: known, but too old to act on",
+    [ROLE_DANGER] = "the name of a context that is dangerous, news of something critical",
+    [ROLE_REPLAY] = "the past, a tour: this is not now",
+    [ROLE_BORDER] = "frames and lines",
+    [ROLE_KEY] = "names of keys, words to type",
+    [ROLE_CHART] = "curves and bars",
+    [ROLE_MARK] = "stands for a character that must not be shown",
+    [ROLE_LAND] = "the coastline of maps",
+    [ROLE_GRID] = "the graticule of maps",
+    [ROLE_RING_1] = "latency circles of 1 ms",
+    [ROLE_RING_3] = "latency circles of 3 ms",
+    [ROLE_RING_5] = "latency circles of 5 ms",
+    [ROLE_RING_20] = "latency circles of 20 ms",
+};
+
+static void put_color(struct buf *out, const char *which, int rgb, int of256, int of16)
+{
+    if (rgb >= 0)
+        buf_printf(out, NULL, "  %s = \"#%06X\"", which, (unsigned)rgb);
+    if (of256 >= 0)
+        buf_printf(out, NULL, "  %s256 = %d", which, of256);
+    if (of16 >= 0)
+        buf_printf(out, NULL, "  %s16 = \"%s\"", which, color_names[of16]);
+}
+
+static void put_attrs(struct buf *out, const char *which, unsigned attrs)
+{
+    const char *comma = " ";
+
+    buf_printf(out, NULL, "  %s = {", which);
+    for (size_t i = 0; i < sizeof attr_names / sizeof *attr_names; i++)
+        if (attrs & attr_names[i].attr) {
+            buf_printf(out, NULL, "%s%s", comma, attr_names[i].name);
+            comma = ", ";
+        }
+    buf_puts(out, " }", NULL);
+}
+
+static void put_role(struct buf *out, enum role i, const struct theme_role *r)
+{
+    buf_printf(out, NULL, "\n# %s\nrole \"%s\" {", role_uses[i], role_names[i]);
+    put_color(out, "fg", r->fg_rgb, r->fg256, r->fg16);
+    put_color(out, "bg", r->bg_rgb, r->bg256, r->bg16);
+    put_attrs(out, "mono", r->mono);
+    if (r->attrs != 0)
+        put_attrs(out, "attrs", r->attrs);
+    if (r->word[0])
+        buf_printf(out, NULL, "  glyph = \"%s\"  ascii = \"%s\"  word = \"%s\"", r->glyph, r->ascii, r->word);
+    buf_puts(out, " }\n", NULL);
+}
+
+void theme_template(const struct theme *from, const char *name, struct buf *out)
+{
+    buf_printf(
+        out, NULL,
+        "# A theme of hubtop: save it as %s.theme in $XDG_DATA_HOME/hubtop/themes, change it, and let\n"
+        "# 'hubtop theme check %s' say whether every eye can read it. Every role says how it looks in 24-bit colour,\n"
+        "# 256, 16 and none.\n",
+        name, name);
+    for (const struct config_option *o = theme_schema; o->name; o++)
+        buf_printf(out, NULL, "#   %-13s %s\n", o->name, o->help);
+    buf_puts(out, "# and of a role:\n", NULL);
+    for (const struct config_option *o = role_schema; o->name; o++)
+        buf_printf(out, NULL, "#   %-13s %s\n", o->name, o->help);
+    buf_printf(out, NULL,
+               "\ntheme_version = 1\nname = \"%s\"\ntitle = \"my own\"\ntitle_zh = \"自定义\"\nbackgrounds = {", name);
+    for (int i = 0; i < from->background_count; i++)
+        buf_printf(out, NULL, "%s \"#%06X\"", i > 0 ? "," : "", (unsigned)from->backgrounds[i]);
+    buf_puts(out, " }\n", NULL);
+    for (enum role i = 0; i < ROLE_COUNT; i++)
+        put_role(out, i, &from->roles[i]);
+}
