@@ -244,7 +244,8 @@ void alerts_list_draw(const struct alerts *a, const struct alert_words *w, const
                               .nothing = nothing[alerts_tab(s)],
                               .sign = sign,
                               .headless = area.height < 5};
-    struct list_frame lf = {.frame = f,
+    struct list_frame lf = {.kind = KIND_ALERT,
+                            .frame = f,
                             .rows = &a->rows,
                             .place = &s->place[0],
                             .state = s,

@@ -154,8 +154,10 @@ static const struct {
     enum kind kind;
     int field;
 } word_fields[] = {
-    {KIND_HUB, HUB_SIDE},   {KIND_CLUSTER, CLUSTER_KINDS},   {KIND_CLUSTER, CLUSTER_HUB}, {KIND_QUEUE, QUEUE_KIND},
-    {KIND_LINK, LINK_TIER}, {KIND_LINK, LINK_ONE_WAY_BASIS}, {KIND_LINK, LINK_SEVERITY},
+    {KIND_CLUSTER, CLUSTER_SIDE},    {KIND_HUB, HUB_SIDE},       {KIND_CLUSTER, CLUSTER_KINDS},
+    {KIND_CLUSTER, CLUSTER_HUB},     {KIND_QUEUE, QUEUE_KIND},   {KIND_LINK, LINK_TIER},
+    {KIND_LINK, LINK_ONE_WAY_BASIS}, {KIND_LINK, LINK_SEVERITY}, {KIND_ALERT, ALERT_SEVERITY},
+    {KIND_ALERT, ALERT_TREND},
 };
 
 static bool is_word(const struct row *row, int field)

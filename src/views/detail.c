@@ -22,12 +22,11 @@ int detail_height(struct area area)
     return height >= DETAIL_LEAST && area.height - height >= LIST_LEAST ? height : 0;
 }
 
-/* "submitted at", without the unit that the words say: "time limit". */
-static const char *label_of(const char *name, char out[LABEL_COLUMNS + 8])
+const char *detail_label(const char *name, char out[DETAIL_LABEL])
 {
     static const char *const units[] = {"_s", "_mb", "_ms", "_kw", "_pct", "_c"};
     const char *known = tr_of("field", name);
-    size_t n = strlen(name) < LABEL_COLUMNS + 7 ? strlen(name) : LABEL_COLUMNS + 7;
+    size_t n = strlen(name) < DETAIL_LABEL ? strlen(name) : DETAIL_LABEL - 1;
 
     if (known != name)
         return known;
@@ -46,7 +45,7 @@ static const char *label_of(const char *name, char out[LABEL_COLUMNS + 8])
 void detail_put(struct detail_pane *p, const char *name, enum role role, const char *words)
 {
     int width = p->in.width / p->columns, span = (LABEL_COLUMNS + text_width(text_of(words)) + 2 + width) / width;
-    char label[LABEL_COLUMNS + 8];
+    char label[DETAIL_LABEL];
 
     span = span > p->columns ? p->columns : span;
     if (p->x + span > p->columns) {
@@ -58,7 +57,8 @@ void detail_put(struct detail_pane *p, const char *name, enum role role, const c
         return;
     }
     int x = p->in.x + 1 + p->x * width, y = p->in.y + p->y, room = span * width - 1;
-    canvas_puts(p->canvas, x, y, room < LABEL_COLUMNS - 1 ? room : LABEL_COLUMNS - 1, ROLE_DIM, label_of(name, label));
+    canvas_puts(p->canvas, x, y, room < LABEL_COLUMNS - 1 ? room : LABEL_COLUMNS - 1, ROLE_DIM,
+                detail_label(name, label));
     canvas_puts(p->canvas, x + LABEL_COLUMNS, y, span * width - LABEL_COLUMNS - 2, role, words);
     p->x += span;
 }
@@ -89,6 +89,11 @@ static bool is_joined(const struct kind_info *info, size_t field)
     return told_by > 0 && field >= told_by && field < told_by + CELL_JOINED;
 }
 
+bool detail_tells(const struct kind_info *info, size_t field)
+{
+    return (info->fields[field].flags & FIELD_HIDDEN) == 0 && !is_joined(info, field);
+}
+
 /* What is not known, and what had no room, so that nobody takes a field that is not seen for one that is empty. */
 void detail_end(struct detail_pane *p, const struct row *row, struct buf *line)
 {
@@ -100,7 +105,7 @@ void detail_end(struct detail_pane *p, const struct row *row, struct buf *line)
     if (p->left_out > 0)
         buf_printf(line, NULL, tr("%d more known, no room here; "), p->left_out);
     for (size_t i = 0; i < info->field_count; i++) {
-        if (value_known(&row->cells[i]) || (info->fields[i].flags & FIELD_HIDDEN) != 0 || is_joined(info, i))
+        if (value_known(&row->cells[i]) || p->standing[i] || !detail_tells(info, i))
             continue;
         buf_printf(line, NULL, "%s %s", before, tr_of("field", info->fields[i].name));
         before = "";
@@ -183,12 +188,12 @@ static void put_differs(struct detail_pane *p, const struct row *row, struct buf
 
 /* --- the whole --- */
 
-static void put_fields(struct detail_pane *p, const struct row *row, int64_t now_ms, struct buf *line)
+void detail_put_fields(struct detail_pane *p, const struct row *row, int64_t now_ms, struct buf *line)
 {
     const struct kind_info *info = kind_info(row->kind);
 
     for (size_t i = 0; i < info->field_count; i++) {
-        if (!value_known(&row->cells[i]) || (info->fields[i].flags & FIELD_HIDDEN) != 0 || is_joined(info, i))
+        if (!value_known(&row->cells[i]) || !detail_tells(info, i))
             continue;
         buf_clear(line);
         cell_words(row, (int)i, now_ms, line);
@@ -220,7 +225,7 @@ void detail_draw(const struct row *row, int64_t now_ms, struct canvas *c, struct
             put_differs(&p, row, &line);
             put_sources(&p, row, &line);
         }
-        put_fields(&p, row, now_ms, &line);
+        detail_put_fields(&p, row, now_ms, &line);
         detail_end(&p, row, &line);
     }
     buf_release(&line);

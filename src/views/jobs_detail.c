@@ -12,13 +12,15 @@ enum {
     LIST_LEAST = 6,
     HEIGHT_LEAST = 6,
     HEIGHT_MOST = 25,
-    WIDTH_LEAST = 72, /* of two columns */
+    WIDTH_LEAST = 72,    /* of two columns */
+    STANDING_LEAST = 20, /* lines that the standing and wide ones need */
     SIGNALS_FROM = 128,
 };
 
 /* How each field is said. Those that another one says with it have no line of their own. */
 enum how { AS_IT_IS, AS_STATE, AS_REASON, AS_SPAN, AS_MOMENT, AS_EXIT, AS_ACCELS, AS_TASKS, AS_WAIT };
 
+/* First what stands nowhere else. */
 static const struct {
     int field;
     enum how how;
@@ -31,7 +33,9 @@ static const struct {
     {JOB_DEPENDENCY, AS_IT_IS},    {JOB_RESERVATION, AS_IT_IS},
     {JOB_RESTARTS, AS_IT_IS},      {JOB_TASKS, AS_TASKS},
     {JOB_HET, AS_IT_IS},           {JOB_LATENCY_MS_MAX, AS_IT_IS},
-    {JOB_MOVABLE, AS_IT_IS},       {JOB_STARTS_ESTIMATE_AT, AS_MOMENT},
+    {JOB_MOVABLE, AS_IT_IS},       {JOB_MOVABLE_BY, AS_IT_IS},
+    {JOB_DATA_GB, AS_IT_IS},       {JOB_CHECKPOINT_AT, AS_MOMENT},
+    {JOB_COMMENT, AS_IT_IS},       {JOB_STARTS_ESTIMATE_AT, AS_MOMENT},
     {JOB_STARTED_AT, AS_MOMENT},   {JOB_ENDED_AT, AS_MOMENT},
     {JOB_SUBMITTED_AT, AS_MOMENT}, {JOB_ELIGIBLE_AT, AS_MOMENT},
     {JOB_NODES, AS_IT_IS},         {JOB_CPUS, AS_IT_IS},
@@ -43,6 +47,28 @@ static const struct {
     {JOB_LICENSES, AS_IT_IS},      {JOB_SIBLINGS, AS_IT_IS},
     {JOB_WHY, AS_IT_IS},           {JOB_COULD_RUN_AT, AS_IT_IS},
     {JOB_SCHEDULER, AS_IT_IS},     {JOB_CLUSTER, AS_IT_IS},
+};
+enum { LINES = sizeof lines / sizeof *lines };
+
+/* Where there is room for all, these have their places, known or not, so that the eye finds each where it was in the job
+ * before; the others come behind them when they are known. */
+static const int standing[] = {
+    JOB_STATE,          JOB_WAITED_S,
+    JOB_REASON,         JOB_QUEUE,
+    JOB_COMMAND,        JOB_WORK_DIR,
+    JOB_STDOUT,         JOB_STDERR,
+    JOB_EXIT_CODE,      JOB_RESTARTS,
+    JOB_TIME_LIMIT_S,   JOB_DEADLINE_AT,
+    JOB_SUBMITTED_AT,   JOB_STARTS_ESTIMATE_AT,
+    JOB_STARTED_AT,     JOB_ENDED_AT,
+    JOB_NODES,          JOB_CPUS,
+    JOB_ACCELS,         JOB_MEMORY_MB,
+    JOB_NODE_LIST,      JOB_NAME,
+    JOB_USER,           JOB_ACCOUNT,
+    JOB_TENANT,         JOB_QOS,
+    JOB_PRIORITY,       JOB_MOVABLE,
+    JOB_LATENCY_MS_MAX, JOB_SCHEDULER,
+    JOB_CLUSTER,
 };
 
 static bool is_pending(const struct row *job)
@@ -167,6 +193,34 @@ int jobs_detail_height(struct area area)
     return height > HEIGHT_MOST ? HEIGHT_MOST : height >= HEIGHT_LEAST ? height : 0;
 }
 
+struct told {
+    const struct row *job;
+    int64_t now_ms;
+    struct buf *line;
+};
+
+static void put_line(struct detail_pane *p, const struct told *t, size_t i)
+{
+    if (!is_said(t->job, i) || p->standing[lines[i].field])
+        return;
+    buf_clear(t->line);
+    put_words(t->job, i, t->now_ms, t->line);
+    detail_put(p, kind_info(KIND_JOB)->fields[lines[i].field].name, role_of(t->job, i, t->now_ms), buf_str(t->line));
+}
+
+static void put_standing(struct detail_pane *p, const struct told *t, int field)
+{
+    size_t i = 0;
+
+    while (i < LINES && lines[i].field != field)
+        i++;
+    if (i < LINES && is_said(t->job, i))
+        put_line(p, t, i);
+    else
+        detail_put(p, kind_info(KIND_JOB)->fields[field].name, ROLE_TEXT, "-");
+    p->standing[field] = true;
+}
+
 void jobs_detail_draw(const struct view_frame *f, const struct view_rows *schedulers, const struct row *job,
                       struct canvas *c, struct area area)
 {
@@ -178,14 +232,12 @@ void jobs_detail_draw(const struct view_frame *f, const struct view_rows *schedu
         known.cells[JOB_WAITED_S] = row_waited_s(job, f->now.utc_ms);
     if (p.in.height > 0 && p.in.width > 0)
         put_hidden(&p, schedulers, job);
-    for (size_t i = 0; p.in.height > 0 && p.in.width > 0 && i < sizeof lines / sizeof *lines; i++) {
-        if (!is_said(&known, i))
-            continue;
-        buf_clear(&line);
-        put_words(&known, i, f->now.utc_ms, &line);
-        detail_put(&p, kind_info(KIND_JOB)->fields[lines[i].field].name, role_of(&known, i, f->now.utc_ms),
-                   buf_str(&line));
-    }
+    struct told told = {&known, f->now.utc_ms, &line};
+    bool stands = p.columns == COLUMNS && p.in.height >= STANDING_LEAST;
+    for (size_t k = 0; stands && k < sizeof standing / sizeof *standing; k++)
+        put_standing(&p, &told, standing[k]);
+    for (size_t i = 0; p.in.height > 0 && p.in.width > 0 && i < LINES; i++)
+        put_line(&p, &told, i);
     if (p.in.height > 0 && p.in.width > 0) {
         detail_put_seen(&p, job, &line);
         detail_end(&p, &known, &line);

@@ -7,11 +7,13 @@
 #include "base/tr.h"
 #include "domain/filter.h"
 #include "views/cell.h"
+#include "views/marks.h"
+#include "views/speech.h"
+#include "views/spots.h"
 
 /* --- the cursor --- */
 
-/* Copies a text; one that does not fit is as none, and the cursor then keeps its position only. */
-static size_t keep(char *out, size_t size, struct safe_text text)
+size_t list_keep(char *out, size_t size, struct safe_text text)
 {
     struct buf b = buf_make(size);
     size_t len = 0;
@@ -30,15 +32,22 @@ static void remember(struct view_place *p, const struct view_rows *rows)
 
     if (!rows->at(rows->ctx, (size_t)p->position, &row))
         return;
-    p->id_len = keep(p->id, sizeof p->id, row.id);
-    p->source_len = keep(p->source, sizeof p->source, row.source);
+    p->id_len = list_keep(p->id, sizeof p->id, row.id);
+    p->source_len = list_keep(p->source, sizeof p->source, row.source);
 }
 
+/* Nearly always it stands where it stood, and a list that is being loaded or ordered is looked through row by row. */
 static int64_t find(const struct view_place *p, const struct view_rows *rows)
 {
+    struct safe_text id = text_from(p->id, p->id_len), source = text_from(p->source, p->source_len);
+    struct row row = {0};
+
     if (p->id_len == 0)
         return -1;
-    return rows->find(rows->ctx, text_from(p->id, p->id_len), text_from(p->source, p->source_len));
+    if (p->position >= 0 && (size_t)p->position < rows->count && rows->at(rows->ctx, (size_t)p->position, &row) &&
+        text_equal(row.id, id) && text_equal(row.source, source))
+        return p->position;
+    return rows->find(rows->ctx, id, source);
 }
 
 static int64_t clamp(int64_t n, int64_t low, int64_t high)
@@ -107,17 +116,18 @@ bool list_current(const struct view_place *p, const struct view_rows *rows, stru
 
 enum { MARGIN = 3, AGE_COLUMNS = 6 };
 
+const char *list_why_empty(const struct view_rows *rows, const char *nothing)
+{
+    if (!rows->known)
+        return tr("not known: no source has told");
+    if (rows->partial)
+        return tr("loading");
+    return rows->all > 0 ? tr("nothing matches the filter; Esc clears it") : tr(nothing);
+}
+
 void list_empty(const struct view_rows *rows, const char *nothing, struct canvas *c, struct area in)
 {
-    const char *why = tr(nothing);
-
-    if (!rows->known)
-        why = tr("not known: no source has told");
-    else if (rows->partial)
-        why = tr("loading");
-    else if (rows->all > 0)
-        why = tr("nothing matches the filter; Esc clears it");
-    canvas_puts(c, in.x + 2, in.y + in.height / 2, in.width - 2, ROLE_DIM, why);
+    canvas_puts(c, in.x + 2, in.y + in.height / 2, in.width - 2, ROLE_DIM, list_why_empty(rows, nothing));
 }
 
 /* --- columns by choice --- */
@@ -185,7 +195,7 @@ static void paint_chosen(const struct list *list, const struct list_frame *f, co
 {
     struct buf text = buf_make(256);
 
-    for (int at = own_columns(list); is_chosen(f) && at < t->count; at++) {
+    for (int at = own_columns(list); row->kind != KIND_NONE && is_chosen(f) && at < t->count; at++) {
         int field = t->columns[at].field;
 
         buf_clear(&text);
@@ -198,6 +208,18 @@ static void paint_chosen(const struct list *list, const struct list_frame *f, co
     buf_release(&text);
 }
 
+void list_paint(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c, int i,
+                const struct row *row, enum role role)
+{
+    list->paint(f, t, c, i, row, role);
+    paint_chosen(list, f, t, c, i, row);
+}
+
+static bool is_marked(const struct list_frame *f, const struct row *row)
+{
+    return f->kind != KIND_NONE && f->state != NULL && marks_has(f->state->marks, row);
+}
+
 static void draw_row(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c,
                      int i, const struct row *row)
 {
@@ -206,11 +228,12 @@ static void draw_row(const struct list *list, const struct list_frame *f, const 
     bool here = f->place->top + i == f->place->position;
     char age[CELL_MAX], note[CELL_MAX + 2];
 
-    list->paint(f, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
-    paint_chosen(list, f, t, c, i, row);
+    list_paint(list, f, t, c, i, row, row->stale ? ROLE_STALE : ROLE_TEXT);
     if (sign.glyph != GLYPH_COUNT)
         canvas_glyph(c, t->area.x + 1, y, sign.role, sign.glyph);
-    if (cell_differs(row) && t->area.width > 2)
+    if (is_marked(f, row))
+        canvas_glyph(c, t->area.x + 2, y, ROLE_TITLE, GLYPH_MARKED);
+    else if (cell_differs(row) && t->area.width > 2)
         canvas_puts(c, t->area.x + 2, y, 1, ROLE_WARN, cell_differs_sign(c));
     if (row->stale) {
         struct value ms = value_real((double)row->age_ms / 1000);
@@ -239,6 +262,8 @@ void list_draw(const struct list *list, const struct list_frame *f, struct canva
         t = table_make(list->columns, with_head, MARGIN, f->scroll);
 
     list_sync(f->place, f->rows, table_rows(&t));
+    speech_list(list, f, &t, in);
+    spots_list(f->frame->spots, f, &t, list->headless);
     if (!list->headless)
         table_head(&t, c, f->sorted, f->descending);
     if (f->rows->count == 0) {
@@ -248,8 +273,10 @@ void list_draw(const struct list *list, const struct list_frame *f, struct canva
     for (int i = 0; i < table_rows(&t) && f->place->top + i < (int64_t)f->rows->count; i++) {
         struct row row = {0};
 
-        if (f->rows->at(f->rows->ctx, (size_t)(f->place->top + i), &row))
-            draw_row(list, f, &t, c, i, &row);
+        if (!f->rows->at(f->rows->ctx, (size_t)(f->place->top + i), &row))
+            continue;
+        draw_row(list, f, &t, c, i, &row);
+        spots_row(f->frame->spots, i, &row);
     }
 }
 

@@ -18,7 +18,22 @@ enum list_action {
     LIST_LAST,
     LIST_RIGHT,
     LIST_LEFT,
+    LIST_MARK,
+    LIST_MARK_RANGE,
+    LIST_MARK_SAME,
+    LIST_UNMARK,
+    LIST_FIND_ON,
 };
+
+/* Those of a list in which rows can be marked. */
+#define LIST_MARK_KEYS                                                                                                 \
+    {"Space", LIST_MARK, NULL, "mark the row under the cursor, or take its mark away, and go one down"},               \
+        {"V", LIST_MARK_RANGE, NULL, "mark all rows from the last one that was marked to the cursor"},                 \
+        {"*", LIST_MARK_SAME, NULL, "mark all rows that have the same in the column in order as this one"},            \
+        {"U", LIST_UNMARK, NULL, "take all marks away"},                                                               \
+    {                                                                                                                  \
+        "n", LIST_FIND_ON, NULL, "the next row that f found"                                                           \
+    }
 
 /* The rows of a key table that every list has. */
 #define LIST_KEYS                                                                                                      \
@@ -36,6 +51,9 @@ enum list_action {
     {                                                                                                                  \
         "G End", LIST_LAST, NULL, "the last row"                                                                       \
     }
+
+/* Copies a text into `out` and returns its length; one that does not fit is as none: a cursor then keeps its position only. */
+size_t list_keep(char *out, size_t size, struct safe_text text);
 
 /* Finds the cursor's object again and chooses what is shown: the object keeps its line on the screen; when it is gone
  * its neighbour takes over; a list that shows its head goes on to. `page` rows fit. */
@@ -73,7 +91,15 @@ struct list_frame {
 /* Draws head and rows into the inside of a box. */
 void list_draw(const struct list *list, const struct list_frame *f, struct canvas *c, struct area in);
 
+/* Paints row `i` of the table, also the columns that were chosen. */
+void list_paint(const struct list *list, const struct list_frame *f, const struct table *t, struct canvas *c, int i,
+                const struct row *row, enum role role);
+
 enum { LIST_TITLE_MAX = 160 };
+/* What the keys of LIST_MARK_KEYS but `n` do in the rows of the state's first place, of which `sorted` is the field in order (-1: the
+ * id; TABLE_NO_SORT: none is); INTENT_NONE for other actions, INTENT_SAY where it could not be done. */
+struct intent list_mark(struct view_state *s, const struct view_rows *rows, int action, int sorted);
+
 /* "Jobs 1-14 of 312 of 4,455  loading": what is seen of what there is, as list_sync() left it. */
 const char *list_title(const char *name, const struct view_rows *rows, const struct view_place *p,
                        char out[LIST_TITLE_MAX]);
@@ -81,7 +107,9 @@ const char *list_title(const char *name, const struct view_rows *rows, const str
 const char *list_order(enum kind kind, const struct view_state *s, const char *preset, char out[LIST_TITLE_MAX]);
 /* The field and direction in order, for the head. */
 void list_sorted(enum kind kind, const struct view_state *s, const char *preset, int *field, bool *descending);
-/* Why nothing is listed, in the middle of `in`. */
+/* Why nothing is listed, in words. */
+const char *list_why_empty(const struct view_rows *rows, const char *nothing);
+/* The same, in the middle of `in`. */
 void list_empty(const struct view_rows *rows, const char *nothing, struct canvas *c, struct area in);
 
 #endif

@@ -182,7 +182,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 void map_list_draw(struct map_list *l, const struct view_frame *f, struct view_state *s, struct view_place *place,
                    bool focused, struct canvas *c, struct area in)
 {
-    const struct table_column *own = in.width < NARROW ? narrow_columns : own_columns;
+    const struct table_column *own = in.width < NARROW && !f->speech ? narrow_columns : own_columns;
     const struct list list = {
         .columns = l->from < 0 ? all_columns : own, .paint = paint, .nothing = N_("no link begins here")};
     struct view_rows rows = map_list_rows(l);

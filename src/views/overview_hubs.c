@@ -90,7 +90,9 @@ static void paint_hub(const struct list_frame *f, const struct table *t, struct 
     const struct hub_fields *h = fields_of(row);
     char n[CELL_MAX];
 
-    if (hubs_is_outside(row)) { /* it has no name: its words may take that column too */
+    if (hubs_is_outside(row) && f->frame->speech != NULL) {
+        table_puts(t, c, i, COL_HUB, role, tr("outside the hubs"));
+    } else if (hubs_is_outside(row)) { /* it has no name: its words may take that column too */
         const char *words = tr("outside the hubs");
         int room = t->x[COL_OCCUPIED] - t->x[COL_HUB] - 1;
 
@@ -172,7 +174,7 @@ void overview_hubs_draw(struct hubs *h, const struct view_rows *clusters, const 
     struct list_frame lf = {
         .frame = f, .rows = &rows, .place = place, .sorted = TABLE_NO_SORT, .focused = focused, .ctx = clusters};
 
-    if (rows.count > 0 && (int64_t)rows.count > in.height - 1 && in.height > 0)
+    if (f->speech == NULL && rows.count > 0 && (int64_t)rows.count > in.height - 1 && in.height > 0)
         draw_grid(&rows, place, c, in, focused);
     else
         list_draw(&list, &lf, c, in);

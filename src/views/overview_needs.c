@@ -6,6 +6,8 @@
 #include "base/tr.h"
 #include "views/alert_act.h"
 #include "views/list.h"
+#include "views/plan_keys.h"
+#include "views/speech.h"
 
 enum { TEXT_BYTES = 2048, BELOW_MAX = 200 };
 
@@ -150,6 +152,7 @@ static void draw_nothing(const struct overview_needs *o, const struct view_frame
         buf_printf(&b, NULL, tr(" Last alert %s ago."), cell_since(&over, f->now.utc_ms, n));
     if (value_known(&next))
         buf_printf(&b, NULL, tr(" Next maintenance %s."), cell_clock(&next, f->now.utc_ms, n));
+    speech_words(f->speech, in, buf_str(&b));
     canvas_puts(c, in.x + 2, in.y + in.height / 2, in.width - 2, ROLE_OK, buf_str(&b));
     buf_release(&b);
 }
@@ -298,6 +301,39 @@ struct intent overview_needs_act(const struct overview_needs *o, const struct vi
     return i;
 }
 
+/* --- a plan --- */
+
+/* What a plan can do about it: get work out of a place, or move work as things are now. */
+static enum help { HELP_NONE, HELP_MOVE, HELP_DRAIN } help_of(const struct finding *found, struct row *object)
+{
+    static const struct {
+        enum kind kind;
+        enum help help;
+    } kinds[] = {{KIND_QUEUE, HELP_MOVE},    {KIND_LINK, HELP_MOVE},  {KIND_SCHEDULER, HELP_DRAIN},
+                 {KIND_CLUSTER, HELP_DRAIN}, {KIND_SITE, HELP_DRAIN}, {KIND_HALL, HELP_DRAIN}};
+
+    *object = (struct row){0};
+    if (!object_of(found, object))
+        return HELP_NONE;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].kind == object->kind)
+            return kinds[i].help;
+    return HELP_NONE;
+}
+
+struct intent overview_needs_plan(const struct overview_needs *o, const struct view_place *place)
+{
+    struct needs n = needs_made(o);
+    const struct finding *found = current(&n, place);
+    struct row object = {0};
+    struct intent i = plan_keys_ask();
+
+    if (found != NULL && help_of(found, &object) == HELP_DRAIN)
+        i = plan_keys_line("--drain", object.id);
+    needs_release(&n);
+    return i;
+}
+
 /* --- the next steps --- */
 
 /* Numbered words, one after the other, that go on in the next line where they have no room. */
@@ -344,6 +380,8 @@ static void put_call(const struct overview_needs *o, const struct row *alert, st
 static void put_steps(const struct overview_needs *o, const struct finding *found, struct steps *s)
 {
     bool write = o->frame->write;
+    struct row object;
+    enum help help = help_of(found, &object);
     struct buf b = buf_make(TEXT_BYTES);
 
     if (found->alert != NULL && write && !found->acked) {
@@ -359,6 +397,10 @@ static void put_steps(const struct overview_needs *o, const struct finding *foun
     if (found->alert != NULL) {
         buf_puts(&b, tr("runbook"), NULL);
         put_step(s, "o", &b);
+    }
+    if (!o->frame->past && help != HELP_NONE) {
+        buf_puts(&b, help == HELP_DRAIN ? tr("preview how to empty it") : tr("preview a plan"), NULL);
+        put_step(s, "b", &b);
     }
     if (found->alert != NULL && write) {
         put_call(o, found->alert, &b);

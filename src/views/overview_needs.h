@@ -18,6 +18,9 @@ void overview_needs_draw(const struct overview_needs *o, const struct view_frame
 bool overview_needs_next(const struct overview_needs *o, const struct view_place *place, struct canvas *c,
                          struct area area);
 
+/* The wish for a plan that helps with the finding under the cursor; one for everything where there is none. */
+struct intent overview_needs_plan(const struct overview_needs *o, const struct view_place *place);
+
 void overview_needs_move(const struct overview_needs *o, struct view_place *place, int action);
 struct intent overview_needs_open(const struct overview_needs *o, const struct view_place *place);
 /* A key of ALERT_KEYS. */

@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "base/tr.h"
+#include "views/cell.h"
 #include "views/detail.h"
+#include "views/marks.h"
 
 static bool has_own_order(const struct page *page, const struct view_state *s)
 {
@@ -26,6 +28,19 @@ static const char *note(const struct page *page, const struct view_state *s, cha
     return out;
 }
 
+/* "Jobs 1-10 of 312  3 marked" */
+static const char *title_of(const struct page *page, const struct view_rows *rows, const struct view_state *s,
+                            char out[LIST_TITLE_MAX + CELL_MAX])
+{
+    char title[LIST_TITLE_MAX], n[CELL_MAX], marked[2 * CELL_MAX] = "";
+
+    if (marks_count(s->marks) > 0)
+        snprintf(marked, sizeof marked, tr("  %s marked"), cell_number((int64_t)marks_count(s->marks), n));
+    const char *counted = page->counted ? page->counted : list_title(tr(page->title), rows, &s->place[0], title);
+    snprintf(out, LIST_TITLE_MAX + CELL_MAX, "%.*s%.30s", LIST_TITLE_MAX, counted, marked);
+    return out;
+}
+
 void page_list(const struct page *page, const struct view_frame *f, const struct view_rows *rows, struct view_state *s,
                struct canvas *c, struct area area)
 {
@@ -36,8 +51,9 @@ void page_list(const struct page *page, const struct view_frame *f, const struct
                             .state = s,
                             .focused = true,
                             .scroll = s->scroll_x,
-                            .sorted = -1};
-    char title[LIST_TITLE_MAX], right[2 * LIST_TITLE_MAX];
+                            .sorted = -1,
+                            .ctx = page->ctx};
+    char title[LIST_TITLE_MAX + CELL_MAX], right[2 * LIST_TITLE_MAX];
     /* A terminal of a few lines shows rows, not a frame around none. */
     bool framed = area.height >= 4;
     struct area in = framed ? canvas_box(c, area, NULL, NULL) : area;
@@ -47,7 +63,7 @@ void page_list(const struct page *page, const struct view_frame *f, const struct
         lf.sorted = TABLE_NO_SORT;
     list_draw(page->list, &lf, c, in);
     if (framed)
-        canvas_box(c, area, list_title(tr(page->title), rows, &s->place[0], title), note(page, s, right));
+        canvas_box(c, area, title_of(page, rows, s, title), note(page, s, right));
 }
 
 void page_draw(const struct page *page, const struct view_frame *f, const struct view_rows *rows, struct view_state *s,
@@ -87,6 +103,8 @@ static void scroll(const struct page *page, struct view_state *s, int by)
 struct intent page_act(const struct page *page, const struct view_rows *rows, struct view_state *s, int action)
 {
     const struct intent redraw = {.kind = INTENT_REDRAW};
+    int sorted;
+    bool descending;
 
     if (list_move(&s->place[0], rows, action))
         return redraw;
@@ -98,5 +116,8 @@ struct intent page_act(const struct page *page, const struct view_rows *rows, st
         s->detail = !s->detail;
         return redraw;
     }
-    return (struct intent){.kind = INTENT_NONE};
+    if (action == LIST_FIND_ON)
+        return (struct intent){.kind = INTENT_COMMAND, .text = "find"};
+    list_sorted(page->kind, s, page->sort, &sorted, &descending);
+    return list_mark(s, rows, action, has_own_order(page, s) ? TABLE_NO_SORT : sorted);
 }

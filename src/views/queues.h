@@ -6,7 +6,7 @@
 /* Queues: how they are, why their jobs wait, and where these could start sooner. What the queues' screens share. */
 
 /* The needs of the view; of the last ones all rows are handed out, whatever is filtered. */
-enum queues_need { QUEUES_LISTED, QUEUES_ALL, QUEUES_SCHEDULERS, QUEUES_LINKS, QUEUES_CLUSTERS };
+enum queues_need { QUEUES_LISTED, QUEUES_ALL, QUEUES_SCHEDULERS, QUEUES_LINKS, QUEUES_CLUSTERS, QUEUES_HUBS };
 
 /* How a queue is: a job of an inner ring is past its deadline (crit), its p95 wait is over the promise (warn), else as its
  * scheduler says. */
@@ -52,5 +52,10 @@ struct queues_places queues_places_of(const struct view_frame *f, const struct r
 
 /* Why the jobs of a queue wait, what they ask, and those places, in a box. */
 void queues_why_draw(const struct view_frame *f, const struct row *queue, struct canvas *c, struct area area);
+
+/* Whether the room was asked for that queue; how much there is, in a box; the wish for it. */
+bool queues_room_is_of(const struct view_frame *f, const struct row *queue);
+void queues_room_draw(const struct view_frame *f, const struct row *queue, struct canvas *c, struct area area);
+struct intent queues_room_ask(const struct row *queue);
 
 #endif

@@ -5,7 +5,7 @@
 #include "domain/symptom.h"
 #include "ui/chart.h"
 #include "views/curve.h"
-#include "views/queues.h"
+#include "views/queues_groups.h"
 
 enum queue_column {
     COL_QUEUE,
@@ -126,6 +126,8 @@ static void paint_trend(const struct list_frame *f, const struct table *t, struc
     double means[VIEW_CURVE_STEPS];
     size_t n = chart_slots(c, t->width[COL_TREND]);
 
+    if (t->width[COL_TREND] == 0)
+        return;
     n = n < VIEW_CURVE_STEPS ? n : VIEW_CURVE_STEPS;
     /* More curves than the state keeps would all be asked for again in each frame. */
     if (i >= VIEW_CURVES_MAX ||
@@ -180,6 +182,10 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     const struct value *free = &scheduler.cells[queues_has_accels(row) ? SCHEDULER_ACCELS_FREE : SCHEDULER_CPUS_FREE];
     char n[CELL_MAX];
 
+    if (queues_is_heading(row)) {
+        queues_heading_paint(f, t, c, i, row);
+        return;
+    }
     queues_scheduler(f->frame, row, &scheduler);
     table_text(t, c, i, COL_QUEUE, role, row->id);
     table_puts(t, c, i, COL_STATE, sign.role, queues_word(row, now_ms, n));
@@ -194,7 +200,7 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 
 static struct cell_sign sign_of(const struct list_frame *f, const struct row *row)
 {
-    return queues_sign(row, f->frame->now.utc_ms);
+    return queues_is_heading(row) ? queues_heading_sign(row) : queues_sign(row, f->frame->now.utc_ms);
 }
 
 const struct list queues_list = {.columns = columns, .paint = paint, .nothing = N_("no queues"), .sign = sign_of};

@@ -9,21 +9,18 @@
 
 enum { NO_FIELD = -1 };
 
-/* domain/thresholds of the design. */
-static const double inlet_warn_c = 27, inlet_crit_c = 32, power_warn_pct = 80, power_crit_pct = 90;
-
 /* Where each kind keeps its numbers. */
 struct places {
     enum kind kind;
-    int state, power, cap, used, total, inlet, down, nodes, tenant;
+    int state, power, cap, used, total, inlet, down, nodes, accels, tenant;
 };
 static const struct places places[] = {
     {KIND_CLUSTER, CLUSTER_STATE, CLUSTER_POWER_KW, CLUSTER_POWER_CAP_KW, CLUSTER_RACKS_USED, CLUSTER_RACKS_TOTAL,
-     NO_FIELD, CLUSTER_NODES_DOWN, CLUSTER_NODES_TOTAL, NO_FIELD},
+     NO_FIELD, CLUSTER_NODES_DOWN, CLUSTER_NODES_TOTAL, CLUSTER_ACCELS_BUSY_PCT, NO_FIELD},
     {KIND_HALL, NO_FIELD, HALL_POWER_KW, HALL_POWER_CAP_KW, HALL_RACKS_USED, HALL_RACKS_TOTAL, HALL_INLET_C_MAX,
-     NO_FIELD, NO_FIELD, NO_FIELD},
+     NO_FIELD, NO_FIELD, NO_FIELD, NO_FIELD},
     {KIND_RACK, RACK_STATE, RACK_POWER_KW, RACK_POWER_CAP_KW, RACK_UNITS_USED, RACK_UNITS_TOTAL, RACK_INLET_C,
-     RACK_NODES_DOWN, RACK_NODES_TOTAL, RACK_TENANT},
+     RACK_NODES_DOWN, RACK_NODES_TOTAL, RACK_ACCELS_BUSY_PCT, RACK_TENANT},
 };
 
 static const struct places *places_of(const struct row *row)
@@ -59,6 +56,8 @@ double racks_number(const struct row *row, enum racks_metric metric)
         return percent(row, p->used, p->total);
     case RACKS_NODES:
         return percent(row, p->down, p->nodes);
+    case RACKS_ACCELS:
+        return number_of(row, p->accels);
     case RACKS_POWER:
     case RACKS_TENANT:
     case RACKS_METRICS:
@@ -104,7 +103,22 @@ static struct racks_state worse(struct racks_state a, struct racks_state b)
     return a.severity == SEVERITY_UNKNOWN || b.severity > a.severity ? b : a;
 }
 
-struct racks_state racks_judge(const struct row *row, double inlet_c)
+/* Of one limit and the next; nothing else of a row is looked at. */
+static struct racks_state judge_metric(const struct row *row, enum racks_metric metric, double number,
+                                       const struct thresholds *t)
+{
+    if (metric == RACKS_INLET)
+        return judge_number(number, thresholds_at(t, THRESHOLD_INLET_WARN_C), thresholds_at(t, THRESHOLD_INLET_CRIT_C),
+                            N_("warm"), N_("hot"));
+    if (metric == RACKS_POWER && row->kind == KIND_RACK)
+        return judge_number(number, thresholds_at(t, THRESHOLD_FEED_SINGLE_WARN_PCT),
+                            thresholds_at(t, THRESHOLD_FEED_SINGLE_CRIT_PCT), N_("load"), N_("overload"));
+    if (metric == RACKS_NODES && number > 0)
+        return (struct racks_state){number >= 100 ? SEVERITY_CRIT : SEVERITY_WARN, ""};
+    return (struct racks_state){isnan(number) ? SEVERITY_UNKNOWN : SEVERITY_OK, ""};
+}
+
+struct racks_state racks_judge(const struct row *row, double inlet_c, const struct thresholds *t)
 {
     const struct places *p = places_of(row);
     struct racks_state state = judge_state(row, p->state);
@@ -112,8 +126,13 @@ struct racks_state racks_judge(const struct row *row, double inlet_c)
 
     if (row->stale)
         return (struct racks_state){SEVERITY_UNKNOWN, ""};
-    state = worse(state, judge_number(inlet_c, inlet_warn_c, inlet_crit_c, N_("warm"), N_("hot")));
-    return worse(state, judge_number(power, power_warn_pct, power_crit_pct, N_("load"), N_("overload")));
+    state = worse(state, judge_metric(row, RACKS_INLET, inlet_c, t));
+    return worse(state, judge_metric(row, RACKS_POWER, power, t));
+}
+
+enum severity racks_severity(const struct row *row, enum racks_metric metric, double number, const struct thresholds *t)
+{
+    return row->stale ? SEVERITY_UNKNOWN : judge_metric(row, metric, number, t).severity;
 }
 
 struct cell_sign racks_sign(enum severity severity)
@@ -129,19 +148,13 @@ struct cell_sign racks_sign(enum severity severity)
     return signs[severity];
 }
 
-enum role racks_role(const struct row *row, enum racks_metric metric, double number)
+enum role racks_role(const struct row *row, enum racks_metric metric, double number, const struct thresholds *t)
 {
-    struct racks_state is = {SEVERITY_OK, ""};
+    enum severity is = racks_severity(row, metric, number, t);
 
     if (row->stale)
         return ROLE_STALE;
-    if (metric == RACKS_INLET)
-        is = judge_number(number, inlet_warn_c, inlet_crit_c, "", "");
-    else if (metric == RACKS_NODES && number > 0)
-        is.severity = number >= 100 ? SEVERITY_CRIT : SEVERITY_WARN;
-    else if (metric == RACKS_POWER && row->kind == KIND_RACK)
-        is = judge_number(number, power_warn_pct, power_crit_pct, "", "");
-    return is.severity == SEVERITY_WARN || is.severity == SEVERITY_CRIT ? racks_sign(is.severity).role : ROLE_TEXT;
+    return is == SEVERITY_WARN || is == SEVERITY_CRIT ? racks_sign(is).role : ROLE_TEXT;
 }
 
 /* --- in words --- */
@@ -227,9 +240,28 @@ double racks_bar(enum racks_metric metric, double number)
 
 /* --- halls --- */
 
+static int by_cluster(const void *a, const void *b)
+{
+    const struct racks_hall *x = a, *y = b;
+    int c = text_cmp(x->cluster, y->cluster);
+
+    return c != 0 ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+/* What is kept longer than a frame has texts of its own; halls of one cluster mostly come one after the other. */
+static struct safe_text own(struct racks_halls *h, struct safe_text t, struct buf *copy)
+{
+    if (h->count > 0 && text_equal(h->all[h->count - 1].cluster, t))
+        return h->all[h->count - 1].cluster;
+    buf_clear(copy);
+    text_copy(copy, t);
+    return text_from(arena_copy(&h->arena, buf_str(copy), copy->len), copy->len);
+}
+
 struct racks_halls racks_halls_read(const struct view_rows *halls)
 {
     struct racks_halls h = {0};
+    struct buf copy = buf_make(VIEW_ID_MAX * 16);
 
     h.all = arena_alloc(&h.arena, (halls->count + 1) * sizeof *h.all);
     for (size_t i = 0; i < halls->count; i++) {
@@ -237,9 +269,12 @@ struct racks_halls racks_halls_read(const struct view_rows *halls)
 
         if (!halls->at(halls->ctx, i, &row))
             continue;
-        h.all[h.count].cluster = value_text_or(&row.cells[HALL_CLUSTER], "");
+        h.all[h.count].cluster = own(&h, value_text_or(&row.cells[HALL_CLUSTER], ""), &copy);
+        h.all[h.count].at = i;
         h.all[h.count++].inlet_c = row.stale ? NAN : racks_number(&row, RACKS_INLET);
     }
+    qsort(h.all, h.count, sizeof *h.all, by_cluster);
+    buf_release(&copy);
     return h;
 }
 
@@ -249,22 +284,32 @@ void racks_halls_release(struct racks_halls *h)
     *h = (struct racks_halls){0};
 }
 
-size_t racks_halls_of(const struct racks_halls *h, struct safe_text cluster)
+const struct racks_hall *racks_halls_of(const struct racks_halls *h, struct safe_text cluster, size_t *count)
 {
-    size_t n = 0;
+    size_t lo = 0, hi = h->count;
 
-    for (size_t i = 0; i < h->count; i++)
-        n += text_equal(h->all[i].cluster, cluster);
-    return n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+
+        if (text_cmp(h->all[mid].cluster, cluster) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (*count = 0; lo + *count < h->count && text_equal(h->all[lo + *count].cluster, cluster);)
+        ++*count;
+    return h->all + lo;
 }
 
 double racks_halls_inlet(const struct racks_halls *h, struct safe_text cluster)
 {
+    size_t count;
+    const struct racks_hall *of = racks_halls_of(h, cluster, &count);
     double max = NAN;
 
-    for (size_t i = 0; i < h->count; i++)
-        if (text_equal(h->all[i].cluster, cluster) && !(max >= h->all[i].inlet_c) && !isnan(h->all[i].inlet_c))
-            max = h->all[i].inlet_c;
+    for (size_t i = 0; i < count; i++)
+        if (!(max >= of[i].inlet_c) && !isnan(of[i].inlet_c))
+            max = of[i].inlet_c;
     return max;
 }
 
@@ -312,7 +357,7 @@ static struct racks_entry entry_of(const struct racks_wish *wish, const struct r
                                                                     : racks_number(row, RACKS_INLET);
     int tenant = places_of(row)->tenant;
 
-    e.severity = racks_judge(row, inlet).severity;
+    e.severity = racks_judge(row, inlet, wish->thresholds).severity;
     if (wish->metric == RACKS_INLET)
         e.number = inlet;
     if (wish->metric == RACKS_TENANT && tenant != NO_FIELD)
@@ -351,15 +396,17 @@ static void take(struct racks_order *o, const struct racks_wish *wish, const str
 
 struct racks_order racks_order_make(const struct view_rows *told, const struct racks_wish *wish)
 {
-    struct racks_order o = {.told = told, .whole = told->count > RACKS_READ_MAX, .sum = {.inlet_c = NAN}};
-    size_t count = o.whole ? 0 : told->count;
+    size_t all = wish->only != NULL ? wish->only_count : told->count;
+    struct racks_order o = {.told = told, .whole = all > RACKS_READ_MAX, .sum = {.inlet_c = NAN}};
+    size_t count = o.whole ? 0 : all;
 
     o.all = arena_alloc(&o.arena, (count + 1) * sizeof *o.all);
     for (size_t i = 0; i < count; i++) {
+        size_t at = wish->only != NULL ? wish->only[i].at : i;
         struct row row = {0};
 
-        if (told->at(told->ctx, i, &row) && (wish->belongs == NULL || wish->belongs(wish->ctx, &row)))
-            take(&o, wish, &row, i);
+        if (told->at(told->ctx, at, &row) && (wish->belongs == NULL || wish->belongs(wish->ctx, &row)))
+            take(&o, wish, &row, at);
     }
     if (wish->worst_first)
         qsort(o.all, o.count, sizeof *o.all, worst_first);

@@ -5,6 +5,7 @@
 
 #include "base/tr.h"
 #include "views/bar.h"
+#include "views/racks_rows.h"
 
 enum { NUMBER_WIDTH = 6 }; /* behind a bar */
 
@@ -21,7 +22,7 @@ static double inlet_of(const struct list_frame *f, const struct row *row)
 static struct cell_sign sign_of(const struct list_frame *f, const struct row *row)
 {
     struct cell_sign none = {ROLE_TEXT, GLYPH_COUNT};
-    struct racks_state is = racks_judge(row, inlet_of(f, row));
+    struct racks_state is = racks_judge(row, inlet_of(f, row), f->frame->thresholds);
     bool counted = !isnan(racks_number(row, RACKS_POWER)) || !isnan(racks_number(row, RACKS_SPACE)) ||
                    !isnan(racks_number(row, RACKS_NODES));
 
@@ -36,7 +37,7 @@ static void paint_bar(const struct list_frame *f, const struct table *t, struct 
 {
     enum racks_metric metric = list_of(f)->metric == RACKS_TENANT ? RACKS_POWER : list_of(f)->metric;
     double number = metric == RACKS_INLET ? inlet_of(f, row) : racks_number(row, metric);
-    enum role role = racks_role(row, metric, number);
+    enum role role = racks_role(row, metric, number, f->frame->thresholds);
     int width = t->width[column], y = t->area.y + 1 + i;
     char words[CELL_MAX];
 
@@ -53,14 +54,15 @@ static void paint_inlet(const struct list_frame *f, const struct table *t, struc
     double inlet = inlet_of(f, row);
     char words[CELL_MAX];
 
-    table_puts(t, c, i, column, racks_role(row, RACKS_INLET, inlet), racks_words(RACKS_INLET, inlet, words));
+    table_puts(t, c, i, column, racks_role(row, RACKS_INLET, inlet, f->frame->thresholds),
+               racks_words(RACKS_INLET, inlet, words));
 }
 
 /* Why it is bad, or its state as it was told. */
 static void paint_state(const struct list_frame *f, const struct table *t, struct canvas *c, int i, int column,
                         const struct row *row, int field)
 {
-    struct racks_state is = racks_judge(row, inlet_of(f, row));
+    struct racks_state is = racks_judge(row, inlet_of(f, row), f->frame->thresholds);
     enum role role = row->stale ? ROLE_STALE : racks_sign(is.severity).role;
 
     if (is.word[0] != '\0')
@@ -75,7 +77,7 @@ struct safe_text racks_list_label(const struct row *row)
 
     if (row->kind == KIND_CLUSTER && !text_empty(value_text_or(&row->cells[name], "")))
         return cell_text(row, name);
-    return text_empty(row->id) ? text_of(tr("all halls")) : row->id;
+    return !text_empty(row->id) ? row->id : text_of(row->kind == KIND_HALL ? tr("all halls") : tr("all rows"));
 }
 
 enum cluster_column {
@@ -129,8 +131,11 @@ static const char *percent_of(const struct row *row, char out[CELL_MAX])
 static void paint_cluster(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
                           const struct row *row, enum role role)
 {
-    struct value halls = value_int((int64_t)racks_halls_of(list_of(f)->halls, row->id));
+    size_t count;
     char n[CELL_MAX];
+
+    racks_halls_of(list_of(f)->halls, row->id, &count);
+    struct value halls = value_int((int64_t)count);
 
     table_text(t, c, i, COL_C_NAME, role, racks_list_label(row));
     table_text(t, c, i, COL_C_ID, role, row->id);
@@ -250,7 +255,7 @@ static void paint_rack(const struct list_frame *f, const struct table *t, struct
     paint_inlet(f, t, c, i, COL_INLET, row);
     table_puts(t, c, i, COL_UNITS, role, racks_share(&row->cells[RACK_UNITS_USED], &row->cells[RACK_UNITS_TOTAL], n));
     table_puts(t, c, i, COL_CPUS, role, racks_share(&cpus, &row->cells[RACK_CPUS_TOTAL], n));
-    table_puts(t, c, i, COL_NODES, racks_role(row, RACKS_NODES, racks_number(row, RACKS_NODES)),
+    table_puts(t, c, i, COL_NODES, racks_role(row, RACKS_NODES, racks_number(row, RACKS_NODES), f->frame->thresholds),
                racks_share(&row->cells[RACK_NODES_DOWN], &row->cells[RACK_NODES_TOTAL], n));
     paint_state(f, t, c, i, COL_STATE, row, RACK_STATE);
     table_text(t, c, i, COL_TENANT, role, cell_text(row, RACK_TENANT));
@@ -261,15 +266,63 @@ static void paint_rack(const struct list_frame *f, const struct table *t, struct
     buf_release(&where);
 }
 
+enum row_column {
+    COL_R_NAME,
+    COL_R_BAR,
+    COL_R_POWER,
+    COL_R_INLET,
+    COL_R_UNITS,
+    COL_R_CPUS,
+    COL_R_NODES,
+    COL_R_RACKS,
+    COL_R_BAD,
+    COL_R_TENANT,
+    COL_R_JOBS
+};
+static const struct table_column row_columns[] = {
+    [COL_R_NAME] = {N_("ROW"), 8, 16, 1, 0, -1, false},
+    [COL_R_BAR] = {"", 9, 16, 2, 0, -1, false},
+    [COL_R_POWER] = {N_("KW"), 9, 0, 0, 1, RACK_POWER_KW, true},
+    [COL_R_INLET] = {N_("INLET"), 5, 0, 0, 1, RACK_INLET_C, true},
+    [COL_R_UNITS] = {N_("U"), 9, 0, 0, 2, RACK_UNITS_USED, true},
+    [COL_R_CPUS] = {N_("CPU"), 11, 0, 0, 5, RACK_CPUS_TOTAL, true},
+    [COL_R_NODES] = {N_("DOWN"), 7, 0, 0, 2, RACK_NODES_DOWN, true},
+    [COL_R_RACKS] = {N_("RACKS"), 5, 0, 0, 0, -1, true},
+    [COL_R_BAD] = {N_("BAD"), 4, 0, 0, 0, -1, true},
+    [COL_R_TENANT] = {N_("TENANT"), 6, 14, 1, 3, RACK_TENANT, false},
+    [COL_R_JOBS] = {N_("JOBS"), 5, 0, 0, 6, RACK_JOBS, true},
+    {0},
+};
+
+static void paint_row(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+                      enum role role)
+{
+    struct value cpus = cpus_used(row);
+    char n[CELL_MAX];
+
+    table_text(t, c, i, COL_R_NAME, role, racks_list_label(row));
+    paint_bar(f, t, c, i, COL_R_BAR, row);
+    table_puts(t, c, i, COL_R_POWER, role,
+               racks_power(&row->cells[RACK_POWER_KW], &row->cells[RACK_POWER_CAP_KW], false, n));
+    paint_inlet(f, t, c, i, COL_R_INLET, row);
+    table_puts(t, c, i, COL_R_UNITS, role, racks_share(&row->cells[RACK_UNITS_USED], &row->cells[RACK_UNITS_TOTAL], n));
+    table_puts(t, c, i, COL_R_CPUS, role, racks_share(&cpus, &row->cells[RACK_CPUS_TOTAL], n));
+    table_puts(t, c, i, COL_R_NODES, role, racks_share(&row->cells[RACK_NODES_DOWN], &row->cells[RACK_NODES_TOTAL], n));
+    table_puts(t, c, i, COL_R_RACKS, role, cell_short(&row->cells[RACKS_ROWS_COUNT], n));
+    table_puts(t, c, i, COL_R_BAD, role, cell_short(&row->cells[RACKS_ROWS_BAD], n));
+    table_text(t, c, i, COL_R_TENANT, role, cell_text(row, RACK_TENANT));
+    table_puts(t, c, i, COL_R_JOBS, role, cell_short(&row->cells[RACK_JOBS], n));
+}
+
 /* --- the lists --- */
 
 static const struct {
     const char *bar; /* over the bar */
     int field;       /* of racks: which column is the metric's */
 } metrics[RACKS_METRICS] = {
-    [RACKS_POWER] = {N_("OF LIMIT"), RACK_POWER_KW}, [RACKS_INLET] = {N_("INLET"), RACK_INLET_C},
-    [RACKS_SPACE] = {N_("FILLED"), RACK_UNITS_USED}, [RACKS_NODES] = {N_("DOWN"), RACK_NODES_DOWN},
-    [RACKS_TENANT] = {N_("OF LIMIT"), RACK_TENANT},
+    [RACKS_POWER] = {N_("OF LIMIT"), RACK_POWER_KW},         [RACKS_INLET] = {N_("INLET"), RACK_INLET_C},
+    [RACKS_SPACE] = {N_("FILLED"), RACK_UNITS_USED},         [RACKS_NODES] = {N_("DOWN"), RACK_NODES_DOWN},
+    [RACKS_ACCELS] = {N_("GPU BUSY"), RACK_ACCELS_BUSY_PCT}, [RACKS_TENANT] = {N_("OF LIMIT"), RACK_TENANT},
 };
 
 static const struct {
@@ -278,6 +331,7 @@ static const struct {
 } lists[RACKS_LEVELS] = {
     [RACKS_CLUSTERS] = {{cluster_columns, paint_cluster, N_("no clusters"), false, sign_of}, COL_C_BAR},
     [RACKS_HALLS] = {{hall_columns, paint_hall, N_("no halls are told of it"), false, sign_of}, COL_H_BAR},
+    [RACKS_ROWS] = {{row_columns, paint_row, N_("no racks are told of it"), false, sign_of}, COL_R_BAR},
     [RACKS_RACKS] = {{rack_columns, paint_rack, N_("no racks are told of it"), false, sign_of}, COL_BAR},
 };
 

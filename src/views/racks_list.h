@@ -4,9 +4,9 @@
 #include "views/list.h"
 #include "views/racks.h"
 
-/* The lists of clusters, halls and racks: their columns, and how a row is painted. */
+/* The lists of clusters, halls, rows of racks and racks: their columns, and how a row is painted. */
 
-enum racks_level { RACKS_CLUSTERS, RACKS_HALLS, RACKS_RACKS, RACKS_LEVELS };
+enum racks_level { RACKS_CLUSTERS, RACKS_HALLS, RACKS_ROWS, RACKS_RACKS, RACKS_LEVELS };
 
 struct racks_list {
     struct list list;
@@ -22,7 +22,7 @@ struct racks_list racks_list_make(enum racks_level level, enum racks_metric metr
 void racks_list_draw(struct racks_list *l, struct list_frame *f, struct canvas *c, struct area in);
 
 /* A cluster's name in the interface's language, its id where nobody knows it; a hall's id, for each site has a hall "H1";
- * "all halls" for the hall without an id. */
+ * "all halls" and "all rows" for what has no id. */
 struct safe_text racks_list_label(const struct row *row);
 
 /* The last column that can be scrolled away to see those behind it. */

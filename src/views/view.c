@@ -23,7 +23,7 @@ struct intent view_open(const char *name, struct safe_text at)
     return i;
 }
 
-bool view_is_available(const struct view *v, unsigned kinds)
+bool view_is_available(const struct view *v, uint64_t kinds)
 {
     bool available = v->told_by == NULL;
 

@@ -202,6 +202,15 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return i;
 }
 
+static void rows_of_list(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx)
+{
+    struct look l;
+
+    look_make(&l, f, s);
+    look(ctx, &l.alerts.rows, &s->place[0]);
+    look_release(&l);
+}
+
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
 {
     struct look l;
@@ -237,8 +246,10 @@ const struct view view_alerts = {
     .mine = true,
     .needs = needs,
     .keys = keys,
+    .columns = true,
     .draw = draw,
     .act = act,
+    .rows = rows_of_list,
     .object = object,
     .alert = current_alert,
 };

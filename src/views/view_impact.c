@@ -78,13 +78,13 @@ enum column {
 
 static const struct table_column columns[] = {
     [COL_ACCOUNT] = {N_("ACCOUNT"), 12, 30, 2, 0, -1, false},
-    [COL_TENANT] = {N_("TENANT"), 8, 16, 1, 0, -1, false},
+    [COL_TENANT] = {N_("TENANT"), 8, 16, 1, 3, -1, false},
     [COL_USERS] = {N_("USERS"), 5, 0, 0, 0, -1, true},
     [COL_RUNNING] = {N_("RUN"), 5, 0, 0, 0, -1, true},
     [COL_WAITING] = {N_("WAIT"), 5, 0, 0, 0, -1, true},
-    [COL_ACCELS] = {N_("ACC"), 6, 0, 0, 0, -1, true},
+    [COL_ACCELS] = {N_("ACC"), 5, 0, 0, 2, -1, true},
     [COL_DEADLINE] = {N_("DEADLINE"), 8, 0, 0, 1, -1, true},
-    [COL_CONTACTS] = {N_("CONTACTS"), 12, 80, 4, 2, -1, false},
+    [COL_CONTACTS] = {N_("CONTACTS"), 20, 80, 4, 1, -1, false},
     {0},
 };
 
@@ -211,7 +211,9 @@ static void put_object(const struct view_frame *f, const struct canvas *c, struc
 {
     struct ends ends = {&f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]};
 
-    buf_printf(out, NULL, "%s: %s ", tr("Who is hit"), tr(kind_info(f->hit->kind)->singular));
+    buf_printf(out, NULL, "%s: ", tr("Who is hit"));
+    if (f->hit->kind != KIND_NONE) /* else it is looked for, or nothing is called so */
+        buf_printf(out, NULL, "%s ", tr(kind_info(f->hit->kind)->singular));
     if (f->hit->kind == KIND_LINK && f->hit->object != NULL && tr_is_zh())
         ends_words(&ends, f->hit->object, false, c, out);
     else if (f->hit->kind == KIND_CLUSTER && tr_is_zh())
@@ -284,6 +286,7 @@ const struct view view_impact = {
     .page = true,
     .needs = needs,
     .keys = keys,
+    .prose = true,
     .draw = draw,
     .act = act,
     .object = object,

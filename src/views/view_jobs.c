@@ -7,7 +7,9 @@
 #include "views/cell.h"
 #include "views/detail.h"
 #include "views/jobs_detail.h"
+#include "views/marks.h"
 #include "views/page.h"
+#include "views/plan_keys.h"
 
 enum need { NEED_JOBS, NEED_SCHEDULERS };
 static const struct view_need needs[] = {
@@ -152,11 +154,15 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 
 static const struct list list = {.columns = columns, .paint = paint, .nothing = N_("no jobs")};
 static const struct page page = {.title = N_("Jobs"), .kind = KIND_JOB, .sort = "-submitted_at", .list = &list};
-static const struct key_row keys[] = {PAGE_KEYS, LIST_KEYS, {0}};
+static const struct key_row keys[] = {
+    PAGE_KEYS, PLAN_KEYS("a plan for the queue of the job under the cursor, or of those that are marked"),
+    LIST_KEYS, LIST_MARK_KEYS,
+    {0},
+};
 
 /* --- the view --- */
 
-enum { SCHEDULERS_MOST = 4096 };
+enum { SCHEDULERS_MOST = 4096, WIDE = 160, TALL = 36 };
 
 /* Which schedulers show only some of their jobs; false: none says so. */
 static bool put_hidden(const struct view_rows *schedulers, struct buf *out)
@@ -172,14 +178,20 @@ static bool put_hidden(const struct view_rows *schedulers, struct buf *out)
     return out->len > 0;
 }
 
+/* A screen that has room for both shows the detail by itself, until somebody closes it. */
+static bool shows_detail(const struct view_frame *f, const struct view_state *s)
+{
+    return s->detail || (!s->shut && f->area.width >= WIDE && f->area.height >= TALL && f->rows[NEED_JOBS].count > 0);
+}
+
 static void draw(const struct view_frame *f, struct view_state *s, struct canvas *c)
 {
     struct area above = f->area, below = f->area;
     struct buf hidden = buf_make(DETAIL_LINE_BYTES);
     struct row job = {0};
-    bool hides = put_hidden(&f->rows[NEED_SCHEDULERS], &hidden);
+    bool detail = shows_detail(f, s), hides = put_hidden(&f->rows[NEED_SCHEDULERS], &hidden);
 
-    below.height = s->detail ? jobs_detail_height(f->area) : 0;
+    below.height = detail ? jobs_detail_height(f->area) : 0;
     above.height -= below.height;
     below.y += above.height;
     hides = hides && above.height > 4;
@@ -188,14 +200,74 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
     if (hides)
         canvas_printf(c, above.x + 1, above.y + above.height, above.width - 2, ROLE_WARN,
                       tr("other users' jobs are hidden (PrivateData) by %s"), buf_str(&hidden));
-    if (s->detail && list_current(&s->place[0], &f->rows[NEED_JOBS], &job))
+    if (detail && list_current(&s->place[0], &f->rows[NEED_JOBS], &job))
         jobs_detail_draw(f, &f->rows[NEED_SCHEDULERS], &job, c, below.height > 0 ? below : f->area);
     buf_release(&hidden);
 }
 
+/* SCHEDULER/QUEUE, as queues are named; empty where it is not known. */
+static struct safe_text queue_of(const struct row *job, struct buf *out)
+{
+    struct safe_text scheduler = value_text_or(&job->cells[JOB_SCHEDULER], ""),
+                     queue = value_text_or(&job->cells[JOB_QUEUE], "");
+
+    buf_clear(out);
+    if (text_empty(scheduler) || text_empty(queue) || text_empty(text_copy(out, scheduler)) ||
+        !buf_putc(out, '/', NULL) || text_empty(text_copy(out, queue)))
+        return text_of("");
+    return text_from(out->data, out->len);
+}
+
+/* Whether all marked jobs that are listed are of that queue. */
+static bool of_one_queue(const struct view_rows *jobs, const struct marks *marks, struct safe_text queue)
+{
+    struct buf name = buf_make(VIEW_ID_MAX);
+    bool one = true;
+
+    for (size_t i = 0; one && i < marks_count(marks); i++) {
+        struct safe_text id, source;
+        struct row job = {0};
+
+        marks_at(marks, i, &id, &source);
+        int64_t at = jobs->find(jobs->ctx, id, source);
+        one = at < 0 || !jobs->at(jobs->ctx, (size_t)at, &job) || text_equal(queue_of(&job, &name), queue);
+    }
+    buf_release(&name);
+    return one;
+}
+
+static struct intent ask_plan(const struct view_rows *jobs, struct view_state *s)
+{
+    struct buf name = buf_make(VIEW_ID_MAX);
+    struct intent i = {.kind = INTENT_SAY};
+    struct row job = {0};
+    bool any = list_current(&s->place[0], jobs, &job);
+    struct safe_text queue = any ? queue_of(&job, &name) : text_of("");
+
+    if (any && marks_count(s->marks) > 0 && !of_one_queue(jobs, s->marks, queue))
+        snprintf(i.text, sizeof i.text, "%s",
+                 tr("the marked jobs are of several queues: a plan is for one, or for all"));
+    else
+        i = plan_keys_line("--only-queue", queue);
+    buf_release(&name);
+    return i;
+}
+
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
+    if (action == PAGE_DETAIL) {
+        s->shut = shows_detail(f, s);
+        s->detail = !s->shut;
+        return (struct intent){.kind = INTENT_REDRAW};
+    }
+    if (action == PLAN_ASK)
+        return ask_plan(&f->rows[NEED_JOBS], s);
     return page_act(&page, &f->rows[NEED_JOBS], s, action);
+}
+
+static void rows_of_list(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx)
+{
+    look(ctx, &f->rows[NEED_JOBS], &s->place[0]);
 }
 
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
@@ -214,5 +286,6 @@ const struct view view_jobs = {
     .columns = true,
     .draw = draw,
     .act = act,
+    .rows = rows_of_list,
     .object = object,
 };

@@ -8,6 +8,7 @@
 #include "views/ends.h"
 #include "views/history.h"
 #include "views/page.h"
+#include "views/plan_keys.h"
 #include "views/story.h"
 #include "views/worst.h"
 
@@ -246,8 +247,11 @@ static const struct key_row keys[] = {
     {"Enter z", ACT_ZOOM, "zoom", "the chart alone, and back to the list"},
     {"v", ACT_SPAN, "1h-7d", "how far the chart looks back: 1 h, 6 h, 24 h, 7 d"},
     {"x", ACT_MATRIX, "matrix", "all ends against all, with this link under the cursor"},
+    PLAN_KEYS(
+        "a plan as if the link under the cursor were lost: on the command line, where its options can be changed"),
     {"d", PAGE_DETAIL, "detail", "everything that is known of the link under the cursor"},
     LIST_KEYS,
+    LIST_MARK_KEYS,
     {0},
 };
 
@@ -271,6 +275,8 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
 {
     if (action == ACT_MATRIX)
         return open_matrix(s);
+    if (action == PLAN_ASK)
+        return plan_keys_line("--lost", text_from(s->place[0].id, s->place[0].id_len));
     if (action == ACT_SPAN)
         history_longer(s);
     else if (action == ACT_ZOOM)
@@ -278,6 +284,15 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     else
         return move(f, s, action);
     return (struct intent){.kind = INTENT_REDRAW};
+}
+
+static void rows_of_list(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx)
+{
+    struct worst worst;
+
+    worst_make(&worst, &f->rows[NEED_LINKS]);
+    look(ctx, s->sort_field == -2 ? &worst.rows : worst.of, &s->place[0]);
+    worst_release(&worst);
 }
 
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
@@ -295,5 +310,6 @@ const struct view view_links = {
     .columns = true,
     .draw = draw,
     .act = act,
+    .rows = rows_of_list,
     .object = object,
 };

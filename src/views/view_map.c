@@ -5,6 +5,7 @@
 #include "base/tr.h"
 #include "views/map_detail.h"
 #include "views/map_scene.h"
+#include "views/plan_keys.h"
 
 enum { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_CHANGES, NEED_SOURCES };
 static const struct view_need needs[] = {
@@ -299,8 +300,10 @@ enum action {
 
 static const struct key_row keys[] = {
     {"Enter G", ACT_OPEN, "link", "the link under the cursor: its history as a chart"},
+    PLAN_KEYS(
+        "a plan as if the link under the cursor were lost: on the command line, where its options can be changed"),
     {"+", ACT_LARGER, "in", "zoom in, around the origin"},
-    {"_", ACT_SMALLER, "out", "zoom out"},
+    {"_", ACT_SMALLER, NULL, "zoom out"},
     {"=", ACT_RESET, NULL, "all that there is in the picture again"},
     {"Left", ACT_WEST, NULL, "move the picture to the west"},
     {"Right", ACT_EAST, NULL, "move the picture to the east"},
@@ -407,6 +410,8 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
         intent = open_view(&k, "matrix");
     else if (action == ACT_OPEN && k.selected >= 0)
         intent = open_view(&k, "links");
+    else if (action == PLAN_ASK)
+        intent = plan_keys_line("--lost", k.selected >= 0 ? k.world.links[k.selected].row.id : text_of(""));
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (actions[i].action == action)
             actions[i].run(&k, l.map, action);

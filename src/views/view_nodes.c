@@ -92,8 +92,11 @@ static const struct view_need needs[] = {
 };
 
 enum { ACT_ALL = 1 };
-static const struct key_row keys[] = {
-    {"e", ACT_ALL, "everything", "every node, or only those that are not well"}, PAGE_KEYS, LIST_KEYS, {0}};
+static const struct key_row keys[] = {{"e", ACT_ALL, "everything", "every node, or only those that are not well"},
+                                      PAGE_KEYS,
+                                      LIST_KEYS,
+                                      LIST_MARK_KEYS,
+                                      {0}};
 
 static size_t listed(const struct view_state *s)
 {
@@ -123,6 +126,11 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return (struct intent){.kind = INTENT_REDRAW};
 }
 
+static void rows_of_list(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx)
+{
+    look(ctx, rows_of(f, s), &s->place[0]);
+}
+
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
 {
     return list_current(&s->place[0], rows_of(f, s), object);
@@ -139,5 +147,6 @@ const struct view view_nodes = {
     .listed = listed,
     .draw = draw,
     .act = act,
+    .rows = rows_of_list,
     .object = object,
 };

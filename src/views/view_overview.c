@@ -9,14 +9,15 @@
 #include "ui/chart.h"
 #include "views/alert_act.h"
 #include "views/cell.h"
+#include "views/changes.h"
 #include "views/curve.h"
 #include "views/ends.h"
 #include "views/hubs.h"
 #include "views/list.h"
-#include "views/overview_changes.h"
 #include "views/overview_hubs.h"
 #include "views/overview_links.h"
 #include "views/overview_needs.h"
+#include "views/plan_keys.h"
 
 enum need {
     NEED_SOURCES,
@@ -154,10 +155,10 @@ static void draw_needs(const struct view_frame *f, struct view_state *s, struct 
 static void draw_changes(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area a,
                          bool focused)
 {
-    const struct overview_changes o = {&f->rows[NEED_CHANGES], &f->rows[NEED_ALERTS], &f->rows[NEED_LINKS],
-                                       &f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]};
+    const struct changes o = {&f->rows[NEED_CHANGES], &f->rows[NEED_ALERTS], &f->rows[NEED_LINKS],
+                              &f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES]};
 
-    overview_changes_draw(&o, f, &s->place[PANEL_CHANGES], c, a, focused);
+    changes_draw(&o, f, &s->place[PANEL_CHANGES], c, a, focused);
 }
 
 /* A frame is left out where it would leave no room for rows. */
@@ -351,14 +352,15 @@ static void draw_sources(const struct view_frame *f, struct canvas *c, struct ar
 
 /* --- the view --- */
 
-/* On a narrow screen the next steps stand where the queues do, unless these have the keys. */
+/* On a narrow screen the next steps stand where the queues do, unless these have the keys. They are keys: who types words hears the
+ * queues. */
 static bool draw_next(const struct view_frame *f, const struct view_state *s, const struct layout *l, struct canvas *c)
 {
     struct overview_needs needs_now = needs_of(f);
     bool narrow = l->next.height == 0;
     struct area a = narrow ? l->panels[PANEL_QUEUES] : l->next;
 
-    if (a.height == 0 || (narrow && panel_of(l, s) == PANEL_QUEUES))
+    if (f->speech != NULL || a.height == 0 || (narrow && panel_of(l, s) == PANEL_QUEUES))
         return false;
     if (overview_needs_next(&needs_now, &s->place[PANEL_NEEDS], c, a))
         return narrow;
@@ -391,6 +393,7 @@ static const struct key_row keys[] = {
     ALERT_KEYS,
     ALERT_READ_KEYS,
     {"Enter", ACT_OPEN, "open", "what the row under the cursor is about: its jobs, its nodes, its source"},
+    PLAN_KEYS("a plan from what is now; for a place in trouble, one that empties it"),
     LIST_KEYS,
     {0},
 };
@@ -421,7 +424,7 @@ static struct intent open_current(const struct view_frame *f, const struct view_
     if (panel == PANEL_HUBS)
         return open_hub(f, place);
     if (panel == PANEL_CHANGES && list_current(place, &f->rows[NEED_CHANGES], &row))
-        return overview_changes_open(&row);
+        return changes_open(&row);
     if (panel == PANEL_QUEUES && list_current(place, &f->rows[NEED_QUEUES], &row))
         return alert_act_open(KIND_QUEUE, row.id, &row);
     if (panel == PANEL_LINKS && list_current(place, &f->rows[NEED_LINKS], &row))
@@ -466,6 +469,8 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     struct layout l = layout_of(f);
     enum panel panel = panel_of(&l, s);
 
+    if (action == PLAN_ASK)
+        return overview_needs_plan(&needs_now, &s->place[PANEL_NEEDS]);
     if (action >= ALERT_READ)
         return overview_needs_act(&needs_now, &s->place[PANEL_NEEDS], action);
     if (action == ACT_OPEN)
@@ -491,8 +496,7 @@ static bool object(const struct view_frame *f, struct view_state *s, struct row 
     if (panel == PANEL_HUBS)
         return list_current(&s->place[panel], &hubs, object) && object->kind != KIND_NONE;
     if (panel == PANEL_CHANGES)
-        return list_current(&s->place[panel], &f->rows[NEED_CHANGES], &change) &&
-               overview_changes_object(&change, object);
+        return list_current(&s->place[panel], &f->rows[NEED_CHANGES], &change) && changes_object(&change, object);
     return list_current(&s->place[panel], &f->rows[panel == PANEL_QUEUES ? NEED_QUEUES : NEED_LINKS], object);
 }
 
@@ -509,6 +513,7 @@ const struct view view_overview = {
     .help = "what needs somebody now, how full the hubs are, where work waits, what changed",
     .order = 1,
     .mine = true,
+    .panels = true,
     .needs = needs,
     .keys = keys,
     .draw = draw,

@@ -234,6 +234,7 @@ const struct view view_runbook = {
     .page = true,
     .needs = needs,
     .keys = keys,
+    .prose = true,
     .draw = draw,
     .act = act,
     .alert = current_alert,

@@ -132,7 +132,7 @@ static const struct page *page_of(const struct view_rows *rows)
 }
 
 static const struct view_need needs[] = {{.kind = KIND_SOURCE, .filtered = true}, {0}};
-static const struct key_row keys[] = {PAGE_KEYS, LIST_KEYS, {0}};
+static const struct key_row keys[] = {PAGE_KEYS, LIST_KEYS, LIST_MARK_KEYS, {0}};
 
 /* --- the view --- */
 
@@ -180,6 +180,15 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     return i;
 }
 
+static void rows_of_list(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx)
+{
+    struct worst worst;
+
+    worst_make_by(&worst, &f->rows[0], key_of, f->now.utc_ms);
+    look(ctx, s->sort_field == -2 ? &worst.rows : worst.of, &s->place[0]);
+    worst_release(&worst);
+}
+
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
 {
     return list_current(&s->place[0], &f->rows[0], object);
@@ -195,5 +204,6 @@ const struct view view_sources = {
     .columns = true,
     .draw = draw,
     .act = act,
+    .rows = rows_of_list,
     .object = object,
 };

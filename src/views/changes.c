@@ -1,4 +1,4 @@
-#include "views/overview_changes.h"
+#include "views/changes.h"
 
 #include <string.h>
 
@@ -8,29 +8,21 @@
 #include "views/alert_act.h"
 #include "views/ends.h"
 
-enum { CHANGE_BYTES = 2048, MARKED_MAX = 256 };
+enum { CHANGE_BYTES = 2048 };
 
-enum column { COL_TIME, COL_MARK, COL_WHERE, COL_WHAT };
 static const struct table_column columns[] = {
-    [COL_TIME] = {N_("TIME"), 5, 8, 1, 0, -1, false},
-    [COL_MARK] = {"", 2, 0, 0, 1, -1, false},
-    [COL_WHERE] = {N_("WHERE"), 7, 18, 2, 0, -1, false},
-    [COL_WHAT] = {N_("WHAT"), 10, 60, 3, 0, -1, false},
+    [CHANGES_TIME] = {N_("TIME"), 5, 8, 1, 0, -1, false},
+    [CHANGES_MARK] = {"", 2, 0, 0, 1, -1, false},
+    [CHANGES_WHERE] = {N_("WHERE"), 7, 18, 2, 0, -1, false},
+    [CHANGES_WHAT] = {N_("WHAT"), 10, 60, 3, 0, -1, false},
     {0},
 };
 
-/* Ids of changes that came right before something. */
-struct look {
-    const struct overview_changes *of;
-    struct safe_text marked[MARKED_MAX];
-    size_t count;
-};
-
-static void find_marked(struct look *l)
+static void find_marked(struct changes_look *l)
 {
     const struct view_rows *alerts = l->of->alerts;
 
-    for (size_t i = 0; i < alerts->count && l->count < MARKED_MAX; i++) {
+    for (size_t i = 0; i < alerts->count && l->count < CHANGES_MARKED_MAX; i++) {
         struct row alert = {0};
         if (!alerts->at(alerts->ctx, i, &alert) || alert_words_over(&alert) ||
             !text_empty(value_text_or(&alert.cells[ALERT_PARENT], "")))
@@ -40,7 +32,15 @@ static void find_marked(struct look *l)
     }
 }
 
-static bool is_marked(const struct look *l, struct safe_text id)
+struct changes_look changes_look_of(const struct changes *o)
+{
+    struct changes_look look = {.of = o};
+
+    find_marked(&look);
+    return look;
+}
+
+static bool is_marked(const struct changes_look *l, struct safe_text id)
 {
     for (size_t i = 0; i < l->count; i++)
         if (text_equal(l->marked[i], id))
@@ -49,8 +49,7 @@ static bool is_marked(const struct look *l, struct safe_text id)
 }
 
 /* Links by the names of their ends in a Chinese screen, also where an alert or a window is about one. */
-static void put_where(const struct overview_changes *o, const struct row *change, const struct canvas *c,
-                      struct buf *out)
+static void put_where(const struct changes *o, const struct row *change, const struct canvas *c, struct buf *out)
 {
     struct ends ends = {o->clusters, o->places};
     struct safe_text id = cell_text(change, CHANGE_WHERE);
@@ -63,10 +62,10 @@ static void put_where(const struct overview_changes *o, const struct row *change
         text_show(id, -1, out);
 }
 
-static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
-                  enum role role)
+void changes_paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
+                   enum role role)
 {
-    const struct look *l = f->ctx;
+    const struct changes_look *l = f->ctx;
     char time[CLOCK_TEXT_MAX] = "-";
     const struct value *at = &row->cells[CHANGE_AT];
     struct buf where = buf_make(CHANGE_BYTES), what = buf_make(CHANGE_BYTES);
@@ -74,23 +73,22 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
 
     if (value_known(at))
         clock_local_hms(value_int_or(at, 0), time);
-    if (t->width[COL_TIME] < 8 && strlen(time) > 5)
+    if (t->width[CHANGES_TIME] < 8 && strlen(time) > 5)
         time[5] = '\0';
-    table_puts(t, c, i, COL_TIME, ROLE_DIM, time);
-    table_puts(t, c, i, COL_MARK, ROLE_WARN, marked ? "<<" : "");
+    table_puts(t, c, i, CHANGES_TIME, ROLE_DIM, time);
+    table_puts(t, c, i, CHANGES_MARK, ROLE_WARN, marked ? "<<" : "");
     put_where(l->of, row, c, &where);
     if (!text_empty(value_text_or(&row->cells[CHANGE_BY], ""))) {
         text_show(cell_text(row, CHANGE_BY), -1, &what);
         buf_puts(&what, ": ", NULL);
     }
     change_words(row, &what);
-    table_puts(t, c, i, COL_WHERE, marked ? ROLE_WARN : role, buf_str(&where));
-    table_puts(t, c, i, COL_WHAT, marked ? ROLE_WARN : role, buf_str(&what));
+    table_puts(t, c, i, CHANGES_WHERE, marked ? ROLE_WARN : role, buf_str(&where));
+    table_puts(t, c, i, CHANGES_WHAT, marked ? ROLE_WARN : role, buf_str(&what));
     buf_release(&where);
     buf_release(&what);
 }
 
-/* What happened stays true, however long ago somebody told it. */
 static bool event_at(void *ctx, size_t i, struct row *row)
 {
     const struct view_rows *told = ctx;
@@ -108,20 +106,26 @@ static int64_t event_find(void *ctx, struct safe_text id, struct safe_text sourc
 }
 
 static const struct list list = {
-    .columns = columns, .paint = paint, .nothing = N_("nothing has changed"), .headless = true};
+    .columns = columns, .paint = changes_paint, .nothing = N_("nothing has changed"), .headless = true};
 
-void overview_changes_draw(const struct overview_changes *o, const struct view_frame *f, struct view_place *place,
-                           struct canvas *c, struct area area, bool focused)
+struct view_rows changes_events(const struct view_rows *told)
 {
-    struct look look = {.of = o};
-    struct view_rows told = *o->changes, rows = told;
+    struct view_rows rows = *told;
+
+    rows.ctx = (void *)(uintptr_t)told; /* its functions only read it */
+    rows.at = event_at;
+    rows.find = event_find;
+    return rows;
+}
+
+void changes_draw(const struct changes *o, const struct view_frame *f, struct view_place *place, struct canvas *c,
+                  struct area area, bool focused)
+{
+    struct changes_look look = changes_look_of(o);
+    struct view_rows rows = changes_events(o->changes);
     struct list_frame lf = {
         .frame = f, .rows = &rows, .place = place, .sorted = TABLE_NO_SORT, .focused = focused, .ctx = &look};
 
-    rows.ctx = &told;
-    rows.at = event_at;
-    rows.find = event_find;
-    find_marked(&look);
     list_draw(&list, &lf, c, area.height < 3 ? area : canvas_box(c, area, tr("What changed"), tr("newest first")));
 }
 
@@ -139,7 +143,7 @@ static struct intent open_alert(const struct row *change)
     return view_open("alerts", text_of(id + strlen(kind) + 1));
 }
 
-bool overview_changes_object(const struct row *change, struct row *object)
+bool changes_object(const struct row *change, struct row *object)
 {
     char kind[32];
 
@@ -148,11 +152,11 @@ bool overview_changes_object(const struct row *change, struct row *object)
     return object->kind != KIND_NONE && !text_empty(object->id);
 }
 
-struct intent overview_changes_open(const struct row *change)
+struct intent changes_open(const struct row *change)
 {
     struct row object = {0};
 
-    if (!overview_changes_object(change, &object))
+    if (!changes_object(change, &object))
         return alert_act_say(tr("the change does not say what it is about"));
     return object.kind == KIND_ALERT ? open_alert(change) : alert_act_open(object.kind, object.id, NULL);
 }
