@@ -14,6 +14,7 @@ case $test in
 *) set -- "$test" ;;
 esac
 
+began=$(date +%s)
 # HUBTOP_TEST marks the processes of this test, in their environment. What a person's shell says must not change a result.
 timeout -k 5 "$TEST_SECONDS" env -u NO_COLOR -u CLICOLOR -u COLORTERM -u LANGUAGE -u LC_ALL -u LC_MESSAGES -u TMUX -u STY -u LINES -u COLUMNS \
     HUBTOP_TEST="$home" HOME="$home" TMPDIR="$home/tmp" XDG_RUNTIME_DIR="$home/run" XDG_STATE_HOME="$home/state" \
@@ -21,6 +22,7 @@ timeout -k 5 "$TEST_SECONDS" env -u NO_COLOR -u CLICOLOR -u COLORTERM -u LANGUAG
     ASAN_OPTIONS="log_path=$home/asan" LSAN_OPTIONS="suppressions=$PWD/tests/leaks.txt:print_suppressions=0" UBSAN_OPTIONS="log_path=$home/asan:print_stacktrace=1" \
     "$@" >"$home/out" 2>"$home/err" </dev/null
 status=$?
+seconds=$(($(date +%s) - began))
 
 left=$(sh tests/leftover.sh "$home")
 reports=$(ls "$home" | grep -c '^asan') # of any process, also of one that closed its stderr
@@ -41,10 +43,10 @@ echo "$counts" >>"$work/counts"
 set -- $counts
 {
     if [ "$2" -eq 0 ]; then
-        printf 'ok    %-32s %4d passed%s\n' "$name" "$1" "$([ "$3" -eq 0 ] || echo ", $3 skipped")"
+        printf 'ok    %-32s %4d passed%s%s\n' "$name" "$1" "$([ "$3" -eq 0 ] || echo ", $3 skipped")" "$([ "$seconds" -lt 5 ] || echo ", $seconds s")"
         grep -hE '^(skip |SKIP:)' "$home/out" | sort -u | sed 's/^/      /'
     else
-        printf 'FAIL  %-32s %4d passed, %d failed, status %d\n' "$name" "$1" "$2" "$status"
+        printf 'FAIL  %-32s %4d passed, %d failed, status %d, %d s\n' "$name" "$1" "$2" "$status" "$seconds"
         [ -z "$left" ] || printf 'left behind:\n%s\n' "$left" | sed 's/^/      /'
         [ "$reports" -eq 0 ] || head -n 60 "$home"/asan* | sed 's/^/      /'
         cat "$home/out" "$home/err" | grep -vE '^(\[       OK \]|\[ RUN      \]|ok )' | tail -n 150 | sed 's/^/      /'

@@ -5,7 +5,7 @@
 # A test is a program of cmocka ($BUILD/tests/unit/...), a script tests/e2e/*.sh, or a file tests/e2e/*.e2e that $BUILD/tests/e2e/drive
 # plays. Scripts and drive print a line for each thing that they show: "ok NAME", "not ok NAME", "skip NAME: why".
 # HUBTOP_SHARED is a folder with the testbed and the corpora (../shared); HUBTOP_REQUIRE=testbed,corpora makes their lack a failure.
-# TEST_JOBS run at once (2), each at most TEST_SECONDS (600).
+# TEST_JOBS run at once (3: most of them wait for servers), each at most TEST_SECONDS (600).
 set -u
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
@@ -28,7 +28,7 @@ tests() {
 [ $# -gt 0 ] || set -- tests/e2e/testbed.sh unit e2e # the longest first: it mostly waits
 for what; do tests "$what"; done | awk '!seen[$0]++' >"$work/tests"
 : >"$work/counts"
-xargs -P "${TEST_JOBS:-2}" -I TEST sh tests/run-one.sh "$work" TEST <"$work/tests"
+xargs -P "${TEST_JOBS:-3}" -I TEST sh tests/run-one.sh "$work" TEST <"$work/tests"
 awk -v asked="$(grep -c '' "$work/tests")" '
 {
     passed += $1

@@ -113,6 +113,7 @@ static void tell(struct world *w, const char *severity)
         watch_told(w->watch, "prom", &row);
     }
     watch_told_end(w->watch, "prom");
+    watch_stored(w->watch);
 }
 
 static void measure(struct world *w, const char *what, const char *severity)

@@ -33,22 +33,8 @@ EOF
 conf "$TMPDIR/h.conf" true true
 conf "$TMPDIR/never.conf" false false
 
-ht() { # ARGS...: sets $out, $err and $got
-    timeout 60 "$hubtop" --config "$TMPDIR/h.conf" --state-dir "$TMPDIR/state" "$@" >"$out" 2>"$err" </dev/null
-    got=$?
-}
-does() { # STATUS ARGS...
-    wanted=$1
-    shift
-    ht "$@"
-    [ "$got" -eq "$wanted" ] || no "'$*' ended with $got, not $wanted: $(cat "$out" "$err")"
-}
-start() {
-    "$hubtop" --config "$TMPDIR/h.conf" --state-dir "$TMPDIR/state" collect >"$TMPDIR/collect.log" 2>&1 &
-    collector=$!
-    eventually 20 test -S "$TMPDIR/state/control.sock" || no "the collector does not start"
-}
-start
+with="--config $TMPDIR/h.conf --state-dir $TMPDIR/state"
+start_collector
 
 shows "acks: taken by one command, seen and taken back by another"
 does 0 get alerts --json
@@ -131,7 +117,7 @@ for i in 1 2 3 4 5; do
     does 0 maintenance add racks "r$i" --for 1h --reason "kill $i" --write
     kill -KILL "$collector"
     wait "$collector" 2>/dev/null
-    start
+    start_collector
     does 0 get maintenance --json
     n=$(jq '[.items[] | select(.kind == "racks")] | length' "$out")
     [ "$n" -eq "$i" ] || no "after kill $i there are $n of them"
@@ -143,7 +129,7 @@ kill -TERM "$collector"
 wait "$collector"
 does 69 --offline alert ack "$alert" --write
 printf 'garbage' | dd of="$TMPDIR/state/actions.db" conv=notrunc 2>/dev/null
-start
+start_collector
 ht alert ack "$alert" --write
 [ "$got" -ne 0 ] || no "it was taken"
 says "$err" 'actions.db'

@@ -329,7 +329,8 @@ static const struct {
     {"Enter", "\r"},       {"Esc", "\033"},   {"Tab", "\t"},       {"S-Tab", "\033[Z"}, {"Space", " "},
     {"Backspace", "\177"}, {"Up", "\033OA"},  {"Down", "\033OB"},  {"Right", "\033OC"}, {"Left", "\033OD"},
     {"Home", "\033OH"},    {"End", "\033OF"}, {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"}, {"F1", "\033OP"},
-    {"F2", "\033OQ"},      {"F3", "\033OR"},  {"F4", "\033OS"},    {"F10", "\033[21~"},
+    {"F2", "\033OQ"},      {"F3", "\033OR"},  {"F4", "\033OS"},    {"F10", "\033[21~"}, {"Delete", "\033[3~"},
+    {"F99", "\033[99~"}, /* a key that nobody has */
 };
 
 static void press(struct drive *d, const char *key)
@@ -365,6 +366,27 @@ static bool verb_type(struct drive *d, char **words, int n)
     write_all(d->t->master, words[0], strlen(words[0]));
     pump(d, SLICE_MS);
     return true;
+}
+
+/* As a terminal with SGR reports tells it: the button goes down, and up. */
+static bool verb_mouse(struct drive *d, char **words, int n)
+{
+    static const struct {
+        const char *name;
+        int button;
+    } buttons[] = {{"click", 0}, {"wheel-up", 64}, {"wheel-down", 65}, {"right", 2}};
+    char bytes[96];
+    (void)n;
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+        if (strcmp(buttons[i].name, words[0]) != 0)
+            continue;
+        snprintf(bytes, sizeof bytes, "\033[<%d;%.8s;%.8sM\033[<%d;%.8s;%.8sm", buttons[i].button, words[1], words[2],
+                 buttons[i].button, words[1], words[2]);
+        write_all(d->t->master, bytes, strlen(bytes));
+        pump(d, SLICE_MS);
+        return true;
+    }
+    return fail(d, "there is no button '%s'", words[0]);
 }
 
 static bool read_size(const char *word, int *cols, int *rows)
@@ -545,6 +567,7 @@ static const struct verb {
     {"expect-raw", 0, PROGRAM, verb_expect_raw, ": the terminal is the program's"},
     {"key", 1, PROGRAM, verb_key, "KEY ...: Enter, Esc, Up, C-z, or what is typed"},
     {"type", 1, PROGRAM, verb_type, "TEXT: all at once"},
+    {"mouse", 3, PROGRAM, verb_mouse, "click|wheel-up|wheel-down|right COLUMN ROW: from 1"},
     {"storm", 2, PROGRAM, verb_storm, "SEED COUNT: sizes by chance"},
     {"signal", 1, PROGRAM, verb_signal, "NAME: to the program"},
     {"hangup", 0, PROGRAM, verb_hangup, ": the terminal goes away"},

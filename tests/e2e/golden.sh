@@ -1,14 +1,16 @@
 #!/bin/sh
-# Every view at 80x24 and 160x45 is tests/golden/VIEW-SIZE.txt; UPDATE_GOLDEN=1 (make golden) writes them anew. Their figures are
-# those that the simulator counts by itself.
+# Screens are tests/golden/SCENARIO/VIEW-SIZE.txt, in Chinese …-zh.txt, of ASCII alone …-ascii.txt; UPDATE_GOLDEN=1 (make golden) writes
+# them anew. Every view of the cut cable, two views of each other scenario; in each the frames must stand, and in Chinese nothing
+# may be English that is not a name. Figures of the ordinary day are those that the simulator counts by itself.
 . tests/e2e/lib.sh
 now=2026-11-21T03:12:07Z
 now_ms=$(date -u -d "$now" +%s)000
+sizes="80x24 160x45"
 
-# How long a poll took is chance, and whether a second one had begun (its requests).
+# How long a poll took is chance, whether a second one had begun (its requests), and how long ago it was: ages are true time.
 steady() {
     awk '
-    match($0, /(live|实时) +[0-9]+s[ 0-9s-]* [0-9]+ +- /) {
+    match($0, /(live|实时) +[0-9]+s[ 0-9smh-]* [0-9]+ +- /) {
         found = substr($0, RSTART, RLENGTH)
         at = RSTART
         match(found, / +[0-9]+ +- $/)
@@ -22,84 +24,154 @@ steady() {
         match(counts, /^ [0-9]+/)
         $0 = substr($0, 1, length($0) - length(counts)) sprintf("%" RLENGTH "s", "#") substr(counts, RLENGTH + 1)
     }
+    match($0, /(state|状态目录) +\//) {
+        $0 = substr($0, 1, RSTART + RLENGTH - 2) "#"
+    }
+    { # a folder of its own, and how much was written yet
+        sub(/\/[^ ]*\/hubtop(-check)?[.][A-Za-z0-9][A-Za-z0-9]*.*$/, "#")
+        sub(/[0-9.]+ MB *[│|]*$/, "#")
+    }
+    match($0, /(age|更新) +[0-9]+s/) {
+        found = substr($0, RSTART, RLENGTH)
+        match(found, /[0-9]+s$/)
+        sub(/(age|更新) +[0-9]+s/, substr(found, 1, length(found) - RLENGTH) sprintf("%-" RLENGTH "s", "#"))
+    }
+    {
+        while (match($0, /[0-9]+s ?(ago|前)/)) {
+            found = substr($0, RSTART, RLENGTH)
+            match(found, /^[0-9]+s/)
+            sub(/[0-9]+s ?(ago|前)/, "#" substr(found, RLENGTH + 1) sprintf("%" RLENGTH - 1 "s", ""))
+        }
+    }
     {
         print
     }'
 }
 
-# screen NAME OPTION...: the demo's screen with these options is tests/golden/NAME.txt.
-screen() {
+
+# compare NAME WxH: what was printed into $out is tests/golden/NAME.txt, and fits.
+compare() {
     golden=tests/golden/$1.txt
-    name=$1
-    shift
-    run 0 env TZ=Asia/Shanghai "$hubtop" demo ordinary --data sample-data --once --now "$now" "$@" || return
-    steady <"$out" >"$TMPDIR/$name"
-    [ -z "${UPDATE_GOLDEN:-}" ] || cp "$TMPDIR/$name" "$golden"
+    got=$TMPDIR/$(echo "$1" | tr / _).txt
+    steady <"$out" >"$got"
+    [ -z "${UPDATE_GOLDEN:-}" ] || { mkdir -p "$(dirname "$golden")" && cp "$got" "$golden"; }
     [ -f "$golden" ] || no "there is no $golden"
-    same "$golden" "$TMPDIR/$name"
-    lines=$(grep -c '' "$golden")
-    size=${name#*-}
-    size=${size%%-*}
-    [ "$lines" -eq "${size#*x}" ] || no "it has $lines lines"
+    same "$golden" "$got"
+    "$BUILD/tests/e2e/frames" "$2" "$out" >"$TMPDIR/frames" || no "$(cat "$TMPDIR/frames")"
 }
 
-for view in $("$hubtop" keys | cut -f 1 | sort -u | grep -vx everywhere); do
-    for size in 80x24 160x45; do
-        shows "the view $view at $size"
-        screen "$view-$size" --view "$view" --size "$size"
+# Latin words of four letters and more that are no name, no unit, no key, no path and no command; what is cut (~) is no word.
+english() { # FILE
+    sed 's/`[^`]*`/ /g; s/[0-9A-Za-z_.-]*~/ /g; s|/[^ ]*/[^ ]*| |g' "$1" | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u | grep -vxFf "$TMPDIR/names"
+}
+
+# variants NAME WxH COMMAND...: the screen in English, in Chinese, and in ASCII.
+variants() {
+    name=$1 size=$2
+    shift 2
+    shows "$name at $size, in English, Chinese and ASCII"
+    run 0 "$@" --size "$size" && compare "$name-$size" "$size"
+    run 0 "$@" --size "$size" --lang zh && compare "$name-$size-zh" "$size"
+    words=$(english "tests/golden/$name-$size-zh.txt" | tr '\n' ' ')
+    [ -z "$words" ] || no "the Chinese screen says: $words"
+    run 0 "$@" --size "$size" --glyphs ascii && compare "$name-$size-ascii" "$size"
+}
+
+# names COMMAND...: words of what is called by its name in the data, whatever the language, into a file.
+names() {
+    kinds=$("$hubtop" get no-such-kind 2>&1 | sed -n 's/^hint: the kinds are //p')
+    for kind in $kinds; do
+        timeout 60 "$@" get "$kind" --json 2>"$err"
+    done | jq -r '.items[] | .. | objects | to_entries[]
+        | select(.key | IN("id", "name", "user", "account", "qos", "tenant", "node_list", "command", "work_dir", "stdout", "stderr", "scheduler",
+            "cluster", "queue", "hall", "row", "site", "source", "where", "from", "to", "accel_kind", "node", "rack", "contact", "contacts", "runbook",
+            "reservation", "licenses", "features", "reason", "reason_by", "state_raw"))
+        | .value | strings' | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | LC_ALL=C sort -u >"$TMPDIR/names"
+    # keys, options, settings and their values, roles of a theme: they are typed as they are
+    printf '%s\n' adhoc write HUBTOP Enter Space Backspace Gbit hubtop collect check once ASCII TERM LANG VALUE dumb lang theme \
+        glyphs clock mine mouse delay second okabe dark unicode doctor grid land data sample PFLOPS >>"$TMPDIR/names"
+    "$hubtop" theme template | sed -n 's/^role "\([a-z]*\)".*/\1/p' >>"$TMPDIR/names"
+    [ "$(grep -c '' "$TMPDIR/names")" -gt 100 ] || no "there are hardly any names: $(cat "$err")"
+}
+
+# moment SCENARIO ZERO SECONDS...: polls so long after its zero; $at is the last of them, "$@" asks about it.
+moment() {
+    scenario=$1 state=$TMPDIR/$1 zero_s=$(date -u -d "$2" +%s)
+    source="sample:sample-data?name=sample&scenario=$1&interval=900&start=$2" # polled as often as it says: none is late
+    (umask 077 && mkdir -p "$state")
+    shift 2
+    for seconds; do
+        at=$(date -u -d "@$((zero_s + seconds))" +%Y-%m-%dT%H:%M:%SZ)
+        run 0 "$hubtop" --source "$source" --state-dir "$state" --now "$at" collect --once
     done
-done
+    names "$hubtop" --source "$source" --state-dir "$state" --now "$at" --offline
+}
 
-for size in 80x24 160x45; do
-    shows "the sources at $size in Chinese"
-    screen "sources-$size-zh" --view sources --size "$size" --lang zh
-    says "tests/golden/sources-$size-zh.txt" '最差在前' && says "tests/golden/sources-$size-zh.txt" '问题'
-done
+pictures() { # VIEW...
+    for view; do
+        for size in $sizes; do
+            variants "$scenario/$view" "$size" env TZ=Asia/Shanghai TERM=dumb LANG=C.UTF-8 "$hubtop" --source "$source" --state-dir "$state" --now "$at" \
+                --offline --once --view "$view"
+        done
+    done
+}
 
-for size in 80x24 160x45; do
-    shows "the map at $size in ASCII, without braille, with Chinese names"
-    screen "map-$size-ascii" --view map --size "$size" --glyphs ascii
-    screen "map-$size-safe" --view map --size "$size" --glyphs safe
-    screen "map-$size-zh" --view map --size "$size" --lang zh
+# Not a whole number of minutes apart: spans are cut to minutes.
+shows "the data of the cut cable: before it, and five minutes after"
+moment cable 2026-11-20T18:01:11Z 3600 3720 3990
+pictures $("$hubtop" keys | cut -f 1 | sort -u | grep -vxE 'everywhere|impact|runbook|fit')
+
+# Pages of one object, and one that is not there.
+about() { # NAME SUBJECT
+    for size in $sizes; do
+        variants "$scenario/$1" "$size" env TZ=Asia/Shanghai TERM=dumb LANG=C.UTF-8 "$hubtop" --source "$source" --state-dir "$state" --now "$at" \
+            --offline --once --view "$2"
+    done
+}
+alert=$("$hubtop" --state-dir "$state" --now "$at" --offline get alerts --json 2>"$err" | jq -r '[.items[] | select(.severity == "crit" and .where == "SHG>SZ")][0].id')
+about impact 'impact SHG>SZ'
+about fit 'fit 8U 12kW'
+about runbook "runbook $alert"
+shows "the page of what is hit: of an alert as of its link, and of nothing"
+run 0 env TZ=Asia/Shanghai "$hubtop" --source "$source" --state-dir "$state" --now "$at" --offline --once --view "impact $alert"
+steady <"$out" >"$TMPDIR/of-alert" && same tests/golden/cable/impact-80x24.txt "$TMPDIR/of-alert"
+run 0 "$hubtop" --source "$source" --state-dir "$state" --now "$at" --offline --once --view "impact SHG>NOWHERE"
+says "$out" "nothing is called 'SHG>NOWHERE'"
+
+for size in $sizes; do
+    variants cable/wall "$size" env TZ=Asia/Shanghai "$hubtop" --source "$source" --state-dir "$state" --now "$at" --offline --once --wall
+done
+says tests/golden/cable/wall-80x24-zh.txt '数网' && says tests/golden/cable/wall-80x24-zh.txt '数盾 *没有来源报告'
+
+for size in $sizes; do
+    shows "the map at $size without braille"
+    run 0 env TZ=Asia/Shanghai "$hubtop" --source "$source" --state-dir "$state" --now "$at" --offline --once --view map --size "$size" --glyphs safe
+    compare "cable/map-$size-safe" "$size"
     for name in 张家口 长三角 芜湖 韶关 天府 重庆 贵安 和林格尔 庆阳 中卫; do
-        says "tests/golden/map-$size-zh.txt" "$name"
+        says "tests/golden/cable/map-$size-zh.txt" "$name"
     done
 done
 
-for view in overview alerts links tree; do
-    shows "the view $view in Chinese"
-    screen "$view-80x24-zh" --view "$view" --size 80x24 --lang zh
-    # ids of queues are QUEUE/NAME, those of alerts A-XXXXX
-    words=$(sed 's|[a-z-]*/[a-z~-]*||g; s|A-[0-9A-Z]\{5\}||g' "tests/golden/$view-80x24-zh.txt" | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u)
-    for word in $words; do
-        case $word in
-        HUBTOP | Enter | sample | hubtop | write) ;; # a name, a key, sources, an option
-        *) no "it says '$word'" ;;
-        esac
+shows "the data of the hot hall"
+moment heat 2026-11-20T18:01:11Z 3600 4200 4830
+pictures racks nodes
+
+shows "the data of the flood"
+moment west 2026-11-21T10:30:00Z 3480 4500 5430
+pictures queues jobs balance
+
+shows "the data of the lost site"
+moment dr-failover 2026-11-21T01:12:00Z 3600 3720 4230
+pictures overview tree
+
+# The real demo, from its own collector.
+for view in overview jobs nodes; do
+    for size in $sizes; do
+        shows "an ordinary day: the $view at $size"
+        run 0 env TZ=Asia/Shanghai "$hubtop" demo ordinary --data sample-data --once --now "$now" --view "$view" --size "$size"
+        compare "ordinary/$view-$size" "$size"
     done
 done
-
-for view in queues jobs; do
-    for size in 80x24 160x45; do
-        shows "the $view at $size in Chinese and in ASCII"
-        screen "$view-$size-zh" --view "$view" --size "$size" --lang zh
-        screen "$view-$size-ascii" --view "$view" --size "$size" --glyphs ascii
-    done
-done
-says tests/golden/queues-80x24-zh.txt '排队原因' && says tests/golden/queues-80x24-zh.txt '优先级靠后'
-words=$(sed 's|[a-z-]*/[a-z~-]*||g; s|[a-z]*-[a-z]*||g' tests/golden/queues-160x45-zh.txt | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | sort -u)
-for word in $words; do
-    case $word in
-    HUBTOP | Enter) ;;
-    *) no "the queues in Chinese say '$word'" ;;
-    esac
-done
-
-shows "the tree in ASCII"
-screen tree-80x24-ascii --view tree --size 80x24 --glyphs ascii
-
-shows "the alerts in ASCII"
-screen alerts-80x24-ascii --view alerts --size 80x24 --glyphs ascii
 
 counted=$TMPDIR/counted
 "$BUILD/tests/e2e/recount" sample-data "$now_ms" >"$counted" || exit 1
@@ -111,29 +183,29 @@ while read -r what hub n; do
     [ "$what" = hub_running ] || continue
     hubs=$((hubs + 1))
     # the panel of hubs stands left: its row ends with RUN
-    shown=$(awk -v hub="$hub" -F '│' '{ n = split($2, word, " ") } word[2] == hub && n > 5 { print word[n] }' tests/golden/overview-160x45.txt)
+    shown=$(awk -v hub="$hub" -F '│' '{ n = split($2, word, " ") } word[2] == hub && n > 5 { print word[n] }' tests/golden/ordinary/overview-160x45.txt)
     [ "$shown" = "$n" ] || no "hub $hub: the screen says '$shown', the simulator $n"
 done <"$counted"
 [ "$hubs" -ge 8 ] || no "there are $hubs hubs"
 
 shows "the number of jobs, as the simulator counts them"
-shown=$(sed -n 's/^┌─ Jobs [0-9]*-[0-9]* of \([0-9,]*\) .*/\1/p' tests/golden/jobs-80x24.txt | tr -d ,)
+shown=$(sed -n 's/^┌─ Jobs [0-9]*-[0-9]* of \([0-9,]*\) .*/\1/p' tests/golden/ordinary/jobs-80x24.txt | tr -d ,)
 [ "$shown" = "$(count jobs all)" ] || no "the screen says '$shown', the simulator $(count jobs all)"
 
 shows "the nodes that are not well, as the simulator counts them"
 for size in 80x24 160x45; do
-    shown=$(sed -n 's/^┌─ Nodes that are not well [0-9]*-[0-9]* of \([0-9,]*\) .*/\1/p' "tests/golden/nodes-$size.txt" | tr -d ,)
+    shown=$(sed -n 's/^┌─ Nodes that are not well [0-9]*-[0-9]* of \([0-9,]*\) .*/\1/p' "tests/golden/ordinary/nodes-$size.txt" | tr -d ,)
     [ "$shown" = "$(count unwell all)" ] || no "at $size the screen says '$shown', the simulator $(count unwell all)"
 done
 
 shows "a verdict that the simulator agrees with"
-sentence=$(sed -n 's/^! \([a-z-]*\): \([0-9]*\) of \([0-9]*\) nodes unavailable.*/\1 \2 \3/p' tests/golden/overview-80x24.txt)
+sentence=$(sed -n 's/^! \([a-z-]*\): \([0-9]*\) of \([0-9]*\) nodes unavailable.*/\1 \2 \3/p' tests/golden/ordinary/overview-80x24.txt)
 if [ -n "$sentence" ]; then
     set -- $sentence
     [ "$2 $3" = "$(count unwell "$1") $(count nodes "$1")" ] || no "row 2 says '$sentence'"
 fi
-for scheduler in $(awk '/WARN nodes/ { print $5 }' tests/golden/overview-160x45.txt); do
-    shown=$(sed -n "/WARN nodes *$scheduler /s/.*[^0-9]\([0-9]*\) of \([0-9][0-9]*\)[^0-9].*/\1 \2/p" tests/golden/overview-160x45.txt)
+for scheduler in $(awk '/WARN nodes/ { print $5 }' tests/golden/ordinary/overview-160x45.txt); do
+    shown=$(sed -n "/WARN nodes *$scheduler /s/.*[^0-9]\([0-9]*\) of \([0-9][0-9]*\)[^0-9].*/\1 \2/p" tests/golden/ordinary/overview-160x45.txt)
     [ "$shown" = "$(count unwell "$scheduler") $(count nodes "$scheduler")" ] ||
         no "$scheduler: the screen says '$shown', the simulator $(count unwell "$scheduler") of $(count nodes "$scheduler")"
 done

@@ -5,7 +5,8 @@ dest=$TMPDIR/dest
 
 shows "make install into a folder of one's own"
 run 0 env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory BUILD="$BUILD" DESTDIR="$dest" PREFIX=/usr/local install
-for file in bin/hubtop share/hubtop/sample-data/fleet.conf share/hubtop/themes/okabe-dark.theme share/hubtop/themes/coastline.txt; do
+for file in bin/hubtop share/hubtop/sample-data/fleet.conf share/hubtop/themes/okabe-dark.theme share/hubtop/themes/coastline.txt \
+    share/man/man1/hubtop.1 share/bash-completion/completions/hubtop; do
     [ -f "$dest/usr/local/$file" ] || no "there is no $file"
 done
 

@@ -65,6 +65,28 @@ lacks() {
     exit 0
 }
 
+# Scripts that ask one collector say in $with, words without blanks, which options lead to it.
+# ht ARGS...: sets $out, $err and $got
+ht() {
+    # shellcheck disable=SC2086
+    timeout 60 "$hubtop" $with "$@" >"$out" 2>"$err" </dev/null
+    got=$?
+}
+# does STATUS ARGS...
+does() {
+    wanted=$1
+    shift
+    ht "$@"
+    [ "$got" -eq "$wanted" ] || no "'$*' ended with $got, not $wanted: $(cat "$out" "$err")"
+}
+# Sets $collector; its state is in $TMPDIR/state.
+start_collector() {
+    # shellcheck disable=SC2086
+    "$hubtop" $with collect >"$TMPDIR/collect.log" 2>&1 &
+    collector=$!
+    eventually 20 test -S "$TMPDIR/state/control.sock" || no "the collector does not start"
+}
+
 at_end() {
     shows ''
     sh tests/e2e/end.sh TERM || true

@@ -49,16 +49,7 @@ source "sample" {
 EOF
 chmod 600 "$TMPDIR/h.conf"
 
-ht() { # ARGS...: sets $out, $err and $got
-    timeout 60 "$hubtop" --config "$TMPDIR/h.conf" --state-dir "$TMPDIR/state" "$@" >"$out" 2>"$err" </dev/null
-    got=$?
-}
-does() { # STATUS ARGS...
-    wanted=$1
-    shift
-    ht "$@"
-    [ "$got" -eq "$wanted" ] || no "'$*' ended with $got, not $wanted: $(cat "$out" "$err")"
-}
+with="--config $TMPDIR/h.conf --state-dir $TMPDIR/state"
 
 shows "the configuration: what it says is checked and printed"
 does 0 config check --offline

@@ -88,14 +88,14 @@ stuck() {
 }
 shows "west: the flood comes; what must stay and what may go both wait"
 at west 01:00
-before=$(cell queues shg-ai/online waiting)
-ask status
-says "$out" "all well"
-at west 01:15
-holds "the inference that waits" "$(cell queues shg-ai/online waiting)" '>' "$((before + 10))"
+holds "the inference that waits before" "$(cell queues shg-ai/online waiting)" '<' 12
+at west 01:20
+holds "the inference that waits" "$(cell queues shg-ai/online waiting)" '>' 25
 holds "jobs of the 3 ms ring" "$(stuck 'latency_ms_max=3')" '>' 0
 holds "jobs of the 5 ms ring" "$(stuck 'latency_ms_max=5')" '>' 0
-holds "of these, movable" "$(stuck 'latency_ms_max<=5 movable=true')" '==' 0
+holds "of these, what may not move even within its ring" "$(stuck 'latency_ms_max<=5 movable=false')" '==' 0
+holds "of these, what is not of the Bay Area" "$(stuck 'latency_ms_max<=5 tenant!~t-00[123]')" '==' 0
+holds "running training with checkpoints" "$(count jobs 'scheduler=shg-ai queue=batch state=running movable=true checkpoint_at>0')" '>' 10
 holds "movable jobs that bear 20 ms" "$(stuck 'latency_ms_max=20 movable=true')" '>' 0
 holds "movable jobs with checkpoints" "$(stuck 'queue=batch movable=true')" '>' 0
 

@@ -32,6 +32,8 @@ struct screen {
     char seen[32]; /* of a sequence that is not complete */
     size_t seen_len;
     bool in_sequence;
+    char part[4]; /* of a character that is not complete: libvterm 0.1 shows U+FFFD for one that comes in two writes */
+    size_t part_len;
 };
 
 static void screen_answered(const char *bytes, size_t n, void *user)
@@ -93,6 +95,33 @@ static bool screen_mode_byte(struct screen *s, char c)
     return false;
 }
 
+/* How many bytes at the end belong to a character of UTF-8 that goes on; what makes no sense belongs to none. */
+static size_t screen_part(const char *bytes, size_t n)
+{
+    for (size_t back = 1; back <= 3 && back <= n; back++) {
+        unsigned char c = (unsigned char)bytes[n - back];
+        if (c >= 0xC0)
+            return back < (c >= 0xF0 ? 4u : c >= 0xE0 ? 3u : 2u) ? back : 0;
+        if (c < 0x80)
+            return 0;
+    }
+    return 0;
+}
+
+static void screen_show(struct screen *s, const char *bytes, size_t n)
+{
+    while (s->part_len > 0 && n > 0 && (*bytes & 0xC0) == 0x80 && s->part_len < sizeof s->part) {
+        s->part[s->part_len++] = *bytes++;
+        n--;
+    }
+    if (s->part_len > 0 && n == 0 && screen_part(s->part, s->part_len) > 0)
+        return;
+    vterm_input_write(s->vt, s->part, s->part_len);
+    s->part_len = screen_part(bytes, n);
+    memcpy(s->part, bytes + n - s->part_len, s->part_len);
+    vterm_input_write(s->vt, bytes, n - s->part_len);
+}
+
 static void screen_feed(struct screen *s, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -102,7 +131,7 @@ static void screen_feed(struct screen *s, const char *bytes, size_t n)
         } else if (s->in_sequence)
             s->in_sequence = screen_mode_byte(s, bytes[i]);
     }
-    vterm_input_write(s->vt, bytes, n);
+    screen_show(s, bytes, n);
 }
 
 static size_t screen_utf8(uint32_t cp, char *out)
@@ -149,7 +178,7 @@ static bool screen_has(struct screen *s, const char *text)
 }
 
 /* How many characters have a colour of their own, of the text or behind it. */
-static int screen_coloured(struct screen *s)
+static inline int screen_coloured(struct screen *s)
 {
     int n = 0;
     for (int at = 0; at < s->rows * s->cols; at++) {
@@ -174,7 +203,7 @@ static void screen_print(struct screen *s, const char *before, FILE *to)
 }
 
 /* Whether a private mode that a program must not leave is on (or the cursor off); `out` names them. */
-static bool screen_modes_left(const struct screen *s, char *out, size_t size)
+static inline bool screen_modes_left(const struct screen *s, char *out, size_t size)
 {
     size_t n = 0;
     out[0] = '\0';

@@ -115,6 +115,9 @@ wait 10 "sin"
 expect-not "stale"
 expect-not "offline"
 key 5
+key /
+type "scheduler=fra"
+key Enter
 wait 10 "fra/"
 key Q
 expect-exit 0 10

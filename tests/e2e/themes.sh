@@ -18,6 +18,14 @@ run 0 "$hubtop" theme check mono terminal16
 mkdir -p "$TMPDIR/share/hubtop/themes"
 own=$TMPDIR/share/hubtop/themes/own.theme
 
+shows "theme template is a theme that can be read, says what each role is for, and is changed by hand"
+run 0 "$hubtop" theme template && cp "$out" "$TMPDIR/share/hubtop/themes/tpl.theme"
+[ "$(grep -c '^role ' "$out")" = "$(grep -c '^role ' themes/okabe-dark.theme)" ] && says "$out" '^# a state: critical$'
+run 0 env XDG_DATA_HOME="$TMPDIR/share" "$hubtop" theme check tpl && says "$out" '^0 problems$' &&
+    says "$out" '^crit +4\.94 +5\.59 +4\.26 +3\.60'
+run 0 "$hubtop" theme template mono && says "$out" '^role "crit"'
+rm "$TMPDIR/share/hubtop/themes/tpl.theme"
+
 shows "what cannot be read, or be told apart, is told with file and line, and is 65"
 sed 's/#E69F00/#664400/; s/okabe-dark/own/' themes/okabe-dark.theme >"$own"
 line=$(grep -n '^role "warn"' "$own" | cut -d : -f 1)

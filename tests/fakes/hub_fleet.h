@@ -395,7 +395,9 @@ static inline bool fake_sim_open(struct fake_sim *f, const char *dir, double sca
                                         .start_utc_ms = now_ms - SCENARIO_LEAD_MS,
                                         .scale = scale,
                                         .load = f->scenario.load,
-                                        .calm = f->scenario.calm};
+                                        .calm = f->scenario.calm,
+                                        .near = f->scenario.near,
+                                        .shared = f->scenario.shared};
     f->sim = sim_new(&options, err);
     return f->sim != NULL;
 }

@@ -7,21 +7,22 @@ BUILD=${BUILD:-build}
 LINT_CFLAGS=${LINT_CFLAGS:--Iinclude -Isrc}
 LC_ALL=C
 export BUILD LINT_CFLAGS LC_ALL
-out=$(mktemp) || exit 1
-trap 'rm -f "$out"' EXIT
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 [ $# -gt 0 ] || set -- $(ls tests/lint | sed -n 's/^check_\(.*\)\.sh$/\1/p')
-checks=0 failed=0
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I NAME \
+    sh -c 'sh "tests/lint/check_$1.sh" >"$2/$1" 2>&1 </dev/null && : >"$2/$1.passed"' lint NAME "$work"
+failed=0
 for name; do
-    checks=$((checks + 1))
-    if sh "tests/lint/check_$name.sh" >"$out" 2>&1 </dev/null; then
-        printf 'ok    %-10s %s\n' "$name" "$(sed -n 's/^# //p' "$out" | tail -n 1)"
+    if [ -e "$work/$name.passed" ]; then
+        printf 'ok    %-10s %s\n' "$name" "$(sed -n 's/^# //p' "$work/$name" | tail -n 1)"
     else
         failed=$((failed + 1))
         printf 'FAIL  %s\n' "$name"
-        sed 's/^/      /' "$out"
+        sed 's/^/      /' "$work/$name"
     fi
 done
-echo "lint: $checks checks, $failed failed"
+echo "lint: $# checks, $failed failed"
 [ "$failed" -eq 0 ]

@@ -291,6 +291,19 @@ static void test_errors_name_file_and_line(void **state)
         {"thresholds {\n  nodes_warn_pct = -1\n}\n", ":2: nodes_warn_pct: -1 is out of range"},
         {"thresholds {\n  inlet_warn = 25\n}\n", ":2"},
         {"thresholds {\n  inlet_warn_c = 33\n}\n", "inlet_warn_c is above inlet_crit_c"},
+        {"limits {\n\n  head_room_pct = -1\n}\n", ":3: head_room_pct: -1 is out of range"},
+        {"limits {\n  head_room_pct = nan\n}\n", ":2: 'head_room_pct' must be a number"},
+        {"limits {\n  job_gbps = 0\n}\n", ":2: job_gbps: 0 is out of range"},
+        {"limits {\n  jobs_max = 10.5\n}\n", ":2: jobs_max: 10.5 is no whole number"},
+        {"limits {\n  expires = \"2d\"\n}\n", ":2: expires: 48h is out of range"},
+        {"limits {\n  expires = \"soon\"\n}\n", ":2: expires"},
+        {"limits {\n  job_cooldown = \"-1m\"\n}\n", ":2: job_cooldown"},
+        {"limits {\n  jobs_max = 100\n}\n", ":1: jobs_alone is above jobs_max"},
+        {"limits {\n  head_rom_pct = 1\n}\n", ":2"},
+        {"\nmovable \"all\" {\n}\n", ":2: movable \"all\" says nothing"},
+        {"movable \"all\" {\n  qos = { }\n}\n", ":2: 'qos' names nothing"},
+        {"movable \"all\" {\n  comment = \"(\"\n}\n", ":2: "},
+        {"movable \"a\" { qos = { \"x\" } }\nmovable \"a\" { qos = { \"y\" } }\n", ":2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (init_conf(cases[i].text, NULL))
@@ -316,6 +329,29 @@ static void test_limits_of_the_configuration(void **state)
     assert_float_equal(thresholds_at(&s.thresholds, THRESHOLD_INLET_CRIT_C), 32, 0);
     assert_true(init_conf("source \"a\" { driver = \"slurm\" url = \"http://h\" }\n", NULL));
     assert_int_equal(thresholds_int(&s.thresholds, THRESHOLD_QUEUE_WAIT_FOR), 600000);
+}
+
+static void test_what_plans_may(void **state)
+{
+    (void)state;
+    assert_true(init_conf("source \"a\" { driver = \"slurm\" url = \"http://h\" }\n"
+                          "limits { jobs_max = 500 job_cooldown = \"90s\" link_used_pct = 62.5 }\n"
+                          "movable \"night\" { partitions = { \"batch\", \"long\" } comment = \"moves\" }\n"
+                          "movable \"genomes\" { accounts = { \"genome\" } }\n",
+                          NULL));
+    assert_int_equal(s.limits.jobs_max, 500);
+    assert_int_equal(s.limits.job_cooldown_s, 90);
+    assert_float_equal(s.limits.link_used_pct, 62.5, 0);
+    assert_int_equal(s.limits.expires_s, 900);
+    assert_int_equal(s.movable.count, 2);
+    assert_true(text_is(s.movable.rules[0].by, "movable \"night\""));
+    assert_int_equal(s.movable.rules[0].counts[MOVABLE_PARTITIONS], 2);
+    assert_int_equal(s.movable.rules[1].counts[MOVABLE_PARTITIONS], 0);
+    assert_true(text_is(s.movable.rules[1].lists[MOVABLE_ACCOUNTS][0], "genome"));
+    assert_null(s.movable.rules[1].comment);
+    assert_true(init_conf("source \"a\" { driver = \"slurm\" url = \"http://h\" }\n", NULL));
+    assert_int_equal(s.limits.jobs_max, 10000);
+    assert_int_equal(s.movable.count, 0);
 }
 
 static void test_sources_of_urls(void **state)
@@ -516,6 +552,7 @@ static int remove_home(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_plans_may),
         cmocka_unit_test(test_adhoc_contexts),
         cmocka_unit_test(test_contexts),
         cmocka_unit_test(test_names_of_contexts),

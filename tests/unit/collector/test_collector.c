@@ -210,7 +210,7 @@ static void test_it_stays_for_a_client(void **state)
 
 struct listener {
     struct loop *loop;
-    unsigned kinds;
+    uint64_t kinds;
 };
 
 static void hear_kinds(void *ctx, const struct json *m)
@@ -219,9 +219,9 @@ static void hear_kinds(void *ctx, const struct json *m)
     struct safe_text t;
     for (const struct json *v = json_first(json_get(m, "kinds")); v; v = json_next(v)) {
         for (int k = KIND_NONE + 1; k < KIND_COUNT; k++)
-            l->kinds |= json_text(v, &t) && text_is(t, kind_info((enum kind)k)->name) ? 1u << k : 0;
+            l->kinds |= json_text(v, &t) && text_is(t, kind_info((enum kind)k)->name) ? KIND_BIT(k) : 0;
     }
-    if (l->kinds & 1u << KIND_NODE && l->kinds & 1u << KIND_CLUSTER && l->kinds & 1u << KIND_SOURCE)
+    if (l->kinds & KIND_BIT(KIND_NODE) && l->kinds & KIND_BIT(KIND_CLUSTER) && l->kinds & KIND_BIT(KIND_SOURCE))
         loop_stop(l->loop);
 }
 
@@ -233,7 +233,7 @@ static void lost_early(void *ctx, const struct err *why)
 
 static void not_heard(void *ctx)
 {
-    fail_msg("of nodes, clusters and sources only %x was told", ((struct listener *)ctx)->kinds);
+    fail_msg("of nodes, clusters and sources only %llx was told", (unsigned long long)((struct listener *)ctx)->kinds);
 }
 
 /* What a poll lists, what is counted from it, and what the collector tells of itself. */

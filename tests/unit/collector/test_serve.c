@@ -20,7 +20,7 @@ struct world {
     struct control_link *link;
     int64_t rev;
     size_t pending;
-    unsigned kinds;
+    uint64_t kinds;
     int quits, idles;
     bool idle;
     char polled[128];
@@ -41,10 +41,10 @@ static size_t pending(void *ctx)
     return ((struct world *)ctx)->pending;
 }
 
-static unsigned take_kinds(void *ctx)
+static uint64_t take_kinds(void *ctx)
 {
     struct world *w = ctx;
-    unsigned kinds = w->kinds;
+    uint64_t kinds = w->kinds;
     w->kinds = 0;
     return kinds;
 }

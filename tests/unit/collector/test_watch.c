@@ -130,12 +130,18 @@ static void alerts_are(struct world *w, const char *source, const char *want)
     query_rows_free(r);
 }
 
-static void tell(struct world *w, const struct row *alerts, size_t n)
+static void answer(struct world *w, const struct row *alerts, size_t n)
 {
     watch_told_begin(w->watch, "prom", 0);
     for (size_t i = 0; i < n; i++)
         watch_told(w->watch, "prom", &alerts[i]);
     watch_told_end(w->watch, "prom");
+}
+
+static void tell(struct world *w, const struct row *alerts, size_t n)
+{
+    answer(w, alerts, n);
+    watch_stored(w->watch);
     look(w);
 }
 
@@ -163,6 +169,29 @@ static void whole_answers_of_others(void **state)
     close_world(&w);
 }
 
+/* What explains an alert came with it: until that is in the store, the alert is no news. */
+static void an_answer_waits_for_what_came_with_it(void **state)
+{
+    struct world w;
+    const struct row one[] = {alert("a", NULL, NULL)};
+    (void)state;
+    open_world(&w);
+    put_source(&w, "prom");
+    answer(&w, one, 1);
+    look(&w);
+    alerts_are(&w, "prom", "");
+    watch_stored(w.watch);
+    answer(&w, one, 0); /* the next one has ended meanwhile, and waits */
+    look(&w);
+    alerts_are(&w, "prom", "");
+    watch_stored(w.watch);
+    look(&w);
+    alerts_are(&w, "prom", "");
+    tell(&w, one, 1);
+    alerts_are(&w, "prom", "a:firing");
+    close_world(&w);
+}
+
 static struct row the_alert(struct world *w, struct query_rows *r, const char *id)
 {
     struct row row = {0};
@@ -170,6 +199,37 @@ static struct row the_alert(struct world *w, struct query_rows *r, const char *i
     int64_t at = query_rows_find(r, text_of(id), text_of(""));
     assert_true(at >= 0 && query_rows_at(r, (size_t)at, &row));
     return row;
+}
+
+static void put_change(struct world *w, const char *id, const char *kind, const char *where, int64_t ago_ms)
+{
+    struct row row = {.kind = KIND_CHANGE, .id = text_of(id)};
+    row.cells[CHANGE_AT] = value_time(w->f.now.utc_ms - ago_ms);
+    row.cells[CHANGE_KIND] = value_text(text_of(kind));
+    row.cells[CHANGE_WHERE] = value_text(text_of(where));
+    row.cells[CHANGE_WHAT] = value_text(text_of("down"));
+    struct store_batch *b = fixture_batch(&w->f, "hubtop", KIND_CHANGE, false);
+    fixture_add(b, &row);
+    fixture_apply(&w->f, b, 1000000);
+}
+
+/* Changes come by a way of their own: the one that led to an alert may be stored after it, when nothing else happens any more. */
+static void a_cause_that_is_told_late_is_found(void **state)
+{
+    struct world w;
+    struct row one[] = {alert("a", "links", "A>B")};
+    (void)state;
+    open_world(&w);
+    put_source(&w, "prom");
+    one[0].cells[ALERT_SINCE] = value_time(w.f.now.utc_ms - 1000);
+    tell(&w, one, 1);
+    put_change(&w, "link/A>B@1", "link", "A>B", 2000);
+    look(&w);
+    struct query_rows *r = query_rows_new(w.f.query, KIND_ALERT, QUERY_NOW);
+    struct row row = the_alert(&w, r, "a");
+    assert_true(text_is(value_text_or(&row.cells[ALERT_CHANGE], ""), "link/A>B@1"));
+    query_rows_free(r);
+    close_world(&w);
 }
 
 static void put_jobs(struct world *w, int n)
@@ -318,6 +378,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_answers_of_others),
+        cmocka_unit_test(an_answer_waits_for_what_came_with_it),
+        cmocka_unit_test(a_cause_that_is_told_late_is_found),
         cmocka_unit_test(who_is_hit_is_counted),
         cmocka_unit_test(who_is_hit_is_counted_anew_when_all_is_there),
         cmocka_unit_test(a_blind_count_is_repeated_soon),

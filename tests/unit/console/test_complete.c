@@ -16,9 +16,15 @@ static enum kind kind_of(const char *view)
     return strcmp(view, "nodes") == 0 ? KIND_NODE : strcmp(view, "jobs") == 0 ? KIND_JOB : KIND_NONE;
 }
 
-static const char *const themes[] = {"okabe-dark", "okabe-light", "mono", NULL}, *const aliases[] = {"mine", NULL};
+static const char *const themes[] = {"okabe-dark", "okabe-light", "mono", NULL}, *const aliases[] = {"mine", NULL},
+                         *const groups[] = {"none", "cluster", NULL},
+                         *const plans[] = {"create", "--drain=", "--by=", "P-0001", NULL},
+                         *const planned[] = {"SHG", "SHG>SZ", NULL};
 static const struct complete_facts facts = {
-    .kind = KIND_JOB, .kind_of = kind_of, .aliases = aliases, .lists = {[LINE_THEME] = themes}};
+    .kind = KIND_JOB,
+    .kind_of = kind_of,
+    .aliases = aliases,
+    .lists = {[LINE_THEME] = themes, [LINE_GROUP] = groups, [LINE_PLAN] = plans, [LINE_PLANNED] = planned}};
 
 static void look(char sign, const char *text)
 {
@@ -50,8 +56,26 @@ static void test_words_of_commands(void **state)
     assert_int_equal(found.count, 2);
     assert_int_equal(found.from, strlen("theme "));
     assert_int_equal(complete_common(&found), strlen("okabe-"));
+    look(':', "group cl");
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.words[0], "cluster");
     look(':', "view no");
     assert_true(has("nodes") && !has("note"));
+}
+
+static void test_options_of_a_plan(void **state)
+{
+    (void)state;
+    look(':', "plan ");
+    assert_int_equal(found.count, 4);
+    look(':', "plan create --by=18:00 --d");
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.words[0], "--drain=");
+    assert_int_equal(found.end, '\0');
+    look(':', "plan create --drain=SHG");
+    assert_int_equal(found.count, 2);
+    assert_int_equal(found.from, strlen("plan create --drain="));
+    assert_int_equal(found.end, ' ');
 }
 
 static void test_fields_and_their_values(void **state)
@@ -106,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_of_commands),
+        cmocka_unit_test(test_options_of_a_plan),
         cmocka_unit_test(test_fields_and_their_values),
         cmocka_unit_test(test_what_they_have_in_common_is_whole_characters),
         cmocka_unit_test(test_long_lines),

@@ -145,6 +145,10 @@ static void test_a_scope(void **state)
     put_rack("r3", "ZJK-1/H2");
     assert_true(show("racks", NULL));
     settle();
+    assert_int_equal(listed("racks"), 0); /* above the halls none is read */
+    view_state.number[0] = 3;             /* the level of racks */
+    assert_true(show("racks", NULL));
+    settle();
     assert_int_equal(listed("racks"), 3);
     snprintf(view_state.text, sizeof view_state.text, "hall=\"ZJK-1/H2\"");
     assert_true(show("racks", NULL));

@@ -11,14 +11,14 @@
 #include "console/line.h"
 #include "zh.h"
 
-static unsigned told = ~0u; /* kinds that sources tell of */
+static uint64_t told = ~UINT64_C(0); /* kinds that sources tell of */
 
 static struct buf page(const struct view *view, int width, int height, int top, int *lines)
 {
     struct canvas c;
     struct buf out = buf_make(4 << 20);
     assert_true(canvas_init(&c, width, height, GLYPHS_UNICODE));
-    *lines = help_draw(view, NULL, told, &c, (struct area){0, 2, width, height - 4}, top);
+    *lines = help_draw(view, NULL, NULL, told, &c, (struct area){0, 2, width, height - 4}, top);
     assert_true(canvas_print(&c, &out, NULL));
     canvas_release(&c);
     return out;
@@ -43,6 +43,25 @@ static void test_all_keys_and_commands(void **state)
         assert_true(lines < 296);
         buf_release(&out);
     }
+}
+
+/* Of the configuration. */
+static void test_bound_keys_and_aliases(void **state)
+{
+    static const struct console_bind binds[] = {{'V', "V", "held", "what is held"}, {0}};
+    static const struct console_alias aliases[] = {{"held", ":jobs /state=held"}, {0}};
+    struct canvas c;
+    struct buf out = buf_make(4 << 20);
+
+    (void)state;
+    assert_true(canvas_init(&c, 160, 300, GLYPHS_UNICODE));
+    help_draw(view_table[0], binds, aliases, told, &c, (struct area){0, 2, 160, 296}, 0);
+    assert_true(canvas_print(&c, &out, NULL));
+    assert_non_null(strstr(buf_str(&out), "what is held"));
+    assert_non_null(strstr(buf_str(&out), ":held"));
+    assert_non_null(strstr(buf_str(&out), ":jobs /state=held"));
+    canvas_release(&c);
+    buf_release(&out);
 }
 
 static void test_scrolled_pages_are_the_whole(void **state)
@@ -169,9 +188,13 @@ static void test_small_areas(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_keys_and_commands),        cmocka_unit_test(test_scrolled_pages_are_the_whole),
-        cmocka_unit_test(test_views_that_nobody_tells_of),   cmocka_unit_test(test_tables_have_chinese),
-        cmocka_unit_test(test_words_of_states_have_chinese), cmocka_unit_test(test_small_areas),
+        cmocka_unit_test(test_all_keys_and_commands),
+        cmocka_unit_test(test_bound_keys_and_aliases),
+        cmocka_unit_test(test_scrolled_pages_are_the_whole),
+        cmocka_unit_test(test_views_that_nobody_tells_of),
+        cmocka_unit_test(test_tables_have_chinese),
+        cmocka_unit_test(test_words_of_states_have_chinese),
+        cmocka_unit_test(test_small_areas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,9 @@ static void test_commands(void **state)
         {"语言 zh", INTENT_COMMAND, "lang", "zh"},
         {"set", INTENT_COMMAND, "set", ""},
         {"export /tmp/x csv", INTENT_COMMAND, "export", "/tmp/x csv"},
+        {"42", INTENT_COMMAND, "row", "42"},
+        {"４２", INTENT_COMMAND, "row", "42"},
+        {"row 42", INTENT_COMMAND, "row", "42"},
         {"", INTENT_NONE, "", ""},
         {"   ", INTENT_NONE, "", ""},
     };
@@ -96,6 +99,13 @@ static void test_the_table(void **state)
 static void test_a_place_and_a_bang(void **state)
 {
     (void)state;
+    assert_true(parse("impact SHG>SZ"));
+    assert_string_equal(intent.text, "impact");
+    assert_string_equal(intent.at, "SHG>SZ");
+    assert_string_equal(intent.filter, "");
+    assert_true(line_view("sc A-T68WX", &intent, &err));
+    assert_string_equal(intent.text, "runbook");
+    assert_string_equal(intent.at, "A-T68WX");
     assert_true(parse("map SHG"));
     assert_string_equal(intent.text, "map");
     assert_string_equal(intent.at, "SHG");

@@ -33,7 +33,7 @@ static void reset(void)
         .linked = true,
         .message = "",
         .user = "li.wei",
-        .kinds = ~0u,
+        .kinds = ~UINT64_C(0),
     };
 }
 
@@ -64,6 +64,13 @@ static void assert_row_1(int width, const char *words)
 }
 
 /* --- one word for how far it can be trusted --- */
+
+/* Whatever else could be said. */
+static void as_frozen(void)
+{
+    strip.at_ms = NOW_MS - 1000;
+    strip.frozen_ms = NOW_MS;
+}
 
 static void as_live(void)
 {
@@ -112,14 +119,9 @@ static const struct {
     void (*make)(void);
     const char *words;
 } states[] = {
-    {as_live, "LIVE 4s"},
-    {as_stale, "STALE 2m"},
-    {as_offline, "OFFLINE"},
-    {as_denied, "DENIED"},
-    {as_no_collector, "NO COLLECTOR 14s"},
-    {as_cached, "CACHED"},
-    {as_connecting, "CONNECTING"},
-    {as_offline_option, "OFFLINE, CACHED"},
+    {as_live, "LIVE 4s"},    {as_frozen, "FROZEN since"},   {as_stale, "STALE 2m"},
+    {as_offline, "OFFLINE"}, {as_denied, "DENIED"},         {as_no_collector, "NO COLLECTOR 14s"},
+    {as_cached, "CACHED"},   {as_connecting, "CONNECTING"}, {as_offline_option, "OFFLINE, CACHED"},
     {as_replay, "REPLAY"},
 };
 enum { STATES = sizeof states / sizeof *states };

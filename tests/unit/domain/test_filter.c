@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -132,6 +133,11 @@ static const struct {
     {"started=", true},
 };
 
+static struct row_held packed(const struct buf *b)
+{
+    return (struct row_held){b->data, b->len, NULL};
+}
+
 static void the_grammar(void **state)
 {
     (void)state;
@@ -147,11 +153,46 @@ static void the_grammar(void **state)
         filter_set_now(f, now);
         if (filter_match(f, &job) != table[i].matches)
             fail_msg("'%s' should %smatch", table[i].expr, table[i].matches ? "" : "not ");
-        if (filter_match_packed(f, KIND_JOB, job.id, job.source, b.data, b.len) != table[i].matches)
+        if (filter_match_held(f, KIND_JOB, job.id, job.source, packed(&b)) != table[i].matches)
             fail_msg("'%s' should %smatch packed", table[i].expr, table[i].matches ? "" : "not ");
         filter_free(f);
     }
     buf_release(&b);
+}
+
+/* The last such hour by the local clock: submitted at 02:40 UTC, which is 10:40 in Shanghai. */
+static void times_of_day(void **state)
+{
+    static const struct {
+        const char *expr;
+        int64_t now_ms;
+        bool matches;
+    } cases[] = {
+        {"submitted<10:50", INT64_C(1795230000000), true}, /* 11:00 there, the same day */
+        {"submitted>10:50", INT64_C(1795230000000), false},
+        {"submitted<11:30", INT64_C(1795230000000), false}, /* of the day before */
+        {"submitted>11:30", INT64_C(1795230000000), true},
+        {"submitted=10:40:00", INT64_C(1795230000000), true},
+        {"submitted<10:30", INT64_C(1795230000000), false},
+        {"submitted<10:30", INT64_C(1795316400000), true}, /* a day later */
+        {"submitted<10:50", 0, false},                     /* nobody knows of which day */
+    };
+    struct row job = sample_job();
+    (void)state;
+    setenv("TZ", "Asia/Shanghai", 1);
+    tzset();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        struct filter *f = filter_new(KIND_JOB, cases[i].expr, &err);
+        assert_non_null(f);
+        assert_true(filter_needs_now(f));
+        filter_set_now(f, cases[i].now_ms);
+        if (filter_match(f, &job) != cases[i].matches)
+            fail_msg("'%s' should %smatch", cases[i].expr, cases[i].matches ? "" : "not ");
+        filter_free(f);
+    }
+    unsetenv("TZ");
+    tzset();
 }
 
 static const struct {
@@ -198,7 +239,7 @@ static void no_filter_matches_all(void **state)
     struct row job = sample_job();
 
     assert_true(filter_match(NULL, &job));
-    assert_true(filter_match_packed(NULL, KIND_JOB, job.id, job.source, "", 0));
+    assert_true(filter_match_held(NULL, KIND_JOB, job.id, job.source, (struct row_held){"", 0, NULL}));
     assert_false(filter_needs_samples(NULL));
     filter_set_now(NULL, now);
     filter_free(NULL);
@@ -211,7 +252,7 @@ static void another_kind_never_matches(void **state)
     struct filter *f = filter_new(KIND_NODE, "", NULL);
 
     assert_false(filter_match(f, &job));
-    assert_false(filter_match_packed(f, KIND_JOB, job.id, job.source, "", 0));
+    assert_false(filter_match_held(f, KIND_JOB, job.id, job.source, (struct row_held){"", 0, NULL}));
     filter_free(f);
 }
 
@@ -244,6 +285,35 @@ static void samples_are_asked_for(void **state)
     filter_free(g);
 }
 
+/* Rows of one holder, as they come and go, and a filter that is asked about all of them. */
+struct held {
+    struct row_holder holder;
+    struct filter *filters[32];
+    char bytes[64][1 << 12];
+    size_t n[64], at;
+};
+
+static void held_release(struct held *h)
+{
+    for (size_t i = 0; i < sizeof h->filters / sizeof *h->filters; i++)
+        filter_free(h->filters[i]);
+    row_holder_release(&h->holder);
+}
+
+static void agree_when_held(const struct buf *b, const struct row *row, const char *expr, size_t nr, bool matches,
+                            struct held *h)
+{
+    size_t at = h->at++ % 64;
+    row_held_drop(&h->holder, KIND_JOB, h->bytes[at], h->n[at]);
+    assert_true(ROW_HELD_ROOM(b->len) <= sizeof h->bytes[at]);
+    h->n[at] = row_hold(&h->holder, KIND_JOB, b->data, b->len, h->bytes[at]);
+    if (!h->filters[nr])
+        h->filters[nr] = filter_new(KIND_JOB, expr, NULL);
+    filter_set_now(h->filters[nr], now);
+    struct row_held held = {h->bytes[at], h->n[at], &h->holder.words};
+    assert_int_equal(matches, filter_match_held(h->filters[nr], KIND_JOB, row->id, row->source, held));
+}
+
 /* Packed and unpacked rows agree about any expression; sampled cells are in no packed row. */
 static void packed_rows_agree(void **state)
 {
@@ -254,6 +324,7 @@ static void packed_rows_agree(void **state)
     };
     uint64_t seed = 5;
     size_t matched = 0;
+    static struct held held;
 
     for (int i = 0; i < 3000; i++) {
         struct row row = random_row(&seed, KIND_JOB), back = {0};
@@ -266,11 +337,14 @@ static void packed_rows_agree(void **state)
         back.id = row.id;
         bool m = filter_match(f, &row);
         assert_int_equal(m, filter_match(f, &back));
-        assert_int_equal(m, filter_match_packed(f, KIND_JOB, row.id, row.source, b.data, b.len));
+        assert_int_equal(m, filter_match_held(f, KIND_JOB, row.id, row.source, packed(&b)));
         matched += m;
+        agree_when_held(&b, &row, exprs[(size_t)i % (sizeof exprs / sizeof *exprs)],
+                        (size_t)i % (sizeof exprs / sizeof *exprs), m, &held);
         buf_release(&b);
         filter_free(f);
     }
+    held_release(&held);
     assert_in_range(matched, 300, 2700);
 }
 
@@ -311,6 +385,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_grammar),
+        cmocka_unit_test(times_of_day),
         cmocka_unit_test(mistakes_are_pointed_at),
         cmocka_unit_test(no_filter_matches_all),
         cmocka_unit_test(another_kind_never_matches),

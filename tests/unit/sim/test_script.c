@@ -71,7 +71,7 @@ static void a_stopped_scheduler_stands_still(void **state)
     sim_advance(s, start_ms + 29 * MINUTE_MS, 0);
     stopped = sim_count_jobs(s, "a-ai", "running");
     assert_int_equal(stopped, sim_count_jobs(plain, "a-ai", "running"));
-    assert_false(sim_apply(s, &(struct sim_order){SIM_DRAIN, "a-ai/an0001", ""}, &err));
+    assert_false(sim_apply(s, &(struct sim_order){.kind = SIM_DRAIN, .target = "a-ai/an0001", .reason = ""}, &err));
     assert_int_equal(err.kind, ERR_TRANSIENT);
     sim_advance(s, start_ms + 40 * MINUTE_MS, 0);
     sim_advance(plain, start_ms + 40 * MINUTE_MS, 0);

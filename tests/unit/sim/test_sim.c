@@ -49,8 +49,10 @@ static void orders_are_part_of_the_world(void **state)
     for (int k = 0; k < 2; k++) {
         struct sim *s = world_at(start_ms);
         look(s);
-        assert_true(sim_apply(s, &(struct sim_order){SIM_CANCEL, some_job("running", "a-ai")->id, ""}, NULL));
-        assert_true(sim_apply(s, &(struct sim_order){SIM_DRAIN, "b-hpc/hn0003", "test"}, NULL));
+        assert_true(sim_apply(
+            s, &(struct sim_order){.kind = SIM_CANCEL, .target = some_job("running", "a-ai")->id, .reason = ""}, NULL));
+        assert_true(
+            sim_apply(s, &(struct sim_order){.kind = SIM_DRAIN, .target = "b-hpc/hn0003", .reason = "test"}, NULL));
         for (int64_t at = start_ms; k == 1 && at < start_ms + HOUR_MS; at += 12345)
             sim_advance(s, at, 0);
         sim_advance(s, start_ms + HOUR_MS, 0);
@@ -226,7 +228,7 @@ static void ended_jobs_vanish(void **state)
     look(s);
     strncpy(id, some_job("running", "b-gen")->id, sizeof id - 1);
     id[sizeof id - 1] = '\0';
-    assert_true(sim_apply(s, &(struct sim_order){SIM_CANCEL, id, ""}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_CANCEL, .target = id, .reason = ""}, NULL));
     sim_advance(s, start_ms + MINUTE_MS, 0);
     look(s);
     assert_string_equal(state_of(id), "cancelled");
@@ -254,11 +256,11 @@ static void jobs_obey(void **state)
     refused(s, SIM_HOLD, runs);
     refused(s, SIM_CANCEL, "a-ai/1");
     refused(s, SIM_CANCEL, "nowhere/1");
-    assert_true(sim_apply(s, &(struct sim_order){SIM_HOLD, waits, ""}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_HOLD, .target = waits, .reason = ""}, NULL));
     sim_advance(s, start_ms + 24 * (int64_t)HOUR_MS, 0); /* nobody but us releases it */
     look(s);
     assert_string_equal(state_of(waits), "held");
-    assert_true(sim_apply(s, &(struct sim_order){SIM_RELEASE, waits, ""}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_RELEASE, .target = waits, .reason = ""}, NULL));
     look(s);
     assert_string_not_equal(state_of(waits), "held");
     check_nodes(s);
@@ -274,13 +276,13 @@ static void nodes_obey(void **state)
     refused(s, SIM_RESUME, id);
     refused(s, SIM_DRAIN, "b-gen/cn0999");
     refused(s, SIM_DRAIN, "b-gen/an0001");
-    assert_true(sim_apply(s, &(struct sim_order){SIM_DRAIN, id, "swap DIMM"}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_DRAIN, .target = id, .reason = "swap DIMM"}, NULL));
     look(s);
     assert_true(strncmp(node_state(id), "drain", 5) == 0);
     sim_advance(s, start_ms + 72 * (int64_t)HOUR_MS, 0);
     check_nodes(s);
     assert_string_equal(node_state(id), "drained");
-    assert_true(sim_apply(s, &(struct sim_order){SIM_RESUME, id, ""}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_RESUME, .target = id, .reason = ""}, NULL));
     sim_advance(s, sim_now(s) + 10 * MINUTE_MS, 0);
     look(s);
     assert_string_not_equal(node_state(id), "drained");
@@ -300,9 +302,11 @@ static void a_hold_lasts(void **state)
         look(s);
         for (size_t i = 0; i < seen.n_jobs && n < 20; i++) {
             const char *id = seen.jobs[i].id;
-            if (!is(&seen.jobs[i], "held") || !sim_apply(s, &(struct sim_order){SIM_RELEASE, id, ""}, NULL))
+            if (!is(&seen.jobs[i], "held") ||
+                !sim_apply(s, &(struct sim_order){.kind = SIM_RELEASE, .target = id, .reason = ""}, NULL))
                 continue;
-            if (sim_apply(s, &(struct sim_order){SIM_HOLD, id, ""}, NULL)) /* it did not start at once */
+            if (sim_apply(s, &(struct sim_order){.kind = SIM_HOLD, .target = id, .reason = ""},
+                          NULL)) /* it did not start at once */
                 snprintf(ids[n++], sizeof ids[0], "%s", id);
         }
     }
@@ -322,8 +326,8 @@ static void a_drain_lasts(void **state)
     (void)state;
     sim_advance(s, start_ms + 10 * MINUTE_MS, 0);
     refused(s, SIM_DRAIN, "b-gen/cn0004");
-    assert_true(sim_apply(s, &(struct sim_order){SIM_RESUME, "b-gen/cn0004", ""}, NULL));
-    assert_true(sim_apply(s, &(struct sim_order){SIM_DRAIN, "b-gen/cn0004", "mine"}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_RESUME, .target = "b-gen/cn0004", .reason = ""}, NULL));
+    assert_true(sim_apply(s, &(struct sim_order){.kind = SIM_DRAIN, .target = "b-gen/cn0004", .reason = "mine"}, NULL));
     sim_advance(s, start_ms + 3 * HOUR_MS, 0);
     look(s);
     assert_true(strncmp(node_state("b-gen/cn0004"), "drain", 5) == 0);

@@ -333,7 +333,7 @@ static inline void refused(struct sim *s, enum sim_order_kind kind, const char *
 {
     struct err err = {0};
 
-    assert_false(sim_apply(s, &(struct sim_order){kind, target, "r"}, &err));
+    assert_false(sim_apply(s, &(struct sim_order){.kind = kind, .target = target, .reason = "r"}, &err));
     assert_int_equal(err.kind, ERR_REFUSED);
     assert_non_null(strstr(err.text, target));
 }

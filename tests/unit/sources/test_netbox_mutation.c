@@ -83,9 +83,11 @@ static bool may_be_another(const struct member *m, const struct driver_world_mut
         return true;
     if (kind == KIND_DEVICE && field == DEVICE_MODEL)
         return strcmp(m->key, "manufacturer") == 0;
-    if (kind == KIND_RACK && field == RACK_UNITS_RESERVED && strcmp(how->name, "an empty array") == 0)
+    bool reserved = field == RACK_UNITS_RESERVED || field == RACK_UNITS_BLOCK;
+    bool used = field == RACK_UNITS_USED || field == RACK_UNITS_BLOCK;
+    if (kind == KIND_RACK && reserved && strcmp(how->name, "an empty array") == 0)
         return strcmp(m->key, "units") == 0;
-    return kind == KIND_RACK && field == RACK_UNITS_USED && null && strcmp(m->key, "position") == 0;
+    return kind == KIND_RACK && used && null && strcmp(m->key, "position") == 0;
 }
 
 static void check_row(const struct driver_world *w, const struct row *was, const struct member *m,

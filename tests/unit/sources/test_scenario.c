@@ -349,6 +349,18 @@ static void it_is_the_same_wherever_it_is_played(void **state)
 
 /* --- files --- */
 
+static void its_tour_can_be_read(const char *name, const struct scenario *s)
+{
+    assert_true(s->step_count > 1 && s->steps[0].at_ms == 0);
+    for (size_t i = 0; i < s->step_count; i++) {
+        const char *const captions[] = {s->steps[i].caption, s->steps[i].caption_zh};
+
+        for (int k = 0; k < 2; k++)
+            if (captions[k][0] == '\0' || text_width(text_of(captions[k])) > SCENARIO_CAPTION_COLUMNS)
+                fail_msg("%s: no caption for 80 columns: '%s'", name, captions[k]);
+    }
+}
+
 static void the_shipped_ones_are_found(void **state)
 {
     char *names[10];
@@ -363,6 +375,7 @@ static void the_shipped_ones_are_found(void **state)
             fail_msg("%s", err.text);
         assert_true(s.title != NULL && s.title_zh != NULL);
         assert_true(i == 0 || strcmp(names[i - 1], names[i]) < 0);
+        its_tour_can_be_read(names[i], &s);
         cable |= strcmp(names[i], "cable") == 0 && strcmp(s.opens, "03:01:11") == 0 && s.opens_ms == 10871000;
         ordinary |= strcmp(names[i], "ordinary") == 0 && s.opens == NULL && s.opens_ms == -1 && s.load == 1 && !s.calm;
         scenario_release(&s);

@@ -192,6 +192,8 @@ static void test_small(void **state)
     driver_world_is(w, KIND_RACK, "s/H/a", "power_cap_kw", "16.849");
     driver_world_is(w, KIND_RACK, "t/b", "units_used", "2"); /* from 5.5 to 7 */
     driver_world_is(w, KIND_RACK, "t/b", "units_total", "10");
+    driver_world_is(w, KIND_RACK, "t/b", "units_block", "8");
+    driver_world_is(w, KIND_RACK, "s/H/a", "units_block", "35");
     driver_world_is(w, KIND_FEED, "t/q/g", "power_cap_kw", "3.52");
     driver_world_is(w, KIND_SITE, "t", "phase", "closed");
     driver_world_free(w);
@@ -431,6 +433,7 @@ static void test_what_is_denied_is_unknown(void **state)
     assert_true(netbox_world_rows(w));
     driver_world_is(w, KIND_RACK, "s/H/a", "units_used", "?");
     driver_world_is(w, KIND_RACK, "s/H/a", "units_reserved", "?");
+    driver_world_is(w, KIND_RACK, "s/H/a", "units_block", "?");
     driver_world_is(w, KIND_RACK, "s/H/a", "power_planned_kw", "?");
     driver_world_is(w, KIND_RACK, "s/H/a", "units_total", "42");
     driver_world_remark(w, "power-ports", "not allowed: what they tell is unknown");

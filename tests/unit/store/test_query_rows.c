@@ -149,6 +149,51 @@ static void the_order_changes_while_the_former_is_read(void **state)
     fixture_release(&f);
 }
 
+static size_t count_since(struct query_rows *r, int64_t at_ms)
+{
+    struct row row;
+    size_t n = 0;
+    for (size_t i = 0; i < query_rows_count(r); i++)
+        n += query_rows_at(r, i, &row) && row.since_ms == at_ms;
+    return n;
+}
+
+/* More than are placed one by one; none comes, none goes. */
+static void all_rows_change_at_once(void **state)
+{
+    (void)state;
+    enum { MANY = 5000, PRIME = 7919 };
+    struct fixture f;
+    fixture_init(&f, NULL);
+    fixture_read(&f);
+    struct query_rows *r = query_rows_new(f.query, KIND_JOB, QUERY_NOW);
+    query_rows_sort(r, JOB_CPUS, true);
+    query_rows_filter(r, filter_new(KIND_JOB, "user=ann", NULL));
+    for (int round = 1; round < 4; round++) {
+        struct store_batch *b = fixture_batch(&f, "one", KIND_JOB, true);
+        for (int i = 0; i < MANY; i++) {
+            char id[32];
+            snprintf(id, sizeof id, "x/%d", i);
+            struct row row = fixture_job(id, i % 3 ? "ann" : "bob", "running", (int64_t)i * round * PRIME % MANY);
+            fixture_add(b, &row);
+        }
+        int64_t at_ms = f.now.utc_ms;
+        fixture_apply(&f, b, 100000);
+        fixture_tick(&f, 1000);
+        bool sliced = round % 2 == 0; /* otherwise all changes in one step */
+        for (int steps = 0; query_rows_step(r, f.now, sliced ? 0 : INT64_C(10000000), NULL) == QUERY_MORE; steps++) {
+            assert_true(round == 1 || query_rows_all(r) == MANY);
+            assert_true(steps > 0 || !sliced ||
+                        count_since(r, at_ms) < MANY / 2); /* a commit is not applied in one go */
+        }
+        assert_int_equal(query_rows_all(r), MANY);
+        assert_in_range(query_rows_count(r), MANY * 2 / 3 - 1, MANY * 2 / 3 + 1);
+        assert_ordered(r, JOB_CPUS, true, "ann");
+    }
+    query_rows_free(r);
+    fixture_release(&f);
+}
+
 /* A console that slept longer than the changes are kept loads anew. */
 static void a_late_follower_loads_anew(void **state)
 {
@@ -259,6 +304,7 @@ int main(void)
         cmocka_unit_test(by_text),
         cmocka_unit_test(by_number),
         cmocka_unit_test(the_order_changes_while_the_former_is_read),
+        cmocka_unit_test(all_rows_change_at_once),
         cmocka_unit_test(a_late_follower_loads_anew),
         cmocka_unit_test(jobs_wait_longer_as_time_goes),
         cmocka_unit_test(the_kinds_that_are_told_of),

@@ -342,6 +342,11 @@ static void broken_files_do_no_harm(void **state)
         for (int tries = 0; tries < 4 && !works; tries++) {
             memset(&err, 0, sizeof err);
             f->store = store_open(f->dir, NULL, f->now, f->note, sizeof f->note, &err);
+            if (!f->store &&
+                err_status(&err) == 78) { /* spoilt so that it looks like a newer version's: left alone, by promise */
+                unlink(path);
+                continue;
+            }
             if (!f->store)
                 fail_msg("%s", err.text);
             works = write_something(f->store, f->now, i * 7, &err);

@@ -67,6 +67,28 @@ static void a_sequence_may_come_in_pieces_of_a_paste(void **state)
     close_pipe(&p);
 }
 
+static void a_report_of_the_mouse_in_two_pieces_types_nothing(void **state)
+{
+    struct pipe p = open_pipe();
+
+    (void)state;
+    for (int pieces = 0; pieces < 2; pieces++) {
+        send_bytes(&p, "j\033[<0;1");
+        assert_int_equal(input_key(&p.in), 'j');
+        assert_int_equal(input_key(&p.in), KEY_CODE_NONE); /* the Esc delay is over */
+        send_bytes(&p, "0;8Mk");
+        assert_int_equal(input_key(&p.in), 'k');
+    }
+    send_bytes(&p, "\033[<0;1");
+    assert_int_equal(input_key(&p.in), KEY_CODE_NONE);
+    send_bytes(&p, "q7"); /* the rest never came */
+    assert_int_equal(input_key(&p.in), 'q');
+    assert_int_equal(input_key(&p.in), '7');
+    send_bytes(&p, "\033[<0;10;8M");
+    assert_int_equal(input_key(&p.in), KEY_CODE_CLICK);
+    close_pipe(&p);
+}
+
 static void the_end_is_told(void **state)
 {
     struct pipe p = open_pipe();
@@ -101,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_come_one_by_one_and_then_none),
         cmocka_unit_test(a_sequence_may_come_in_pieces_of_a_paste),
+        cmocka_unit_test(a_report_of_the_mouse_in_two_pieces_types_nothing),
         cmocka_unit_test(the_end_is_told),
         cmocka_unit_test(an_answer_about_the_cursor_leaves_keys_alone),
     };

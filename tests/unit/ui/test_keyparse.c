@@ -111,6 +111,57 @@ static void replies_and_unknown_sequences_are_no_keys(void **state)
     assert_no_key("\xc2\x9b");
 }
 
+static void the_mouse_is_a_key_with_a_place(void **state)
+{
+    static const char report[] = "\033[<0;10;8M";
+    struct keyparse p = {0};
+    uint32_t code = KEY_CODE_NONE;
+
+    (void)state;
+    for (size_t i = 0; report[i] != '\0'; i++) {
+        assert_int_equal(code, KEY_CODE_NONE);
+        code = keyparse_feed(&p, (unsigned char)report[i]);
+    }
+    assert_int_equal(code, KEY_CODE_CLICK);
+    assert_int_equal(p.mouse_x, 9);
+    assert_int_equal(p.mouse_y, 7);
+    assert_key("\033[<64;1;1M", KEY_CODE_WHEEL_UP);
+    assert_key("\033[<65;99999;99999M", KEY_CODE_WHEEL_DOWN);
+}
+
+/* Releases, moves, other buttons, those with Shift, and what is no report at all. */
+static void other_reports_of_the_mouse_are_no_keys(void **state)
+{
+    static const char *const reports[] = {
+        "\033[<0;10;8m",
+        "\033[<1;10;8M",
+        "\033[<2;10;8M",
+        "\033[<4;10;8M",
+        "\033[<32;10;8M",
+        "\033[<66;1;1M",
+        "\033[<0;0;8M",
+        "\033[<0;10;0M",
+        "\033[<0;10M",
+        "\033[<0;10;8;1M",
+        "\033[<M",
+        "\033[<;;M",
+        "\033[<0;10;8A",
+        "\033[<0;10;8~",
+        "\033[<-1;10;8M",
+        "\033[<0;123456;8M",
+        "\033[<0;000000000000000000001;8M",
+        "\033[<0;1;8000000000000000000000000000M",
+        "\033[<999999999999999999999999999999;1;1M",
+        "\033[M !!",
+        "\033[M\xff\xfe\xfd",
+        "\033[M\033q\r",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
+        assert_no_key(reports[i]);
+}
+
 static void a_paste_is_swallowed_whole(void **state)
 {
     static const char paste[] = "\033[200~Xqx\r\n\033[A\033[201 \033[20\033[201~j";
@@ -137,6 +188,8 @@ int main(void)
         cmocka_unit_test(keys_of_the_usual_terminals),
         cmocka_unit_test(esc_acts_alone_and_makes_function_keys_of_digits),
         cmocka_unit_test(replies_and_unknown_sequences_are_no_keys),
+        cmocka_unit_test(the_mouse_is_a_key_with_a_place),
+        cmocka_unit_test(other_reports_of_the_mouse_are_no_keys),
         cmocka_unit_test(a_paste_is_swallowed_whole),
         cmocka_unit_test(a_character_that_is_broken_off_eats_nothing),
     };

@@ -130,6 +130,53 @@ static void a_label_leaves_room(void **state)
     }
 }
 
+/* What completion puts in the place of the word before the cursor. */
+static void a_word_is_replaced_and_the_rest_stays(void **state)
+{
+    struct prompt p;
+
+    (void)state;
+    prompt_start(&p, "jobs /sta rest");
+    for (int i = 0; i < 5; i++)
+        prompt_key(&p, KEY_CODE_LEFT); /* behind "sta" */
+    assert_true(prompt_replace(&p, 6, "state="));
+    assert_string_equal(p.text, "jobs /state= rest");
+    assert_int_equal(p.at, strlen("jobs /state="));
+    assert_true(prompt_replace(&p, p.at, "held"));
+    assert_string_equal(p.text, "jobs /state=held rest");
+    assert_true(prompt_replace(&p, 0, ""));
+    assert_string_equal(p.text, " rest");
+    assert_int_equal(p.at, 0);
+    assert_true(prompt_replace(&p, 0, "作业"));
+    assert_string_equal(p.text, "作业 rest");
+    prompt_key(&p, KEY_CODE_BACKSPACE);
+    assert_string_equal(p.text, "作 rest");
+}
+
+static void what_does_not_fit_or_make_sense_changes_nothing(void **state)
+{
+    static char full[PROMPT_MAX], long_word[PROMPT_MAX + 1];
+    struct prompt p;
+
+    (void)state;
+    memset(full, 'a', sizeof full - 1);
+    memset(long_word, 'b', sizeof long_word - 1);
+    prompt_start(&p, full);
+    assert_false(prompt_replace(&p, p.len, "b"));
+    assert_string_equal(p.text, full);
+    assert_true(prompt_replace(&p, p.len - 1, "b")); /* as long as before */
+    assert_int_equal(p.len, PROMPT_MAX - 1);
+    assert_int_equal(p.text[PROMPT_MAX - 2], 'b');
+    assert_false(prompt_replace(&p, p.len - 1, "bb"));
+    assert_false(prompt_replace(&p, 0, long_word));
+    assert_int_equal(p.len, PROMPT_MAX - 1);
+    prompt_start(&p, "abc");
+    prompt_key(&p, KEY_CODE_HOME);
+    assert_false(prompt_replace(&p, 2, "x")); /* behind the cursor there is no word before it */
+    assert_string_equal(p.text, "abc");
+    assert_int_equal(p.at, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +186,8 @@ int main(void)
         cmocka_unit_test(it_never_grows_beyond_its_room),
         cmocka_unit_test(the_cursor_is_always_seen),
         cmocka_unit_test(a_label_leaves_room),
+        cmocka_unit_test(a_word_is_replaced_and_the_rest_stays),
+        cmocka_unit_test(what_does_not_fit_or_make_sense_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

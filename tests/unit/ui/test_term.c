@@ -180,6 +180,12 @@ static int finish(struct pty *p)
     return status;
 }
 
+static void assert_mouse(const struct pty *p, bool off)
+{
+    assert_int_equal(strstr(p->out, "\033[?1000l") != NULL, off);
+    assert_int_equal(strstr(p->out, "\033[?1006l") != NULL, off);
+}
+
 static void assert_restored(struct pty *p)
 {
     struct termios after;
@@ -250,6 +256,25 @@ static int draws_twice(const struct steps *s)
     return ALL_WELL;
 }
 
+/* Two words with a plain blank between them, in each role. */
+static int draws_words(const struct steps *s)
+{
+    struct term *t = open_term();
+    struct canvas c;
+
+    canvas_init(&c, 80, 24, GLYPHS_UNICODE);
+    canvas_text(&c, 0, 2, 2, ROLE_DIM, text_of("ab"));
+    canvas_text(&c, 3, 2, 2, ROLE_DIM, text_of("cd"));
+    canvas_text(&c, 0, 3, 2, ROLE_STALE, text_of("ef"));
+    canvas_text(&c, 12, 3, 2, ROLE_STALE, text_of("gh"));
+    if (!term_draw(t, &c, "hubtop"))
+        _exit(98);
+    canvas_release(&c);
+    step(s);
+    term_free(t);
+    return ALL_WELL;
+}
+
 static int draws_hostile_text(const struct steps *s)
 {
     static const char bytes[] = "\033]0;pwned\a\033[2J\xc2\x9b\xff\xe2\x80\xae\x80";
@@ -274,6 +299,7 @@ static int faults(const struct steps *s)
 {
     struct term *t = open_term();
 
+    term_mouse(t, true);
     draw(t, "x", "x");
     step(s);
     raise(SIGSEGV);
@@ -369,6 +395,7 @@ static int is_suspended(const struct steps *s)
         sigaction(SIGTTOU, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
         tcsetpgrp(0, getpid());
         t = open_term();
+        term_mouse(t, true);
         draw(t, "before", "x");
         term_suspend(t);
         draw(t, "after", "x");
@@ -410,6 +437,21 @@ static void a_frame_that_did_not_change_writes_nothing(void **state)
     end(p);
 }
 
+static void a_blank_between_words_costs_one_byte(void **state)
+{
+    struct pty *p = start("xterm-256color", draws_words);
+    int status;
+
+    (void)state;
+    await(p);
+    assert_non_null(strstr(p->out, "ab cd"));
+    assert_non_null(strstr(p->out, "ef\033[")); /* a long gap is jumped over */
+    go_on(p);
+    status = finish(p);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    end(p);
+}
+
 static void nothing_received_reaches_the_terminal(void **state)
 {
     struct pty *p = start("xterm-256color", draws_hostile_text);
@@ -441,6 +483,7 @@ static void assert_dies_well(program *main_of, int number)
     if (WIFSIGNALED(status))
         assert_int_equal(WTERMSIG(status), number);
     assert_restored(p);
+    assert_mouse(p, main_of == faults);
     end(p);
 }
 
@@ -570,14 +613,17 @@ static void a_stop_gives_the_terminal_back_and_takes_it_again(void **state)
     await(p); /* stopped */
     assert_non_null(strstr(p->out, "before"));
     assert_restored(p);
+    assert_mouse(p, true);
     go_on(p);
     await(p);
     assert_non_null(strstr(p->out, "\033[?1049h"));
     assert_non_null(strstr(p->out, "\033[?2004h"));
     assert_non_null(strstr(p->out, "after"));
+    assert_non_null(strstr(p->out, "\033[?1000h\033[?1006h"));
     go_on(p);
     assert_int_equal(finish(p), 0);
     assert_restored(p);
+    assert_mouse(p, true);
     end(p);
 }
 
@@ -591,6 +637,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_that_did_not_change_writes_nothing),
+        cmocka_unit_test(a_blank_between_words_costs_one_byte),
         cmocka_unit_test(nothing_received_reaches_the_terminal),
         cmocka_unit_test(every_death_gives_the_terminal_back),
         cmocka_unit_test(an_exit_that_forgot_the_terminal_gives_it_back),

@@ -40,7 +40,7 @@ static void limits_of_racks(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct row row = rack(cases[i].state, cases[i].power_kw, 100);
-        struct racks_state is = racks_judge(&row, cases[i].inlet_c);
+        struct racks_state is = racks_judge(&row, cases[i].inlet_c, NULL);
 
         if (is.severity != cases[i].severity || strcmp(is.word, cases[i].word) != 0)
             fail_msg("case %zu: severity %d, '%s'", i, (int)is.severity, is.word);
@@ -53,7 +53,7 @@ static void stale_rows_say_nothing_about_now(void **state)
 
     (void)state;
     row.stale = true;
-    assert_int_equal(racks_judge(&row, 40).severity, SEVERITY_UNKNOWN);
+    assert_int_equal(racks_judge(&row, 40, NULL).severity, SEVERITY_UNKNOWN);
 }
 
 /* Planning figures are never an alarm. */
@@ -65,10 +65,10 @@ static void full_clusters_are_no_alarm(void **state)
     fake_text(&row, CLUSTER_STATE, "up");
     row.cells[CLUSTER_POWER_KW] = row.cells[CLUSTER_POWER_CAP_KW] = value_real(1000);
     row.cells[CLUSTER_RACKS_USED] = row.cells[CLUSTER_RACKS_TOTAL] = value_int(1000);
-    assert_int_equal(racks_judge(&row, 20).severity, SEVERITY_OK);
-    assert_int_equal(racks_role(&row, RACKS_POWER, 100), ROLE_TEXT);
-    assert_int_equal(racks_role(&row, RACKS_SPACE, 100), ROLE_TEXT);
-    assert_int_equal(racks_judge(&row, 33).severity, SEVERITY_CRIT);
+    assert_int_equal(racks_judge(&row, 20, NULL).severity, SEVERITY_OK);
+    assert_int_equal(racks_role(&row, RACKS_POWER, 100, NULL), ROLE_TEXT);
+    assert_int_equal(racks_role(&row, RACKS_SPACE, 100, NULL), ROLE_TEXT);
+    assert_int_equal(racks_judge(&row, 33, NULL).severity, SEVERITY_CRIT);
 }
 
 static void numbers_in_words(void **state)

@@ -1,6 +1,7 @@
 /* Promises that hold for every view: any size, any key, any data. */
 
 #include "unit/views/fake.h"
+#include "views/marks.h"
 
 extern const struct view view_jobs, view_links, view_matrix, view_nodes, view_overview, view_queues, view_racks,
     view_sources;
@@ -76,6 +77,9 @@ static void any_size_any_key_any_data(void **state)
             if (i % 2 == 0)
                 views[v]->act(&frame, &s, action_of(views[v]));
         }
+        if (views[v]->forget)
+            views[v]->forget(&s);
+        marks_free(s.marks);
     }
 }
 
@@ -103,6 +107,8 @@ static void a_view_stays_in_its_area(void **state)
                     if (x < 5 || x >= width - 3 || y < 2 || y >= height - 2)
                         assert_string_equal(c.cells[y * width + x].utf8, "%");
             canvas_release(&c);
+            if (views[v]->forget)
+                views[v]->forget(&s);
         }
 }
 

@@ -510,6 +510,23 @@ static void an_enemys_words_move_nothing(void **state)
     }
 }
 
+/* Chosen columns stand in the order asked for, with the view's own words; a field without a column gets one. */
+static void columns_are_chosen(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {
+        .sort_field = -2, .columns = {ALERT_SEVERITY, -1, ALERT_IMPACT_USERS, ALERT_SUMMARY}, .column_count = 4};
+
+    (void)state;
+    fill(&w);
+    assert_true(view_alerts.columns);
+    assert_true(shows(&w, &s, "SEV  ID"));
+    assert_true(shows(&w, &s, "CRIT A-7K3Q2"));
+    assert_true(shows(&w, &s, tr_of("field", "impact_users")));
+    assert_false(shows(&w, &s, "TREND 60m"));
+    assert_false(shows(&w, &s, "OWNER"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +544,7 @@ int main(void)
         cmocka_unit_test(bulletins_that_suit_are_offered),
         cmocka_unit_test(whose_it_was_and_why_that_ended_is_told),
         cmocka_unit_test(an_enemys_words_move_nothing),
+        cmocka_unit_test(columns_are_chosen),
     };
 
     return cmocka_run_group_tests(tests, fake_setup, NULL);

@@ -1,6 +1,9 @@
 #include "base/tr.h"
 #include "unit/views/fake.h"
 
+#include "views/marks.h"
+#include "views/page.h"
+
 extern const struct view view_jobs;
 
 static struct row *add_job(struct fake *f, const char *id, const char *state, int64_t submitted_s)
@@ -135,9 +138,48 @@ static void screens_as_expected(void **state)
     assert_screen(&w, GLYPHS_UNICODE, 80, 20, false, "jobs80");
     assert_screen(&w, GLYPHS_UNICODE, 80, 20, true, "jobs80_detail");
     assert_screen(&w, GLYPHS_UNICODE, 160, 41, true, "jobs160_detail");
+    assert_screen(&w, GLYPHS_UNICODE, 160, 41, false, "jobs160_detail"); /* nobody has closed it */
     assert_screen(&w, GLYPHS_ASCII, 80, 20, true, "jobs80_ascii");
     assert_screen(&w, GLYPHS_UNICODE, 60, 11, false, "jobs60");
     assert_screen(&w, GLYPHS_UNICODE, 20, 3, false, "jobs20");
+}
+
+static bool has(struct world *w, struct view_state *s, int width, int height, const char *text)
+{
+    struct canvas c = fake_draw(&view_jobs, w->rows, s, width, height);
+    struct buf out = buf_make(1 << 16);
+    canvas_print(&c, &out, NULL);
+    bool found = strstr(buf_str(&out), text) != NULL;
+    buf_release(&out);
+    canvas_release(&c);
+    return found;
+}
+
+static void d_closes_what_a_wide_screen_opens(void **state)
+{
+    static const struct {
+        int width, height;
+        bool opens;
+    } sizes[] = {{160, 41, true}, {159, 41, false}, {160, 35, false}, {200, 60, true}};
+    const char *mark = "─ job ";
+    struct world w = {0};
+
+    (void)state;
+    fill(&w.jobs);
+    tell(&w);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct view_state s = fresh_state();
+        struct view_frame f = fake_frame(w.rows, sizes[i].width, sizes[i].height);
+        assert_int_equal(has(&w, &s, sizes[i].width, sizes[i].height, mark), sizes[i].opens);
+        for (int presses = 1; presses < 4; presses++) {
+            view_jobs.act(&f, &s, PAGE_DETAIL);
+            assert_int_equal(has(&w, &s, sizes[i].width, sizes[i].height, mark), sizes[i].opens != presses % 2);
+        }
+        /* closed, it stays closed at another size */
+        s.shut = true;
+        s.detail = false;
+        assert_false(has(&w, &s, 220, 60, mark));
+    }
 }
 
 static void in_chinese(void **state)
@@ -292,16 +334,46 @@ static void an_empty_list_says_why(void **state)
     }
 }
 
+static void a_plan_is_for_the_queue_of_the_marked_jobs(void **state)
+{
+    struct world w = {0};
+    struct view_state s = fresh_state();
+    struct view_frame frame;
+    struct intent i;
+    struct canvas c;
+
+    (void)state;
+    add_job(&w.jobs, "fra/1", "waiting", 10);
+    add_job(&w.jobs, "fra/2", "waiting", 20);
+    fake_text(add_job(&w.jobs, "fra/3", "waiting", 30), JOB_QUEUE, "cpu");
+    tell(&w);
+    frame = fake_frame(w.rows, 80, 20);
+    c = fake_draw(&view_jobs, w.rows, &s, 80, 20);
+    canvas_release(&c);
+    for (int n = 0; n < 3; n++) {
+        i = view_jobs.act(&frame, &s, key_action(view_jobs.keys, 'b'));
+        assert_int_equal(i.kind, n < 2 ? INTENT_PLAN_LINE : INTENT_SAY);
+        if (n < 2)
+            assert_string_equal(i.text, "plan create --only-queue=fra/gpu");
+        view_jobs.act(&frame, &s, key_action(view_jobs.keys, KEY_CODE_SPACE));
+    }
+    i = view_jobs.act(&frame, &s, key_action(view_jobs.keys, 'b'));
+    assert_int_equal(i.kind, INTENT_SAY);
+    marks_free(s.marks);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_as_expected),
+        cmocka_unit_test(d_closes_what_a_wide_screen_opens),
         cmocka_unit_test(in_chinese),
         cmocka_unit_test(what_is_hidden_is_said),
         cmocka_unit_test(the_detail_leaves_nothing_out),
         cmocka_unit_test(hostile_names_stay_in_their_fields),
         cmocka_unit_test(keys_move_scroll_and_open_the_detail),
         cmocka_unit_test(an_empty_list_says_why),
+        cmocka_unit_test(a_plan_is_for_the_queue_of_the_marked_jobs),
     };
 
     return cmocka_run_group_tests(tests, fake_setup, NULL);

@@ -4,7 +4,7 @@
 
 extern const struct view view_queues;
 
-enum { LISTED, ALL, SCHEDULERS, LINKS, CLUSTERS, NEEDS };
+enum { LISTED, ALL, SCHEDULERS, LINKS, CLUSTERS, HUBS, NEEDS };
 
 struct world {
     struct fake kinds[NEEDS];
@@ -123,6 +123,9 @@ static void fill(struct world *w)
     add_link(w, "HLG", "SHG", 14.5);
     add_cluster(w, "SHG", "韶关");
     add_cluster(w, "TFU", "天府");
+    fake_text(&w->kinds[CLUSTERS].rows[0], CLUSTER_HUB, "GBA");
+    fake_text(&w->kinds[CLUSTERS].rows[1], CLUSTER_HUB, "CYC");
+    fake_text(fake_add(&w->kinds[HUBS], KIND_HUB, "GBA"), HUB_NAME_ZH, "粤港澳");
     tell(w);
 }
 
@@ -295,6 +298,52 @@ static void enter_lists_its_jobs(void **state)
     assert_string_equal(i.filter, "queue=\"online\" scheduler=\"shg-ai\"");
 }
 
+/* A queue's plan is put on the command line; room is asked for, and shown where the reasons stood while the cursor is there. */
+static void plans_and_room_are_asked_for(void **state)
+{
+    static const struct view_room_place hostile = {.jobs = -1, .delay_ms = NAN, .cost_cny = -1e300};
+    struct view_room_place places[] = {
+        {.jobs = 70, .delay_ms = 12.7, .cost_cny = -310}, {.jobs = 0, .delay_ms = 31, .cost_cny = NAN}, hostile};
+    struct view_room room = {.places = places, .count = 3};
+    struct world w = {0};
+    struct view_state s = fresh_state();
+    struct intent i;
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    canvas_release(&(struct canvas[1]){draw(&w, &s, GLYPHS_UNICODE, 80, 20)}[0]);
+    i = press(&w, &s, 'b');
+    assert_int_equal(i.kind, INTENT_PLAN_LINE);
+    assert_string_equal(i.text, "plan create --only-queue=shg-ai/online");
+    i = press(&w, &s, 'm');
+    assert_int_equal(i.kind, INTENT_ROOM);
+    assert_string_equal(i.text, "shg-ai/online");
+    snprintf(room.of, sizeof room.of, "%s", i.text);
+    places[0].scheduler = text_of("gui-ai");
+    places[0].limit = text_of("head_room");
+    places[0].words = text_of("5 % of the accelerators stay free");
+    places[1].scheduler = text_of("zjk-ai");
+    places[1].limit = text_of("ring");
+    places[1].words = text_of("25.2 ms > 20 ms");
+    places[2].scheduler = places[2].limit = places[2].words = fake_hostile(0);
+    struct view_frame frame = fake_frame(w.rows, 80, 20);
+    frame.room = &room;
+    assert_true(canvas_init(&c, 80, 20, GLYPHS_UNICODE));
+    view_queues.draw(&frame, &s, &c);
+    assert_true(fake_shows(&c, "being computed"));
+    room.known = true;
+    canvas_clear(&c);
+    view_queues.draw(&frame, &s, &c);
+    fake_assert_sane(&c);
+    fake_expect(&c, "queues80_room");
+    press(&w, &s, 'j');
+    canvas_clear(&c);
+    view_queues.draw(&frame, &s, &c);
+    assert_false(fake_shows(&c, "room now"));
+    canvas_release(&c);
+}
+
 static void drain_says_what_comes_of_it(void **state)
 {
     static const struct {
@@ -317,7 +366,7 @@ static void drain_says_what_comes_of_it(void **state)
 static void hostile_names_stay_in_their_fields(void **state)
 {
     static const int sizes[][2] = {{80, 20}, {160, 41}, {60, 11}, {20, 5}, {1, 1}, {200, 2}, {3, 40}};
-    static const enum kind kinds[NEEDS] = {KIND_QUEUE, KIND_QUEUE, KIND_SCHEDULER, KIND_LINK, KIND_CLUSTER};
+    static const enum kind kinds[NEEDS] = {KIND_QUEUE, KIND_QUEUE, KIND_SCHEDULER, KIND_LINK, KIND_CLUSTER, KIND_HUB};
     struct world w = {0};
 
     (void)state;
@@ -355,17 +404,208 @@ static void an_empty_list_says_why(void **state)
     assert_int_equal(press(&w, &s, KEY_CODE_ENTER).kind, INTENT_REDRAW);
 }
 
+/* Chosen columns stand in the order asked for, the state's with the view's own word; a field without one gets one. */
+static void columns_are_chosen(void **state)
+{
+    struct world w = {0};
+    struct view_state s = {
+        .sort_field = -2, .columns = {QUEUE_WAITING, -1, QUEUE_SCHEDULER, QUEUE_STATE}, .column_count = 4};
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    assert_true(view_queues.columns);
+    c = draw(&w, &s, GLYPHS_UNICODE, 80, 20);
+    assert_true(fake_shows(&c, " WAIT QUEUE"));
+    assert_true(fake_shows(&c, "scheduler"));
+    assert_true(fake_shows(&c, "overdue"));
+    assert_false(fake_shows(&c, "DRAIN"));
+    assert_false(fake_shows(&c, "60 MIN"));
+    canvas_release(&c);
+}
+
+/* --- grouped --- */
+
+/* Which of the view's groups has a name. */
+static int group_named(const char *name)
+{
+    int i = 0;
+
+    while (view_queues.groups[i] != NULL && strcmp(view_queues.groups[i], name) != 0)
+        i++;
+    assert_non_null(view_queues.groups[i]);
+    return i;
+}
+
+static void assert_grouped(struct world *w, const char *group, enum glyph_set glyphs, int width, int height,
+                           const char *name)
+{
+    struct view_state s = fresh_state();
+    struct canvas c;
+
+    s.group = group_named(group);
+    c = draw(w, &s, glyphs, width, height);
+    fake_expect(&c, name);
+    canvas_release(&c);
+    view_queues.forget(&s);
+}
+
+/* What nobody tells is not summed up as nothing, and said; the group of the worst queue stands first. */
+static void grouped_as_expected(void **state)
+{
+    struct world w = {0};
+
+    (void)state;
+    fill(&w);
+    w.kinds[LISTED].rows[6].cells[QUEUE_RUNNING] = value_none();
+    w.kinds[LISTED].rows[1].cells[QUEUE_OLDEST_S] = value_int(500);
+    tell(&w);
+    assert_grouped(&w, "cluster", GLYPHS_UNICODE, 80, 20, "queues80_cluster");
+    assert_grouped(&w, "kind", GLYPHS_ASCII, 80, 20, "queues80_kind_ascii");
+    assert_grouped(&w, "scheduler", GLYPHS_UNICODE, 160, 41, "queues160_scheduler");
+    tr_init("zh", NULL);
+    assert_grouped(&w, "hub", GLYPHS_UNICODE, 80, 20, "queues80_hub_zh");
+    assert_grouped(&w, "cluster", GLYPHS_UNICODE, 160, 41, "queues160_cluster_zh");
+    tr_init("en", NULL);
+}
+
+static struct canvas draw80(struct world *w, struct view_state *s)
+{
+    return draw(w, s, GLYPHS_UNICODE, 80, 20);
+}
+
+/* A heading is no queue; Enter folds its group, which stays folded in the next snapshot; a queue in it is where the heading is. */
+static void groups_are_folded(void **state)
+{
+    struct world w = {0};
+    struct view_state s = fresh_state();
+    struct view_frame frame;
+    struct canvas c;
+    struct row object = {0};
+
+    (void)state;
+    fill(&w);
+    s.group = group_named("cluster");
+    frame = fake_frame(w.rows, 80, 20);
+    c = draw80(&w, &s);
+    assert_true(fake_shows(&c, "shg-gen/batch"));
+    canvas_release(&c);
+    press(&w, &s, 'g');
+    assert_at(&s, "SHG");
+    assert_false(view_queues.object(&frame, &s, &object));
+    assert_int_equal(press(&w, &s, KEY_CODE_ENTER).kind, INTENT_REDRAW);
+    w.rows[LISTED].rev++; /* another snapshot */
+    c = draw80(&w, &s);
+    assert_true(fake_shows(&c, "+ SHG (2)"));
+    assert_false(fake_shows(&c, "shg-gen/batch"));
+    canvas_release(&c);
+    press(&w, &s, 'j');
+    assert_at(&s, "CKG");
+    s.place[0].id_len = (size_t)snprintf(s.place[0].id, sizeof s.place[0].id, "shg-gen/batch");
+    snprintf(s.place[0].source, sizeof s.place[0].source, "fra");
+    s.place[0].source_len = 3;
+    c = draw80(&w, &s);
+    assert_int_equal(s.place[0].position, 0);
+    canvas_release(&c);
+    press(&w, &s, KEY_CODE_ENTER);
+    c = draw80(&w, &s);
+    assert_int_equal(s.place[0].position, 2);
+    canvas_release(&c);
+    assert_true(view_queues.object(&frame, &s, &object));
+    assert_true(text_is(object.id, "shg-gen/batch"));
+    assert_string_equal(press(&w, &s, KEY_CODE_ENTER).text, "jobs");
+    view_queues.forget(&s);
+}
+
+static size_t reads;
+
+static bool counted_at(void *ctx, size_t i, struct row *row)
+{
+    reads++;
+    return fake_at(ctx, i, row);
+}
+
+/* Another order or snapshot groups anew; a draw of the same reads what it shows alone. */
+static void grouped_once_for_a_snapshot(void **state)
+{
+    struct world w = {0};
+    struct view_state s = fresh_state();
+
+    (void)state;
+    fill(&w);
+    while (w.kinds[LISTED].count < FAKE_ROWS)
+        add_queue(&w, &(struct said){"gui-ai/more", "gui-ai", "GUI", "general", 1, 0, 0, 0, 0, 0, 0, NULL, NULL});
+    tell(&w);
+    w.rows[LISTED].at = counted_at;
+    s.group = group_named("cluster");
+    canvas_release(&(struct canvas[1]){draw80(&w, &s)}[0]);
+    assert_true(reads >= FAKE_ROWS);
+    reads = 0;
+    canvas_release(&(struct canvas[1]){draw80(&w, &s)}[0]);
+    assert_true(reads < FAKE_ROWS / 2);
+    s.sort_field = QUEUE_NAME; /* the rows' own order, which begins with the one that is late */
+    reads = 0;
+    canvas_release(&(struct canvas[1]){draw80(&w, &s)}[0]);
+    assert_true(reads >= FAKE_ROWS);
+    press(&w, &s, 'g');
+    press(&w, &s, 'j');
+    assert_at(&s, "shg-ai/online");
+    view_queues.forget(&s);
+}
+
+/* With chosen columns the name stands in the first one, whatever it is; hostile ones stay in their fields. */
+static void headings_fit_any_columns(void **state)
+{
+    struct world w = {0}, hostile = {0};
+    struct view_state s = {
+        .sort_field = -2, .columns = {QUEUE_SCHEDULER, QUEUE_STATE, QUEUE_WAITING, -1}, .column_count = 4};
+    struct canvas c;
+
+    (void)state;
+    fill(&w);
+    s.group = group_named("cluster");
+    c = draw80(&w, &s);
+    assert_true(fake_shows(&c, "- SHG (2)"));
+    assert_true(fake_shows(&c, " 1912"));
+    canvas_release(&c);
+    view_queues.forget(&s);
+    s = fresh_state(); /* a long name leaves the sums alone */
+    s.group = group_named("scheduler");
+    add_queue(&w, &(struct said){"long/q", "a-scheduler-of-a-long-name", "X", "general", 17, 54321, 9000, 60, 0, 0, 0,
+                                 NULL, NULL});
+    tell(&w);
+    c = draw80(&w, &s);
+    assert_true(fake_shows(&c, "~ (1)    17 54321"));
+    canvas_release(&c);
+    view_queues.forget(&s);
+    fake_fill_hostile(&hostile.kinds[LISTED], KIND_QUEUE);
+    fake_fill_hostile(&hostile.kinds[CLUSTERS], KIND_CLUSTER);
+    tell(&hostile);
+    for (int group = 1; view_queues.groups[group] != NULL; group++)
+        for (int width = 1; width <= 80; width += 79) {
+            s = fresh_state();
+            s.group = group;
+            for (int i = 0; i < 2 * FAKE_HOSTILE; i++) {
+                c = draw(&hostile, &s, GLYPHS_UNICODE, width, 20);
+                for (int y = 0; width == 80 && y < 20; y++)
+                    assert_string_not_equal(c.cells[y * 80 + 79].utf8, " ");
+                canvas_release(&c);
+                press(&hostile, &s, i % 3 == 0 ? KEY_CODE_ENTER : 'j');
+            }
+            view_queues.forget(&s);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(screens_as_expected),
-        cmocka_unit_test(why_they_wait_and_where_is_room),
-        cmocka_unit_test(places_keep_the_rings),
-        cmocka_unit_test(late_ones_come_first),
-        cmocka_unit_test(enter_lists_its_jobs),
-        cmocka_unit_test(drain_says_what_comes_of_it),
-        cmocka_unit_test(hostile_names_stay_in_their_fields),
-        cmocka_unit_test(an_empty_list_says_why),
+        cmocka_unit_test(screens_as_expected),         cmocka_unit_test(why_they_wait_and_where_is_room),
+        cmocka_unit_test(places_keep_the_rings),       cmocka_unit_test(late_ones_come_first),
+        cmocka_unit_test(enter_lists_its_jobs),        cmocka_unit_test(plans_and_room_are_asked_for),
+        cmocka_unit_test(drain_says_what_comes_of_it), cmocka_unit_test(hostile_names_stay_in_their_fields),
+        cmocka_unit_test(an_empty_list_says_why),      cmocka_unit_test(columns_are_chosen),
+        cmocka_unit_test(grouped_as_expected),         cmocka_unit_test(groups_are_folded),
+        cmocka_unit_test(grouped_once_for_a_snapshot), cmocka_unit_test(headings_fit_any_columns),
     };
 
     return cmocka_run_group_tests(tests, fake_setup, NULL);
