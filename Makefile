@@ -1,6 +1,8 @@
 # hubtop: one non-recursive Makefile. `make help` lists what there is to say to it.
 
 BUILD   ?= build
+# Inside this tree always by its relative name: what depends on what is written down by name.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1
@@ -39,13 +41,12 @@ MO       := $(patsubst src/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/hubtop.mo,$(wil
 UNIT     := $(sort $(shell find tests/unit -name 'test_*.c' 2>/dev/null))
 UNITBIN  := $(UNIT:tests/unit/%.c=$(BUILD)/tests/unit/%)
 HELPER   := $(sort $(wildcard tests/e2e/*.c tests/fakes/*.c tests/bench/*.c))
-HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%)
+HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%) $(BUILD)/tests/solve_gap
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
 .PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench install clean help format unit
 .SUFFIXES:
-.SECONDARY:
 
 all: $(BIN) $(MO)                ## build the program as build/hubtop
 
@@ -101,6 +102,10 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 	@echo "  TEST $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lssl -lcmocka -lvterm -lutil
 
+# A program to be called by hand stands at the top of the tests.
+$(BUILD)/tests/solve_gap: $(BUILD)/tests/bench/solve_gap
+	@cp $< $@
+
 $(BUILD)/tests/fakes/fake_hub: LDLIBS += -lmicrohttpd -lpthread
 
 unit: $(UNITBIN)
@@ -140,6 +145,10 @@ install: all                     ## install below PREFIX (/usr/local), DESTDIR h
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/hubtop
 	install -m 644 themes/*.theme themes/coastline.txt $(DESTDIR)$(PREFIX)/share/hubtop/themes
 	cp -R sample-data/. $(DESTDIR)$(PREFIX)/share/hubtop/sample-data
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(BIN) man >$(DESTDIR)$(PREFIX)/share/man/man1/hubtop.1
+	$(BIN) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/hubtop
+	chmod 644 $(DESTDIR)$(PREFIX)/share/man/man1/hubtop.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hubtop
 	for mo in $(MO:$(BUILD)/locale/%=%); do install -D -m 644 $(BUILD)/locale/$$mo $(DESTDIR)$(PREFIX)/share/locale/$$mo; done
 
 clean:                           ## remove what was built
