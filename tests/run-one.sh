@@ -1,6 +1,7 @@
 #!/bin/sh
 # run-one.sh WORK TEST: one test for run.sh. Adds "PASSED FAILED SKIPPED" to WORK/counts and prints a line, and what it said if
-# something failed. A process that it leaves behind is a failure, and is ended.
+# something failed. A process that it leaves behind is a failure, and is ended. With LATER=1 an end-to-end test that fails is printed
+# and put into WORK/again, for run.sh to play it once more, alone; only that counts.
 set -u
 work=$1 test=$2
 name=${test#"$BUILD"/}
@@ -38,15 +39,22 @@ END {
         failed++
     printf "%d %d %d", passed, failed + left + reports, skipped
 }' "$home/out")
-echo "$counts" >>"$work/counts"
-
 set -- $counts
+verdict=FAIL
+case $test in
+*.sh | *.e2e) [ "$2" -eq 0 ] || [ -z "${LATER:-}" ] || verdict=again ;;
+esac
+if [ "$verdict" = again ]; then
+    echo "$test" >>"$work/again"
+else
+    echo "$counts" >>"$work/counts"
+fi
 {
     if [ "$2" -eq 0 ]; then
         printf 'ok    %-32s %4d passed%s%s\n' "$name" "$1" "$([ "$3" -eq 0 ] || echo ", $3 skipped")" "$([ "$seconds" -lt 5 ] || echo ", $seconds s")"
         grep -hE '^(skip |SKIP:)' "$home/out" | sort -u | sed 's/^/      /'
     else
-        printf 'FAIL  %-32s %4d passed, %d failed, status %d, %d s\n' "$name" "$1" "$2" "$status" "$seconds"
+        printf '%-5s %-32s %4d passed, %d failed, status %d, %d s\n' "$verdict" "$name" "$1" "$2" "$status" "$seconds"
         [ -z "$left" ] || printf 'left behind:\n%s\n' "$left" | sed 's/^/      /'
         [ "$reports" -eq 0 ] || head -n 60 "$home"/asan* | sed 's/^/      /'
         cat "$home/out" "$home/err" | grep -vE '^(\[       OK \]|\[ RUN      \]|ok )' | tail -n 150 | sed 's/^/      /'
