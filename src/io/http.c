@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "io/curl.h"
 #include "io/http_flight.h"
 
 enum {
@@ -104,6 +105,8 @@ static void lane_end(struct http_lane *lane)
 
 struct http *http_new(struct loop *loop, struct err *err)
 {
+    if (!curl_load(err))
+        return NULL;
     struct http *h = mem_new(1, sizeof *h);
     h->loop = loop;
     h->queue_end = &h->queue;
@@ -135,7 +138,7 @@ void http_free(struct http *h)
 
 const char *http_version(void)
 {
-    return curl_version();
+    return curl_load(NULL) ? curl_version() : "no libcurl";
 }
 
 /* --- peers --- */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/curl.h"
 #include "io/http.h"
 #include "io/http_private.h"
 
@@ -14,13 +15,13 @@ static bool take_apart(const char *url, struct parts *p)
 {
     CURLU *u = curl_url();
     bool ok = u && curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, &p->scheme, 0) == CURLUE_OK;
+              curl_part(u, CURLUPART_SCHEME, &p->scheme) == CURLUE_OK;
     if (ok) {
-        curl_url_get(u, CURLUPART_HOST, &p->host, 0); /* file:///x has none */
-        curl_url_get(u, CURLUPART_USER, &p->user, 0);
-        curl_url_get(u, CURLUPART_PASSWORD, &p->password, 0);
-        curl_url_get(u, CURLUPART_QUERY, &p->query, 0);
-        curl_url_get(u, CURLUPART_FRAGMENT, &p->fragment, 0);
+        curl_part(u, CURLUPART_HOST, &p->host); /* file:///x has none */
+        curl_part(u, CURLUPART_USER, &p->user);
+        curl_part(u, CURLUPART_PASSWORD, &p->password);
+        curl_part(u, CURLUPART_QUERY, &p->query);
+        curl_part(u, CURLUPART_FRAGMENT, &p->fragment);
     }
     curl_url_cleanup(u);
     return ok;
@@ -52,9 +53,34 @@ static bool judge(const char *url, bool ok, const struct parts *p, struct err *e
     return true;
 }
 
+/* As nearly all are written: scheme, a name or an address, a port, a path. Whoever only reads the configuration needs no libcurl for
+ * them; what is written otherwise it looks at. */
+static bool is_plain(const char *url)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+    static const char path[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~/";
+    enum { NAME_MAX_BYTES = 253, PORT_DIGITS = 4 };
+    const char *at = url + (strncmp(url, "https", 5) == 0 ? 5 : strncmp(url, "http", 4) == 0 ? 4 : 0);
+
+    if (at == url || strncmp(at, "://", 3) != 0)
+        return false;
+    at += 3;
+    size_t name = strspn(at, letters), port = at[name] == ':' ? strspn(at + name + 1, "0123456789") : 0;
+    bool first = name > 0 && at[0] != '.' && at[0] != '-';
+    at += name;
+    if (!first || name > NAME_MAX_BYTES || (*at == ':' && (port == 0 || port > PORT_DIGITS)))
+        return false;
+    at += port > 0 ? 1 + port : 0;
+    return *at == '\0' || (*at == '/' && at[strspn(at, path)] == '\0');
+}
+
 bool http_url_check(const char *url, struct err *err)
 {
     struct parts p = {0};
+    if (is_plain(url))
+        return true;
+    if (!curl_load(err))
+        return false;
     bool ok = judge(url, take_apart(url, &p), &p, err);
     if (!ok)
         err_hint(err, "it is written http://HOST:PORT or https://HOST:PORT; the user is a setting of its own");

@@ -37,3 +37,25 @@ shows "the trace sees a socket of AF_INET when there is one"
 rm -f "$trace"
 run 69 strace -f --seccomp-bpf -qq -e trace=socket,socketpair,connect -o "$trace" "$hubtop" --source "slurm+http://root@127.0.0.1:9?token_file=$TMPDIR/t/token" collect --once
 [ -n "$(sockets)" ] || no "it does not"
+
+shows "libcurl is loaded by a collector with a peer, and by no console, command or demo"
+loads() {
+    rm -f "$trace"
+    timeout 60 strace -f --seccomp-bpf -qq -e trace=openat -o "$trace" "$@" >"$out" 2>"$err" </dev/null
+    grep -c 'openat(.*/libcurl\.so.* = [0-9]' "$trace"
+}
+cat >"$TMPDIR/t/conf" <<END
+version = 1
+source "fra" {
+  driver     = "slurm"
+  url        = "http://127.0.0.1:9"
+  allow_http = true
+  user       = "root"
+  token_file = "$TMPDIR/t/token"
+}
+END
+chmod 600 "$TMPDIR/t/conf"
+[ "$(loads "$hubtop" demo --once)" -eq 0 ] || no "the demo loads it"
+[ "$(loads "$hubtop" --config "$TMPDIR/t/conf" collect --once)" -eq 1 ] || no "a collector does not: $(cat "$out" "$err")"
+[ "$(loads "$hubtop" --config "$TMPDIR/t/conf" --offline get jobs)" -eq 0 ] || no "'get' loads it"
+[ -s "$trace" ] || no "there is no trace"
