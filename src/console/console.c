@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/dir.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "console/help.h"
 #include "console/strip.h"
@@ -16,7 +17,7 @@
 
 enum {
     CONSOLE_FIRST_US = 60000,     /* before the first picture, for what the verdict is made of */
-    CONSOLE_FIRST_LIST_US = 4000, /* the same for each list that is shown: what is there by then is drawn */
+    CONSOLE_FIRST_LIST_US = 2000, /* the same for each list that is shown: what is there by then is drawn */
     CONSOLE_TICK_MS = 1000,
     CONSOLE_COUNT_MS = 250,
     CONSOLE_PLAY_MS = 100,
@@ -160,10 +161,15 @@ static void renew_cache(struct console *c)
         console_fail(c, &err);
 }
 
+static int64_t slice_us(const struct console *c)
+{
+    return clock_boot_ms() - c->pressed_ms < CONSOLE_BRISK_MS ? CONSOLE_BRISK_US : CONSOLE_SLICE_US;
+}
+
 bool console_step(struct console *c)
 {
     renew_cache(c);
-    bool more = feeds_step(c->feeds, console_now(c), CONSOLE_SLICE_US);
+    bool more = feeds_step(c->feeds, console_now(c), slice_us(c));
     tell_cache_error(c);
     if (!more)
         console_marks_follow(c);
@@ -187,7 +193,7 @@ static bool follow(void *ctx)
 static bool count(void *ctx)
 {
     struct console *c = ctx;
-    bool more = who_step(c->who, console_now(c), CONSOLE_SLICE_US);
+    bool more = who_step(c->who, console_now(c), slice_us(c));
     if (!more)
         c->count_task = 0;
     if (!more || clock_boot_ms() - c->counted_ms >= CONSOLE_COUNT_MS) {
@@ -208,6 +214,7 @@ static void on_input(void *ctx, int fd, int events)
     struct console *c = ctx;
     uint32_t key;
     (void)fd;
+    c->pressed_ms = clock_boot_ms();
     while ((key = term_key(c->term)) != 0) {
         if (is_pressed(key) && c->options->play && !play_key(c->options->play))
             console_say(c, false, tr("the tour has ended: the console is yours"));
@@ -422,67 +429,70 @@ void console_end(struct console *c)
 
 void console_begin(struct console *c, const struct console_options *options)
 {
-    *c = (struct console){.options = options,
-                          .glyphs = options->glyphs,
-                          .who = who_new(),
-                          .reading = reading_new(),
-                          .follow = follow,
-                          .count = count};
+    c->options = options;
+    c->glyphs = options->glyphs;
+    c->who = who_new();
+    c->reading = reading_new();
+    c->follow = follow;
+    c->count = count;
     user_name(c);
 }
 
 bool console_run(const struct console_options *options, struct err *err)
 {
-    struct console c;
+    struct console *c = mem_new(1, sizeof *c); /* 1.4 MB, of which little is touched */
     bool ok = false;
-    console_begin(&c, options);
-    if (theme_load(options->theme_path, &c.theme, err) && console_open(&c, err) && open_terminal(&c, err)) {
-        open_typed(&c);
-        console_set_begin(&c);
-        console_place_restore(&c);
-        feeds_first(c.feeds, console_now(&c), CONSOLE_FIRST_US, CONSOLE_FIRST_LIST_US);
-        console_subject_open(&c);
-        draw(&c);
-        console_follow_collector(&c);
-        console_refresh(&c);
-        on_tick(&c);
+    console_begin(c, options);
+    if (theme_load(options->theme_path, &c->theme, err) && console_open(c, err) && open_terminal(c, err)) {
+        open_typed(c);
+        console_set_begin(c);
+        console_place_restore(c);
+        feeds_first(c->feeds, console_now(c), CONSOLE_FIRST_US, CONSOLE_FIRST_LIST_US);
+        console_subject_open(c);
+        draw(c);
+        console_follow_collector(c);
+        console_refresh(c);
+        on_tick(c);
         if (options->play)
-            on_play(&c);
-        ok = loop_run(c.loop, err);
-        if (c.lost)
-            console_place_keep(&c);
+            on_play(c);
+        ok = loop_run(c->loop, err);
+        if (c->lost)
+            console_place_keep(c);
     }
-    console_end(&c);
-    if (c.signal_number) {
-        err_set(err, ERR_INPUT, "ended by signal %d", c.signal_number);
-        return err_exit(err, 128 + c.signal_number);
+    console_end(c);
+    int signal_number = c->signal_number;
+    free(c);
+    if (signal_number) {
+        err_set(err, ERR_INPUT, "ended by signal %d", signal_number);
+        return err_exit(err, 128 + signal_number);
     }
     return ok;
 }
 
 bool console_print(const struct console_options *options, struct buf *out, struct err *err)
 {
-    struct console c;
+    struct console *c = mem_new(1, sizeof *c);
     char title[ERR_HINT_MAX];
     bool ok = false;
-    console_begin(&c, options);
-    snprintf(c.user, sizeof c.user, "%s", "-");
-    if (theme_load(options->theme_path, &c.theme, err) && console_open(&c, err) &&
-        canvas_init(&c.canvas, options->width, options->height, c.glyphs)) {
-        theme_signs(&c.theme, &c.canvas);
-        while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
+    console_begin(c, options);
+    snprintf(c->user, sizeof c->user, "%s", "-");
+    if (theme_load(options->theme_path, &c->theme, err) && console_open(c, err) &&
+        canvas_init(&c->canvas, options->width, options->height, c->glyphs)) {
+        theme_signs(&c->theme, &c->canvas);
+        while (feeds_step(c->feeds, console_now(c), CONSOLE_FIRST_US))
             continue;
-        console_subject_open(&c);
-        while (feeds_step(c.feeds, console_now(&c), CONSOLE_FIRST_US))
+        console_subject_open(c);
+        while (feeds_step(c->feeds, console_now(c), CONSOLE_FIRST_US))
             continue;
-        while (who_step(c.who, console_now(&c), CONSOLE_FIRST_US))
+        while (who_step(c->who, console_now(c), CONSOLE_FIRST_US))
             continue;
-        compose(&c, title);
-        const struct err *failed = feeds_error(c.feeds);
+        compose(c, title);
+        const struct err *failed = feeds_error(c->feeds);
         if (failed)
             *err = *failed;
-        ok = !failed && canvas_print(&c.canvas, out, err);
+        ok = !failed && canvas_print(&c->canvas, out, err);
     }
-    console_end(&c);
+    console_end(c);
+    free(c);
     return ok;
 }

@@ -24,6 +24,8 @@ enum {
     CONSOLE_VIEWS_MAX = 32,
     CONSOLE_TRAIL_MAX = 64,
     CONSOLE_SLICE_US = 1000,
+    CONSOLE_BRISK_US = 250, /* while keys are pressed: the next one waits for no longer slice */
+    CONSOLE_BRISK_MS = 500,
     CONSOLE_SHOW_US = 6000,
     CONSOLE_GO_US = 100000
 };
@@ -171,6 +173,7 @@ struct console {
     int help_top, help_lines;
     char message[ERR_TEXT_MAX + ERR_HINT_MAX + 4];
     bool message_is_error;
+    int64_t pressed_ms; /* of the boot clock: the last key */
     int64_t message_until_ms, task, tick, count_task, counted_ms, play_timer;
     bool again;                /* something came while the task was at work */
     loop_task_handler *follow; /* brings the screen up to date */
@@ -184,8 +187,8 @@ struct console {
     char user[64];
 };
 
-/* What console_speak() shares with a console that draws: who the person is; the cache, opened as soon as there is one, at its first
- * view; one step in following it, true while there is more to do; the collector's link; the end of all. */
+/* What console_speak() shares with a console that draws, zeroed by the caller: who the person is; the cache, opened as soon as there is
+ * one, at its first view; one step in following it, true while there is more to do; the collector's link; the end of all. */
 void console_begin(struct console *c, const struct console_options *options);
 bool console_open(struct console *c, struct err *err);
 bool console_step(struct console *c);

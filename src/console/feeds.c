@@ -219,6 +219,8 @@ static bool step_all(struct feeds *f, struct instant now, int64_t verdict_us, in
     bool more = false;
     f->now = now;
     f->err = (struct err){0};
+    if (!query_hold(f->query, &f->err))
+        return f->in_round = false;
     if (!f->in_round)
         begin_round(f);
     for (size_t i = 0; i < VERDICT_KINDS; i++)
@@ -226,6 +228,7 @@ static bool step_all(struct feeds *f, struct instant now, int64_t verdict_us, in
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
         more |= step_one(f, f->shown->sets[i].rows, list_us, &f->shown->sets[i].done);
     f->kinds = query_kinds(f->query);
+    query_let(f->query);
     f->in_round = more && f->err.kind == ERR_NONE;
     return f->in_round;
 }

@@ -77,13 +77,27 @@ bool query_moved(const struct query *q)
 
 bool query_begin(struct query *q, struct err *err)
 {
+    if (q->held && !sqlite3_get_autocommit(q->db.db))
+        return true;
     return store_sql_do(&q->db, SQL_BEGIN_READ) || query_fail(q, err, "read the cache");
 }
 
 void query_end(struct query *q)
 {
-    if (!sqlite3_get_autocommit(q->db.db))
+    if (!q->held && !sqlite3_get_autocommit(q->db.db))
         store_sql_do(&q->db, SQL_COMMIT);
+}
+
+bool query_hold(struct query *q, struct err *err)
+{
+    q->held = query_begin(q, err);
+    return q->held;
+}
+
+void query_let(struct query *q)
+{
+    q->held = false;
+    query_end(q);
 }
 
 bool query_fail(struct query *q, struct err *err, const char *what)

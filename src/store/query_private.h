@@ -21,6 +21,7 @@ struct query {
     unsigned version; /* of the file as the names were read */
     uint64_t kinds;   /* of the commit beside it; 0: not asked yet */
     int64_t kinds_rev;
+    bool held; /* query_hold(): what begins and ends meanwhile is within one transaction */
 };
 
 /* query.c: reads the sources that are new. Inside a transaction. */

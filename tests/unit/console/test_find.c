@@ -48,6 +48,7 @@ static int open_console(void **state)
                                        .view = "jobs",
                                        .sort = "id",
                                        .offline = true};
+    memset(&console, 0, sizeof console);
     console_begin(&console, &options);
     console.loop = loop_new(&err);
     console.typed = typed_new(NULL, &err);

@@ -297,6 +297,31 @@ static void the_kinds_that_are_told_of(void **state)
     fixture_release(&f);
 }
 
+/* While it is held, a set that is read later shows the moment of the one that was read first. */
+static void what_is_held_is_of_one_moment(void **state)
+{
+    struct fixture f;
+    struct err err = {0};
+    (void)state;
+    fixture_init(&f, NULL);
+    put_random(&f, "fra", 0);
+    fixture_read(&f);
+    struct query_rows *first = query_rows_new(f.query, KIND_JOB, QUERY_NOW);
+    struct query_rows *later = query_rows_new(f.query, KIND_JOB, QUERY_NOW);
+    assert_true(query_hold(f.query, &err));
+    fixture_load(&f, first);
+    fixture_apply(&f, fixture_batch(&f, "fra", KIND_JOB, true), 1000000);
+    fixture_load(&f, later);
+    assert_int_equal(query_rows_count(later), JOBS);
+    assert_int_equal(query_rows_rev(later), query_rows_rev(first));
+    query_let(f.query);
+    fixture_load(&f, later);
+    assert_int_equal(query_rows_count(later), 0);
+    query_rows_free(first);
+    query_rows_free(later);
+    fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_late_follower_loads_anew),
         cmocka_unit_test(jobs_wait_longer_as_time_goes),
         cmocka_unit_test(the_kinds_that_are_told_of),
+        cmocka_unit_test(what_is_held_is_of_one_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
