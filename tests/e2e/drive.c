@@ -31,7 +31,8 @@ enum {
     SETTLE_MS = 40,
     SETTLE_MOST_MS = 600,
     TERMINALS = 4,
-    NAME_MAX_BYTES = 32
+    NAME_MAX_BYTES = 32,
+    SAID_KEPT = 6
 };
 
 /* A program and what it draws on. */
@@ -44,6 +45,8 @@ struct terminal {
     bool ended;
     struct termios before;
     struct screen *screen;
+    char said[SAID_KEPT]
+             [SCREEN_ROW_MAX]; /* what stood on its last row but one, where messages come and go; the newest first */
 };
 
 struct drive {
@@ -79,6 +82,9 @@ static bool fail(struct drive *d, const char *fmt, ...)
     putchar('\n');
     if (d->t->ended)
         printf("    it ended with %d\n", exit_status(d));
+    for (int i = SAID_KEPT - 1; d->t->screen && i > 0; i--)
+        if (d->t->said[i][0])
+            printf("    it had said: %s\n", d->t->said[i]);
     if (d->t->screen)
         screen_print(d->t->screen, "    |", stdout);
     fflush(stdout);
@@ -104,6 +110,16 @@ static void answer(void *ctx, const char *bytes, size_t n)
     write_all(((struct terminal *)ctx)->master, bytes, n);
 }
 
+static void remember(struct terminal *t)
+{
+    char row[SCREEN_ROW_MAX];
+    screen_row(t->screen, t->rows - 2, row);
+    if (strcmp(row, t->said[0]) == 0)
+        return;
+    memmove(t->said[1], t->said[0], sizeof t->said - sizeof t->said[0]);
+    memcpy(t->said[0], row, sizeof row);
+}
+
 static void take(struct terminal *t, int ms)
 {
     static char bytes[65536];
@@ -112,8 +128,10 @@ static void take(struct terminal *t, int ms)
         t->ended = true;
     if (poll(&p, 1, ms) > 0 && p.revents & POLLIN) {
         ssize_t n = read(t->master, bytes, sizeof bytes);
-        if (n > 0)
+        if (n > 0) {
             screen_feed(t->screen, bytes, (size_t)n);
+            remember(t);
+        }
     }
 }
 
@@ -179,6 +197,7 @@ static bool verb_spawn(struct drive *d, char **words, int n)
     fcntl(d->t->slave, F_SETFD, FD_CLOEXEC);
     set_size(d);
     tcgetattr(d->t->slave, &d->t->before);
+    memset(d->t->said, 0, sizeof d->t->said);
     d->t->screen = screen_new(d->t->cols, d->t->rows, answer, d->t);
     d->t->pid = fork();
     if (d->t->pid == 0)
