@@ -50,6 +50,6 @@ struct row_asked {
     const void *ctx;
 };
 /* Whether any text of the kind's fields is liked, those with a number asked once. A row_pack()'s form is never asked by number. */
-bool row_held_any(enum kind kind, struct row_held held, const struct row_asked *ask);
+bool row_held_any(enum kind kind, const struct row_held *held, const struct row_asked *ask);
 
 #endif

@@ -95,7 +95,7 @@ bool text_contains(struct safe_text hay, struct safe_text needle, bool fold)
     if (fold)
         return contains_folded(at, (size_t)(last - at) + 1, needle);
     while (at <= last && (at = memchr(at, needle.bytes_[0], (size_t)(last - at) + 1)) != NULL) {
-        if (memcmp(at, needle.bytes_, needle.len_) == 0)
+        if (needle.len_ == 1 || memcmp(at, needle.bytes_, needle.len_) == 0)
             return true;
         at++;
     }

@@ -87,7 +87,7 @@ bool filter_needs_samples(const struct filter *f)
 struct subject {
     const struct row *row; /* or NULL */
     struct safe_text id, source;
-    struct row_held held;
+    const struct row_held *held;
     int64_t now_ms;
     enum kind kind;
 };
@@ -99,9 +99,9 @@ static struct value cell_of(const struct subject *s, int field)
     if (field == FILTER_FIELD_SOURCE)
         return value_text(s->source);
 
-    struct value v = s->row != NULL ? s->row->cells[field] : row_held_peek(s->kind, s->held, field);
+    struct value v = s->row != NULL ? s->row->cells[field] : row_held_peek(s->kind, *s->held, field);
     if (s->kind == KIND_JOB && field == JOB_WAITED_S && !value_known(&v))
-        return s->row != NULL ? row_waited_s(s->row, s->now_ms) : row_held_waited(s->held, s->now_ms);
+        return s->row != NULL ? row_waited_s(s->row, s->now_ms) : row_held_waited(*s->held, s->now_ms);
     return v;
 }
 
@@ -224,7 +224,7 @@ static unsigned char *memo_of(const struct filter_term *t, const struct intern *
 
 static bool held_text_matches(const struct filter_term *t, const struct subject *s)
 {
-    struct row_asked ask = {memo_of(t, s->held.words), likes, t};
+    struct row_asked ask = {memo_of(t, s->held->words), likes, t};
 
     return row_held_any(s->kind, s->held, &ask);
 }
@@ -261,7 +261,7 @@ bool filter_match(const struct filter *f, const struct row *row)
 }
 
 bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
-                       struct row_held held)
+                       const struct row_held *held)
 {
     if (f == NULL)
         return true;

@@ -222,22 +222,23 @@ static bool any_in_cells(size_t fields, const unsigned char *at, const unsigned 
 }
 
 /* For a million rows a key: the bytes are our own, so that what row_next_packed() looks at is known to make sense. */
-static bool any_of_held(size_t fields, struct row_held held, const struct row_asked *ask)
+static bool any_of_held(size_t fields, const struct row_held *held, const struct row_asked *ask)
 {
-    const unsigned char *head = held.bytes, *at = head + HEAD, *cells = at + head[HEAD_WORDS];
-    uint64_t number;
+    const unsigned char *head = held->bytes, *at = head + HEAD, *cells = at + head[HEAD_WORDS];
 
     while (at < cells) {
-        at = take_number(at, cells, &number);
-        if (is_liked(ask, held.words, number))
+        uint64_t number = *at & 0x7f;
+        for (unsigned shift = 7; *at++ >= 0x80; shift += 7)
+            number |= (uint64_t)(*at & 0x7f) << shift;
+        if (is_liked(ask, held->words, number))
             return true;
     }
-    return head[HEAD_PLAIN] && any_in_cells(fields, cells, head + held.n, ask);
+    return head[HEAD_PLAIN] && any_in_cells(fields, cells, head + held->n, ask);
 }
 
-static bool any_of_packed(size_t fields, struct row_held packed, const struct row_asked *ask)
+static bool any_of_packed(size_t fields, const struct row_held *packed, const struct row_asked *ask)
 {
-    struct row_cursor c = row_held_cursor(packed);
+    struct row_cursor c = row_held_cursor(*packed);
     struct value v;
     size_t field;
 
@@ -247,9 +248,9 @@ static bool any_of_packed(size_t fields, struct row_held packed, const struct ro
     return false;
 }
 
-bool row_held_any(enum kind kind, struct row_held held, const struct row_asked *ask)
+bool row_held_any(enum kind kind, const struct row_held *held, const struct row_asked *ask)
 {
-    bool is_held = held.words != NULL && held.n >= HEAD;
+    bool is_held = held->words != NULL && held->n >= HEAD;
 
     return (is_held ? any_of_held : any_of_packed)(fields_of(kind), held, ask);
 }

@@ -107,7 +107,7 @@ static bool passes(const struct query_rows *r, const struct sieve *sieve, uint32
     struct safe_text source = query_source_name(r->q, teller);
     if (sieve->sampled)
         return whole_passes(r, &seen, source);
-    return filter_match_held(sieve->filter, r->kind, seen.id, source, seen.held);
+    return filter_match_held(sieve->filter, r->kind, seen.id, source, &seen.held);
 }
 
 /* --- arrays of slots */

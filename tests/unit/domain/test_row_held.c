@@ -157,9 +157,9 @@ static void words_are_asked_once(void **state)
     row.cells[JOB_USER] = value_text(text_of("anna"));
     hold(&h, &one, &row);
     for (int i = 0; i < 10; i++)
-        assert_true(row_held_any(KIND_JOB, (struct row_held){one.held, one.held_len, &h.words}, &ask));
+        assert_true(row_held_any(KIND_JOB, &(struct row_held){one.held, one.held_len, &h.words}, &ask));
     assert_int_equal(asked, 2);
-    assert_true(row_held_any(KIND_JOB, (struct row_held){one.packed, one.packed_len, NULL}, &ask));
+    assert_true(row_held_any(KIND_JOB, &(struct row_held){one.packed, one.packed_len, NULL}, &ask));
     row_holder_release(&h);
 }
 
