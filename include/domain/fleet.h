@@ -33,8 +33,8 @@ struct fleet_site {
 struct fleet_scheduler {
     const char *id, *site, *aliases;
     /* For the simulator, absent in real fleets (0 or NULL): what it is made of. */
-    const char *kind; /* general, intelligent, super */
-    int nodes, cpus_per_node, accels_per_node;
+    const char *kind;                                               /* general, intelligent, super */
+    int nodes, cpus_per_node, accels_per_node, nodes_per_supernode; /* the last 0: it has no super-nodes */
     const char *accel_kind;
     double load; /* offered load, 1 = as much as fits */
 };
@@ -58,7 +58,7 @@ struct fleet_pair {
 struct fleet_tenant {
     const char *id, *at;
     double ring_ms;
-    const char *contact, *accounts, *spaces; /* the last two are joined likewise */
+    const char *contact, *accounts, *spaces, *residency; /* the last three are joined likewise */
 };
 /* A computing-power network of somebody else that ours meets: shown, never a place that work is sent to. */
 struct fleet_network {

@@ -183,7 +183,8 @@ enum node_field {
     NODE_ACCELS_FREE,
     NODE_MEMORY_MB,
     NODE_BOOT_AT,
-    NODE_JOBS
+    NODE_JOBS,
+    NODE_SUPERNODE
 };
 enum queue_field {
     QUEUE_SCHEDULER,
@@ -254,7 +255,9 @@ enum job_field {
     JOB_DATA_GB,
     JOB_CHECKPOINT_AT,
     JOB_COMMENT,
-    JOB_MOVABLE_BY
+    JOB_MOVABLE_BY,
+    JOB_RESIDENCY,
+    JOB_SUPERNODE
 };
 enum user_field {
     USER_NAME,
@@ -426,7 +429,10 @@ enum transfer_field {
     TRANSFER_LINK,
     TRANSFER_TENANT,
     TRANSFER_TEMPERATURE,
-    TRANSFER_STARTED_AT
+    TRANSFER_STARTED_AT,
+    TRANSFER_DEADLINE_AT,
+    TRANSFER_PRIORITY,
+    TRANSFER_HOLDABLE
 };
 enum offer_field {
     OFFER_CLUSTER,
@@ -604,7 +610,8 @@ enum tenant_field {
     TENANT_CONTACT,
     TENANT_TOLD_BY,
     TENANT_SOURCES,
-    TENANT_DIFFERS
+    TENANT_DIFFERS,
+    TENANT_RESIDENCY
 };
 enum maintenance_field {
     MAINTENANCE_WHAT,
@@ -644,7 +651,9 @@ enum plan_field {
     PLAN_HASH,
     PLAN_HORIZON_S,
     PLAN_RECORD,
-    PLAN_REMARK
+    PLAN_REMARK,
+    PLAN_HOLDS,
+    PLAN_ADVICE
 };
 enum move_field {
     MOVE_PLAN,
@@ -673,7 +682,17 @@ enum move_field {
     MOVE_WHY,
     MOVE_FREES,
     MOVE_JOB_IDS,
-    MOVE_CONSIDERED
+    MOVE_CONSIDERED,
+    MOVE_WHAT,
+    MOVE_TRANSFER,
+    MOVE_UNTIL,
+    MOVE_RATE_GBPS,
+    MOVE_REST_TB,
+    MOVE_USED_BEFORE_PCT,
+    MOVE_USED_AFTER_PCT,
+    MOVE_ETA_BEFORE,
+    MOVE_ETA_AFTER,
+    MOVE_DEADLINE_AT
 };
 enum effect_field {
     EFFECT_PLAN,

@@ -118,6 +118,27 @@ static const struct member move_members[] = {
 };
 static const struct shape move_shape = {move_members, COUNT(move_members), sizeof(struct plan_move)};
 
+static const struct member hold_members[] = {
+    {"dataset", TEXT, SAID, M(plan_hold, dataset), 0, NULL, 0},
+    {"deadline_ms", INT, SAID, M(plan_hold, deadline_ms), 0, NULL, 0},
+    {"eta_after_ms", INT, TOLD, M(plan_hold, eta_after_ms), 0, NULL, 0},
+    {"eta_before_ms", INT, TOLD, M(plan_hold, eta_before_ms), 0, NULL, 0},
+    {"excluded", TRUTH, SAID, M(plan_hold, excluded), 0, NULL, 0},
+    {"from", TEXT, SAID, M(plan_hold, from), 0, NULL, 0},
+    {"link", TEXT, SAID, M(plan_hold, link), 0, NULL, 0},
+    {"rate_gbps_e6", REAL, SAID, M(plan_hold, rate_gbps), 0, NULL, 0},
+    {"rest_tb_e6", REAL, TOLD, M(plan_hold, rest_tb), 0, NULL, 0},
+    {"tenant", TEXT, SAID, M(plan_hold, tenant), 0, NULL, 0},
+    {"to", TEXT, SAID, M(plan_hold, to), 0, NULL, 0},
+    {"transfer", TEXT, SAID, M(plan_hold, transfer), 0, NULL, 0},
+    {"until_ms", INT, SAID, M(plan_hold, until_ms), 0, NULL, 0},
+    {"used_after_pct_e6", REAL, TOLD, M(plan_hold, used_after_pct), 0, NULL, 0},
+    {"used_before_pct_e6", REAL, TOLD, M(plan_hold, used_before_pct), 0, NULL, 0},
+    {"what", TEXT, SAID, M(plan_hold, what), 0, NULL, 0},
+    {"why", TEXT, TOLD, M(plan_hold, why), 0, NULL, 0},
+};
+static const struct shape hold_shape = {hold_members, COUNT(hold_members), sizeof(struct plan_hold)};
+
 static const struct member effect_members[] = {
     {"after_e6", REAL, TOLD, M(plan_effect, after), 0, NULL, 0},
     {"after_high_e6", REAL, TOLD, M(plan_effect, after_high), 0, NULL, 0},
@@ -174,6 +195,7 @@ static const struct member plan_members[] = {
     {"created_at_ms", INT, TOLD, M(plan, created_at_ms), 0, NULL, 0},
     {"effects", OBJECTS, TOLD, M(plan, effects), M(plan, effect_count), &effect_shape, 0},
     {"expires_at_ms", INT, TOLD, M(plan, expires_at_ms), 0, NULL, 0},
+    {"holds", OBJECTS, SAID, M(plan, holds), M(plan, hold_count), &hold_shape, 0},
     {"horizon_s", INT, TOLD, M(plan, horizon_s), 0, NULL, 0},
     {"left", OBJECTS, TOLD, M(plan, left), M(plan, left_count), &left_shape, 0},
     {"moves", OBJECTS, SAID, M(plan, moves), M(plan, move_count), &move_shape, 0},

@@ -217,7 +217,7 @@ static bool met_before(const struct plan *p, size_t move, size_t job)
 }
 
 struct sums {
-    int64_t moves, jobs, accels, tenants;
+    int64_t moves, jobs, accels, tenants, holds;
     double data_gb;
 };
 
@@ -242,6 +242,8 @@ static struct sums sums_of(const struct plan *p)
         s.data_gb += m->data_gb;
         s.tenants += tenants_of(p, i);
     }
+    for (size_t i = 0; i < p->hold_count; i++)
+        s.holds += !p->holds[i].excluded;
     return s;
 }
 
@@ -268,7 +270,8 @@ void plan_rows_plan(const struct plan *p, struct arena *arena, struct row *row)
     c[PLAN_SNAPSHOT] = value_int(p->snapshot);
     c[PLAN_AS_OF] = time_cell(p->as_of_ms);
     c[PLAN_ASKED] = asked(&p->ask, arena);
-    c[PLAN_MOVES] = value_int(s.moves);
+    c[PLAN_MOVES] = value_int(s.moves + s.holds);
+    c[PLAN_HOLDS] = value_int(s.holds);
     c[PLAN_JOBS] = value_int(s.jobs);
     c[PLAN_ACCELS] = value_int(s.accels);
     c[PLAN_TENANTS] = value_int(s.tenants);
@@ -349,18 +352,41 @@ static struct safe_text id_of(struct arena *arena, struct safe_text plan, const 
     return text_from(bytes, length);
 }
 
-void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct row *row)
+static void begin_row(const struct plan *p, size_t at, bool excluded, struct arena *arena, struct row *row)
 {
-    const struct plan_move *m = &p->moves[at];
     char number[ID_MAX];
     int n = snprintf(number, sizeof number, "%zu", at + 1);
     *row = (struct row){.kind = KIND_MOVE, .source = text_of(DESK_SOURCE)};
     row->id = id_of(arena, p->id, number, (size_t)n);
-    struct value *c = row->cells;
+    row->cells[MOVE_PLAN] = text_cell(p->id);
+    row->cells[MOVE_NUMBER] = value_int((int64_t)at + 1);
+    row->cells[MOVE_STATE] = value_text(text_of(excluded ? "excluded" : "included"));
+}
+
+static void put_hold(const struct plan_hold *h, struct value *c)
+{
+    c[MOVE_WHAT] = text_cell(h->what);
+    c[MOVE_TRANSFER] = text_cell(h->transfer);
+    c[MOVE_FROM] = text_cell(h->from);
+    c[MOVE_TO] = text_cell(h->to);
+    c[MOVE_QUEUE] = text_cell(h->dataset);
+    c[MOVE_LINK] = text_cell(h->link);
+    c[MOVE_WHY] = text_cell(h->why);
+    c[MOVE_UNTIL] = time_cell(h->until_ms);
+    c[MOVE_ETA_BEFORE] = time_cell(h->eta_before_ms);
+    c[MOVE_ETA_AFTER] = time_cell(h->eta_after_ms);
+    c[MOVE_DEADLINE_AT] = time_cell(h->deadline_ms);
+    c[MOVE_RATE_GBPS] = value_real(h->rate_gbps);
+    c[MOVE_REST_TB] = value_real(h->rest_tb);
+    c[MOVE_USED_BEFORE_PCT] = value_real(h->used_before_pct);
+    c[MOVE_USED_AFTER_PCT] = value_real(h->used_after_pct);
+    c[MOVE_RISK] = value_text(text_of("low"));
+}
+
+static void put_move(const struct plan_move *m, struct arena *arena, struct value *c)
+{
     put_amounts(m, c);
-    c[MOVE_PLAN] = text_cell(p->id);
-    c[MOVE_NUMBER] = value_int((int64_t)at + 1);
-    c[MOVE_STATE] = value_text(text_of(m->excluded ? "excluded" : "included"));
+    c[MOVE_WHAT] = value_text(text_of("jobs"));
     c[MOVE_FROM] = text_cell(m->from);
     c[MOVE_TO] = text_cell(m->to);
     c[MOVE_QUEUE] = text_cell(m->queue);
@@ -371,6 +397,16 @@ void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct
     c[MOVE_FREES] = frees(m, arena);
     c[MOVE_JOB_IDS] = job_ids(m, arena);
     c[MOVE_CONSIDERED] = considered(m, arena);
+}
+
+void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct row *row)
+{
+    const struct plan_hold *h = at < p->move_count ? NULL : &p->holds[at - p->move_count];
+    begin_row(p, at, h ? h->excluded : p->moves[at].excluded, arena, row);
+    if (h)
+        put_hold(h, row->cells);
+    else
+        put_move(&p->moves[at], arena, row->cells);
 }
 
 void plan_rows_effect(const struct plan *p, size_t at, struct arena *arena, struct row *row)
@@ -411,7 +447,7 @@ void plan_rows(const struct plan *p, struct rows *out)
     struct row row;
     plan_rows_plan(p, &arena, &row);
     put_row(out, &row, &arena);
-    for (size_t i = 0; i < p->move_count; i++) {
+    for (size_t i = 0; i < p->move_count + p->hold_count; i++) {
         plan_rows_move(p, i, &arena, &row);
         put_row(out, &row, &arena);
     }

@@ -7,6 +7,7 @@
 #include "base/tr.h"
 #include "domain/rows.h"
 #include "planner/plan_make_private.h"
+#include "planner/plan_transfers.h"
 
 #define STEPS_A_SECOND INT64_C(500000000) /* of about 2 ns */
 
@@ -370,6 +371,7 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
     out->horizon_s = m->c.horizon_s;
     out->starts = m->after.started - m->undone.started;
     plan_make_moves(m, out);
+    plan_transfers_tell(&m->c, out);
     plan_make_left(m, out);
     plan_make_seen(m, out);
     put_objectives(m, out);
@@ -387,6 +389,7 @@ bool plan_make(struct plan_facts *f, const struct plan_ask *ask, const struct pl
 
     out->ask = copy_ask(&out->arena, ask);
     m.c = (struct plan_case){.f = f, .ask = &out->ask, .limits = limits, .now_ms = now_ms, .arena = &m.work};
+    m.c.holds = bad_limit(limits) == NULL;
     ok = plan_rule_case(&m.c, err);
     if (ok) {
         plan_forecast_prepare(&m.c);

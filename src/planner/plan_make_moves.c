@@ -262,12 +262,29 @@ static int by_start(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+/* The move that a job starts because of, of those that left its pool: first one of running jobs, which is made for nothing else,
+ * while none is named for it; then the first whose room is not used up; at last the first. */
+static size_t freed_by(const struct plan *out, const uint32_t *pools, uint32_t pool, const int64_t *left,
+                       const struct facts_list *frees)
+{
+    size_t best = SIZE_MAX;
+
+    for (size_t k = 0; k < out->move_count; k++) {
+        if (pools[k] != pool)
+            continue;
+        if (out->moves[k].running > 0 && frees[k].count == 0)
+            return k;
+        if (best == SIZE_MAX || left[best] <= 0)
+            best = k;
+    }
+    return best;
+}
+
 /* Jobs that start in a pool because others left, spread over the moves that left it, as far as what these freed reaches; the
  * last move takes the remainder. */
 static void name_freed(struct make *m, struct plan *out, const uint32_t *pools)
 {
     const struct plan_facts *f = m->c.f;
-    uint32_t *at = mem_new(f->pools.count + 1, sizeof *at);
     int64_t *left = mem_new(out->move_count + 1, sizeof *left);
     struct facts_list *frees = mem_new(out->move_count + 1, sizeof *frees);
 
@@ -275,13 +292,10 @@ static void name_freed(struct make *m, struct plan *out, const uint32_t *pools)
         left[i] = out->moves[i].accels > 0 ? out->moves[i].accels * MAKE_CARD : out->moves[i].cpus;
     for (uint32_t i = 0; i < f->jobs.count; i++) {
         const struct fact_job *j = FACTS(f, job, jobs, i);
-        size_t best = SIZE_MAX;
         if (j->pool == FACT_NONE || !plan_facts_waits(j) || m->goes[i] != FACT_NONE || m->after.starts_s[i] < 0 ||
             m->undone.starts_s[i] >= 0)
             continue;
-        for (size_t k = 0; k < out->move_count; k++)
-            if (pools[k] == j->pool && (best == SIZE_MAX || left[best] <= 0))
-                best = k;
+        size_t best = freed_by(out, pools, j->pool, left, frees);
         if (best == SIZE_MAX)
             continue;
         left[best] -= plan_make_units(j);
@@ -300,7 +314,6 @@ static void name_freed(struct make *m, struct plan *out, const uint32_t *pools)
     }
     free(frees);
     free(left);
-    free(at);
 }
 
 static void begin_move(struct build *b)
@@ -515,12 +528,27 @@ static void see_queue(const struct make *m, struct plan *out, uint32_t at)
         see(out, KIND_QUEUE, FACTS(m->c.f, queue, queues, at)->id, FACTS(m->c.f, queue, queues, at)->since_ms);
 }
 
+/* What is held, and the links that this is for. */
+static void see_holds(const struct make *m, struct plan *out)
+{
+    const struct plan_facts *f = m->c.f;
+
+    for (size_t k = 0; k < out->hold_count; k++) {
+        for (size_t i = 0; i < f->transfers.count; i++)
+            if (text_equal(FACTS(f, transfer, transfers, i)->id, out->holds[k].transfer))
+                see(out, KIND_TRANSFER, out->holds[k].transfer, FACTS(f, transfer, transfers, i)->since_ms);
+        for (size_t i = 0; i < f->links.count; i++)
+            if (text_equal(FACTS(f, link, links, i)->id, out->holds[k].link))
+                see(out, KIND_LINK, out->holds[k].link, FACTS(f, link, links, i)->since_ms);
+    }
+}
+
 void plan_make_seen(struct make *m, struct plan *out)
 {
     struct mover *all = arena_alloc(&m->work, (m->job_count + 1) * sizeof *all);
     size_t n = list_movers(m, all);
 
-    out->seen = arena_alloc(&out->arena, (n > 0 ? SEEN_MAX : 1) * sizeof *out->seen);
+    out->seen = arena_alloc(&out->arena, (n + out->hold_count > 0 ? SEEN_MAX : 1) * sizeof *out->seen);
     for (size_t i = 0; i < n; i++) {
         const struct fact_job *j = FACTS(m->c.f, job, jobs, all[i].job);
         if (i > 0 && like(&all[i - 1], &all[i]) == 0)
@@ -534,6 +562,7 @@ void plan_make_seen(struct make *m, struct plan *out)
             see(out, KIND_LINK, FACTS(m->c.f, link, links, t.path.links[k])->id,
                 FACTS(m->c.f, link, links, t.path.links[k])->since_ms);
     }
+    see_holds(m, out);
 }
 
 /* --- rows in words --- */

@@ -453,6 +453,10 @@ static bool add_exclusions(const struct view_frame *f, const struct view_state *
         if (!moves->at(moves->ctx, k, &move) || !rebalance_is_out(s, &move))
             continue;
         buf_clear(&what);
+        if (value_known(&move.cells[MOVE_TRANSFER])) {
+            ok = plan_keys_add(i, "--exclude", value_text_or(&move.cells[MOVE_TRANSFER], ""));
+            continue;
+        }
         ok = !text_empty(text_copy(&what, value_text_or(&move.cells[MOVE_FROM], ""))) && buf_putc(&what, '>', NULL) &&
              !text_empty(text_copy(&what, value_text_or(&move.cells[MOVE_TO], ""))) && buf_putc(&what, '/', NULL) &&
              !text_empty(text_copy(&what, value_text_or(&move.cells[MOVE_QUEUE], "")));

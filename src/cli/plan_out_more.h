@@ -1,0 +1,17 @@
+#ifndef HUBTOP_SRC_CLI_PLAN_OUT_MORE_H
+#define HUBTOP_SRC_CLI_PLAN_OUT_MORE_H
+
+#include <stdio.h>
+
+#include "domain/rows.h"
+
+/* Of a plan what is no move of jobs: transfers that are held, and the sums between regions. */
+
+/* Whether a row of moves is a transfer that is held or begins later; two lines of it. */
+bool plan_out_more_is_hold(const struct row *move);
+void plan_out_more_hold(FILE *to, const struct row *move);
+
+/* The jobs that start because of a move, by their ids: a line, or none where there are none. */
+void plan_out_more_frees(FILE *to, const struct row *move);
+
+#endif
