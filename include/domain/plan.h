@@ -85,6 +85,13 @@ struct plan_hold {
     bool excluded;
 };
 
+/* Work and data of a region that could go to another if that were the only pair, that go there by the plan, that could still go after it. */
+struct plan_flow {
+    struct safe_text from, to, words; /* hubs, or clusters outside them; the limit that ends it after the plan */
+    int64_t jobs_now, jobs_planned, jobs_after, accels_now, accels_planned, accels_after;
+    double mw_now, mw_planned, mw_after, tb_now, tb_planned, tb_after;
+};
+
 struct plan_effect {
     enum kind kind;
     struct safe_text what, measure, method;
@@ -136,6 +143,8 @@ struct plan {
     size_t objective_count;
     struct plan_left *left;
     size_t left_count;
+    struct plan_flow *flows;
+    size_t flow_count;
     struct plan_total *totals;
     size_t total_count;
     int64_t starts; /* jobs that start because of it */

@@ -164,6 +164,8 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
         title(to, markdown, tr(lists[i].title));
         members(to, &p->plan, lists[i].field, markdown);
     }
+    title(to, markdown, tr("Between regions: now, by the plan, after it"));
+    plan_out_more_advice(to, &p->plan, markdown);
     title(to, markdown, tr("Record"));
     if (value_known(&p->plan.cells[PLAN_RECORD]))
         fprintf(to, "  %s\n", shown(&p->plan, PLAN_RECORD, record));
@@ -199,5 +201,7 @@ void plan_out_json(FILE *to, const struct plan_out *p)
     item(to, &p->plan);
     items(to, "moves", &p->moves);
     items(to, "effects", &p->effects);
+    fputs(",\"regions\":", to);
+    plan_out_more_advice_json(to, &p->plan);
     fputs("}\n", to);
 }

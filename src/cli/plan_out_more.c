@@ -2,11 +2,13 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/tr.h"
 
-enum { SHOWN = 256, IDS_SHOWN = 24 };
+enum { SHOWN = 256, IDS_SHOWN = 24, JSON_MAX = 1 << 20 };
 
 static const char *shown(const struct row *row, int field, char out[SHOWN])
 {
@@ -67,4 +69,103 @@ void plan_out_more_frees(FILE *to, const struct row *m)
         fprintf(to, tr(" and %zu more"), n - IDS_SHOWN);
     if (n > 0)
         fputc('\n', to);
+}
+
+/* --- between regions: "GBA>GS jobs=60/15/45 accels=… mw=… tb=…; what ends it" --- */
+
+enum { AMOUNTS = 4, TIMES = 3, FIGURE = 16 };
+static const char *const times[TIMES] = {"now", "planned", "after"};
+
+struct flow {
+    char from[64], to[64], words[SHOWN];
+    struct {
+        char name[FIGURE], figures[TIMES][FIGURE];
+    } amounts[AMOUNTS];
+};
+
+static void read_amount(struct safe_text word, struct flow *f, size_t at)
+{
+    struct safe_text part;
+    text_split(&word, '=', &part);
+    text_show_in(part, f->amounts[at].name, FIGURE);
+    for (size_t i = 0; i < TIMES; i++) {
+        text_split(&word, '/', &part);
+        text_show_in(part, f->amounts[at].figures[i], FIGURE);
+    }
+}
+
+static bool read_flow(struct safe_text member, struct flow *f)
+{
+    struct safe_text part, head;
+    *f = (struct flow){0};
+    if (!text_split(&member, ';', &head) || !text_split(&head, '>', &part))
+        return false;
+    text_show_in(part, f->from, sizeof f->from);
+    text_split(&head, ' ', &part);
+    text_show_in(part, f->to, sizeof f->to);
+    for (size_t i = 0; i < AMOUNTS && text_split(&head, ' ', &part); i++)
+        read_amount(part, f, i);
+    text_split(&member, ' ', &part); /* the blank behind the semicolon */
+    text_show_in(member, f->words, sizeof f->words);
+    return true;
+}
+
+static void flow_line(FILE *to, const struct flow *f, bool markdown)
+{
+    char pair[2 * 64 + 2], all[AMOUNTS][TIMES * FIGURE];
+    snprintf(pair, sizeof pair, "%s>%s", f->from, f->to);
+    for (size_t i = 0; i < AMOUNTS; i++) {
+        double v[TIMES];
+        for (size_t k = 0; k < TIMES; k++)
+            v[k] = strtod(f->amounts[i].figures[k], NULL);
+        snprintf(all[i], sizeof all[i], i < 2 ? "%.0f/%.0f/%.0f" : "%.3f/%.3f/%.3f", v[0], v[1], v[2]);
+    }
+    fprintf(to, markdown ? "| %s | %s | %s | %s | %s | %s |\n" : "  %-9s %14s %14s %20s %20s  %s\n", pair, all[0],
+            all[1], all[2], all[3], f->words);
+}
+
+void plan_out_more_advice(FILE *to, const struct row *plan, bool markdown)
+{
+    struct safe_text rest = value_text_or(&plan->cells[PLAN_ADVICE], ""), member;
+    struct flow f;
+    if (text_empty(rest))
+        fprintf(to, "  %s\n", tr("nothing could go to another region"));
+    else
+        fprintf(to,
+                markdown ? "| %s | %s | %s | MW | TB | %s |\n| --- | ---: | ---: | ---: | ---: | --- |\n"
+                         : "  %-9s %14s %14s                   MW                   TB  %s\n",
+                tr("regions"), tr("jobs"), tr("accelerators"), tr("what ends it"));
+    while (value_list_next(&rest, &member))
+        if (read_flow(member, &f))
+            flow_line(to, &f, markdown);
+}
+
+void plan_out_more_advice_json(FILE *to, const struct row *plan)
+{
+    struct safe_text rest = value_text_or(&plan->cells[PLAN_ADVICE], ""), member;
+    struct buf out = buf_make(JSON_MAX);
+    struct json_writer w = json_writer_make(&out);
+    struct flow f;
+    char key[2 * FIGURE];
+    json_open_array(&w);
+    while (value_list_next(&rest, &member)) {
+        if (!read_flow(member, &f))
+            continue;
+        json_open_object(&w);
+        json_put_key(&w, "from");
+        json_put_str(&w, f.from);
+        json_put_key(&w, "to");
+        json_put_str(&w, f.to);
+        for (size_t i = 0; i < AMOUNTS * TIMES; i++) {
+            snprintf(key, sizeof key, "%s_%s", f.amounts[i / TIMES].name, times[i % TIMES]);
+            json_put_key(&w, key);
+            json_put_real(&w, strtod(f.amounts[i / TIMES].figures[i % TIMES], NULL));
+        }
+        json_put_key(&w, "limit");
+        json_put_str(&w, f.words);
+        json_close_object(&w);
+    }
+    json_close_array(&w);
+    fputs(buf_str(&out), to);
+    buf_release(&out);
 }

@@ -188,6 +188,31 @@ static struct value left(const struct plan *p, struct arena *arena)
     return list_end(&l, arena);
 }
 
+static void put_three(struct list *l, const char *name, double now, double planned, double after)
+{
+    buf_printf(&l->one, NULL, " %s=%.6g/%.6g/%.6g", name, now, planned, after);
+}
+
+/* "GBA>GS jobs=60/15/45 accels=… mw=… tb=…; what ends it": now, by the plan, after it. */
+static struct value advice(const struct plan *p, struct arena *arena)
+{
+    struct list l = list_begin();
+    for (size_t i = 0; i < p->flow_count; i++) {
+        const struct plan_flow *f = &p->flows[i];
+        put_text(&l, f->from);
+        buf_putc(&l.one, '>', NULL);
+        put_text(&l, f->to);
+        put_three(&l, "jobs", (double)f->jobs_now, (double)f->jobs_planned, (double)f->jobs_after);
+        put_three(&l, "accels", (double)f->accels_now, (double)f->accels_planned, (double)f->accels_after);
+        put_three(&l, "mw", f->mw_now, f->mw_planned, f->mw_after);
+        put_three(&l, "tb", f->tb_now, f->tb_planned, f->tb_after);
+        buf_puts(&l.one, "; ", NULL);
+        put_text(&l, f->words);
+        next(&l);
+    }
+    return list_end(&l, arena);
+}
+
 static struct value totals(const struct plan *p, size_t at, struct arena *arena)
 {
     struct list l = list_begin();
@@ -281,6 +306,7 @@ void plan_rows_plan(const struct plan *p, struct arena *arena, struct row *row)
     c[PLAN_LEVELS] = levels(p, arena);
     c[PLAN_CHECKS] = checks(p, arena);
     c[PLAN_LEFT] = left(p, arena);
+    c[PLAN_ADVICE] = advice(p, arena);
     c[PLAN_BEFORE] = totals(p, 0, arena);
     c[PLAN_UNDONE] = totals(p, 1, arena);
     c[PLAN_AFTER] = totals(p, 2, arena);

@@ -157,11 +157,12 @@ static int64_t moment(const struct row *row, int field)
 static void take_cluster(struct plan_facts *f, const struct row *row)
 {
     struct fact_cluster *c = plan_facts_push(&f->clusters, sizeof *c);
+    bool alone = text_is(value_text_or(&row->cells[CLUSTER_HUB], ""), "unassigned");
 
     *c = (struct fact_cluster){.id = rows_text(&f->arena, row->id),
                                .since_ms = row->since_ms,
                                .name = name_of(f, row->id),
-                               .hub = name(f, row, CLUSTER_HUB),
+                               .hub = alone ? FACT_NONE : name(f, row, CLUSTER_HUB),
                                .stale = row->stale,
                                .down = text_is(value_text_or(&row->cells[CLUSTER_STATE], ""), "down"),
                                .price_cny = real(row, CLUSTER_PRICE_CNY_KWH),

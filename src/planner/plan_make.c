@@ -377,6 +377,7 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
     put_objectives(m, out);
     plan_effect(m, out);
     plan_effect_checks(m, out);
+    plan_advice(m, out);
     if (out->move_count == 0)
         out->remark = remark(m, &out->arena);
 }
