@@ -33,10 +33,11 @@ struct fleet_site {
 struct fleet_scheduler {
     const char *id, *site, *aliases;
     /* For the simulator, absent in real fleets (0 or NULL): what it is made of. */
-    const char *kind;                                               /* general, intelligent, super */
-    int nodes, cpus_per_node, accels_per_node, nodes_per_supernode; /* the last 0: it has no super-nodes */
+    const char *kind; /* general, intelligent, super */
+    int nodes, cpus_per_node, accels_per_node;
     const char *accel_kind;
-    double load; /* offered load, 1 = as much as fits */
+    double load;             /* offered load, 1 = as much as fits */
+    int nodes_per_supernode; /* 0: it has none */
 };
 /* A city or an exchange where users are: links and pairs end there, no work is ever sent there. */
 struct fleet_place {

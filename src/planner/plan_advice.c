@@ -208,6 +208,19 @@ static void count_planned(struct advice *a, struct pair *pairs)
         }
 }
 
+/* What the plan takes comes first, then what could go. */
+static int by_worth(const void *a, const void *b)
+{
+    const struct plan_flow *x = a, *y = b;
+    int order = text_cmp(x->from, y->from);
+
+    if (x->mw_planned > y->mw_planned || x->mw_planned < y->mw_planned)
+        return x->mw_planned > y->mw_planned ? -1 : 1;
+    if (x->mw_now > y->mw_now || x->mw_now < y->mw_now)
+        return x->mw_now > y->mw_now ? -1 : 1;
+    return order != 0 ? order : text_cmp(x->to, y->to);
+}
+
 void plan_advice(struct make *m, struct plan *out)
 {
     const size_t rows = m->rows.count + 1, n = m->c.f->schedulers.count + 1;
@@ -237,4 +250,6 @@ void plan_advice(struct make *m, struct plan *out)
             if (from != to)
                 put_pair(&a, p);
         }
+    if (out->flow_count > 1)
+        qsort(out->flows, out->flow_count, sizeof *out->flows, by_worth);
 }

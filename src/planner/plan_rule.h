@@ -123,8 +123,8 @@ bool plan_rule_place_no_supernode(const struct rule_try *t);
 struct safe_text plan_rule_place_say_no_supernode(const struct rule_try *t, struct arena *arena);
 bool plan_rule_place_supernodes_full(const struct rule_try *t);
 struct safe_text plan_rule_place_say_supernodes_full(const struct rule_try *t, struct arena *arena);
-/* How many super-nodes of a pool have so many pieces of `each` free now. */
-int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t pieces, int32_t each);
+/* How many super-nodes of a pool have so many nodes with `each` free now. */
+int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t nodes, int32_t each);
 
 void plan_rule_room_of(const struct plan_case *c, uint32_t pool, struct rule_room *out);
 /* What a job takes of row `i` of a pool's room. */

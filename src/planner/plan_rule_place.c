@@ -61,7 +61,7 @@ struct safe_text plan_rule_place_say_outside(const struct rule_try *t, struct ar
 
 struct domain {
     uint32_t name;
-    int64_t all, free; /* pieces */
+    int64_t all, free; /* nodes that are large enough; that have so much free */
 };
 
 static int by_name(const void *a, const void *b)
@@ -71,7 +71,7 @@ static int by_name(const void *a, const void *b)
     return (x->name > y->name) - (x->name < y->name);
 }
 
-/* One entry a super-node of the pool: how many pieces of `each` its nodes hold, and how many of them are free to newcomers. */
+/* One entry a super-node of the pool: how many of its nodes have `each`, and how many have it free for newcomers. */
 static size_t domains_of(const struct plan_case *c, const struct fact_pool *p, int32_t each, struct domain *out)
 {
     size_t n = 0, merged = 0;
@@ -83,7 +83,7 @@ static size_t domains_of(const struct plan_case *c, const struct fact_pool *p, i
                 free = p->by_accels ? node->accels_free : node->cpus_free;
         if (node->supernode == FACT_NONE || !node->up || gone || node->reserved)
             continue;
-        out[n++] = (struct domain){node->supernode, all / each, free / each};
+        out[n++] = (struct domain){node->supernode, all >= each, free >= each};
     }
     if (n > 1)
         qsort(out, n, sizeof *out, by_name);
@@ -97,7 +97,7 @@ static size_t domains_of(const struct plan_case *c, const struct fact_pool *p, i
     return merged;
 }
 
-int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t pieces, int32_t each)
+int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t nodes, int32_t each)
 {
     const struct fact_pool *p = FACTS(c->f, pool, pools, pool);
     struct domain *all = mem_new(p->node_count + 1, sizeof *all);
@@ -105,12 +105,12 @@ int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t p
     int64_t fit = 0;
 
     for (size_t i = 0; i < n; i++)
-        fit += all[i].free >= pieces;
+        fit += all[i].free >= nodes;
     free(all);
     return fit;
 }
 
-/* The most pieces of any one super-node of the target, and the most that are free in one; -1: there is none. */
+/* The most such nodes of any one super-node of the target, and the most that are free in one; -1: there is none. */
 static struct domain largest(const struct rule_try *t)
 {
     const struct fact_pool *p = FACTS(t->c->f, pool, pools, t->pool_to);
@@ -140,10 +140,10 @@ bool plan_rule_place_supernodes_full(const struct rule_try *t)
     return needs_one(t) && largest(t).free < t->job->nodes;
 }
 
-/* In units of the pool: pieces of a job are as many units each as it needs of a node. */
-static int64_t units(const struct rule_try *t, int64_t pieces)
+/* In units of the pool: so much of each node as the job needs of one. */
+static int64_t units(const struct rule_try *t, int64_t nodes)
 {
-    return pieces > 0 ? pieces * plan_facts_each(FACTS(t->c->f, pool, pools, t->pool_to), t->job) : 0;
+    return nodes > 0 ? nodes * plan_facts_each(FACTS(t->c->f, pool, pools, t->pool_to), t->job) : 0;
 }
 
 struct safe_text plan_rule_place_say_no_supernode(const struct rule_try *t, struct arena *arena)

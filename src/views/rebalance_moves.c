@@ -56,6 +56,8 @@ static const struct table_column columns[] = {
     {0},
 };
 
+enum { IDS_SHOWN = 8, ID_SHOWN = 40, LINE_BYTES = 2048 };
+
 static bool is_hold(const struct row *row)
 {
     return value_known(&row->cells[MOVE_TRANSFER]);
@@ -96,9 +98,10 @@ static const char *gigabytes(const struct value *v, char out[CELL_MAX])
     if (!value_known(v))
         return "-";
     snprintf(out, CELL_MAX,
-             gb >= 9999.5 || gb <= -9999.5 ? "%.3gT"
-             : gb > 0 && gb < 9.95         ? "%.1fG"
-                                           : "%.0fG",
+             gb >= 999500                    ? "%.0fT"
+             : gb >= 9999.5 || gb <= -9999.5 ? "%.3gT"
+             : gb > 0 && gb < 9.95           ? "%.1fG"
+                                             : "%.0fG",
              gb >= 9999.5 || gb <= -9999.5 ? gb / 1000 : gb);
     return out;
 }
@@ -199,8 +202,6 @@ static void put_list(const struct row *move, int field, int most, struct buf *li
     buf_release(&ids);
 }
 
-enum { IDS_SHOWN = 8, LINE_BYTES = 2048 };
-
 /* Which it is, and when it would be there. */
 static void put_transfer(const struct view_frame *f, const struct row *move, struct buf *line)
 {
@@ -208,7 +209,7 @@ static void put_transfer(const struct view_frame *f, const struct row *move, str
     char rate[CELL_MAX], a[CELL_MAX], b[CELL_MAX], d[CELL_MAX];
 
     buf_clear(line);
-    text_show(cell_text(move, MOVE_TRANSFER), 40, line);
+    text_show(cell_text(move, MOVE_TRANSFER), ID_SHOWN, line);
     buf_printf(line, NULL, tr(": %s Gbit/s; there at %s, then %s, deadline %s"),
                cell_short(&move->cells[MOVE_RATE_GBPS], rate), cell_clock(&move->cells[MOVE_ETA_BEFORE], now_ms, a),
                cell_clock(&move->cells[MOVE_ETA_AFTER], now_ms, b),
