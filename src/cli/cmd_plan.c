@@ -372,6 +372,7 @@ const struct command cmd_plan = {
         "         [--only-queue ID] [--pair 'FROM>TO'] [--exclude WHAT]… [--seconds N] [--horizon SEC] [--replaces "
         "P-ID]\n"
         "                    computes a plan and proposes it; -n prints it and proposes nothing, as does --offline\n"
+        "                    WHAT: FROM>TO, FROM>TO/QUEUE, a job or a transfer\n"
         "  list [P-ID…]      the same as 'hubtop get plans'\n"
         "  show P-ID [--job ID]   the plan; why that job goes where it goes\n"
         "  diff P-ID P-ID    what is different in the second\n"
