@@ -382,31 +382,46 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
         out->remark = remark(m, &out->arena);
 }
 
+/* `wanted`: what data of jobs lack of links, NULL before that is known. */
+static bool compute(struct make *m, struct plan_case c, const double *wanted, struct err *err)
+{
+    m->c = c;
+    m->c.arena = &m->work;
+    m->c.holds = bad_limit(c.limits) == NULL;
+    m->c.wanted_gbps = wanted;
+    if (!plan_rule_case(&m->c, err))
+        return false;
+    plan_forecast_prepare(&m->c);
+    m->goes = arena_alloc(&m->work, (c.f->jobs.count + 1) * sizeof *m->goes);
+    m->ready_s = arena_alloc(&m->work, (c.f->jobs.count + 1) * sizeof *m->ready_s);
+    memset(m->goes, 0xff, (c.f->jobs.count + 1) * sizeof *m->goes);
+    m->undone = forecast(m, NULL, 0);
+    plan_make_groups(m);
+    plan_make_model(m);
+    forbid(m);
+    if (!solve(m, err))
+        return false;
+    settle(m);
+    return true;
+}
+
+/* Where a link's budget ends what could go, and transfers there could make room, it is computed once more with these held; that
+ * stands if more start. */
 bool plan_make(struct plan_facts *f, const struct plan_ask *ask, const struct plan_limits *limits, int64_t now_ms,
                struct plan *out, struct err *err)
 {
-    struct make m = {.work = {0}};
+    struct make m = {.work = {0}}, relieved = {.work = {0}};
+    const double *wanted;
     bool ok;
 
     out->ask = copy_ask(&out->arena, ask);
-    m.c = (struct plan_case){.f = f, .ask = &out->ask, .limits = limits, .now_ms = now_ms, .arena = &m.work};
-    m.c.holds = bad_limit(limits) == NULL;
-    ok = plan_rule_case(&m.c, err);
-    if (ok) {
-        plan_forecast_prepare(&m.c);
-        m.goes = arena_alloc(&m.work, (f->jobs.count + 1) * sizeof *m.goes);
-        m.ready_s = arena_alloc(&m.work, (f->jobs.count + 1) * sizeof *m.ready_s);
-        memset(m.goes, 0xff, (f->jobs.count + 1) * sizeof *m.goes);
-        m.undone = forecast(&m, NULL, 0);
-        plan_make_groups(&m);
-        plan_make_model(&m);
-        forbid(&m);
-        ok = solve(&m, err);
-    }
-    if (ok) {
-        settle(&m);
-        tell(&m, out, now_ms);
-    }
+    const struct plan_case c = {.f = f, .ask = &out->ask, .limits = limits, .now_ms = now_ms};
+    ok = compute(&m, c, NULL, err);
+    wanted = ok ? plan_transfers_wanted(&m) : NULL;
+    ok = ok && (wanted == NULL || compute(&relieved, c, wanted, err));
+    if (ok)
+        tell(wanted != NULL && relieved.after.started > m.after.started ? &relieved : &m, out, now_ms);
     plan_make_release(&m);
+    plan_make_release(&relieved);
     return ok;
 }

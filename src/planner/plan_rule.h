@@ -45,14 +45,15 @@ struct plan_case {
     bool holds;             /* transfers may be held */
     struct plan_hold *hold; /* those that are; by link, then as they are taken */
     size_t hold_count;
-    double *held_gbps; /* of each link what they leave it; NULL: nothing is held */
-    double *ms;        /* shortest delay of each two ends; INFINITY: no way */
-    uint32_t *via;     /* of each two ends the link for data that comes last; FACT_NONE */
-    double *price;     /* of each cluster, CNY/kWh; NAN */
-    double dearest;    /* CNY of a kWh of work; NAN: of none is it known */
-    bool *leaves;      /* schedulers that must be empty */
-    bool *lost;        /* clusters that are thought away */
-    bool *node_leaves; /* nodes likewise */
+    const double *wanted_gbps; /* of each link what data of jobs lack there; NULL: nothing */
+    double *held_gbps;         /* of each link what they leave it; NULL: nothing is held */
+    double *ms;                /* shortest delay of each two ends; INFINITY: no way */
+    uint32_t *via;             /* of each two ends the link for data that comes last; FACT_NONE */
+    double *price;             /* of each cluster, CNY/kWh; NAN */
+    double dearest;            /* CNY of a kWh of work; NAN: of none is it known */
+    bool *leaves;              /* schedulers that must be empty */
+    bool *lost;                /* clusters that are thought away */
+    bool *node_leaves;         /* nodes likewise */
     bool draining;
     uint32_t lost_from, lost_to; /* ends of a link that is thought away; FACT_NONE */
     uint32_t only_queue;         /* FACT_NONE: any */

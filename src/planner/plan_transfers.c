@@ -79,14 +79,28 @@ static size_t list_chances(const struct plan_case *c, const struct fact_link *l,
 static double excess_gbps(const struct plan_case *c, const struct fact_link *l)
 {
     double limit = c->limits->link_used_pct, aim = limit * (1 - c->limits->head_room_pct / 100);
+    double wanted = c->wanted_gbps == NULL ? 0 : c->wanted_gbps[l - FACTS(c->f, link, links, 0)];
 
-    if (l->stale || l->down || plan_rule_case_lost(c, l) || !(l->used_pct > limit) || !(l->gbps > 0))
+    if (l->stale || l->down || plan_rule_case_lost(c, l) || isnan(l->used_pct) || !(l->gbps > 0))
         return NAN;
-    return l->gbps * (l->used_pct - aim) / 100;
+    if (l->used_pct > limit)
+        return l->gbps * (l->used_pct - aim) / 100 + wanted;
+    return wanted > 0 ? wanted : NAN;
 }
 
-/* The first that are needed; of them those that the others make needless go on, the most important first. What has not begun
- * begins later wherever something is held. */
+/* A smaller one of the same priority that does as well; `at` itself where there is none. They are in the order of their rates. */
+static size_t smaller(const struct chance *all, size_t n, size_t at, double needed)
+{
+    size_t best = at;
+
+    for (size_t i = at + 1; i < n && all[i].of->priority == all[at].of->priority; i++)
+        if (!all[i].taken && all[i].rate_gbps >= needed)
+            best = i;
+    return best;
+}
+
+/* The first that are needed; of them those that the others make needless go on, the most important first, or a smaller one stands
+ * instead. What has not begun begins later wherever something is held. */
 static bool take(struct chance *all, size_t n, double excess)
 {
     double sum = 0;
@@ -100,6 +114,14 @@ static bool take(struct chance *all, size_t n, double excess)
             sum -= all[i].rate_gbps;
             all[i].taken = false;
         }
+    for (size_t i = n; i-- > 0;) {
+        size_t instead = all[i].taken ? smaller(all, n, i, excess - (sum - all[i].rate_gbps)) : i;
+        if (instead == i)
+            continue;
+        sum += all[instead].rate_gbps - all[i].rate_gbps;
+        all[instead].taken = true;
+        all[i].taken = false;
+    }
     for (size_t i = 0; i < n; i++)
         all[i].taken |= sum > 0 && all[i].rate_gbps <= 0;
     return sum > 0;
@@ -155,6 +177,76 @@ void plan_transfers_choose(struct plan_case *c)
     free(all);
 }
 
+/* --- which links data lack --- */
+
+static bool has_chance(const struct plan_case *c, const struct fact_link *l)
+{
+    uint32_t link = plan_facts_name(c->f, l->id);
+
+    for (size_t i = 0; i < c->f->transfers.count; i++) {
+        const struct fact_transfer *t = FACTS(c->f, transfer, transfers, i);
+        if (t->link == link && t->running && may_be(c, t))
+            return true;
+    }
+    return false;
+}
+
+/* What the answer uses of each row, and what jobs that neither go nor start would use of it. */
+struct demand {
+    int64_t used, lacked;
+};
+
+static void add_option(const struct make *m, struct demand *all, int32_t option, int64_t jobs, bool lacked)
+{
+    const int32_t *uses = m->option_uses.all, *row = m->use_row.all, *amount = m->use_amount.all;
+
+    for (int32_t u = uses[option]; u < uses[option + 1]; u++)
+        *(lacked ? &all[row[u]].lacked : &all[row[u]].used) += jobs * amount[u];
+}
+
+static void add_demand(const struct make *m, struct demand *all)
+{
+    const int32_t *options = m->group_options.all;
+
+    for (uint32_t g = 0; g < m->group_count; g++) {
+        const struct make_group *it = &m->groups[g];
+        int64_t stay = 0;
+        for (uint32_t k = it->first; k < it->first + it->count; k++) {
+            uint32_t job = m->jobs[k];
+            if (MAKE_OPTION(m, m->answer[k])->what == MAKE_GO)
+                add_option(m, all, m->answer[k], 1, false);
+            else
+                stay += plan_facts_waits(FACTS(m->c.f, job, jobs, job)) && m->after.starts_s[job] < 0;
+        }
+        for (int32_t o = options[g]; o < options[g + 1] && stay > 0; o++)
+            if (MAKE_OPTION(m, o)->what == MAKE_GO)
+                add_option(m, all, o, stay, true);
+    }
+}
+
+const double *plan_transfers_wanted(struct make *m)
+{
+    const int64_t *capacity = m->capacity.all;
+    struct demand *all;
+    double *wanted;
+    bool any = false;
+
+    if (m->c.held_gbps == NULL || m->job_count == 0)
+        return NULL;
+    all = arena_alloc(&m->work, (m->rows.count + 1) * sizeof *all);
+    wanted = arena_alloc(&m->work, (m->c.f->links.count + 1) * sizeof *wanted);
+    add_demand(m, all);
+    for (uint32_t i = 0; i < m->c.f->links.count; i++) {
+        uint32_t row = m->row_link[i];
+        int64_t lacked = row == FACT_NONE ? 0 : all[row].used + all[row].lacked - capacity[row];
+        if (lacked <= 0 || all[row].lacked <= 0 || !has_chance(&m->c, FACTS(m->c.f, link, links, i)))
+            continue;
+        wanted[i] = (double)lacked * 8 / (double)m->c.horizon_s;
+        any = true;
+    }
+    return any ? wanted : NULL;
+}
+
 /* --- what is told of them --- */
 
 static struct safe_text in_time(const struct plan_case *c, const struct plan_hold *h, struct arena *arena)
@@ -176,9 +268,11 @@ static struct safe_text why_of(const struct plan_case *c, const struct plan_hold
 
     text_show_in(in_time(c, h, arena), late, sizeof late);
     plan_facts_show(h->link, link);
+    if (h->used_before_pct <= c->limits->link_used_pct && h->rate_gbps > 0)
+        return plan_facts_say(arena, tr("data of jobs that move need what it takes of %s, %.0f to %.0f %%; %s"), link,
+                              h->used_before_pct, h->used_after_pct, late);
     if (h->rate_gbps <= 0)
-        return plan_facts_say(arena, tr("%s is fuller than %.0f %%, and it has not begun; %s"), link,
-                              c->limits->link_used_pct, late);
+        return plan_facts_say(arena, tr("others are held for the load of %s, and it has not begun; %s"), link, late);
     return plan_facts_say(arena, tr("%s comes from %.0f to %.0f %% of at most %.0f without it; %s"), link,
                           h->used_before_pct, h->used_after_pct, c->limits->link_used_pct, late);
 }

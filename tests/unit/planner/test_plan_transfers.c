@@ -220,6 +220,48 @@ static void what_has_not_begun_begins_later(void **state)
     plan_release(&p);
 }
 
+/* The link is not over its limit, but what is left of it, 180 GB an hour, carries the data of one job and not of two; there is no
+ * other way. With the small transfer held both go; where that may not be held, the big one stands instead. */
+static struct world *narrow_link(void)
+{
+    struct world *w = full_link();
+
+    world_row(w, KIND_LINK, "A>B")->cells[LINK_USED_PCT] = value_real(79.9);
+    world_row(w, KIND_LINK, "A>C")->cells[LINK_STATE] = world_word("down");
+    world_row(w, KIND_JOB, "a/1")->cells[JOB_DATA_GB] = value_real(100);
+    world_job(w, "a/2", "a", 4)->cells[JOB_DATA_GB] = value_real(100);
+    return w;
+}
+
+static void data_of_jobs_come_first(void **state)
+{
+    struct plan_ask ask = world_ask();
+    struct plan p = plan_of(narrow_link(), &ask);
+
+    (void)state;
+    assert_int_equal(p.starts, 2);
+    assert_true(p.hold_count == 1 && text_is(p.holds[0].transfer, "x/small"));
+    assert_true(
+        text_contains(p.holds[0].why, text_of("data of jobs that move need what it takes of A>B, 80 to 70 %"), true));
+    plan_release(&p);
+    struct world *w = narrow_link();
+    world_row(w, KIND_TRANSFER, "x/small")->cells[TRANSFER_HOLDABLE] = value_bool(false);
+    p = plan_of(w, &ask);
+    assert_true(p.starts == 2 && p.hold_count == 1 && text_is(p.holds[0].transfer, "x/big"));
+    plan_release(&p);
+    w = narrow_link(); /* none is held for nothing: there is only one job */
+    world_row(w, KIND_JOB, "a/2")->cells[JOB_STATE] = world_word("done");
+    p = plan_of(w, &ask);
+    assert_true(p.starts == 1 && p.hold_count == 0);
+    plan_release(&p);
+    w = narrow_link();
+    world_row(w, KIND_TRANSFER, "x/small")->cells[TRANSFER_JOB] = world_word("b/7");
+    world_row(w, KIND_TRANSFER, "x/big")->cells[TRANSFER_HOLDABLE] = value_none();
+    p = plan_of(w, &ask);
+    assert_true(p.starts == 1 && p.hold_count == 0);
+    plan_release(&p);
+}
+
 /* What is asked about one queue, pair or place is not asked about transfers. */
 static void only_where_it_was_asked(void **state)
 {
@@ -322,6 +364,7 @@ int main(void)
         cmocka_unit_test(who_may_stand),
         cmocka_unit_test(none_is_late),
         cmocka_unit_test(what_has_not_begun_begins_later),
+        cmocka_unit_test(data_of_jobs_come_first),
         cmocka_unit_test(only_where_it_was_asked),
         cmocka_unit_test(a_super_node_takes_one_gang),
         cmocka_unit_test(sums_between_regions),
