@@ -10,10 +10,10 @@ enum { COL_PAIR, COL_JOBS, COL_ACCELS, COL_MW, COL_TB, COL_ENDS, AMOUNTS = COL_E
 
 static const struct table_column columns[] = {
     [COL_PAIR] = {N_("REGIONS"), 7, 14, 1, 0, TABLE_NO_SORT, false},
-    [COL_JOBS] = {N_("JOBS"), 8, 14, 0, 3, TABLE_NO_SORT, true},
-    [COL_ACCELS] = {N_("ACC"), 8, 14, 0, 2, TABLE_NO_SORT, true},
-    [COL_MW] = {"MW", 16, 0, 0, 0, TABLE_NO_SORT, true},
-    [COL_TB] = {"TB", 16, 0, 0, 1, TABLE_NO_SORT, true},
+    [COL_JOBS] = {N_("JOBS"), 11, 14, 0, 3, TABLE_NO_SORT, true},
+    [COL_ACCELS] = {N_("ACC"), 11, 14, 0, 2, TABLE_NO_SORT, true},
+    [COL_MW] = {"MW", 14, 0, 0, 0, TABLE_NO_SORT, true},
+    [COL_TB] = {"TB", 14, 0, 0, 1, TABLE_NO_SORT, true},
     [COL_ENDS] = {N_("WHAT ENDS IT"), 12, 60, 9, 4, TABLE_NO_SORT, false},
     {0},
 };

@@ -263,7 +263,7 @@ void rebalance_move_draw(const struct view_frame *f, struct view_state *s, struc
         .frame = f, .rows = &rows, .place = &s->place[REBALANCE_LIST_CONSIDERED], .state = s, .sorted = TABLE_NO_SORT};
     in.y += lines;
     in.height -= lines;
-    if (in.height > 1) {
+    if (in.height > 1 && !is_hold(&move)) {
         *lf.place = (struct view_place){0};
         list_draw(&rebalance_considered, &lf, c, in);
     }

@@ -169,7 +169,7 @@ static void put_sums(const struct row *plan, struct buf *line)
                cell_count(&cells[PLAN_JOBS], n[0]), cell_count(&cells[PLAN_ACCELS], n[1]),
                cell_count(&cells[PLAN_MOVES], n[2]), cell_count(&cells[PLAN_STARTS], n[3]));
     if (value_int_or(&cells[PLAN_HOLDS], 0) > 0)
-        buf_printf(line, NULL, tr("; %s transfers held"), cell_count(&cells[PLAN_HOLDS], n[0]));
+        buf_printf(line, NULL, tr("; transfers held: %s"), cell_count(&cells[PLAN_HOLDS], n[0]));
     if (value_known(&cells[PLAN_GAP_PCT]))
         buf_printf(line, NULL, tr("; at most %s%% from the best"), cell_pct(&cells[PLAN_GAP_PCT], n[0]));
 }
