@@ -36,7 +36,8 @@ struct fleet_scheduler {
     const char *kind; /* general, intelligent, super */
     int nodes, cpus_per_node, accels_per_node;
     const char *accel_kind;
-    double load; /* offered load, 1 = as much as fits */
+    double load;             /* offered load, 1 = as much as fits */
+    int nodes_per_supernode; /* 0: it has none */
 };
 /* A city or an exchange where users are: links and pairs end there, no work is ever sent there. */
 struct fleet_place {
@@ -58,7 +59,7 @@ struct fleet_pair {
 struct fleet_tenant {
     const char *id, *at;
     double ring_ms;
-    const char *contact, *accounts, *spaces; /* the last two are joined likewise */
+    const char *contact, *accounts, *spaces, *residency; /* the last three are joined likewise */
 };
 /* A computing-power network of somebody else that ours meets: shown, never a place that work is sent to. */
 struct fleet_network {

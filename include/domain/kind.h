@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "domain/kind_stock.h"
 #include "domain/value.h"
 
 /* The nouns. A kind's fields are a table: the store, `get`, filters, sorting and JSON are made from it. The numbers are
@@ -183,7 +184,8 @@ enum node_field {
     NODE_ACCELS_FREE,
     NODE_MEMORY_MB,
     NODE_BOOT_AT,
-    NODE_JOBS
+    NODE_JOBS,
+    NODE_SUPERNODE
 };
 enum queue_field {
     QUEUE_SCHEDULER,
@@ -254,7 +256,9 @@ enum job_field {
     JOB_DATA_GB,
     JOB_CHECKPOINT_AT,
     JOB_COMMENT,
-    JOB_MOVABLE_BY
+    JOB_MOVABLE_BY,
+    JOB_RESIDENCY,
+    JOB_SUPERNODE
 };
 enum user_field {
     USER_NAME,
@@ -426,7 +430,10 @@ enum transfer_field {
     TRANSFER_LINK,
     TRANSFER_TENANT,
     TRANSFER_TEMPERATURE,
-    TRANSFER_STARTED_AT
+    TRANSFER_STARTED_AT,
+    TRANSFER_DEADLINE_AT,
+    TRANSFER_PRIORITY,
+    TRANSFER_HOLDABLE
 };
 enum offer_field {
     OFFER_CLUSTER,
@@ -510,78 +517,6 @@ enum silence_field {
     SILENCE_ALERTS,
     SILENCE_UPDATED_AT
 };
-enum account_field {
-    ACCOUNT_SCHEDULER,
-    ACCOUNT_CLUSTER,
-    ACCOUNT_NAME,
-    ACCOUNT_PARENT,
-    ACCOUNT_ORGANIZATION,
-    ACCOUNT_DESCRIPTION,
-    ACCOUNT_TENANT,
-    ACCOUNT_COORDINATORS,
-    ACCOUNT_USERS,
-    ACCOUNT_SHARES,
-    ACCOUNT_SHARE_PCT,
-    ACCOUNT_USED_PCT,
-    ACCOUNT_FAIRSHARE,
-    ACCOUNT_LIMITS
-};
-enum qos_field {
-    QOS_SCHEDULER,
-    QOS_CLUSTER,
-    QOS_NAME,
-    QOS_DESCRIPTION,
-    QOS_PRIORITY,
-    QOS_PREEMPTS,
-    QOS_PREEMPT_MODE,
-    QOS_GRACE_S,
-    QOS_MAX_JOBS_PER_USER,
-    QOS_MAX_TIME_S,
-    QOS_USAGE_FACTOR,
-    QOS_LIMITS,
-    QOS_FLAGS
-};
-enum license_field {
-    LICENSE_SCHEDULER,
-    LICENSE_CLUSTER,
-    LICENSE_NAME,
-    LICENSE_TOTAL,
-    LICENSE_USED,
-    LICENSE_FREE,
-    LICENSE_RESERVED,
-    LICENSE_REMOTE
-};
-enum device_field {
-    DEVICE_CLUSTER,
-    DEVICE_SITE,
-    DEVICE_RACK,
-    DEVICE_NAME,
-    DEVICE_ROLE,
-    DEVICE_MODEL,
-    DEVICE_STATUS,
-    DEVICE_POSITION_U,
-    DEVICE_HEIGHT_U,
-    DEVICE_FACE,
-    DEVICE_TENANT,
-    DEVICE_SERIAL,
-    DEVICE_ASSET_TAG,
-    DEVICE_ADDRESS
-};
-enum feed_field {
-    FEED_CLUSTER,
-    FEED_SITE,
-    FEED_RACK,
-    FEED_NAME,
-    FEED_PANEL,
-    FEED_STATUS,
-    FEED_ROLE,
-    FEED_VOLTAGE_V,
-    FEED_CURRENT_A,
-    FEED_PHASES,
-    FEED_CAP_PCT,
-    FEED_POWER_CAP_KW,
-    FEED_POWER_KW
-};
 enum network_field {
     NETWORK_NAME,
     NETWORK_NAME_ZH,
@@ -604,7 +539,8 @@ enum tenant_field {
     TENANT_CONTACT,
     TENANT_TOLD_BY,
     TENANT_SOURCES,
-    TENANT_DIFFERS
+    TENANT_DIFFERS,
+    TENANT_RESIDENCY
 };
 enum maintenance_field {
     MAINTENANCE_WHAT,
@@ -644,7 +580,9 @@ enum plan_field {
     PLAN_HASH,
     PLAN_HORIZON_S,
     PLAN_RECORD,
-    PLAN_REMARK
+    PLAN_REMARK,
+    PLAN_HOLDS,
+    PLAN_ADVICE
 };
 enum move_field {
     MOVE_PLAN,
@@ -673,7 +611,17 @@ enum move_field {
     MOVE_WHY,
     MOVE_FREES,
     MOVE_JOB_IDS,
-    MOVE_CONSIDERED
+    MOVE_CONSIDERED,
+    MOVE_WHAT,
+    MOVE_TRANSFER,
+    MOVE_UNTIL,
+    MOVE_RATE_GBPS,
+    MOVE_REST_TB,
+    MOVE_USED_BEFORE_PCT,
+    MOVE_USED_AFTER_PCT,
+    MOVE_ETA_BEFORE,
+    MOVE_ETA_AFTER,
+    MOVE_DEADLINE_AT
 };
 enum effect_field {
     EFFECT_PLAN,

@@ -32,7 +32,7 @@ struct plan_ask {
     int64_t horizon_s;                 /* how far ahead starts are counted; 0: 3600 */
     uint64_t seed;
     double seconds;                   /* of work for the solver; 0: 2 */
-    const struct safe_text *excluded; /* FROM>TO, FROM>TO/QUEUE or a job's id: never moved so */
+    const struct safe_text *excluded; /* FROM>TO, FROM>TO/QUEUE, a job's or a transfer's id: never moved, held so */
     size_t exclusions;
 };
 
@@ -76,6 +76,22 @@ struct plan_move {
     bool excluded;
 };
 
+/* A transfer that stands until then; the fields of KIND_MOVE say what each is. Loads are those of its link, after the holds before it. */
+struct plan_hold {
+    struct safe_text what; /* "hold", or "retime": it has not begun */
+    struct safe_text transfer, dataset, link, from, to, tenant, why;
+    int64_t until_ms, eta_before_ms, eta_after_ms, deadline_ms; /* UTC; 0: unknown, or there is none */
+    double rate_gbps, rest_tb, used_before_pct, used_after_pct;
+    bool excluded;
+};
+
+/* Work and data of a region that could go to another if that were the only pair, that go there by the plan, that could still go after it. */
+struct plan_flow {
+    struct safe_text from, to, words; /* hubs, or clusters outside them; the limit that ends it after the plan */
+    int64_t jobs_now, jobs_planned, jobs_after, accels_now, accels_planned, accels_after;
+    double mw_now, mw_planned, mw_after, tb_now, tb_planned, tb_after;
+};
+
 struct plan_effect {
     enum kind kind;
     struct safe_text what, measure, method;
@@ -117,6 +133,8 @@ struct plan {
     size_t seen_count;
     struct plan_move *moves;
     size_t move_count;
+    struct plan_hold *holds;
+    size_t hold_count;
     struct plan_effect *effects;
     size_t effect_count;
     struct plan_check *checks;
@@ -125,6 +143,8 @@ struct plan {
     size_t objective_count;
     struct plan_left *left;
     size_t left_count;
+    struct plan_flow *flows;
+    size_t flow_count;
     struct plan_total *totals;
     size_t total_count;
     int64_t starts; /* jobs that start because of it */

@@ -26,8 +26,9 @@ bool plan_make(struct plan_facts *f, const struct plan_ask *ask, const struct pl
 /* How much of a job's kind, or of a queue's jobs one after the other, each scheduler takes now, and which limit ends it. */
 struct plan_room {
     struct safe_text scheduler, limit, words;
-    int64_t jobs; /* that can be moved there now */
+    int64_t jobs, accels; /* that can be moved there now */
     double delay_ms, cost_cny;
+    double mw, data_tb; /* what these draw there, PUE included; the data that must follow them */
 };
 /* `id`: a job or a queue. At most `max` of them, the most jobs first; how many there are. Texts live until the facts are
  * changed or freed. ERR_INPUT: no such job or queue among those taken. */

@@ -9,6 +9,7 @@
 #include "cli/plan_ask.h"
 #include "cli/plan_gather.h"
 #include "cli/plan_out.h"
+#include "cli/plan_out_more.h"
 #include "cli/request.h"
 #include "cli/wait.h"
 #include "domain/plan_json.h"
@@ -229,7 +230,7 @@ static bool reject(struct work *w, struct err *err)
 
 static bool same_way(const struct row *a, const struct row *b)
 {
-    static const int fields[] = {MOVE_FROM, MOVE_TO, MOVE_QUEUE, MOVE_QUEUE_TO};
+    static const int fields[] = {MOVE_FROM, MOVE_TO, MOVE_QUEUE, MOVE_QUEUE_TO, MOVE_TRANSFER};
     bool same = (value_int_or(&a->cells[MOVE_RUNNING], 0) > 0) == (value_int_or(&b->cells[MOVE_RUNNING], 0) > 0);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         same = same && value_equal(&a->cells[fields[i]], &b->cells[fields[i]]);
@@ -251,7 +252,10 @@ static void diff_line(FILE *to, char sign, const struct row *m, int64_t was, int
     fprintf(to, "%c %s > %s  %s  ", sign, text_show_in(value_text_or(&m->cells[MOVE_FROM], "-"), a, sizeof a),
             text_show_in(value_text_or(&m->cells[MOVE_TO], "-"), b, sizeof b),
             text_show_in(value_text_or(&m->cells[MOVE_QUEUE], "-"), c, sizeof c));
-    fprintf(to, tr("jobs %" PRId64 " > %" PRId64 "\n"), was, is);
+    if (plan_out_more_is_hold(m))
+        fprintf(to, tr("transfer %s\n"), text_show_in(value_text_or(&m->cells[MOVE_TRANSFER], "-"), a, sizeof a));
+    else
+        fprintf(to, tr("jobs %" PRId64 " > %" PRId64 "\n"), was, is);
 }
 
 static void diff_moves(FILE *to, const struct plan_out *a, const struct plan_out *b)
@@ -260,7 +264,8 @@ static void diff_moves(FILE *to, const struct plan_out *a, const struct plan_out
         const struct row *m = &a->moves.all[i], *n = alike(&b->moves, m);
         if (!n)
             diff_line(to, '-', m, value_int_or(&m->cells[MOVE_JOBS], 0), 0);
-        else if (!value_equal(&m->cells[MOVE_JOB_IDS], &n->cells[MOVE_JOB_IDS]))
+        else if (!value_equal(&m->cells[MOVE_JOB_IDS], &n->cells[MOVE_JOB_IDS]) ||
+                 !value_equal(&m->cells[MOVE_UNTIL], &n->cells[MOVE_UNTIL]))
             diff_line(to, '~', m, value_int_or(&m->cells[MOVE_JOBS], 0), value_int_or(&n->cells[MOVE_JOBS], 0));
     }
     for (size_t i = 0; i < b->moves.count; i++) {
@@ -367,6 +372,7 @@ const struct command cmd_plan = {
         "         [--only-queue ID] [--pair 'FROM>TO'] [--exclude WHAT]… [--seconds N] [--horizon SEC] [--replaces "
         "P-ID]\n"
         "                    computes a plan and proposes it; -n prints it and proposes nothing, as does --offline\n"
+        "                    WHAT: FROM>TO, FROM>TO/QUEUE, a job or a transfer\n"
         "  list [P-ID…]      the same as 'hubtop get plans'\n"
         "  show P-ID [--job ID]   the plan; why that job goes where it goes\n"
         "  diff P-ID P-ID    what is different in the second\n"

@@ -17,6 +17,12 @@ static void put_item(struct json_writer *w, const struct plan_room *r)
     json_put_text(w, r->scheduler);
     json_put_key(w, "jobs");
     json_put_int(w, r->jobs);
+    json_put_key(w, "accels");
+    json_put_int(w, r->accels);
+    json_put_key(w, "mw");
+    json_put_real(w, r->mw);
+    json_put_key(w, "data_tb");
+    json_put_real(w, r->data_tb);
     json_put_key(w, "limit");
     json_put_text(w, r->limit);
     json_put_key(w, "words");
@@ -54,9 +60,10 @@ static void print_text(FILE *to, const struct plan_room *all, size_t n)
     for (size_t i = 0; i < n; i++) {
         snprintf(delay, sizeof delay, isnan(all[i].delay_ms) ? "-" : "%.1f", all[i].delay_ms);
         snprintf(cost, sizeof cost, isnan(all[i].cost_cny) ? "-" : "%+.2f", all[i].cost_cny);
-        fprintf(to, tr("%-12s %8" PRId64 " jobs  %8s ms  %10s CNY  %s\n"),
-                text_show_in(all[i].scheduler, scheduler, sizeof scheduler), all[i].jobs, delay, cost,
-                text_show_in(all[i].words, words, sizeof words));
+        fprintf(to,
+                tr("%-12s %8" PRId64 " jobs  %8s ms  %10s CNY  %6" PRId64 " accelerators  %8.3f MW  %8.3f TB  %s\n"),
+                text_show_in(all[i].scheduler, scheduler, sizeof scheduler), all[i].jobs, delay, cost, all[i].accels,
+                all[i].mw, all[i].data_tb, text_show_in(all[i].words, words, sizeof words));
     }
 }
 

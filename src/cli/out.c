@@ -36,7 +36,7 @@ static const char *const text_fields[KIND_COUNT] = {
     [KIND_RACK] = "id,cluster,hall,state,power_kw,power_cap_kw,inlet_c,cpus_free,cpus_total,nodes_down,nodes_total,"
                   "tenant,age_s",
     [KIND_PLACE] = "id,name,name_zh,lon,lat",
-    [KIND_TENANT] = "id,at,ring_ms,spaces,accounts,contact",
+    [KIND_TENANT] = "id,at,ring_ms,spaces,residency,accounts,contact",
     [KIND_TRANSFER] = "id,dataset,size_tb,done_pct,rate_gbps,eta,state,job,tenant",
     [KIND_OFFER] = "id,cluster,product,kind,precision,unit,price_cny,voucher_pct,available,until",
     [KIND_ENERGY] = "id,period,kwh,quota_kwh,co2_kg,green_pct,pue,quality,meter,method",

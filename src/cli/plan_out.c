@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/tr.h"
 #include "cli/out.h"
+#include "cli/plan_out_more.h"
 
 enum { ITEM_MAX = 4 << 20, SHOWN = 512 };
 
@@ -71,6 +72,10 @@ static void head(FILE *to, const struct plan_out *p, bool markdown)
 static void move_line(FILE *to, const struct row *m)
 {
     char a[SHOWN], b[SHOWN], c[SHOWN], d[SHOWN], x[40], y[40], z[40], t[40], l[40], h[40], o[40];
+    if (plan_out_more_is_hold(m)) {
+        plan_out_more_hold(to, m);
+        return;
+    }
     fprintf(to,
             tr("%2" PRId64 "  %s > %s  %s  %" PRId64 " jobs (%" PRId64 " running)  %" PRId64
                " accelerators  %s GB  %s > %s ms (max %s)  starts %s..%s, stays %s  takes %s  %s  %s\n"),
@@ -80,6 +85,7 @@ static void move_line(FILE *to, const struct row *m)
             seconds(m, MOVE_STARTS_LOW_S, l), seconds(m, MOVE_STARTS_HIGH_S, h), seconds(m, MOVE_HOME_S, o),
             seconds(m, MOVE_TAKES_S, (char[40]){0}), shown(m, MOVE_RISK, d), shown(m, MOVE_STATE, (char[SHOWN]){0}));
     fprintf(to, "    %s\n", shown(m, MOVE_WHY, a));
+    plan_out_more_frees(to, m);
 }
 
 static void members(FILE *to, const struct row *row, int field, bool markdown)
@@ -158,6 +164,8 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
         title(to, markdown, tr(lists[i].title));
         members(to, &p->plan, lists[i].field, markdown);
     }
+    title(to, markdown, tr("Between regions: now, by the plan, after it"));
+    plan_out_more_advice(to, &p->plan, markdown);
     title(to, markdown, tr("Record"));
     if (value_known(&p->plan.cells[PLAN_RECORD]))
         fprintf(to, "  %s\n", shown(&p->plan, PLAN_RECORD, record));
@@ -193,5 +201,7 @@ void plan_out_json(FILE *to, const struct plan_out *p)
     item(to, &p->plan);
     items(to, "moves", &p->moves);
     items(to, "effects", &p->effects);
+    fputs(",\"regions\":", to);
+    plan_out_more_advice_json(to, &p->plan);
     fputs("}\n", to);
 }

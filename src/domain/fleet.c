@@ -67,6 +67,10 @@ static const struct config_option scheduler_options[] = {
     {.name = "cpus_per_node", .type = CONFIG_INT, .max = UNITS_MAX, .help = "simulator only: CPUs of a node"},
     {.name = "accels_per_node", .type = CONFIG_INT, .max = UNITS_MAX, .help = "simulator only: accelerators of a node"},
     {.name = "accel_kind", .type = CONFIG_TEXT, .help = "simulator only: the kind of its accelerators"},
+    {.name = "nodes_per_supernode",
+     .type = CONFIG_INT,
+     .max = NODES_MAX,
+     .help = "simulator only: nodes that are one super-node"},
     {.name = "load", .type = CONFIG_REAL, .help = "simulator only: offered load; 1 is as much as fits"},
     END,
 };
@@ -74,6 +78,7 @@ static const struct config_option tenant_options[] = {
     {.name = "at", .type = CONFIG_TEXT, .help = "where its users are"},
     {.name = "ring_ms", .type = CONFIG_REAL, .help = "the one-way delay that it was promised, in ms"},
     {.name = "spaces", .type = CONFIG_LIST, .help = "trusted data spaces that it belongs to"},
+    {.name = "residency", .type = CONFIG_LIST, .help = "hubs, clusters or sites that its data must not leave"},
     {.name = "accounts", .type = CONFIG_LIST, .help = "accounts of schedulers that are its own"},
     {.name = "contact", .type = CONFIG_TEXT, .help = "how to reach it when something hits its work"},
     END,
@@ -318,6 +323,7 @@ static void read_schedulers(struct load *l, struct fleet *f)
             .nodes = (int)config_int(c, "nodes", 0),
             .cpus_per_node = (int)config_int(c, "cpus_per_node", 0),
             .accels_per_node = (int)config_int(c, "accels_per_node", 0),
+            .nodes_per_supernode = (int)config_int(c, "nodes_per_supernode", 0),
             .accel_kind = config_text(c, "accel_kind"),
             .load = config_real(c, "load", 0),
         };
@@ -336,6 +342,7 @@ static void read_tenants(struct load *l, struct fleet *f)
             .contact = config_text(c, "contact"),
             .accounts = fleet_net_joined(f, c, "accounts"),
             .spaces = fleet_net_joined(f, c, "spaces"),
+            .residency = fleet_net_joined(f, c, "residency"),
         };
     }
 }

@@ -116,6 +116,8 @@ void fleet_tenant_row(const struct fleet *f, size_t index, struct row *out)
     out->cells[TENANT_RING_MS] = value_real(t->ring_ms);
     if (t->spaces != NULL)
         out->cells[TENANT_SPACES] = value_list(text_of(t->spaces));
+    if (t->residency != NULL)
+        out->cells[TENANT_RESIDENCY] = value_list(text_of(t->residency));
     if (t->accounts != NULL)
         out->cells[TENANT_ACCOUNTS] = value_list(text_of(t->accounts));
 }

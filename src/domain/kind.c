@@ -130,8 +130,10 @@ static const struct field node_fields[] = {
     [NODE_MEMORY_MB] = {"memory_mb", VALUE_INT, 0, "its memory in MB"},
     [NODE_BOOT_AT] = {"boot_at", VALUE_TIME, 0, "when it booted"},
     [NODE_JOBS] = {"jobs", VALUE_INT, 0, "jobs that run on it"},
+    [NODE_SUPERNODE] = {"supernode", VALUE_TEXT, 0,
+                        "the super-node that it is a part of: nodes whose accelerators are one unit"},
 };
-_Static_assert(COUNT(node_fields) == NODE_JOBS + 1, "one line a field of nodes");
+_Static_assert(COUNT(node_fields) == NODE_SUPERNODE + 1, "one line a field of nodes");
 
 static const struct field queue_fields[] = {
     [QUEUE_SCHEDULER] = {"scheduler", VALUE_TEXT, FIELD_REF_SCHEDULER, "the scheduler that it belongs to"},
@@ -212,8 +214,11 @@ static const struct field job_fields[] = {
     [JOB_CHECKPOINT_AT] = {"checkpoint_at", VALUE_TIME, 0, "when it last proved that it can go on from a checkpoint"},
     [JOB_COMMENT] = {"comment", VALUE_TEXT, 0, "what its user wrote of it"},
     [JOB_MOVABLE_BY] = {"movable_by", VALUE_TEXT, 0, "what in hubtop's configuration says whether it may move"},
+    [JOB_RESIDENCY] = {"residency", VALUE_LIST, 0,
+                       "hubs, clusters or sites that its data must not leave; unknown: what its tenant's say"},
+    [JOB_SUPERNODE] = {"supernode", VALUE_BOOL, 0, "whether all of it must lie in one super-node"},
 };
-_Static_assert(COUNT(job_fields) == JOB_MOVABLE_BY + 1, "one line a field of jobs");
+_Static_assert(COUNT(job_fields) == JOB_SUPERNODE + 1, "one line a field of jobs");
 
 static const struct field user_fields[] = {
     [USER_NAME] = {"name", VALUE_TEXT, 0, "the user's name"},
@@ -428,8 +433,11 @@ static const struct field transfer_fields[] = {
     [TRANSFER_TENANT] = {"tenant", VALUE_TEXT, 0, "whose data they are"},
     [TRANSFER_TEMPERATURE] = {"temperature", VALUE_TEXT, 0, "how often they are read: hot, warm or cold"},
     [TRANSFER_STARTED_AT] = {"started_at", VALUE_TIME, 0, "when it began"},
+    [TRANSFER_DEADLINE_AT] = {"deadline_at", VALUE_TIME, 0, "by when all of it must be there, where somebody says so"},
+    [TRANSFER_PRIORITY] = {"priority", VALUE_INT, 0, "its priority; higher goes first"},
+    [TRANSFER_HOLDABLE] = {"holdable", VALUE_BOOL, 0, "whether it may be held, or begin later, for other traffic"},
 };
-_Static_assert(COUNT(transfer_fields) == TRANSFER_STARTED_AT + 1, "one line a field of transfers");
+_Static_assert(COUNT(transfer_fields) == TRANSFER_HOLDABLE + 1, "one line a field of transfers");
 
 static const struct field offer_fields[] = {
     [OFFER_CLUSTER] = {"cluster", VALUE_TEXT, 0, "the cluster that offers it"},
@@ -569,8 +577,9 @@ static const struct field tenant_fields[] = {
     [TENANT_TOLD_BY] = {"told_by", VALUE_TEXT, FIELD_HIDDEN, "the source whose age is the row's"},
     [TENANT_SOURCES] = {"sources", VALUE_LIST, 0, "who told what, where it was not the row's source: FIELD=SOURCE"},
     [TENANT_DIFFERS] = {"differs", VALUE_LIST, 0, "what another source says otherwise: SOURCE: FIELD VALUE"},
+    [TENANT_RESIDENCY] = {"residency", VALUE_LIST, 0, "hubs, clusters or sites that its data must not leave"},
 };
-_Static_assert(COUNT(tenant_fields) == TENANT_DIFFERS + 1, "one line a field of tenants");
+_Static_assert(COUNT(tenant_fields) == TENANT_RESIDENCY + 1, "one line a field of tenants");
 
 #define TABLE(fields) fields, COUNT(fields)
 static const struct kind_info kinds[] = {

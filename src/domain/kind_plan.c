@@ -33,10 +33,13 @@ const struct field kind_plan_fields[] = {
     [PLAN_HORIZON_S] = {"horizon_s", VALUE_INT, 0, "how far its forecast reaches, in seconds"},
     [PLAN_RECORD] = {"record", VALUE_TEXT, 0, "forecast against fact 15 and 60 minutes after it ran, in words"},
     [PLAN_REMARK] = {"remark", VALUE_TEXT, 0, "what an operator should know of it, such as why there is no move"},
+    [PLAN_HOLDS] = {"holds", VALUE_INT, 0, "transfers that it holds or lets begin later, without those excluded"},
+    [PLAN_ADVICE] = {"advice", VALUE_LIST, 0,
+                     "FROM>TO of regions, of jobs, accels, mw and tb each NOW/PLANNED/AFTER; which limit ends it"},
 };
-_Static_assert(COUNT(kind_plan_fields) == PLAN_REMARK + 1, "one line a field of plans");
+_Static_assert(COUNT(kind_plan_fields) == PLAN_ADVICE + 1, "one line a field of plans");
 
-/* Jobs of one kind from one queue to one other scheduler. Its id is PLAN/NUMBER. */
+/* Jobs of one kind from one queue to one other scheduler, or a transfer that is held. Its id is PLAN/NUMBER. */
 const struct field kind_move_fields[] = {
     [MOVE_PLAN] = {"plan", VALUE_TEXT, 0, "the plan that it belongs to"},
     [MOVE_NUMBER] = {"number", VALUE_INT, 0, "its number in the plan, from 1"},
@@ -66,8 +69,18 @@ const struct field kind_move_fields[] = {
     [MOVE_FREES] = {"frees", VALUE_LIST, 0, "jobs at the source that start because of it"},
     [MOVE_JOB_IDS] = {"job_ids", VALUE_LIST, 0, "the jobs, by their ids"},
     [MOVE_CONSIDERED] = {"considered", VALUE_LIST, 0, "each scheduler that was considered: ID VERDICT; what decided"},
+    [MOVE_WHAT] = {"what", VALUE_TEXT, FIELD_STATE, "jobs, hold (a transfer) or retime (it begins later)"},
+    [MOVE_TRANSFER] = {"transfer", VALUE_TEXT, 0, "the transfer that is held or begins later"},
+    [MOVE_UNTIL] = {"until", VALUE_TIME, 0, "until when it stands still"},
+    [MOVE_RATE_GBPS] = {"rate_gbps", VALUE_REAL, 0, "what it takes of its link, in Gbit/s"},
+    [MOVE_REST_TB] = {"rest_tb", VALUE_REAL, 0, "what of it is still to be moved, in TB"},
+    [MOVE_USED_BEFORE_PCT] = {"used_before_pct", VALUE_REAL, 0, "the load of its link before it is held, in percent"},
+    [MOVE_USED_AFTER_PCT] = {"used_after_pct", VALUE_REAL, 0, "the same once it is held"},
+    [MOVE_ETA_BEFORE] = {"eta_before", VALUE_TIME, 0, "when all of it would be there if it went on"},
+    [MOVE_ETA_AFTER] = {"eta_after", VALUE_TIME, 0, "when all of it will be there"},
+    [MOVE_DEADLINE_AT] = {"deadline_at", VALUE_TIME, 0, "by when it must be there"},
 };
-_Static_assert(COUNT(kind_move_fields) == MOVE_CONSIDERED + 1, "one line a field of moves");
+_Static_assert(COUNT(kind_move_fields) == MOVE_DEADLINE_AT + 1, "one line a field of moves");
 
 /* What a plan does to one object, by one measure. Its id is PLAN/KIND/OBJECT/MEASURE. */
 const struct field kind_effect_fields[] = {

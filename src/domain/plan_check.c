@@ -21,13 +21,13 @@ struct plan_checker {
     const struct plan *plan;
     struct claim *claims; /* in the order of ids */
     size_t claim_count;
-    struct rows jobs, schedulers, links;
+    struct rows jobs, schedulers, links, transfers;
     struct rows waiting; /* one row a scheduler: its largest waiting jobs */
 };
 
 const enum kind *plan_check_kinds(void)
 {
-    static const enum kind kinds[] = {KIND_SCHEDULER, KIND_LINK, KIND_JOB, KIND_NONE};
+    static const enum kind kinds[] = {KIND_SCHEDULER, KIND_LINK, KIND_TRANSFER, KIND_JOB, KIND_NONE};
     return kinds;
 }
 
@@ -59,6 +59,7 @@ void plan_check_free(struct plan_checker *c)
     rows_release(&c->jobs);
     rows_release(&c->schedulers);
     rows_release(&c->links);
+    rows_release(&c->transfers);
     rows_release(&c->waiting);
     free(c->claims);
     free(c);
@@ -133,6 +134,8 @@ void plan_check_take(struct plan_checker *c, const struct row *row)
         rows_add(&c->schedulers, row);
     else if (row->kind == KIND_LINK)
         rows_add(&c->links, row);
+    else if (row->kind == KIND_TRANSFER)
+        rows_add(&c->transfers, row);
 }
 
 /* --- the checks --- */
@@ -265,6 +268,19 @@ static bool room_there(struct checking *k)
     return true;
 }
 
+/* What the plan's own holds take off a link's load. */
+static double relief_pct(const struct checking *k, struct safe_text link)
+{
+    double sum = 0;
+    for (size_t i = 0; i < k->c->plan->hold_count; i++) {
+        const struct plan_hold *h = &k->c->plan->holds[i];
+        const struct row *t = named(&k->c->transfers, h->transfer), *at = named(&k->c->links, link);
+        if (!h->excluded && t && at && text_equal(h->link, link) && text_is(word(t, TRANSFER_STATE), "running"))
+            sum += 100 * fmin(number(t, TRANSFER_RATE_GBPS), h->rate_gbps) / number(at, LINK_CAPACITY_GBPS);
+    }
+    return sum;
+}
+
 static bool link_carries(struct checking *k, struct safe_text id)
 {
     const struct row *link = named(&k->c->links, id);
@@ -272,7 +288,7 @@ static bool link_carries(struct checking *k, struct safe_text id)
         return no(k, id, tr("there is no such link"));
     if (link->stale || text_is(word(link, LINK_STATE), "down"))
         return no(k, id, tr("it is down, or what is known of it is stale"));
-    if (!(number(link, LINK_USED_PCT) < k->limits->link_used_pct))
+    if (!(number(link, LINK_USED_PCT) - relief_pct(k, id) < k->limits->link_used_pct))
         return no(k, id, tr("it carries as much as it may"));
     return true;
 }
@@ -338,13 +354,38 @@ static bool away(struct checking *k)
     return true;
 }
 
+/* A transfer that is held still moves, or is still to begin, may be held, and is not made late by it. */
+static bool transfers_hold(struct checking *k)
+{
+    for (size_t i = 0; i < k->c->plan->hold_count; i++) {
+        const struct plan_hold *h = &k->c->plan->holds[i];
+        const struct row *t = named(&k->c->transfers, h->transfer);
+        int64_t due = t ? value_int_or(&t->cells[TRANSFER_DEADLINE_AT], 0) : 0;
+        int64_t eta = t ? value_int_or(&t->cells[TRANSFER_ETA], 0) : 0, stands = h->until_ms - k->now_ms;
+        if (h->excluded)
+            continue;
+        if (!t)
+            return no(k, h->transfer, tr("there is no such transfer any more"));
+        if (t->stale)
+            return no(k, h->transfer, tr("what is known of it is stale"));
+        if (!text_is(word(t, TRANSFER_STATE), text_is(h->what, "hold") ? "running" : "waiting"))
+            return no(k, h->transfer, tr("it is not as it was in the snapshot"));
+        if (value_int_or(&t->cells[TRANSFER_HOLDABLE], 0) == 0 || !text_empty(word(t, TRANSFER_JOB)))
+            return no(k, h->transfer, tr("it may not be held"));
+        if (due > 0 && stands > 0 && eta + stands > due)
+            return no(k, h->transfer, tr("it would miss its deadline"));
+    }
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*holds)(struct checking *k);
 } checks[] = {
-    {"jobs_now", jobs_hold},      {"ends_now", ends_fresh}, {"away_now", away},         {"ring_now", ring_holds},
-    {"sums_now", sums_agree},     {"room_now", room_there}, {"links_now", links_carry}, {"count_now", few_enough},
-    {"running_now", running_few}, {"time_now", in_time},
+    {"jobs_now", jobs_hold},    {"ends_now", ends_fresh},          {"away_now", away},
+    {"ring_now", ring_holds},   {"sums_now", sums_agree},          {"room_now", room_there},
+    {"links_now", links_carry}, {"count_now", few_enough},         {"running_now", running_few},
+    {"time_now", in_time},      {"transfers_now", transfers_hold},
 };
 _Static_assert(sizeof checks / sizeof *checks <= PLAN_CHECKS_MAX, "room for all checks");
 

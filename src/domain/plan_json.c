@@ -118,6 +118,27 @@ static const struct member move_members[] = {
 };
 static const struct shape move_shape = {move_members, COUNT(move_members), sizeof(struct plan_move)};
 
+static const struct member hold_members[] = {
+    {"dataset", TEXT, SAID, M(plan_hold, dataset), 0, NULL, 0},
+    {"deadline_ms", INT, SAID, M(plan_hold, deadline_ms), 0, NULL, 0},
+    {"eta_after_ms", INT, TOLD, M(plan_hold, eta_after_ms), 0, NULL, 0},
+    {"eta_before_ms", INT, TOLD, M(plan_hold, eta_before_ms), 0, NULL, 0},
+    {"excluded", TRUTH, SAID, M(plan_hold, excluded), 0, NULL, 0},
+    {"from", TEXT, SAID, M(plan_hold, from), 0, NULL, 0},
+    {"link", TEXT, SAID, M(plan_hold, link), 0, NULL, 0},
+    {"rate_gbps_e6", REAL, SAID, M(plan_hold, rate_gbps), 0, NULL, 0},
+    {"rest_tb_e6", REAL, TOLD, M(plan_hold, rest_tb), 0, NULL, 0},
+    {"tenant", TEXT, SAID, M(plan_hold, tenant), 0, NULL, 0},
+    {"to", TEXT, SAID, M(plan_hold, to), 0, NULL, 0},
+    {"transfer", TEXT, SAID, M(plan_hold, transfer), 0, NULL, 0},
+    {"until_ms", INT, SAID, M(plan_hold, until_ms), 0, NULL, 0},
+    {"used_after_pct_e6", REAL, TOLD, M(plan_hold, used_after_pct), 0, NULL, 0},
+    {"used_before_pct_e6", REAL, TOLD, M(plan_hold, used_before_pct), 0, NULL, 0},
+    {"what", TEXT, SAID, M(plan_hold, what), 0, NULL, 0},
+    {"why", TEXT, TOLD, M(plan_hold, why), 0, NULL, 0},
+};
+static const struct shape hold_shape = {hold_members, COUNT(hold_members), sizeof(struct plan_hold)};
+
 static const struct member effect_members[] = {
     {"after_e6", REAL, TOLD, M(plan_effect, after), 0, NULL, 0},
     {"after_high_e6", REAL, TOLD, M(plan_effect, after_high), 0, NULL, 0},
@@ -158,6 +179,25 @@ static const struct member left_members[] = {
 };
 static const struct shape left_shape = {left_members, COUNT(left_members), sizeof(struct plan_left)};
 
+static const struct member flow_members[] = {
+    {"accels_after", INT, TOLD, M(plan_flow, accels_after), 0, NULL, 0},
+    {"accels_now", INT, TOLD, M(plan_flow, accels_now), 0, NULL, 0},
+    {"accels_planned", INT, TOLD, M(plan_flow, accels_planned), 0, NULL, 0},
+    {"from", TEXT, TOLD, M(plan_flow, from), 0, NULL, 0},
+    {"jobs_after", INT, TOLD, M(plan_flow, jobs_after), 0, NULL, 0},
+    {"jobs_now", INT, TOLD, M(plan_flow, jobs_now), 0, NULL, 0},
+    {"jobs_planned", INT, TOLD, M(plan_flow, jobs_planned), 0, NULL, 0},
+    {"mw_after_e6", REAL, TOLD, M(plan_flow, mw_after), 0, NULL, 0},
+    {"mw_now_e6", REAL, TOLD, M(plan_flow, mw_now), 0, NULL, 0},
+    {"mw_planned_e6", REAL, TOLD, M(plan_flow, mw_planned), 0, NULL, 0},
+    {"tb_after_e6", REAL, TOLD, M(plan_flow, tb_after), 0, NULL, 0},
+    {"tb_now_e6", REAL, TOLD, M(plan_flow, tb_now), 0, NULL, 0},
+    {"tb_planned_e6", REAL, TOLD, M(plan_flow, tb_planned), 0, NULL, 0},
+    {"to", TEXT, TOLD, M(plan_flow, to), 0, NULL, 0},
+    {"words", TEXT, TOLD, M(plan_flow, words), 0, NULL, 0},
+};
+static const struct shape flow_shape = {flow_members, COUNT(flow_members), sizeof(struct plan_flow)};
+
 static const struct member total_members[] = {
     {"after_e6", REAL, TOLD, M(plan_total, after), 0, NULL, 0},
     {"measure", TEXT, TOLD, M(plan_total, measure), 0, NULL, 0},
@@ -174,6 +214,8 @@ static const struct member plan_members[] = {
     {"created_at_ms", INT, TOLD, M(plan, created_at_ms), 0, NULL, 0},
     {"effects", OBJECTS, TOLD, M(plan, effects), M(plan, effect_count), &effect_shape, 0},
     {"expires_at_ms", INT, TOLD, M(plan, expires_at_ms), 0, NULL, 0},
+    {"flows", OBJECTS, TOLD, M(plan, flows), M(plan, flow_count), &flow_shape, 0},
+    {"holds", OBJECTS, SAID, M(plan, holds), M(plan, hold_count), &hold_shape, 0},
     {"horizon_s", INT, TOLD, M(plan, horizon_s), 0, NULL, 0},
     {"left", OBJECTS, TOLD, M(plan, left), M(plan, left_count), &left_shape, 0},
     {"moves", OBJECTS, SAID, M(plan, moves), M(plan, move_count), &move_shape, 0},

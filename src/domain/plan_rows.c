@@ -188,6 +188,31 @@ static struct value left(const struct plan *p, struct arena *arena)
     return list_end(&l, arena);
 }
 
+static void put_three(struct list *l, const char *name, double now, double planned, double after)
+{
+    buf_printf(&l->one, NULL, " %s=%.6g/%.6g/%.6g", name, now, planned, after);
+}
+
+/* "GBA>GS jobs=60/15/45 accels=… mw=… tb=…; what ends it": now, by the plan, after it. */
+static struct value advice(const struct plan *p, struct arena *arena)
+{
+    struct list l = list_begin();
+    for (size_t i = 0; i < p->flow_count; i++) {
+        const struct plan_flow *f = &p->flows[i];
+        put_text(&l, f->from);
+        buf_putc(&l.one, '>', NULL);
+        put_text(&l, f->to);
+        put_three(&l, "jobs", (double)f->jobs_now, (double)f->jobs_planned, (double)f->jobs_after);
+        put_three(&l, "accels", (double)f->accels_now, (double)f->accels_planned, (double)f->accels_after);
+        put_three(&l, "mw", f->mw_now, f->mw_planned, f->mw_after);
+        put_three(&l, "tb", f->tb_now, f->tb_planned, f->tb_after);
+        buf_puts(&l.one, "; ", NULL);
+        put_text(&l, f->words);
+        next(&l);
+    }
+    return list_end(&l, arena);
+}
+
 static struct value totals(const struct plan *p, size_t at, struct arena *arena)
 {
     struct list l = list_begin();
@@ -217,7 +242,7 @@ static bool met_before(const struct plan *p, size_t move, size_t job)
 }
 
 struct sums {
-    int64_t moves, jobs, accels, tenants;
+    int64_t moves, jobs, accels, tenants, holds;
     double data_gb;
 };
 
@@ -242,6 +267,8 @@ static struct sums sums_of(const struct plan *p)
         s.data_gb += m->data_gb;
         s.tenants += tenants_of(p, i);
     }
+    for (size_t i = 0; i < p->hold_count; i++)
+        s.holds += !p->holds[i].excluded;
     return s;
 }
 
@@ -268,7 +295,8 @@ void plan_rows_plan(const struct plan *p, struct arena *arena, struct row *row)
     c[PLAN_SNAPSHOT] = value_int(p->snapshot);
     c[PLAN_AS_OF] = time_cell(p->as_of_ms);
     c[PLAN_ASKED] = asked(&p->ask, arena);
-    c[PLAN_MOVES] = value_int(s.moves);
+    c[PLAN_MOVES] = value_int(s.moves + s.holds);
+    c[PLAN_HOLDS] = value_int(s.holds);
     c[PLAN_JOBS] = value_int(s.jobs);
     c[PLAN_ACCELS] = value_int(s.accels);
     c[PLAN_TENANTS] = value_int(s.tenants);
@@ -278,6 +306,7 @@ void plan_rows_plan(const struct plan *p, struct arena *arena, struct row *row)
     c[PLAN_LEVELS] = levels(p, arena);
     c[PLAN_CHECKS] = checks(p, arena);
     c[PLAN_LEFT] = left(p, arena);
+    c[PLAN_ADVICE] = advice(p, arena);
     c[PLAN_BEFORE] = totals(p, 0, arena);
     c[PLAN_UNDONE] = totals(p, 1, arena);
     c[PLAN_AFTER] = totals(p, 2, arena);
@@ -349,18 +378,41 @@ static struct safe_text id_of(struct arena *arena, struct safe_text plan, const 
     return text_from(bytes, length);
 }
 
-void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct row *row)
+static void begin_row(const struct plan *p, size_t at, bool excluded, struct arena *arena, struct row *row)
 {
-    const struct plan_move *m = &p->moves[at];
     char number[ID_MAX];
     int n = snprintf(number, sizeof number, "%zu", at + 1);
     *row = (struct row){.kind = KIND_MOVE, .source = text_of(DESK_SOURCE)};
     row->id = id_of(arena, p->id, number, (size_t)n);
-    struct value *c = row->cells;
+    row->cells[MOVE_PLAN] = text_cell(p->id);
+    row->cells[MOVE_NUMBER] = value_int((int64_t)at + 1);
+    row->cells[MOVE_STATE] = value_text(text_of(excluded ? "excluded" : "included"));
+}
+
+static void put_hold(const struct plan_hold *h, struct value *c)
+{
+    c[MOVE_WHAT] = text_cell(h->what);
+    c[MOVE_TRANSFER] = text_cell(h->transfer);
+    c[MOVE_FROM] = text_cell(h->from);
+    c[MOVE_TO] = text_cell(h->to);
+    c[MOVE_QUEUE] = text_cell(h->dataset);
+    c[MOVE_LINK] = text_cell(h->link);
+    c[MOVE_WHY] = text_cell(h->why);
+    c[MOVE_UNTIL] = time_cell(h->until_ms);
+    c[MOVE_ETA_BEFORE] = time_cell(h->eta_before_ms);
+    c[MOVE_ETA_AFTER] = time_cell(h->eta_after_ms);
+    c[MOVE_DEADLINE_AT] = time_cell(h->deadline_ms);
+    c[MOVE_RATE_GBPS] = value_real(h->rate_gbps);
+    c[MOVE_REST_TB] = value_real(h->rest_tb);
+    c[MOVE_USED_BEFORE_PCT] = value_real(h->used_before_pct);
+    c[MOVE_USED_AFTER_PCT] = value_real(h->used_after_pct);
+    c[MOVE_RISK] = value_text(text_of("low"));
+}
+
+static void put_move(const struct plan_move *m, struct arena *arena, struct value *c)
+{
     put_amounts(m, c);
-    c[MOVE_PLAN] = text_cell(p->id);
-    c[MOVE_NUMBER] = value_int((int64_t)at + 1);
-    c[MOVE_STATE] = value_text(text_of(m->excluded ? "excluded" : "included"));
+    c[MOVE_WHAT] = value_text(text_of("jobs"));
     c[MOVE_FROM] = text_cell(m->from);
     c[MOVE_TO] = text_cell(m->to);
     c[MOVE_QUEUE] = text_cell(m->queue);
@@ -371,6 +423,16 @@ void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct
     c[MOVE_FREES] = frees(m, arena);
     c[MOVE_JOB_IDS] = job_ids(m, arena);
     c[MOVE_CONSIDERED] = considered(m, arena);
+}
+
+void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct row *row)
+{
+    const struct plan_hold *h = at < p->move_count ? NULL : &p->holds[at - p->move_count];
+    begin_row(p, at, h ? h->excluded : p->moves[at].excluded, arena, row);
+    if (h)
+        put_hold(h, row->cells);
+    else
+        put_move(&p->moves[at], arena, row->cells);
 }
 
 void plan_rows_effect(const struct plan *p, size_t at, struct arena *arena, struct row *row)
@@ -411,7 +473,7 @@ void plan_rows(const struct plan *p, struct rows *out)
     struct row row;
     plan_rows_plan(p, &arena, &row);
     put_row(out, &row, &arena);
-    for (size_t i = 0; i < p->move_count; i++) {
+    for (size_t i = 0; i < p->move_count + p->hold_count; i++) {
         plan_rows_move(p, i, &arena, &row);
         put_row(out, &row, &arena);
     }

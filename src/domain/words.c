@@ -43,6 +43,7 @@ static const struct {
      {"draft", "proposed", "approved", "running", "paused", "stopped", "done", "partly", "failed", "expired",
       "undone"}},
     {KIND_MOVE, MOVE_STATE, {"included", "excluded", "queued", "running", "done", "partly", "failed"}},
+    {KIND_MOVE, MOVE_WHAT, {"jobs", "hold", "retime"}},
     {KIND_MOVE, MOVE_RISK, {"low", "medium", "high"}},
     {KIND_ENERGY, ENERGY_QUALITY, {"metered", "estimated"}},
     {KIND_ALERT, ALERT_SEVERITY, {"crit", "warn", "info"}},

@@ -9,7 +9,7 @@
 
 /* What a plan does: nothing done, now, after it, with low and high. */
 
-enum { EFFECTS_OF_CLUSTER = 4, EFFECTS_OF_QUEUE = 2, EFFECTS_OF_TENANT = 1, EFFECTS_OF_LINK = 4 };
+enum { EFFECTS_OF_CLUSTER = 4, EFFECTS_OF_QUEUE = 2, EFFECTS_OF_TENANT = 1, EFFECTS_OF_LINK = 5 };
 
 /* A packet waits as long as others are sent: of an M/M/1 queue with this service, load / (1 - load) times that. */
 static const double service_ms = 0.05;
@@ -260,11 +260,40 @@ static double waits_ms(double used_pct)
     return service_ms * load / (1 - load);
 }
 
+static double load(double used_pct)
+{
+    return fmin(used_pct, 99) / (100 - fmin(used_pct, 99));
+}
+
+/* What is held leaves the link to the others: its load falls, and what waits before it. What waits is fitted to what is measured
+ * above the link's baseline; nobody knows how much of that is waiting, so that it is a range from the baseline on. */
+static void put_relief(struct make *m, struct plan *out, const struct fact_link *l)
+{
+    struct plan_effect *e = add(out, KIND_LINK, l->id, "used_pct", tr("its load now less what is held"));
+    double more = fmax(0, l->ms - l->baseline_ms), after = plan_rule_case_used(&m->c, l), tb = 0;
+
+    e->now = e->undone = l->used_pct;
+    e->after = e->after_low = e->after_high = after;
+    e->limit = m->c.limits->link_used_pct;
+    e = add(out, KIND_LINK, l->id, "delay_ms",
+            tr("a range: its baseline, to what queueing (M/M/1, fitted to now) adds at the lower load"));
+    e->now = e->undone = l->ms;
+    e->after_low = l->baseline_ms;
+    e->after_high = l->baseline_ms + more * load(after) / load(l->used_pct);
+    e->limit = l->max_ms;
+    for (size_t i = 0; i < m->c.hold_count; i++)
+        if (text_equal(m->c.hold[i].link, l->id))
+            tb += m->c.hold[i].rate_gbps * (double)(m->c.hold[i].until_ms - m->c.now_ms) / 1000 / 8000;
+    e = add(out, KIND_LINK, l->id, "held_tb", tr("data that go later, by the rates of what is held"));
+    e->now = e->undone = 0;
+    e->after = e->after_low = e->after_high = tb;
+}
+
 static void put_link(struct make *m, struct plan *out, uint32_t at, double gb)
 {
     const struct fact_link *l = FACTS(m->c.f, link, links, at);
-    double most = fmax(0, l->gbps * (m->c.limits->link_used_pct - l->used_pct) / 100), minutes = gb * 8 / most / 60;
-    double used = l->used_pct + 100 * gb * 8 / (double)m->c.horizon_s / l->gbps;
+    double before = plan_rule_case_used(&m->c, l), used = before + 100 * gb * 8 / (double)m->c.horizon_s / l->gbps;
+    double most = fmax(0, l->gbps * (m->c.limits->link_used_pct - before) / 100), minutes = gb * 8 / most / 60;
     struct plan_effect *e = add(out, KIND_LINK, l->id, "data_tb", tr("data of the jobs that are moved"));
 
     e->now = e->undone = 0;
@@ -280,7 +309,7 @@ static void put_link(struct make *m, struct plan *out, uint32_t at, double gb)
     e = add(out, KIND_LINK, l->id, "delay_ms",
             tr("a range: as now, to what queueing (M/M/1, 0.05 ms) adds at the limit"));
     e->now = e->undone = e->after_low = l->ms;
-    e->after_high = l->ms + waits_ms(m->c.limits->link_used_pct) - waits_ms(l->used_pct);
+    e->after_high = l->ms + waits_ms(m->c.limits->link_used_pct) - waits_ms(before);
     e->limit = l->max_ms;
 }
 
@@ -352,5 +381,7 @@ void plan_effect(struct make *m, struct plan *out)
     for (uint32_t i = 0; i < f->links.count; i++)
         if (gb[i] > 0)
             put_link(m, out, i, gb[i]);
+        else if (m->c.held_gbps != NULL && m->c.held_gbps[i] > 0)
+            put_relief(m, out, FACTS(f, link, links, i));
     put_totals(m, out);
 }

@@ -89,7 +89,7 @@ static bool check_links(struct make *m, const struct plan *out, struct arena *ar
 
     for (size_t i = 0; i < out->effect_count; i++)
         if (out->effects[i].kind == KIND_LINK && text_is(out->effects[i].measure, "used_pct") &&
-            !(out->effects[i].after <= most))
+            !(out->effects[i].after < out->effects[i].undone) && !(out->effects[i].after <= most))
             most = out->effects[i].after;
     if (isnan(most))
         *words = plan_facts_say(arena, "%s", tr("no data cross a link"));
@@ -97,6 +97,20 @@ static bool check_links(struct make *m, const struct plan *out, struct arena *ar
         *words = plan_facts_say(arena, tr("the fullest link comes to %.0f %% of at most %.0f"), most,
                                 m->c.limits->link_used_pct);
     return !(most > m->c.limits->link_used_pct + 0.5);
+}
+
+/* Held for no longer than they may be. */
+static bool check_holds(struct make *m, const struct plan *out, struct arena *arena, struct safe_text *words)
+{
+    size_t late = 0;
+
+    (void)m;
+    for (size_t i = 0; i < out->hold_count; i++)
+        late += out->holds[i].deadline_ms > 0 && out->holds[i].eta_after_ms > out->holds[i].deadline_ms;
+    *words = out->hold_count == 0 ? plan_facts_say(arena, "%s", tr("no transfer is held"))
+                                  : plan_facts_say(arena, tr("%zu transfers are held, %zu of them miss a deadline"),
+                                                   out->hold_count, late);
+    return late == 0;
 }
 
 static bool check_running(struct make *m, const struct plan *out, struct arena *arena, struct safe_text *words)
@@ -253,7 +267,7 @@ static const struct {
 } checks[] = {
     {"rules", check_rules},     {"ring", check_ring},    {"head_room", check_room},   {"links", check_links},
     {"running", check_running}, {"jobs", check_jobs},    {"one_person", check_alone}, {"fairness", check_fair},
-    {"data", check_data},       {"prices", check_price},
+    {"data", check_data},       {"prices", check_price}, {"transfers", check_holds},
 };
 enum { CHECKS = sizeof checks / sizeof *checks };
 

@@ -40,6 +40,19 @@ const char *plan_facts_show(struct safe_text t, char out[FACT_SHOWN])
     return text_show_in(t, out, FACT_SHOWN);
 }
 
+void plan_facts_show_list(struct safe_text joined, char *out, size_t size)
+{
+    struct safe_text member;
+    size_t at = 0;
+
+    out[0] = '\0';
+    while (value_list_next(&joined, &member) && at + 1 < size) {
+        char one[FACT_SHOWN];
+        int n = snprintf(out + at, size - at, "%s%s", at > 0 ? ", " : "", plan_facts_show(member, one));
+        at += n > 0 ? (size_t)n : 0;
+    }
+}
+
 bool plan_facts_has(struct safe_text joined, struct safe_text member)
 {
     struct safe_text one;
@@ -144,10 +157,12 @@ static int64_t moment(const struct row *row, int field)
 static void take_cluster(struct plan_facts *f, const struct row *row)
 {
     struct fact_cluster *c = plan_facts_push(&f->clusters, sizeof *c);
+    bool alone = text_is(value_text_or(&row->cells[CLUSTER_HUB], ""), "unassigned");
 
     *c = (struct fact_cluster){.id = rows_text(&f->arena, row->id),
                                .since_ms = row->since_ms,
                                .name = name_of(f, row->id),
+                               .hub = alone ? FACT_NONE : name(f, row, CLUSTER_HUB),
                                .stale = row->stale,
                                .down = text_is(value_text_or(&row->cells[CLUSTER_STATE], ""), "down"),
                                .price_cny = real(row, CLUSTER_PRICE_CNY_KWH),
@@ -237,6 +252,7 @@ static void take_node(struct plan_facts *f, const struct row *row)
                             .scheduler_name = name(f, row, NODE_SCHEDULER),
                             .rack = name(f, row, NODE_RACK),
                             .accel_kind = name(f, row, NODE_ACCEL_KIND),
+                            .supernode = name(f, row, NODE_SUPERNODE),
                             .accels = count(row, NODE_ACCELS_TOTAL, 0),
                             .accels_free = count(row, NODE_ACCELS_FREE, 0),
                             .cpus = count(row, NODE_CPUS_TOTAL, 0),
@@ -261,6 +277,8 @@ static uint8_t fixed_of(const struct row *row)
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (!text_empty(value_text_or(&row->cells[fields[i].field], "")))
             fixed |= (unsigned)fields[i].bit;
+    if (value_int_or(&row->cells[JOB_SUPERNODE], 0) != 0)
+        fixed |= FIXED_SUPERNODE;
     return (uint8_t)fixed;
 }
 
@@ -300,6 +318,7 @@ static void take_job(struct plan_facts *f, const struct row *row)
                            .user = name(f, row, JOB_USER),
                            .tenant = name(f, row, JOB_TENANT),
                            .accel_kind = name(f, row, JOB_ACCEL_KIND),
+                           .residency = name(f, row, JOB_RESIDENCY),
                            .state = (uint8_t)state,
                            .why = pending ? (uint8_t)wait_why_of(row) : 0,
                            .movable = (int8_t)value_int_or(&row->cells[JOB_MOVABLE], -1),
@@ -343,7 +362,8 @@ static void take_link(struct plan_facts *f, const struct row *row)
                             .ms = link_delay_ms(row),
                             .gbps = real(row, LINK_CAPACITY_GBPS),
                             .used_pct = real(row, LINK_USED_PCT),
-                            .max_ms = real(row, LINK_RING_CONTRACT_MS)};
+                            .max_ms = real(row, LINK_RING_CONTRACT_MS),
+                            .baseline_ms = real(row, LINK_BASELINE_MS)};
     name_of(f, row->id);
 }
 
@@ -353,6 +373,7 @@ static void take_tenant(struct plan_facts *f, const struct row *row)
 
     *t = (struct fact_tenant){.id = rows_text(&f->arena, row->id),
                               .spaces = text(f, row, TENANT_SPACES),
+                              .residency = text(f, row, TENANT_RESIDENCY),
                               .since_ms = row->since_ms,
                               .name = name_of(f, row->id),
                               .at = name(f, row, TENANT_AT),
@@ -406,6 +427,32 @@ static void take_move(struct plan_facts *f, const struct row *row)
                             .under_way = under_way};
 }
 
+/* Those that move or are about to; what is held already loads no link. */
+static void take_transfer(struct plan_facts *f, const struct row *row)
+{
+    struct safe_text state = value_text_or(&row->cells[TRANSFER_STATE], "");
+
+    if (!text_is(state, "running") && !text_is(state, "waiting"))
+        return;
+    struct fact_transfer *t = plan_facts_push(&f->transfers, sizeof *t);
+    *t = (struct fact_transfer){.id = rows_text(&f->arena, row->id),
+                                .dataset = text(f, row, TRANSFER_DATASET),
+                                .job = text(f, row, TRANSFER_JOB),
+                                .since_ms = row->since_ms,
+                                .eta_ms = moment(row, TRANSFER_ETA),
+                                .deadline_ms = moment(row, TRANSFER_DEADLINE_AT),
+                                .priority = value_int_or(&row->cells[TRANSFER_PRIORITY], 0),
+                                .link = name(f, row, TRANSFER_LINK),
+                                .from = name(f, row, TRANSFER_FROM),
+                                .to = name(f, row, TRANSFER_TO),
+                                .tenant = name(f, row, TRANSFER_TENANT),
+                                .stale = row->stale,
+                                .running = text_is(state, "running"),
+                                .holdable = value_int_or(&row->cells[TRANSFER_HOLDABLE], 0) != 0,
+                                .rate_gbps = real(row, TRANSFER_RATE_GBPS)};
+    t->rest_tb = real(row, TRANSFER_SIZE_TB) * (1 - real(row, TRANSFER_DONE_PCT) / 100);
+}
+
 /* Places and halls are known by their names alone. */
 static void take_name(struct plan_facts *f, const struct row *row)
 {
@@ -431,14 +478,16 @@ static const struct {
     {KIND_ENERGY, take_energy},
     {KIND_TENANT, take_tenant},
     {KIND_MOVE, take_move},
+    {KIND_TRANSFER, take_transfer},
 };
 enum { TAKERS = sizeof takers / sizeof *takers };
 
 const enum kind *plan_facts_kinds(void)
 {
-    static const enum kind kinds[TAKERS + 1] = {
-        KIND_CLUSTER, KIND_SITE, KIND_SCHEDULER, KIND_QUEUE, KIND_NODE,   KIND_JOB,    KIND_RESERVATION, KIND_LINK,
-        KIND_PLACE,   KIND_HALL, KIND_RACK,      KIND_OFFER, KIND_ENERGY, KIND_TENANT, KIND_MOVE,        KIND_NONE};
+    static const enum kind kinds[TAKERS + 1] = {KIND_CLUSTER,  KIND_SITE,        KIND_SCHEDULER, KIND_QUEUE,  KIND_NODE,
+                                                KIND_JOB,      KIND_RESERVATION, KIND_LINK,      KIND_PLACE,  KIND_HALL,
+                                                KIND_RACK,     KIND_OFFER,       KIND_ENERGY,    KIND_TENANT, KIND_MOVE,
+                                                KIND_TRANSFER, KIND_NONE};
 
     return kinds;
 }
@@ -473,7 +522,7 @@ void plan_facts_free(struct plan_facts *f)
         return;
     struct facts_list *lists[] = {&f->clusters, &f->sites,        &f->schedulers, &f->queues,  &f->nodes,
                                   &f->jobs,     &f->reservations, &f->links,      &f->tenants, &f->offers,
-                                  &f->racks,    &f->months,       &f->moves,      &f->pools};
+                                  &f->racks,    &f->months,       &f->moves,      &f->pools,   &f->transfers};
     free_pools(f);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->all);

@@ -21,7 +21,7 @@ struct facts_list {
 struct fact_cluster {
     struct safe_text id;
     int64_t since_ms;
-    uint32_t name;
+    uint32_t name, hub; /* FACT_NONE: nobody says which */
     bool stale, down;
     double price_cny, pue, green_pct, power_kw, power_cap_kw, storage_tb, storage_free_tb;
     double kwh, quota_kwh; /* of the newest month that is told */
@@ -58,7 +58,7 @@ struct fact_queue {
 
 struct fact_node {
     struct safe_text name, partitions;
-    uint32_t scheduler_name, rack, accel_kind, pool, scheduler;
+    uint32_t scheduler_name, rack, accel_kind, pool, scheduler, supernode;
     int32_t accels, accels_free, cpus, cpus_free;
     int64_t memory_mb; /* -1: unknown */
     bool up, reserved, stale;
@@ -79,13 +79,22 @@ struct fact_pool {
     int64_t memory_free_mb;      /* -1: unknown */
 };
 
-enum fact_fixed { FIXED_DEPENDENCY = 1, FIXED_ARRAY = 2, FIXED_HET = 4, FIXED_RESERVATION = 8, FIXED_LICENSE = 16 };
+/* The last is no bond to its scheduler: it needs one super-node wherever it runs. */
+enum fact_fixed {
+    FIXED_DEPENDENCY = 1,
+    FIXED_ARRAY = 2,
+    FIXED_HET = 4,
+    FIXED_RESERVATION = 8,
+    FIXED_LICENSE = 16,
+    FIXED_SUPERNODE = 32
+};
 
 struct fact_job {
     struct safe_text id, nodes_text;
     int64_t since_ms, eligible_ms, started_ms, checkpoint_ms, deadline_ms; /* 0: unknown */
     int64_t priority, limit_s, memory_mb;                                  /* limit, memory: -1 unknown */
     uint32_t scheduler_name, queue_name, user, tenant, accel_kind;         /* names */
+    uint32_t residency;                                                    /* the joined list as one name */
     uint32_t scheduler, queue, pool;
     int32_t accels, cpus, nodes, tasks;
     uint32_t first_placed, placed_count; /* its nodes, in plan_facts.placed */
@@ -109,11 +118,19 @@ struct fact_link {
     int64_t since_ms;
     uint32_t from, to; /* names */
     bool stale, down;
-    double ms, gbps, used_pct, max_ms;
+    double ms, gbps, used_pct, max_ms, baseline_ms;
+};
+
+struct fact_transfer {
+    struct safe_text id, dataset, job;
+    int64_t since_ms, eta_ms, deadline_ms, priority; /* 0: unknown */
+    uint32_t link, from, to, tenant;                 /* names */
+    bool stale, running, holdable;                   /* running: else it is about to begin */
+    double rate_gbps, rest_tb;
 };
 
 struct fact_tenant {
-    struct safe_text id, spaces;
+    struct safe_text id, spaces, residency;
     int64_t since_ms;
     uint32_t name, at;
     double ring_ms;
@@ -146,7 +163,7 @@ struct plan_facts {
     struct intern names;
     bool closed;
     struct facts_list clusters, sites, schedulers, queues, nodes, jobs, reservations, links, tenants, offers, racks,
-        months, moves, pools;
+        months, moves, pools, transfers;
     struct fact_ref *refs; /* by name */
     size_t ref_count;
     uint32_t *placed; /* nodes of running jobs */
@@ -181,5 +198,7 @@ struct safe_text plan_facts_say(struct arena *arena, const char *fmt, ...) __att
 /* A text for a sentence: shown in `out`. */
 enum { FACT_SHOWN = 96 };
 const char *plan_facts_show(struct safe_text t, char out[FACT_SHOWN]);
+/* The members of a joined list likewise, with commas, as far as they fit. */
+void plan_facts_show_list(struct safe_text joined, char *out, size_t size);
 
 #endif

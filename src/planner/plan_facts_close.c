@@ -23,6 +23,7 @@ BY_ID(queue)
 BY_ID(job)
 BY_ID(link)
 BY_ID(tenant)
+BY_ID(transfer)
 
 static void sort(struct facts_list *l, size_t size, int (*compare)(const void *, const void *))
 {
@@ -66,6 +67,7 @@ static void sort_all(struct plan_facts *f)
     sort(&f->jobs, sizeof(struct fact_job), by_job);
     sort(&f->links, sizeof(struct fact_link), by_link);
     sort(&f->tenants, sizeof(struct fact_tenant), by_tenant);
+    sort(&f->transfers, sizeof(struct fact_transfer), by_transfer);
     sort(&f->nodes, sizeof(struct fact_node), by_node);
     sort(&f->reservations, sizeof(struct fact_reservation), by_reservation);
 }
@@ -268,6 +270,7 @@ static void invent_nodes(struct plan_facts *f, uint32_t scheduler)
                                    .rack = FACT_NONE,
                                    .accel_kind = FACT_NONE,
                                    .scheduler = scheduler,
+                                   .supernode = FACT_NONE,
                                    .accels = (int32_t)accels,
                                    .accels_free = (int32_t)a,
                                    .cpus = (int32_t)cpus,

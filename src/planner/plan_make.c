@@ -7,6 +7,7 @@
 #include "base/tr.h"
 #include "domain/rows.h"
 #include "planner/plan_make_private.h"
+#include "planner/plan_transfers.h"
 
 #define STEPS_A_SECOND INT64_C(500000000) /* of about 2 ns */
 
@@ -370,39 +371,57 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
     out->horizon_s = m->c.horizon_s;
     out->starts = m->after.started - m->undone.started;
     plan_make_moves(m, out);
+    plan_transfers_tell(&m->c, out);
     plan_make_left(m, out);
     plan_make_seen(m, out);
     put_objectives(m, out);
     plan_effect(m, out);
     plan_effect_checks(m, out);
+    plan_advice(m, out);
     if (out->move_count == 0)
         out->remark = remark(m, &out->arena);
 }
 
+/* `wanted`: what data of jobs lack of links, NULL before that is known. */
+static bool compute(struct make *m, struct plan_case c, const double *wanted, struct err *err)
+{
+    m->c = c;
+    m->c.arena = &m->work;
+    m->c.holds = bad_limit(c.limits) == NULL;
+    m->c.wanted_gbps = wanted;
+    if (!plan_rule_case(&m->c, err))
+        return false;
+    plan_forecast_prepare(&m->c);
+    m->goes = arena_alloc(&m->work, (c.f->jobs.count + 1) * sizeof *m->goes);
+    m->ready_s = arena_alloc(&m->work, (c.f->jobs.count + 1) * sizeof *m->ready_s);
+    memset(m->goes, 0xff, (c.f->jobs.count + 1) * sizeof *m->goes);
+    m->undone = forecast(m, NULL, 0);
+    plan_make_groups(m);
+    plan_make_model(m);
+    forbid(m);
+    if (!solve(m, err))
+        return false;
+    settle(m);
+    return true;
+}
+
+/* Where a link's budget ends what could go, and transfers there could make room, it is computed once more with these held; that
+ * stands if more start. */
 bool plan_make(struct plan_facts *f, const struct plan_ask *ask, const struct plan_limits *limits, int64_t now_ms,
                struct plan *out, struct err *err)
 {
-    struct make m = {.work = {0}};
+    struct make m = {.work = {0}}, relieved = {.work = {0}};
+    const double *wanted;
     bool ok;
 
     out->ask = copy_ask(&out->arena, ask);
-    m.c = (struct plan_case){.f = f, .ask = &out->ask, .limits = limits, .now_ms = now_ms, .arena = &m.work};
-    ok = plan_rule_case(&m.c, err);
-    if (ok) {
-        plan_forecast_prepare(&m.c);
-        m.goes = arena_alloc(&m.work, (f->jobs.count + 1) * sizeof *m.goes);
-        m.ready_s = arena_alloc(&m.work, (f->jobs.count + 1) * sizeof *m.ready_s);
-        memset(m.goes, 0xff, (f->jobs.count + 1) * sizeof *m.goes);
-        m.undone = forecast(&m, NULL, 0);
-        plan_make_groups(&m);
-        plan_make_model(&m);
-        forbid(&m);
-        ok = solve(&m, err);
-    }
-    if (ok) {
-        settle(&m);
-        tell(&m, out, now_ms);
-    }
+    const struct plan_case c = {.f = f, .ask = &out->ask, .limits = limits, .now_ms = now_ms};
+    ok = compute(&m, c, NULL, err);
+    wanted = ok ? plan_transfers_wanted(&m) : NULL;
+    ok = ok && (wanted == NULL || compute(&relieved, c, wanted, err));
+    if (ok)
+        tell(wanted != NULL && relieved.after.started > m.after.started ? &relieved : &m, out, now_ms);
     plan_make_release(&m);
+    plan_make_release(&relieved);
     return ok;
 }

@@ -47,7 +47,7 @@ double plan_make_rounded(double x)
 
 struct key {
     uint32_t job;
-    uint32_t scheduler, pool, queue, tenant, accel_kind, memory;
+    uint32_t scheduler, pool, queue, tenant, accel_kind, memory, residency;
     int32_t accels, cpus, nodes;
     int64_t weight;
     float latency_ms, data_gb, limit_s;
@@ -86,6 +86,8 @@ static int like(const struct key *a, const struct key *b)
         return text_cmp(plan_facts_text(sorted, a->tenant), plan_facts_text(sorted, b->tenant));
     if (a->accel_kind != b->accel_kind)
         return text_cmp(plan_facts_text(sorted, a->accel_kind), plan_facts_text(sorted, b->accel_kind));
+    if (a->residency != b->residency)
+        return text_cmp(plan_facts_text(sorted, a->residency), plan_facts_text(sorted, b->residency));
     return 0;
 }
 
@@ -116,6 +118,7 @@ static struct key key_of(struct make *m, uint32_t job, int64_t highest)
                         .queue = j->queue,
                         .tenant = j->tenant,
                         .accel_kind = j->accel_kind,
+                        .residency = j->residency,
                         .memory = j->memory_mb < 0 ? 0 : (uint32_t)((j->memory_mb + 1023) / 1024),
                         .accels = j->accels,
                         .cpus = j->cpus,

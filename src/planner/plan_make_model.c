@@ -163,6 +163,17 @@ static void add_network(struct make *m)
     }
 }
 
+static void add_gangs(struct make *m)
+{
+    plan_make_gangs(m);
+    m->row_gangs = rows_of(m, m->c.f->pools.count);
+    for (uint32_t i = 0; i < m->c.f->pools.count && m->gang_count > 0; i++) {
+        m->row_gangs[i] = (uint32_t)m->rows.count;
+        for (int k = 0; k < m->gang_count; k++)
+            add_row(m, MAKE_ROW_SUPERNODES, i, m->gangs[k].nodes * m->gangs[k].each, plan_make_gangs_free(m, i, k));
+    }
+}
+
 /* Running jobs: so many accelerators in ten minutes, as often as a drain has time, else once; never under one job: where no
  * job is as small as that, one job. */
 static int32_t running_amount(const struct make *m, const struct fact_job *j)
@@ -239,6 +250,8 @@ static void use_target(struct make *m, const struct rule_try *t)
         use(m, m->row_power[cluster], (int64_t)ceil(kw * POWER_PARTS));
         use(m, m->row_quota[cluster], (int64_t)ceil(kw * pue * plan_rule_case_hours(&m->c, j) * POWER_PARTS));
     }
+    for (int i = plan_make_gangs_of(m, t->pool_to, j); i-- > 0;)
+        use(m, m->row_gangs[t->pool_to] + (uint32_t)i, 1);
     use(m, m->row_jobs, 1);
     if (plan_facts_runs(j))
         use(m, m->row_running[j->scheduler], running_amount(m, j));
@@ -406,6 +419,7 @@ void plan_make_model(struct make *m)
         m->moves_max = m->c.ask->max_moves;
     m->row_jobs = add_row(m, MAKE_ROW_JOBS, FACT_NONE, 0, m->moves_max);
     add_running(m);
+    add_gangs(m);
     put_int(&m->group_jobs, 0);
     put_int(&m->group_options, 0);
     put_int(&m->option_uses, 0);

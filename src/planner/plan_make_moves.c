@@ -77,6 +77,7 @@ struct build {
     const struct mover *all;
     size_t n;
     struct plan_move *mv;
+    struct safe_text freed; /* the queues of those that start because of it */
 };
 
 static struct safe_text text(const struct build *b, uint32_t name)
@@ -191,7 +192,7 @@ static void put_risk(struct build *b)
 
 static void put_why(struct build *b)
 {
-    char from[FACT_SHOWN], to[FACT_SHOWN];
+    char from[FACT_SHOWN], to[FACT_SHOWN], freed[512];
     const char *a = plan_facts_show(b->mv->from, from), *z = plan_facts_show(b->mv->to, to);
     int64_t minutes = (b->mv->home_s + 59) / 60;
 
@@ -199,12 +200,13 @@ static void put_why(struct build *b)
         b->mv->why = plan_facts_say(b->arena, tr("%s must be empty; %s has room"), a, z);
     else if (b->mv->running > 0)
         b->mv->why = plan_facts_say(
-            b->arena, tr("they go on from their checkpoints at %s; %zu jobs at %s start on what they free"), z,
-            b->mv->free_count, a);
+            b->arena, tr("they go on from their checkpoints at %s; %zu jobs at %s start on what they free (%s)"), z,
+            b->mv->free_count, a, text_show_in(b->freed, freed, sizeof freed));
     else if (b->mv->free_count > 0)
         b->mv->why = plan_facts_say(
-            b->arena, tr("they may wait elsewhere: %zu jobs at %s start on what they would have taken, and they at %s"),
-            b->mv->free_count, a, z);
+            b->arena,
+            tr("they may wait elsewhere: %zu jobs at %s start on what they would have taken (%s), and they at %s"),
+            b->mv->free_count, a, text_show_in(b->freed, freed, sizeof freed), z);
     else if (b->mv->home_s < 0)
         b->mv->why = plan_facts_say(b->arena, tr("no start is in sight at %s; %s has free capacity now"), a, z);
     else
@@ -262,12 +264,48 @@ static int by_start(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Jobs that start in a pool because others left, spread over the moves that left it, as far as what these freed reaches; the
- * last move takes the remainder. */
-static void name_freed(struct make *m, struct plan *out, const uint32_t *pools)
+/* The move that a job starts because of, of those that left its pool: first one of running jobs, which is made for nothing else,
+ * while none is named for it; then the first whose room is not used up; at last the first. */
+static size_t freed_by(const struct plan *out, const uint32_t *pools, uint32_t pool, const int64_t *left,
+                       const struct facts_list *frees)
+{
+    size_t best = SIZE_MAX;
+
+    for (size_t k = 0; k < out->move_count; k++) {
+        if (pools[k] != pool)
+            continue;
+        if (out->moves[k].running > 0 && frees[k].count == 0)
+            return k;
+        if (best == SIZE_MAX || left[best] <= 0)
+            best = k;
+    }
+    return best;
+}
+
+/* "online 3, batch 2": how many of which queue; they stand together in their order. */
+static struct safe_text queues_of(const struct make *m, const uint32_t *jobs, size_t n, struct arena *arena)
 {
     const struct plan_facts *f = m->c.f;
-    uint32_t *at = mem_new(f->pools.count + 1, sizeof *at);
+    char words[512] = "", id[FACT_SHOWN];
+    size_t at = 0;
+
+    for (uint32_t q = 0; q < f->queues.count && at + 1 < sizeof words; q++) {
+        size_t of = 0;
+        for (size_t i = 0; i < n; i++)
+            of += FACTS(f, job, jobs, jobs[i])->queue == q;
+        int k = of == 0 ? 0
+                        : snprintf(words + at, sizeof words - at, "%s%s %zu", at > 0 ? ", " : "",
+                                   plan_facts_show(plan_facts_text(f, FACTS(f, queue, queues, q)->name), id), of);
+        at += k > 0 ? (size_t)k : 0;
+    }
+    return plan_facts_say(arena, "%s", words);
+}
+
+/* Jobs that start in a pool because others left, spread over the moves that left it, as far as what these freed reaches; the
+ * last move takes the remainder. */
+static void name_freed(struct make *m, struct plan *out, const uint32_t *pools, struct safe_text *of)
+{
+    const struct plan_facts *f = m->c.f;
     int64_t *left = mem_new(out->move_count + 1, sizeof *left);
     struct facts_list *frees = mem_new(out->move_count + 1, sizeof *frees);
 
@@ -275,13 +313,10 @@ static void name_freed(struct make *m, struct plan *out, const uint32_t *pools)
         left[i] = out->moves[i].accels > 0 ? out->moves[i].accels * MAKE_CARD : out->moves[i].cpus;
     for (uint32_t i = 0; i < f->jobs.count; i++) {
         const struct fact_job *j = FACTS(f, job, jobs, i);
-        size_t best = SIZE_MAX;
         if (j->pool == FACT_NONE || !plan_facts_waits(j) || m->goes[i] != FACT_NONE || m->after.starts_s[i] < 0 ||
             m->undone.starts_s[i] >= 0)
             continue;
-        for (size_t k = 0; k < out->move_count; k++)
-            if (pools[k] == j->pool && (best == SIZE_MAX || left[best] <= 0))
-                best = k;
+        size_t best = freed_by(out, pools, j->pool, left, frees);
         if (best == SIZE_MAX)
             continue;
         left[best] -= plan_make_units(j);
@@ -294,13 +329,13 @@ static void name_freed(struct make *m, struct plan *out, const uint32_t *pools)
             qsort(frees[k].all, frees[k].count, sizeof(uint32_t), by_start);
         for (size_t i = 0; i < n; i++)
             ids[i] = rows_text(&out->arena, FACTS(f, job, jobs, ((uint32_t *)frees[k].all)[i])->id);
+        of[k] = queues_of(m, frees[k].all, n, &m->work);
         out->moves[k].frees = ids;
         out->moves[k].free_count = n;
         free(frees[k].all);
     }
     free(frees);
     free(left);
-    free(at);
 }
 
 static void begin_move(struct build *b)
@@ -325,6 +360,7 @@ void plan_make_moves(struct make *m, struct plan *out)
 {
     struct mover *all = arena_alloc(&m->work, (m->job_count + 1) * sizeof *all);
     size_t n = list_movers(m, all), *first, k = 0;
+    struct safe_text *freed;
     uint32_t *pools;
 
     for (size_t i = 0; i < n; i++)
@@ -337,13 +373,14 @@ void plan_make_moves(struct make *m, struct plan *out)
             first[k++] = i;
     first[k] = n;
     for (size_t i = 0; i < out->move_count; i++) {
-        struct build b = {m, out, &out->arena, &all[first[i]], first[i + 1] - first[i], &out->moves[i]};
+        struct build b = {m, out, &out->arena, &all[first[i]], first[i + 1] - first[i], &out->moves[i], text_of("")};
         pools[i] = FACTS(m->c.f, job, jobs, all[first[i]].job)->pool;
         begin_move(&b);
     }
-    name_freed(m, out, pools);
+    freed = arena_alloc(&m->work, (out->move_count + 1) * sizeof *freed);
+    name_freed(m, out, pools, freed);
     for (size_t i = 0; i < out->move_count; i++) {
-        struct build b = {m, out, &out->arena, &all[first[i]], first[i + 1] - first[i], &out->moves[i]};
+        struct build b = {m, out, &out->arena, &all[first[i]], first[i + 1] - first[i], &out->moves[i], freed[i]};
         put_considered(&b);
         put_why(&b);
     }
@@ -515,12 +552,27 @@ static void see_queue(const struct make *m, struct plan *out, uint32_t at)
         see(out, KIND_QUEUE, FACTS(m->c.f, queue, queues, at)->id, FACTS(m->c.f, queue, queues, at)->since_ms);
 }
 
+/* What is held, and the links that this is for. */
+static void see_holds(const struct make *m, struct plan *out)
+{
+    const struct plan_facts *f = m->c.f;
+
+    for (size_t k = 0; k < out->hold_count; k++) {
+        for (size_t i = 0; i < f->transfers.count; i++)
+            if (text_equal(FACTS(f, transfer, transfers, i)->id, out->holds[k].transfer))
+                see(out, KIND_TRANSFER, out->holds[k].transfer, FACTS(f, transfer, transfers, i)->since_ms);
+        for (size_t i = 0; i < f->links.count; i++)
+            if (text_equal(FACTS(f, link, links, i)->id, out->holds[k].link))
+                see(out, KIND_LINK, out->holds[k].link, FACTS(f, link, links, i)->since_ms);
+    }
+}
+
 void plan_make_seen(struct make *m, struct plan *out)
 {
     struct mover *all = arena_alloc(&m->work, (m->job_count + 1) * sizeof *all);
     size_t n = list_movers(m, all);
 
-    out->seen = arena_alloc(&out->arena, (n > 0 ? SEEN_MAX : 1) * sizeof *out->seen);
+    out->seen = arena_alloc(&out->arena, (n + out->hold_count > 0 ? SEEN_MAX : 1) * sizeof *out->seen);
     for (size_t i = 0; i < n; i++) {
         const struct fact_job *j = FACTS(m->c.f, job, jobs, all[i].job);
         if (i > 0 && like(&all[i - 1], &all[i]) == 0)
@@ -534,6 +586,7 @@ void plan_make_seen(struct make *m, struct plan *out)
             see(out, KIND_LINK, FACTS(m->c.f, link, links, t.path.links[k])->id,
                 FACTS(m->c.f, link, links, t.path.links[k])->since_ms);
     }
+    see_holds(m, out);
 }
 
 /* --- rows in words --- */
@@ -560,6 +613,9 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
     case MAKE_ROW_CPUS:
         return plan_facts_say(arena, tr("%s: CPUs less head-room"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));
+    case MAKE_ROW_SUPERNODES:
+        return plan_facts_say(arena, tr("%s: super-nodes with %" PRId32 " free"),
+                              plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
     case MAKE_ROW_MEMORY:
         return plan_facts_say(arena, tr("%s: memory less head-room"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));

@@ -29,6 +29,7 @@ struct make_row {
         MAKE_ROW_HOME_CPUS,
         MAKE_ROW_NEW,
         MAKE_ROW_CPUS,
+        MAKE_ROW_SUPERNODES,
         MAKE_ROW_MEMORY,
         MAKE_ROW_LINK,
         MAKE_ROW_STORAGE,
@@ -38,8 +39,10 @@ struct make_row {
         MAKE_ROW_RUNNING
     } kind;
     uint32_t of;  /* pool, link, cluster, scheduler */
-    int32_t each; /* pieces of at least so much */
+    int32_t each; /* pieces of at least so much; of MAKE_ROW_SUPERNODES super-nodes with so many units free */
 };
+
+enum { MAKE_GANGS = 8 }; /* sizes of work that needs one super-node */
 
 struct make {
     struct plan_case c;
@@ -66,6 +69,11 @@ struct make {
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
         *row_running; /* of each link, cluster, scheduler; FACT_NONE */
     uint32_t row_jobs;
+    uint32_t *row_gangs; /* of each pool, one row a size */
+    struct make_gang {
+        int32_t nodes, each;
+    } gangs[MAKE_GANGS]; /* their sizes, ascending; what is more than the last counts as the last */
+    int gang_count;
     int64_t moves_max;
 };
 
@@ -94,6 +102,14 @@ bool plan_make_ends(const struct make *m, uint32_t job);
 void plan_make_seen(struct make *m, struct plan *out);
 void plan_effect(struct make *m, struct plan *out);
 void plan_effect_checks(struct make *m, struct plan *out);
+/* Sizes of work that needs one super-node (plan_make_gangs.c): m->gangs; how many super-nodes of a pool bear such a one; how many of
+ * the sizes, from the least on, a job counts in. A super-node takes one: with sizes in order that keeps each row, there is one
+ * for each. */
+void plan_make_gangs(struct make *m);
+int64_t plan_make_gangs_free(const struct make *m, uint32_t pool, int size);
+int plan_make_gangs_of(const struct make *m, uint32_t pool, const struct fact_job *j);
+/* What goes, and could go, from region to region (plan_advice.c). */
+void plan_advice(struct make *m, struct plan *out);
 
 /* What a row is, in words. */
 struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct arena *arena);

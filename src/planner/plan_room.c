@@ -90,6 +90,17 @@ static struct safe_text words_of(const struct wish *w, const char *word, const s
     return text_of("");
 }
 
+/* Counts a job that goes; of the target's PUE, where nobody tells it, 1. */
+static void go(const struct wish *w, const struct rule_try *t, struct plan_room *r)
+{
+    const struct fact_cluster *at = plan_rule_case_cluster(w->c, t->to);
+
+    r->jobs++;
+    r->accels += t->job->accels;
+    r->mw += plan_rule_case_kw(t->job) * (at != NULL && at->pue > 0 ? at->pue : 1) / 1000;
+    r->data_tb += t->data_gb / 1000;
+}
+
 static void count_kind(const struct wish *w, uint32_t to, struct plan_room *r)
 {
     struct rule_try t = plan_rule_try(w->c, w->one, to);
@@ -106,7 +117,7 @@ static void count_kind(const struct wish *w, uint32_t to, struct plan_room *r)
     }
     struct left l = left_of(w->c, &t);
     while ((end = take(w->c, &l, &t)) == NULL)
-        r->jobs++;
+        go(w, &t, r);
     r->limit = text_of(end);
     r->words = words_of(w, end, r);
 }
@@ -146,7 +157,7 @@ static void count_queue(const struct wish *w, uint32_t to, struct plan_room *r)
         double cny = plan_rule_case_cny(w->c, j, to) - plan_rule_case_cny(w->c, j, j->scheduler);
         r->delay_ms = r->jobs == 0 ? t.delay_ms : fmax(r->delay_ms, t.delay_ms);
         r->cost_cny = (r->jobs == 0 ? 0 : r->cost_cny) + cny + t.data_gb * RULE_DATA_CNY_GB;
-        r->jobs++;
+        go(w, &t, r);
     }
     if (end == NULL && r->jobs == 0 && bar != NULL) {
         r->limit = text_of(bar->word);

@@ -406,26 +406,13 @@ static bool other_space(const struct rule_try *t)
     return who != NULL && !text_empty(who->spaces) && (s == NULL || !plan_facts_share(who->spaces, s->spaces));
 }
 
-static void joined(struct safe_text list, char *out, size_t size)
-{
-    struct safe_text member;
-    size_t at = 0;
-
-    out[0] = '\0';
-    while (value_list_next(&list, &member) && at + 1 < size) {
-        char one[FACT_SHOWN];
-        int n = snprintf(out + at, size - at, "%s%s", at > 0 ? ", " : "", plan_facts_show(member, one));
-        at += n > 0 ? (size_t)n : 0;
-    }
-}
-
 static struct safe_text say_other_space(const struct rule_try *t, struct arena *arena)
 {
     char who[FACT_SHOWN], spaces[2 * FACT_SHOWN], theirs[2 * FACT_SHOWN];
     const struct fact_site *s = site(t, t->to);
 
-    joined(tenant(t)->spaces, spaces, sizeof spaces);
-    joined(s == NULL ? text_of("") : s->spaces, theirs, sizeof theirs);
+    plan_facts_show_list(tenant(t)->spaces, spaces, sizeof spaces);
+    plan_facts_show_list(s == NULL ? text_of("") : s->spaces, theirs, sizeof theirs);
     return plan_facts_say(arena, tr("%s works in the trusted space %s, the target's site in: %s"),
                           plan_facts_show(tenant(t)->id, who), spaces, theirs[0] != '\0' ? theirs : "-");
 }
@@ -621,8 +608,10 @@ const struct plan_rule plan_rule_all[] = {
     {"accel_kind", other_accels, say_other_accels},
     {"compatible", not_compatible, say_not_compatible},
     {"gang", too_large, say_too_large},
+    {"supernode", plan_rule_place_no_supernode, plan_rule_place_say_no_supernode},
     {"space", other_space, say_other_space},
     {"privacy", not_private, say_not_private},
+    {"residency", plan_rule_place_outside, plan_rule_place_say_outside},
     {"ring", out_of_ring, say_ring},
     {"quota", quota_used, say_quota},
     {"power", no_power, say_no_power},
@@ -630,6 +619,7 @@ const struct plan_rule plan_rule_all[] = {
     {"link", no_link, say_no_link},
     {"transfer", too_slow, say_too_slow},
     {"unknown", unknown_room, say_unknown_room},
+    {"supernode", plan_rule_place_supernodes_full, plan_rule_place_say_supernodes_full},
     {"kept", kept_for_others, say_kept},
     {"capacity", no_room, say_no_room},
 };

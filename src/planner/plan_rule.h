@@ -42,13 +42,18 @@ struct plan_case {
     const struct plan_limits *limits;
     int64_t now_ms, horizon_s, by_s; /* by_s: a drain's deadline */
     struct arena *arena;
-    double *ms;        /* shortest delay of each two ends; INFINITY: no way */
-    uint32_t *via;     /* of each two ends the link for data that comes last; FACT_NONE */
-    double *price;     /* of each cluster, CNY/kWh; NAN */
-    double dearest;    /* CNY of a kWh of work; NAN: of none is it known */
-    bool *leaves;      /* schedulers that must be empty */
-    bool *lost;        /* clusters that are thought away */
-    bool *node_leaves; /* nodes likewise */
+    bool holds;             /* transfers may be held */
+    struct plan_hold *hold; /* those that are; by link, then as they are taken */
+    size_t hold_count;
+    const double *wanted_gbps; /* of each link what data of jobs lack there; NULL: nothing */
+    double *held_gbps;         /* of each link what they leave it; NULL: nothing is held */
+    double *ms;                /* shortest delay of each two ends; INFINITY: no way */
+    uint32_t *via;             /* of each two ends the link for data that comes last; FACT_NONE */
+    double *price;             /* of each cluster, CNY/kWh; NAN */
+    double dearest;            /* CNY of a kWh of work; NAN: of none is it known */
+    bool *leaves;              /* schedulers that must be empty */
+    bool *lost;                /* clusters that are thought away */
+    bool *node_leaves;         /* nodes likewise */
     bool draining;
     uint32_t lost_from, lost_to; /* ends of a link that is thought away; FACT_NONE */
     uint32_t only_queue;         /* FACT_NONE: any */
@@ -95,6 +100,8 @@ bool plan_rule_can_start(const struct fact_job *job);
 
 double plan_rule_case_delay(const struct plan_case *c, uint32_t a, uint32_t b); /* of names of ends; NAN: unknown */
 struct rule_path plan_rule_case_path(const struct plan_case *c, uint32_t from, uint32_t to);
+/* The load of a link in percent, less what is held; NAN: unknown. */
+double plan_rule_case_used(const struct plan_case *c, const struct fact_link *l);
 /* GB that a link carries within the horizon beside what it does; NAN: unknown. */
 double plan_rule_case_budget_gb(const struct plan_case *c, const struct fact_link *l);
 
@@ -104,6 +111,21 @@ double plan_rule_case_hours(const struct plan_case *c, const struct fact_job *j)
 double plan_rule_case_cny(const struct plan_case *c, const struct fact_job *j, uint32_t scheduler);
 double plan_rule_case_co2(const struct plan_case *c, const struct fact_job *j, uint32_t scheduler);
 const struct fact_cluster *plan_rule_case_cluster(const struct plan_case *c, uint32_t scheduler);
+
+/* Whether a link is thought away, or an end of it is. */
+bool plan_rule_case_lost(const struct plan_case *c, const struct fact_link *l);
+
+/* --- where data may be, and what is undivided (plan_rule_place.c) --- */
+
+bool plan_rule_place_outside(const struct rule_try *t);
+struct safe_text plan_rule_place_say_outside(const struct rule_try *t, struct arena *arena);
+/* A super-node that large; one that has so much free. */
+bool plan_rule_place_no_supernode(const struct rule_try *t);
+struct safe_text plan_rule_place_say_no_supernode(const struct rule_try *t, struct arena *arena);
+bool plan_rule_place_supernodes_full(const struct rule_try *t);
+struct safe_text plan_rule_place_say_supernodes_full(const struct rule_try *t, struct arena *arena);
+/* How many super-nodes of a pool have so many nodes with `each` free now. */
+int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t nodes, int32_t each);
 
 void plan_rule_room_of(const struct plan_case *c, uint32_t pool, struct rule_room *out);
 /* What a job takes of row `i` of a pool's room. */

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "planner/plan_rule.h"
+#include "planner/plan_transfers.h"
 
 /* The case that is judged: what was asked for found among the facts, delays, paths, prices. */
 
@@ -16,7 +16,7 @@ static struct fact_ref ref(const struct plan_case *c, uint32_t name)
 
 /* --- delays --- */
 
-static bool is_lost(const struct plan_case *c, const struct fact_link *l)
+bool plan_rule_case_lost(const struct plan_case *c, const struct fact_link *l)
 {
     uint32_t a = ref(c, l->from).cluster, b = ref(c, l->to).cluster;
 
@@ -35,7 +35,7 @@ static void lay_links(struct plan_case *c)
     for (size_t i = 0; i < c->f->links.count; i++) {
         const struct fact_link *l = FACTS(c->f, link, links, i);
         uint32_t a = ref(c, l->from).end, b = ref(c, l->to).end;
-        double ms = l->down || is_lost(c, l) ? INFINITY : l->ms;
+        double ms = l->down || plan_rule_case_lost(c, l) ? INFINITY : l->ms;
         if (a == FACT_NONE || b == FACT_NONE || a == b || l->stale || !(ms >= 0))
             continue;
         double *there = &c->ms[a * n + b], *back = &c->ms[b * n + a];
@@ -70,11 +70,18 @@ double plan_rule_case_delay(const struct plan_case *c, uint32_t a, uint32_t b)
 
 /* --- paths for data --- */
 
+double plan_rule_case_used(const struct plan_case *c, const struct fact_link *l)
+{
+    double held = c->held_gbps == NULL ? 0 : c->held_gbps[l - FACTS(c->f, link, links, 0)];
+
+    return held > 0 ? fmax(0, l->used_pct - 100 * held / l->gbps) : l->used_pct;
+}
+
 double plan_rule_case_budget_gb(const struct plan_case *c, const struct fact_link *l)
 {
-    double left = l->gbps * (c->limits->link_used_pct - l->used_pct) / 100;
+    double left = l->gbps * (c->limits->link_used_pct - plan_rule_case_used(c, l)) / 100;
 
-    if (l->stale || l->down || is_lost(c, l) || isnan(left))
+    if (l->stale || l->down || plan_rule_case_lost(c, l) || isnan(left))
         return NAN;
     return fmax(0, left) * (double)c->horizon_s / 8;
 }
@@ -120,7 +127,7 @@ struct rule_path plan_rule_case_path(const struct plan_case *c, uint32_t from, u
             return (struct rule_path){.count = -1, .gbps = NAN};
         const struct fact_link *l = FACTS(c->f, link, links, via);
         p.links[p.count++] = via;
-        p.gbps = fmin(p.gbps, l->gbps * (c->limits->link_used_pct - l->used_pct) / 100);
+        p.gbps = fmin(p.gbps, l->gbps * (c->limits->link_used_pct - plan_rule_case_used(c, l)) / 100);
         b = ref(c, l->from).end;
     }
     return p;
@@ -327,6 +334,8 @@ bool plan_rule_case(struct plan_case *c, struct err *err)
     c->ms = arena_alloc(c->arena, (n * n + 1) * sizeof *c->ms);
     for (size_t i = 0; i < n * n; i++)
         c->ms[i] = i % (n + 1) == 0 ? 0 : NAN;
+    if (c->holds)
+        plan_transfers_choose(c);
     lay_links(c);
     shorten(c);
     find_ways(c);

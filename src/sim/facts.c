@@ -393,6 +393,10 @@ bool facts_node(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, NODE_STATE_RAW, raw_state(n));
     f->row.cells[NODE_PARTITIONS] = value_list(partitions_of(f, c, n));
     facts_time(f, NODE_BOOT_AT, n->boot_ms);
+    if (c->said->nodes_per_supernode > 0) {
+        snprintf(f->text, sizeof f->text, "sn%02u", (unsigned)index / (unsigned)c->said->nodes_per_supernode + 1);
+        facts_text(f, NODE_SUPERNODE, f->text);
+    }
     put_reason(f, n);
     put_capacity(f, c, n);
     return true;

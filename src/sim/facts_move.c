@@ -79,6 +79,10 @@ bool facts_move_transfer(struct facts *f, size_t index)
     facts_real(f, TRANSFER_RATE_GBPS, rounded(m.rate_gbps, 10));
     if (m.state != TRANSIT_WAITING)
         facts_time(f, TRANSFER_STARTED_AT, m.started_ms);
+    f->row.cells[TRANSFER_PRIORITY] = value_int(m.priority);
+    f->row.cells[TRANSFER_HOLDABLE] = value_bool(m.holdable);
+    if (m.deadline_ms > 0)
+        facts_time(f, TRANSFER_DEADLINE_AT, m.deadline_ms);
     if (m.state != TRANSIT_DONE) {
         facts_time(f, TRANSFER_ETA, m.eta_ms);
         put_job(f, &m);

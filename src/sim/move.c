@@ -40,6 +40,16 @@ static const struct bulk {
     {{"training-set-mirror", "warm"}, 0.2, 5},
 };
 
+/* What is read often is wanted at once; what is hardly ever read may arrive a day later, and every third has no date at all. */
+static void promise(struct move *m)
+{
+    int64_t slack_h = m->temperature[0] == 'h' ? 1 : m->temperature[0] == 'w' ? 6 : 24;
+
+    m->priority = m->temperature[0] == 'h' ? 100 : m->temperature[0] == 'w' ? 50 : 10;
+    m->holdable = m->temperature[0] != 'h';
+    m->deadline_ms = !m->bulk && (m->key >> 17) % 3 == 0 ? 0 : m->eta_ms + slack_h * (int64_t)WORLD_HOUR_MS;
+}
+
 static size_t said_lines(const struct sim *s)
 {
     return s->fleet->n_links; /* the first of the lines */
@@ -85,6 +95,7 @@ static struct move ordinary(const struct line *l, uint32_t slot, int64_t t_ms)
     m.size_tb = rate * (double)moves / 1000 / GBIT_A_TB;
     m.started_ms = t_ms - at % period + WAIT_MS;
     m.eta_ms = m.started_ms + moves;
+    promise(&m);
     return m;
 }
 
@@ -119,6 +130,7 @@ static struct move bulk(const struct sim *s, const struct sim_event *e, uint32_t
     m.rate_gbps = m.state == TRANSIT_DONE ? 0 : rate * net_ramp(t_ms - e->at_ms);
     m.started_ms = e->at_ms;
     m.eta_ms = e->at_ms + NET_RAMP_MS / 2 + (int64_t)(whole_s * 1000);
+    promise(&m);
     return m;
 }
 

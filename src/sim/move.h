@@ -18,7 +18,9 @@ struct move {
     int64_t cycle; /* which one of its slot; 0 of bulk transfers */
     uint64_t key;
     double size_tb, done_pct, rate_gbps;
-    int64_t started_ms, eta_ms;
+    int64_t started_ms, eta_ms, deadline_ms; /* the last 0: there is none */
+    int priority;
+    bool holdable;
 };
 
 /* How many slots there are; the transfer in one at `t_ms`, TRANSIT_NONE where there is none. */

@@ -22,6 +22,7 @@ enum rebalance_list {
     REBALANCE_LIST_CHECKS,
     REBALANCE_LIST_LEVELS,
     REBALANCE_LIST_LEFT,
+    REBALANCE_LIST_ADVICE,
     REBALANCE_LIST_CONSIDERED, /* of the move under the cursor; no panel */
     REBALANCE_LISTS
 };
@@ -42,7 +43,7 @@ bool rebalance_plan(const struct view_frame *f, const struct view_state *s, stru
 bool rebalance_is_out(const struct view_state *s, const struct row *move);
 
 extern const struct list rebalance_plans, rebalance_moves, rebalance_effects, rebalance_checks, rebalance_levels,
-    rebalance_left, rebalance_considered;
+    rebalance_left, rebalance_advice, rebalance_considered;
 
 /* What helps comes first among effects: over the limit with the plan, then over it only without, then changed, then not. */
 struct worst_key;

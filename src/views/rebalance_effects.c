@@ -59,9 +59,13 @@ const char *rebalance_measured(const char *measure, const struct value *v, char 
 static const struct {
     const char *name;
     bool least;
-} measures[] = {{NC_("field", "accels_used_pct"), false},   {NC_("field", "cpus_used_pct"), false},
-                {NC_("field", "dominant_share_pct"), true}, {NC_("field", "data_tb"), false},
-                {NC_("field", "minutes"), false},           {NC_("field", "delay_ms"), false}};
+} measures[] = {{NC_("field", "accels_used_pct"), false},
+                {NC_("field", "cpus_used_pct"), false},
+                {NC_("field", "dominant_share_pct"), true},
+                {NC_("field", "data_tb"), false},
+                {NC_("field", "minutes"), false},
+                {NC_("field", "delay_ms"), false},
+                {NC_("field", "held_tb"), false}};
 
 static bool has_least(const struct row *e)
 {

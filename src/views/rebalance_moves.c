@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,9 +56,23 @@ static const struct table_column columns[] = {
     {0},
 };
 
+enum { IDS_SHOWN = 8, ID_SHOWN = 40, LINE_BYTES = 2048 };
+
+static bool is_hold(const struct row *row)
+{
+    return value_known(&row->cells[MOVE_TRANSFER]);
+}
+
+/* Of a transfer that is held: its link's load. */
 static const char *delay(const struct row *row, char out[CELL_MAX])
 {
     char before[CELL_MAX], after[CELL_MAX];
+
+    if (is_hold(row)) {
+        snprintf(out, CELL_MAX, "%.12s>%.12s%%", cell_pct(&row->cells[MOVE_USED_BEFORE_PCT], before),
+                 cell_pct(&row->cells[MOVE_USED_AFTER_PCT], after));
+        return out;
+    }
 
     snprintf(out, CELL_MAX, "%.12s>%.12s", cell_ms(&row->cells[MOVE_DELAY_BEFORE_MS], before),
              cell_ms(&row->cells[MOVE_DELAY_AFTER_MS], after));
@@ -83,9 +98,10 @@ static const char *gigabytes(const struct value *v, char out[CELL_MAX])
     if (!value_known(v))
         return "-";
     snprintf(out, CELL_MAX,
-             gb >= 9999.5 || gb <= -9999.5 ? "%.3gT"
-             : gb > 0 && gb < 9.95         ? "%.1fG"
-                                           : "%.0fG",
+             gb >= 999500                    ? "%.0fT"
+             : gb >= 9999.5 || gb <= -9999.5 ? "%.3gT"
+             : gb > 0 && gb < 9.95           ? "%.1fG"
+                                             : "%.0fG",
              gb >= 9999.5 || gb <= -9999.5 ? gb / 1000 : gb);
     return out;
 }
@@ -107,6 +123,30 @@ static enum role risk_role(const struct row *row, enum role role)
     return cell_is(row, MOVE_RISK, "high") ? ROLE_CRIT : cell_is(row, MOVE_RISK, "medium") ? ROLE_WARN : role;
 }
 
+static void paint_jobs(const struct table *t, struct canvas *c, int i, const struct row *row, enum role role)
+{
+    char n[CELL_MAX];
+
+    table_puts(t, c, i, COL_JOBS, role, cell_short(&row->cells[MOVE_JOBS], n));
+    table_puts(t, c, i, COL_ACCELS, role, cell_short(&row->cells[MOVE_ACCELS], n));
+    table_puts(t, c, i, COL_STARTS, role, starts(row, n));
+    table_puts(t, c, i, COL_HOME, role, cell_span(&row->cells[MOVE_HOME_S], n));
+    table_puts(t, c, i, COL_DATA, role, gigabytes(&row->cells[MOVE_DATA_GB], n));
+    table_puts(t, c, i, COL_TAKES, role, cell_span(&row->cells[MOVE_TAKES_S], n));
+}
+
+/* A transfer has no jobs: what is done to it stands there, until when, and what is left of it. */
+static void paint_hold(const struct list_frame *f, const struct table *t, struct canvas *c, int i,
+                       const struct row *row, enum role role)
+{
+    struct value rest_gb = value_real(1000 * value_real_or(&row->cells[MOVE_REST_TB], (double)NAN));
+    char n[CELL_MAX];
+
+    table_puts(t, c, i, COL_JOBS, role, cell_word(row, MOVE_WHAT, n));
+    table_puts(t, c, i, COL_STARTS, role, cell_clock(&row->cells[MOVE_UNTIL], f->frame->now.utc_ms, n));
+    table_puts(t, c, i, COL_DATA, role, gigabytes(&rest_gb, n));
+}
+
 static void paint(const struct list_frame *f, const struct table *t, struct canvas *c, int i, const struct row *row,
                   enum role role)
 {
@@ -118,13 +158,11 @@ static void paint(const struct list_frame *f, const struct table *t, struct canv
     table_puts(t, c, i, COL_NUMBER, role, cell_short(&row->cells[MOVE_NUMBER], n));
     table_text(t, c, i, COL_FROM, role, cell_text(row, MOVE_FROM));
     table_text(t, c, i, COL_TO, role, cell_text(row, MOVE_TO));
-    table_puts(t, c, i, COL_JOBS, role, cell_short(&row->cells[MOVE_JOBS], n));
-    table_puts(t, c, i, COL_ACCELS, role, cell_short(&row->cells[MOVE_ACCELS], n));
     table_puts(t, c, i, COL_DELAY, role, delay(row, n));
-    table_puts(t, c, i, COL_STARTS, role, starts(row, n));
-    table_puts(t, c, i, COL_HOME, role, cell_span(&row->cells[MOVE_HOME_S], n));
-    table_puts(t, c, i, COL_DATA, role, gigabytes(&row->cells[MOVE_DATA_GB], n));
-    table_puts(t, c, i, COL_TAKES, role, cell_span(&row->cells[MOVE_TAKES_S], n));
+    if (is_hold(row))
+        paint_hold(f, t, c, i, row, role);
+    else
+        paint_jobs(t, c, i, row, role);
     table_puts(t, c, i, COL_RISK, out ? role : risk_role(row, role), cell_word(row, MOVE_RISK, n));
     paint_more(t, c, i, row, role);
 }
@@ -164,10 +202,22 @@ static void put_list(const struct row *move, int field, int most, struct buf *li
     buf_release(&ids);
 }
 
-enum { IDS_SHOWN = 8, LINE_BYTES = 2048 };
+/* Which it is, and when it would be there. */
+static void put_transfer(const struct view_frame *f, const struct row *move, struct buf *line)
+{
+    int64_t now_ms = f->now.utc_ms;
+    char rate[CELL_MAX], a[CELL_MAX], b[CELL_MAX], d[CELL_MAX];
+
+    buf_clear(line);
+    text_show(cell_text(move, MOVE_TRANSFER), ID_SHOWN, line);
+    buf_printf(line, NULL, tr(": %s Gbit/s; there at %s, then %s, deadline %s"),
+               cell_short(&move->cells[MOVE_RATE_GBPS], rate), cell_clock(&move->cells[MOVE_ETA_BEFORE], now_ms, a),
+               cell_clock(&move->cells[MOVE_ETA_AFTER], now_ms, b),
+               cell_clock(&move->cells[MOVE_DEADLINE_AT], now_ms, d));
+}
 
 /* Why, what it frees, its jobs: a line each, as far as there is room. */
-static int put_lines(const struct row *move, struct canvas *c, struct area in)
+static int put_lines(const struct view_frame *f, const struct row *move, struct canvas *c, struct area in)
 {
     static const int lists[] = {MOVE_FREES, MOVE_JOB_IDS};
     struct buf line = buf_make(LINE_BYTES);
@@ -175,6 +225,10 @@ static int put_lines(const struct row *move, struct canvas *c, struct area in)
 
     text_show(cell_text(move, MOVE_WHY), -1, &line);
     canvas_puts(c, in.x + 1, in.y + y++, in.width - 2, ROLE_TEXT, buf_str(&line));
+    if (is_hold(move))
+        put_transfer(f, move, &line);
+    if (is_hold(move) && y < in.height)
+        canvas_puts(c, in.x + 1, in.y + y++, in.width - 2, ROLE_DIM, buf_str(&line));
     for (size_t i = 0; i < sizeof lists / sizeof *lists && y < in.height; i++) {
         put_list(move, lists[i], IDS_SHOWN, &line);
         if (line.len > 0)
@@ -199,7 +253,7 @@ void rebalance_move_draw(const struct view_frame *f, struct view_state *s, struc
     in = canvas_box(c, area, title, NULL);
     if (in.height < 1 || in.width < 1)
         return;
-    int lines = put_lines(&move, c, in);
+    int lines = put_lines(f, &move, c, in);
     rebalance_members_read(&considered, &move, MOVE_CONSIDERED);
     rebalance_considered_best_first(&considered);
     if (considered.count > 0 && lines == in.height && s->detail == false)
@@ -209,7 +263,7 @@ void rebalance_move_draw(const struct view_frame *f, struct view_state *s, struc
         .frame = f, .rows = &rows, .place = &s->place[REBALANCE_LIST_CONSIDERED], .state = s, .sorted = TABLE_NO_SORT};
     in.y += lines;
     in.height -= lines;
-    if (in.height > 1) {
+    if (in.height > 1 && !is_hold(&move)) {
         *lf.place = (struct view_place){0};
         list_draw(&rebalance_considered, &lf, c, in);
     }

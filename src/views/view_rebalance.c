@@ -29,6 +29,7 @@ enum {
     MIDDLE_NARROW = 6,
     LOWER_LEAST = 4,
     RECORD_HEIGHT = 4,
+    LEVELS_HEIGHT = 6,
     RECORD_LEAST = 12,
     LINE_BYTES = 1024,
     HEAD_LINES = 2,
@@ -67,7 +68,7 @@ static enum rebalance_list panel_of(const struct view_state *s)
 /* The preview's lists, as of one frame. */
 struct preview {
     struct row plan;
-    struct rebalance_members checks, levels, left;
+    struct rebalance_members checks, levels, left, advice;
     struct worst effects;
     struct view_rows rows[REBALANCE_LISTS];
 };
@@ -77,9 +78,11 @@ static bool preview_make(struct preview *p, const struct view_frame *f, const st
     static const struct {
         enum rebalance_list list;
         int field;
-    } lists[] = {
-        {REBALANCE_LIST_CHECKS, PLAN_CHECKS}, {REBALANCE_LIST_LEVELS, PLAN_LEVELS}, {REBALANCE_LIST_LEFT, PLAN_LEFT}};
-    struct rebalance_members *members[] = {&p->checks, &p->levels, &p->left};
+    } lists[] = {{REBALANCE_LIST_CHECKS, PLAN_CHECKS},
+                 {REBALANCE_LIST_LEVELS, PLAN_LEVELS},
+                 {REBALANCE_LIST_LEFT, PLAN_LEFT},
+                 {REBALANCE_LIST_ADVICE, PLAN_ADVICE}};
+    struct rebalance_members *members[] = {&p->checks, &p->levels, &p->left, &p->advice};
 
     p->effects = (struct worst){.of = &f->rows[REBALANCE_EFFECTS]};
     p->plan = (struct row){0};
@@ -165,6 +168,8 @@ static void put_sums(const struct row *plan, struct buf *line)
     buf_printf(line, NULL, tr("%s jobs, %s accelerators, %s moves; %s start by it"),
                cell_count(&cells[PLAN_JOBS], n[0]), cell_count(&cells[PLAN_ACCELS], n[1]),
                cell_count(&cells[PLAN_MOVES], n[2]), cell_count(&cells[PLAN_STARTS], n[3]));
+    if (value_int_or(&cells[PLAN_HOLDS], 0) > 0)
+        buf_printf(line, NULL, tr("; transfers held: %s"), cell_count(&cells[PLAN_HOLDS], n[0]));
     if (value_known(&cells[PLAN_GAP_PCT]))
         buf_printf(line, NULL, tr("; at most %s%% from the best"), cell_pct(&cells[PLAN_GAP_PCT], n[0]));
 }
@@ -194,6 +199,7 @@ static const struct panel {
     {REBALANCE_LIST_CHECKS, N_("Checks"), &rebalance_checks},
     {REBALANCE_LIST_LEVELS, N_("How good it is"), &rebalance_levels},
     {REBALANCE_LIST_LEFT, N_("What it can't help"), &rebalance_left},
+    {REBALANCE_LIST_ADVICE, N_("Between regions: could, goes, could still"), &rebalance_advice},
 };
 
 static const char *title_of(const struct preview *p, const struct view_state *s, const struct panel *panel,
@@ -309,8 +315,9 @@ static void draw_wide(const struct view_frame *f, struct view_state *s, struct p
     else
         rebalance_move_draw(f, s, c, area);
     draw_panel(f, s, p, REBALANCE_LIST_CHECKS, c, cut_top(&right, third));
-    draw_panel(f, s, p, REBALANCE_LIST_LEVELS, c, cut_top(&right, right.height / 3));
-    draw_panel(f, s, p, REBALANCE_LIST_LEFT, c, cut_top(&right, right.height - RECORD_HEIGHT - 1));
+    draw_panel(f, s, p, REBALANCE_LIST_LEVELS, c, cut_top(&right, LEVELS_HEIGHT));
+    draw_panel(f, s, p, REBALANCE_LIST_LEFT, c, cut_top(&right, (right.height - RECORD_HEIGHT) / 2));
+    draw_panel(f, s, p, REBALANCE_LIST_ADVICE, c, cut_top(&right, right.height - RECORD_HEIGHT));
     record = canvas_box(c, right, tr("Forecast and fact"), NULL);
     rebalance_record_draw(f, c, record);
 }
@@ -382,7 +389,7 @@ static const struct key_row keys[] = {
     {"d", PAGE_DETAIL, "detail",
      "everything that is known of the plan under the cursor; in a preview more of the lower box"},
     {"l Right", LIST_RIGHT, "panel",
-     "the next panel of a preview: moves, effects, checks, how good, what it can't help"},
+     "the next panel of a preview: moves, effects, checks, how good, what it can't help, regions"},
     {"h Left", LIST_LEFT, NULL, "the panel before"},
     LIST_KEYS_UP_DOWN,
     {0},
@@ -453,6 +460,10 @@ static bool add_exclusions(const struct view_frame *f, const struct view_state *
         if (!moves->at(moves->ctx, k, &move) || !rebalance_is_out(s, &move))
             continue;
         buf_clear(&what);
+        if (value_known(&move.cells[MOVE_TRANSFER])) {
+            ok = plan_keys_add(i, "--exclude", value_text_or(&move.cells[MOVE_TRANSFER], ""));
+            continue;
+        }
         ok = !text_empty(text_copy(&what, value_text_or(&move.cells[MOVE_FROM], ""))) && buf_putc(&what, '>', NULL) &&
              !text_empty(text_copy(&what, value_text_or(&move.cells[MOVE_TO], ""))) && buf_putc(&what, '/', NULL) &&
              !text_empty(text_copy(&what, value_text_or(&move.cells[MOVE_QUEUE], "")));

@@ -85,11 +85,11 @@ names() {
     done | jq -r '.items[] | .. | objects | to_entries[]
         | select(.key | IN("id", "name", "user", "account", "qos", "tenant", "node_list", "command", "work_dir", "stdout", "stderr", "scheduler",
             "cluster", "queue", "hall", "row", "site", "source", "where", "from", "to", "accel_kind", "node", "rack", "contact", "contacts", "runbook",
-            "reservation", "licenses", "features", "reason", "reason_by", "state_raw"))
+            "reservation", "licenses", "features", "dataset", "reason", "reason_by", "state_raw"))
         | .value | strings' | LC_ALL=C grep -aoE '[A-Za-z]{4,}' | LC_ALL=C sort -u >"$TMPDIR/names"
     # keys, options, settings and their values, roles of a theme: they are typed as they are
     printf '%s\n' adhoc write HUBTOP Enter Space Backspace Gbit hubtop collect check once ASCII TERM LANG VALUE dumb lang theme \
-        glyphs clock mine mouse delay second okabe dark unicode doctor grid land data sample PFLOPS >>"$TMPDIR/names"
+        glyphs clock mine mouse delay second seconds okabe dark unicode doctor grid land data sample PFLOPS >>"$TMPDIR/names"
     "$hubtop" theme template | sed -n 's/^role "\([a-z]*\)".*/\1/p' >>"$TMPDIR/names"
     [ "$(grep -c '' "$TMPDIR/names")" -gt 100 ] || no "there are hardly any names: $(cat "$err")"
 }
@@ -116,6 +116,30 @@ pictures() { # VIEW...
     done
 }
 
+# A plan's preview, from a collector whose clock stands: in English the first plan, in Chinese the second, whose words were made so.
+preview() {
+    planned=$state.planned
+    cp -a "$state" "$planned"
+    "$hubtop" --source "$source" --state-dir "$planned" --now "$at" --speed 0 collect >"$TMPDIR/planned.log" 2>&1 &
+    planner=$!
+    shows "plans of $scenario are proposed"
+    eventually 20 test -S "$planned/control.sock" || no "the collector does not start: $(cat "$TMPDIR/planned.log")"
+    for lang in en zh; do
+        run 0 "$hubtop" --source "$source" --state-dir "$planned" --now "$at" --speed 0 --lang "$lang" plan create --seconds 0.5 --json
+    done
+    kill -TERM "$planner"
+    wait "$planner"
+    for size in $sizes; do
+        set -- env TZ=Asia/Shanghai TERM=dumb LANG=C.UTF-8 "$hubtop" --source "$source" --state-dir "$planned" --now "$at" --offline --once --size "$size"
+        shows "the preview of a plan of $scenario at $size, in English, Chinese and ASCII"
+        run 0 "$@" --view "rebalance P-0001" && compare "$scenario/plan-$size" "$size"
+        run 0 "$@" --view "rebalance P-0002" --lang zh && compare "$scenario/plan-$size-zh" "$size"
+        words=$(english "tests/golden/$scenario/plan-$size-zh.txt" | tr '\n' ' ')
+        [ -z "$words" ] || no "the Chinese screen says: $words"
+        run 0 "$@" --view "rebalance P-0001" --glyphs ascii && compare "$scenario/plan-$size-ascii" "$size"
+    done
+}
+
 # Not a whole number of minutes apart: spans are cut to minutes.
 shows "the data of the cut cable: before it, and five minutes after"
 moment cable 2026-11-20T18:01:11Z 3600 3720 3990
@@ -128,6 +152,7 @@ about() { # NAME SUBJECT
             --offline --once --view "$2"
     done
 }
+preview
 alert=$("$hubtop" --state-dir "$state" --now "$at" --offline get alerts --json 2>"$err" | jq -r '[.items[] | select(.severity == "crit" and .where == "SHG>SZ")][0].id')
 about impact 'impact SHG>SZ'
 about fit 'fit 8U 12kW'
@@ -159,6 +184,7 @@ pictures racks nodes
 shows "the data of the flood"
 moment west 2026-11-21T10:30:00Z 3480 4500 5430
 pictures queues jobs balance
+preview
 
 shows "the data of the lost site"
 moment dr-failover 2026-11-21T01:12:00Z 3600 3720 4230

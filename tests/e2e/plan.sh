@@ -55,3 +55,70 @@ says "$err" "proposed to nobody"
 kill -TERM "$collector"
 wait "$collector"
 collector=
+
+# at SCENARIO ZERO SECONDS...: a state of its own, polled so long after its zero; a collector on it whose clock stands.
+at() {
+    state=$TMPDIR/$1 source="sample:sample-data?name=sample&scenario=$1&interval=900&start=$2" zero_s=$(date -u -d "$2" +%s)
+    mkdir -m 700 "$state"
+    shift 2
+    for seconds; do
+        now=$(date -u -d "@$((zero_s + seconds))" +%Y-%m-%dT%H:%M:%SZ)
+        with="--source $source --state-dir $state --now $now"
+        does 0 collect --once
+    done
+    with="$with --speed 0"
+    # shellcheck disable=SC2086
+    "$hubtop" $with collect >"$TMPDIR/collect.log" 2>&1 &
+    collector=$!
+    eventually 20 test -S "$state/control.sock" || no "the collector does not start"
+}
+
+is() { # PROGRAM: true of the JSON in $out
+    jq -e "$1" "$out" >/dev/null || no "it does not hold: $1"
+}
+
+shows "a bulk transfer that fills the cut cable is held, in time, and the collector agrees"
+at cable 2026-11-20T18:01:11Z 3600 3720 3990
+does 0 plan create --seconds 0.2 --json
+does 0 plan show P-0001 --json
+is '[.moves[] | select(.what == "hold" and .link == "SHG>SZ")] | length == 1 and (.[0] | .transfer == "SHG>SZ/bulk-1" and .used_before_pct > 95
+    and .used_after_pct < 70 and .eta_after < .deadline_at and .until > "2026-11-20T20:0")'
+is '[.effects[] | select(.kind == "link" and .what == "SHG>SZ" and .measure == "used_pct")][0] | .now > 95 and .undone > 95 and .after < 70'
+is '.plan.holds == ([.moves[] | select(.what != "jobs")] | length) and .plan.moves == (.moves | length)'
+is '.plan.checks | map(select(startswith("transfers"))) | sort == ["transfers=ok: 2 transfers are held, 0 of them miss a deadline", "transfers_now=ok"]'
+does 0 plan show P-0001
+says "$out" "transfer SHG>SZ/bulk-1 \\(backup-of-the-portal\\) is held until"
+
+shows "one that is taken out goes on, and diff says so"
+does 0 plan create --seconds 0.2 --exclude "SHG>SZ/bulk-1" --json
+does 0 plan show P-0002 --json
+is '[.moves[] | select(.what == "hold" and .link == "SHG>SZ") | .transfer] | length > 0 and all(. != "SHG>SZ/bulk-1")'
+does 0 plan diff P-0001 P-0002
+says "$out" "^- SHG > SZ .* transfer SHG>SZ/bulk-1$"
+
+shows "what goes between regions is summed, with what ends it"
+does 0 plan show P-0001 --json
+is '.regions | length > 3 and all(.limit != "" and .jobs_now >= 0 and .mw_now >= 0)'
+is '([.regions[].jobs_planned] | add) <= .plan.jobs and ([.regions[].accels_planned] | add) <= .plan.accels'
+does 0 plan show P-0001 --format md
+says "$out" "^\\| GBA>CY \\| [0-9]+/[0-9]+/[0-9]+ \\|"
+kill -TERM "$collector"
+wait "$collector"
+
+shows "the flood: each move of running work names who starts, inner rings stay, and what stays has its reason"
+at west 2026-11-21T10:30:00Z 3480 4500 5430
+does 0 plan create --seconds 0.5 --json
+does 0 plan show P-0001 --json
+is '[.moves[] | select(.from == "shg-ai" and .running > 0)] | length > 0 and all(.frees | length > 0)'
+is '[.moves[] | select(.from == "shg-ai") | .frees[]] | length > 4'
+is '[.moves[] | select(.from == "shg-ai")] | all(.delay_max_ms == null or .delay_max_ms > 5)'
+is '[.moves[] | select(.from == "shg-ai") | .to] | all(. == "qyg-ai" or . == "zz-ai" or . == "tfu-ai" or . == "ckg-ai")'
+is '.plan.left | map(select(startswith("shg-ai/online "))) | any(contains(" ring; no other is inside its ring; nearest is "))'
+does 0 get jobs --json
+cp "$out" "$TMPDIR/jobs"
+does 0 plan show P-0001 --json
+jq -e --slurpfile jobs "$TMPDIR/jobs" '[.moves[] | select(.from == "shg-ai") | .frees[]] as $started
+    | [$jobs[0].items[] | select(.id | IN($started[])) | .queue] | index("online") != null' "$out" >/dev/null || no "no inference starts because of it"
+kill -TERM "$collector"
+wait "$collector"
+collector=

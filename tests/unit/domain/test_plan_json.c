@@ -10,9 +10,19 @@
 #include "domain/plan_json.h"
 #include "domain/plan_rows.h"
 
-/* A plan of one move with two jobs. */
+/* A plan of one move with two jobs, that holds a transfer. */
 static void example(struct plan *p)
 {
+    static struct plan_hold hold;
+    static struct plan_flow flow;
+    hold = (struct plan_hold){.until_ms = 9000, .deadline_ms = 20000, .rate_gbps = 100, .used_before_pct = 97};
+    hold.what = text_of("hold");
+    hold.transfer = text_of("x/1");
+    hold.link = text_of("A>B");
+    flow = (struct plan_flow){.jobs_now = 7, .jobs_planned = 2, .accels_now = 60, .mw_now = 0.25, .tb_now = 1.5};
+    flow.from = text_of("GBA");
+    flow.to = text_of("GS");
+    flow.words = text_of("full");
     static const struct plan_job jobs[] = {
         {.id = {"a/1", 3}, .since_ms = 5, .accels = 8, .data_gb = 1.5},
         {.id = {"a/2", 3}, .since_ms = 6, .accels = 8, .data_gb = NAN},
@@ -28,6 +38,10 @@ static void example(struct plan *p)
     p->move_count = 1;
     p->checks = &check;
     p->check_count = 1;
+    p->holds = &hold;
+    p->hold_count = 1;
+    p->flows = &flow;
+    p->flow_count = 1;
 }
 
 static void test_round_trip(void **state)
@@ -50,6 +64,13 @@ static void test_round_trip(void **state)
     assert_true(plan_json_hash(&back, again, &err));
     assert_string_equal(hash, again);
     ((struct plan_job *)(uintptr_t)back.moves[0].jobs)[1].since_ms = 7;
+    assert_true(plan_json_hash(&back, again, &err));
+    assert_string_not_equal(hash, again);
+    ((struct plan_job *)(uintptr_t)back.moves[0].jobs)[1].since_ms = 6;
+    back.flows[0].mw_now = back.holds[0].used_before_pct = 0; /* effects are told, until when it stands is confirmed */
+    assert_true(plan_json_hash(&back, again, &err));
+    assert_string_equal(hash, again);
+    back.holds[0].until_ms++;
     assert_true(plan_json_hash(&back, again, &err));
     assert_string_not_equal(hash, again);
     plan_release(&back);
@@ -118,7 +139,14 @@ static void test_rows(void **state)
     (void)state;
     example(&p);
     plan_rows(&p, &rows);
-    assert_int_equal(rows.count, 2);
+    assert_int_equal(rows.count, 3);
+    assert_true(text_is(rows.all[2].id, "P-0001/2") && text_is(rows.all[2].cells[MOVE_WHAT].as.text, "hold"));
+    assert_true(text_is(rows.all[2].cells[MOVE_TRANSFER].as.text, "x/1") &&
+                !value_known(&rows.all[1].cells[MOVE_TRANSFER]));
+    assert_int_equal(value_int_or(&rows.all[0].cells[PLAN_MOVES], -1), 2);
+    assert_int_equal(value_int_or(&rows.all[0].cells[PLAN_HOLDS], -1), 1);
+    assert_string_equal(text_show_in(value_text_or(&rows.all[0].cells[PLAN_ADVICE], ""), text, sizeof text),
+                        "GBA>GS jobs=7/2/0 accels=60/0/0 mw=0.25/0/0 tb=1.5/0/0; full");
     assert_true(text_is(rows.all[1].id, "P-0001/1"));
     assert_int_equal(value_int_or(&rows.all[0].cells[PLAN_JOBS], -1), 2);
     assert_false(value_known(&rows.all[1].cells[MOVE_HOME_S]));

@@ -268,6 +268,63 @@ static void many_cpus(struct world *w)
     job(w)->cells[JOB_CPUS] = value_int(127);
 }
 
+/* Both nodes of b are one super-node of 16 cards, or two of 8. */
+static void super_nodes(struct world *w, int cards, int nodes, bool one)
+{
+    world_row(w, KIND_NODE, "b/n0")->cells[NODE_SUPERNODE] = world_word("sn1");
+    world_row(w, KIND_NODE, "b/n1")->cells[NODE_SUPERNODE] = world_word(one ? "sn1" : "sn2");
+    job(w)->cells[JOB_ACCELS] = value_int(cards);
+    job(w)->cells[JOB_NODES] = value_int(nodes);
+    job(w)->cells[JOB_SUPERNODE] = value_bool(true);
+}
+static void no_super_node(struct world *w)
+{
+    job(w)->cells[JOB_SUPERNODE] = value_bool(true);
+}
+static void small_super_nodes(struct world *w)
+{
+    super_nodes(w, 12, 2, false);
+}
+static void in_one_super_node(struct world *w)
+{
+    super_nodes(w, 12, 2, true);
+}
+static void part_of_a_super_node(struct world *w)
+{
+    super_nodes(w, 8, 1, false);
+}
+static void busy_super_nodes(struct world *w)
+{
+    super_nodes(w, 8, 2, true);
+    world_row(w, KIND_NODE, "b/n0")->cells[NODE_SUPERNODE] = world_word("sn0");
+    world_node(w, "b", 2, 3);
+    world_row(w, KIND_NODE, "b/n2")->cells[NODE_SUPERNODE] =
+        world_word("sn1"); /* two nodes of 4 are free, in two of them */
+}
+static void tenant_resides(struct world *w)
+{
+    world_row(w, KIND_TENANT, "t")->cells[TENANT_RESIDENCY] = value_list(text_of("A"));
+}
+static void job_resides(struct world *w)
+{
+    job(w)->cells[JOB_RESIDENCY] = value_list(text_of("C-1"));
+}
+static void resides_there(struct world *w)
+{
+    world_row(w, KIND_CLUSTER, "B")->cells[CLUSTER_HUB] = world_word("H");
+    world_row(w, KIND_TENANT, "t")->cells[TENANT_RESIDENCY] = value_list(text_of("H"));
+    job(w)->cells[JOB_RESIDENCY] = value_list(text_of("B-1"));
+}
+static void both_must_allow(struct world *w)
+{
+    resides_there(w);
+    job(w)->cells[JOB_RESIDENCY] = value_list(text_of("C"));
+}
+static void nowhere_known(struct world *w)
+{
+    job(w)->cells[JOB_RESIDENCY] = value_list(text_of("ATLANTIS"));
+}
+
 static const struct {
     const char *word; /* NULL: allowed */
     void (*bend)(struct world *w);
@@ -301,6 +358,16 @@ static const struct {
     {"accel_kind", other_cards},
     {"compatible", slurm},
     {"gang", gang},
+    {"supernode", no_super_node},
+    {"supernode", small_super_nodes},
+    {NULL, in_one_super_node},
+    {NULL, part_of_a_super_node},
+    {"supernode", busy_super_nodes},
+    {"residency", tenant_resides},
+    {"residency", job_resides},
+    {NULL, resides_there},
+    {"residency", both_must_allow},
+    {"residency", nowhere_known},
     {"space", space},
     {NULL, same_space},
     {"privacy", privacy},

@@ -5,10 +5,10 @@
 static struct fleet_tenant near_tenants[] = {{.id = "t-near", .at = "PPP", .ring_ms = 3, .accounts = "city-portal"},
                                              {.id = "t-far", .at = "NNN", .ring_ms = 3, .accounts = "llm-lab"}};
 static struct fleet_scheduler twins[] = {
-    {"a-ai", "A-1", NULL, "intelligent", 40, 192, 8, "ascend910b", 1.3},
-    {"b-ai", "B-1", NULL, "intelligent", 30, 128, 16, "ascend910b", 0.5},
-    {"a-odd", "A-1", NULL, "intelligent", 24, 192, 8, "a800", 0.5},
-    {"a-gen", "A-1", NULL, "general", 40, 128, 0, NULL, 0.95},
+    {"a-ai", "A-1", NULL, "intelligent", 40, 192, 8, "ascend910b", 1.3, 0},
+    {"b-ai", "B-1", NULL, "intelligent", 30, 128, 16, "ascend910b", 0.5, 0},
+    {"a-odd", "A-1", NULL, "intelligent", 24, 192, 8, "a800", 0.5, 0},
+    {"a-gen", "A-1", NULL, "general", 40, 128, 0, NULL, 0.95, 0},
 };
 
 static struct sim *twin_world(bool near)

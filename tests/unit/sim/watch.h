@@ -31,10 +31,10 @@ static struct fleet_site sites[] = {
     {.id = "B-1", .cluster = "BBB", .phase = "building", .membership = "testing", .security_level = -1},
 };
 static struct fleet_scheduler schedulers[] = {
-    {"a-ai", "A-1", NULL, "intelligent", 40, 192, 8, "ascend910b", 1.05},
-    {"a-gen", "A-1", NULL, "general", 40, 128, 0, NULL, 0.95},
-    {"b-gen", "B-1", NULL, "general", 20, 96, 0, NULL, 0.8},
-    {"b-hpc", "B-1", NULL, "super", 48, 64, 0, NULL, 1.0},
+    {"a-ai", "A-1", NULL, "intelligent", 40, 192, 8, "ascend910b", 1.05, 0},
+    {"a-gen", "A-1", NULL, "general", 40, 128, 0, NULL, 0.95, 0},
+    {"b-gen", "B-1", NULL, "general", 20, 96, 0, NULL, 0.8, 0},
+    {"b-hpc", "B-1", NULL, "super", 48, 64, 0, NULL, 1.0, 0},
 };
 static struct fleet_tenant tenants[] = {{.id = "t-001", .at = "SZ", .ring_ms = 3},
                                         {.id = "t-002", .at = "GZ", .ring_ms = 20}};

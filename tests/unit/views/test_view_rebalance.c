@@ -136,6 +136,37 @@ static void fill(struct world *w)
     w->rows[QUEUES] = fake_rows(&w->none);
 }
 
+/* A transfer that the plan holds, and what goes between regions. */
+static void hold_a_transfer(struct world *w)
+{
+    struct row *m = fake_add(&w->moves, KIND_MOVE, "P-0187/4");
+
+    fake_text(m, MOVE_PLAN, "P-0187");
+    fake_int(m, MOVE_NUMBER, 4);
+    fake_text(m, MOVE_STATE, "included");
+    fake_text(m, MOVE_WHAT, "hold");
+    fake_text(m, MOVE_TRANSFER, "SHG>SZ/bulk-1");
+    fake_text(m, MOVE_FROM, "SHG");
+    fake_text(m, MOVE_TO, "SZ");
+    fake_text(m, MOVE_QUEUE, "backup");
+    fake_text(m, MOVE_LINK, "SHG>SZ");
+    fake_text(m, MOVE_RISK, "low");
+    fake_text(m, MOVE_WHY, "SHG>SZ comes from 97 to 68 % without it");
+    fake_ago(m, MOVE_UNTIL, -3600);
+    fake_ago(m, MOVE_ETA_BEFORE, -7200);
+    fake_ago(m, MOVE_ETA_AFTER, -10800);
+    fake_ago(m, MOVE_DEADLINE_AT, -20000);
+    real(m, MOVE_RATE_GBPS, 1052);
+    real(m, MOVE_REST_TB, 3774);
+    real(m, MOVE_USED_BEFORE_PCT, 97);
+    real(m, MOVE_USED_AFTER_PCT, 68);
+    fake_int(&w->plans.rows[0], PLAN_HOLDS, 1);
+    list(&w->plans.rows[0], PLAN_ADVICE,
+         "GBA>GS jobs=260/220/40 accels=900/730/170 mw=0.61/0.5/0.11 tb=12.5/9/3.5; qyg-ai: power\x1f"
+         "GBA>CY jobs=40/0/40 accels=150/0/150 mw=0.1/0/0.1 tb=100.4/0/100.4; nothing");
+    w->rows[MOVES] = fake_rows(&w->moves);
+}
+
 static struct intent press(struct world *w, uint32_t key)
 {
     struct view_frame frame = fake_frame(w->rows, 80, 20);
@@ -200,6 +231,35 @@ static void screens_as_expected(void **state)
     expect(&w, 80, 20, "rebalance_levels80");
     press(&w, 'l');
     expect(&w, 80, 20, "rebalance_left80");
+    end(&w);
+}
+
+/* Beside the moves of jobs it has words of its own, and is taken out by its name; the regions are a panel. */
+static void a_transfer_is_held_beside_the_moves(void **state)
+{
+    struct world w;
+    struct canvas c;
+    struct intent i;
+
+    (void)state;
+    fill(&w);
+    hold_a_transfer(&w);
+    open_first(&w);
+    press(&w, 'G');
+    expect(&w, 80, 20, "rebalance_hold80");
+    expect(&w, 160, 41, "rebalance_hold160");
+    zh_begin();
+    expect(&w, 80, 20, "rebalance_hold_zh80");
+    expect(&w, 160, 41, "rebalance_hold_zh160");
+    zh_end();
+    press(&w, KEY_CODE_SPACE);
+    i = press(&w, 'b');
+    assert_string_equal(i.ask, "--exclude=SHG>SZ/bulk-1\n--replaces=P-0187");
+    press(&w, 'h'); /* the panel before the first is the last */
+    c = drawn(&w, 120, 24);
+    assert_true(fake_shows(&c, "GBA>GS") && fake_shows(&c, "900/730/170") && fake_shows(&c, "0.61/0.50/0.11") &&
+                fake_shows(&c, "qyg-ai: power"));
+    canvas_release(&c);
     end(&w);
 }
 
@@ -369,6 +429,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_as_expected),
+        cmocka_unit_test(a_transfer_is_held_beside_the_moves),
         cmocka_unit_test(no_plan_says_what_to_press),
         cmocka_unit_test(a_plan_is_asked_for_without_what_was_taken_out),
         cmocka_unit_test(a_filter_is_no_exclusion),

@@ -1,0 +1,80 @@
+#ifndef HUBTOP_DOMAIN_KIND_STOCK_H
+#define HUBTOP_DOMAIN_KIND_STOCK_H
+
+/* Fields of what stands behind work: who may do how much (accounts, qualities of service, licences) and what it stands on (devices,
+ * feeds). A part of kind.h. */
+
+enum account_field {
+    ACCOUNT_SCHEDULER,
+    ACCOUNT_CLUSTER,
+    ACCOUNT_NAME,
+    ACCOUNT_PARENT,
+    ACCOUNT_ORGANIZATION,
+    ACCOUNT_DESCRIPTION,
+    ACCOUNT_TENANT,
+    ACCOUNT_COORDINATORS,
+    ACCOUNT_USERS,
+    ACCOUNT_SHARES,
+    ACCOUNT_SHARE_PCT,
+    ACCOUNT_USED_PCT,
+    ACCOUNT_FAIRSHARE,
+    ACCOUNT_LIMITS
+};
+enum qos_field {
+    QOS_SCHEDULER,
+    QOS_CLUSTER,
+    QOS_NAME,
+    QOS_DESCRIPTION,
+    QOS_PRIORITY,
+    QOS_PREEMPTS,
+    QOS_PREEMPT_MODE,
+    QOS_GRACE_S,
+    QOS_MAX_JOBS_PER_USER,
+    QOS_MAX_TIME_S,
+    QOS_USAGE_FACTOR,
+    QOS_LIMITS,
+    QOS_FLAGS
+};
+enum license_field {
+    LICENSE_SCHEDULER,
+    LICENSE_CLUSTER,
+    LICENSE_NAME,
+    LICENSE_TOTAL,
+    LICENSE_USED,
+    LICENSE_FREE,
+    LICENSE_RESERVED,
+    LICENSE_REMOTE
+};
+enum device_field {
+    DEVICE_CLUSTER,
+    DEVICE_SITE,
+    DEVICE_RACK,
+    DEVICE_NAME,
+    DEVICE_ROLE,
+    DEVICE_MODEL,
+    DEVICE_STATUS,
+    DEVICE_POSITION_U,
+    DEVICE_HEIGHT_U,
+    DEVICE_FACE,
+    DEVICE_TENANT,
+    DEVICE_SERIAL,
+    DEVICE_ASSET_TAG,
+    DEVICE_ADDRESS
+};
+enum feed_field {
+    FEED_CLUSTER,
+    FEED_SITE,
+    FEED_RACK,
+    FEED_NAME,
+    FEED_PANEL,
+    FEED_STATUS,
+    FEED_ROLE,
+    FEED_VOLTAGE_V,
+    FEED_CURRENT_A,
+    FEED_PHASES,
+    FEED_CAP_PCT,
+    FEED_POWER_CAP_KW,
+    FEED_POWER_KW
+};
+
+#endif
