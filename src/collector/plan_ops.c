@@ -253,18 +253,40 @@ static bool journal_body(struct request *r, struct buf *out, struct safe_text pl
 struct taking {
     const struct plan_ops *ops;
     struct plan_checker *checker;
+    struct safe_text source; /* of the last row, and whether that is stale; rows of one come together */
+    bool stale;
 };
 
 /* Rows of store_each() don't say how old they are. */
 static bool take(void *ctx, const struct row *row, struct err *err)
 {
-    const struct taking *t = ctx;
+    struct taking *t = ctx;
     struct row now = *row;
     (void)err;
-    if (row->kind != KIND_JOB)
-        now.stale = store_stale(t->ops->options.store, row->source, now_ms(t->ops));
+    if (text_empty(t->source) || !text_equal(row->source, t->source)) {
+        t->source = row->source;
+        t->stale = store_stale(t->ops->options.store, row->source, now_ms(t->ops));
+    }
+    now.stale = t->stale;
     plan_check_take(t->checker, &now);
     return true;
+}
+
+/* What both say by the same name is the collector's to say. */
+static void lay_checks(struct plan *p, const struct plan_check *mine, size_t n)
+{
+    struct plan_check *all = arena_alloc(&p->arena, (p->check_count + n + 1) * sizeof *all);
+    size_t kept = 0;
+    for (size_t i = 0; i < p->check_count; i++) {
+        bool again = false;
+        for (size_t k = 0; k < n && !again; k++)
+            again = text_equal(p->checks[i].name, mine[k].name);
+        if (!again)
+            all[kept++] = p->checks[i];
+    }
+    memcpy(all + kept, mine, n * sizeof *all);
+    p->checks = all;
+    p->check_count = kept + n;
 }
 
 /* The collector's own checks follow those of who computed it. */
@@ -272,18 +294,13 @@ static bool check(struct plan_ops *o, struct plan *p, struct err *err)
 {
     struct plan_checker *c = plan_check_new(p);
     struct plan_check mine[PLAN_CHECKS_MAX];
-    struct taking t = {o, c};
+    struct taking t = {.ops = o, .checker = c};
     bool ok = true;
     for (const enum kind *k = plan_check_kinds(); ok && *k != KIND_NONE; k++)
         ok = store_each(o->options.store, *k, NULL, take, &t, err);
     if (ok) {
         size_t n = plan_check_run(c, &o->options.limits, now_ms(o), &p->arena, mine);
-        struct plan_check *all = arena_alloc(&p->arena, (p->check_count + n + 1) * sizeof *all);
-        if (p->check_count > 0)
-            memcpy(all, p->checks, p->check_count * sizeof *all);
-        memcpy(all + p->check_count, mine, n * sizeof *all);
-        p->checks = all;
-        p->check_count += n;
+        lay_checks(p, mine, n);
     }
     plan_check_free(c);
     return ok;
