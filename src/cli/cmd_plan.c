@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/tr.h"
 #include "cli/fail.h"
 #include "cli/out.h"
@@ -14,7 +15,7 @@
 #include "domain/plan_json.h"
 #include "domain/plan_rows.h"
 
-enum { EXIT_NOT_FOUND = 67, IDS_MAX = 64, REMARK_MAX = 4096 };
+enum { EXIT_NOT_FOUND = 67, IDS_MAX = 64, REMARK_MAX = 4096, PIECE_MAX = 256 << 10 };
 
 extern const struct command cmd_get;
 
@@ -135,19 +136,65 @@ static bool show_computed(struct work *w, const struct plan *p, struct err *err)
     return ok;
 }
 
-static bool send(struct work *w, const struct plan *p, char made[REQUEST_MADE_MAX], struct err *err)
+/* The request of a piece: `nr` of a plan that goes on, or -1 for the last. */
+static char *piece_ask(struct work *w, const char *bytes, size_t n, int64_t nr, const char *hash, struct err *err)
 {
-    struct buf body = buf_make(PLAN_JSON_MAX), ask = buf_make(2 * PLAN_JSON_MAX);
+    struct buf ask = buf_make(2 * PIECE_MAX + REQUEST_ASK_MAX);
     struct json_writer j = json_writer_make(&ask);
-    bool ok = plan_json_write(p, &body, err);
     json_open_object(&j);
     json_put_key(&j, "plan");
-    json_put_text(&j, text_from(buf_str(&body), body.len));
-    request_put(&j, "replaces", w->o->replaces);
+    json_put_text(&j, text_from(bytes, n));
+    if (nr >= 0) {
+        json_put_key(&j, "nr");
+        json_put_int(&j, nr);
+    } else {
+        request_put(&j, "replaces", w->o->replaces);
+        request_put(&j, "hash", hash);
+    }
     json_close_object(&j);
-    ok = ok && request_send(&w->s, w->o, "plan_propose", buf_str(&ask), made, err);
-    buf_release(&body);
+    char *made = j.err.kind == ERR_NONE ? mem_strndup(buf_str(&ask), ask.len) : NULL;
+    if (!made)
+        *err = j.err;
     buf_release(&ask);
+    return made;
+}
+
+/* Bytes of the next piece: what is left, or fewer, that end between two characters. */
+static size_t piece_of(const char *bytes, size_t left)
+{
+    size_t n = left < PIECE_MAX ? left : PIECE_MAX;
+    while (n < left && n > 1 && ((unsigned char)bytes[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+/* A plan that is too large for one frame goes in pieces. */
+static bool send_body(struct work *w, const struct buf *body, const char *hash, char made[REQUEST_MADE_MAX],
+                      struct err *err)
+{
+    struct request_part *parts = mem_new(body->len / (PIECE_MAX / 2) + 2, sizeof *parts);
+    size_t n = 0, at = 0;
+    bool ok = true;
+    while (ok && (n == 0 || at < body->len)) {
+        size_t take = piece_of(buf_str(body) + at, body->len - at);
+        bool last = at + take == body->len;
+        char *ask = piece_ask(w, buf_str(body) + at, take, last ? -1 : (int64_t)n, hash, err);
+        ok = ask != NULL;
+        parts[n++] = (struct request_part){last ? "plan_propose" : "plan_piece", ask};
+        at += take;
+    }
+    ok = ok && request_send_parts(&w->s, w->o, parts, n, made, err);
+    for (size_t i = 0; i < n; i++)
+        free((char *)(uintptr_t)parts[i].ask);
+    free(parts);
+    return ok;
+}
+
+static bool send(struct work *w, const struct plan *p, const char *hash, char made[REQUEST_MADE_MAX], struct err *err)
+{
+    struct buf body = buf_make(PLAN_JSON_MAX);
+    bool ok = plan_json_write(p, &body, err) && send_body(w, &body, hash, made, err);
+    buf_release(&body);
     return ok;
 }
 
@@ -163,12 +210,10 @@ static bool show_id(struct work *w, const char *id, struct err *err)
 static bool propose(struct work *w, struct plan *p, struct err *err)
 {
     char made[REQUEST_MADE_MAX], hash[PLAN_HASH_SIZE];
-    if (!send(w, p, made, err))
+    if (!plan_json_hash(p, hash, err) || !send(w, p, hash, made, err))
         return false;
     if (!is_form(w->o, "json"))
         return show_id(w, made, err);
-    if (!plan_json_hash(p, hash, err))
-        return false;
     p->hash = text_of(hash);
     FILE *to = out_open(w->o, err);
     if (to)

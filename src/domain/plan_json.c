@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "domain/rows.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -262,6 +264,13 @@ static void put_object(struct writing *w, const struct shape *s, const void *fro
     json_close_object(&w->w);
 }
 
+static bool too_large(struct err *err, size_t moves, size_t most)
+{
+    err_set(err, ERR_INPUT, "the plan is too large: %zu moves, more than %zu KiB", moves, most >> 10);
+    err_hint(err, "ask for a smaller one: --max-moves, --only-queue or --pair");
+    return err_exit(err, EXIT_DATA);
+}
+
 static bool put_plan(const struct plan *p, bool hash, struct buf *out, struct err *err)
 {
     struct writing w = {.w = json_writer_make(out), .hash = hash};
@@ -272,9 +281,7 @@ static bool put_plan(const struct plan *p, bool hash, struct buf *out, struct er
     }
     if (w.w.err.kind == ERR_NONE)
         return true;
-    err_set(err, ERR_INPUT, "the plan is too large: %zu moves, more than %zu KiB", p->move_count, out->max >> 10);
-    err_hint(err, "ask for a smaller one: --max-moves, --only-queue or --pair");
-    return err_exit(err, EXIT_DATA);
+    return too_large(err, p->move_count, out->max);
 }
 
 bool plan_json_write(const struct plan *p, struct buf *out, struct err *err)
@@ -421,16 +428,85 @@ static bool get_object(struct reading *r, const struct shape *s, const struct js
     return json_count(j) == s->count || wrong(r, "has members that are not known, or one twice");
 }
 
+/* Moves are cut out of the stream one by one: with their jobs they are most of a plan. */
+struct plan_json_reader {
+    struct plan *plan;
+    struct json_cut *cut;
+    struct plan_move *moves;
+    size_t count, cap, bytes;
+};
+
+static bool take_move(void *ctx, const struct json *element, struct err *err)
+{
+    struct plan_json_reader *in = ctx;
+    struct reading r = {.arena = &in->plan->arena, .err = err};
+    snprintf(r.path, sizeof r.path, "moves[%zu]", in->count);
+    if (in->count == in->cap) {
+        in->cap = 2 * in->cap + 16;
+        in->moves = mem_grow(in->moves, in->cap, sizeof *in->moves);
+    }
+    struct plan_move *m = &in->moves[in->count++];
+    *m = (struct plan_move){0};
+    return get_object(&r, &move_shape, element, (char *)m);
+}
+
+struct plan_json_reader *plan_json_reader_new(struct plan *p)
+{
+    struct plan_json_reader *r = mem_new(1, sizeof *r);
+    const struct json_cut_options options = {.mode = JSON_STRICT,
+                                             .limits = {.element_bytes = PLAN_JSON_MAX, .nodes = PLAN_JSON_MAX / 4},
+                                             .path = "moves",
+                                             .element = take_move,
+                                             .ctx = r};
+    r->plan = p;
+    r->cut = json_cut_new(&options);
+    return r;
+}
+
+void plan_json_reader_free(struct plan_json_reader *r)
+{
+    if (!r)
+        return;
+    json_cut_free(r->cut);
+    free(r->moves);
+    free(r);
+}
+
+/* What a member is called wrong says what and where; what is no JSON, or too much of it, does not yet. */
+static bool unreadable(struct err *err)
+{
+    if (err && strncmp(err->text, "cannot read the plan", 20) != 0)
+        err_prefix(err, "cannot read the plan");
+    return err_exit(err, EXIT_DATA);
+}
+
+bool plan_json_reader_feed(struct plan_json_reader *r, const char *bytes, size_t n, struct err *err)
+{
+    r->bytes += n;
+    if (r->bytes > PLAN_JSON_MAX)
+        return too_large(err, r->count, PLAN_JSON_MAX);
+    return json_cut_feed(r->cut, bytes, n, err) || unreadable(err);
+}
+
+bool plan_json_reader_end(struct plan_json_reader *r, struct err *err)
+{
+    struct reading in = {.arena = &r->plan->arena, .err = err};
+    const struct json *rest;
+    if (!json_cut_end(r->cut, &rest, err))
+        return unreadable(err);
+    if (!get_object(&in, &plan_shape, rest, (char *)r->plan))
+        return false;
+    r->plan->moves = arena_alloc(&r->plan->arena, (r->count + 1) * sizeof *r->plan->moves);
+    if (r->count > 0)
+        memcpy(r->plan->moves, r->moves, r->count * sizeof *r->moves);
+    r->plan->move_count = r->count;
+    return true;
+}
+
 bool plan_json_read(const char *bytes, size_t n, struct plan *p, struct err *err)
 {
-    struct reading r = {.arena = &p->arena, .err = err};
-    struct json *tree = json_parse(bytes, n, JSON_STRICT, err);
-    bool ok = tree != NULL;
-    if (!ok) {
-        err_prefix(err, "cannot read the plan");
-        err_exit(err, EXIT_DATA);
-    }
-    ok = ok && get_object(&r, &plan_shape, tree, (char *)p);
-    json_free(tree);
+    struct plan_json_reader *r = plan_json_reader_new(p);
+    bool ok = plan_json_reader_feed(r, bytes, n, err) && plan_json_reader_end(r, err);
+    plan_json_reader_free(r);
     return ok;
 }

@@ -94,7 +94,7 @@ struct change {
     double number;
 };
 
-static void change(struct bench *b, const struct change *c)
+__attribute__((unused)) static void change(struct bench *b, const struct change *c)
 {
     bool word = c->type == VALUE_TEXT || c->type == VALUE_LIST;
     struct value v = word ? world_word(c->word) : value_number(c->type, c->number);
@@ -102,7 +102,8 @@ static void change(struct bench *b, const struct change *c)
     *cell(b, c->kind, c->id, c->field) = v;
 }
 
-static size_t bench_run(struct bench *b, struct arena *arena, struct plan_check out[PLAN_CHECKS_MAX])
+__attribute__((unused)) static size_t bench_run(struct bench *b, struct arena *arena,
+                                                struct plan_check out[PLAN_CHECKS_MAX])
 {
     struct plan_checker *c = plan_check_new(&b->plan);
     for (int i = 0; i < b->w->n; i++)
