@@ -16,6 +16,13 @@ bool plan_json_write(const struct plan *p, struct buf *out, struct err *err);
  * without words and forecasts; as 64 hex digits. ERR_INPUT as above. */
 bool plan_json_hash(const struct plan *p, char out[PLAN_HASH_SIZE], struct err *err);
 
+/* The same in parts, for whoever may not work for long: at most so many values a call, `*more` while some are left. `hash`: only what
+ * is hashed. The plan and `out` outlive the writer; after a false nothing more comes. */
+struct plan_json_writer;
+struct plan_json_writer *plan_json_writer_new(const struct plan *p, bool hash, struct buf *out);
+void plan_json_writer_free(struct plan_json_writer *w); /* accepts NULL */
+bool plan_json_writer_step(struct plan_json_writer *w, size_t values, bool *more, struct err *err);
+
 /* Reads what plan_json_write() wrote into `*p` (zeroed by the caller, released by plan_release(), also after a failure); its texts
  * are copies. Strict: an unknown, missing or doubled member, another type, a negative count is ERR_INPUT (65) that
  * names what and where: "moves[3].jobs[0].id". */

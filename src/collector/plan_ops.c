@@ -17,7 +17,7 @@
 
 enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, ID_MAX = 24, WHO_MAX = 128, REQUEST_ID_MAX = 64, FAILED_MAX = 1024 };
 enum { EXIT_DATA = 65, EXIT_NOT_FOUND = 67, EXIT_LATER = 75, EXIT_NOT_ALLOWED = 77 };
-enum { SLICE_US = 8000, COMING_MAX = 8, COMING_MS = 30000, FINGERPRINT_MAX = 16 << 10 };
+enum { SLICE_US = 5000, COMING_MAX = 8, COMING_MS = 30000, FINGERPRINT_MAX = 16 << 10 };
 
 struct kept {
     struct plan *plan;
@@ -42,13 +42,15 @@ struct coming {
     struct arena arena;
     struct journal_entry entry;      /* its texts are the arena's */
     struct safe_text replaces, hash; /* hash: what who proposed it confirmed; empty: does not say */
+    int64_t oldest;                  /* plan that is kept beside it */
     int64_t pieces, boot_ms;         /* when the last came */
     int64_t task;                    /* 0: not all are there */
+    bool recorded;                   /* its rows are left to be written */
 };
 
 struct plan_ops {
     struct plan_ops_options options;
-    struct kept all[PLANS_KEPT + 1]; /* the oldest first */
+    struct kept all[PLANS_KEPT + COMING_MAX]; /* the oldest first */
     size_t count;
     int64_t touched_ms;
     struct answer *answers;
@@ -435,12 +437,23 @@ static bool record(struct plan_ops *o, struct coming *c, struct err *err)
         answer_again(o, &c->call, item.seq, text_of(""));
         return true;
     }
-    struct writing w = {0};
-    const struct plan *p = keep(o, plan_take_over(c->take), &item);
-    let_go(o, item.oldest, &w.gone);
-    plan_rows(p, &w.rows);
-    write_rows(o, &w, &c->call, p->id);
+    keep(o, plan_take_over(c->take), &item);
+    c->entry.seq = item.seq;
+    c->oldest = item.oldest;
+    c->recorded = true;
     return true;
+}
+
+/* It may have gone meanwhile: then there is nothing to tell but that it was done. */
+static void tell_rows(struct plan_ops *o, const struct coming *c)
+{
+    struct writing w = {0};
+    struct kept *k = by_seq(o, c->entry.seq);
+    struct safe_text id = k ? k->plan->id : text_of("");
+    if (k)
+        plan_rows(k->plan, &w.rows);
+    let_go(o, c->oldest, &w.gone);
+    write_rows(o, &w, &c->call, id);
 }
 
 static bool look_through(void *ctx)
@@ -448,12 +461,16 @@ static bool look_through(void *ctx)
     struct coming *c = ctx;
     struct plan_ops *o = c->ops;
     struct err err = {0};
-    enum store_step step = plan_take_step(c->take, SLICE_US, &err);
+    enum store_step step = c->recorded ? STORE_DONE : plan_take_step(c->take, SLICE_US, &err);
     if (step == STORE_MORE)
         return true;
-    c->task = 0;
-    if (step == STORE_FAILED || !record(o, c, &err))
+    if (c->recorded)
+        tell_rows(o, c);
+    else if (step == STORE_FAILED || !record(o, c, &err))
         o->options.refuse(o->options.ctx, &c->call, &err);
+    else if (c->recorded)
+        return true; /* the file took its time already */
+    c->task = 0;
     coming_free(c);
     return false;
 }

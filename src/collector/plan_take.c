@@ -18,7 +18,8 @@ struct plan_take {
     struct plan_json_reader *reader;
     struct buf piece; /* the bytes of one */
     char fingerprint[65], hash[PLAN_HASH_SIZE];
-    struct buf body;
+    struct plan_json_writer *writer;
+    struct buf body; /* of what is hashed, then of all */
 
     size_t phase;
     struct plan_checker *checker;
@@ -50,6 +51,7 @@ void plan_take_free(struct plan_take *t)
     if (!t)
         return;
     plan_json_reader_free(t->reader);
+    plan_json_writer_free(t->writer);
     plan_check_free(t->checker);
     plan_release(t->plan);
     free(t->plan);
@@ -183,14 +185,27 @@ static void lay_checks(struct plan_take *t)
 
 /* --- phases --- */
 
-static enum store_step done_if(bool ok)
+static enum store_step write_out(struct plan_take *t, bool hash, int64_t budget_us, struct err *err)
 {
+    enum { VALUES = 500 };
+    int64_t until_us = clock_mono_us() + budget_us;
+    bool more = true, ok = true;
+    if (!t->writer) {
+        buf_clear(&t->body);
+        t->writer = plan_json_writer_new(t->plan, hash, &t->body);
+    }
+    while (ok && more && clock_mono_us() < until_us)
+        ok = plan_json_writer_step(t->writer, VALUES, &more, err);
+    if (ok && more)
+        return STORE_MORE;
+    plan_json_writer_free(t->writer);
+    t->writer = NULL;
     return ok ? STORE_DONE : STORE_FAILED;
 }
 
 static enum store_step run_phase(struct plan_take *t, int64_t budget_us, struct err *err)
 {
-    enum { BEGIN, WALK, CHECK, LAY, HASH, WRITE };
+    enum { BEGIN, WALK, CHECK, LAY, WRITE_HASHED, HASH, WRITE };
     switch (t->phase) {
     case BEGIN:
         return begin_check(t);
@@ -201,10 +216,13 @@ static enum store_step run_phase(struct plan_take *t, int64_t budget_us, struct 
     case LAY:
         lay_checks(t);
         return STORE_DONE;
+    case WRITE_HASHED:
+        return write_out(t, true, budget_us, err);
     case HASH:
-        return done_if(plan_json_hash(t->plan, t->hash, err));
+        hash_sha256_hex(buf_str(&t->body), t->body.len, t->hash);
+        return STORE_DONE;
     case WRITE:
-        return done_if(plan_json_write(t->plan, &t->body, err));
+        return write_out(t, false, budget_us, err);
     default:
         return STORE_DONE;
     }
@@ -212,7 +230,7 @@ static enum store_step run_phase(struct plan_take *t, int64_t budget_us, struct 
 
 enum store_step plan_take_step(struct plan_take *t, int64_t budget_us, struct err *err)
 {
-    enum { PHASES = 6 };
+    enum { PHASES = 7 };
     int64_t until_us = clock_mono_us() + budget_us;
     while (t->phase < PHASES) {
         int64_t left_us = until_us - clock_mono_us();

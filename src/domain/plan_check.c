@@ -75,11 +75,11 @@ bool plan_check_serves(const struct check_node *n, struct safe_text queue)
     return text_empty(n->partitions) || plan_check_in_list(n->partitions, queue);
 }
 
-bool plan_check_is_tied(const struct row *job)
+/* Why it waits forbids that it is moved. */
+static bool is_tied(enum wait_why why)
 {
     static const enum wait_why tied[] = {WAIT_TOO_MUCH, WAIT_DEPENDENCY, WAIT_NEVER,    WAIT_RESERVATION, WAIT_BEGIN,
                                          WAIT_LICENSES, WAIT_ARRAY,      WAIT_PREPARED, WAIT_FAILED};
-    enum wait_why why = wait_why_of(job);
     for (size_t i = 0; i < sizeof tied / sizeof *tied; i++) {
         if (why == tied[i])
             return true;
@@ -87,11 +87,10 @@ bool plan_check_is_tied(const struct row *job)
     return false;
 }
 
-bool plan_check_can_start(const struct row *job)
+static bool can_start(enum wait_why why)
 {
-    enum wait_why why = wait_why_of(job);
     bool later = why == WAIT_BEGIN || why == WAIT_PREPARED; /* tied to where it is, but it starts there */
-    return (!plan_check_is_tied(job) || later) && why != WAIT_QUOTA && why != WAIT_QUEUE;
+    return (!is_tied(why) || later) && why != WAIT_QUOTA && why != WAIT_QUEUE;
 }
 
 double plan_check_horizon_s(const struct plan *p)
@@ -221,7 +220,7 @@ static void count_waiting(struct check_end *e, struct check_queue *q, const stru
 {
     double accels = plan_check_number(job, JOB_ACCELS);
     e->waiting_accels += accels > 0 ? accels : 0;
-    if (!e->is_target || !plan_check_can_start(job))
+    if (!e->is_target || !can_start(wait_why_of(job)))
         return;
     q->largest_accels = more(q->largest_accels, accels);
     q->largest_cpus = more(q->largest_cpus, plan_check_number(job, JOB_CPUS));
@@ -252,11 +251,14 @@ static void take_job(struct plan_checker *c, const struct row *row)
     at = c->claim_count > 0 ? bsearch(&key, c->claims, c->claim_count, sizeof key, by_id) : NULL;
     if (!at)
         return;
+    bool tied = is_tied(wait_why_of(row));
     while (at > c->claims && text_equal(at[-1].job->id, row->id))
         at--;
     rows_add(&c->jobs, row);
-    for (; at < c->claims + c->claim_count && text_equal(at->job->id, row->id); at++)
+    for (; at < c->claims + c->claim_count && text_equal(at->job->id, row->id); at++) {
         at->row_at = c->jobs.count - 1;
+        at->tied = tied;
+    }
 }
 
 static int64_t units(const struct row *row, int field)

@@ -77,8 +77,10 @@ bool plan_check_job_hold(struct checking *k)
 
 /* --- whether it may be moved --- */
 
-static const char *fixed_by(const struct row *job, bool running)
+static const char *fixed_by(const struct check_claim *a)
 {
+    const struct row *job = a->row;
+    bool running = a->job->running;
     static const struct {
         int field;
         bool once; /* it only held while the job waited */
@@ -93,7 +95,7 @@ static const char *fixed_by(const struct row *job, bool running)
     }
     if (value_int_or(&job->cells[JOB_TASKS], 1) > 1)
         return tr("it is an array: its tasks are not parted");
-    return !running && plan_check_is_tied(job) ? tr("why it waits binds it to its scheduler") : NULL;
+    return !running && a->tied ? tr("why it waits binds it to its scheduler") : NULL;
 }
 
 static bool proved(struct checking *k, const struct check_claim *a)
@@ -115,7 +117,7 @@ bool plan_check_job_movable(struct checking *k)
         if (!a->row)
             return plan_check_no(k, a->job->id, "%s", tr("there is no such job any more"));
         int64_t movable = value_int_or(&a->row->cells[JOB_MOVABLE], -1);
-        const char *why = fixed_by(a->row, a->job->running);
+        const char *why = fixed_by(a);
         if (movable != 1)
             return plan_check_no(k, a->job->id, "%s",
                                  movable == 0 ? tr("it may not run on another scheduler")

@@ -46,6 +46,7 @@ struct check_claim {
     size_t row_at, from, to;
     int64_t accels, cpus, nodes;
     double data_gb; /* NAN: unknown */
+    bool tied;      /* why it waits forbids that it is moved */
 };
 
 struct plan_checker {
@@ -84,9 +85,6 @@ bool plan_check_in_list(struct safe_text joined, struct safe_text member);
 bool plan_check_lies_in(const struct check_end *e, struct safe_text what);
 /* Whether a node takes jobs of that queue. */
 bool plan_check_serves(const struct check_node *n, struct safe_text queue);
-/* Why a job waits forbids that it is moved; that it starts at all. */
-bool plan_check_is_tied(const struct row *job);
-bool plan_check_can_start(const struct row *job);
 /* The kind of accelerators that a job needs: its own word, or what those of its queue are; empty: nobody says. */
 struct safe_text plan_check_place_accels(const struct plan_checker *c, const struct check_claim *a);
 /* Seconds within which the plan's data must be there. */

@@ -266,6 +266,11 @@ static void the_present_decides(void **state)
     expect_told(w, "P-0001");
     assert_non_null(strstr(w->failed, "room_now"));
     assert_non_null(strstr(w->failed, PLAN_CHECK_ALONE));
+    struct row row;
+    count_rows(w, KIND_PLAN, "P-0001", &row);
+    struct safe_text checks = value_text_or(&row.cells[PLAN_CHECKS], "");
+    assert_true(text_contains(checks, text_of("one_person=no"), false));
+    assert_false(text_contains(checks, text_of("one_person=ok"), false));
 }
 
 /* A source that has not answered for long: both ends must be fresh, by the clock that the collector was given. */
