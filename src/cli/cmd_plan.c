@@ -5,9 +5,11 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
+#include "cli/cmd_get.h"
 #include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/plan_ask.h"
+#include "cli/plan_diff.h"
 #include "cli/plan_gather.h"
 #include "cli/plan_out.h"
 #include "cli/request.h"
@@ -16,8 +18,6 @@
 #include "domain/plan_rows.h"
 
 enum { EXIT_NOT_FOUND = 67, IDS_MAX = 64, REMARK_MAX = 4096, PIECE_MAX = 256 << 10 };
-
-extern const struct command cmd_get;
 
 struct work {
     const struct options *o;
@@ -77,8 +77,8 @@ static bool print(struct work *w, const struct plan_out *p, struct err *err)
 {
     FILE *to = out_open(w->o, err);
     bool ok = to != NULL, found = true;
-    if (ok && is_form(w->o, "json") && !p->job)
-        plan_out_json(to, p);
+    if (ok && is_form(w->o, "json"))
+        found = plan_out_json(to, p);
     else if (ok)
         found = plan_out_text(to, p, is_form(w->o, "md"));
     ok = ok && out_close(w->o, to, err);
@@ -272,69 +272,16 @@ static bool reject(struct work *w, struct err *err)
     return ok;
 }
 
-static bool same_way(const struct row *a, const struct row *b)
-{
-    static const int fields[] = {MOVE_FROM, MOVE_TO, MOVE_QUEUE, MOVE_QUEUE_TO};
-    bool same = (value_int_or(&a->cells[MOVE_RUNNING], 0) > 0) == (value_int_or(&b->cells[MOVE_RUNNING], 0) > 0);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        same = same && value_equal(&a->cells[fields[i]], &b->cells[fields[i]]);
-    return same;
-}
-
-static const struct row *alike(const struct rows *rows, const struct row *m)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        if (same_way(&rows->all[i], m))
-            return &rows->all[i];
-    }
-    return NULL;
-}
-
-static void diff_line(FILE *to, char sign, const struct row *m, int64_t was, int64_t is)
-{
-    char a[128], b[128], c[128];
-    fprintf(to, "%c %s > %s  %s  ", sign, text_show_in(value_text_or(&m->cells[MOVE_FROM], "-"), a, sizeof a),
-            text_show_in(value_text_or(&m->cells[MOVE_TO], "-"), b, sizeof b),
-            text_show_in(value_text_or(&m->cells[MOVE_QUEUE], "-"), c, sizeof c));
-    fprintf(to, tr("jobs %" PRId64 " > %" PRId64 "\n"), was, is);
-}
-
-static void diff_moves(FILE *to, const struct plan_out *a, const struct plan_out *b)
-{
-    for (size_t i = 0; i < a->moves.count; i++) {
-        const struct row *m = &a->moves.all[i], *n = alike(&b->moves, m);
-        if (!n)
-            diff_line(to, '-', m, value_int_or(&m->cells[MOVE_JOBS], 0), 0);
-        else if (!value_equal(&m->cells[MOVE_JOB_IDS], &n->cells[MOVE_JOB_IDS]))
-            diff_line(to, '~', m, value_int_or(&m->cells[MOVE_JOBS], 0), value_int_or(&n->cells[MOVE_JOBS], 0));
-    }
-    for (size_t i = 0; i < b->moves.count; i++) {
-        if (!alike(&a->moves, &b->moves.all[i]))
-            diff_line(to, '+', &b->moves.all[i], 0, value_int_or(&b->moves.all[i].cells[MOVE_JOBS], 0));
-    }
-}
-
 static bool diff(struct work *w, struct err *err)
 {
-    static const int fields[] = {PLAN_STATE, PLAN_ASKED, PLAN_MOVES, PLAN_JOBS, PLAN_STARTS, PLAN_SNAPSHOT};
     struct plan_out a = {0}, b = {0};
     struct rows first = {0}, second = {0};
     bool ok = find(w, w->o->args[1], &a, &first, err) && find(w, w->o->args[2], &b, &second, err);
     FILE *to = ok ? out_open(w->o, err) : NULL;
-    for (size_t i = 0; to && i < sizeof fields / sizeof *fields; i++) {
-        const struct value *x = &a.plan.cells[fields[i]], *y = &b.plan.cells[fields[i]];
-        char p[256], q[256];
-        const char *name = kind_info(KIND_PLAN)->fields[fields[i]].name;
-        if (value_equal(x, y))
-            continue;
-        if (x->type == VALUE_INT || y->type == VALUE_INT)
-            fprintf(to, "%s: %" PRId64 " > %" PRId64 "\n", name, value_int_or(x, -1), value_int_or(y, -1));
-        else
-            fprintf(to, "%s: %s > %s\n", name, text_show_in(value_text_or(x, "-"), p, sizeof p),
-                    text_show_in(value_text_or(y, "-"), q, sizeof q));
-    }
-    if (to)
-        diff_moves(to, &a, &b);
+    if (to && is_form(w->o, "json"))
+        plan_diff_json(to, &a, &b);
+    else if (to)
+        plan_diff_text(to, &a, &b, is_form(w->o, "md"));
     ok = to && out_close(w->o, to, err);
     release(&a, &first);
     release(&b, &second);
@@ -342,16 +289,6 @@ static bool diff(struct work *w, struct err *err)
 }
 
 /* --- the command --- */
-
-static int list(const struct options *o)
-{
-    const char *args[IDS_MAX] = {"plans"};
-    struct options get = *o;
-    for (get.arg_count = 1; get.arg_count < o->arg_count && get.arg_count < IDS_MAX; get.arg_count++)
-        args[get.arg_count] = o->args[get.arg_count];
-    get.args = args;
-    return cmd_get.run(&get);
-}
 
 static const struct verb {
     const char *name;
@@ -365,18 +302,51 @@ static const struct verb {
     {"reject", 1, IDS_MAX, true, reject},
 };
 
+/* "create, list, show ID, diff ID ID, reject ID…" */
+static void put_verbs(struct buf *out)
+{
+    buf_puts(out, "hubtop plan list", NULL);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        buf_printf(out, NULL, ", %s", verbs[i].name);
+        for (size_t k = 0; k < verbs[i].least; k++)
+            buf_puts(out, verbs[i].most == verbs[i].least ? " ID" : " ID…", NULL);
+    }
+}
+
+static bool no_verb(const struct options *o, bool known, struct err *err)
+{
+    struct buf hint = buf_make(REQUEST_ASK_MAX);
+    char what[ERR_TEXT_MAX], word[128];
+    put_verbs(&hint);
+    text_show_in(text_of(o->arg_count > 0 ? o->args[0] : ""), word, sizeof word);
+    if (o->arg_count == 0)
+        snprintf(what, sizeof what, "what to do about plans is not said");
+    else
+        snprintf(what, sizeof what, known ? "'plan %s' was given too few or too many IDs" : "there is no 'plan %s'",
+                 word);
+    err_usage(err, what, buf_str(&hint));
+    buf_release(&hint);
+    return false;
+}
+
 static const struct verb *verb_of(const struct options *o, struct err *err)
 {
-    bool form = is_form(o, "text") || is_form(o, "json") || is_form(o, "md");
-    for (size_t i = 0; form && o->arg_count > 0 && i < sizeof verbs / sizeof *verbs; i++) {
-        const struct verb *v = &verbs[i];
-        if (strcmp(o->args[0], v->name) == 0 && o->arg_count > v->least && o->arg_count - 1 <= v->most &&
-            !(v->present && o->at))
-            return v;
+    const struct verb *v = NULL;
+    if (!is_form(o, "text") && !is_form(o, "json") && !is_form(o, "md")) {
+        err_usage(err, "cannot print a plan in that form", "--format text, json or md");
+        return NULL;
     }
-    err_usage(err, form ? "what to do about plans is not said" : "cannot print a plan in that form",
-              form ? "hubtop plan create, list, show ID, diff ID ID, reject ID…" : "--format text, json or md");
-    return NULL;
+    for (size_t i = 0; o->arg_count > 0 && i < sizeof verbs / sizeof *verbs; i++)
+        v = strcmp(o->args[0], verbs[i].name) == 0 ? &verbs[i] : v;
+    if (!v || o->arg_count <= v->least || o->arg_count - 1 > v->most) {
+        no_verb(o, v != NULL, err);
+        return NULL;
+    }
+    if (v->present && o->at) {
+        err_usage(err, "the past cannot be changed", "leave out --at");
+        return NULL;
+    }
+    return v;
 }
 
 static bool begin(struct work *w, struct err *err)
@@ -394,7 +364,7 @@ static int run(const struct options *o)
     struct err err = {0};
     struct work w = {.o = o};
     if (o->arg_count > 0 && strcmp(o->args[0], "list") == 0)
-        return list(o);
+        return cmd_get_list(o, "plans");
     const struct verb *verb = verb_of(o, &err);
     bool ok = verb && begin(&w, &err) && verb->run(&w, &err);
     int status = ok ? wait_status(w.q, &w.s, &err) : fail_report(o, &err);
