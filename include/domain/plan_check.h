@@ -5,8 +5,9 @@
 #include "domain/plan_limits.h"
 #include "domain/row.h"
 
-/* Whether a plan holds in the present: each move and the sums anew, by rows, with arithmetic of its own: it shares nothing with the
- * planner. What is not known fails its check. */
+/* Whether a plan holds in the present: each limit and each sum anew, by rows, with arithmetic of its own: delays from links, free
+ * capacity from nodes, pieces laid on them one by one. It shares nothing with the planner, and what is not known fails its
+ * check. */
 struct plan_checker;
 
 /* Kinds whose rows it reads, ended by KIND_NONE. */
@@ -18,9 +19,16 @@ void plan_check_free(struct plan_checker *c); /* accepts NULL */
 /* Takes a row of the present, copied where the plan's moves concern it. */
 void plan_check_take(struct plan_checker *c, const struct row *row);
 
-enum { PLAN_CHECKS_MAX = 16 };
-/* The checks by name; words live in the arena. How many there are. */
+/* Not a fault of a plan: who wants to carry it out needs somebody else. */
+#define PLAN_CHECK_ALONE "one_person"
+
+enum { PLAN_CHECKS_MAX = 24 };
+/* The checks by name, each with what is wrong, where and by how much; words live in the arena. How many there are. */
 size_t plan_check_run(struct plan_checker *c, const struct plan_limits *limits, int64_t now_ms, struct arena *arena,
                       struct plan_check out[PLAN_CHECKS_MAX]);
+
+/* Check number `at` (from 0) alone, for a caller that may not work for long; false when there is no such one. */
+bool plan_check_one(struct plan_checker *c, size_t at, const struct plan_limits *limits, int64_t now_ms,
+                    struct arena *arena, struct plan_check *out);
 
 #endif

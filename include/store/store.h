@@ -99,8 +99,9 @@ bool store_touch(struct store *s, const char *source, enum kind kind, struct ins
                  struct err *err);
 /* When the source last answered for anything (UTC), in this collector's life or an earlier one's; 0: never. */
 int64_t store_observed_ms(struct store *s, const char *source);
-/* Whether that is longer ago than max(60 s, 3 polls), or never was. */
-bool store_stale(struct store *s, struct safe_text source, int64_t now_ms);
+/* Whether it last told of that kind longer ago than max(60 s, 3 of its polls), by the boot clock where it can be, or never did:
+ * the rule by which a row of the query is stale. `source` is who told the row: its told_by, where the kind is joined. */
+bool store_stale(struct store *s, struct safe_text source, enum kind kind, struct instant now);
 /* The source's poll interval, kept for the freshness rule of its rows. */
 bool store_interval_set(struct store *s, const char *source, int64_t interval_ms, struct err *err);
 
@@ -126,6 +127,17 @@ bool store_note_get(struct store *s, const char *key, struct buf *out, struct er
  * know. */
 bool store_each(struct store *s, enum kind kind, const char *source,
                 bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err);
+
+/* The same in parts, all sources: at most about `budget_us` a call, from where `walk` is ({.kind} at first). STORE_MORE: call again;
+ * what is applied meanwhile is seen where the walk was not yet. */
+struct store_walk {
+    enum kind kind;
+    size_t source;
+    int64_t nr;
+};
+enum store_step store_each_for(struct store *s, struct store_walk *walk, int64_t budget_us,
+                               bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx,
+                               struct err *err);
 
 /* One row of the present by its id, whoever told it, without its samples; its texts are put into `room` (cleared first).
  * False when there is none, or when nobody has written that kind of its source in this process yet: then only store_each()

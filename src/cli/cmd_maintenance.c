@@ -1,27 +1,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/cmd_get.h"
 #include "cli/fail.h"
 #include "cli/request.h"
 #include "cli/wait.h"
 #include "domain/desk.h"
 
 enum { IDS_MAX = 64 };
-
-extern const struct command cmd_get;
-
-/* --- list --- */
-
-static int list(const struct options *o)
-{
-    const char *args[IDS_MAX] = {"maintenance"};
-    struct options get = *o;
-    for (get.arg_count = 1; get.arg_count < o->arg_count && get.arg_count < IDS_MAX; get.arg_count++)
-        args[get.arg_count] = o->args[get.arg_count];
-    get.args = args;
-    return cmd_get.run(&get);
-}
 
 /* --- add, freeze, end --- */
 
@@ -162,7 +148,7 @@ static int run(const struct options *o)
     struct err err = {0};
     struct work w = {.o = o};
     if (o->arg_count > 0 && strcmp(o->args[0], "list") == 0)
-        return list(o);
+        return cmd_get_list(o, "maintenance");
     const struct verb *verb = verb_of(o, &err);
     bool ok = verb && begin(&w, &err) && verb->run(&w, &err);
     setup_release(&w.s);

@@ -3,21 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/tr.h"
+#include "cli/cmd_get.h"
 #include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/plan_ask.h"
+#include "cli/plan_diff.h"
 #include "cli/plan_gather.h"
 #include "cli/plan_out.h"
-#include "cli/plan_out_more.h"
 #include "cli/request.h"
 #include "cli/wait.h"
 #include "domain/plan_json.h"
 #include "domain/plan_rows.h"
 
-enum { EXIT_NOT_FOUND = 67, IDS_MAX = 64, REMARK_MAX = 4096 };
-
-extern const struct command cmd_get;
+enum { EXIT_NOT_FOUND = 67, IDS_MAX = 64, REMARK_MAX = 4096, PIECE_MAX = 256 << 10 };
 
 struct work {
     const struct options *o;
@@ -77,8 +77,8 @@ static bool print(struct work *w, const struct plan_out *p, struct err *err)
 {
     FILE *to = out_open(w->o, err);
     bool ok = to != NULL, found = true;
-    if (ok && is_form(w->o, "json") && !p->job)
-        plan_out_json(to, p);
+    if (ok && is_form(w->o, "json"))
+        found = plan_out_json(to, p);
     else if (ok)
         found = plan_out_text(to, p, is_form(w->o, "md"));
     ok = ok && out_close(w->o, to, err);
@@ -136,19 +136,65 @@ static bool show_computed(struct work *w, const struct plan *p, struct err *err)
     return ok;
 }
 
-static bool send(struct work *w, const struct plan *p, char made[REQUEST_MADE_MAX], struct err *err)
+/* The request of a piece: `nr` of a plan that goes on, or -1 for the last. */
+static char *piece_ask(struct work *w, const char *bytes, size_t n, int64_t nr, const char *hash, struct err *err)
 {
-    struct buf body = buf_make(PLAN_JSON_MAX), ask = buf_make(2 * PLAN_JSON_MAX);
+    struct buf ask = buf_make(2 * PIECE_MAX + REQUEST_ASK_MAX);
     struct json_writer j = json_writer_make(&ask);
-    bool ok = plan_json_write(p, &body, err);
     json_open_object(&j);
     json_put_key(&j, "plan");
-    json_put_text(&j, text_from(buf_str(&body), body.len));
-    request_put(&j, "replaces", w->o->replaces);
+    json_put_text(&j, text_from(bytes, n));
+    if (nr >= 0) {
+        json_put_key(&j, "nr");
+        json_put_int(&j, nr);
+    } else {
+        request_put(&j, "replaces", w->o->replaces);
+        request_put(&j, "hash", hash);
+    }
     json_close_object(&j);
-    ok = ok && request_send(&w->s, w->o, "plan_propose", buf_str(&ask), made, err);
-    buf_release(&body);
+    char *made = j.err.kind == ERR_NONE ? mem_strndup(buf_str(&ask), ask.len) : NULL;
+    if (!made)
+        *err = j.err;
     buf_release(&ask);
+    return made;
+}
+
+/* Bytes of the next piece: what is left, or fewer, that end between two characters. */
+static size_t piece_of(const char *bytes, size_t left)
+{
+    size_t n = left < PIECE_MAX ? left : PIECE_MAX;
+    while (n < left && n > 1 && ((unsigned char)bytes[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+/* A plan that is too large for one frame goes in pieces. */
+static bool send_body(struct work *w, const struct buf *body, const char *hash, char made[REQUEST_MADE_MAX],
+                      struct err *err)
+{
+    struct request_part *parts = mem_new(body->len / (PIECE_MAX / 2) + 2, sizeof *parts);
+    size_t n = 0, at = 0;
+    bool ok = true;
+    while (ok && (n == 0 || at < body->len)) {
+        size_t take = piece_of(buf_str(body) + at, body->len - at);
+        bool last = at + take == body->len;
+        char *ask = piece_ask(w, buf_str(body) + at, take, last ? -1 : (int64_t)n, hash, err);
+        ok = ask != NULL;
+        parts[n++] = (struct request_part){last ? "plan_propose" : "plan_piece", ask};
+        at += take;
+    }
+    ok = ok && request_send_parts(&w->s, w->o, parts, n, made, err);
+    for (size_t i = 0; i < n; i++)
+        free((char *)(uintptr_t)parts[i].ask);
+    free(parts);
+    return ok;
+}
+
+static bool send(struct work *w, const struct plan *p, const char *hash, char made[REQUEST_MADE_MAX], struct err *err)
+{
+    struct buf body = buf_make(PLAN_JSON_MAX);
+    bool ok = plan_json_write(p, &body, err) && send_body(w, &body, hash, made, err);
+    buf_release(&body);
     return ok;
 }
 
@@ -164,12 +210,10 @@ static bool show_id(struct work *w, const char *id, struct err *err)
 static bool propose(struct work *w, struct plan *p, struct err *err)
 {
     char made[REQUEST_MADE_MAX], hash[PLAN_HASH_SIZE];
-    if (!send(w, p, made, err))
+    if (!plan_json_hash(p, hash, err) || !send(w, p, hash, made, err))
         return false;
     if (!is_form(w->o, "json"))
         return show_id(w, made, err);
-    if (!plan_json_hash(p, hash, err))
-        return false;
     p->hash = text_of(hash);
     FILE *to = out_open(w->o, err);
     if (to)
@@ -228,73 +272,16 @@ static bool reject(struct work *w, struct err *err)
     return ok;
 }
 
-static bool same_way(const struct row *a, const struct row *b)
-{
-    static const int fields[] = {MOVE_FROM, MOVE_TO, MOVE_QUEUE, MOVE_QUEUE_TO, MOVE_TRANSFER};
-    bool same = (value_int_or(&a->cells[MOVE_RUNNING], 0) > 0) == (value_int_or(&b->cells[MOVE_RUNNING], 0) > 0);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        same = same && value_equal(&a->cells[fields[i]], &b->cells[fields[i]]);
-    return same;
-}
-
-static const struct row *alike(const struct rows *rows, const struct row *m)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        if (same_way(&rows->all[i], m))
-            return &rows->all[i];
-    }
-    return NULL;
-}
-
-static void diff_line(FILE *to, char sign, const struct row *m, int64_t was, int64_t is)
-{
-    char a[128], b[128], c[128];
-    fprintf(to, "%c %s > %s  %s  ", sign, text_show_in(value_text_or(&m->cells[MOVE_FROM], "-"), a, sizeof a),
-            text_show_in(value_text_or(&m->cells[MOVE_TO], "-"), b, sizeof b),
-            text_show_in(value_text_or(&m->cells[MOVE_QUEUE], "-"), c, sizeof c));
-    if (plan_out_more_is_hold(m))
-        fprintf(to, tr("transfer %s\n"), text_show_in(value_text_or(&m->cells[MOVE_TRANSFER], "-"), a, sizeof a));
-    else
-        fprintf(to, tr("jobs %" PRId64 " > %" PRId64 "\n"), was, is);
-}
-
-static void diff_moves(FILE *to, const struct plan_out *a, const struct plan_out *b)
-{
-    for (size_t i = 0; i < a->moves.count; i++) {
-        const struct row *m = &a->moves.all[i], *n = alike(&b->moves, m);
-        if (!n)
-            diff_line(to, '-', m, value_int_or(&m->cells[MOVE_JOBS], 0), 0);
-        else if (!value_equal(&m->cells[MOVE_JOB_IDS], &n->cells[MOVE_JOB_IDS]) ||
-                 !value_equal(&m->cells[MOVE_UNTIL], &n->cells[MOVE_UNTIL]))
-            diff_line(to, '~', m, value_int_or(&m->cells[MOVE_JOBS], 0), value_int_or(&n->cells[MOVE_JOBS], 0));
-    }
-    for (size_t i = 0; i < b->moves.count; i++) {
-        if (!alike(&a->moves, &b->moves.all[i]))
-            diff_line(to, '+', &b->moves.all[i], 0, value_int_or(&b->moves.all[i].cells[MOVE_JOBS], 0));
-    }
-}
-
 static bool diff(struct work *w, struct err *err)
 {
-    static const int fields[] = {PLAN_STATE, PLAN_ASKED, PLAN_MOVES, PLAN_JOBS, PLAN_STARTS, PLAN_SNAPSHOT};
     struct plan_out a = {0}, b = {0};
     struct rows first = {0}, second = {0};
     bool ok = find(w, w->o->args[1], &a, &first, err) && find(w, w->o->args[2], &b, &second, err);
     FILE *to = ok ? out_open(w->o, err) : NULL;
-    for (size_t i = 0; to && i < sizeof fields / sizeof *fields; i++) {
-        const struct value *x = &a.plan.cells[fields[i]], *y = &b.plan.cells[fields[i]];
-        char p[256], q[256];
-        const char *name = kind_info(KIND_PLAN)->fields[fields[i]].name;
-        if (value_equal(x, y))
-            continue;
-        if (x->type == VALUE_INT || y->type == VALUE_INT)
-            fprintf(to, "%s: %" PRId64 " > %" PRId64 "\n", name, value_int_or(x, -1), value_int_or(y, -1));
-        else
-            fprintf(to, "%s: %s > %s\n", name, text_show_in(value_text_or(x, "-"), p, sizeof p),
-                    text_show_in(value_text_or(y, "-"), q, sizeof q));
-    }
-    if (to)
-        diff_moves(to, &a, &b);
+    if (to && is_form(w->o, "json"))
+        plan_diff_json(to, &a, &b);
+    else if (to)
+        plan_diff_text(to, &a, &b, is_form(w->o, "md"));
     ok = to && out_close(w->o, to, err);
     release(&a, &first);
     release(&b, &second);
@@ -302,16 +289,6 @@ static bool diff(struct work *w, struct err *err)
 }
 
 /* --- the command --- */
-
-static int list(const struct options *o)
-{
-    const char *args[IDS_MAX] = {"plans"};
-    struct options get = *o;
-    for (get.arg_count = 1; get.arg_count < o->arg_count && get.arg_count < IDS_MAX; get.arg_count++)
-        args[get.arg_count] = o->args[get.arg_count];
-    get.args = args;
-    return cmd_get.run(&get);
-}
 
 static const struct verb {
     const char *name;
@@ -325,18 +302,51 @@ static const struct verb {
     {"reject", 1, IDS_MAX, true, reject},
 };
 
+/* "create, list, show ID, diff ID ID, reject ID…" */
+static void put_verbs(struct buf *out)
+{
+    buf_puts(out, "hubtop plan list", NULL);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        buf_printf(out, NULL, ", %s", verbs[i].name);
+        for (size_t k = 0; k < verbs[i].least; k++)
+            buf_puts(out, verbs[i].most == verbs[i].least ? " ID" : " ID…", NULL);
+    }
+}
+
+static bool no_verb(const struct options *o, bool known, struct err *err)
+{
+    struct buf hint = buf_make(REQUEST_ASK_MAX);
+    char what[ERR_TEXT_MAX], word[128];
+    put_verbs(&hint);
+    text_show_in(text_of(o->arg_count > 0 ? o->args[0] : ""), word, sizeof word);
+    if (o->arg_count == 0)
+        snprintf(what, sizeof what, "what to do about plans is not said");
+    else
+        snprintf(what, sizeof what, known ? "'plan %s' was given too few or too many IDs" : "there is no 'plan %s'",
+                 word);
+    err_usage(err, what, buf_str(&hint));
+    buf_release(&hint);
+    return false;
+}
+
 static const struct verb *verb_of(const struct options *o, struct err *err)
 {
-    bool form = is_form(o, "text") || is_form(o, "json") || is_form(o, "md");
-    for (size_t i = 0; form && o->arg_count > 0 && i < sizeof verbs / sizeof *verbs; i++) {
-        const struct verb *v = &verbs[i];
-        if (strcmp(o->args[0], v->name) == 0 && o->arg_count > v->least && o->arg_count - 1 <= v->most &&
-            !(v->present && o->at))
-            return v;
+    const struct verb *v = NULL;
+    if (!is_form(o, "text") && !is_form(o, "json") && !is_form(o, "md")) {
+        err_usage(err, "cannot print a plan in that form", "--format text, json or md");
+        return NULL;
     }
-    err_usage(err, form ? "what to do about plans is not said" : "cannot print a plan in that form",
-              form ? "hubtop plan create, list, show ID, diff ID ID, reject ID…" : "--format text, json or md");
-    return NULL;
+    for (size_t i = 0; o->arg_count > 0 && i < sizeof verbs / sizeof *verbs; i++)
+        v = strcmp(o->args[0], verbs[i].name) == 0 ? &verbs[i] : v;
+    if (!v || o->arg_count <= v->least || o->arg_count - 1 > v->most) {
+        no_verb(o, v != NULL, err);
+        return NULL;
+    }
+    if (v->present && o->at) {
+        err_usage(err, "the past cannot be changed", "leave out --at");
+        return NULL;
+    }
+    return v;
 }
 
 static bool begin(struct work *w, struct err *err)
@@ -354,7 +364,7 @@ static int run(const struct options *o)
     struct err err = {0};
     struct work w = {.o = o};
     if (o->arg_count > 0 && strcmp(o->args[0], "list") == 0)
-        return list(o);
+        return cmd_get_list(o, "plans");
     const struct verb *verb = verb_of(o, &err);
     bool ok = verb && begin(&w, &err) && verb->run(&w, &err);
     int status = ok ? wait_status(w.q, &w.s, &err) : fail_report(o, &err);

@@ -8,7 +8,7 @@
 #include "cli/plan_gather.h"
 #include "cli/wait.h"
 
-enum { ROOMS_MAX = 512, EXIT_USAGE = 64, EXIT_NOT_FOUND = 67, ITEM_MAX = 1 << 20 };
+enum { ROOMS_MAX = 512, EXIT_USAGE = 64, EXIT_NOT_FOUND = 67, ITEM_MAX = 1 << 20, FIGURE_MAX = 40 };
 
 static void put_item(struct json_writer *w, const struct plan_room *r)
 {
@@ -54,26 +54,51 @@ static void print_json(FILE *to, const char *id, int64_t now_ms, const struct pl
     buf_release(&out);
 }
 
+static const char *figure(double x, bool change, char out[FIGURE_MAX])
+{
+    if (isnan(x))
+        snprintf(out, FIGURE_MAX, "-");
+    else
+        snprintf(out, FIGURE_MAX, change ? "%+.2f" : "%.1f", x);
+    return out;
+}
+
+static void print_markdown(FILE *to, const char *id, int64_t now_ms, const struct plan_room *all, size_t n)
+{
+    char scheduler[128], words[400], delay[FIGURE_MAX], cost[FIGURE_MAX], time[CLOCK_TEXT_MAX], shown[128];
+    fprintf(to, tr("# Room for %s\n\nas of %s\n\n"), text_show_in(text_of(id), shown, sizeof shown),
+            clock_iso(now_ms, time));
+    fprintf(to, "| %s | %s | ms | CNY | %s | MW | TB | %s |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n",
+            tr_of("field", "scheduler"), tr_of("field", "jobs"), tr_of("field", "accels"), tr("what ends it"));
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "| %s | %" PRId64 " | %s | %s | %" PRId64 " | %.3f | %.3f | %s |\n",
+                text_show_in(all[i].scheduler, scheduler, sizeof scheduler), all[i].jobs,
+                figure(all[i].delay_ms, false, delay), figure(all[i].cost_cny, true, cost), all[i].accels, all[i].mw,
+                all[i].data_tb, text_show_in(all[i].words, words, sizeof words));
+}
+
 static void print_text(FILE *to, const struct plan_room *all, size_t n)
 {
-    char scheduler[128], words[400], delay[40], cost[40];
-    for (size_t i = 0; i < n; i++) {
-        snprintf(delay, sizeof delay, isnan(all[i].delay_ms) ? "-" : "%.1f", all[i].delay_ms);
-        snprintf(cost, sizeof cost, isnan(all[i].cost_cny) ? "-" : "%+.2f", all[i].cost_cny);
-        fprintf(to,
-                tr("%-12s %8" PRId64 " jobs  %8s ms  %10s CNY  %6" PRId64 " accelerators  %8.3f MW  %8.3f TB  %s\n"),
-                text_show_in(all[i].scheduler, scheduler, sizeof scheduler), all[i].jobs, delay, cost, all[i].accels,
-                all[i].mw, all[i].data_tb, text_show_in(all[i].words, words, sizeof words));
-    }
+    char scheduler[128], words[400], delay[FIGURE_MAX], cost[FIGURE_MAX];
+    for (size_t i = 0; i < n; i++)
+        fprintf(
+            to,
+            all[i].jobs == 1
+                ? tr("%-12s %8" PRId64 " job   %8s ms  %10s CNY  %6" PRId64 " accelerators  %8.3f MW  %8.3f TB  %s\n")
+                : tr("%-12s %8" PRId64 " jobs  %8s ms  %10s CNY  %6" PRId64 " accelerators  %8.3f MW  %8.3f TB  %s\n"),
+            text_show_in(all[i].scheduler, scheduler, sizeof scheduler), all[i].jobs,
+            figure(all[i].delay_ms, false, delay), figure(all[i].cost_cny, true, cost), all[i].accels, all[i].mw,
+            all[i].data_tb, text_show_in(all[i].words, words, sizeof words));
 }
 
 static bool usage_good(const struct options *o, struct err *err)
 {
-    bool json = o->format && strcmp(o->format, "json") == 0;
-    if (o->lasts && (!o->format || json || strcmp(o->format, "text") == 0))
+    bool form =
+        !o->format || strcmp(o->format, "json") == 0 || strcmp(o->format, "text") == 0 || strcmp(o->format, "md") == 0;
+    if (o->lasts && form)
         return true;
     err_set(err, ERR_INPUT, o->lasts ? "cannot print room as %s" : "of which job or queue is not said", o->format);
-    err_hint(err, "hubtop room --for JOB|QUEUE [--json]");
+    err_hint(err, "hubtop room --for JOB|QUEUE [--format text|json|md]");
     return err_exit(err, EXIT_USAGE);
 }
 
@@ -90,6 +115,8 @@ static int print(const struct options *o, const struct setup *s, struct query *q
     FILE *to = ok ? out_open(o, err) : NULL;
     if (to && o->format && strcmp(o->format, "json") == 0)
         print_json(to, o->lasts, now_ms, all, n);
+    else if (to && o->format && strcmp(o->format, "md") == 0)
+        print_markdown(to, o->lasts, now_ms, all, n);
     else if (to)
         print_text(to, all, n);
     ok = to && out_close(o, to, err);

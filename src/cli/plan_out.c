@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/tr.h"
 #include "cli/out.h"
 #include "cli/plan_out_more.h"
@@ -60,8 +61,10 @@ static void head(FILE *to, const struct plan_out *p, bool markdown)
         fprintf(to, tr("asked: %s\n"), shown(r, PLAN_ASKED, b));
     fprintf(to, tr("moves %" PRId64 "  jobs %" PRId64 "  accelerators %" PRId64 "  data %s GB\n"), count(r, PLAN_MOVES),
             count(r, PLAN_JOBS), count(r, PLAN_ACCELS), real(r, PLAN_DATA_GB, 0, g));
-    fprintf(to, tr("estimate: %" PRId64 " jobs start because of it, gap %s%%\n"), count(r, PLAN_STARTS),
-            real(r, PLAN_GAP_PCT, 2, g));
+    fprintf(to,
+            count(r, PLAN_STARTS) == 1 ? tr("estimate: %" PRId64 " job starts because of it, gap %s%%\n")
+                                       : tr("estimate: %" PRId64 " jobs start because of it, gap %s%%\n"),
+            count(r, PLAN_STARTS), real(r, PLAN_GAP_PCT, 2, g));
     fprintf(to, "%s\n", tr("undo: moving the jobs back; what has started there stays"));
     if (value_known(&r->cells[PLAN_REPLACES]))
         fprintf(to, tr("it replaces %s\n"), shown(r, PLAN_REPLACES, b));
@@ -77,8 +80,11 @@ static void move_line(FILE *to, const struct row *m)
         return;
     }
     fprintf(to,
-            tr("%2" PRId64 "  %s > %s  %s  %" PRId64 " jobs (%" PRId64 " running)  %" PRId64
-               " accelerators  %s GB  %s > %s ms (max %s)  starts %s..%s, stays %s  takes %s  %s  %s\n"),
+            count(m, MOVE_JOBS) == 1
+                ? tr("%2" PRId64 "  %s > %s  %s  %" PRId64 " job (%" PRId64 " running)  %" PRId64
+                     " accelerators  %s GB  %s > %s ms (max %s)  starts %s..%s, stays %s  takes %s  %s  %s\n")
+                : tr("%2" PRId64 "  %s > %s  %s  %" PRId64 " jobs (%" PRId64 " running)  %" PRId64
+                     " accelerators  %s GB  %s > %s ms (max %s)  starts %s..%s, stays %s  takes %s  %s  %s\n"),
             count(m, MOVE_NUMBER), shown(m, MOVE_FROM, a), shown(m, MOVE_TO, b), shown(m, MOVE_QUEUE, c),
             count(m, MOVE_JOBS), count(m, MOVE_RUNNING), count(m, MOVE_ACCELS), real(m, MOVE_DATA_GB, 0, x),
             real(m, MOVE_DELAY_BEFORE_MS, 1, y), real(m, MOVE_DELAY_AFTER_MS, 1, z), real(m, MOVE_DELAY_MAX_MS, 1, t),
@@ -195,8 +201,57 @@ static void items(FILE *to, const char *name, const struct rows *rows)
     fputc(']', to);
 }
 
-void plan_out_json(FILE *to, const struct plan_out *p)
+/* "SCHEDULER VERDICT; WORDS" */
+static void put_considered(struct json_writer *w, struct safe_text member)
 {
+    struct safe_text words = member, head, scheduler;
+    text_split(&words, ';', &head);
+    text_split(&head, ' ', &scheduler);
+    while (text_begins(words, text_of(" "))) {
+        struct safe_text blank;
+        text_split(&words, ' ', &blank);
+    }
+    json_open_object(w);
+    json_put_key(w, "scheduler");
+    json_put_text(w, scheduler);
+    json_put_key(w, "verdict");
+    json_put_text(w, head);
+    json_put_key(w, "words");
+    json_put_text(w, words);
+    json_close_object(w);
+}
+
+static bool one_job_json(FILE *to, const struct plan_out *p)
+{
+    const struct row *m = NULL;
+    for (size_t i = 0; !m && i < p->moves.count; i++)
+        m = has_job(&p->moves.all[i], p->job) ? &p->moves.all[i] : NULL;
+    if (!m)
+        return false;
+    struct safe_text rest = value_text_or(&m->cells[MOVE_CONSIDERED], ""), one;
+    struct buf out = buf_make(ITEM_MAX);
+    struct json_writer w = json_writer_make(&out);
+    json_open_object(&w);
+    json_put_key(&w, "plan");
+    json_put_text(&w, p->plan.id);
+    json_put_key(&w, "job");
+    json_put_str(&w, p->job);
+    json_put_key(&w, "considered");
+    json_open_array(&w);
+    while (value_list_next(&rest, &one))
+        put_considered(&w, one);
+    json_close_array(&w);
+    fprintf(to, "%s,\"move\":", buf_str(&out));
+    item(to, m);
+    fputs("}\n", to);
+    buf_release(&out);
+    return true;
+}
+
+bool plan_out_json(FILE *to, const struct plan_out *p)
+{
+    if (p->job)
+        return one_job_json(to, p);
     fprintf(to, "{\"dry_run\":%s,\"plan\":", p->dry_run ? "true" : "false");
     item(to, &p->plan);
     items(to, "moves", &p->moves);
@@ -204,4 +259,5 @@ void plan_out_json(FILE *to, const struct plan_out *p)
     fputs(",\"regions\":", to);
     plan_out_more_advice_json(to, &p->plan);
     fputs("}\n", to);
+    return true;
 }

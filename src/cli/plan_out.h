@@ -14,9 +14,10 @@ struct plan_out {
     const char *job; /* only why that job goes where it goes; NULL: all */
 };
 
-/* As text of screens.md's plan preview, as Markdown, or as JSON: {"plan":{…},"moves":[…],"effects":[…]}. False when `job` is in no
- * move: nothing was printed then. */
+/* As text of screens.md's plan preview, as Markdown, or as JSON: {"plan":{…},"moves":[…],"effects":[…]}; with `job`
+ * {"plan":ID,"job":ID,"move":{…},"considered":[{"scheduler":…,"verdict":…,"words":…}]}. False when `job` is in no move: nothing was
+ * printed then. */
 bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown);
-void plan_out_json(FILE *to, const struct plan_out *p);
+bool plan_out_json(FILE *to, const struct plan_out *p);
 
 #endif

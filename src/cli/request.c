@@ -9,10 +9,11 @@
 #include "io/control.h"
 #include "io/loop.h"
 
-enum { FRAME_MAX = CONTROL_FRAME_MAX, FRAME_ID = 1, DAY_MS = 86400000, EXIT_USAGE = 64 };
+enum { FRAME_MAX = CONTROL_FRAME_MAX, DAY_MS = 86400000, EXIT_USAGE = 64 };
 
 struct exchange {
     struct loop *loop;
+    int64_t id; /* of the frame whose answer is waited for */
     bool answered, lost, late;
     char *made;
     bool ok;
@@ -23,7 +24,7 @@ static void on_frame(void *ctx, const struct json *message)
 {
     struct exchange *x = ctx;
     int64_t id = 0;
-    if (!json_int(json_get(message, "id"), &id) || id != FRAME_ID)
+    if (!json_int(json_get(message, "id"), &id) || id != x->id)
         return;
     x->answered = true;
     x->ok = ask_frame_answer(message, x->made, REQUEST_MADE_MAX, &x->err);
@@ -52,16 +53,29 @@ static bool unanswered(const struct exchange *x, struct err *err)
 }
 
 /* Frames come in their order: the hello is read before the request. */
-static bool exchange(struct exchange *x, struct control_link *link, const struct options *o, const struct buf *frame,
-                     struct err *err)
+static bool say_hello(struct control_link *link, const struct options *o, struct err *err)
 {
     char hello[160];
     int n = snprintf(hello, sizeof hello, "{\"v\":1,\"hello\":\"command\",\"program\":\"%s\",\"write\":%s}",
                      HUBTOP_VERSION, o->write ? "true" : "false");
-    if (!control_link_send(link, hello, (size_t)n, err) || !control_link_send(link, frame->data, frame->len, err))
+    return control_link_send(link, hello, (size_t)n, err);
+}
+
+static bool exchange(struct exchange *x, struct control_link *link, const struct options *o,
+                     const struct request_part *part, const char *request_id, struct err *err)
+{
+    struct buf frame = buf_make(FRAME_MAX);
+    x->id++;
+    x->answered = false;
+    bool ok = ask_frame(x->id, part->op, part->ask, request_id, &frame, err) &&
+              control_link_send(link, frame.data, frame.len, err);
+    buf_release(&frame);
+    if (!ok)
         return false;
-    loop_timer(x->loop, (int64_t)(o->timeout_s * 1000), on_late, x);
-    if (!loop_run(x->loop, err))
+    int64_t timer = loop_timer(x->loop, (int64_t)(o->timeout_s * 1000), on_late, x);
+    ok = loop_run(x->loop, err);
+    loop_timer_cancel(x->loop, timer);
+    if (!ok)
         return false;
     if (!x->answered)
         return unanswered(x, err);
@@ -70,26 +84,32 @@ static bool exchange(struct exchange *x, struct control_link *link, const struct
     return x->ok;
 }
 
-bool request_send(const struct setup *s, const struct options *o, const char *op, const char *ask,
-                  char made[REQUEST_MADE_MAX], struct err *err)
+bool request_send_parts(const struct setup *s, const struct options *o, const struct request_part *parts, size_t n,
+                        char made[REQUEST_MADE_MAX], struct err *err)
 {
     char path[DIR_PATH_MAX], request_id[ASK_FRAME_REQUEST_ID];
-    struct buf frame = buf_make(FRAME_MAX);
     struct exchange x = {.loop = loop_new(err), .made = made};
     const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = &x};
     made[0] = '\0';
     hash_uuid(request_id);
-    bool ok = x.loop && ask_frame(FRAME_ID, op, ask, request_id, &frame, err) &&
-              (dir_join(path, s->state_dir, "control.sock") ||
-               err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", s->state_dir));
+    bool ok = x.loop && (dir_join(path, s->state_dir, "control.sock") ||
+                         err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", s->state_dir));
     struct control_link *link = ok ? control_connect(x.loop, path, &handler, err) : NULL;
     if (ok && !link)
         err_hint(err, "a collector carries requests out: start one with 'hubtop collect', or leave out --offline");
-    ok = link && exchange(&x, link, o, &frame, err);
+    ok = link && say_hello(link, o, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = exchange(&x, link, o, &parts[i], request_id, err);
     control_link_free(link);
     loop_free(x.loop);
-    buf_release(&frame);
     return ok;
+}
+
+bool request_send(const struct setup *s, const struct options *o, const char *op, const char *ask,
+                  char made[REQUEST_MADE_MAX], struct err *err)
+{
+    const struct request_part part = {op, ask};
+    return request_send_parts(s, o, &part, 1, made, err);
 }
 
 /* --- times --- */

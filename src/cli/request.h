@@ -13,6 +13,14 @@ enum { REQUEST_MADE_MAX = 64, REQUEST_ASK_MAX = 8192 };
 bool request_send(const struct setup *s, const struct options *o, const char *op, const char *ask,
                   char made[REQUEST_MADE_MAX], struct err *err);
 
+/* The same for several requests, one after the other on one connection and with one request_id: what is asked for in pieces. The
+ * first that fails ends it; `made` is the last one's. */
+struct request_part {
+    const char *op, *ask;
+};
+bool request_send_parts(const struct setup *s, const struct options *o, const struct request_part *parts, size_t n,
+                        char made[REQUEST_MADE_MAX], struct err *err);
+
 /* A moment to come, of --until, --start or --end: ISO 8601, or a local time of day, the next such. ERR_INPUT, 64. */
 bool request_time(const char *text, int64_t now_ms, int64_t *utc_ms, struct err *err);
 /* The end that --until (`until`, or NULL) or --for (`lasts`, or NULL) gives from `from_ms` on; 0 without both. */

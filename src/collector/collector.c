@@ -571,6 +571,7 @@ static void open_desk(struct collector *c)
 static void open_plans(struct collector *c)
 {
     const struct plan_ops_options options = {
+        .loop = c->loop,
         .store = c->store,
         .apply = c->apply,
         .clock = &c->options->clock,

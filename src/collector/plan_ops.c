@@ -9,14 +9,15 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "collector/plan_take.h"
 #include "domain/desk.h"
-#include "domain/plan_check.h"
 #include "domain/plan_json.h"
 #include "domain/plan_rows.h"
 #include "store/plans.h"
 
 enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, ID_MAX = 24, WHO_MAX = 128, REQUEST_ID_MAX = 64, FAILED_MAX = 1024 };
-enum { EXIT_DATA = 65, EXIT_NOT_FOUND = 67 };
+enum { EXIT_DATA = 65, EXIT_NOT_FOUND = 67, EXIT_LATER = 75, EXIT_NOT_ALLOWED = 77 };
+enum { SLICE_US = 5000, COMING_MAX = 8, COMING_MS = 30000, FINGERPRINT_MAX = 16 << 10 };
 
 struct kept {
     struct plan *plan;
@@ -32,12 +33,28 @@ struct answer {
     char id[ID_MAX];
 };
 
+/* A plan that is being proposed: its pieces come, or it is looked through. */
+struct coming {
+    struct plan_ops *ops;
+    struct coming *next;
+    struct plan_take *take;
+    struct serve_call call;
+    struct arena arena;
+    struct journal_entry entry;      /* its texts are the arena's */
+    struct safe_text replaces, hash; /* hash: what who proposed it confirmed; empty: does not say */
+    int64_t oldest;                  /* plan that is kept beside it */
+    int64_t pieces, boot_ms;         /* when the last came */
+    int64_t task;                    /* 0: not all are there */
+    bool recorded;                   /* its rows are left to be written */
+};
+
 struct plan_ops {
     struct plan_ops_options options;
-    struct kept all[PLANS_KEPT + 1]; /* the oldest first */
+    struct kept all[PLANS_KEPT + COMING_MAX]; /* the oldest first */
     size_t count;
     int64_t touched_ms;
     struct answer *answers;
+    struct coming *coming;
 };
 
 static const enum kind written[] = {KIND_PLAN, KIND_MOVE, KIND_EFFECT};
@@ -73,7 +90,7 @@ static struct kept *by_seq(struct plan_ops *o, int64_t seq)
     return NULL;
 }
 
-static void keep(struct plan_ops *o, struct plan *p, const struct plans_item *item)
+static struct plan *keep(struct plan_ops *o, struct plan *p, const struct plans_item *item)
 {
     char id[ID_MAX];
     snprintf(id, sizeof id, "P-%04" PRId64, item->nr);
@@ -82,10 +99,20 @@ static void keep(struct plan_ops *o, struct plan *p, const struct plans_item *it
     p->state = rows_text(&p->arena, item->state);
     p->hash = rows_text(&p->arena, item->hash);
     o->all[o->count++] = (struct kept){p, item->nr, item->seq};
-    if (o->count <= PLANS_KEPT)
-        return;
-    plan_free(o->all[0].plan);
-    memmove(o->all, o->all + 1, --o->count * sizeof o->all[0]);
+    return p;
+}
+
+/* Puts the rows of plans that actions.db let go of into `gone`, unless that is NULL. */
+static void let_go(struct plan_ops *o, int64_t oldest, struct rows *gone)
+{
+    size_t n = 0;
+    for (; n < o->count && (o->all[n].nr < oldest || o->count - n > PLANS_KEPT); n++) {
+        if (gone)
+            plan_rows(o->all[n].plan, gone);
+        plan_free(o->all[n].plan);
+    }
+    o->count -= n;
+    memmove(o->all, o->all + n, o->count * sizeof o->all[0]);
 }
 
 static bool load(void *ctx, const struct plans_item *item, struct err *err)
@@ -96,6 +123,8 @@ static bool load(void *ctx, const struct plans_item *item, struct err *err)
     struct buf body = buf_make(text_len(item->body) + 1);
     (void)err;
     text_copy(&body, item->body);
+    if (o->count > PLANS_KEPT)
+        let_go(o, o->all[1].nr, NULL);
     if (plan_json_read(buf_str(&body), body.len, p, &why))
         keep(o, p, item);
     else {
@@ -136,22 +165,41 @@ static void on_applied(void *ctx, const struct store_result *result, const struc
     free(a);
 }
 
-static bool add_kind(const struct rows *rows, enum kind kind, struct store_batch *batch, struct err *err)
+static struct answer *answer_new(struct plan_ops *o, const struct serve_call *call, struct safe_text id)
+{
+    struct answer *a = mem_new(1, sizeof *a);
+    *a = (struct answer){.ops = o, .next = o->answers, .wanted = call != NULL};
+    if (call)
+        a->call = *call;
+    text_show_in(id, a->id, sizeof a->id);
+    o->answers = a;
+    return a;
+}
+
+/* What is written: rows of plans, and those that go; `whole`: there are no others. */
+struct writing {
+    struct rows rows, gone;
+    bool whole;
+};
+
+static bool add_kind(const struct writing *w, enum kind kind, struct store_batch *batch, struct err *err)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < rows->count; i++)
-        ok = rows->all[i].kind != kind || store_batch_add(batch, &rows->all[i], err);
+    for (size_t i = 0; ok && i < w->gone.count; i++)
+        ok = w->gone.all[i].kind != kind || store_batch_remove(batch, w->gone.all[i].id, err);
+    for (size_t i = 0; ok && i < w->rows.count; i++)
+        ok = w->rows.all[i].kind != kind || store_batch_add(batch, &w->rows.all[i], err);
     return ok;
 }
 
-static bool put_kind(struct plan_ops *o, const struct rows *rows, size_t at, struct answer *a, struct err *err)
+static bool put_kind(struct plan_ops *o, const struct writing *w, size_t at, struct answer *a, struct err *err)
 {
-    struct store_batch *batch = store_batch_new(o->options.store, DESK_SOURCE, written[at], true, err);
+    struct store_batch *batch = store_batch_new(o->options.store, DESK_SOURCE, written[at], w->whole, err);
     bool last = at + 1 == sizeof written / sizeof *written;
     if (!batch)
         return false;
     store_batch_pace(batch, OBSERVED_MS);
-    if (!add_kind(rows, written[at], batch, err)) {
+    if (!add_kind(w, written[at], batch, err)) {
         store_batch_free(batch);
         return false;
     }
@@ -161,25 +209,28 @@ static bool put_kind(struct plan_ops *o, const struct rows *rows, size_t at, str
 }
 
 /* What is in actions.db is done, whatever becomes of the cache. */
-static void write_rows(struct plan_ops *o, const struct serve_call *call, struct safe_text id)
+static void write_rows(struct plan_ops *o, struct writing *w, const struct serve_call *call, struct safe_text id)
 {
-    struct answer *a = mem_new(1, sizeof *a);
-    struct rows rows = {0};
+    struct answer *a = answer_new(o, call, id);
     struct err err = {0};
     bool ok = true;
-    *a = (struct answer){.ops = o, .next = o->answers, .wanted = call != NULL};
-    if (call)
-        a->call = *call;
-    text_show_in(id, a->id, sizeof a->id);
-    o->answers = a;
     o->touched_ms = now_ms(o);
-    for (size_t i = 0; i < o->count; i++)
-        plan_rows(o->all[i].plan, &rows);
     for (size_t i = 0; ok && i < sizeof written / sizeof *written; i++)
-        ok = put_kind(o, &rows, i, a, &err);
-    rows_release(&rows);
+        ok = put_kind(o, w, i, a, &err);
+    rows_release(&w->rows);
+    rows_release(&w->gone);
     if (!ok)
         on_applied(a, NULL, &err);
+}
+
+/* Of a plan in another state its own row is another. */
+static void add_plan_row(struct writing *w, const struct plan *p)
+{
+    struct arena arena = {0};
+    struct row row;
+    plan_rows_plan(p, &arena, &row);
+    rows_add(&w->rows, &row);
+    arena_release(&arena);
 }
 
 /* --- requests --- */
@@ -197,11 +248,12 @@ static struct safe_text member(const struct json *m, const char *key)
     return json_text(json_get(m, key), &t) ? t : text_of("");
 }
 
-/* The body of the plan, or the plan that is meant: what makes it the same request. */
-static void fingerprint(struct request *r)
+/* The plan that is meant, or by `pieces` the one that is given: what makes it the same request. */
+static void fingerprint(struct request *r, const char *pieces)
 {
-    static const char *const keys[] = {"op", "plan", "replaces", "ref", "reason"};
-    struct buf all = buf_make(2 << 20);
+    static const char *const keys[] = {"op", "replaces", "ref", "reason"};
+    struct buf all = buf_make(FINGERPRINT_MAX);
+    buf_puts(&all, pieces, NULL);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         text_copy(&all, member(r->message, keys[i]));
         buf_putc(&all, '\n', NULL);
@@ -223,7 +275,7 @@ static bool read_request(struct plan_ops *o, struct request *r, struct err *err)
         snprintf(r->who, sizeof r->who, "%s", p->pw_name);
     else
         snprintf(r->who, sizeof r->who, "%ju", (uintmax_t)r->call->uid);
-    fingerprint(r);
+    fingerprint(r, "");
     r->entry = (struct journal_entry){.at_ms = now_ms(o),
                                       .uid = r->call->uid,
                                       .who = text_of(r->who),
@@ -233,7 +285,8 @@ static bool read_request(struct plan_ops *o, struct request *r, struct err *err)
     return true;
 }
 
-static bool journal_body(struct request *r, struct buf *out, struct safe_text plan, struct safe_text hash)
+static bool journal_body(struct journal_entry *e, struct buf *out, struct safe_text plan, struct safe_text hash,
+                         struct safe_text reason)
 {
     struct json_writer w = json_writer_make(out);
     json_open_object(&w);
@@ -242,78 +295,99 @@ static bool journal_body(struct request *r, struct buf *out, struct safe_text pl
     json_put_key(&w, "plan");
     json_put_text(&w, plan);
     json_put_key(&w, "reason");
-    json_put_text(&w, member(r->message, "reason"));
+    json_put_text(&w, reason);
     json_close_object(&w);
-    r->entry.body = text_from(buf_str(out), out->len);
+    e->body = text_from(buf_str(out), out->len);
     return w.err.kind == ERR_NONE;
 }
 
 /* --- proposing --- */
 
-struct taking {
-    const struct plan_ops *ops;
-    struct plan_checker *checker;
-};
-
-/* Rows of store_each() don't say how old they are. */
-static bool take(void *ctx, const struct row *row, struct err *err)
+static void coming_free(struct coming *c)
 {
-    const struct taking *t = ctx;
-    struct row now = *row;
-    (void)err;
-    if (row->kind != KIND_JOB)
-        now.stale = store_stale(t->ops->options.store, row->source, now_ms(t->ops));
-    plan_check_take(t->checker, &now);
+    struct coming **at = &c->ops->coming;
+    while (*at != c)
+        at = &(*at)->next;
+    *at = c->next;
+    if (c->task)
+        loop_task_cancel(c->ops->options.loop, c->task);
+    plan_take_free(c->take);
+    arena_release(&c->arena);
+    free(c);
+}
+
+static struct coming *coming_find(struct plan_ops *o, const struct request *r)
+{
+    struct coming *c = o->coming;
+    while (c &&
+           (c->task || c->call.visitor != r->call->visitor || !text_equal(c->entry.request_id, r->entry.request_id)))
+        c = c->next;
+    return c;
+}
+
+/* Whoever began and did not go on makes room. */
+static bool has_room(struct plan_ops *o, struct err *err)
+{
+    size_t n = 0;
+    for (struct coming *c = o->coming, *next; c; c = next) {
+        next = c->next;
+        if (!c->task && clock_boot_ms() - c->boot_ms > COMING_MS)
+            coming_free(c);
+        else
+            n++;
+    }
+    if (n < COMING_MAX)
+        return true;
+    err_set(err, ERR_TRANSIENT, "%d plans are being proposed already", COMING_MAX);
+    err_hint(err, "try again in a moment");
+    return err_exit(err, EXIT_LATER);
+}
+
+static struct coming *coming_new(struct plan_ops *o, const struct request *r, struct err *err)
+{
+    if (!has_room(o, err))
+        return NULL;
+    struct coming *c = mem_new(1, sizeof *c);
+    *c = (struct coming){.ops = o, .next = o->coming, .call = *r->call, .entry = r->entry};
+    c->entry.request_id = rows_text(&c->arena, r->entry.request_id);
+    c->take = plan_take_new(o->options.store, o->options.clock, &o->options.limits);
+    o->coming = c;
+    return c;
+}
+
+/* The next piece of a plan that is too large for one frame. */
+static bool take_piece(struct plan_ops *o, struct request *r, struct err *err)
+{
+    static const struct serve_told nothing;
+    struct coming *c = coming_find(o, r);
+    int64_t nr = -1;
+    json_int(json_get(r->message, "nr"), &nr);
+    if (!c && nr == 0)
+        c = coming_new(o, r, err);
+    else if (!c || c->pieces != nr)
+        return err_usage(err, "a piece of the plan is missing", "send all anew, from number 0 on");
+    if (!c)
+        return false;
+    c->pieces++;
+    c->boot_ms = clock_boot_ms();
+    if (!plan_take_piece(c->take, member(r->message, "plan"), err)) {
+        coming_free(c);
+        return false;
+    }
+    o->options.told(o->options.ctx, r->call, text_of(""), &nothing);
     return true;
 }
 
-/* The collector's own checks follow those of who computed it. */
-static bool check(struct plan_ops *o, struct plan *p, struct err *err)
+static bool replaces_one(struct plan_ops *o, struct coming *c, struct err *err)
 {
-    struct plan_checker *c = plan_check_new(p);
-    struct plan_check mine[PLAN_CHECKS_MAX];
-    struct taking t = {o, c};
-    bool ok = true;
-    for (const enum kind *k = plan_check_kinds(); ok && *k != KIND_NONE; k++)
-        ok = store_each(o->options.store, *k, NULL, take, &t, err);
-    if (ok) {
-        size_t n = plan_check_run(c, &o->options.limits, now_ms(o), &p->arena, mine);
-        struct plan_check *all = arena_alloc(&p->arena, (p->check_count + n + 1) * sizeof *all);
-        if (p->check_count > 0)
-            memcpy(all, p->checks, p->check_count * sizeof *all);
-        memcpy(all + p->check_count, mine, n * sizeof *all);
-        p->checks = all;
-        p->check_count += n;
-    }
-    plan_check_free(c);
-    return ok;
-}
-
-static bool read_plan(struct plan_ops *o, const struct request *r, struct plan *p, struct err *err)
-{
-    struct safe_text body = member(r->message, "plan"), replaces = member(r->message, "replaces");
-    struct buf text = buf_make(PLAN_JSON_MAX);
-    bool ok = true;
-    if (text_len(body) >= PLAN_JSON_MAX) {
-        err_set(err, ERR_INPUT, "the plan is too large: %zu KiB, at most %d are taken", text_len(body) >> 10,
-                PLAN_JSON_MAX >> 10);
-        err_hint(err, "ask for a smaller one: --max-moves, --only-queue or --pair");
-        ok = err_exit(err, EXIT_DATA);
-    }
-    if (ok) {
-        text_copy(&text, body);
-        ok = plan_json_read(buf_str(&text), text.len, p, err);
-    }
-    buf_release(&text);
-    if (ok && !text_empty(replaces)) {
-        p->replaces = rows_text(&p->arena, replaces);
-        ok = by_id(o, replaces) != NULL;
-        if (!ok) {
-            err_usage(err, "the plan that it replaces is not there", "'hubtop plan list' lists those there are");
-            err_exit(err, EXIT_NOT_FOUND);
-        }
-    }
-    return ok;
+    struct plan *p = plan_take_plan(c->take);
+    if (text_empty(c->replaces))
+        return true;
+    p->replaces = rows_text(&p->arena, c->replaces);
+    if (by_id(o, c->replaces))
+        return true;
+    err_usage(err, "the plan that it replaces is not there", "'hubtop plan list' lists those there are");
+    return err_exit(err, EXIT_NOT_FOUND);
 }
 
 /* Who computed it does not say until when it may be carried out, nor when it came. */
@@ -323,40 +397,115 @@ static void stamp(const struct plan_ops *o, struct plan *p)
     p->expires_at_ms = p->created_at_ms + o->options.limits.expires_s * 1000;
 }
 
-static bool record(struct plan_ops *o, struct request *r, struct plan *p, struct err *err)
+static void answer_again(struct plan_ops *o, const struct serve_call *call, int64_t seq, struct safe_text ref)
 {
-    char hash[PLAN_HASH_SIZE];
-    struct buf body = buf_make(2 * PLAN_JSON_MAX), entry = buf_make(4096);
-    bool ok =
-        plan_json_hash(p, hash, err) && plan_json_write(p, &body, err) &&
-        (journal_body(r, &entry, text_of(""), text_of(hash)) || err_set(err, ERR_INPUT, "the request is too long"));
-    struct plans_item item = {.at_ms = r->entry.at_ms,
-                              .who = text_of(r->who),
+    struct kept *k = by_seq(o, seq);
+    if (!k)
+        k = by_id(o, ref);
+    apply_after(o->options.apply, on_applied, answer_new(o, call, k ? k->plan->id : text_of("")));
+}
+
+static bool is_as_said(const struct coming *c, struct err *err)
+{
+    char said[80];
+    if (text_empty(c->hash) || text_is(c->hash, plan_take_hash(c->take)))
+        return true;
+    err_set(err, ERR_INPUT, "the plan that came is another than its hash '%s' says",
+            text_show_in(c->hash, said, sizeof said));
+    err_hint(err, "propose it anew; if it happens again, use the same hubtop on both ends");
+    return err_exit(err, EXIT_DATA);
+}
+
+static bool record(struct plan_ops *o, struct coming *c, struct err *err)
+{
+    struct safe_text hash = text_of(plan_take_hash(c->take));
+    if (!is_as_said(c, err))
+        return false;
+    struct buf entry = buf_make(4096);
+    struct plans_item item = {.at_ms = c->entry.at_ms,
+                              .who = c->entry.who,
                               .state = text_of("proposed"),
-                              .hash = text_of(hash),
-                              .body = text_from(buf_str(&body), body.len)};
-    ok = ok && plans_add(o->options.store, &r->entry, &item, err) == JOURNAL_DONE;
-    if (ok)
-        keep(o, p, &item);
-    buf_release(&body);
+                              .hash = hash,
+                              .body = plan_take_body(c->take)};
+    bool ok = journal_body(&c->entry, &entry, text_of(""), hash, text_of("")) ||
+              err_set(err, ERR_INPUT, "the request is too long");
+    enum journal_step step = ok ? plans_add(o->options.store, &c->entry, &item, err) : JOURNAL_FAILED;
     buf_release(&entry);
-    return ok;
+    if (step == JOURNAL_FAILED)
+        return false;
+    if (step == JOURNAL_AGAIN) {
+        answer_again(o, &c->call, item.seq, text_of(""));
+        return true;
+    }
+    keep(o, plan_take_over(c->take), &item);
+    c->entry.seq = item.seq;
+    c->oldest = item.oldest;
+    c->recorded = true;
+    return true;
+}
+
+/* It may have gone meanwhile: then there is nothing to tell but that it was done. */
+static void tell_rows(struct plan_ops *o, const struct coming *c)
+{
+    struct writing w = {0};
+    struct kept *k = by_seq(o, c->entry.seq);
+    struct safe_text id = k ? k->plan->id : text_of("");
+    if (k)
+        plan_rows(k->plan, &w.rows);
+    let_go(o, c->oldest, &w.gone);
+    write_rows(o, &w, &c->call, id);
+}
+
+static bool look_through(void *ctx)
+{
+    struct coming *c = ctx;
+    struct plan_ops *o = c->ops;
+    struct err err = {0};
+    enum store_step step = c->recorded ? STORE_DONE : plan_take_step(c->take, SLICE_US, &err);
+    if (step == STORE_MORE)
+        return true;
+    if (c->recorded)
+        tell_rows(o, c);
+    else if (step == STORE_FAILED || !record(o, c, &err))
+        o->options.refuse(o->options.ctx, &c->call, &err);
+    else if (c->recorded)
+        return true; /* the file took its time already */
+    c->task = 0;
+    coming_free(c);
+    return false;
 }
 
 /* A plan sends nothing, so that whoever may read may propose one, in a session that is read-only too: the one place where that is
- * decided. What carries it out asks for leave to write. */
+ * decided. What carries it out asks for leave to write. The answer comes when it was looked through. */
 static bool propose(struct plan_ops *o, struct request *r, struct err *err)
 {
-    struct plan *p = mem_new(1, sizeof *p);
-    if (read_plan(o, r, p, err)) {
-        stamp(o, p);
-        if (check(o, p, err) && record(o, r, p, err)) {
-            write_rows(o, r->call, p->id);
-            return true;
-        }
+    struct coming *c = coming_find(o, r);
+    int64_t seq;
+    if (!c)
+        c = coming_new(o, r, err);
+    if (!c)
+        return false;
+    c->call = *r->call;
+    c->entry = r->entry;
+    c->entry.who = rows_text(&c->arena, r->entry.who);
+    c->entry.op = rows_text(&c->arena, r->entry.op);
+    c->entry.request_id = rows_text(&c->arena, r->entry.request_id);
+    c->replaces = rows_text(&c->arena, member(r->message, "replaces"));
+    c->hash = rows_text(&c->arena, member(r->message, "hash"));
+    bool ok = plan_take_piece(c->take, member(r->message, "plan"), err);
+    fingerprint(r, plan_take_fingerprint(c->take));
+    c->entry.fingerprint = rows_text(&c->arena, text_of(r->fingerprint));
+    enum journal_step step = ok ? journal_find(o->options.store, &c->entry, c->entry.at_ms, &seq, err) : JOURNAL_FAILED;
+    if (step == JOURNAL_AGAIN)
+        answer_again(o, r->call, seq, text_of(""));
+    ok = step == JOURNAL_DONE && plan_take_close(c->take, err) && replaces_one(o, c, err);
+    if (!ok) {
+        coming_free(c);
+        return step == JOURNAL_AGAIN;
     }
-    plan_free(p);
-    return false;
+    stamp(o, plan_take_plan(c->take));
+    c->task = loop_task(o->options.loop, look_through, c);
+    return true;
 }
 
 /* --- rejecting: proposed -> stopped --- */
@@ -369,6 +518,16 @@ static bool set_state(struct plan_ops *o, struct kept *k, struct journal_entry *
     return true;
 }
 
+/* Whoever proposed a plan may take it back; that somebody else's is stopped is a change, which asks for leave to write. */
+static bool may_reject(const struct plan *p, const struct request *r, struct err *err)
+{
+    if (r->call->write || text_is(p->created_by, r->who))
+        return true;
+    err_set(err, ERR_REFUSED, "this session is read-only, and the plan is somebody else's");
+    err_hint(err, "start it with --write; the configuration must say allow_write = true");
+    return err_exit(err, EXIT_NOT_ALLOWED);
+}
+
 static bool reject(struct plan_ops *o, struct request *r, struct err *err)
 {
     char shown[64], state[32];
@@ -379,17 +538,23 @@ static bool reject(struct plan_ops *o, struct request *r, struct err *err)
         err_hint(err, "'hubtop plan list' lists those there are");
         return err_exit(err, EXIT_NOT_FOUND);
     }
+    if (!may_reject(k->plan, r, err))
+        return false;
     if (!text_is(k->plan->state, "proposed")) {
         err_set(err, ERR_INPUT, "the plan '%s' is %s: only one that is proposed can be rejected",
                 text_show_in(ref, shown, sizeof shown), text_show_in(k->plan->state, state, sizeof state));
         return err_exit(err, EXIT_DATA);
     }
     struct buf entry = buf_make(16384);
-    bool ok = journal_body(r, &entry, k->plan->id, k->plan->hash) || err_set(err, ERR_INPUT, "the reason is too long");
+    bool ok = journal_body(&r->entry, &entry, k->plan->id, k->plan->hash, member(r->message, "reason")) ||
+              err_set(err, ERR_INPUT, "the reason is too long");
     ok = ok && set_state(o, k, &r->entry, "stopped", err);
     buf_release(&entry);
-    if (ok)
-        write_rows(o, r->call, k->plan->id);
+    if (ok) {
+        struct writing w = {0};
+        add_plan_row(&w, k->plan);
+        write_rows(o, &w, r->call, k->plan->id);
+    }
     return ok;
 }
 
@@ -400,12 +565,9 @@ static bool asked_before(struct plan_ops *o, struct request *r, struct err *err)
 {
     int64_t seq;
     enum journal_step step = journal_find(o->options.store, &r->entry, r->entry.at_ms, &seq, err);
-    if (step == JOURNAL_AGAIN) {
-        struct kept *k = by_seq(o, seq);
-        if (!k)
-            k = by_id(o, member(r->message, "ref"));
-        write_rows(o, r->call, k ? k->plan->id : text_of(""));
-    } else if (step == JOURNAL_FAILED)
+    if (step == JOURNAL_AGAIN)
+        answer_again(o, r->call, seq, member(r->message, "ref"));
+    else if (step == JOURNAL_FAILED)
         o->options.refuse(o->options.ctx, r->call, err);
     return step != JOURNAL_DONE;
 }
@@ -414,8 +576,9 @@ bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struc
 {
     static const struct {
         const char *op;
+        bool by_pieces; /* what makes it the same request is known when they are read */
         bool (*run)(struct plan_ops *o, struct request *r, struct err *err);
-    } ops[] = {{"plan_propose", propose}, {"plan_reject", reject}};
+    } ops[] = {{"plan_piece", true, take_piece}, {"plan_propose", true, propose}, {"plan_reject", false, reject}};
     struct request r = {.call = call, .message = message};
     struct err err = {0};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
@@ -423,7 +586,7 @@ bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struc
             continue;
         if (!read_request(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);
-        else if (!asked_before(o, &r, &err) && !ops[i].run(o, &r, &err))
+        else if ((ops[i].by_pieces || !asked_before(o, &r, &err)) && !ops[i].run(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);
         return true;
     }
@@ -432,9 +595,8 @@ bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struc
 
 /* --- time --- */
 
-static bool expire(struct plan_ops *o)
+static void expire(struct plan_ops *o, struct writing *w)
 {
-    bool any = false;
     for (size_t i = 0; i < o->count; i++) {
         struct kept *k = &o->all[i];
         struct err err = {0};
@@ -447,11 +609,10 @@ static bool expire(struct plan_ops *o)
             continue;
         e.request_id = text_of("");
         k->plan->state = text_of("expired"); /* whatever actions.db says: it is asked again at the next start */
-        any = true;
         if (!set_state(o, k, &e, "expired", &err))
             log_err(LOG_ERROR, &err);
+        add_plan_row(w, k->plan);
     }
-    return any;
 }
 
 static void touch(struct plan_ops *o, struct instant now)
@@ -468,8 +629,10 @@ static void touch(struct plan_ops *o, struct instant now)
 void plan_ops_tick(struct plan_ops *o)
 {
     struct instant now = clock_now(o->options.clock);
-    if (expire(o))
-        write_rows(o, NULL, text_of(""));
+    struct writing w = {0};
+    expire(o, &w);
+    if (w.rows.count > 0)
+        write_rows(o, &w, NULL, text_of(""));
     else if (now.utc_ms - o->touched_ms >= TOUCH_MS || now.utc_ms < o->touched_ms)
         touch(o, now);
 }
@@ -481,8 +644,13 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
     o->options = *options;
     if (store_orders_possible(options->store, &err) && !plans_each(options->store, load, o, &err))
         log_err(LOG_ERROR, &err);
-    expire(o);
-    write_rows(o, NULL, text_of(""));
+    struct writing all = {.whole = true}, expired = {0};
+    let_go(o, 0, NULL);
+    expire(o, &expired);
+    rows_release(&expired.rows);
+    for (size_t i = 0; i < o->count; i++)
+        plan_rows(o->all[i].plan, &all.rows);
+    write_rows(o, &all, NULL, text_of(""));
     return o;
 }
 
@@ -490,6 +658,8 @@ void plan_ops_free(struct plan_ops *o)
 {
     if (!o)
         return;
+    while (o->coming)
+        coming_free(o->coming);
     while (o->answers) {
         struct answer *a = o->answers;
         o->answers = a->next;

@@ -9,6 +9,7 @@
 struct plan_ops;
 
 struct plan_ops_options {
+    struct loop *loop;
     struct store *store;
     struct apply *apply;
     const struct clock *clock;
@@ -24,7 +25,9 @@ struct plan_ops_options {
 struct plan_ops *plan_ops_new(const struct plan_ops_options *options);
 void plan_ops_free(struct plan_ops *o); /* accepts NULL */
 
-/* Takes a frame: false when it is none of these requests. The answer comes when the rows are in the cache. */
+/* Takes a frame: false when it is none of these requests. The answer comes when the rows are in the cache. A plan that is too large
+ * for one frame comes in pieces of its JSON, {"op":"plan_piece","request_id":U,"nr":0,"plan":"…"} from 0 on, each answered; the last
+ * stands in the plan_propose of the same request_id, on the same connection; its "hash", where it is given, is the plan's. */
 bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struct json *message);
 
 /* Looks whether a plan has expired. Each second or so. */

@@ -252,8 +252,8 @@ void console_solve_end(struct console *c)
 /* --- the command line --- */
 
 static const char *const words[] = {
-    "create",  "--drain=",      "--by=",        "--lost=",    "--price=",   "--weights=",
-    "--pair=", "--only-queue=", "--max-moves=", "--seconds=", "--exclude=", NULL};
+    "create",        "--drain=",     "--by=",      "--lost=",    "--price=",   "--weights=", "--pair=",
+    "--only-queue=", "--max-moves=", "--seconds=", "--horizon=", "--exclude=", NULL};
 
 const char *const *console_solve_options(void)
 {

@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "domain/rows.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -230,17 +232,28 @@ static const struct member plan_members[] = {
 };
 static const struct shape plan_shape = {plan_members, COUNT(plan_members), sizeof(struct plan)};
 
-/* --- writing --- */
+/* --- writing: without recursion, so that it can be interrupted --- */
 
-struct writing {
+enum { DEPTH = 8 };
+
+/* An object whose next member is `at`, or (`list`) an array of objects or texts. */
+struct level {
+    const struct shape *shape; /* of the object, or of the array's; NULL: texts */
+    const char *from;
+    size_t at, count;
+    bool list;
+};
+
+struct plan_json_writer {
+    const struct plan *plan;
     struct json_writer w;
     bool hash;
     const char *bad; /* the key of a number that does not fit */
+    struct level stack[DEPTH];
+    size_t depth;
 };
 
-static void put_object(struct writing *w, const struct shape *s, const void *from);
-
-static void put_real(struct writing *w, const struct member *m, double v)
+static void put_real(struct plan_json_writer *w, const struct member *m, double v)
 {
     if (isnan(v))
         json_put_null(&w->w);
@@ -250,21 +263,23 @@ static void put_real(struct writing *w, const struct member *m, double v)
         w->bad = m->key;
 }
 
-static void put_array(struct writing *w, const struct member *m, const char *at, size_t count)
+static void push_object(struct plan_json_writer *w, const struct shape *s, const char *from)
 {
-    const char *all;
-    memcpy(&all, at, sizeof all);
-    json_open_array(&w->w);
-    for (size_t i = 0; i < count; i++) {
-        if (m->type == TEXTS)
-            json_put_text(&w->w, ((const struct safe_text *)(const void *)all)[i]);
-        else
-            put_object(w, m->shape, all + i * m->shape->size);
-    }
-    json_close_array(&w->w);
+    json_open_object(&w->w);
+    w->stack[w->depth++] = (struct level){.shape = s, .from = from, .count = s->count};
 }
 
-static void put_member(struct writing *w, const struct member *m, const char *object)
+static void push_array(struct plan_json_writer *w, const struct member *m, const char *object)
+{
+    const char *all;
+    size_t n;
+    memcpy(&all, object + m->at, sizeof all);
+    memcpy(&n, object + m->count_at, sizeof n);
+    json_open_array(&w->w);
+    w->stack[w->depth++] = (struct level){.shape = m->shape, .from = all, .count = n, .list = true};
+}
+
+static void put_member(struct plan_json_writer *w, const struct member *m, const char *object)
 {
     const void *at = object + m->at;
     json_put_key(&w->w, m->key);
@@ -285,38 +300,72 @@ static void put_member(struct writing *w, const struct member *m, const char *ob
         json_put_str(&w->w, *(const enum kind *)at == KIND_NONE ? "" : kind_info(*(const enum kind *)at)->name);
         break;
     case OBJECT:
-        put_object(w, m->shape, at);
+        push_object(w, m->shape, at);
         break;
     case TEXTS:
     case OBJECTS:
-        put_array(w, m, at, *(const size_t *)(const void *)(object + m->count_at));
+        push_array(w, m, object);
         break;
     }
 }
 
-static void put_object(struct writing *w, const struct shape *s, const void *from)
+static void put_next(struct plan_json_writer *w)
 {
-    json_open_object(&w->w);
-    for (size_t i = 0; i < s->count; i++) {
-        if (!w->hash || s->members[i].hashed)
-            put_member(w, &s->members[i], from);
+    struct level *l = &w->stack[w->depth - 1];
+    size_t at = l->at++;
+    if (at == l->count) {
+        w->depth--;
+        if (l->list)
+            json_close_array(&w->w);
+        else
+            json_close_object(&w->w);
+    } else if (!l->list) {
+        if (!w->hash || l->shape->members[at].hashed)
+            put_member(w, &l->shape->members[at], l->from);
+    } else if (l->shape)
+        push_object(w, l->shape, l->from + at * l->shape->size);
+    else
+        json_put_text(&w->w, ((const struct safe_text *)(const void *)l->from)[at]);
+}
+
+struct plan_json_writer *plan_json_writer_new(const struct plan *p, bool hash, struct buf *out)
+{
+    struct plan_json_writer *w = mem_new(1, sizeof *w);
+    *w = (struct plan_json_writer){.plan = p, .w = json_writer_make(out), .hash = hash};
+    push_object(w, &plan_shape, (const char *)p);
+    return w;
+}
+
+void plan_json_writer_free(struct plan_json_writer *w)
+{
+    free(w);
+}
+
+static bool too_large(struct err *err, size_t moves, size_t most)
+{
+    err_set(err, ERR_INPUT, "the plan is too large: %zu moves, more than %zu KiB", moves, most >> 10);
+    err_hint(err, "ask for a smaller one: --max-moves, --only-queue or --pair");
+    return err_exit(err, EXIT_DATA);
+}
+
+bool plan_json_writer_step(struct plan_json_writer *w, size_t values, bool *more, struct err *err)
+{
+    for (size_t i = 0; i < values && w->depth > 0 && !w->bad && w->w.err.kind == ERR_NONE; i++)
+        put_next(w);
+    *more = w->depth > 0;
+    if (w->bad) {
+        err_set(err, ERR_INPUT, "the plan's '%s' is no number that can be told", w->bad);
+        return err_exit(err, EXIT_DATA);
     }
-    json_close_object(&w->w);
+    return w->w.err.kind == ERR_NONE || too_large(err, w->plan->move_count, w->w.out->max);
 }
 
 static bool put_plan(const struct plan *p, bool hash, struct buf *out, struct err *err)
 {
-    struct writing w = {.w = json_writer_make(out), .hash = hash};
-    put_object(&w, &plan_shape, p);
-    if (w.bad) {
-        err_set(err, ERR_INPUT, "the plan's '%s' is no number that can be told", w.bad);
-        return err_exit(err, EXIT_DATA);
-    }
-    if (w.w.err.kind == ERR_NONE)
-        return true;
-    err_set(err, ERR_INPUT, "the plan is too large: %zu moves, more than %zu KiB", p->move_count, out->max >> 10);
-    err_hint(err, "ask for a smaller one: --max-moves, --only-queue or --pair");
-    return err_exit(err, EXIT_DATA);
+    struct plan_json_writer *w = plan_json_writer_new(p, hash, out);
+    bool more, ok = plan_json_writer_step(w, SIZE_MAX, &more, err);
+    plan_json_writer_free(w);
+    return ok;
 }
 
 bool plan_json_write(const struct plan *p, struct buf *out, struct err *err)
@@ -463,16 +512,85 @@ static bool get_object(struct reading *r, const struct shape *s, const struct js
     return json_count(j) == s->count || wrong(r, "has members that are not known, or one twice");
 }
 
+/* Moves are cut out of the stream one by one: with their jobs they are most of a plan. */
+struct plan_json_reader {
+    struct plan *plan;
+    struct json_cut *cut;
+    struct plan_move *moves;
+    size_t count, cap, bytes;
+};
+
+static bool take_move(void *ctx, const struct json *element, struct err *err)
+{
+    struct plan_json_reader *in = ctx;
+    struct reading r = {.arena = &in->plan->arena, .err = err};
+    snprintf(r.path, sizeof r.path, "moves[%zu]", in->count);
+    if (in->count == in->cap) {
+        in->cap = 2 * in->cap + 16;
+        in->moves = mem_grow(in->moves, in->cap, sizeof *in->moves);
+    }
+    struct plan_move *m = &in->moves[in->count++];
+    *m = (struct plan_move){0};
+    return get_object(&r, &move_shape, element, (char *)m);
+}
+
+struct plan_json_reader *plan_json_reader_new(struct plan *p)
+{
+    struct plan_json_reader *r = mem_new(1, sizeof *r);
+    const struct json_cut_options options = {.mode = JSON_STRICT,
+                                             .limits = {.element_bytes = PLAN_JSON_MAX, .nodes = PLAN_JSON_MAX / 4},
+                                             .path = "moves",
+                                             .element = take_move,
+                                             .ctx = r};
+    r->plan = p;
+    r->cut = json_cut_new(&options);
+    return r;
+}
+
+void plan_json_reader_free(struct plan_json_reader *r)
+{
+    if (!r)
+        return;
+    json_cut_free(r->cut);
+    free(r->moves);
+    free(r);
+}
+
+/* What a member is called wrong says what and where; what is no JSON, or too much of it, does not yet. */
+static bool unreadable(struct err *err)
+{
+    if (err && strncmp(err->text, "cannot read the plan", 20) != 0)
+        err_prefix(err, "cannot read the plan");
+    return err_exit(err, EXIT_DATA);
+}
+
+bool plan_json_reader_feed(struct plan_json_reader *r, const char *bytes, size_t n, struct err *err)
+{
+    r->bytes += n;
+    if (r->bytes > PLAN_JSON_MAX)
+        return too_large(err, r->count, PLAN_JSON_MAX);
+    return json_cut_feed(r->cut, bytes, n, err) || unreadable(err);
+}
+
+bool plan_json_reader_end(struct plan_json_reader *r, struct err *err)
+{
+    struct reading in = {.arena = &r->plan->arena, .err = err};
+    const struct json *rest;
+    if (!json_cut_end(r->cut, &rest, err))
+        return unreadable(err);
+    if (!get_object(&in, &plan_shape, rest, (char *)r->plan))
+        return false;
+    r->plan->moves = arena_alloc(&r->plan->arena, (r->count + 1) * sizeof *r->plan->moves);
+    if (r->count > 0)
+        memcpy(r->plan->moves, r->moves, r->count * sizeof *r->moves);
+    r->plan->move_count = r->count;
+    return true;
+}
+
 bool plan_json_read(const char *bytes, size_t n, struct plan *p, struct err *err)
 {
-    struct reading r = {.arena = &p->arena, .err = err};
-    struct json *tree = json_parse(bytes, n, JSON_STRICT, err);
-    bool ok = tree != NULL;
-    if (!ok) {
-        err_prefix(err, "cannot read the plan");
-        err_exit(err, EXIT_DATA);
-    }
-    ok = ok && get_object(&r, &plan_shape, tree, (char *)p);
-    json_free(tree);
+    struct plan_json_reader *r = plan_json_reader_new(p);
+    bool ok = plan_json_reader_feed(r, bytes, n, err) && plan_json_reader_end(r, err);
+    plan_json_reader_free(r);
     return ok;
 }

@@ -2,11 +2,13 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "domain/desk.h"
 
-enum { LIST_MAX = 1 << 20, ID_MAX = 64 };
+enum { LIST_MAX = 4 << 20 /* ids of all jobs of a plan of the largest size */, ID_MAX = 64 };
 
 /* --- cells --- */
 
@@ -229,29 +231,33 @@ static struct value totals(const struct plan *p, size_t at, struct arena *arena)
 
 /* --- sums --- */
 
-static bool met_before(const struct plan *p, size_t move, size_t job)
-{
-    struct safe_text tenant = p->moves[move].jobs[job].tenant;
-    for (size_t i = 0; i <= move; i++) {
-        for (size_t k = 0; !p->moves[i].excluded && k < (i < move ? p->moves[i].job_count : job); k++) {
-            if (text_equal(p->moves[i].jobs[k].tenant, tenant))
-                return true;
-        }
-    }
-    return false;
-}
-
 struct sums {
     int64_t moves, jobs, accels, tenants, holds;
     double data_gb;
 };
 
-static int64_t tenants_of(const struct plan *p, size_t move)
+static int by_text(const void *a, const void *b)
 {
-    int64_t n = 0;
-    for (size_t k = 0; k < p->moves[move].job_count; k++)
-        n += !text_empty(p->moves[move].jobs[k].tenant) && !met_before(p, move, k);
-    return n;
+    return text_cmp(*(const struct safe_text *)a, *(const struct safe_text *)b);
+}
+
+static int64_t tenants_of(const struct plan *p, size_t jobs)
+{
+    struct safe_text *all = mem_new(jobs + 1, sizeof *all);
+    size_t n = 0;
+    int64_t tenants = 0;
+    for (size_t i = 0; i < p->move_count; i++) {
+        for (size_t k = 0; !p->moves[i].excluded && k < p->moves[i].job_count; k++) {
+            if (!text_empty(p->moves[i].jobs[k].tenant))
+                all[n++] = p->moves[i].jobs[k].tenant;
+        }
+    }
+    if (n > 1)
+        qsort(all, n, sizeof *all, by_text);
+    for (size_t i = 0; i < n; i++)
+        tenants += i == 0 || !text_equal(all[i], all[i - 1]);
+    free(all);
+    return tenants;
 }
 
 static struct sums sums_of(const struct plan *p)
@@ -265,10 +271,10 @@ static struct sums sums_of(const struct plan *p)
         s.jobs += (int64_t)m->job_count;
         s.accels += m->accels > 0 ? m->accels : 0;
         s.data_gb += m->data_gb;
-        s.tenants += tenants_of(p, i);
     }
     for (size_t i = 0; i < p->hold_count; i++)
         s.holds += !p->holds[i].excluded;
+    s.tenants = tenants_of(p, (size_t)s.jobs);
     return s;
 }
 

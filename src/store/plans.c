@@ -26,14 +26,28 @@ static bool finish(sqlite3_stmt *stmt)
     return sqlite3_finalize(stmt) == SQLITE_OK && ok;
 }
 
+/* The newest stays, however large it is. */
 static bool let_go(struct store *s)
 {
     sqlite3_stmt *stmt =
-        prepare(s, "DELETE FROM plan WHERE nr <= (SELECT nr FROM plan ORDER BY nr DESC LIMIT 1 OFFSET ?1)");
+        prepare(s, "DELETE FROM plan WHERE nr <= (SELECT max(nr) FROM (SELECT nr, row_number() OVER newest AS place,"
+                   " sum(length(body)) OVER newest AS bytes FROM plan WINDOW newest AS (ORDER BY nr DESC))"
+                   " WHERE place > 1 AND (place > ?1 OR bytes > ?2))");
     if (!stmt)
         return false;
     sqlite3_bind_int64(stmt, 1, PLANS_KEPT);
+    sqlite3_bind_int64(stmt, 2, PLANS_KEPT_BYTES);
     return finish(stmt);
+}
+
+static bool find_oldest(struct store *s, int64_t *nr)
+{
+    sqlite3_stmt *stmt = prepare(s, "SELECT min(nr) FROM plan");
+    bool ok = stmt && sqlite3_step(stmt) == SQLITE_ROW;
+    if (ok)
+        *nr = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return ok;
 }
 
 static bool put(void *ctx, struct store *s, int64_t seq)
@@ -53,7 +67,7 @@ static bool put(void *ctx, struct store *s, int64_t seq)
     if (!finish(stmt))
         return false;
     item->nr = sqlite3_last_insert_rowid(s->actions);
-    return let_go(s);
+    return let_go(s) && find_oldest(s, &item->oldest);
 }
 
 enum journal_step plans_add(struct store *s, struct journal_entry *e, struct plans_item *item, struct err *err)
@@ -102,7 +116,8 @@ bool plans_each(struct store *s, bool (*each)(void *ctx, const struct plans_item
                                         column(stmt, 3),
                                         column(stmt, 4),
                                         column(stmt, 5),
-                                        column(stmt, 6)};
+                                        column(stmt, 6),
+                                        0};
         go_on = each(ctx, &item, err);
     }
     sqlite3_finalize(stmt);

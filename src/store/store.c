@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "domain/reading.h"
 #include "store_file.h"
 #include "store_migrate.h"
 
@@ -281,13 +282,27 @@ int64_t store_observed_ms(struct store *s, const char *source)
     return utc_ms;
 }
 
-bool store_stale(struct store *s, struct safe_text source, int64_t now_ms)
+static bool is_stale(struct store *s, const struct store_source *source, enum kind kind, struct instant now)
 {
-    enum { LEAST_MS = 60000, POLLS = 3 };
+    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_OBSERVED_OF);
+    bool stale = true;
+    if (stmt && sqlite3_bind_int64(stmt, 1, source->nr) == SQLITE_OK &&
+        sqlite3_bind_int(stmt, 2, (int)kind) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW) {
+        const char *boot = (const char *)sqlite3_column_text(stmt, 1);
+        int64_t utc_ms = sqlite3_column_int64(stmt, 0), own_ms = sqlite3_column_int64(stmt, 3);
+        bool same_boot = boot && strcmp(boot, clock_boot_id()) == 0;
+        int64_t age_ms = same_boot ? now.boot_ms - sqlite3_column_int64(stmt, 2) : now.utc_ms - utc_ms;
+        stale = utc_ms == 0 || !reading_is_fresh(age_ms > 0 ? age_ms : 0, own_ms > 0 ? own_ms : source->interval_ms);
+    }
+    sqlite3_reset(stmt);
+    return stale;
+}
+
+bool store_stale(struct store *s, struct safe_text source, enum kind kind, struct instant now)
+{
     for (size_t i = 0; i < s->n_sources; i++) {
-        int64_t most = POLLS * s->sources[i].interval_ms;
         if (text_is(source, s->sources[i].name))
-            return now_ms - store_observed_ms(s, s->sources[i].name) > (most > LEAST_MS ? most : LEAST_MS);
+            return is_stale(s, &s->sources[i], kind, now);
     }
     return true;
 }
@@ -385,46 +400,81 @@ static void lay_newest(struct store *s, struct store_part *p, const char *id, si
     }
 }
 
-static bool each_of(struct store *s, enum kind kind, struct store_source *source,
-                    bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err)
+/* The row of the statement; false when it makes no sense. */
+static bool present_row(struct store *s, enum kind kind, struct store_source *source, sqlite3_stmt *stmt,
+                        struct row *row)
 {
+    size_t id_len, n;
+    const char *id = store_sql_blob(stmt, 2, &id_len);
+    const void *packed = store_sql_blob(stmt, 3, &n);
+    if (!row_unpack(kind, packed, n, row, NULL))
+        return false;
+    row->kind = kind;
+    row->id = text_from(id, id_len);
+    row->source = text_from(source->name, source->name_len);
+    row->since_ms = sqlite3_column_int64(stmt, 1);
+    row->observed_ms = 0;
+    row->age_ms = -1;
+    row->stale = true;
+    lay_newest(s, store_part_get(s, source, kind), id, id_len, row);
+    return true;
+}
+
+/* Rows of one source above number `*nr`, which becomes the last one's; until `until_us`, and then `*more`. */
+static bool each_of(struct store *s, enum kind kind, struct store_source *source, int64_t *nr, int64_t until_us,
+                    bool *more, bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx,
+                    struct err *err)
+{
+    enum { LOOK_EACH = 64 };
     sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_PRESENT_EACH);
+    int64_t first = store_key_row(kind, source->nr, 0) - 1;
     int rc = SQLITE_ERROR;
+    *more = false;
     if (stmt) {
-        sqlite3_bind_int64(stmt, 1, store_key_row(kind, source->nr, 0) - 1);
+        sqlite3_bind_int64(stmt, 1, *nr > first ? *nr : first);
         sqlite3_bind_int64(stmt, 2, store_key_row(kind, source->nr, STORE_KEY_SEQ_MAX));
-        while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        for (int i = 1; (rc = sqlite3_step(stmt)) == SQLITE_ROW; i++) {
             struct row row;
-            size_t id_len, n;
-            const char *id = store_sql_blob(stmt, 2, &id_len);
-            const void *packed = store_sql_blob(stmt, 3, &n);
-            if (!row_unpack(kind, packed, n, &row, NULL))
-                continue;
-            row.kind = kind;
-            row.id = text_from(id, id_len);
-            row.source = text_from(source->name, source->name_len);
-            row.since_ms = sqlite3_column_int64(stmt, 1);
-            row.observed_ms = 0;
-            row.age_ms = -1;
-            row.stale = true;
-            lay_newest(s, store_part_get(s, source, kind), id, id_len, &row);
-            if (!each(ctx, &row, err))
+            *nr = sqlite3_column_int64(stmt, 0);
+            if (present_row(s, kind, source, stmt, &row) && !each(ctx, &row, err))
+                break;
+            *more = i % LOOK_EACH == 0 && clock_mono_us() > until_us;
+            if (*more)
                 break;
         }
         sqlite3_reset(stmt);
     }
     if (!stmt || (rc != SQLITE_DONE && rc != SQLITE_ROW))
         return store_sql_error(&s->db, err, "read the present");
-    return rc == SQLITE_DONE;
+    return rc == SQLITE_DONE || *more;
 }
 
 bool store_each(struct store *s, enum kind kind, const char *source,
                 bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx, struct err *err)
 {
-    for (size_t i = 0; i < s->n_sources; i++)
-        if ((!source || strcmp(s->sources[i].name, source) == 0) && !each_of(s, kind, &s->sources[i], each, ctx, err))
+    bool more;
+    for (size_t i = 0; i < s->n_sources; i++) {
+        int64_t nr = 0;
+        if ((!source || strcmp(s->sources[i].name, source) == 0) &&
+            !each_of(s, kind, &s->sources[i], &nr, INT64_MAX, &more, each, ctx, err))
             return false;
+    }
     return true;
+}
+
+enum store_step store_each_for(struct store *s, struct store_walk *walk, int64_t budget_us,
+                               bool (*each)(void *ctx, const struct row *row, struct err *err), void *ctx,
+                               struct err *err)
+{
+    int64_t until_us = clock_mono_us() + budget_us;
+    for (; walk->source < s->n_sources; walk->source++, walk->nr = 0) {
+        bool more;
+        if (!each_of(s, walk->kind, &s->sources[walk->source], &walk->nr, until_us, &more, each, ctx, err))
+            return STORE_FAILED;
+        if (more)
+            return STORE_MORE;
+    }
+    return STORE_DONE;
 }
 
 /* --- maintenance */

@@ -16,6 +16,7 @@ static const char *const text[SQL_COUNT] = {
     [SQL_SOURCE_INTERVAL] = "UPDATE source SET interval_ms = ?2 WHERE nr = ?1",
     [SQL_OBSERVED_SET] = "INSERT OR REPLACE INTO observed VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_OBSERVED_LAST] = "SELECT max(utc_ms) FROM observed WHERE source = ?1",
+    [SQL_OBSERVED_OF] = "SELECT utc_ms, boot_id, boot_ms, interval_ms FROM observed WHERE source = ?1 AND kind = ?2",
     [SQL_OBSERVED_KINDS] = "SELECT DISTINCT kind FROM observed",
     [SQL_OBSERVED_EACH] = "SELECT source, utc_ms, boot_id, boot_ms, interval_ms, partial FROM observed WHERE kind = ?1",
     [SQL_PRESENT_EACH] = "SELECT nr, since_ms, id, row, gen, rev FROM present WHERE nr > ?1 AND nr < ?2 ORDER BY nr",

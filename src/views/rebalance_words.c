@@ -95,6 +95,30 @@ static const char *const check_words[] = {NC_("check", "chosen"),       NC_("che
                                           NC_("check", "kept"),         NC_("check", "capacity"),
                                           NC_("check", "transfers"),    NC_("check", "supernode"),
                                           NC_("check", "residency"),    NULL};
+/* Those of the collector, against its present. */
+static const char *const now_words[] = {NC_("check", "jobs_now"),
+                                        NC_("check", "movable_now"),
+                                        NC_("check", "asked_now"),
+                                        NC_("check", "ends_now"),
+                                        NC_("check", "away_now"),
+                                        NC_("check", "health_now"),
+                                        NC_("check", "compatible_now"),
+                                        NC_("check", "kind_now"),
+                                        NC_("check", "space_now"),
+                                        NC_("check", "ring_now"),
+                                        NC_("check", "sums_now"),
+                                        NC_("check", "room_now"),
+                                        NC_("check", "gang_now"),
+                                        NC_("check", "power_now"),
+                                        NC_("check", "links_now"),
+                                        NC_("check", "count_now"),
+                                        NC_("check", "running_now"),
+                                        NC_("check", "cooldown_now"),
+                                        NC_("check", "time_now"),
+                                        NC_("check", "residency_now"),
+                                        NC_("check", "supernode_now"),
+                                        NC_("check", "transfers_now"),
+                                        NULL};
 static const char *const aim_words[] = {NC_("aim", "stays"), NC_("aim", "starts"), NC_("aim", "cost_cny"),
                                         NC_("aim", "moves"), NULL};
 
@@ -114,7 +138,10 @@ static const char *word(struct safe_text t, const char *context, const char *con
 
 const char *rebalance_check_word(struct safe_text t, char out[REBALANCE_WORD_MAX])
 {
-    return word(t, "check", check_words, out);
+    size_t n = strlen(text_show_in(t, out, REBALANCE_WORD_MAX));
+    bool now = n > 4 && strcmp(out + n - 4, "_now") == 0;
+
+    return word(t, "check", now ? now_words : check_words, out);
 }
 
 static void put_words(const struct table *t, struct canvas *c, int i, int column, enum role role, struct safe_text text)

@@ -8,6 +8,7 @@
 #include "domain/derive.h"
 #include "domain/fleet.h"
 #include "domain/link.h"
+#include "domain/plan_check.h"
 #include "planner/plan_make.h"
 #include "sim/sim.h"
 #include "sources/scenario.h"
@@ -30,17 +31,27 @@ static void die(const struct err *err)
     exit(1);
 }
 
+/* Rows go to the planner, or the second time to the checker of what it made of them. */
 struct ctx {
     struct plan_facts *f;
+    struct plan_checker *check;
     struct derive *d;
 };
+
+static void take(const struct ctx *c, const struct row *row)
+{
+    if (c->check)
+        plan_check_take(c->check, row);
+    else
+        plan_facts_take(c->f, row);
+}
 
 static bool give(void *ctx, const struct row *row, struct err *err)
 {
     struct row r = *row;
     (void)err;
     r.observed_ms = 1;
-    plan_facts_take(((struct ctx *)ctx)->f, &r);
+    take(ctx, &r);
     return true;
 }
 
@@ -52,12 +63,12 @@ static bool derived(void *ctx, const struct row *row, struct err *err)
     return derive_row(c->d, row, err);
 }
 
-static void fill(struct sim *s, struct plan_facts *f)
+static void fill(struct sim *s, struct ctx c)
 {
     static const enum kind counted[] = {KIND_QUEUE, KIND_SCHEDULER, KIND_NODE, KIND_JOB};
-    struct ctx c = {f, derive_new("sample")};
     struct err err = {0};
 
+    c.d = derive_new("sample");
     for (const enum kind *k = plan_facts_kinds(); *k != KIND_NONE; k++) {
         int64_t at = 0;
         if (*k == KIND_QUEUE || *k == KIND_SCHEDULER || *k == KIND_NODE || *k == KIND_JOB || *k >= KIND_MAINTENANCE)
@@ -156,6 +167,30 @@ static void plan(struct plan_facts *f, const struct plan_ask *ask, int64_t now_m
     printf("plan: %.2f s\n", cpu_s() - t);
 }
 
+/* Every plan is checked by what shares no code with its maker. */
+static struct plan_checker *check_new(struct plan *p, int64_t now_ms)
+{
+    p->expires_at_ms = now_ms + 1; /* the collector's to say */
+    return plan_check_new(p);
+}
+
+static void check_end(struct plan_checker *c, int64_t now_ms, double since_s)
+{
+    struct plan_limits limits = plan_limits_preset();
+    struct plan_check checks[PLAN_CHECKS_MAX];
+    struct arena arena = {0};
+    double taken_s = cpu_s(), longest_s = 0;
+    size_t n = 0;
+    for (double t = taken_s; plan_check_one(c, n, &limits, now_ms, &arena, &checks[n]); t = cpu_s(), n++)
+        longest_s = fmax(longest_s, cpu_s() - t);
+    printf("checked: rows %.2f s, checks %.0f ms, the longest %.0f ms\n", taken_s - since_s, 1000 * (cpu_s() - taken_s),
+           1000 * longest_s);
+    for (size_t i = 0; i < n; i++)
+        printf("checked %-14s %-3s %s\n", show(checks[i].name), checks[i].ok ? "ok" : "NO", show(checks[i].words));
+    plan_check_free(c);
+    arena_release(&arena);
+}
+
 static void compare(struct sim *s, const struct plan *p, int64_t now_ms)
 {
     (void)s;
@@ -168,7 +203,7 @@ static void compare(struct sim *s, const struct plan *p, int64_t now_ms)
     if (getenv("APPLY"))
         forecast_and_fact(s, p);
     sim_advance(s, now_ms + p->horizon_s * 1000, 0);
-    fill(s, f);
+    fill(s, (struct ctx){.f = f});
     plan(f, &none, sim_now(s), &then);
     for (size_t i = 0; i < p->effect_count; i++)
         for (size_t k = 0; k < then.effect_count; k++)
@@ -212,10 +247,14 @@ static void from_scenario(const char *name, int minutes, const char *drain)
     struct plan_ask ask = {.max_moves = -1, .weight_cost = 1, .drain = text_of(drain)};
     sim_advance(s, now_ms, 0);
     double t = cpu_s();
-    fill(s, f);
+    fill(s, (struct ctx){.f = f});
     printf("facts: %.2f s\n", cpu_s() - t);
     plan(f, &ask, now_ms, &p);
     print(&p);
+    t = cpu_s();
+    struct plan_checker *c = check_new(&p, now_ms);
+    fill(s, (struct ctx){.check = c});
+    check_end(c, now_ms, t);
     compare(s, &p, now_ms);
     plan_release(&p);
     plan_facts_free(f);
@@ -231,7 +270,7 @@ static struct value word(const char *s)
     return value_text(text_of(s));
 }
 
-static void put_node(struct plan_facts *f, const char *scheduler, int number, bool idle)
+static void put_node(const struct ctx *into, const char *scheduler, int number, bool idle)
 {
     char name[16], id[40];
     snprintf(name, sizeof name, "n%d", number);
@@ -245,10 +284,10 @@ static void put_node(struct plan_facts *f, const char *scheduler, int number, bo
     n.cells[NODE_ACCELS_FREE] = value_int(idle ? 8 : 0);
     n.cells[NODE_CPUS_TOTAL] = value_int(200);
     n.cells[NODE_CPUS_FREE] = value_int(idle ? 200 : 0);
-    plan_facts_take(f, &n);
+    take(into, &n);
 }
 
-static void put_places(struct plan_facts *f)
+static void put_places(const struct ctx *into)
 {
     static char id[10][2][16];
     for (int i = 0; i < 10; i++) {
@@ -265,8 +304,8 @@ static void put_places(struct plan_facts *f)
         s.cells[SCHEDULER_ACCELS_FREE] = value_int(i < 5 ? 0 : 8000);
         s.cells[SCHEDULER_CPUS_TOTAL] = value_int(400000);
         s.cells[SCHEDULER_CPUS_FREE] = value_int(i < 5 ? 0 : 200000);
-        plan_facts_take(f, &c);
-        plan_facts_take(f, &s);
+        take(into, &c);
+        take(into, &s);
         static char queue[10][16];
         snprintf(queue[i], sizeof queue[i], "s%d/q", i);
         struct row q = {.kind = KIND_QUEUE, .id = text_of(queue[i])};
@@ -275,9 +314,9 @@ static void put_places(struct plan_facts *f)
         q.cells[QUEUE_KIND] = word("intelligent");
         q.cells[QUEUE_DEPARTURES_PER_MIN] = value_real(20);
         q.cells[QUEUE_ARRIVALS_PER_MIN] = value_real(20);
-        plan_facts_take(f, &q);
+        take(into, &q);
         for (int k = 0; k < 2000; k++)
-            put_node(f, id[i][1], k, i >= 5 && k % 2 == 0);
+            put_node(into, id[i][1], k, i >= 5 && k % 2 == 0);
         for (int k = 0; k < 10; k++) {
             char to[16], link[40];
             snprintf(to, sizeof to, "C%d", k);
@@ -289,12 +328,12 @@ static void put_places(struct plan_facts *f)
             l.cells[LINK_ONE_WAY_BASIS] = word("measured");
             l.cells[LINK_CAPACITY_GBPS] = value_real(1600);
             l.cells[LINK_USED_PCT] = value_real(40);
-            plan_facts_take(f, &l);
+            take(into, &l);
         }
     }
 }
 
-static void put_job(struct plan_facts *f, int i)
+static void put_job(const struct ctx *into, int i)
 {
     static const int sizes[] = {1, 1, 1, 2, 4, 8};
     char id[32], scheduler[16], tenant[16];
@@ -315,7 +354,14 @@ static void put_job(struct plan_facts *f, int i)
     j.cells[JOB_TIME_LIMIT_S] = value_int(3600 + i % 5 * 3600);
     j.cells[JOB_ELIGIBLE_AT] = value_time(start_ms - (int64_t)i * 1000);
     j.cells[JOB_MOVABLE] = value_bool(true);
-    plan_facts_take(f, &j);
+    take(into, &j);
+}
+
+static void put_many(const struct ctx *into, int jobs)
+{
+    put_places(into);
+    for (int i = 0; i < jobs; i++)
+        put_job(into, i);
 }
 
 static void from_many(int jobs)
@@ -325,13 +371,15 @@ static void from_many(int jobs)
     const struct plan_ask ask = {.max_moves = -1, .weight_cost = 1};
     double t = cpu_s();
 
-    put_places(f);
-    for (int i = 0; i < jobs; i++)
-        put_job(f, i);
+    put_many(&(struct ctx){.f = f}, jobs);
     printf("taken: %.2f s\n", cpu_s() - t);
     plan(f, &ask, start_ms, &p);
     printf("%d jobs: %.2f s in all, %zu moves, %lld starts, gap %.3f %%\n", jobs, cpu_s() - t, p.move_count,
            (long long)p.starts, p.objective_count > 0 ? p.objectives[0].gap_pct : NAN);
+    t = cpu_s();
+    struct plan_checker *c = check_new(&p, start_ms);
+    put_many(&(struct ctx){.check = c}, jobs);
+    check_end(c, start_ms, t);
     plan_release(&p);
     plan_facts_free(f);
 }

@@ -33,7 +33,27 @@ does 0 plan create --seconds 0.1 --max-moves 1 --replaces "$id" --json
 [ "$(jq -r .id "$out")" = P-0002 ] || no "the second plan is not P-0002"
 does 0 plan diff P-0001 P-0002
 says "$out" "max-moves=1"
+does 0 plan diff P-0001 P-0002 --json
+[ "$(jq -r '.fields[] | select(.field == "moves") | .from' "$out")" -eq "$moves" ] || no "the JSON of diff has other moves"
+jq -e '[.moves[] | select(.change == "gone" and (.left | length) == .jobs_from)] | length > 0' "$out" >/dev/null ||
+    no "the JSON of diff does not say whose jobs are gone"
+does 0 plan diff P-0001 P-0002 --format md
+says "$out" "| moves | $moves |"
 does 67 plan create --seconds 0.1 --replaces P-0099
+
+shows "why one job goes where it goes, and room, in every form"
+does 0 get moves --json
+job=$(jq -r '.items[0].job_ids[0]' "$out") to=$(jq -r '.items[0].to' "$out")
+does 0 plan show P-0001 --job "$job" --json
+[ "$(jq -r '.considered[] | select(.verdict == "chosen") | .scheduler' "$out")" = "$to" ] || no "another was chosen"
+[ "$(jq -r '.move.to' "$out")" = "$to" ] || no "the move goes elsewhere"
+does 67 plan show P-0001 --job nobody/1 --json
+does 0 room --for "$job" --format md
+says "$out" "| $to |"
+does 64 plan frobnicate
+says "$err" "there is no 'plan frobnicate'"
+does 64 plan show
+says "$err" "'plan show' was given too few or too many IDs"
 
 shows "rejected once, not twice; unknown ones are 67"
 does 0 plan reject P-0001

@@ -5,22 +5,22 @@
 
 #include <cmocka.h>
 
-#include "domain/plan_check.h"
+#include "unit/domain/plan_bench.h"
 
 /* The collector's checks of transfers that a plan holds: the transfer and its link as they are now. */
 
 static const int64_t now_ms = 1000000;
 
-struct world {
+struct standing {
     struct row transfer, link;
     struct plan_hold hold;
     bool gone;
 };
 
-static struct world good(void)
+static struct standing standing(void)
 {
-    struct world w = {.transfer = {.kind = KIND_TRANSFER, .id = text_of("x/1")},
-                      .link = {.kind = KIND_LINK, .id = text_of("A>B")}};
+    struct standing w = {.transfer = {.kind = KIND_TRANSFER, .id = text_of("x/1")},
+                         .link = {.kind = KIND_LINK, .id = text_of("A>B")}};
     w.transfer.cells[TRANSFER_STATE] = value_text(text_of("running"));
     w.transfer.cells[TRANSFER_HOLDABLE] = value_bool(true);
     w.transfer.cells[TRANSFER_RATE_GBPS] = value_real(100);
@@ -38,7 +38,7 @@ static struct world good(void)
 }
 
 /* Whether the check of that name holds. */
-static bool holds(struct world *w, const char *name, char words[200])
+static bool holds(struct standing *w, const char *name, char words[200])
 {
     struct plan_move move = {.from = text_of("a"), .to = text_of("b"), .link = text_of("A>B"), .data_gb = 5};
     struct plan p = {.holds = &w->hold, .hold_count = 1, .moves = &move, .move_count = 1};
@@ -67,7 +67,7 @@ static bool holds(struct world *w, const char *name, char words[200])
 static void test_a_hold_is_checked_by_what_is_now(void **state)
 {
     char words[200];
-    struct world w = good();
+    struct standing w = standing();
 
     (void)state;
     assert_true(holds(&w, "transfers_now", words));
@@ -76,37 +76,48 @@ static void test_a_hold_is_checked_by_what_is_now(void **state)
     assert_string_equal(words, "x/1: there is no such transfer any more");
     w.hold.excluded = true;
     assert_true(holds(&w, "transfers_now", words));
-    w = good();
+    w = standing();
     w.transfer.stale = true;
     assert_false(holds(&w, "transfers_now", words));
-    w = good();
+    w = standing();
     w.transfer.cells[TRANSFER_STATE] = value_text(text_of("done"));
     assert_false(holds(&w, "transfers_now", words));
-    w = good();
+    w = standing();
     w.transfer.cells[TRANSFER_HOLDABLE] = value_none();
     assert_false(holds(&w, "transfers_now", words));
-    w = good();
+    w = standing();
     w.transfer.cells[TRANSFER_JOB] = value_text(text_of("b/7"));
     assert_false(holds(&w, "transfers_now", words));
-    w = good();
+    w = standing();
     w.transfer.cells[TRANSFER_DEADLINE_AT] = value_time(now_ms + 170000); /* 60 s to go and 120 s that it stands */
     assert_false(holds(&w, "transfers_now", words));
     assert_string_equal(words, "x/1: it would miss its deadline");
 }
 
-/* Data of jobs may take what the plan's own holds leave: 95 % less 25 is under 80; less 10 is not. */
+/* Data of jobs may take what the plan's own holds leave: 85 % less 25 is under 80; less 2 is not. */
 static void test_data_take_what_they_leave(void **state)
 {
-    char words[200];
-    struct world w = good();
+    struct plan_check checks[PLAN_CHECKS_MAX];
+    struct bench b;
+    struct plan_hold hold = standing().hold;
 
     (void)state;
-    assert_true(holds(&w, "links_now", words));
-    w.transfer.cells[TRANSFER_RATE_GBPS] = value_real(40);
-    assert_false(holds(&w, "links_now", words));
-    w = good();
-    w.gone = true;
-    assert_false(holds(&w, "links_now", words));
+    for (int round = 0; round < 3; round++) {
+        struct arena arena = {0};
+        bench_begin(&b);
+        *cell(&b, KIND_LINK, "A>B", LINK_USED_PCT) = value_real(85);
+        struct row *t = world_add(b.w, KIND_TRANSFER, round == 2 ? "x/2" : "x/1");
+        t->cells[TRANSFER_STATE] = world_word("running");
+        t->cells[TRANSFER_RATE_GBPS] = value_real(round == 1 ? 8 : 100);
+        b.plan.holds = &hold;
+        b.plan.hold_count = 1;
+        size_t n = bench_run(&b, &arena, checks);
+        for (size_t i = 0; i < n; i++)
+            if (text_is(checks[i].name, "links_now"))
+                assert_int_equal(checks[i].ok, round == 0);
+        arena_release(&arena);
+        free(b.w);
+    }
 }
 
 int main(void)

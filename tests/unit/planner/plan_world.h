@@ -8,6 +8,7 @@
 
 #include "domain/kind.h"
 #include "planner/plan_make.h"
+#include "unit/planner/plan_verify.h"
 
 /* A small network that a test may bend before it is taken: clusters A, B and C with a scheduler each (a, b, c), a queue "q" of
  * nodes with 8 cards, links of 5 ms and 400 Gbit/s between all, a tenant "t" at A whose ring is 20 ms. */
@@ -188,6 +189,8 @@ __attribute__((unused)) static bool world_plan(struct world *w, const struct pla
     struct plan_facts *f = world_facts(w, 0);
     bool ok = plan_make(f, ask, &limits, world_now_ms, out, err);
 
+    if (ok)
+        plan_verify(w->rows, (size_t)w->n, out, &limits, world_now_ms);
     plan_facts_free(f);
     free(w);
     return ok;
