@@ -56,7 +56,8 @@ struct make {
     struct facts_list levels[PLAN_LEVELS_MAX];
     struct plan_model model;
     int level_drain, level_start, level_cost, level_moves; /* -1: there is none */
-    struct forecast undone, after, slow, fast;
+    struct forecast undone, after;
+    struct forecast_range undone_range, after_range;
     int32_t *answer; /* an option of each job */
     uint32_t *goes;  /* of the facts' jobs: a queue, or FACT_NONE */
     int32_t *ready_s;
@@ -94,6 +95,7 @@ bool plan_make_ends(const struct make *m, uint32_t job);
 void plan_make_seen(struct make *m, struct plan *out);
 void plan_effect(struct make *m, struct plan *out);
 void plan_effect_checks(struct make *m, struct plan *out);
+void plan_effect_review(struct make *m, struct plan *out);
 
 /* What a row is, in words. */
 struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct arena *arena);
