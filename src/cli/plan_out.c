@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/tr.h"
 #include "cli/out.h"
+#include "cli/review_out.h"
 
 enum { ITEM_MAX = 4 << 20, SHOWN = 512 };
 
@@ -145,7 +146,7 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
     } lists[] = {{N_("Checks"), PLAN_CHECKS},
                  {N_("Objectives: value, bound, gap in percent; what binds"), PLAN_LEVELS},
                  {N_("What it can't help"), PLAN_LEFT}};
-    char record[SHOWN];
+    char record[PLAN_RECORD_WORDS];
     if (p->job)
         return one_job(to, p, markdown);
     head(to, p, markdown);
@@ -159,11 +160,9 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
         members(to, &p->plan, lists[i].field, markdown);
     }
     title(to, markdown, tr("Record"));
+    fprintf(to, "  %s\n", plan_review_words(&p->record, record));
     if (value_known(&p->plan.cells[PLAN_RECORD]))
-        fprintf(to, "  %s\n", shown(&p->plan, PLAN_RECORD, record));
-    else
-        fprintf(to, tr("  no plan has been carried out yet: nothing to compare forecasts with (%zu plans kept)\n"),
-                p->plans);
+        fprintf(to, tr("  this plan: %s\n"), shown(&p->plan, PLAN_RECORD, (char[SHOWN]){0}));
     return true;
 }
 
@@ -193,5 +192,7 @@ void plan_out_json(FILE *to, const struct plan_out *p)
     item(to, &p->plan);
     items(to, "moves", &p->moves);
     items(to, "effects", &p->effects);
+    fputs(",\"record\":", to);
+    review_out_json_record(to, &p->record);
     fputs("}\n", to);
 }

@@ -9,9 +9,11 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "collector/plan_record.h"
 #include "domain/desk.h"
 #include "domain/plan_check.h"
 #include "domain/plan_json.h"
+#include "domain/plan_review.h"
 #include "domain/plan_rows.h"
 #include "store/plans.h"
 
@@ -40,7 +42,7 @@ struct plan_ops {
     struct answer *answers;
 };
 
-static const enum kind written[] = {KIND_PLAN, KIND_MOVE, KIND_EFFECT};
+static const enum kind written[] = {KIND_PLAN, KIND_MOVE, KIND_EFFECT, KIND_REVIEW};
 
 static int64_t now_ms(const struct plan_ops *o)
 {
@@ -175,6 +177,8 @@ static void write_rows(struct plan_ops *o, const struct serve_call *call, struct
     o->touched_ms = now_ms(o);
     for (size_t i = 0; i < o->count; i++)
         plan_rows(o->all[i].plan, &rows);
+    for (size_t i = o->count > PLAN_RECORD_PLANS ? o->count - PLAN_RECORD_PLANS : 0; i < o->count; i++)
+        plan_record_rows(o->all[i].plan, &rows);
     for (size_t i = 0; ok && i < sizeof written / sizeof *written; i++)
         ok = put_kind(o, &rows, i, a, &err);
     rows_release(&rows);
@@ -454,6 +458,14 @@ static bool expire(struct plan_ops *o)
     return any;
 }
 
+static bool review(struct plan_ops *o)
+{
+    bool any = false;
+    for (size_t i = 0; i < o->count; i++)
+        any |= plan_record_tick(o->options.store, o->all[i].plan, o->all[i].nr, now_ms(o));
+    return any;
+}
+
 static void touch(struct plan_ops *o, struct instant now)
 {
     struct err err = {0};
@@ -468,7 +480,9 @@ static void touch(struct plan_ops *o, struct instant now)
 void plan_ops_tick(struct plan_ops *o)
 {
     struct instant now = clock_now(o->options.clock);
-    if (expire(o))
+    bool changed = expire(o);
+    changed |= review(o);
+    if (changed)
         write_rows(o, NULL, text_of(""));
     else if (now.utc_ms - o->touched_ms >= TOUCH_MS || now.utc_ms < o->touched_ms)
         touch(o, now);

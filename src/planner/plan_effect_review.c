@@ -7,6 +7,9 @@
 
 enum { OF_QUEUE = 2, OF_SCHEDULER = 1 };
 
+/* In a large fleet what the plan touches comes first, then as much of the rest as a plan has room for. */
+enum { REVIEWS_MAX = 600 };
+
 /* The forecasts beside each other: nothing done, with low and high; the same after the plan. */
 enum { UNDONE, UNDONE_LOW, UNDONE_HIGH, AFTER, AFTER_LOW, AFTER_HIGH, COLUMNS };
 
@@ -93,7 +96,7 @@ static void put_queue(struct make *m, struct plan *out, const struct columns *c,
     r->size = fmax(jobs->all, PLAN_REVIEW_JOBS);
     put_marks(m, r, waiting, &q);
     r = add(out, KIND_QUEUE, id, "started");
-    r->now = 0;
+    r->now = jobs->waiting;
     r->size = fmax(jobs->all, PLAN_REVIEW_JOBS);
     put_marks(m, r, started, &q);
 }
@@ -144,18 +147,42 @@ static void put_scheduler(struct make *m, struct plan *out, const struct columns
     put_marks(m, r, used, &s);
 }
 
-void plan_effect_review(struct make *m, struct plan *out)
+/* Schedulers that a plan moves jobs from or to. */
+static bool *touched(struct make *m)
+{
+    bool *is = arena_alloc(&m->work, m->c.f->schedulers.count + 1);
+
+    for (uint32_t i = 0; i < m->c.f->jobs.count; i++) {
+        if (m->goes[i] == FACT_NONE)
+            continue;
+        is[FACTS(m->c.f, job, jobs, i)->scheduler] = true;
+        is[FACTS(m->c.f, queue, queues, m->goes[i])->scheduler] = true;
+    }
+    return is;
+}
+
+static void put_schedulers(struct make *m, struct plan *out, const struct columns *c, const bool *which, bool is)
 {
     const struct plan_facts *f = m->c.f;
+    const struct jobs *jobs = count_jobs(m);
+
+    for (uint32_t i = 0; i < f->schedulers.count; i++)
+        if (which[i] == is && out->review_count + OF_SCHEDULER <= REVIEWS_MAX)
+            put_scheduler(m, out, c, i);
+    for (uint32_t i = 0; i < f->queues.count; i++) {
+        const struct fact_queue *q = FACTS(f, queue, queues, i);
+        if (q->pool != FACT_NONE && which[q->scheduler] == is && out->review_count + OF_QUEUE <= REVIEWS_MAX)
+            put_queue(m, out, c, i, &jobs[i]);
+    }
+}
+
+void plan_effect_review(struct make *m, struct plan *out)
+{
     const struct columns c = {{&m->undone, &m->undone_range.low, &m->undone_range.high, &m->after, &m->after_range.low,
                                &m->after_range.high}};
-    struct jobs *jobs = count_jobs(m);
+    const bool *which = touched(m);
 
-    out->reviews = arena_alloc(&out->arena, (f->queues.count * OF_QUEUE + f->schedulers.count * OF_SCHEDULER + 1) *
-                                                sizeof *out->reviews);
-    for (uint32_t i = 0; i < f->queues.count; i++)
-        if (FACTS(f, queue, queues, i)->pool != FACT_NONE)
-            put_queue(m, out, &c, i, &jobs[i]);
-    for (uint32_t i = 0; i < f->schedulers.count; i++)
-        put_scheduler(m, out, &c, i);
+    out->reviews = arena_alloc(&out->arena, REVIEWS_MAX * sizeof *out->reviews);
+    put_schedulers(m, out, &c, which, true);
+    put_schedulers(m, out, &c, which, false);
 }

@@ -1,0 +1,103 @@
+#ifndef HUBTOP_DOMAIN_KIND_PLAN_H
+#define HUBTOP_DOMAIN_KIND_PLAN_H
+
+/* Fields of what the planner computes and the collector keeps of it: a part of domain/kind.h. The numbers are stored: only append. */
+
+enum plan_field {
+    PLAN_STATE,
+    PLAN_CREATED_AT,
+    PLAN_CREATED_BY,
+    PLAN_SNAPSHOT,
+    PLAN_AS_OF,
+    PLAN_ASKED,
+    PLAN_MOVES,
+    PLAN_JOBS,
+    PLAN_ACCELS,
+    PLAN_TENANTS,
+    PLAN_DATA_GB,
+    PLAN_STARTS,
+    PLAN_GAP_PCT,
+    PLAN_LEVELS,
+    PLAN_CHECKS,
+    PLAN_LEFT,
+    PLAN_BEFORE,
+    PLAN_AFTER,
+    PLAN_UNDONE,
+    PLAN_UNDO_OF,
+    PLAN_REPLACES,
+    PLAN_EXPIRES_AT,
+    PLAN_HASH,
+    PLAN_HORIZON_S,
+    PLAN_RECORD,
+    PLAN_REMARK,
+    PLAN_AGAINST,
+    PLAN_MISS_15_PCT,
+    PLAN_MISS_60_PCT,
+    PLAN_INSIDE_15_PCT,
+    PLAN_INSIDE_60_PCT
+};
+enum move_field {
+    MOVE_PLAN,
+    MOVE_NUMBER,
+    MOVE_STATE,
+    MOVE_FROM,
+    MOVE_TO,
+    MOVE_QUEUE,
+    MOVE_QUEUE_TO,
+    MOVE_JOBS,
+    MOVE_RUNNING,
+    MOVE_ACCELS,
+    MOVE_CPUS,
+    MOVE_DATA_GB,
+    MOVE_LINK,
+    MOVE_DELAY_BEFORE_MS,
+    MOVE_DELAY_AFTER_MS,
+    MOVE_DELAY_MAX_MS,
+    MOVE_COST_CNY,
+    MOVE_CO2_KG,
+    MOVE_TAKES_S,
+    MOVE_STARTS_LOW_S,
+    MOVE_STARTS_HIGH_S,
+    MOVE_HOME_S,
+    MOVE_RISK,
+    MOVE_WHY,
+    MOVE_FREES,
+    MOVE_JOB_IDS,
+    MOVE_CONSIDERED
+};
+enum effect_field {
+    EFFECT_PLAN,
+    EFFECT_KIND,
+    EFFECT_WHAT,
+    EFFECT_MEASURE,
+    EFFECT_NOW,
+    EFFECT_UNDONE,
+    EFFECT_AFTER,
+    EFFECT_AFTER_LOW,
+    EFFECT_AFTER_HIGH,
+    EFFECT_LIMIT,
+    EFFECT_METHOD,
+    EFFECT_FACT_15,
+    EFFECT_FACT_60
+};
+enum review_field {
+    REVIEW_PLAN,
+    REVIEW_KIND,
+    REVIEW_WHAT,
+    REVIEW_MEASURE,
+    REVIEW_NOW,
+    REVIEW_SIZE,
+    REVIEW_FORECAST_15,
+    REVIEW_LOW_15,
+    REVIEW_HIGH_15,
+    REVIEW_FACT_15,
+    REVIEW_MISS_15_PCT,
+    REVIEW_FORECAST_60,
+    REVIEW_LOW_60,
+    REVIEW_HIGH_60,
+    REVIEW_FACT_60,
+    REVIEW_MISS_60_PCT
+};
+enum { REVIEW_MARK_FIELDS = REVIEW_FORECAST_60 - REVIEW_FORECAST_15 }; /* of each moment that is looked at */
+
+#endif
