@@ -38,8 +38,7 @@ struct plan_record {
 enum { PLAN_RECORD_PLANS = 20 };
 /* Adds a plan's row; the mean over plans of what each tells. Begin with a zeroed one. */
 void plan_review_add(struct plan_record *r, const struct row *plan);
-/* "forecasts of the last 3 plans: off by 2.1 % after 15 minutes (93 % within their range), by 5.0 % after 60 (90 %)", or that there is
- * no record yet. Translated. */
+/* "record of 3: off by 2.1% (15 min), 5.0% (60 min); in range 93%, 90%", or that there is no record yet. Translated. */
 enum { PLAN_RECORD_WORDS = 256 };
 const char *plan_review_words(const struct plan_record *r, char out[PLAN_RECORD_WORDS]);
 

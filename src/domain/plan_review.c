@@ -154,14 +154,14 @@ const char *plan_review_words(const struct plan_record *r, char out[PLAN_RECORD_
 {
     if (r->plans[0] == 0 && r->plans[1] == 0)
         snprintf(out, PLAN_RECORD_WORDS, "%s",
-                 tr("no plan has been looked at again yet: there is no record of how right forecasts were"));
+                 tr("no plan has run yet: there is no record of how right the forecasts were"));
     else if (r->plans[1] == 0)
-        snprintf(out, PLAN_RECORD_WORDS, tr("last %zu plans: off by %.1f%% after 15 min, %.0f%% in range"), r->plans[0],
+        snprintf(out, PLAN_RECORD_WORDS, tr("record of %zu: off by %.1f%% (15 min); in range %.0f%%"), r->plans[0],
                  r->miss_pct[0], r->inside_pct[0]);
     else
         snprintf(out, PLAN_RECORD_WORDS,
-                 tr("last %zu plans: off by %.1f%% after 15 min, %.0f%% in range; by %.1f%% after 60, %.0f%%"),
-                 r->plans[0] > r->plans[1] ? r->plans[0] : r->plans[1], r->miss_pct[0], r->inside_pct[0],
-                 r->miss_pct[1], r->inside_pct[1]);
+                 tr("record of %zu: off by %.1f%% (15 min), %.1f%% (60 min); in range %.0f%%, %.0f%%"),
+                 r->plans[0] > r->plans[1] ? r->plans[0] : r->plans[1], r->miss_pct[0], r->miss_pct[1],
+                 r->inside_pct[0], r->inside_pct[1]);
     return out;
 }
