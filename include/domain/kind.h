@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "domain/kind_plan.h"
 #include "domain/kind_stock.h"
 #include "domain/value.h"
 
@@ -43,6 +44,7 @@ enum kind {
     KIND_PLAN,
     KIND_MOVE,
     KIND_EFFECT,
+    KIND_REVIEW,
     KIND_COUNT,
 };
 
@@ -554,91 +556,6 @@ enum maintenance_field {
     MAINTENANCE_ADDED_AT,
     MAINTENANCE_ENDED_BY
 };
-enum plan_field {
-    PLAN_STATE,
-    PLAN_CREATED_AT,
-    PLAN_CREATED_BY,
-    PLAN_SNAPSHOT,
-    PLAN_AS_OF,
-    PLAN_ASKED,
-    PLAN_MOVES,
-    PLAN_JOBS,
-    PLAN_ACCELS,
-    PLAN_TENANTS,
-    PLAN_DATA_GB,
-    PLAN_STARTS,
-    PLAN_GAP_PCT,
-    PLAN_LEVELS,
-    PLAN_CHECKS,
-    PLAN_LEFT,
-    PLAN_BEFORE,
-    PLAN_AFTER,
-    PLAN_UNDONE,
-    PLAN_UNDO_OF,
-    PLAN_REPLACES,
-    PLAN_EXPIRES_AT,
-    PLAN_HASH,
-    PLAN_HORIZON_S,
-    PLAN_RECORD,
-    PLAN_REMARK,
-    PLAN_HOLDS,
-    PLAN_ADVICE
-};
-enum move_field {
-    MOVE_PLAN,
-    MOVE_NUMBER,
-    MOVE_STATE,
-    MOVE_FROM,
-    MOVE_TO,
-    MOVE_QUEUE,
-    MOVE_QUEUE_TO,
-    MOVE_JOBS,
-    MOVE_RUNNING,
-    MOVE_ACCELS,
-    MOVE_CPUS,
-    MOVE_DATA_GB,
-    MOVE_LINK,
-    MOVE_DELAY_BEFORE_MS,
-    MOVE_DELAY_AFTER_MS,
-    MOVE_DELAY_MAX_MS,
-    MOVE_COST_CNY,
-    MOVE_CO2_KG,
-    MOVE_TAKES_S,
-    MOVE_STARTS_LOW_S,
-    MOVE_STARTS_HIGH_S,
-    MOVE_HOME_S,
-    MOVE_RISK,
-    MOVE_WHY,
-    MOVE_FREES,
-    MOVE_JOB_IDS,
-    MOVE_CONSIDERED,
-    MOVE_WHAT,
-    MOVE_TRANSFER,
-    MOVE_UNTIL,
-    MOVE_RATE_GBPS,
-    MOVE_REST_TB,
-    MOVE_USED_BEFORE_PCT,
-    MOVE_USED_AFTER_PCT,
-    MOVE_ETA_BEFORE,
-    MOVE_ETA_AFTER,
-    MOVE_DEADLINE_AT
-};
-enum effect_field {
-    EFFECT_PLAN,
-    EFFECT_KIND,
-    EFFECT_WHAT,
-    EFFECT_MEASURE,
-    EFFECT_NOW,
-    EFFECT_UNDONE,
-    EFFECT_AFTER,
-    EFFECT_AFTER_LOW,
-    EFFECT_AFTER_HIGH,
-    EFFECT_LIMIT,
-    EFFECT_METHOD,
-    EFFECT_FACT_15,
-    EFFECT_FACT_60
-};
-
 const struct kind_info *kind_info(enum kind kind);
 /* The kind of that name ("jobs" or "job"), or KIND_NONE. */
 enum kind kind_by_name(const char *name);

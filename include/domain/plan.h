@@ -98,6 +98,24 @@ struct plan_effect {
     double now, undone, after, after_low, after_high, limit;
 };
 
+/* What is thought to be, and what then was, so long after the snapshot. NAN: beyond the horizon, or not known (yet). */
+struct plan_mark {
+    double undone, undone_low, undone_high, after, after_low, after_high, fact;
+};
+enum { PLAN_MARKS = 2 };
+extern const int64_t plan_mark_s[PLAN_MARKS]; /* 15 and 60 minutes */
+
+/* A forecast that is looked at again: of a queue or a scheduler, by one measure. `size`: what a miss is told in percent of: all jobs of
+ * that queue (waiting, running; where they are fewer than PLAN_REVIEW_JOBS that many, for one job is 5 % of it), or all
+ * units of that scheduler that are up, as of the snapshot. */
+enum { PLAN_REVIEW_JOBS = 20 };
+struct plan_review {
+    enum kind kind;
+    struct safe_text what, measure; /* "waiting", "started" (jobs); "used" (accelerators, or CPUs where it has none) */
+    double now, size;
+    struct plan_mark at[PLAN_MARKS];
+};
+
 struct plan_check {
     struct safe_text name;
     bool ok;
@@ -147,6 +165,10 @@ struct plan {
     size_t flow_count;
     struct plan_total *totals;
     size_t total_count;
+    struct plan_review *reviews;
+    size_t review_count;
+    struct safe_text
+        against;    /* what its facts are compared with: "after", it was carried out; "undone"; empty: not looked yet */
     int64_t starts; /* jobs that start because of it */
 };
 

@@ -13,6 +13,7 @@
 #include "cli/plan_gather.h"
 #include "cli/plan_out.h"
 #include "cli/request.h"
+#include "cli/review_out.h"
 #include "cli/wait.h"
 #include "domain/plan_json.h"
 #include "domain/plan_rows.h"
@@ -33,6 +34,7 @@ static bool is_form(const struct options *o, const char *form)
 
 /* --- rows of plans --- */
 
+/* Those of a plan; `id` NULL: all. */
 static bool take_rows(struct work *w, enum kind kind, int plan_field, const char *id, struct rows *out, size_t *all,
                       struct err *err)
 {
@@ -42,7 +44,7 @@ static bool take_rows(struct work *w, enum kind kind, int plan_field, const char
     size_t n = ok ? query_rows_count(rows) : 0;
     for (size_t i = 0; i < n; i++) {
         if (query_rows_at(rows, i, &row) &&
-            text_is(plan_field < 0 ? row.id : value_text_or(&row.cells[plan_field], ""), id))
+            (!id || text_is(plan_field < 0 ? row.id : value_text_or(&row.cells[plan_field], ""), id)))
             rows_add(out, &row);
     }
     if (all)
@@ -51,9 +53,19 @@ static bool take_rows(struct work *w, enum kind kind, int plan_field, const char
     return ok;
 }
 
+/* Of all plans that are kept. */
+static bool take_record(struct work *w, struct plan_out *p, struct err *err)
+{
+    struct rows plans = {0};
+    bool ok = take_rows(w, KIND_PLAN, -1, NULL, &plans, NULL, err);
+    p->record = review_out_record(&plans);
+    rows_release(&plans);
+    return ok;
+}
+
 static bool find(struct work *w, const char *id, struct plan_out *p, struct rows *plans, struct err *err)
 {
-    if (!take_rows(w, KIND_PLAN, -1, id, plans, &p->plans, err) ||
+    if (!take_record(w, p, err) || !take_rows(w, KIND_PLAN, -1, id, plans, NULL, err) ||
         !take_rows(w, KIND_MOVE, MOVE_PLAN, id, &p->moves, NULL, err) ||
         !take_rows(w, KIND_EFFECT, EFFECT_PLAN, id, &p->effects, NULL, err))
         return false;
@@ -131,7 +143,7 @@ static bool show_computed(struct work *w, const struct plan *p, struct err *err)
         else
             rows_add(all.all[i].kind == KIND_MOVE ? &out.moves : &out.effects, &all.all[i]);
     }
-    bool ok = print(w, &out, err);
+    bool ok = take_record(w, &out, err) && print(w, &out, err);
     release(&out, &all);
     return ok;
 }
@@ -288,6 +300,35 @@ static bool diff(struct work *w, struct err *err)
     return ok;
 }
 
+/* --- review --- */
+
+static bool review(struct work *w, struct err *err)
+{
+    struct rows plans = {0}, one = {0}, reviews = {0};
+    struct plan_out found = {.job = NULL};
+    struct review_out r = {.reviews = &reviews};
+    char id[64] = "";
+    bool ok = take_rows(w, KIND_PLAN, -1, NULL, &plans, NULL, err);
+    r.record = review_out_record(&plans);
+    r.plan = review_out_newest(&plans);
+    if (ok && w->o->arg_count > 1) {
+        ok = find(w, w->o->args[1], &found, &one, err);
+        r.plan = ok ? &found.plan : NULL;
+    }
+    if (ok && r.plan)
+        ok = take_rows(w, KIND_REVIEW, REVIEW_PLAN, text_show_in(r.plan->id, id, sizeof id), &reviews, NULL, err);
+    FILE *to = ok ? out_open(w->o, err) : NULL;
+    if (to && is_form(w->o, "json"))
+        review_out_json(to, &r);
+    else if (to)
+        review_out_text(to, &r, is_form(w->o, "md"));
+    ok = to && out_close(w->o, to, err);
+    release(&found, &one);
+    rows_release(&plans);
+    rows_release(&reviews);
+    return ok;
+}
+
 /* --- the command --- */
 
 static const struct verb {
@@ -296,10 +337,8 @@ static const struct verb {
     bool present;       /* nothing of it can be asked of the past */
     bool (*run)(struct work *w, struct err *err);
 } verbs[] = {
-    {"create", 0, 0, false, create},
-    {"show", 1, 1, false, show},
-    {"diff", 2, 2, false, diff},
-    {"reject", 1, IDS_MAX, true, reject},
+    {"create", 0, 0, false, create},      {"show", 1, 1, false, show},     {"diff", 2, 2, false, diff},
+    {"reject", 1, IDS_MAX, true, reject}, {"review", 0, 1, false, review},
 };
 
 /* "create, list, show ID, diff ID ID, reject ID…" */
@@ -310,6 +349,8 @@ static void put_verbs(struct buf *out)
         buf_printf(out, NULL, ", %s", verbs[i].name);
         for (size_t k = 0; k < verbs[i].least; k++)
             buf_puts(out, verbs[i].most == verbs[i].least ? " ID" : " ID…", NULL);
+        if (verbs[i].least == 0 && verbs[i].most == 1)
+            buf_puts(out, " [ID]", NULL);
     }
 }
 
@@ -375,7 +416,7 @@ static int run(const struct options *o)
 
 const struct command cmd_plan = {
     .name = "plan",
-    .usage = "create|list|show|diff|reject",
+    .usage = "create|list|show|diff|reject|review",
     .summary = "which jobs could go where: computed from what is known now, proposed, compared; nothing is sent",
     .help =
         "  create [--drain ID [--by TIME]] [--lost ID] [--price C=N] [--weights cost=N,carbon=N] [--max-moves N]\n"
@@ -387,6 +428,7 @@ const struct command cmd_plan = {
         "  show P-ID [--job ID]   the plan; why that job goes where it goes\n"
         "  diff P-ID P-ID    what is different in the second\n"
         "  reject P-ID… [--reason TEXT]   it is not to be carried out\n"
+        "  review [P-ID]     how right its forecast was after 15 and 60 minutes, and those of the last plans\n"
         "It needs no --write: a plan changes nothing until it is carried out.",
     .run = run,
 };

@@ -8,6 +8,7 @@
 #include "base/tr.h"
 #include "cli/out.h"
 #include "cli/plan_out_more.h"
+#include "cli/review_out.h"
 
 enum { ITEM_MAX = 4 << 20, SHOWN = 512 };
 
@@ -157,7 +158,7 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
     } lists[] = {{N_("Checks"), PLAN_CHECKS},
                  {N_("Objectives: value, bound, gap in percent; what binds"), PLAN_LEVELS},
                  {N_("What it can't help"), PLAN_LEFT}};
-    char record[SHOWN];
+    char record[PLAN_RECORD_WORDS];
     if (p->job)
         return one_job(to, p, markdown);
     head(to, p, markdown);
@@ -173,11 +174,9 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
     title(to, markdown, tr("Between regions: now, by the plan, after it"));
     plan_out_more_advice(to, &p->plan, markdown);
     title(to, markdown, tr("Record"));
+    fprintf(to, "  %s\n", plan_review_words(&p->record, record));
     if (value_known(&p->plan.cells[PLAN_RECORD]))
-        fprintf(to, "  %s\n", shown(&p->plan, PLAN_RECORD, record));
-    else
-        fprintf(to, tr("  no plan has been carried out yet: nothing to compare forecasts with (%zu plans kept)\n"),
-                p->plans);
+        fprintf(to, tr("  this plan: %s\n"), shown(&p->plan, PLAN_RECORD, (char[SHOWN]){0}));
     return true;
 }
 
@@ -258,6 +257,8 @@ bool plan_out_json(FILE *to, const struct plan_out *p)
     items(to, "effects", &p->effects);
     fputs(",\"regions\":", to);
     plan_out_more_advice_json(to, &p->plan);
+    fputs(",\"record\":", to);
+    review_out_json_record(to, &p->record);
     fputs("}\n", to);
     return true;
 }

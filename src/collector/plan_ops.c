@@ -9,9 +9,11 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "collector/plan_record.h"
 #include "collector/plan_take.h"
 #include "domain/desk.h"
 #include "domain/plan_json.h"
+#include "domain/plan_review.h"
 #include "domain/plan_rows.h"
 #include "store/plans.h"
 
@@ -55,9 +57,10 @@ struct plan_ops {
     int64_t touched_ms;
     struct answer *answers;
     struct coming *coming;
+    struct plan_recorder *recorder;
 };
 
-static const enum kind written[] = {KIND_PLAN, KIND_MOVE, KIND_EFFECT};
+static const enum kind written[] = {KIND_PLAN, KIND_MOVE, KIND_EFFECT, KIND_REVIEW};
 
 static int64_t now_ms(const struct plan_ops *o)
 {
@@ -109,6 +112,7 @@ static void let_go(struct plan_ops *o, int64_t oldest, struct rows *gone)
     for (; n < o->count && (o->all[n].nr < oldest || o->count - n > PLANS_KEPT); n++) {
         if (gone)
             plan_rows(o->all[n].plan, gone);
+        plan_record_forget(o->recorder, o->all[n].plan);
         plan_free(o->all[n].plan);
     }
     o->count -= n;
@@ -450,8 +454,12 @@ static void tell_rows(struct plan_ops *o, const struct coming *c)
     struct writing w = {0};
     struct kept *k = by_seq(o, c->entry.seq);
     struct safe_text id = k ? k->plan->id : text_of("");
-    if (k)
+    if (k) {
         plan_rows(k->plan, &w.rows);
+        plan_record_rows(k->plan, &w.rows);
+    }
+    if (o->count > PLAN_RECORD_PLANS)
+        plan_record_rows(o->all[o->count - 1 - PLAN_RECORD_PLANS].plan, &w.gone);
     let_go(o, c->oldest, &w.gone);
     write_rows(o, &w, &c->call, id);
 }
@@ -615,6 +623,14 @@ static void expire(struct plan_ops *o, struct writing *w)
     }
 }
 
+static void looked(void *ctx, struct plan *p)
+{
+    struct writing w = {0};
+    plan_rows(p, &w.rows);
+    plan_record_rows(p, &w.rows);
+    write_rows(ctx, &w, NULL, text_of(""));
+}
+
 static void touch(struct plan_ops *o, struct instant now)
 {
     struct err err = {0};
@@ -630,6 +646,8 @@ void plan_ops_tick(struct plan_ops *o)
 {
     struct instant now = clock_now(o->options.clock);
     struct writing w = {0};
+    for (size_t i = 0; i < o->count; i++)
+        plan_record_tick(o->recorder, o->all[i].plan, o->all[i].nr);
     expire(o, &w);
     if (w.rows.count > 0)
         write_rows(o, &w, NULL, text_of(""));
@@ -642,14 +660,19 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
     struct plan_ops *o = mem_new(1, sizeof *o);
     struct err err = {0};
     o->options = *options;
+    o->recorder =
+        plan_record_new(&(struct plan_record_options){options->loop, options->store, options->clock, o, looked});
     if (store_orders_possible(options->store, &err) && !plans_each(options->store, load, o, &err))
         log_err(LOG_ERROR, &err);
     struct writing all = {.whole = true}, expired = {0};
     let_go(o, 0, NULL);
     expire(o, &expired);
     rows_release(&expired.rows);
-    for (size_t i = 0; i < o->count; i++)
+    for (size_t i = 0; i < o->count; i++) {
         plan_rows(o->all[i].plan, &all.rows);
+        if (o->count - i <= PLAN_RECORD_PLANS)
+            plan_record_rows(o->all[i].plan, &all.rows);
+    }
     write_rows(o, &all, NULL, text_of(""));
     return o;
 }
@@ -666,6 +689,7 @@ void plan_ops_free(struct plan_ops *o)
         apply_forget(o->options.apply, a);
         free(a);
     }
+    plan_record_free(o->recorder);
     for (size_t i = 0; i < o->count; i++)
         plan_free(o->all[i].plan);
     free(o);

@@ -36,8 +36,18 @@ const struct field kind_plan_fields[] = {
     [PLAN_HOLDS] = {"holds", VALUE_INT, 0, "transfers that it holds or lets begin later, without those excluded"},
     [PLAN_ADVICE] = {"advice", VALUE_LIST, 0,
                      "FROM>TO of regions, of jobs, accels, mw and tb each NOW/PLANNED/AFTER; which limit ends it"},
+    [PLAN_AGAINST] =
+        {"against", VALUE_TEXT, 0,
+         "which forecast is compared: after (its jobs were found at the targets) or undone (they were not)"},
+    [PLAN_MISS_15_PCT] =
+        {"miss_15_pct", VALUE_REAL, 0,
+         "how far its forecasts of queues and schedulers were off after 15 minutes, the mean in percent"},
+    [PLAN_MISS_60_PCT] = {"miss_60_pct", VALUE_REAL, 0, "the same after 60 minutes"},
+    [PLAN_INSIDE_15_PCT] = {"inside_15_pct", VALUE_REAL, 0,
+                            "facts that lay in the range of their forecast after 15 minutes, in percent"},
+    [PLAN_INSIDE_60_PCT] = {"inside_60_pct", VALUE_REAL, 0, "the same after 60 minutes"},
 };
-_Static_assert(COUNT(kind_plan_fields) == PLAN_ADVICE + 1, "one line a field of plans");
+_Static_assert(COUNT(kind_plan_fields) == PLAN_INSIDE_60_PCT + 1, "one line a field of plans");
 
 /* Jobs of one kind from one queue to one other scheduler, or a transfer that is held. Its id is PLAN/NUMBER. */
 const struct field kind_move_fields[] = {
@@ -99,3 +109,27 @@ const struct field kind_effect_fields[] = {
     [EFFECT_FACT_60] = {"fact_60", VALUE_REAL, 0, "what it was 60 minutes after"},
 };
 _Static_assert(COUNT(kind_effect_fields) == EFFECT_FACT_60 + 1, "one line a field of effects");
+
+/* A forecast of a plan for one queue or scheduler, and what then was. Its id is PLAN/KIND/OBJECT/MEASURE. */
+const struct field kind_review_fields[] = {
+    [REVIEW_PLAN] = {"plan", VALUE_TEXT, 0, "the plan"},
+    [REVIEW_KIND] = {"kind", VALUE_TEXT, 0, "queue or scheduler"},
+    [REVIEW_WHAT] = {"what", VALUE_TEXT, 0, "the object, by its id"},
+    [REVIEW_MEASURE] =
+        {"measure", VALUE_TEXT, 0,
+         "waiting (jobs), started (of the jobs that waited in the snapshot) or used (accelerators, or CPUs)"},
+    [REVIEW_NOW] = {"now", VALUE_REAL, 0, "in the snapshot"},
+    [REVIEW_SIZE] = {"size", VALUE_REAL, 0,
+                     "what a miss is in percent of: all jobs of the queue (at least 20), or units of the scheduler"},
+    [REVIEW_FORECAST_15] = {"forecast_15", VALUE_REAL, 0, "what it was thought to be 15 minutes after the snapshot"},
+    [REVIEW_LOW_15] = {"low_15", VALUE_REAL, 0, "the least that was likely: nine in ten lie between it and the most"},
+    [REVIEW_HIGH_15] = {"high_15", VALUE_REAL, 0, "the most that was likely"},
+    [REVIEW_FACT_15] = {"fact_15", VALUE_REAL, 0, "what it was"},
+    [REVIEW_MISS_15_PCT] = {"miss_15_pct", VALUE_REAL, 0, "forecast less fact, in percent of size"},
+    [REVIEW_FORECAST_60] = {"forecast_60", VALUE_REAL, 0, "what it was thought to be 60 minutes after the snapshot"},
+    [REVIEW_LOW_60] = {"low_60", VALUE_REAL, 0, "the least that was likely"},
+    [REVIEW_HIGH_60] = {"high_60", VALUE_REAL, 0, "the most that was likely"},
+    [REVIEW_FACT_60] = {"fact_60", VALUE_REAL, 0, "what it was"},
+    [REVIEW_MISS_60_PCT] = {"miss_60_pct", VALUE_REAL, 0, "forecast less fact, in percent of size"},
+};
+_Static_assert(COUNT(kind_review_fields) == REVIEW_MISS_60_PCT + 1, "one line a field of reviews");

@@ -208,8 +208,32 @@ static const struct member total_members[] = {
 };
 static const struct shape total_shape = {total_members, COUNT(total_members), sizeof(struct plan_total)};
 
+static const struct member review_members[] = {
+    {"after_15_e6", REAL, TOLD, M(plan_review, at[0].after), 0, NULL, 0},
+    {"after_60_e6", REAL, TOLD, M(plan_review, at[1].after), 0, NULL, 0},
+    {"after_high_15_e6", REAL, TOLD, M(plan_review, at[0].after_high), 0, NULL, 0},
+    {"after_high_60_e6", REAL, TOLD, M(plan_review, at[1].after_high), 0, NULL, 0},
+    {"after_low_15_e6", REAL, TOLD, M(plan_review, at[0].after_low), 0, NULL, 0},
+    {"after_low_60_e6", REAL, TOLD, M(plan_review, at[1].after_low), 0, NULL, 0},
+    {"fact_15_e6", REAL, TOLD, M(plan_review, at[0].fact), 0, NULL, 0},
+    {"fact_60_e6", REAL, TOLD, M(plan_review, at[1].fact), 0, NULL, 0},
+    {"kind", KIND, TOLD, M(plan_review, kind), 0, NULL, 0},
+    {"measure", TEXT, TOLD, M(plan_review, measure), 0, NULL, 0},
+    {"now_e6", REAL, TOLD, M(plan_review, now), 0, NULL, 0},
+    {"size_e6", REAL, TOLD, M(plan_review, size), 0, NULL, 0},
+    {"undone_15_e6", REAL, TOLD, M(plan_review, at[0].undone), 0, NULL, 0},
+    {"undone_60_e6", REAL, TOLD, M(plan_review, at[1].undone), 0, NULL, 0},
+    {"undone_high_15_e6", REAL, TOLD, M(plan_review, at[0].undone_high), 0, NULL, 0},
+    {"undone_high_60_e6", REAL, TOLD, M(plan_review, at[1].undone_high), 0, NULL, 0},
+    {"undone_low_15_e6", REAL, TOLD, M(plan_review, at[0].undone_low), 0, NULL, 0},
+    {"undone_low_60_e6", REAL, TOLD, M(plan_review, at[1].undone_low), 0, NULL, 0},
+    {"what", TEXT, TOLD, M(plan_review, what), 0, NULL, 0},
+};
+static const struct shape review_shape = {review_members, COUNT(review_members), sizeof(struct plan_review)};
+
 /* What the collector decides (id, state, who, hash) is in none: it is told beside it. */
 static const struct member plan_members[] = {
+    {"against", TEXT, TOLD, M(plan, against), 0, NULL, 0},
     {"as_of_ms", INT, TOLD, M(plan, as_of_ms), 0, NULL, 0},
     {"ask", OBJECT, SAID, M(plan, ask), 0, &ask_shape, 0},
     {"checks", OBJECTS, TOLD, M(plan, checks), M(plan, check_count), &check_shape, 0},
@@ -224,6 +248,7 @@ static const struct member plan_members[] = {
     {"objectives", OBJECTS, TOLD, M(plan, objectives), M(plan, objective_count), &objective_shape, 0},
     {"remark", TEXT, TOLD, M(plan, remark), 0, NULL, 0},
     {"replaces", TEXT, TOLD, M(plan, replaces), 0, NULL, 0},
+    {"reviews", OBJECTS, TOLD, M(plan, reviews), M(plan, review_count), &review_shape, 0},
     {"seen", OBJECTS, SAID, M(plan, seen), M(plan, seen_count), &seen_shape, 0},
     {"snapshot", INT, SAID, M(plan, snapshot), 0, NULL, 0},
     {"starts", INT, TOLD, M(plan, starts), 0, NULL, UNKNOWN_IS_MINUS},

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "domain/desk.h"
+#include "domain/plan_review.h"
 
 enum { LIST_MAX = 4 << 20 /* ids of all jobs of a plan of the largest size */, ID_MAX = 64 };
 
@@ -322,6 +323,7 @@ void plan_rows_plan(const struct plan *p, struct arena *arena, struct row *row)
     c[PLAN_HASH] = text_cell(p->hash);
     c[PLAN_HORIZON_S] = count_cell(p->horizon_s);
     c[PLAN_REMARK] = text_cell(p->remark);
+    plan_review_tell(p, arena, row);
 }
 
 static struct value job_ids(const struct plan_move *m, struct arena *arena)
@@ -441,6 +443,17 @@ void plan_rows_move(const struct plan *p, size_t at, struct arena *arena, struct
         put_move(&p->moves[at], arena, row->cells);
 }
 
+/* Where the same was looked at again. */
+static void put_facts(const struct plan *p, const struct plan_effect *e, struct value *c)
+{
+    for (size_t i = 0; i < p->review_count; i++) {
+        const struct plan_review *r = &p->reviews[i];
+        for (int k = 0; k < PLAN_MARKS; k++)
+            if (r->kind == e->kind && text_equal(r->what, e->what) && text_equal(r->measure, e->measure))
+                c[EFFECT_FACT_15 + k] = isnan(r->at[k].fact) ? value_none() : value_real(r->at[k].fact);
+    }
+}
+
 void plan_rows_effect(const struct plan *p, size_t at, struct arena *arena, struct row *row)
 {
     const struct plan_effect *e = &p->effects[at];
@@ -465,6 +478,7 @@ void plan_rows_effect(const struct plan *p, size_t at, struct arena *arena, stru
     c[EFFECT_AFTER_HIGH] = value_real(e->after_high);
     c[EFFECT_LIMIT] = value_real(e->limit);
     c[EFFECT_METHOD] = text_cell(e->method);
+    put_facts(p, e, c);
 }
 
 static void put_row(struct rows *out, const struct row *row, struct arena *arena)

@@ -66,7 +66,7 @@ static int64_t total(const struct make *m, const struct fact_pool *p)
 
 /* Of the pools of a cluster (FACT_NONE: of all), by one unit. */
 struct use {
-    double total, now, undone, after, slow, fast;
+    double total, now, undone, after, low, high;
 };
 
 static struct use use_of(const struct make *m, uint32_t cluster, bool accels)
@@ -82,8 +82,8 @@ static struct use use_of(const struct make *m, uint32_t cluster, bool accels)
         u.now += (double)used_now(m, p);
         u.undone += (double)m->undone.used[i];
         u.after += (double)m->after.used[i];
-        u.slow += (double)m->slow.used[i];
-        u.fast += (double)m->fast.used[i];
+        u.low += (double)m->after_range.low.used[i];
+        u.high += (double)m->after_range.high.used[i];
     }
     return u;
 }
@@ -104,13 +104,13 @@ static double at_after(const struct use *u)
 {
     return u->after;
 }
-static double at_slow(const struct use *u)
+static double at_low(const struct use *u)
 {
-    return u->slow;
+    return u->low;
 }
-static double at_fast(const struct use *u)
+static double at_high(const struct use *u)
 {
-    return u->fast;
+    return u->high;
 }
 
 static void put_use(struct make *m, struct plan *out, uint32_t cluster, bool accels)
@@ -126,7 +126,7 @@ static void put_use(struct make *m, struct plan *out, uint32_t cluster, bool acc
     e->undone = 100 * u.undone / u.total;
     e->after = 100 * u.after / u.total;
     e->limit = 100 - m->c.limits->head_room_pct;
-    order(e, 100 * u.slow / u.total, 100 * u.fast / u.total);
+    order(e, 100 * u.low / u.total, 100 * u.high / u.total);
 }
 
 static void put_power(struct make *m, struct plan *out, uint32_t cluster)
@@ -144,7 +144,7 @@ static void put_power(struct make *m, struct plan *out, uint32_t cluster)
     e->undone = base + kw_of(&cards, &cores, at_undone);
     e->after = base + kw_of(&cards, &cores, at_after);
     e->limit = at->power_cap_kw;
-    order(e, base + kw_of(&cards, &cores, at_slow), base + kw_of(&cards, &cores, at_fast));
+    order(e, base + kw_of(&cards, &cores, at_low), base + kw_of(&cards, &cores, at_high));
 }
 
 static void put_clusters(struct make *m, struct plan *out)
@@ -162,7 +162,7 @@ static void put_queue(struct make *m, struct plan *out, uint32_t at)
 {
     const struct fact_queue *q = FACTS(m->c.f, queue, queues, at);
     const struct forecast_queue *undone = &m->undone.queues[at], *after = &m->after.queues[at];
-    const struct forecast_queue *slow = &m->slow.queues[at], *fast = &m->fast.queues[at];
+    const struct forecast_queue *low = &m->after_range.low.queues[at], *high = &m->after_range.high.queues[at];
     struct plan_effect *e;
 
     if (undone->waiting == 0 && after->waiting == 0 && !(q->waiting > 0))
@@ -171,14 +171,14 @@ static void put_queue(struct make *m, struct plan *out, uint32_t at)
     e->now = q->waiting;
     e->undone = (double)undone->waiting;
     e->after = (double)after->waiting;
-    order(e, (double)slow->waiting, (double)fast->waiting);
+    order(e, (double)low->waiting, (double)high->waiting);
     e = add(out, KIND_QUEUE, q->id, "wait_p95_s",
             tr("of the jobs that wait then; arrivals and departures as in the last ten minutes"));
     e->now = q->wait_p95_s;
     e->undone = undone->p95_s;
     e->after = after->p95_s;
     e->limit = q->slo_s >= 0 ? (double)q->slo_s : NAN;
-    order(e, slow->p95_s, fast->p95_s);
+    order(e, low->p95_s, high->p95_s);
 }
 
 /* --- tenants --- */

@@ -304,13 +304,17 @@ static void take_job(struct plan_facts *f, const struct row *row)
     enum job_state state = state_job(value_text_or(&row->cells[JOB_STATE], ""));
     bool pending = state == JOB_WAITING || state == JOB_HELD;
 
-    if (!pending && state != JOB_RUNNING && state != JOB_SUSPENDED && state != JOB_FINISHING)
+    bool runs = state == JOB_RUNNING || state == JOB_SUSPENDED || state == JOB_FINISHING;
+    int64_t ended_ms = moment(row, JOB_ENDED_AT);
+
+    if (!pending && !runs && (ended_ms == 0 || moment(row, JOB_STARTED_AT) == 0))
         return;
-    struct fact_job *j = plan_facts_push(&f->jobs, sizeof *j);
+    struct fact_job *j = plan_facts_push(pending || runs ? &f->jobs : &f->over, sizeof *j);
     *j = (struct fact_job){.id = rows_text(&f->arena, row->id),
                            .since_ms = row->since_ms,
                            .eligible_ms = moment(row, JOB_ELIGIBLE_AT),
                            .started_ms = moment(row, JOB_STARTED_AT),
+                           .ended_ms = pending || runs ? 0 : ended_ms,
                            .checkpoint_ms = moment(row, JOB_CHECKPOINT_AT),
                            .deadline_ms = moment(row, JOB_DEADLINE_AT),
                            .scheduler_name = name(f, row, JOB_SCHEDULER),
@@ -326,7 +330,7 @@ static void take_job(struct plan_facts *f, const struct row *row)
                            .stale = row->stale};
     if (j->eligible_ms == 0)
         j->eligible_ms = moment(row, JOB_SUBMITTED_AT);
-    if (!pending)
+    if (runs)
         j->nodes_text = text(f, row, JOB_NODE_LIST);
     put_amounts(j, row);
 }
@@ -520,9 +524,9 @@ void plan_facts_free(struct plan_facts *f)
 {
     if (f == NULL)
         return;
-    struct facts_list *lists[] = {&f->clusters, &f->sites,        &f->schedulers, &f->queues,  &f->nodes,
-                                  &f->jobs,     &f->reservations, &f->links,      &f->tenants, &f->offers,
-                                  &f->racks,    &f->months,       &f->moves,      &f->pools,   &f->transfers};
+    struct facts_list *lists[] = {&f->clusters,     &f->sites, &f->schedulers, &f->queues, &f->nodes, &f->jobs,
+                                  &f->reservations, &f->links, &f->tenants,    &f->offers, &f->racks, &f->months,
+                                  &f->moves,        &f->pools, &f->transfers,  &f->over,   &f->recent};
     free_pools(f);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->all);

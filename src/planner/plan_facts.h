@@ -54,6 +54,9 @@ struct fact_queue {
     uint32_t scheduler, pool;
     bool stale, told;
     double arrivals, departures, waiting, wait_p95_s; /* by the minute; NAN: unknown */
+    double pace; /* its jobs end so much faster than others of the network with such limits */
+    uint32_t first_recent, recent_count;
+    int rank; /* among those that share its nodes: lower ones go first */
 };
 
 struct fact_node {
@@ -91,10 +94,10 @@ enum fact_fixed {
 
 struct fact_job {
     struct safe_text id, nodes_text;
-    int64_t since_ms, eligible_ms, started_ms, checkpoint_ms, deadline_ms; /* 0: unknown */
-    int64_t priority, limit_s, memory_mb;                                  /* limit, memory: -1 unknown */
-    uint32_t scheduler_name, queue_name, user, tenant, accel_kind;         /* names */
-    uint32_t residency;                                                    /* the joined list as one name */
+    int64_t since_ms, eligible_ms, started_ms, ended_ms, checkpoint_ms, deadline_ms; /* 0: unknown */
+    int64_t priority, limit_s, memory_mb;                                            /* limit, memory: -1 unknown */
+    uint32_t scheduler_name, queue_name, user, tenant, accel_kind;                   /* names */
+    uint32_t residency;                                                              /* the joined list as one name */
     uint32_t scheduler, queue, pool;
     int32_t accels, cpus, nodes, tasks;
     uint32_t first_placed, placed_count; /* its nodes, in plan_facts.placed */
@@ -104,6 +107,18 @@ struct fact_job {
     uint8_t fixed;
     bool stale;
 };
+
+/* What came of late: a job, or one of an array's tasks with how many there are. */
+struct fact_recent {
+    uint32_t job;
+    bool over; /* it is one of plan_facts.over */
+    int32_t tasks;
+    double sight; /* how likely one that came then is still told of */
+    double rate;  /* so many like it come in a second */
+};
+
+/* Of limits there are so many kinds, by their length; of each so many parts. */
+enum { FACT_LIMITS = 6, FACT_PARTS = 20 };
 
 struct fact_reservation {
     struct safe_text name, nodes, purpose, state;
@@ -164,7 +179,10 @@ struct plan_facts {
     bool closed;
     struct facts_list clusters, sites, schedulers, queues, nodes, jobs, reservations, links, tenants, offers, racks,
         months, moves, pools, transfers;
-    struct fact_ref *refs; /* by name */
+    struct facts_list over;                 /* jobs that ended of late, in their order of ids */
+    struct facts_list recent;               /* of both, by queue */
+    double hazard[FACT_LIMITS][FACT_PARTS]; /* of jobs in that part of their limit so many end in it */
+    struct fact_ref *refs;                  /* by name */
     size_t ref_count;
     uint32_t *placed; /* nodes of running jobs */
     size_t placed_count, placed_cap;

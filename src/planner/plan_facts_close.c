@@ -65,6 +65,7 @@ static void sort_all(struct plan_facts *f)
     sort(&f->schedulers, sizeof(struct fact_scheduler), by_scheduler);
     sort(&f->queues, sizeof(struct fact_queue), by_queue);
     sort(&f->jobs, sizeof(struct fact_job), by_job);
+    sort(&f->over, sizeof(struct fact_job), by_job);
     sort(&f->links, sizeof(struct fact_link), by_link);
     sort(&f->tenants, sizeof(struct fact_tenant), by_tenant);
     sort(&f->transfers, sizeof(struct fact_transfer), by_transfer);
@@ -512,6 +513,12 @@ static void place_jobs(struct plan_facts *f)
         place_job(f, j);
         lone_pool(f, j);
         count_job(f, j);
+    }
+    for (size_t i = 0; i < f->over.count; i++) {
+        struct fact_job *j = FACTS(f, job, over, i);
+        j->scheduler = ref(f, j->scheduler_name).scheduler;
+        j->queue = j->scheduler == FACT_NONE ? FACT_NONE : queue_of(f, j->scheduler, j->queue_name);
+        j->pool = FACT_NONE;
     }
     list_jobs(f);
 }

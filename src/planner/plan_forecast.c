@@ -5,284 +5,132 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "planner/plan_forecast_inside.h"
+#include "planner/plan_forecast_learn.h"
 
 enum {
     PASS_DEPTH = 64,
-    RATE_MINUTES = 10,
+    WINDOW_S = 600,
     RATE_EVENTS = 4,
+    ALIKE_LEAST = 8,
     SECONDS_MIN = 30,
     ARRIVALS_MAX = 20000,
-    NO_LIMIT_S = 24 * 3600
+    QUOTAS_MAX = 64,
+    CLAIM_AFTER_S = 1200
 };
 
-/* Shares of their limits that jobs run: where departures do not tell, and between what is believed. */
-#define SHARE_USUAL 0.6
-#define SHARE_LEAST 0.05
-#define SHARE_MOST  0.95
+/* How many of each thing are drawn of one chance: jobs, then what comes. */
+enum { STREAM_ENDS = 1, STREAM_PACE, STREAM_RATE, STREAM_COMES };
 
-/* --- how long jobs run --- */
-
-/* The radical inverse to base 2 (van der Corput): numbers in (0, 1) that are spread evenly, whatever is cut off. */
-static double spread(uint32_t i)
+static uint64_t chance_of(const struct forecast_ask *ask, uint64_t stream, uint32_t of)
 {
-    uint32_t bits = i + 1;
-    double x = 0, part = 0.5;
-
-    for (; bits != 0; bits >>= 1, part /= 2)
-        x += bits & 1 ? part : 0;
-    return x;
+    return ask->chance == 0 ? 0 : ask->chance * UINT64_C(0x9e3779b97f4a7c15) + (stream << 40) + of;
 }
 
-static double limit_of(const struct fact_job *j)
-{
-    return j->limit_s > 0 ? (double)j->limit_s : NO_LIMIT_S;
-}
-
-/* By the minute what leaves a place in a steady state: it is left once in the time that its jobs run (Little 1961, for each
- * length of jobs). */
-static double steady(const struct plan_case *c, const struct fact_pool *p, uint32_t queue)
-{
-    double rate = 0;
-
-    for (size_t k = 0; k < p->running_count; k++) {
-        const struct fact_job *j = FACTS(c->f, job, jobs, p->running[k]);
-        if (queue == FACT_NONE || j->queue == queue)
-            rate += 60 / (SHARE_USUAL * limit_of(j));
-    }
-    return rate;
-}
-
-/* Few events in ten minutes say little: they are taken together with what a steady state would show, as the mean of a gamma
- * distribution that knows RATE_EVENTS of it. */
-static double rate_of(double seen, double usual)
-{
-    if (!(seen >= 0))
-        return NAN;
-    return usual > 0 ? (seen * RATE_MINUTES + RATE_EVENTS) / (RATE_MINUTES + RATE_EVENTS / usual) : seen;
-}
-
-/* The share of their limits that jobs run, in the mean, as departures tell it. */
 void plan_forecast_prepare(const struct plan_case *c)
 {
-    for (size_t i = 0; i < c->f->pools.count; i++) {
-        struct fact_pool *p = FACTS(c->f, pool, pools, i);
-        double usual = steady(c, p, FACT_NONE), rate = rate_of(p->departures, usual);
-        p->run_share = rate > 0 && usual > 0 ? SHARE_USUAL * usual / rate : SHARE_USUAL;
-        p->run_share = fmin(fmax(p->run_share, SHARE_LEAST), SHARE_MOST);
-    }
+    plan_forecast_learn(c);
 }
 
-/* How much of its limit a job runs, if it has run `ran` of it: even between two ends around the share. */
-static double part_of(const struct fact_pool *p, double ran, double q)
+/* How fast all of a queue ends is not known well either. */
+static double hurry(const struct forecast_ask *ask, uint32_t queue)
 {
-    double low = fmax(0, 2 * p->run_share - 1), high = fmin(1, 2 * p->run_share);
+    double sure = 0.2;
 
-    if (ran >= high)
-        high = 1;
-    low = fmax(low, fmin(ran, 1));
-    return low + (high - low) * q;
+    if (ask->chance == 0 || queue == FACT_NONE)
+        return 1;
+    return exp(sure * plan_forecast_learn_normal(plan_forecast_learn_draw(chance_of(ask, STREAM_PACE, queue), 0)));
 }
 
-/* By what times are divided: departures are a Poisson process, two standard deviations either way. */
-static double hurry(const struct plan_case *c, const struct fact_pool *p, double pace)
+static int32_t run_s(const struct forecast_ask *ask, const struct fact_job *j, double ran_s, double q)
 {
-    double n = p->departures > 0 ? p->departures / 60 * (double)c->horizon_s : 16;
-
-    return fmax(0.2, 1 + pace * fmin(0.8, fmax(0.1, 2 / sqrt(fmax(n, 1)))));
+    return plan_forecast_learn_rest(ask->c->f, j, ran_s, q, hurry(ask, j->queue));
 }
 
-void plan_forecast_ends(const struct plan_case *c, const struct fact_pool *p, double pace, int32_t *ends_s)
+void plan_forecast_ends(const struct forecast_ask *ask, const struct fact_pool *p, int32_t *ends_s)
 {
     for (size_t k = 0; k < p->running_count; k++) {
-        const struct fact_job *j = FACTS(c->f, job, jobs, p->running[k]);
-        double ran = j->started_ms > 0 ? fmax(0, (double)(c->now_ms - j->started_ms) / 1000 / limit_of(j)) : 0;
-        double s = (part_of(p, ran, spread((uint32_t)k)) - fmin(ran, 1)) * limit_of(j) / hurry(c, p, pace);
-        ends_s[k] = s > INT32_MAX / 4 ? INT32_MAX / 4 : (int32_t)fmax(s, SECONDS_MIN);
+        const struct fact_job *j = FACTS(ask->c->f, job, jobs, p->running[k]);
+        double ran_s = j->started_ms > 0 ? fmax(0, (double)(ask->c->now_ms - j->started_ms) / 1000) : 0;
+        uint32_t i = ask->chance == 0 ? (uint32_t)k : p->running[k];
+        ends_s[k] = run_s(ask, j, ran_s, plan_forecast_learn_draw(chance_of(ask, STREAM_ENDS, 0), i));
     }
 }
 
-/* --- the play of one pool --- */
+/* --- one look at those who wait --- */
 
-struct item {
-    uint32_t job; /* FACT_NONE: one that comes meanwhile */
-    uint32_t queue;
-    int32_t each, cpus_each, nodes, tasks, run_s, ready_s;
-    int64_t priority, eligible_s; /* after now */
-    uint32_t next;                /* that is looked at after it */
-};
-
-struct held {
-    uint32_t first, count; /* in `nodes` */
-    int32_t each, cpus;
-};
-
-struct leave {
-    int32_t at_s;
-    uint32_t held;
-};
-
-struct play {
-    const struct forecast_ask *ask;
-    struct plan_facts *f;
-    const struct fact_pool *p;
-    struct forecast *out;
-    int32_t *free, *cpus; /* of each of its nodes; free -1: takes nothing */
-    uint32_t *at_free;    /* first node with so much free */
-    uint32_t *after, *before;
-    int32_t size;
-    struct facts_list items, holds, leaves, nodes;
-    uint32_t first;     /* item */
-    uint32_t *place_of; /* of the facts' nodes: their place in the pool */
-};
-
-#define ITEM(w, i) (&((struct item *)(w)->items.all)[i])
-#define HELD(w, i) (&((struct held *)(w)->holds.all)[i])
-#define NODE(w, i) (((uint32_t *)(w)->nodes.all)[i])
-
-static void unlist(struct play *w, uint32_t n)
+static struct quota *quota(const struct play *w, uint32_t i)
 {
-    if (w->free[n] < 0)
-        return;
-    if (w->before[n] != FACT_NONE)
-        w->after[w->before[n]] = w->after[n];
-    else
-        w->at_free[w->free[n]] = w->after[n];
-    if (w->after[n] != FACT_NONE)
-        w->before[w->after[n]] = w->before[n];
+    return &((struct quota *)w->quotas.all)[i];
 }
 
-static void list(struct play *w, uint32_t n, int32_t free)
+static bool over_quota(const struct play *w, const struct item *it)
 {
-    free = free > w->size ? w->size : free < 0 ? 0 : free;
-    w->free[n] = free;
-    w->before[n] = FACT_NONE;
-    w->after[n] = w->at_free[free];
-    if (w->after[n] != FACT_NONE)
-        w->before[w->after[n]] = n;
-    w->at_free[free] = n;
-}
-
-static void change(struct play *w, uint32_t n, int32_t units, int32_t cpus)
-{
-    w->cpus[n] += cpus;
-    if (w->free[n] < 0)
-        return;
-    int32_t free = w->free[n] + units;
-    unlist(w, n);
-    list(w, n, free);
-}
-
-/* --- what leaves: a heap by time --- */
-
-static struct leave *leave(const struct play *w, size_t i)
-{
-    return &((struct leave *)w->leaves.all)[i];
-}
-
-static bool sooner(const struct leave *a, const struct leave *b)
-{
-    return a->at_s != b->at_s ? a->at_s < b->at_s : a->held < b->held;
-}
-
-static void add_leave(struct play *w, int32_t at_s, uint32_t hold)
-{
-    size_t i = w->leaves.count;
-
-    if (at_s > w->ask->c->horizon_s)
-        return;
-    plan_facts_push(&w->leaves, sizeof(struct leave));
-    struct leave l = {at_s, hold};
-    for (; i > 0 && sooner(&l, leave(w, (i - 1) / 2)); i = (i - 1) / 2)
-        *leave(w, i) = *leave(w, (i - 1) / 2);
-    *leave(w, i) = l;
-}
-
-static struct leave pop_leave(struct play *w)
-{
-    struct leave top = *leave(w, 0), last = *leave(w, --w->leaves.count);
-    size_t i = 0, n = w->leaves.count;
-
-    for (size_t child; (child = 2 * i + 1) < n; i = child) {
-        child += child + 1 < n && sooner(leave(w, child + 1), leave(w, child));
-        if (!sooner(leave(w, child), &last))
-            break;
-        *leave(w, i) = *leave(w, child);
-    }
-    if (n > 0)
-        *leave(w, i) = last;
-    return top;
-}
-
-/* --- placing --- */
-
-static uint32_t new_hold(struct play *w, int32_t each, int32_t cpus)
-{
-    struct held *h = plan_facts_push(&w->holds, sizeof *h);
-
-    *h = (struct held){(uint32_t)w->nodes.count, 0, each, cpus};
-    return (uint32_t)w->holds.count - 1;
-}
-
-static void hold(struct play *w, uint32_t h, uint32_t node)
-{
-    *(uint32_t *)plan_facts_push(&w->nodes, sizeof(uint32_t)) = node;
-    HELD(w, h)->count++;
-}
-
-static bool place(struct play *w, const struct item *it, int32_t now_s)
-{
-    uint32_t h = FACT_NONE;
-    int32_t missing = it->nodes;
-
-    for (int32_t free = it->each; free <= w->size && missing > 0; free++)
-        for (uint32_t n = w->at_free[free]; n != FACT_NONE && missing > 0; n = w->after[n]) {
-            if (w->p->by_accels && w->cpus[n] < it->cpus_each)
-                continue;
-            h = h == FACT_NONE ? new_hold(w, it->each, it->cpus_each) : h;
-            hold(w, h, n);
-            missing--;
-        }
-    if (missing > 0) {
-        if (h != FACT_NONE) {
-            w->nodes.count = HELD(w, h)->first;
-            w->holds.count--;
-        }
-        return false;
-    }
-    for (uint32_t k = 0; k < HELD(w, h)->count; k++)
-        change(w, NODE(w, HELD(w, h)->first + k), -it->each, -it->cpus_each);
-    add_leave(w, now_s + it->run_s, h);
-    return true;
+    return it->quota != FACT_NONE && quota(w, it->quota)->runs >= quota(w, it->quota)->most;
 }
 
 static void note_start(struct play *w, const struct item *it, int32_t now_s)
 {
-    if (it->job == FACT_NONE || w->out->starts_s[it->job] >= 0)
+    if (it->quota != FACT_NONE)
+        quota(w, it->quota)->runs++;
+    if (it->job == FACT_NONE)
+        return;
+    w->left[it->job]--;
+    for (int i = 0; i < PLAN_MARKS && it->queue != FACT_NONE; i++)
+        w->out->queues[it->queue].started_at[i] += now_s <= plan_mark_s[i];
+    if (w->out->starts_s[it->job] >= 0)
         return;
     w->out->starts_s[it->job] = now_s;
     w->out->started += plan_facts_waits(FACTS(w->f, job, jobs, it->job));
 }
 
-/* One look at those who wait: a scheduler goes on while jobs start, and gives up after so many that do not. */
+/* True when all of it runs. */
+static bool start(struct play *w, struct item *it, int32_t now_s)
+{
+    while (it->tasks > 0 && !over_quota(w, it) && plan_forecast_nodes_place(w, it, now_s)) {
+        note_start(w, it, now_s);
+        it->tasks--;
+    }
+    return it->tasks == 0;
+}
+
+/* On the nodes that were kept for them, or elsewhere. */
+static void start_claimants(struct play *w, int32_t now_s)
+{
+    for (int i = 0; i < PLAY_CLAIMS; i++) {
+        uint32_t item = w->claims[i].item;
+        if (item == FACT_NONE)
+            continue;
+        if (plan_forecast_nodes_ready(w, &w->claims[i]))
+            plan_forecast_nodes_unclaim(w, &w->claims[i]);
+        if (start(w, ITEM(w, item), now_s) && w->claims[i].item == item)
+            plan_forecast_nodes_unclaim(w, &w->claims[i]);
+    }
+}
+
+static bool needs_claim(const struct play *w, const struct item *it, int32_t now_s)
+{
+    return !over_quota(w, it) && (it->nodes > 1 || it->each * 2 > w->size || now_s - it->eligible_s > CLAIM_AFTER_S);
+}
+
+/* A scheduler goes on while jobs start, keeps nodes for the first large ones that don't, and gives up after so many. */
 static void pass(struct play *w, int32_t now_s)
 {
     uint32_t before = FACT_NONE, next;
     int left = PASS_DEPTH;
-    int32_t most = w->size;
+    bool may_claim = true;
 
-    while (most > 0 && w->at_free[most] == FACT_NONE)
-        most--;
-    for (uint32_t i = w->first; i != FACT_NONE && left > 0 && most > 0; i = next) {
+    start_claimants(w, now_s);
+    for (uint32_t i = w->first; i != FACT_NONE && left > 0; i = next) {
         struct item *it = ITEM(w, i);
         next = it->next;
         if (it->ready_s > now_s) {
             before = i;
             continue;
         }
-        while (it->tasks > 0 && place(w, it, now_s)) {
-            note_start(w, it, now_s);
-            it->tasks--;
-        }
+        if (it->tasks > 0 && !plan_forecast_nodes_claimed(w, i) && !start(w, it, now_s) && may_claim &&
+            needs_claim(w, it, now_s))
+            may_claim = plan_forecast_nodes_claim(w, i);
         if (it->tasks > 0) {
             before = i;
             left--;
@@ -307,41 +155,111 @@ static bool goes_away(const struct play *w, uint32_t job)
     return w->ask->goes != NULL && w->ask->goes[job] != FACT_NONE;
 }
 
-static struct item item_of(const struct play *w, uint32_t job, uint32_t order)
+static uint32_t quota_of(const struct play *w, uint32_t queue, uint32_t user)
 {
-    const struct fact_job *j = FACTS(w->f, job, jobs, job);
-    int32_t nodes = j->nodes > 0 ? j->nodes : 1;
-    double run = limit_of(j) * part_of(w->p, 0, spread(order)) / hurry(w->ask->c, w->p, w->ask->pace);
+    for (uint32_t i = 0; i < w->quotas.count; i++)
+        if (quota(w, i)->queue == queue && quota(w, i)->user == user)
+            return i;
+    return FACT_NONE;
+}
 
-    return (struct item){.job = job,
+static int by_user(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* The most jobs that a user runs in a queue: nobody says how many may run, but at least so many. */
+static int64_t most_of(const struct play *w, uint32_t queue)
+{
+    uint32_t *users = mem_new(w->p->running_count + 1, sizeof *users);
+    size_t n = 0;
+    int64_t most = 0, runs = 0;
+
+    for (size_t k = 0; k < w->p->running_count; k++) {
+        const struct fact_job *j = FACTS(w->f, job, jobs, w->p->running[k]);
+        if (j->queue == queue && j->user != FACT_NONE)
+            users[n++] = j->user;
+    }
+    if (n > 1)
+        qsort(users, n, sizeof *users, by_user);
+    for (size_t i = 0; i < n; i++) {
+        runs = i > 0 && users[i] == users[i - 1] ? runs + 1 : 1;
+        most = runs > most ? runs : most;
+    }
+    free(users);
+    return most;
+}
+
+/* Who waits because a user has as many jobs as may run, waits until one of that user ends. */
+static void set_quotas(struct play *w)
+{
+    for (size_t k = 0; k < w->p->waiting_count && w->quotas.count < QUOTAS_MAX; k++) {
+        const struct fact_job *j = FACTS(w->f, job, jobs, w->p->waiting[k]);
+        if (j->why != WAIT_QUOTA || j->user == FACT_NONE || quota_of(w, j->queue, j->user) != FACT_NONE)
+            continue;
+        struct quota *q = plan_facts_push(&w->quotas, sizeof *q);
+        *q = (struct quota){.queue = j->queue, .user = j->user, .most = most_of(w, j->queue)};
+    }
+    for (size_t k = 0; k < w->p->running_count && w->quotas.count > 0; k++) {
+        const struct fact_job *j = FACTS(w->f, job, jobs, w->p->running[k]);
+        uint32_t i = quota_of(w, j->queue, j->user);
+        if (i != FACT_NONE)
+            quota(w, i)->runs++;
+    }
+}
+
+static struct item item_of(const struct play *w, const struct fact_job *j, double q)
+{
+    int32_t nodes = j->nodes > 0 ? j->nodes : 1;
+
+    return (struct item){.job = FACT_NONE,
                          .queue = j->queue,
-                         .each = plan_facts_each(w->p, j),
+                         .quota = quota_of(w, j->queue, j->user),
+                         .each = w->p->by_accels && j->accels <= 0 ? 0 : plan_facts_each(w->p, j),
                          .cpus_each = j->cpus / nodes,
                          .nodes = nodes,
                          .tasks = j->tasks,
-                         .run_s = run > INT32_MAX / 4 ? INT32_MAX / 4 : (int32_t)fmax(run, SECONDS_MIN),
+                         .run_s = run_s(w->ask, j, 0, q),
+                         .rank = j->queue == FACT_NONE ? 0 : FACTS(w->f, queue, queues, j->queue)->rank,
                          .priority = j->priority,
                          .eligible_s = (j->eligible_ms - case_of(w)->now_ms) / 1000};
 }
 
 static void add_item(struct play *w, struct item it)
 {
-    struct item *to;
+    struct item *to = plan_facts_push(&w->items, sizeof *to);
 
-    if (w->p->by_accels && it.job != FACT_NONE && FACTS(w->f, job, jobs, it.job)->accels <= 0)
-        it.each = 0; /* it needs CPUs alone */
-    to = plan_facts_push(&w->items, sizeof *to);
     *to = it;
+}
+
+static double draw_of(const struct play *w, uint32_t job, size_t order)
+{
+    uint32_t i = w->ask->chance == 0 ? (uint32_t)order : job;
+
+    return plan_forecast_learn_draw(chance_of(w->ask, STREAM_ENDS, 0), i);
+}
+
+static bool may_start(const struct play *w, const struct fact_job *j)
+{
+    uint32_t q = quota_of(w, j->queue, j->user);
+
+    return plan_rule_can_start(j) || (j->why == WAIT_QUOTA && q != FACT_NONE && quota(w, q)->most > 0);
 }
 
 static void add_waiting(struct play *w)
 {
     for (size_t k = 0; k < w->p->waiting_count; k++) {
         uint32_t job = w->p->waiting[k];
-        struct item it = item_of(w, job, (uint32_t)k);
-        if (goes_away(w, job) || !plan_rule_can_start(FACTS(w->f, job, jobs, job)))
+        const struct fact_job *j = FACTS(w->f, job, jobs, job);
+        if (goes_away(w, job))
             continue;
+        struct item it = item_of(w, j, draw_of(w, job, k));
+        it.job = job;
         it.ready_s = it.eligible_s > 0 ? (int32_t)fmin((double)it.eligible_s, INT32_MAX / 4) : 0;
+        if (!may_start(w, j))
+            it.ready_s = INT32_MAX;
         add_item(w, it);
     }
 }
@@ -349,8 +267,11 @@ static void add_waiting(struct play *w)
 static void add_newcomers(struct play *w, const uint32_t *jobs, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        struct item it = item_of(w, jobs[k], (uint32_t)k);
+        struct item it = item_of(w, FACTS(w->f, job, jobs, jobs[k]), draw_of(w, jobs[k], k));
+        it.job = jobs[k];
         it.queue = w->ask->goes[jobs[k]];
+        it.rank = FACTS(w->f, queue, queues, it.queue)->rank;
+        it.quota = FACT_NONE;
         it.ready_s = w->ask->ready_s[jobs[k]];
         it.eligible_s = it.ready_s;
         it.tasks = 1;
@@ -358,22 +279,22 @@ static void add_newcomers(struct play *w, const uint32_t *jobs, size_t count)
     }
 }
 
-/* Of what a queue's jobs are like: those that run, each as often as jobs of its length come (long ones are seen running more
- * often than they come), else those that wait. */
+/* --- what comes --- */
+
+/* Of what a queue's jobs are like: those that came of late; where they are few, also those that run, each as often as jobs of its
+ * length come (long ones are seen running more often than they come); else those that wait. */
 struct like {
-    uint32_t *jobs;
+    const struct fact_job **jobs;
+    int32_t *tasks;
     double *sum; /* of all up to this one */
     size_t count;
 };
 
-static void add_like(const struct play *w, struct like *l, uint32_t job, uint32_t queue, bool runs)
+static void add_like(struct like *l, const struct fact_job *j, int32_t tasks, double weight)
 {
-    const struct fact_job *j = FACTS(w->f, job, jobs, job);
-
-    if (j->queue != queue)
-        return;
-    l->jobs[l->count] = job;
-    l->sum[l->count] = (l->count > 0 ? l->sum[l->count - 1] : 0) + (runs ? 1 / limit_of(j) : 1);
+    l->jobs[l->count] = j;
+    l->tasks[l->count] = tasks;
+    l->sum[l->count] = (l->count > 0 ? l->sum[l->count - 1] : 0) + weight;
     l->count++;
 }
 
@@ -389,31 +310,110 @@ static uint32_t pick(const struct like *l, double share)
         else
             high = middle;
     }
-    return l->jobs[low];
+    return (uint32_t)low;
+}
+
+/* How many like them come in a second; by how many that is told, if each counts by its tasks. */
+struct come {
+    double rate, tasks, told;
+};
+
+static struct come add_recent(const struct play *w, struct like *l, uint32_t queue)
+{
+    const struct fact_queue *q = FACTS(w->f, queue, queues, queue);
+    struct come come = {0};
+    double squares = 0;
+
+    for (uint32_t i = 0; i < q->recent_count; i++) {
+        const struct fact_recent *r = FACTS(w->f, recent, recent, q->first_recent + i);
+        if (r->rate <= 0)
+            continue;
+        add_like(l, r->over ? FACTS(w->f, job, over, r->job) : FACTS(w->f, job, jobs, r->job), r->tasks, r->rate);
+        double tasks = r->rate * r->tasks;
+        come.rate += r->rate;
+        come.tasks += tasks;
+        squares += tasks * tasks;
+    }
+    come.told = squares > 0 ? come.tasks * come.tasks / squares : 0;
+    return come;
+}
+
+static void add_others(const struct play *w, struct like *l, uint32_t queue, double weight)
+{
+    double sum = 0;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t k = 0; k < w->p->running_count; k++) {
+            const struct fact_job *j = FACTS(w->f, job, jobs, w->p->running[k]);
+            double each = j->limit_s > 0 ? 1 / (double)j->limit_s : 1. / 86400;
+            if (j->queue != queue)
+                continue;
+            if (pass == 0)
+                sum += each;
+            else
+                add_like(l, j, 1, weight * each / sum);
+        }
+    for (size_t k = 0; k < w->p->waiting_count && l->count == 0; k++)
+        if (FACTS(w->f, job, jobs, w->p->waiting[k])->queue == queue)
+            add_like(l, FACTS(w->f, job, jobs, w->p->waiting[k]), 1, 1);
+}
+
+/* Few say little: they are taken together with what ends, as in a steady state, as if that were RATE_EVENTS of them; what is drawn is
+ * of the gamma distribution that so many tell of (Wilson and Hilferty 1931). In `each` of those that come there are so many
+ * tasks. */
+static double rate_of(const struct play *w, uint32_t queue, struct come c, double each)
+{
+    double usual = plan_forecast_learn_ends(case_of(w), w->p, queue), n = c.told + (usual > 0 ? RATE_EVENTS : 0);
+    double rate = n > 0 ? (c.tasks * c.told + (usual > 0 ? usual * RATE_EVENTS : 0)) / n : 0;
+
+    if (w->ask->chance != 0 && n > 0) {
+        double z = plan_forecast_learn_normal(plan_forecast_learn_draw(chance_of(w->ask, STREAM_RATE, queue), 0));
+        rate *= pow(fmax(0.05, 1 - 1 / (9 * n) + z / (3 * sqrt(n))), 3);
+    }
+    return rate / each;
+}
+
+static double each_of(const struct like *l)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < l->count; i++)
+        sum += (l->sum[i] - (i > 0 ? l->sum[i - 1] : 0)) * l->tasks[i];
+    return sum / l->sum[l->count - 1];
+}
+
+static void add_comer(struct play *w, const struct like *l, uint32_t i, double at_s, uint64_t chance)
+{
+    uint32_t k = pick(l, plan_forecast_learn_draw(chance, 3 * i));
+    struct item it = item_of(w, l->jobs[k], plan_forecast_learn_draw(chance, chance == 0 ? i * 7 + 3 : 3 * i + 1));
+
+    it.tasks = l->tasks[k];
+    it.ready_s = (int32_t)at_s;
+    it.eligible_s = it.ready_s;
+    add_item(w, it);
 }
 
 static void add_arrivals(struct play *w, uint32_t queue)
 {
-    const struct fact_queue *q = FACTS(w->f, queue, queues, queue);
-    size_t most = w->p->waiting_count + w->p->running_count + 1;
-    struct like l = {mem_new(most, sizeof *l.jobs), mem_new(most, sizeof *l.sum), 0};
-    double n = rate_of(q->arrivals, steady(case_of(w), w->p, queue)) / 60 * (double)case_of(w)->horizon_s;
+    size_t most = w->p->waiting_count + w->p->running_count + FACTS(w->f, queue, queues, queue)->recent_count + 1;
+    struct like l = {mem_new(most, sizeof *l.jobs), mem_new(most, sizeof *l.tasks), mem_new(most, sizeof *l.sum), 0};
+    struct come come = add_recent(w, &l, queue);
+    double horizon = (double)case_of(w)->horizon_s;
+    uint64_t chance = chance_of(w->ask, STREAM_COMES, queue);
+    uint32_t i = 0;
 
-    for (size_t k = 0; k < w->p->running_count; k++)
-        add_like(w, &l, w->p->running[k], queue, true);
-    bool runs = l.count > 0;
-    for (size_t k = 0; k < w->p->waiting_count && !runs; k++)
-        add_like(w, &l, w->p->waiting[k], queue, false);
-    n = n > ARRIVALS_MAX ? ARRIVALS_MAX : n;
-    for (uint32_t i = 0; l.count > 0 && n >= 1 && i < (uint32_t)n; i++) {
-        struct item it = item_of(w, pick(&l, spread(i)), i * 7 + 3);
-        it.job = FACT_NONE;
-        it.tasks = 1;
-        it.ready_s = (int32_t)((i + 0.5) * (double)case_of(w)->horizon_s / n);
-        it.eligible_s = it.ready_s;
-        add_item(w, it);
+    if (come.told < ALIKE_LEAST)
+        add_others(w, &l, queue, (ALIKE_LEAST - come.told) * (come.told > 0 ? come.rate / come.told : 1));
+    double rate = l.count > 0 ? rate_of(w, queue, come, each_of(&l)) : 0, at_s = 0;
+    while (rate > 0 && i < ARRIVALS_MAX) {
+        double q = plan_forecast_learn_draw(chance, 3 * i + 2);
+        at_s = chance == 0 ? (i + 0.5) / rate : at_s - log(1 - q) / rate;
+        if (at_s > horizon)
+            break;
+        add_comer(w, &l, i++, at_s, chance);
     }
     free(l.jobs);
+    free(l.tasks);
     free(l.sum);
 }
 
@@ -421,6 +421,8 @@ static int by_turn(const void *a, const void *b)
 {
     const struct item *x = a, *y = b;
 
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
     if (x->priority != y->priority)
         return x->priority > y->priority ? -1 : 1;
     if (x->eligible_s != y->eligible_s)
@@ -441,74 +443,28 @@ static void order_items(struct play *w)
     w->first = w->items.count > 0 ? 0 : FACT_NONE;
 }
 
-static void set_nodes(struct play *w)
-{
-    const struct fact_pool *p = w->p;
-    size_t n = p->node_count + 1;
-
-    w->size = p->size;
-    w->free = mem_new(n, sizeof *w->free);
-    w->cpus = mem_new(n, sizeof *w->cpus);
-    w->after = mem_new(n, sizeof *w->after);
-    w->before = mem_new(n, sizeof *w->before);
-    w->at_free = mem_new((size_t)w->size + 1, sizeof *w->at_free);
-    memset(w->at_free, 0xff, ((size_t)w->size + 1) * sizeof *w->at_free);
-    for (uint32_t k = 0; k < p->node_count; k++) {
-        const struct fact_node *node = FACTS(w->f, node, nodes, p->nodes[k]);
-        w->place_of[p->nodes[k]] = k;
-        w->cpus[k] = node->cpus_free;
-        w->free[k] = -1;
-        if (node->up && !node->reserved && !case_of(w)->node_leaves[p->nodes[k]])
-            list(w, k, p->by_accels ? node->accels_free : node->cpus_free);
-    }
-}
-
-/* A job whose nodes nobody tells frees the fullest that has room for what it frees. */
-static uint32_t guess_node(const struct play *w, int32_t each)
-{
-    for (int32_t free = 0; free + each <= w->size; free++)
-        if (w->at_free[free] != FACT_NONE)
-            return w->at_free[free];
-    return FACT_NONE;
-}
-
 static void add_running(struct play *w)
 {
     const struct fact_pool *p = w->p;
     int32_t *ends = mem_new(p->running_count + 1, sizeof *ends);
 
-    plan_forecast_ends(case_of(w), p, w->ask->pace, ends);
+    plan_forecast_ends(w->ask, p, ends);
     for (size_t k = 0; k < p->running_count; k++) {
         const struct fact_job *j = FACTS(w->f, job, jobs, p->running[k]);
         int32_t each = p->by_accels && j->accels <= 0 ? 0 : plan_facts_each(p, j);
-        int32_t at_s = goes_away(w, p->running[k]) ? SECONDS_MIN : ends[k];
-        if (at_s > case_of(w)->horizon_s)
-            continue;
-        uint32_t h = new_hold(w, each, j->cpus / (j->nodes > 0 ? j->nodes : 1));
+        uint32_t h = plan_forecast_nodes_hold(w, each, j->cpus / (j->nodes > 0 ? j->nodes : 1));
         for (uint32_t i = 0; i < j->placed_count; i++) {
             uint32_t node = w->f->placed[j->first_placed + i];
             if (FACTS(w->f, node, nodes, node)->pool == (uint32_t)(p - FACTS(w->f, pool, pools, 0)))
-                hold(w, h, w->place_of[node]);
+                plan_forecast_nodes_add(w, h, w->place_of[node]);
         }
-        add_leave(w, at_s, h);
+        HELD(w, h)->quota = quota_of(w, j->queue, j->user);
+        plan_forecast_nodes_leave(w, goes_away(w, p->running[k]) ? SECONDS_MIN : ends[k], h);
     }
     free(ends);
 }
 
 /* --- the play --- */
-
-static void free_hold(struct play *w, uint32_t h)
-{
-    struct held *it = HELD(w, h);
-
-    for (uint32_t k = 0; k < it->count; k++)
-        change(w, NODE(w, it->first + k), it->each, it->cpus);
-    if (it->count == 0) {
-        uint32_t n = guess_node(w, it->each);
-        if (n != FACT_NONE)
-            change(w, n, it->each, it->cpus);
-    }
-}
 
 static int by_second(const void *a, const void *b)
 {
@@ -533,6 +489,29 @@ static size_t arrivals(const struct play *w, int32_t *at_s)
     return kept;
 }
 
+static int64_t used(const struct play *w)
+{
+    int64_t used = 0;
+
+    for (uint32_t k = 0; k < w->p->node_count; k++) {
+        const struct fact_node *n = FACTS(w->f, node, nodes, w->p->nodes[k]);
+        used += n->up ? (w->p->by_accels ? n->accels : n->cpus) - w->free[k] : 0;
+    }
+    return used;
+}
+
+/* How it is at the marks before `now_s` that are not noted yet. */
+static void note_marks(struct play *w, int32_t now_s)
+{
+    for (; w->mark < PLAN_MARKS && plan_mark_s[w->mark] < now_s; w->mark++) {
+        w->out->used_at[w->mark][w->p - FACTS(w->f, pool, pools, 0)] = used(w);
+        for (uint32_t i = w->first; i != FACT_NONE; i = ITEM(w, i)->next)
+            if (ITEM(w, i)->queue != FACT_NONE &&
+                (ITEM(w, i)->job != FACT_NONE || ITEM(w, i)->ready_s <= plan_mark_s[w->mark]))
+                w->out->queues[ITEM(w, i)->queue].waiting_at[w->mark] += ITEM(w, i)->tasks;
+    }
+}
+
 static void run(struct play *w)
 {
     int32_t *at_s = mem_new(w->items.count + 1, sizeof *at_s);
@@ -540,40 +519,21 @@ static void run(struct play *w)
 
     pass(w, 0);
     while (came < coming || w->leaves.count > 0) {
-        int32_t now_s = w->leaves.count > 0 ? leave(w, 0)->at_s : INT32_MAX;
+        int32_t now_s = plan_forecast_nodes_next(w);
         if (came < coming && at_s[came] <= now_s)
             now_s = at_s[came++];
-        while (w->leaves.count > 0 && leave(w, 0)->at_s <= now_s)
-            free_hold(w, pop_leave(w).held);
+        note_marks(w, now_s);
+        while (plan_forecast_nodes_next(w) <= now_s)
+            plan_forecast_nodes_free(w);
         pass(w, now_s);
     }
     free(at_s);
 }
 
-static int64_t used_at_end(const struct play *w)
-{
-    int64_t used = 0;
-
-    for (uint32_t k = 0; k < w->p->node_count; k++) {
-        const struct fact_node *n = FACTS(w->f, node, nodes, w->p->nodes[k]);
-        int32_t size = w->p->by_accels ? n->accels : n->cpus, free = w->p->by_accels ? n->accels_free : n->cpus_free;
-        used += size - (w->free[k] >= 0 ? w->free[k] : n->up ? free : size);
-    }
-    return used;
-}
-
-static void release(struct play *w)
-{
-    void *all[] = {w->free,      w->cpus,       w->after,     w->before,   w->at_free,
-                   w->holds.all, w->leaves.all, w->nodes.all, w->items.all};
-
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        free(all[i]);
-}
-
 /* What came meanwhile and still waits at the end, of each queue: appended to the waits. */
 struct waits {
     struct facts_list *of; /* of each queue: int32_t seconds */
+    int32_t *left;         /* of the facts' jobs: tasks that have not started */
 };
 
 static void add_wait(struct facts_list *l, int64_t s, int32_t times)
@@ -588,21 +548,24 @@ static void play_pool(const struct forecast_ask *ask, uint32_t pool, struct fore
     struct play w = {.ask = ask, .f = ask->c->f, .p = FACTS(ask->c->f, pool, pools, pool), .out = out};
 
     w.place_of = place_of;
-    set_nodes(&w);
+    w.left = waits->left;
+    plan_forecast_nodes_init(&w);
+    set_quotas(&w);
     add_waiting(&w);
     add_newcomers(&w, coming->all, coming->count);
     for (uint32_t q = 0; q < w.f->queues.count; q++)
-        if (FACTS(w.f, queue, queues, q)->pool == pool && FACTS(w.f, queue, queues, q)->arrivals > 0)
+        if (FACTS(w.f, queue, queues, q)->pool == pool)
             add_arrivals(&w, q);
     order_items(&w);
     add_running(&w);
     if (w.p->known)
         run(&w);
-    out->used[pool] = used_at_end(&w);
+    note_marks(&w, INT32_MAX);
+    out->used[pool] = used(&w);
     for (uint32_t i = w.first; i != FACT_NONE; i = ITEM(&w, i)->next)
         if (ITEM(&w, i)->queue != FACT_NONE && ITEM(&w, i)->job == FACT_NONE)
-            add_wait(&waits->of[ITEM(&w, i)->queue], ask->c->horizon_s - ITEM(&w, i)->eligible_s, 1);
-    release(&w);
+            add_wait(&waits->of[ITEM(&w, i)->queue], ask->c->horizon_s - ITEM(&w, i)->eligible_s, ITEM(&w, i)->tasks);
+    plan_forecast_nodes_release(&w);
 }
 
 /* --- the whole --- */
@@ -614,12 +577,14 @@ static void count_waiting(const struct forecast_ask *ask, const struct forecast 
     for (uint32_t i = 0; i < f->jobs.count; i++) {
         const struct fact_job *j = FACTS(f, job, jobs, i);
         uint32_t queue = ask->goes != NULL && ask->goes[i] != FACT_NONE ? ask->goes[i] : j->queue;
-        bool pending = plan_facts_waits(j) || j->state == JOB_HELD;
-        if ((!pending && queue == j->queue) || out->starts_s[i] >= 0 || queue == FACT_NONE)
+        bool pending = plan_facts_waits(j) || j->state == JOB_HELD, stays = queue == j->queue;
+        if ((!pending && stays) || waits->left[i] <= 0 || queue == FACT_NONE)
             continue;
-        int64_t since = queue == j->queue ? (ask->c->now_ms - j->eligible_ms) / 1000 : -ask->ready_s[i];
-        add_wait(&waits->of[queue], since + ask->c->horizon_s, queue == j->queue ? j->tasks : 1);
-        out->queues[queue].late += j->deadline_ms > 0;
+        int64_t since = stays ? (ask->c->now_ms - j->eligible_ms) / 1000 : -ask->ready_s[i];
+        add_wait(&waits->of[queue], since + ask->c->horizon_s, waits->left[i]);
+        out->queues[queue].late += j->deadline_ms > 0 && out->starts_s[i] < 0;
+        for (int k = 0; k < PLAN_MARKS && stays && j->state == JOB_HELD; k++)
+            out->queues[queue].waiting_at[k] += waits->left[i];
     }
 }
 
@@ -651,10 +616,15 @@ struct forecast plan_forecast(const struct forecast_ask *ask, struct arena *aren
                            .queues = arena_alloc(arena, (f->queues.count + 1) * sizeof *out.queues),
                            .used = arena_alloc(arena, (f->pools.count + 1) * sizeof *out.used)};
     struct facts_list *coming = newcomers(ask);
-    struct waits waits = {mem_new(f->queues.count + 1, sizeof *waits.of)};
+    struct waits waits = {mem_new(f->queues.count + 1, sizeof *waits.of),
+                          mem_new(f->jobs.count + 1, sizeof *waits.left)};
     uint32_t *place_of = mem_new(f->nodes.count + 1, sizeof *place_of);
 
     memset(out.starts_s, 0xff, (f->jobs.count + 1) * sizeof *out.starts_s);
+    for (int k = 0; k < PLAN_MARKS; k++)
+        out.used_at[k] = arena_alloc(arena, (f->pools.count + 1) * sizeof *out.used_at[k]);
+    for (uint32_t i = 0; i < f->jobs.count; i++)
+        waits.left[i] = ask->goes != NULL && ask->goes[i] != FACT_NONE ? 1 : FACTS(f, job, jobs, i)->tasks;
     for (uint32_t i = 0; i < f->pools.count; i++)
         play_pool(ask, i, &out, place_of, &coming[i], &waits);
     count_waiting(ask, &out, &waits);
@@ -667,6 +637,7 @@ struct forecast plan_forecast(const struct forecast_ask *ask, struct arena *aren
         free(coming[i].all);
     free(coming);
     free(waits.of);
+    free(waits.left);
     free(place_of);
     return out;
 }

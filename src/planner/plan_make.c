@@ -135,11 +135,20 @@ static void apply(struct make *m)
     }
 }
 
-static struct forecast forecast(struct make *m, const uint32_t *goes, double pace)
+static struct forecast forecast(struct make *m, const uint32_t *goes)
 {
-    const struct forecast_ask ask = {&m->c, goes, m->ready_s, pace};
+    const struct forecast_ask ask = {&m->c, goes, m->ready_s, 0};
 
     return plan_forecast(&ask, &m->work);
+}
+
+/* Once it is known what is done. */
+static void range(struct make *m)
+{
+    const struct forecast_ask undone = {&m->c, NULL, m->ready_s, 0}, after = {&m->c, m->goes, m->ready_s, 0};
+
+    plan_forecast_range(&undone, &m->undone, &m->undone_range, &m->work);
+    plan_forecast_range(&after, &m->after, &m->after_range, &m->work);
 }
 
 /* --- what is worth it --- */
@@ -222,7 +231,7 @@ static void take_back(struct make *m)
     if (!any)
         return;
     apply(m);
-    m->after = forecast(m, m->goes, 0);
+    m->after = forecast(m, m->goes);
     if (m->after.started >= with.started)
         return;
     memcpy(m->answer, before, m->job_count * sizeof *before);
@@ -237,23 +246,22 @@ static void give_up(struct make *m)
         if (!m->groups[group_of(m, k)].leaves)
             m->answer[k] = at_home(m, k);
     apply(m);
-    m->after = forecast(m, m->goes, 0);
+    m->after = forecast(m, m->goes);
 }
 
 static void settle(struct make *m)
 {
     apply(m);
-    m->after = forecast(m, m->goes, 0);
+    m->after = forecast(m, m->goes);
     for (int round = 0; round < PRUNE_ROUNDS && moved(m) > 0 && prune(m); round++) {
         apply(m);
-        m->after = forecast(m, m->goes, 0);
+        m->after = forecast(m, m->goes);
     }
     if (moved(m) > 0)
         take_back(m);
     if (moved(m) > 0 && m->after.started <= m->undone.started)
         give_up(m);
-    m->slow = moved(m) > 0 ? forecast(m, m->goes, -1) : forecast(m, NULL, -1);
-    m->fast = moved(m) > 0 ? forecast(m, m->goes, 1) : forecast(m, NULL, 1);
+    range(m);
 }
 
 /* --- objectives --- */
@@ -364,7 +372,7 @@ static void forbid(struct make *m)
 
 static void tell(struct make *m, struct plan *out, int64_t now_ms)
 {
-    out->id = out->created_by = out->undo_of = out->replaces = out->hash = out->remark = text_of("");
+    out->id = out->created_by = out->undo_of = out->replaces = out->hash = out->against = out->remark = text_of("");
     out->state = text_of("proposed");
     out->created_at_ms = out->as_of_ms = now_ms;
     out->expires_at_ms = now_ms + (bad_limit(m->c.limits) == NULL ? m->c.limits->expires_s : 0) * 1000;
@@ -378,6 +386,7 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
     plan_effect(m, out);
     plan_effect_checks(m, out);
     plan_advice(m, out);
+    plan_effect_review(m, out);
     if (out->move_count == 0)
         out->remark = remark(m, &out->arena);
 }
@@ -395,7 +404,7 @@ static bool compute(struct make *m, struct plan_case c, const double *wanted, st
     m->goes = arena_alloc(&m->work, (c.f->jobs.count + 1) * sizeof *m->goes);
     m->ready_s = arena_alloc(&m->work, (c.f->jobs.count + 1) * sizeof *m->ready_s);
     memset(m->goes, 0xff, (c.f->jobs.count + 1) * sizeof *m->goes);
-    m->undone = forecast(m, NULL, 0);
+    m->undone = forecast(m, NULL);
     plan_make_groups(m);
     plan_make_model(m);
     forbid(m);

@@ -59,7 +59,7 @@ static void sum_pool(const struct make *m, uint32_t pool, struct gives *g)
     const struct fact_pool *p = FACTS(m->c.f, pool, pools, pool);
     int32_t *ends = mem_new(p->running_count + 1, sizeof *ends);
 
-    plan_forecast_ends(&m->c, p, 0, ends);
+    plan_forecast_ends(&(struct forecast_ask){.c = &m->c}, p, ends);
     g->all = true;
     for (size_t k = 0; k < p->waiting_count; k++) {
         const struct fact_job *j = FACTS(m->c.f, job, jobs, p->waiting[k]);

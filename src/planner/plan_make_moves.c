@@ -152,10 +152,10 @@ static void put_times(struct build *b)
 
     for (size_t i = 0; i < b->n; i++) {
         uint32_t job = b->all[i].job;
-        int32_t slow = b->m->slow.starts_s[job], there = b->m->after.starts_s[job], fast = b->m->fast.starts_s[job];
-        int64_t last = slow > there ? slow : there;
-        low = sooner(sooner(low, there), fast);
-        never |= slow < 0 || there < 0;
+        int32_t latest = b->m->after_range.high.starts_s[job], there = b->m->after.starts_s[job];
+        int64_t last = latest > there ? latest : there;
+        low = sooner(sooner(low, there), b->m->after_range.low.starts_s[job]);
+        never |= latest < 0 || there < 0;
         high = last > high ? last : high;
         home_never |= b->m->undone.starts_s[job] < 0;
         home = b->m->undone.starts_s[job] > home ? b->m->undone.starts_s[job] : home;

@@ -59,7 +59,8 @@ struct make {
     struct facts_list levels[PLAN_LEVELS_MAX];
     struct plan_model model;
     int level_drain, level_start, level_cost, level_moves; /* -1: there is none */
-    struct forecast undone, after, slow, fast;
+    struct forecast undone, after;
+    struct forecast_range undone_range, after_range;
     int32_t *answer; /* an option of each job */
     uint32_t *goes;  /* of the facts' jobs: a queue, or FACT_NONE */
     int32_t *ready_s;
@@ -110,6 +111,7 @@ int64_t plan_make_gangs_free(const struct make *m, uint32_t pool, int size);
 int plan_make_gangs_of(const struct make *m, uint32_t pool, const struct fact_job *j);
 /* What goes, and could go, from region to region (plan_advice.c). */
 void plan_advice(struct make *m, struct plan *out);
+void plan_effect_review(struct make *m, struct plan *out);
 
 /* What a row is, in words. */
 struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct arena *arena);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/tr.h"
+#include "domain/plan_review.h"
 #include "views/rebalance.h"
 
 /* The plans that there are, and what the forecasts of those that ran came to. */
@@ -104,16 +105,22 @@ const struct list rebalance_plans = {
 
 enum { RECORD_PLANS = 200, LINE_BYTES = 1024 };
 
+/* The record of all, then each that has one, the newest first. */
 int rebalance_record_draw(const struct view_frame *f, struct canvas *c, struct area in)
 {
     const struct view_rows *plans = &f->rows[REBALANCE_ALL_PLANS];
+    struct plan_record record = {{0}, {0}, {0}};
     struct buf line = buf_make(LINE_BYTES);
-    int y = 0;
+    char words[PLAN_RECORD_WORDS];
+    int y = 1;
 
-    for (size_t i = 0; i < plans->count && i < RECORD_PLANS && y < in.height; i++) {
+    for (size_t i = 0; i < plans->count && i < RECORD_PLANS; i++) {
         struct row plan = {0};
 
         if (!plans->at(plans->ctx, i, &plan) || !value_known(&plan.cells[PLAN_RECORD]))
+            continue;
+        plan_review_add(&record, &plan);
+        if (y >= in.height)
             continue;
         buf_clear(&line);
         text_show(plan.id, 12, &line);
@@ -121,9 +128,9 @@ int rebalance_record_draw(const struct view_frame *f, struct canvas *c, struct a
         text_show(cell_text(&plan, PLAN_RECORD), -1, &line);
         canvas_puts(c, in.x + 1, in.y + y++, in.width - 2, ROLE_TEXT, buf_str(&line));
     }
-    if (y == 0 && in.height > 0)
-        canvas_puts(c, in.x + 1, in.y + y++, in.width - 2, ROLE_DIM,
-                    tr("no plan has run yet: there is no record of how right the forecasts were"));
+    if (in.height > 0)
+        canvas_puts(c, in.x + 1, in.y, in.width - 2, record.plans[0] + record.plans[1] > 0 ? ROLE_TEXT : ROLE_DIM,
+                    plan_review_words(&record, words));
     buf_release(&line);
-    return y;
+    return in.height > 0 ? y : 0;
 }

@@ -119,7 +119,11 @@ static void fill(struct world *w)
     fill_plan(add_plan(w, "P-0187", "proposed", 40));
     struct row *done = add_plan(w, "P-0186", "done", 5400);
     fake_int(done, PLAN_JOBS, 120);
-    fake_text(done, PLAN_RECORD, "60 min: wait p95 of shg-ai/train 6 min forecast, 7 min fact");
+    fake_text(done, PLAN_RECORD, "+15 min: off by 2.1%, 93% of 44 in range; +60 min: off by 5.0%, 90% of 44 in range");
+    real(done, PLAN_MISS_15_PCT, 2.1);
+    real(done, PLAN_MISS_60_PCT, 5.0);
+    real(done, PLAN_INSIDE_15_PCT, 93);
+    real(done, PLAN_INSIDE_60_PCT, 90);
     fake_text(done, PLAN_ASKED, "--only-queue=shg-ai/train --max-moves=200");
     add_move(w, 1, "shg-ai", "tfu-ai", 140, 410, 2.8, 16.1, "low", "12 inference jobs start where these waited");
     add_move(w, 2, "shg-ai", "wha-ai", 80, 320, 2.8, 12.4, "medium", "free now; its data is copied first");

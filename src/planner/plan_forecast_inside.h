@@ -1,0 +1,84 @@
+#ifndef HUBTOP_SRC_PLANNER_PLAN_FORECAST_INSIDE_H
+#define HUBTOP_SRC_PLANNER_PLAN_FORECAST_INSIDE_H
+
+#include "planner/plan_forecast.h"
+
+/* The play of one pool: its nodes, who holds them until when, who waits for them, and for whom some are kept. */
+
+struct item {
+    uint32_t job; /* FACT_NONE: one that comes meanwhile */
+    uint32_t queue, quota;
+    int32_t each, cpus_each, nodes, tasks, run_s, ready_s, rank;
+    int64_t priority, eligible_s; /* after now */
+    uint32_t next;                /* that is looked at after it */
+};
+
+struct held {
+    uint32_t first, count; /* in `nodes` */
+    int32_t each, cpus;
+    uint32_t quota;
+};
+
+struct leave {
+    int32_t at_s;
+    uint32_t held;
+};
+
+/* A user who has as many jobs as may run of one. */
+struct quota {
+    uint32_t queue, user;
+    int64_t most, runs;
+};
+
+/* Nodes that are kept for a large job, so that small ones behind it don't keep it waiting for ever. */
+enum { PLAY_CLAIMS = 4 };
+struct claim {
+    uint32_t item;         /* FACT_NONE: there is none */
+    uint32_t first, count; /* in `kept` */
+};
+
+struct play {
+    const struct forecast_ask *ask;
+    struct plan_facts *f;
+    const struct fact_pool *p;
+    struct forecast *out;
+    int32_t *left;        /* of the facts' jobs: tasks that have not started */
+    int32_t *free, *cpus; /* of each of its nodes */
+    int32_t *busy_s;      /* of each: until when its last job is thought to run */
+    bool *open;           /* of each: takes jobs */
+    uint32_t *at_free;    /* first open node with so much free */
+    uint32_t *after, *before;
+    int32_t size;
+    struct facts_list items, holds, leaves, nodes, kept, quotas;
+    struct claim claims[PLAY_CLAIMS];
+    uint32_t claimed;   /* nodes */
+    int mark;           /* the next that is noted */
+    uint32_t first;     /* item */
+    uint32_t *place_of; /* of the facts' nodes: their place in the pool */
+};
+
+#define ITEM(w, i) (&((struct item *)(w)->items.all)[i])
+#define HELD(w, i) (&((struct held *)(w)->holds.all)[i])
+#define NODE(w, i) (((uint32_t *)(w)->nodes.all)[i])
+
+/* Nodes with what is free of them now, and without claims. */
+void plan_forecast_nodes_init(struct play *w);
+void plan_forecast_nodes_release(struct play *w);
+/* A hold without nodes; one more node for the newest hold. */
+uint32_t plan_forecast_nodes_hold(struct play *w, int32_t each, int32_t cpus);
+void plan_forecast_nodes_add(struct play *w, uint32_t hold, uint32_t node);
+/* That it ends so. */
+void plan_forecast_nodes_leave(struct play *w, int32_t at_s, uint32_t hold);
+/* The next that ends, and frees what it held; INT32_MAX: nothing does within the horizon. */
+int32_t plan_forecast_nodes_next(const struct play *w);
+void plan_forecast_nodes_free(struct play *w);
+/* Starts a task of it; false where it finds no room. */
+bool plan_forecast_nodes_place(struct play *w, const struct item *it, int32_t now_s);
+/* Keeps nodes for it; false when no more may be kept. */
+bool plan_forecast_nodes_claim(struct play *w, uint32_t item);
+/* Whether nodes are kept for it; gives them back when they suffice, or `anyway`. */
+bool plan_forecast_nodes_claimed(const struct play *w, uint32_t item);
+void plan_forecast_nodes_unclaim(struct play *w, struct claim *c);
+bool plan_forecast_nodes_ready(const struct play *w, const struct claim *c);
+
+#endif
