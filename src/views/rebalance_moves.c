@@ -56,7 +56,7 @@ static const struct table_column columns[] = {
     {0},
 };
 
-enum { IDS_SHOWN = 8, ID_SHOWN = 40, LINE_BYTES = 2048 };
+enum { IDS_SHOWN = 8, ID_SHOWN = 40, LINE_BYTES = 2048, DAY_MS = 24 * 3600 * 1000 };
 
 static bool is_hold(const struct row *row)
 {
@@ -202,6 +202,19 @@ static void put_list(const struct row *move, int field, int most, struct buf *li
     buf_release(&ids);
 }
 
+/* The time of day; of what is more than a day ahead how far. */
+static const char *ahead(const struct value *time, int64_t now_ms, char out[CELL_MAX])
+{
+    double left_ms = value_real_or(time, 0) - (double)now_ms;
+    struct value left_s = value_real(left_ms / 1000);
+    char span[CELL_MAX];
+
+    if (!value_known(time) || left_ms < DAY_MS)
+        return cell_clock(time, now_ms, out);
+    snprintf(out, CELL_MAX, tr("in %.20s"), cell_span(&left_s, span));
+    return out;
+}
+
 /* Which it is, and when it would be there. */
 static void put_transfer(const struct view_frame *f, const struct row *move, struct buf *line)
 {
@@ -211,9 +224,8 @@ static void put_transfer(const struct view_frame *f, const struct row *move, str
     buf_clear(line);
     text_show(cell_text(move, MOVE_TRANSFER), ID_SHOWN, line);
     buf_printf(line, NULL, tr(": %s Gbit/s; there at %s, then %s, deadline %s"),
-               cell_short(&move->cells[MOVE_RATE_GBPS], rate), cell_clock(&move->cells[MOVE_ETA_BEFORE], now_ms, a),
-               cell_clock(&move->cells[MOVE_ETA_AFTER], now_ms, b),
-               cell_clock(&move->cells[MOVE_DEADLINE_AT], now_ms, d));
+               cell_short(&move->cells[MOVE_RATE_GBPS], rate), ahead(&move->cells[MOVE_ETA_BEFORE], now_ms, a),
+               ahead(&move->cells[MOVE_ETA_AFTER], now_ms, b), ahead(&move->cells[MOVE_DEADLINE_AT], now_ms, d));
 }
 
 /* Why, what it frees, its jobs: a line each, as far as there is room. */

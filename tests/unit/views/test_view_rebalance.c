@@ -159,7 +159,7 @@ static void hold_a_transfer(struct world *w)
     fake_ago(m, MOVE_UNTIL, -3600);
     fake_ago(m, MOVE_ETA_BEFORE, -7200);
     fake_ago(m, MOVE_ETA_AFTER, -10800);
-    fake_ago(m, MOVE_DEADLINE_AT, -20000);
+    fake_ago(m, MOVE_DEADLINE_AT, -100000); /* more than a day ahead */
     real(m, MOVE_RATE_GBPS, 1052);
     real(m, MOVE_REST_TB, 3774);
     real(m, MOVE_USED_BEFORE_PCT, 97);
