@@ -1,9 +1,7 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "cli/cmd_get.h"
+#include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/setup.h"
@@ -88,19 +86,6 @@ static int run(const struct options *o)
     status = q ? print(q, &s, o, kind, &err) : fail_report(o, &err);
     query_close(q);
     setup_release(&s);
-    return status;
-}
-
-int cmd_get_list(const struct options *o, const char *kind)
-{
-    const char **args = mem_new(o->arg_count + 1, sizeof *args);
-    struct options get = *o;
-    args[0] = kind; /* instead of "list" */
-    for (size_t i = 1; i < o->arg_count; i++)
-        args[i] = o->args[i];
-    get.args = args;
-    int status = run(&get);
-    free(args);
     return status;
 }
 

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cmd_get.h"
 #include "cli/fail.h"
+#include "cli/get_list.h"
 #include "cli/request.h"
 #include "cli/wait.h"
 #include "domain/desk.h"
@@ -148,7 +148,7 @@ static int run(const struct options *o)
     struct err err = {0};
     struct work w = {.o = o};
     if (o->arg_count > 0 && strcmp(o->args[0], "list") == 0)
-        return cmd_get_list(o, "maintenance");
+        return get_list(o, "maintenance");
     const struct verb *verb = verb_of(o, &err);
     bool ok = verb && begin(&w, &err) && verb->run(&w, &err);
     setup_release(&w.s);

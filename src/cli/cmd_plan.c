@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
-#include "cli/cmd_get.h"
 #include "cli/fail.h"
+#include "cli/get_list.h"
 #include "cli/out.h"
 #include "cli/plan_ask.h"
 #include "cli/plan_diff.h"
@@ -405,7 +405,7 @@ static int run(const struct options *o)
     struct err err = {0};
     struct work w = {.o = o};
     if (o->arg_count > 0 && strcmp(o->args[0], "list") == 0)
-        return cmd_get_list(o, "plans");
+        return get_list(o, "plans");
     const struct verb *verb = verb_of(o, &err);
     bool ok = verb && begin(&w, &err) && verb->run(&w, &err);
     int status = ok ? wait_status(w.q, &w.s, &err) : fail_report(o, &err);
@@ -429,6 +429,6 @@ const struct command cmd_plan = {
         "  diff P-ID P-ID    what is different in the second\n"
         "  reject P-ID… [--reason TEXT]   it is not to be carried out\n"
         "  review [P-ID]     how right its forecast was after 15 and 60 minutes, and those of the last plans\n"
-        "It needs no --write: a plan changes nothing until it is carried out.",
+        "It needs no --write, a plan changes nothing until it is carried out; but to reject somebody else's it does.",
     .run = run,
 };

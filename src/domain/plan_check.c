@@ -455,7 +455,8 @@ static void close_rows(struct plan_checker *c)
 
 /* --- running --- */
 
-static bool say(struct checking *k, struct safe_text id, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static bool say(struct checking *k, struct safe_text id, const char *fmt,
+                                                      va_list ap)
 {
     char shown[120];
     int n = 0;

@@ -98,6 +98,11 @@ static void ring_slower(struct bench *b)
     *cell(b, KIND_LINK, "B>A", LINK_ONE_WAY_MS) = value_real(11.5); /* the way back counts */
     *cell(b, KIND_LINK, "B>C", LINK_STATE) = world_word("down");
 }
+static void ring_slow_out(struct bench *b)
+{
+    *cell(b, KIND_JOB, "a/1", JOB_LATENCY_MS_MAX) = value_real(11);
+    *cell(b, KIND_LINK, "A>B", LINK_ONE_WAY_MS) = value_real(11.5);
+}
 static void sum_less(struct bench *b)
 {
     b->moves[0].accels = 2;
@@ -430,6 +435,7 @@ static const struct {
      NULL},
     {"a delay that the plan claims", {0}, ring_claimed, "ring_now", "4.00 over the 1 it allows", NULL},
     {"a slow way back", {0}, ring_slower, "ring_now", "a/1: 11.50 ms one-way from A, 0.50 over", NULL},
+    {"a slow way out", {0}, ring_slow_out, "ring_now", "a/1: 11.50 ms one-way from A, 0.50 over", NULL},
     {"a place without links",
      {KIND_TENANT, "t", TENANT_AT, VALUE_TEXT, "Z", 0},
      NULL,

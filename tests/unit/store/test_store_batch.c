@@ -379,6 +379,56 @@ static void each_and_notes(void **state)
     buf_release(&out);
 }
 
+static bool count_any(void *ctx, const struct row *row, struct err *err)
+{
+    (void)row;
+    (void)err;
+    ++*(int *)ctx;
+    return true;
+}
+
+/* Each row once, however little is done at a time, over all sources. */
+static void each_in_parts(void **state)
+{
+    struct fixture *f = *state;
+    struct store_walk walk = {.kind = KIND_JOB};
+    enum store_step step;
+    int n = 0, parts = 1;
+    const char *const sources[] = {"a", "b"};
+    for (int k = 0; k < 2; k++) {
+        struct store_batch *b = fixture_batch(f, sources[k], KIND_JOB, true);
+        for (int i = 0; i < 1000; i++) {
+            char id[16];
+            snprintf(id, sizeof id, "%s/%d", sources[k], i);
+            struct row row = fixture_job(id, "ann", "waiting", 4);
+            fixture_add(b, &row);
+        }
+        fixture_apply(f, b, 100000);
+    }
+    for (; (step = store_each_for(f->store, &walk, 0, count_any, &n, NULL)) == STORE_MORE; parts++)
+        assert_true(n <= 2000);
+    assert_int_equal(step, STORE_DONE);
+    assert_int_equal(n, 2000);
+    assert_true(parts > 10);
+}
+
+/* The same rule as a row's: by kind, and by how often that kind comes. */
+static void stale_by_kind(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(store_stale(f->store, text_of("a"), KIND_JOB, f->now));
+    assert_true(store_touch(f->store, "a", KIND_JOB, f->now, 100000, NULL)); /* each 100 s: fresh for 300 */
+    assert_true(store_touch(f->store, "a", KIND_LINK, f->now, 1000, NULL));
+    fixture_tick(f, 61000);
+    assert_false(store_stale(f->store, text_of("a"), KIND_JOB, f->now));
+    assert_true(store_stale(f->store, text_of("a"), KIND_LINK, f->now));
+    assert_true(store_stale(f->store, text_of("a"), KIND_NODE, f->now)); /* it never told of any */
+    f->now.utc_ms -= 3600000; /* the wall clock is set back: ages are the boot clock's */
+    assert_true(store_stale(f->store, text_of("a"), KIND_LINK, f->now));
+    fixture_tick(f, 240000);
+    assert_true(store_stale(f->store, text_of("a"), KIND_JOB, f->now));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +446,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_row_by_its_id, setup, teardown),
         cmocka_unit_test_setup_teardown(two_batches_take_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(each_and_notes, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_in_parts, setup, teardown),
+        cmocka_unit_test_setup_teardown(stale_by_kind, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
