@@ -29,7 +29,8 @@ struct mip_result {
     int64_t value, bound;
 };
 
-/* Looks for the best answer below `cutoff` in about so many steps of 2 ns; `x`, of the columns' length, is its. Adds what it used to
+/* Looks for the best answer below `cutoff` in about so many steps of 2 ns; `x`, of the columns' length, is its; before, it may hold
+ * something near an answer, to look about. Adds what it used to
  * `used`. Where the program is too large, the bound is INT64_MIN and nothing was done. */
 struct mip_result mip_solve(const struct mip *p, int64_t cutoff, int64_t steps, int32_t *x, int64_t *used);
 

@@ -9,7 +9,7 @@
  * upper bound) and s what is free of the rows, follows sum G(a) x + sum G(k) s <= (1 - f) floor(b), f the part of b that is not
  * whole; G(a) = (1 - f) floor(a) + max(0, part(a) - f) for whole variables, min(0, a) for others. Then s is put back. */
 
-enum { BITS = 28, ROUND_MAX = 24, DENSE = 400, CUT_BITS = 20 /* of the largest coefficient of a cut */ };
+enum { BITS = 28, ROUND_MAX = 60, DENSE = 400, CUT_BITS = 20 /* of the largest coefficient of a cut */ };
 #define Q        (INT64_C(1) << BITS)
 #define BIG      (INT64_C(1) << 55)
 #define FRACTION 0.005 /* nearer to whole numbers nothing is rounded */
@@ -40,7 +40,7 @@ static mip_wide rounded(mip_wide a, int64_t f)
 }
 
 /* The rows in the tableau's row, each with its multiplier; false if one is too large. */
-static bool gather(struct cutter *c, int32_t r, int sign)
+static bool gather(struct cutter *c, int32_t r, int times)
 {
     const struct mip_lp *l = c->l;
     const double *t = l->tableau + (size_t)r * (size_t)l->columns;
@@ -48,7 +48,7 @@ static bool gather(struct cutter *c, int32_t r, int sign)
     memset(c->by, 0, (size_t)l->rows * sizeof *c->by);
     for (int32_t j = 0; j < l->columns; j++) {
         int32_t k = l->nonbasic[j] - l->columns;
-        double by = k >= 0 ? t[j] * l->row[k].scale * sign : 0;
+        double by = k >= 0 ? t[j] * l->row[k].scale * times : 0;
         if (fabs(by) > 1e6)
             return false;
         if (k >= 0)
@@ -56,7 +56,7 @@ static bool gather(struct cutter *c, int32_t r, int sign)
     }
     if (l->basic[r] >= l->columns) {
         int32_t k = l->basic[r] - l->columns;
-        c->by[k] = (int64_t)(l->row[k].scale * (double)Q) * sign;
+        c->by[k] = (int64_t)(l->row[k].scale * (double)Q) * times;
         if (c->by[k] == 0)
             return false;
     }
@@ -177,11 +177,11 @@ static bool make(const struct cutter *c, struct mip_row *out)
     return true;
 }
 
-static bool cut_row(struct cutter *c, int32_t r, int sign, mip_wide *by, struct mip_row *out)
+static bool cut_row(struct cutter *c, int32_t r, int times, mip_wide *by, struct mip_row *out)
 {
     const struct mip_lp *l = c->l;
 
-    if (!gather(c, r, sign))
+    if (!gather(c, r, times))
         return false;
     memset(c->a, 0, (size_t)l->columns * sizeof *c->a);
     c->most = 0;
@@ -225,8 +225,21 @@ static int32_t list_sources(const struct mip_lp *l, struct source *all)
     return n;
 }
 
+/* Whether the tableau's row has a part that need not be whole: then what is rounded up is not what is rounded down. */
+static bool is_mixed(const struct mip_lp *l, int32_t r)
+{
+    for (int32_t j = 0; j < l->columns; j++) {
+        int32_t k = l->nonbasic[j] - l->columns;
+        if (k >= 0 && !l->row[k].whole && l->tableau[(size_t)r * (size_t)l->columns + (size_t)j] != 0)
+            return true;
+    }
+    return false;
+}
+
 int mip_cut(struct mip_lp *l)
 {
+    /* Times a few, another part of it is not whole (k-cuts: Cornuejols, Li, Vandenbussche 2003). */
+    static const int times[] = {1, -1, 2, 3, -2, 5, 7};
     size_t rows = (size_t)l->rows_max, columns = (size_t)l->columns;
     struct cutter c = {.l = l,
                        .a = mem_new(columns, sizeof *c.a),
@@ -239,9 +252,10 @@ int mip_cut(struct mip_lp *l)
 
     mip_lp_values(l, c.x);
     int32_t n = list_sources(l, all);
-    for (int32_t i = 0; i < n && count < ROUND_MAX && l->rows + count < l->rows_max; i++)
-        for (int sign = 1; sign >= -1 && count < ROUND_MAX && l->rows + count < l->rows_max; sign -= 2)
-            count += cut_row(&c, all[i].row, sign, by, &made[count]);
+    for (int k = 0; k < 7; k++)
+        for (int32_t i = 0; i < n && count < ROUND_MAX && l->rows + count < l->rows_max; i++)
+            if (times[k] > 0 || is_mixed(l, all[i].row))
+                count += cut_row(&c, all[i].row, times[k], by, &made[count]);
     for (int i = 0; i < count; i++)
         mip_lp_add(l, made[i]);
     free(c.a);

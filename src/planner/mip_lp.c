@@ -29,6 +29,19 @@ static struct mip_row copy_row(const struct mip *p, int32_t r)
     return row;
 }
 
+/* A multiplier may be some hundred times the largest cost: rows have small coefficients too. */
+static int bits_for(const struct mip *p)
+{
+    int64_t most = 1;
+    int bits = 46;
+
+    for (int32_t j = 0; j < p->columns; j++)
+        most = llabs(p->cost[j]) > most ? llabs(p->cost[j]) : most;
+    while (bits > 10 && most > INT64_C(1) << (52 - bits < 0 ? 0 : 52 - bits))
+        bits--;
+    return bits;
+}
+
 void mip_lp_init(struct mip_lp *l, const struct mip *p)
 {
     size_t columns = (size_t)p->columns, rows = (size_t)p->rows + MIP_CUTS_MAX;
@@ -48,6 +61,7 @@ void mip_lp_init(struct mip_lp *l, const struct mip *p)
     l->multiplier = mem_new(rows, sizeof *l->multiplier);
     for (int32_t r = 0; r < p->rows; r++)
         l->row[r] = copy_row(p, r);
+    l->bits = bits_for(p);
     memcpy(l->high, p->upper, columns * sizeof *l->high);
     mip_lp_begin(l);
 }
@@ -224,13 +238,13 @@ static void pivot(struct mip_lp *l, int32_t r, int32_t q, double by)
 
 /* --- proofs --- */
 
-/* What the columns cost beyond the rows at the multipliers; the least of all, in 2^-MIP_DUAL_BITS. */
+/* What the columns cost beyond the rows at the multipliers; the least of all, in 2^-bits. */
 static mip_wide weigh(struct mip_lp *l, bool with_cost)
 {
     mip_wide sum = 0;
 
     for (int32_t j = 0; j < l->columns; j++)
-        l->reduced[j] = with_cost ? (mip_wide)l->p->cost[j] << MIP_DUAL_BITS : 0;
+        l->reduced[j] = with_cost ? (mip_wide)l->p->cost[j] << l->bits : 0;
     for (int32_t r = 0; r < l->rows; r++) {
         const struct mip_row *row = &l->row[r];
         if (l->multiplier[r] == 0)
@@ -261,9 +275,9 @@ static int64_t prove(struct mip_lp *l)
     for (int32_t j = 0; j < l->columns; j++) {
         int32_t r = l->nonbasic[j] - l->columns;
         if (r >= 0)
-            l->multiplier[r] = whole_of(&l->row[r], ldexp(l->slope[j] * l->row[r].scale, MIP_DUAL_BITS));
+            l->multiplier[r] = whole_of(&l->row[r], ldexp(l->slope[j] * l->row[r].scale, l->bits));
     }
-    mip_wide up = weigh(l, true) + ((mip_wide)1 << MIP_DUAL_BITS) - 1, bound = up >> MIP_DUAL_BITS;
+    mip_wide up = weigh(l, true) + ((mip_wide)1 << l->bits) - 1, bound = up >> l->bits;
     return bound < -(INT64_C(1) << 62) ? -(INT64_C(1) << 62)
            : bound > INT64_C(1) << 62  ? INT64_C(1) << 62
                                        : (int64_t)bound;
@@ -306,11 +320,11 @@ double mip_lp_cost(const struct mip_lp *l)
     return sum;
 }
 
-/* Whether the rows, of which the tableau was made, still say what it says. */
-static bool is_true(const struct mip_lp *l)
+/* Whether the rows, of which the tableau was made, still say what it says, and the proof too. */
+static bool is_true(const struct mip_lp *l, int64_t bound)
 {
-    double *x = mem_new((size_t)l->columns, sizeof *x);
-    bool good = true;
+    double *x = mem_new((size_t)l->columns, sizeof *x), cost = mip_lp_cost(l);
+    bool good = cost - (double)bound < 1e-2 + fabs(cost) * 1e-6;
 
     mip_lp_values(l, x);
     for (int32_t r = 0; r < l->rows && good; r++) {
@@ -351,11 +365,11 @@ enum mip_state mip_lp_solve(struct mip_lp *l, int64_t cutoff, int64_t *bound)
     if (l->pivots > AGED)
         mip_lp_begin(l);
     enum mip_state state = descend(l, cutoff, bound);
-    if (l->pivots > 0 && (state == MIP_LOST || (state == MIP_OPTIMAL && !is_true(l)))) {
+    if (l->pivots > 0 && (state == MIP_LOST || (state == MIP_OPTIMAL && !is_true(l, *bound)))) {
         mip_lp_begin(l);
         state = descend(l, cutoff, bound);
     }
-    return state == MIP_OPTIMAL && !is_true(l) ? MIP_LOST : state;
+    return state == MIP_OPTIMAL && !is_true(l, *bound) ? MIP_LOST : state;
 }
 
 void mip_lp_add(struct mip_lp *l, struct mip_row row)
@@ -384,10 +398,41 @@ void mip_lp_add(struct mip_lp *l, struct mip_row row)
     free(x);
 }
 
+/* Row `r`, whose own free part is basic at place `at`, goes; the last one takes its number. */
+static void take_out(struct mip_lp *l, int32_t r, int32_t at)
+{
+    int32_t last = --l->rows;
+
+    free(l->row[r].column);
+    free(l->row[r].coefficient);
+    l->row[r] = l->row[last];
+    if (at != last) {
+        memcpy(row_of(l, at), row_of(l, last), (size_t)l->columns * sizeof *l->tableau);
+        l->basic[at] = l->basic[last];
+        l->value[at] = l->value[last];
+    }
+    for (int32_t i = 0; i < l->rows; i++)
+        if (l->basic[i] == l->columns + last)
+            l->basic[i] = l->columns + r;
+    for (int32_t j = 0; j < l->columns; j++)
+        if (l->nonbasic[j] == l->columns + last)
+            l->nonbasic[j] = l->columns + r;
+}
+
+void mip_lp_drop(struct mip_lp *l)
+{
+    for (int32_t at = l->rows - 1; at >= 0; at--) {
+        int32_t r = l->basic[at] - l->columns;
+        if (r >= l->p->rows && l->value[at] > 1e-4)
+            take_out(l, r, at);
+    }
+    l->done += l->columns;
+}
+
 void mip_lp_narrow(struct mip_lp *l, int64_t cutoff)
 {
     prove(l);
-    mip_wide room = ((mip_wide)(cutoff - 1) << MIP_DUAL_BITS) - weigh(l, true);
+    mip_wide room = ((mip_wide)(cutoff - 1) << l->bits) - weigh(l, true);
 
     for (int32_t j = 0; j < l->columns && room >= 0; j++) {
         mip_wide by = l->reduced[j] < 0 ? -l->reduced[j] : l->reduced[j];

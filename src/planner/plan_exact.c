@@ -179,29 +179,73 @@ static int64_t floor_part(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* A row of the cells [from, to), unless it can't bind. False if nothing can keep it. */
-static bool add_row(struct exact *e, int32_t from, int32_t to)
+struct reach {
+    int64_t low, high, common; /* least and most of the row; divisor of its coefficients */
+};
+
+static struct reach reach_of(const struct exact *e, int32_t from, int32_t to)
 {
-    int64_t low = 0, high = 0, common = 0, rest = e->rest[e->cell[from].row];
+    struct reach out = {0};
 
     for (int32_t i = from; i < to; i++) {
         int64_t a = e->cell[i].coefficient, most = a * e->upper[e->cell[i].column];
-        low += most < 0 ? most : 0;
-        high += most > 0 ? most : 0;
-        common = divisor_of(llabs(a), common);
+        out.low += most < 0 ? most : 0;
+        out.high += most > 0 ? most : 0;
+        out.common = divisor_of(llabs(a), out.common);
     }
-    if (low > rest)
-        return false;
-    if (high <= rest)
+    return out;
+}
+
+/* Upper bounds that follow from a row. False if nothing can keep it. */
+static bool tighten(struct exact *e, int32_t from, int32_t to)
+{
+    struct reach reach = reach_of(e, from, to);
+    int64_t left = e->rest[e->cell[from].row] - reach.low;
+
+    for (int32_t i = from; i < to && left >= 0; i++) {
+        int64_t a = e->cell[i].coefficient;
+        if (a > 0 && left / a < e->upper[e->cell[i].column])
+            e->upper[e->cell[i].column] = (int32_t)(left / a);
+    }
+    return left >= 0;
+}
+
+/* A row, unless it can't bind. What a column has above the part of the row that can bind is taken from both (coefficient
+ * reduction: Savelsbergh 1994). */
+static bool add_row(struct exact *e, int32_t from, int32_t to)
+{
+    struct reach reach = reach_of(e, from, to);
+    int64_t rest = e->rest[e->cell[from].row], common = 0;
+
+    if (reach.high <= rest)
         return true;
     int32_t at = e->start[e->mip.rows];
-    for (int32_t i = from; i < to; i++, at++) {
-        e->column[at] = e->cell[i].column;
-        e->coefficient[at] = e->cell[i].coefficient / common;
+    rest = floor_part(rest, reach.common);
+    int64_t over = reach.high / reach.common - rest;
+    for (int32_t i = from; i < to; i++) {
+        int64_t a = e->cell[i].coefficient / reach.common, cut = llabs(a) > over ? over : llabs(a);
+        rest -= a > 0 ? (a - cut) * e->upper[e->cell[i].column] : 0;
+        e->column[at + i - from] = e->cell[i].column;
+        e->coefficient[at + i - from] = a > 0 ? cut : -cut;
+        common = divisor_of(cut, common);
     }
+    for (int32_t i = 0; i < to - from; i++)
+        e->coefficient[at + i] /= common;
     e->most[e->mip.rows++] = floor_part(rest, common);
-    e->start[e->mip.rows] = at;
+    e->start[e->mip.rows] = at + to - from;
     return true;
+}
+
+static bool each_row(struct exact *e, bool (*what)(struct exact *, int32_t, int32_t))
+{
+    bool good = true;
+
+    for (int32_t from = 0, to; from < e->cells && good; from = to) {
+        for (to = from + 1; to < e->cells && e->cell[to].row == e->cell[from].row; to++)
+            ;
+        good = what(e, from, to);
+    }
+    return good;
 }
 
 /* Rows without a cell are kept by the keys alone or by nobody. */
@@ -211,16 +255,12 @@ static bool add_rows(struct exact *e, int32_t rows)
     bool good = true;
 
     qsort(e->cell, (size_t)e->cells, sizeof *e->cell, by_row);
-    for (int32_t from = 0, to; from < e->cells && good; from = to) {
-        for (to = from + 1; to < e->cells && e->cell[to].row == e->cell[from].row; to++)
-            ;
-        seen[e->cell[from].row] = 1;
-        good = add_row(e, from, to);
-    }
+    for (int32_t i = 0; i < e->cells; i++)
+        seen[e->cell[i].row] = 1;
     for (int32_t r = 0; r < e->p->rows; r++)
         good &= seen[r] || e->rest[r] >= 0 || e->p->capacity[r] < 0;
     free(seen);
-    return good;
+    return good && each_row(e, tighten) && each_row(e, tighten) && each_row(e, add_row);
 }
 
 static void make_room(struct exact *e)
@@ -289,6 +329,19 @@ static bool build(struct exact *e)
     return true;
 }
 
+/* What is known, in columns. */
+static void gather(const struct exact *e, int32_t *x)
+{
+    const struct assign_problem *p = e->p;
+    int32_t *count = mem_new((size_t)assign_problem_options(p), sizeof *count);
+
+    for (int32_t j = 0; j < assign_problem_jobs(p); j++)
+        count[e->ask->known[j]]++;
+    for (int32_t c = 0; c < e->columns; c++)
+        x[c] = count[e->option[c]];
+    free(count);
+}
+
 /* Jobs of a group in order: first those of its columns, the rest has its key. */
 static void spread(const struct exact *e, const int32_t *x, int32_t *option)
 {
@@ -317,6 +370,7 @@ struct plan_exact_result plan_exact(const struct plan_exact_ask *ask, int32_t *o
         out.bound = ask->value;
     } else {
         int32_t *x = mem_new((size_t)e.columns, sizeof *x);
+        gather(&e, x);
         int64_t cutoff = floor_part(ask->value - 1 - e.fixed, e.unit) + 1;
         struct mip_result r = mip_solve(&e.mip, cutoff, ask->steps, x, used);
         out.found = r.found;

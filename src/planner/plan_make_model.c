@@ -308,19 +308,17 @@ static int64_t cost_value(double more)
     return !(parts > 0) ? 0 : parts > 1e9 ? 1000000000 : (int64_t)ceil(parts);
 }
 
+/* Who stays costs the plan nothing: what is counted is what moved jobs cost where they go, so that of moves that start as much the
+ * cheapest are made, and none to save money alone. */
 static void add_go(struct make *m, const struct make_group *g, const struct fact_job *j, const struct targets *all)
 {
-    double least = INFINITY;
-
-    for (uint32_t i = 0; i < all->count; i++)
-        least = fmin(least, all->cost[i]);
     for (uint32_t i = 0; i < all->count; i++) {
         const struct rule_try *t = &all->tries[i];
         struct make_option o = {MAKE_GO, t->to, t->queue_to, plan_rule_case_cny(&m->c, j, t->to),
                                 plan_rule_case_co2(&m->c, j, t->to)};
         int64_t value[PLAN_LEVELS_MAX] = {0};
         value[m->level_start] = -g->weight;
-        value[m->level_cost] = cost_value(all->cost[i] - least);
+        value[m->level_cost] = cost_value(all->cost[i]);
         value[m->level_moves] = 1;
         use_target(m, t);
         end_option(m, o, (int32_t)t->to, value);
