@@ -35,7 +35,8 @@ struct make_row {
         MAKE_ROW_POWER,
         MAKE_ROW_QUOTA,
         MAKE_ROW_JOBS,
-        MAKE_ROW_RUNNING
+        MAKE_ROW_RUNNING,
+        MAKE_ROW_BORNE_OUT
     } kind;
     uint32_t of;  /* pool, link, cluster, scheduler */
     int32_t each; /* pieces of at least so much */
@@ -61,7 +62,9 @@ struct make {
     uint32_t *goes;  /* of the facts' jobs: a queue, or FACT_NONE */
     int32_t *ready_s;
     struct plan_solve_level solved[PLAN_LEVELS_MAX];
+    struct plan_solve_level among_all[PLAN_LEVELS_MAX]; /* before anything was taken back */
     bool solved_any;
+    int32_t *most; /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
     uint32_t *row_home, *row_new; /* first row of each pool */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
         *row_running; /* of each link, cluster, scheduler; FACT_NONE */
@@ -84,6 +87,8 @@ struct fact_job plan_make_like(const struct make *m, const struct make_group *g)
 void plan_make_groups(struct make *m);
 /* The model over the groups, as of m->undone. */
 void plan_make_model(struct make *m);
+/* The same with what m->most allows; options keep their places. */
+void plan_make_again(struct make *m);
 void plan_make_release(struct make *m);
 
 /* The plan's moves, what is left, what was seen; then its effects, checks, totals. Texts are the plan's. */
