@@ -8,9 +8,16 @@
 #include "domain/rows.h"
 #include "planner/plan_make_private.h"
 
-#define STEPS_A_SECOND INT64_C(300000000) /* of about 2 ns; beside others a processor is half as fast */
+#define STEPS_A_SECOND INT64_C(200000000) /* of about 2 ns; beside others a processor is half as fast */
 
-enum { SECONDS_DEFAULT = 2, PRUNE_ROUNDS = 3, WORTH_S = 300, AGAIN_ROUNDS = 3, AGAIN_PART = 4 };
+enum {
+    SECONDS_DEFAULT = 2,
+    PRUNE_ROUNDS = 3,
+    WORTH_S = 300,
+    AGAIN_ROUNDS = 16,
+    AGAIN_PART = 12,      /* of all steps, at least */
+    FORECAST_STEPS = 1000 /* a job */
+};
 
 /* --- limits and wishes --- */
 
@@ -107,6 +114,7 @@ static bool answer_from(struct make *m, int64_t total, struct err *err)
     while (plan_solve_step(s, total, total) && plan_solve_result(s).steps < total)
         ;
     struct plan_solution found = plan_solve_result(s);
+    m->steps += found.steps;
     m->solved_any = found.found;
     for (uint32_t k = 0; found.found && k < m->job_count; k++)
         m->answer[k] = found.option[k];
@@ -122,7 +130,8 @@ static bool solve(struct make *m, struct err *err)
         m->answer[k] = at_home(m, k);
     if (m->job_count == 0 || m->moves_max <= 0)
         return true;
-    bool ok = answer_from(m, steps_of(m), err);
+    /* The rest is for what follows when the forecast does not bear it out. */
+    bool ok = answer_from(m, steps_of(m) / 2, err);
     memcpy(m->among_all, m->solved, sizeof m->among_all);
     return ok;
 }
@@ -254,6 +263,7 @@ static void give_up(struct make *m)
 /* What the forecast bears out of the answer stays. */
 static void bear_out(struct make *m)
 {
+    m->steps += (int64_t)m->job_count * FORECAST_STEPS;
     apply(m);
     m->after = forecast(m, m->goes, 0);
     for (int round = 0; round < PRUNE_ROUNDS && moved(m) > 0 && prune(m); round++) {
@@ -285,23 +295,60 @@ static bool limit(struct make *m, const int32_t *solved)
 /* Solves without what was not borne out, once more: what it would have used may serve others. */
 static bool solve_again(struct make *m)
 {
+    if (steps_of(m) - m->steps < steps_of(m) / AGAIN_PART)
+        return false;
     plan_make_again(m);
     for (uint32_t k = 0; k < m->job_count; k++)
         m->answer[k] = at_home(m, k);
-    return answer_from(m, steps_of(m) / AGAIN_PART, NULL);
+    return answer_from(m, (steps_of(m) - m->steps) / 2, NULL);
 }
 
 struct stand {
     int32_t *answer;
+    bool whole; /* nothing was taken back */
     struct forecast after;
     struct plan_solve_level solved[PLAN_LEVELS_MAX];
 };
 
-static void keep(const struct make *m, struct stand *s)
+static void keep(const struct make *m, struct stand *s, bool whole)
 {
     memcpy(s->answer, m->answer, m->job_count * sizeof *s->answer);
     memcpy(s->solved, m->solved, sizeof s->solved);
     s->after = m->after;
+    s->whole = whole;
+}
+
+static int64_t sum_of(const struct make *m, int level, const int32_t *answer)
+{
+    const int64_t *value = m->levels[level].all;
+    int64_t sum = 0;
+
+    for (uint32_t k = 0; k < m->job_count; k++)
+        sum += value[answer[k]];
+    return sum;
+}
+
+/* What the forecast starts of it, as the objective counts it. */
+static int64_t borne_out(const struct make *m, const struct forecast *after)
+{
+    int64_t sum = 0;
+
+    for (uint32_t g = 0; g < m->group_count; g++)
+        for (uint32_t k = m->groups[g].first; k < m->groups[g].first + m->groups[g].count; k++)
+            sum += after->starts_s[m->jobs[k]] >= 0 ? m->groups[g].weight : 0;
+    return sum;
+}
+
+/* By what must leave, then what starts; that its bounds hold, since nothing was taken back, is worth a hundredth of it. */
+static bool is_better(const struct make *m, const struct stand *s, bool whole)
+{
+    if (m->level_drain >= 0) {
+        int64_t was = sum_of(m, m->level_drain, s->answer), now = sum_of(m, m->level_drain, m->answer);
+        if (was != now)
+            return now < was;
+    }
+    int64_t was = borne_out(m, &s->after), now = borne_out(m, &m->after), part = whole == s->whole ? 0 : was / 100;
+    return now >= was - (whole ? part : -part);
 }
 
 static void restore(struct make *m, const struct stand *s)
@@ -309,6 +356,7 @@ static void restore(struct make *m, const struct stand *s)
     memcpy(m->answer, s->answer, m->job_count * sizeof *s->answer);
     memcpy(m->solved, s->solved, sizeof s->solved);
     m->after = s->after;
+    m->whole = s->whole;
     apply(m);
 }
 
@@ -319,12 +367,14 @@ static void settle(struct make *m)
 
     memcpy(solved, m->answer, m->job_count * sizeof *solved);
     bear_out(m);
-    keep(m, &best);
-    for (int round = 0; m->solved_any && round < AGAIN_ROUNDS && limit(m, solved) && solve_again(m); round++) {
+    bool whole = !limit(m, solved);
+    keep(m, &best, whole);
+    for (int round = 0; m->solved_any && round < AGAIN_ROUNDS && !whole && solve_again(m); round++) {
         memcpy(solved, m->answer, m->job_count * sizeof *solved);
         bear_out(m);
-        if (m->after.started >= best.after.started)
-            keep(m, &best);
+        whole = !limit(m, solved);
+        if (is_better(m, &best, whole))
+            keep(m, &best, whole);
     }
     restore(m, &best);
     m->slow = moved(m) > 0 ? forecast(m, m->goes, -1) : forecast(m, NULL, -1);
@@ -335,12 +385,7 @@ static void settle(struct make *m)
 
 static int64_t value_of(const struct make *m, int level)
 {
-    const int64_t *value = m->levels[level].all;
-    int64_t sum = 0;
-
-    for (uint32_t k = 0; k < m->job_count; k++)
-        sum += value[m->answer[k]];
-    return sum;
+    return sum_of(m, level, m->answer);
 }
 
 struct unit {
@@ -348,13 +393,10 @@ struct unit {
     double part; /* of the level's value, its sign too */
 };
 
-/* Whether what is known of a level is known among answers like this one: that have what was solved of those before it. */
+/* Whether what is known of a level is known among answers like this one: from which nothing was taken back since. */
 static bool is_known(const struct make *m, int level)
 {
-    for (int l = 0; l < level; l++)
-        if (value_of(m, l) != m->solved[l].value)
-            return false;
-    return m->solved[level].bounded;
+    return (level <= m->level_start || m->whole) && m->solved[level].bounded;
 }
 
 /* Of the first objectives the bound is one of all answers, also of those with moves that were taken back. */
