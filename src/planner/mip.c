@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "mip_inside.h"
 
-enum { CUT_ROUNDS = 60, IDLE_ROUNDS = 15, FULL = 40, ROOTS = 4, SLICE = 400 /* nodes between looks about the best */ };
+enum { CUT_ROUNDS = 60, IDLE_ROUNDS = 15, FULL = 40, ROOTS = 4 };
 
 static void open_tree(struct mip_tree *t, const struct mip *p, int64_t cutoff)
 {

@@ -244,7 +244,7 @@ static mip_wide weigh(struct mip_lp *l, bool with_cost)
     mip_wide sum = 0;
 
     for (int32_t j = 0; j < l->columns; j++)
-        l->reduced[j] = with_cost ? (mip_wide)l->p->cost[j] << l->bits : 0;
+        l->reduced[j] = with_cost ? l->p->cost[j] * ((mip_wide)1 << l->bits) : 0;
     for (int32_t r = 0; r < l->rows; r++) {
         const struct mip_row *row = &l->row[r];
         if (l->multiplier[r] == 0)
@@ -432,7 +432,7 @@ void mip_lp_drop(struct mip_lp *l)
 void mip_lp_narrow(struct mip_lp *l, int64_t cutoff)
 {
     prove(l);
-    mip_wide room = ((mip_wide)(cutoff - 1) << l->bits) - weigh(l, true);
+    mip_wide room = (cutoff - 1) * ((mip_wide)1 << l->bits) - weigh(l, true);
 
     for (int32_t j = 0; j < l->columns && room >= 0; j++) {
         mip_wide by = l->reduced[j] < 0 ? -l->reduced[j] : l->reduced[j];

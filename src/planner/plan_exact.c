@@ -40,7 +40,7 @@ static bool is_usable(const struct assign_problem *p, int32_t o)
 static plan_wide reduced(const struct exact *e, int32_t o)
 {
     const struct assign_problem *p = e->p;
-    plan_wide sum = (plan_wide)p->cost[o] << e->ask->price_bits;
+    plan_wide sum = p->cost[o] * ((plan_wide)1 << e->ask->price_bits);
 
     for (int32_t u = p->option_uses[o]; u < p->option_uses[o + 1]; u++)
         sum += (plan_wide)e->ask->price[p->row[u]] * p->amount[u];
@@ -72,7 +72,7 @@ static bool keep(struct exact *e)
         if (p->group_jobs[g] < p->group_jobs[g + 1])
             dual += least[g] * (p->group_jobs[g + 1] - p->group_jobs[g]);
     }
-    plan_wide room = ((plan_wide)(e->ask->value - 1) << e->ask->price_bits) - dual;
+    plan_wide room = (e->ask->value - 1) * ((plan_wide)1 << e->ask->price_bits) - dual;
     for (int32_t g = 0; g < p->groups; g++) {
         bool any = p->group_jobs[g] == p->group_jobs[g + 1];
         for (int32_t o = p->group_options[g]; o < p->group_options[g + 1]; o++) {
