@@ -46,4 +46,20 @@ void plan_core_price(const struct plan_relaxed *x, const struct plan_rows *rows,
 bool plan_core(const struct plan_model *m, const struct plan_relaxed *x, int level, int32_t jobs, int64_t steps,
                uint64_t *chance, int32_t *option, int64_t *used);
 
+/* A level's problem, and what is known of it: an answer of `value`, and prices of the rows in 2^-price_bits of a unit of cost. */
+struct plan_exact_ask {
+    const struct assign_problem *problem;
+    const int32_t *known;
+    const int64_t *price;
+    int price_bits;
+    int64_t value, steps;
+};
+struct plan_exact_result {
+    bool found, finished; /* something better; the best, and `bound` is its value */
+    int64_t bound;        /* INT64_MIN: it was too large, or there was no time */
+};
+
+/* Looks for the best answer by branch and bound, in about so many steps; a better one than is known is in `option`. */
+struct plan_exact_result plan_exact(const struct plan_exact_ask *ask, int32_t *option, int64_t *used);
+
 #endif

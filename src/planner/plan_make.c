@@ -9,9 +9,16 @@
 #include "planner/plan_make_private.h"
 #include "planner/plan_transfers.h"
 
-#define STEPS_A_SECOND INT64_C(500000000) /* of about 2 ns */
+#define STEPS_A_SECOND INT64_C(200000000) /* of about 2 ns; beside others a processor is half as fast */
 
-enum { SECONDS_DEFAULT = 2, PRUNE_ROUNDS = 3, WORTH_S = 300 };
+enum {
+    SECONDS_DEFAULT = 2,
+    PRUNE_ROUNDS = 3,
+    WORTH_S = 300,
+    AGAIN_ROUNDS = 16,
+    AGAIN_PART = 12,      /* of all steps, at least */
+    FORECAST_STEPS = 1000 /* a job */
+};
 
 /* --- limits and wishes --- */
 
@@ -91,29 +98,43 @@ static int32_t at_home(const struct make *m, uint32_t k)
     return option_of(m, group_of(m, k), m->undone.starts_s[m->jobs[k]] >= 0 ? MAKE_START : MAKE_STAY);
 }
 
-static bool solve(struct make *m, struct err *err)
+static int64_t steps_of(const struct make *m)
 {
     double seconds = m->c.ask->seconds > 0 ? fmin(m->c.ask->seconds, 3600) : SECONDS_DEFAULT;
-    int64_t total = (int64_t)(seconds * (double)STEPS_A_SECOND);
-    struct plan_solver *s;
 
-    m->answer = arena_alloc(&m->work, (m->job_count + 1) * sizeof *m->answer);
-    for (uint32_t k = 0; k < m->job_count; k++)
-        m->answer[k] = at_home(m, k);
-    if (m->job_count == 0 || m->moves_max <= 0)
-        return true;
-    s = plan_solve_new(&m->model, m->answer, m->c.ask->seed, err);
+    return (int64_t)(seconds * (double)STEPS_A_SECOND);
+}
+
+/* The best answer from m->answer on. What was known of the first levels' bounds is of all answers, and stays. */
+static bool answer_from(struct make *m, int64_t total, struct err *err)
+{
+    struct plan_solver *s = plan_solve_new(&m->model, m->answer, m->c.ask->seed, err);
+
     if (s == NULL)
         return false;
     while (plan_solve_step(s, total, total) && plan_solve_result(s).steps < total)
         ;
     struct plan_solution found = plan_solve_result(s);
+    m->steps += found.steps;
     m->solved_any = found.found;
     for (uint32_t k = 0; found.found && k < m->job_count; k++)
         m->answer[k] = found.option[k];
     memcpy(m->solved, found.levels, sizeof m->solved);
     plan_solve_free(s);
     return true;
+}
+
+static bool solve(struct make *m, struct err *err)
+{
+    m->answer = arena_alloc(&m->work, (m->job_count + 1) * sizeof *m->answer);
+    for (uint32_t k = 0; k < m->job_count; k++)
+        m->answer[k] = at_home(m, k);
+    if (m->job_count == 0 || m->moves_max <= 0)
+        return true;
+    /* The rest is for what follows when the forecast does not bear it out. */
+    bool ok = answer_from(m, steps_of(m) / 2, err);
+    memcpy(m->among_all, m->solved, sizeof m->among_all);
+    return ok;
 }
 
 static double data_of(const struct make *m, uint32_t job, uint32_t to)
@@ -249,8 +270,10 @@ static void give_up(struct make *m)
     m->after = forecast(m, m->goes);
 }
 
-static void settle(struct make *m)
+/* What the forecast bears out of the answer stays. */
+static void bear_out(struct make *m)
 {
+    m->steps += (int64_t)m->job_count * FORECAST_STEPS;
     apply(m);
     m->after = forecast(m, m->goes);
     for (int round = 0; round < PRUNE_ROUNDS && moved(m) > 0 && prune(m); round++) {
@@ -261,6 +284,109 @@ static void settle(struct make *m)
         take_back(m);
     if (moved(m) > 0 && m->after.started <= m->undone.started)
         give_up(m);
+}
+
+/* Of each option to go that lost jobs, as many as are left may go. False if none lost any. */
+static bool limit(struct make *m, const int32_t *solved)
+{
+    bool any = false;
+
+    for (uint32_t k = 0; k < m->job_count; k++)
+        if (m->answer[k] != solved[k] && MAKE_OPTION(m, solved[k])->what == MAKE_GO) {
+            m->most[solved[k]] = 0;
+            any = true;
+        }
+    for (uint32_t k = 0; any && k < m->job_count; k++)
+        if (MAKE_OPTION(m, m->answer[k])->what == MAKE_GO && m->most[m->answer[k]] >= 0)
+            m->most[m->answer[k]]++;
+    return any;
+}
+
+/* Solves without what was not borne out, once more: what it would have used may serve others. */
+static bool solve_again(struct make *m)
+{
+    if (steps_of(m) - m->steps < steps_of(m) / AGAIN_PART)
+        return false;
+    plan_make_again(m);
+    for (uint32_t k = 0; k < m->job_count; k++)
+        m->answer[k] = at_home(m, k);
+    return answer_from(m, (steps_of(m) - m->steps) / 2, NULL);
+}
+
+struct stand {
+    int32_t *answer;
+    bool whole; /* nothing was taken back */
+    struct forecast after;
+    struct plan_solve_level solved[PLAN_LEVELS_MAX];
+};
+
+static void keep(const struct make *m, struct stand *s, bool whole)
+{
+    memcpy(s->answer, m->answer, m->job_count * sizeof *s->answer);
+    memcpy(s->solved, m->solved, sizeof s->solved);
+    s->after = m->after;
+    s->whole = whole;
+}
+
+static int64_t sum_of(const struct make *m, int level, const int32_t *answer)
+{
+    const int64_t *value = m->levels[level].all;
+    int64_t sum = 0;
+
+    for (uint32_t k = 0; k < m->job_count; k++)
+        sum += value[answer[k]];
+    return sum;
+}
+
+/* What the forecast starts of it, as the objective counts it. */
+static int64_t borne_out(const struct make *m, const struct forecast *after)
+{
+    int64_t sum = 0;
+
+    for (uint32_t g = 0; g < m->group_count; g++)
+        for (uint32_t k = m->groups[g].first; k < m->groups[g].first + m->groups[g].count; k++)
+            sum += after->starts_s[m->jobs[k]] >= 0 ? m->groups[g].weight : 0;
+    return sum;
+}
+
+/* By what must leave, then what starts; that its bounds hold, since nothing was taken back, is worth a hundredth of it. */
+static bool is_better(const struct make *m, const struct stand *s, bool whole)
+{
+    if (m->level_drain >= 0) {
+        int64_t was = sum_of(m, m->level_drain, s->answer), now = sum_of(m, m->level_drain, m->answer);
+        if (was != now)
+            return now < was;
+    }
+    int64_t was = borne_out(m, &s->after), now = borne_out(m, &m->after), part = whole == s->whole ? 0 : was / 100;
+    return now >= was - (whole ? part : -part);
+}
+
+static void restore(struct make *m, const struct stand *s)
+{
+    memcpy(m->answer, s->answer, m->job_count * sizeof *s->answer);
+    memcpy(m->solved, s->solved, sizeof s->solved);
+    m->after = s->after;
+    m->whole = s->whole;
+    apply(m);
+}
+
+static void settle(struct make *m)
+{
+    int32_t *solved = arena_alloc(&m->work, (m->job_count + 1) * sizeof *solved);
+    struct stand best = {.answer = arena_alloc(&m->work, (m->job_count + 1) * sizeof *best.answer)};
+
+    memcpy(solved, m->answer, m->job_count * sizeof *solved);
+    bear_out(m);
+    bool whole = !limit(m, solved);
+    keep(m, &best, whole);
+    for (int round = 0; m->solved_any && round < AGAIN_ROUNDS && !whole && solve_again(m); round++) {
+        memcpy(solved, m->answer, m->job_count * sizeof *solved);
+        bear_out(m);
+        whole = !limit(m, solved);
+        if (is_better(m, &best, whole))
+            keep(m, &best, whole);
+    }
+    restore(m, &best);
     range(m);
 }
 
@@ -268,12 +394,7 @@ static void settle(struct make *m)
 
 static int64_t value_of(const struct make *m, int level)
 {
-    const int64_t *value = m->levels[level].all;
-    int64_t sum = 0;
-
-    for (uint32_t k = 0; k < m->job_count; k++)
-        sum += value[m->answer[k]];
-    return sum;
+    return sum_of(m, level, m->answer);
 }
 
 struct unit {
@@ -281,24 +402,51 @@ struct unit {
     double part; /* of the level's value, its sign too */
 };
 
+/* Whether what is known of a level is known among answers like this one: from which nothing was taken back since. */
+static bool is_known(const struct make *m, int level)
+{
+    return (level <= m->level_start || m->whole) && m->solved[level].bounded;
+}
+
+/* Of the first objectives the bound is one of all answers, also of those with moves that were taken back. */
+static double bound_of(const struct make *m, int level)
+{
+    if (level <= m->level_start)
+        return m->among_all[level].bounded ? (double)m->among_all[level].bound : NAN;
+    return is_known(m, level) ? (double)m->solved[level].bound : NAN;
+}
+
+static struct safe_text weak(const struct make *m, struct arena *arena, int level, double gap_pct)
+{
+    const struct {
+        bool is;
+        const char *why;
+    } all[] = {
+        {isnan(gap_pct) && level > m->level_start && !is_known(m, level) && m->solved[level].bounded,
+         tr("moves that the forecast did not bear out were taken back after solving")},
+        {isnan(gap_pct) && !m->solved[level].bounded, tr("the work that was granted did not suffice for a bound")},
+        {gap_pct > 1 && level > m->level_start,
+         tr("it holds among all answers that reach what was reached of the objectives before")},
+        {gap_pct > 1, tr("moves that the forecast did not bear out were taken back after solving")}};
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].is)
+            return plan_facts_say(arena, "%s", all[i].why);
+    return text_of("");
+}
+
 static void add_objective(struct make *m, struct plan *out, int level, struct unit u)
 {
     struct plan_objective *o = &out->objectives[out->objective_count++];
-    const struct plan_solve_level *l = &m->solved[level];
-    double value = (double)value_of(m, level) * u.part, bound = l->bounded ? (double)l->bound * u.part : NAN;
+    int32_t binding = m->solved[level].binding;
+    double value = (double)value_of(m, level) * u.part, bound = bound_of(m, level) * u.part;
 
     *o = (struct plan_objective){.name = text_of(u.name), .value = value, .bound = bound, .gap_pct = NAN};
-    o->binding = l->binding >= 0 ? plan_make_row_words(m, l->binding, &out->arena) : text_of("");
+    o->binding =
+        binding >= 0 && (size_t)binding < m->rows.count ? plan_make_row_words(m, binding, &out->arena) : text_of("");
     if (!isnan(bound))
         o->gap_pct = value == bound ? 0 : value != 0 ? 100 * fabs(bound - value) / fabs(value) : NAN;
-    if (isnan(bound))
-        o->weak = plan_facts_say(&out->arena, "%s", tr("the work that was granted did not suffice for a bound"));
-    else if (level > 0 && o->gap_pct > 1)
-        o->weak = plan_facts_say(&out->arena, "%s",
-                                 tr("it holds among all answers that reach what was reached of the objectives before"));
-    else if (o->gap_pct > 1)
-        o->weak = plan_facts_say(&out->arena, "%s",
-                                 tr("moves that the forecast did not bear out were taken back after solving"));
+    o->weak = weak(m, &out->arena, level, o->gap_pct);
 }
 
 static void put_objectives(struct make *m, struct plan *out)

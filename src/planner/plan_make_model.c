@@ -321,21 +321,23 @@ static int64_t cost_value(double more)
     return !(parts > 0) ? 0 : parts > 1e9 ? 1000000000 : (int64_t)ceil(parts);
 }
 
+/* Who stays costs the plan nothing: what is counted is what moved jobs cost where they go, so that of moves that start as much the
+ * cheapest are made, and none to save money alone. */
 static void add_go(struct make *m, const struct make_group *g, const struct fact_job *j, const struct targets *all)
 {
-    double least = INFINITY;
-
-    for (uint32_t i = 0; i < all->count; i++)
-        least = fmin(least, all->cost[i]);
     for (uint32_t i = 0; i < all->count; i++) {
         const struct rule_try *t = &all->tries[i];
         struct make_option o = {MAKE_GO, t->to, t->queue_to, plan_rule_case_cny(&m->c, j, t->to),
                                 plan_rule_case_co2(&m->c, j, t->to)};
         int64_t value[PLAN_LEVELS_MAX] = {0};
         value[m->level_start] = -g->weight;
-        value[m->level_cost] = cost_value(all->cost[i] - least);
+        value[m->level_cost] = cost_value(all->cost[i]);
         value[m->level_moves] = 1;
         use_target(m, t);
+        if (m->most != NULL && m->most[m->options.count] >= 0) {
+            uint32_t row = add_row(m, MAKE_ROW_BORNE_OUT, t->to, 0, m->most[m->options.count]);
+            use(m, row, 1);
+        }
         end_option(m, o, (int32_t)t->to, value);
     }
 }
@@ -405,7 +407,7 @@ static void point(struct make *m)
         m->model.levels[l] = (struct plan_level){names[l + skip], m->levels[l].all};
 }
 
-void plan_make_model(struct make *m)
+static void build(struct make *m)
 {
     size_t schedulers = m->c.f->schedulers.count + 1;
     struct targets targets = {arena_alloc(&m->work, schedulers * sizeof *targets.tries),
@@ -428,14 +430,42 @@ void plan_make_model(struct make *m)
     point(m);
 }
 
-void plan_make_release(struct make *m)
+void plan_make_model(struct make *m)
+{
+    build(m);
+    m->most = arena_alloc(&m->work, (m->options.count + 1) * sizeof *m->most);
+    memset(m->most, 0xff, (m->options.count + 1) * sizeof *m->most);
+}
+
+static void clear(struct make *m, void (*how)(struct facts_list *))
 {
     struct facts_list *lists[] = {&m->options, &m->rows,        &m->capacity, &m->group_jobs, &m->group_options,
                                   &m->agents,  &m->option_uses, &m->use_row,  &m->use_amount, &m->costs};
 
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        free(lists[i]->all);
+        how(lists[i]);
     for (int l = 0; l < PLAN_LEVELS_MAX; l++)
-        free(m->levels[l].all);
+        how(&m->levels[l]);
+}
+
+static void empty(struct facts_list *l)
+{
+    l->count = 0;
+}
+
+static void drop(struct facts_list *l)
+{
+    free(l->all);
+}
+
+void plan_make_again(struct make *m)
+{
+    clear(m, empty);
+    build(m);
+}
+
+void plan_make_release(struct make *m)
+{
+    clear(m, drop);
     arena_release(&m->work);
 }

@@ -36,7 +36,8 @@ struct make_row {
         MAKE_ROW_POWER,
         MAKE_ROW_QUOTA,
         MAKE_ROW_JOBS,
-        MAKE_ROW_RUNNING
+        MAKE_ROW_RUNNING,
+        MAKE_ROW_BORNE_OUT
     } kind;
     uint32_t of;  /* pool, link, cluster, scheduler */
     int32_t each; /* pieces of at least so much; of MAKE_ROW_SUPERNODES super-nodes with so many units free */
@@ -65,7 +66,10 @@ struct make {
     uint32_t *goes;  /* of the facts' jobs: a queue, or FACT_NONE */
     int32_t *ready_s;
     struct plan_solve_level solved[PLAN_LEVELS_MAX];
-    bool solved_any;
+    struct plan_solve_level among_all[PLAN_LEVELS_MAX]; /* before anything was taken back */
+    bool solved_any, whole; /* whole: the answer is as it was solved, nothing was taken back */
+    int64_t steps;          /* that the solver did so far */
+    int32_t *most;          /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
     uint32_t *row_home, *row_new; /* first row of each pool */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
         *row_running; /* of each link, cluster, scheduler; FACT_NONE */
@@ -93,6 +97,8 @@ struct fact_job plan_make_like(const struct make *m, const struct make_group *g)
 void plan_make_groups(struct make *m);
 /* The model over the groups, as of m->undone. */
 void plan_make_model(struct make *m);
+/* The same with what m->most allows; options keep their places. */
+void plan_make_again(struct make *m);
 void plan_make_release(struct make *m);
 
 /* The plan's moves, what is left, what was seen; then its effects, checks, totals. Texts are the plan's. */

@@ -27,15 +27,17 @@ static void add_nodes(const struct plan_case *c, const struct fact_pool *p, stru
     for (size_t k = 0; k < p->node_count; k++) {
         const struct fact_node *n = FACTS(c->f, node, nodes, p->nodes[k]);
         bool gone = c->node_leaves != NULL && c->node_leaves[p->nodes[k]];
+        int32_t size = p->by_accels ? n->accels : n->cpus, free = p->by_accels ? n->accels_free : n->cpus_free;
+        /* Head-room is a part of all that there is, in use, reserved or down. */
+        for (int i = 0; i < r->count; i++)
+            r->total[i] += size / r->at[i];
+        r->cpus_total += n->cpus;
         if (!n->up || gone)
             continue;
-        int32_t size = p->by_accels ? n->accels : n->cpus, free = p->by_accels ? n->accels_free : n->cpus_free;
         for (int i = 0; i < r->count; i++) {
-            r->total[i] += n->reserved ? 0 : size / r->at[i];
             r->now[i] += n->reserved ? 0 : free / r->at[i];
             r->kept[i] += n->reserved ? free / r->at[i] : 0;
         }
-        r->cpus_total += n->reserved ? 0 : n->cpus;
         r->cpus += n->reserved ? 0 : n->cpus_free;
         r->cpus_kept += n->reserved ? n->cpus_free : 0;
     }

@@ -34,6 +34,7 @@ struct plan_solver {
     struct plan_relaxed relaxed; /* of this level */
     struct plan_rows rows;       /* of this level */
     struct assign *assign;       /* of this level; NULL between levels */
+    bool tried;                  /* by branch and bound */
     int64_t seen;                /* the value that was last taken from it */
     int64_t asked, done, end;    /* steps granted, done; where this level ends */
     int64_t total;
@@ -211,6 +212,7 @@ static void begin_level(struct plan_solver *s)
     /* A number of each level and round; the model was checked, and with it what the rows are made of. */
     s->assign = assign_new(&s->rows.problem, s->seed * 31 + (uint64_t)(s->round * PLAN_LEVELS_MAX + s->level), NULL);
     s->seen = INT64_MAX;
+    s->tried = false;
     if (s->found)
         assign_known(s->assign, s->option);
     if (s->lp != NULL)
@@ -241,6 +243,30 @@ static void go_on(struct plan_solver *s)
     s->finished = s->level == count || s->round == ROUNDS || s->total - s->done <= s->total / 8;
 }
 
+/* The level by branch and bound, where it is small enough. */
+static void try_exact(struct plan_solver *s)
+{
+    struct assign_result r = assign_result(s->assign);
+    struct plan_solve_level *level = &s->levels[s->level];
+    struct plan_exact_ask ask = {.problem = &s->rows.problem,
+                                 .known = s->option,
+                                 .price = r.price,
+                                 .price_bits = r.price_bits,
+                                 .value = s->value[s->level],
+                                 .steps = (s->end - s->done) / 2};
+
+    s->tried = true;
+    if (ask.steps <= 0)
+        return;
+    struct plan_exact_result e = plan_exact(&ask, s->other, &s->done);
+    if (e.found)
+        take(s, s->other);
+    if (e.bound > INT64_MIN && (!level->bounded || e.bound > level->bound)) {
+        level->bound = e.bound;
+        level->bounded = true;
+    }
+}
+
 /* A part of the answer, searched. */
 static void search_core(struct plan_solver *s)
 {
@@ -258,8 +284,10 @@ static void work(struct plan_solver *s)
         return;
     }
     struct assign_result r = assign_result(s->assign);
+    if (s->found && r.steps > 0 && !s->tried)
+        try_exact(s);
     bool ends = s->done >= (s->found ? s->end : s->total), cores = s->found && s->lp != NULL && s->jobs > WHOLE_JOBS;
-    if (r.state == ASSIGN_SEARCHING && (r.steps == 0 || (!ends && !cores))) {
+    if (r.state == ASSIGN_SEARCHING && (r.steps == 0 || (!ends && !cores && !(s->found && proven(s, s->level))))) {
         bool more = assign_step(s->assign, cores ? 1 : SLICE);
         s->done += assign_result(s->assign).steps - r.steps;
         harvest(s);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/plan_case.h"
+#include "bench/model_case.h"
 #include "planner/plan_solve.h"
 
 /* Small models of several levels and rows, beside a search through all answers that shares no code with the solver. */
@@ -257,18 +257,18 @@ static void test_slices_do_not_matter(void **state)
         make_small(&s, seed);
         slices_agree(&s.m, NULL, 300000);
     }
-    struct plan_case c;
-    plan_case_make(&c, 5, 3000, 75, -1);
+    struct model_case c;
+    model_case_make(&c, 5, 3000, 75, -1);
     slices_agree(&c.m, c.start, 200000000);
-    plan_case_free(&c);
+    model_case_free(&c);
 }
 
 /* What every compiler and every machine must give; a change of the search changes it. */
 static void test_every_build_gives_the_same(void **state)
 {
     (void)state;
-    struct plan_case c;
-    plan_case_make(&c, 2, 2500, 95, 500);
+    struct model_case c;
+    model_case_make(&c, 2, 2500, 95, 500);
     struct plan_solver *p = plan_solve_new(&c.m, c.start, 3, NULL);
     plan_solve_step(p, 150000000, 150000000);
     struct plan_solution r = plan_solve_result(p);
@@ -280,7 +280,7 @@ static void test_every_build_gives_the_same(void **state)
                   (long long)r.levels[1].bound, (long long)r.levels[2].bound, (unsigned)digest);
     assert_int_equal(digest, 0x34be8720);
     plan_solve_free(p);
-    plan_case_free(&c);
+    model_case_free(&c);
 }
 
 /* Models like the real problem: near the bound, every capacity kept. */
@@ -288,24 +288,24 @@ static void test_like_the_real_problem(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 4; seed++) {
-        struct plan_case c;
+        struct model_case c;
         int64_t value[PLAN_LEVELS_MAX];
-        plan_case_make(&c, seed, seed % 2 ? 300 : 4000, 75, seed > 2 ? 200 : -1);
+        model_case_make(&c, seed, seed % 2 ? 300 : 4000, 75, seed > 2 ? 200 : -1);
         struct plan_solver *p = plan_solve_new(&c.m, c.start, seed, NULL);
         plan_solve_step(p, 200000000, 200000000);
         struct plan_solution r = plan_solve_result(p);
         for (int k = 0; k < 3; k++) {
             value[k] = r.levels[k].value;
             assert_true(r.levels[k].bounded && r.levels[k].bound <= value[k]);
-            assert_true(r.levels[k].binding < PLAN_ROWS);
+            assert_true(r.levels[k].binding < MODEL_ROWS);
         }
-        const char *wrong = plan_case_wrong(&c.m, r.option, value);
+        const char *wrong = model_case_wrong(&c.m, r.option, value);
         if (wrong != NULL)
             fail_msg("%s", wrong);
         /* Within a twelfth, the small ones with their gangs too. */
         assert_true((value[0] - r.levels[0].bound) * 12 < -value[0]);
         plan_solve_free(p);
-        plan_case_free(&c);
+        model_case_free(&c);
     }
 }
 
