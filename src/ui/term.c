@@ -256,12 +256,25 @@ static void arm(const struct term *t, bool mouse)
     rescue_arm(STDOUT_FILENO, &t->saved, bytes, strlen(bytes));
 }
 
+/* ncurses asks where it writes for the size, and that is no terminal: of one that has more it lets the first 24 lines scroll, and no
+ * others. There a newline in the 24th does not move the cursor down, and some delete no characters in those below. The cursor goes
+ * home: where it is, or a picture is about to begin. */
+static void open_margins(struct term *t)
+{
+    const char *region = tigetstr("csr");
+
+    if (region != NULL && region != (const char *)-1)
+        write_text(t, tiparm(region, 0, t->height - 1));
+}
+
 static void take_over(struct term *t)
 {
     arm(t, t->mouse);
     curs_set(0);
+    move(0, 0);
     refresh();
     deliver(t);
+    open_margins(t);
     write_text(t, t->enter);
     if (t->mouse)
         write_text(t, mouse_on);
@@ -477,6 +490,7 @@ static bool resized(struct term *t)
     if (t->width == width && t->height == height)
         return false;
     resize_term(t->height, t->width);
+    open_margins(t);
     term_redraw(t);
     return true;
 }

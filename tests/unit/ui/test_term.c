@@ -75,10 +75,9 @@ static void run_child(const char *slave, const char *term, program *main_of, con
     _exit(main_of(s));
 }
 
-static struct pty *start(const char *term, program *main_of)
+static struct pty *start_sized(const char *term, program *main_of, struct winsize size)
 {
     struct pty *p = calloc(1, sizeof *p);
-    struct winsize size = {.ws_row = 24, .ws_col = 80};
     int said[2], told[2];
 
     assert_non_null(p);
@@ -104,6 +103,11 @@ static struct pty *start(const char *term, program *main_of)
     p->said = said[0];
     p->told = told[1];
     return p;
+}
+
+static struct pty *start(const char *term, program *main_of)
+{
+    return start_sized(term, main_of, (struct winsize){.ws_row = 24, .ws_col = 80});
 }
 
 /* Reads what the program wrote as far as it has come; waits at most `wait_ms` for the first of it. */
@@ -437,6 +441,33 @@ static void a_frame_that_did_not_change_writes_nothing(void **state)
     end(p);
 }
 
+/* Lines that the terminal's margins leave out would take a newline, or deleted characters, otherwise than ncurses thinks. */
+static void all_lines_are_within_the_margins(void **state)
+{
+    struct pty *p = start_sized("xterm-256color", draws_twice, (struct winsize){.ws_row = 60, .ws_col = 80});
+    int top = 0, bottom = 0;
+    char end_of = 0;
+
+    (void)state;
+    await(p);
+    for (const char *at = p->out; (at = strstr(at, "\033[")) != NULL; at++) {
+        int a, b;
+        if (sscanf(at, "\033[%d;%d%c", &a, &b, &end_of) == 3 && end_of == 'r') {
+            top = a;
+            bottom = b;
+        }
+    }
+    assert_int_equal(top, 1);
+    assert_int_equal(bottom, 60);
+    go_on(p);
+    await(p);
+    go_on(p);
+    await(p);
+    go_on(p);
+    assert_int_equal(finish(p), 0);
+    end(p);
+}
+
 static void a_blank_between_words_costs_one_byte(void **state)
 {
     struct pty *p = start("xterm-256color", draws_words);
@@ -525,6 +556,7 @@ static void keys_pastes_and_sizes_come_through(void **state)
     ioctl(p->master, TIOCSWINSZ, &size);
     go_on(p);
     assert_int_equal(finish(p), 0);
+    assert_non_null(strstr(p->out, "\033[1;30r"));
     end(p);
 }
 
@@ -637,6 +669,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_that_did_not_change_writes_nothing),
+        cmocka_unit_test(all_lines_are_within_the_margins),
         cmocka_unit_test(a_blank_between_words_costs_one_byte),
         cmocka_unit_test(nothing_received_reaches_the_terminal),
         cmocka_unit_test(every_death_gives_the_terminal_back),
