@@ -92,8 +92,7 @@ static int32_t option_of(const struct make *m, uint32_t g, enum make_what what)
     return offsets[g];
 }
 
-/* Where a job is when nothing is done. */
-static int32_t at_home(const struct make *m, uint32_t k)
+int32_t plan_make_home(const struct make *m, uint32_t k)
 {
     return option_of(m, group_of(m, k), m->undone.starts_s[m->jobs[k]] >= 0 ? MAKE_START : MAKE_STAY);
 }
@@ -128,7 +127,7 @@ static bool solve(struct make *m, struct err *err)
 {
     m->answer = arena_alloc(&m->work, (m->job_count + 1) * sizeof *m->answer);
     for (uint32_t k = 0; k < m->job_count; k++)
-        m->answer[k] = at_home(m, k);
+        m->answer[k] = plan_make_home(m, k);
     if (m->job_count == 0 || m->moves_max <= 0)
         return true;
     /* The rest is for what follows when the forecast does not bear it out. */
@@ -217,7 +216,7 @@ static bool prune(struct make *m)
     for (uint32_t k = 0; k < m->job_count; k++) {
         if (MAKE_OPTION(m, m->answer[k])->what != MAKE_GO || is_worth(m, k, freed))
             continue;
-        m->answer[k] = at_home(m, k);
+        m->answer[k] = plan_make_home(m, k);
         any = true;
     }
     return any;
@@ -246,7 +245,7 @@ static void take_back(struct make *m)
         if (MAKE_OPTION(m, m->answer[k])->what != MAKE_GO || m->groups[group_of(m, k)].leaves ||
             !plan_facts_waits(FACTS(m->c.f, job, jobs, job)) || starts_sooner(m, job))
             continue;
-        m->answer[k] = at_home(m, k);
+        m->answer[k] = plan_make_home(m, k);
         any = true;
     }
     if (!any)
@@ -265,7 +264,7 @@ static void give_up(struct make *m)
 {
     for (uint32_t k = 0; k < m->job_count; k++)
         if (!m->groups[group_of(m, k)].leaves)
-            m->answer[k] = at_home(m, k);
+            m->answer[k] = plan_make_home(m, k);
     apply(m);
     m->after = forecast(m, m->goes);
 }
@@ -274,6 +273,7 @@ static void give_up(struct make *m)
 static void bear_out(struct make *m)
 {
     m->steps += (int64_t)m->job_count * FORECAST_STEPS;
+    plan_make_place(m);
     apply(m);
     m->after = forecast(m, m->goes);
     for (int round = 0; round < PRUNE_ROUNDS && moved(m) > 0 && prune(m); round++) {
@@ -309,7 +309,7 @@ static bool solve_again(struct make *m)
         return false;
     plan_make_again(m);
     for (uint32_t k = 0; k < m->job_count; k++)
-        m->answer[k] = at_home(m, k);
+        m->answer[k] = plan_make_home(m, k);
     return answer_from(m, (steps_of(m) - m->steps) / 2, NULL);
 }
 

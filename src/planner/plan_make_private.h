@@ -95,6 +95,11 @@ struct fact_job plan_make_like(const struct make *m, const struct make_group *g)
 
 /* Groups of all jobs that wait and may start, or run and may go. */
 void plan_make_groups(struct make *m);
+/* The option of the solver's job `k` where it stays: it starts or not, as if nothing were done. */
+int32_t plan_make_home(const struct make *m, uint32_t k);
+/* Takes back what goes and finds no node free for it, the largest first; whether there was any. */
+bool plan_make_place(struct make *m);
+
 /* The model over the groups, as of m->undone. */
 void plan_make_model(struct make *m);
 /* The same with what m->most allows; options keep their places. */
