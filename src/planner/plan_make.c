@@ -15,7 +15,7 @@ enum {
     SECONDS_DEFAULT = 2,
     PRUNE_ROUNDS = 3,
     WORTH_S = 300,
-    AGAIN_ROUNDS = 16,
+    AGAIN_ROUNDS = 6,
     AGAIN_PART = 12,      /* of all steps, at least */
     FORECAST_STEPS = 1000 /* a job */
 };
@@ -305,12 +305,13 @@ static bool limit(struct make *m, const int32_t *solved)
 /* Solves without what was not borne out, once more: what it would have used may serve others. */
 static bool solve_again(struct make *m)
 {
-    if (steps_of(m) - m->steps < steps_of(m) / AGAIN_PART)
-        return false;
+    int64_t left = steps_of(m) - m->steps, part = steps_of(m) / AGAIN_PART;
+
     plan_make_again(m);
     for (uint32_t k = 0; k < m->job_count; k++)
         m->answer[k] = plan_make_home(m, k);
-    return answer_from(m, (steps_of(m) - m->steps) / 2, NULL);
+    m->limited = true;
+    return answer_from(m, left > 2 * part ? left / 2 : part, NULL);
 }
 
 struct stand {
@@ -370,21 +371,41 @@ static void restore(struct make *m, const struct stand *s)
     apply(m);
 }
 
+/* Takes out what the forecast does not bear out; whether that was nothing. */
+static bool holds_out(struct make *m, int32_t *solved)
+{
+    memcpy(solved, m->answer, m->job_count * sizeof *solved);
+    bear_out(m);
+    return !limit(m, solved);
+}
+
+/* Where each round brings others that are not borne out, the last one chooses among those that are. */
+static void confine(struct make *m, const struct stand *s)
+{
+    for (size_t i = 0; i < m->options.count; i++)
+        m->most[i] = MAKE_OPTION(m, i)->what == MAKE_GO ? 0 : -1;
+    for (uint32_t k = 0; k < m->job_count; k++)
+        if (MAKE_OPTION(m, s->answer[k])->what == MAKE_GO)
+            m->most[s->answer[k]]++;
+}
+
 static void settle(struct make *m)
 {
     int32_t *solved = arena_alloc(&m->work, (m->job_count + 1) * sizeof *solved);
     struct stand best = {.answer = arena_alloc(&m->work, (m->job_count + 1) * sizeof *best.answer)};
+    bool whole = holds_out(m, solved);
 
-    memcpy(solved, m->answer, m->job_count * sizeof *solved);
-    bear_out(m);
-    bool whole = !limit(m, solved);
     keep(m, &best, whole);
-    for (int round = 0; m->solved_any && round < AGAIN_ROUNDS && !whole && solve_again(m); round++) {
-        memcpy(solved, m->answer, m->job_count * sizeof *solved);
-        bear_out(m);
-        whole = !limit(m, solved);
+    for (int round = 0; m->solved_any && round <= AGAIN_ROUNDS && !best.whole; round++) {
+        bool last = round == AGAIN_ROUNDS || m->steps > steps_of(m) * (AGAIN_PART - 2) / AGAIN_PART;
+        if (last)
+            confine(m, &best);
+        if (!solve_again(m))
+            break;
+        whole = holds_out(m, solved);
         if (is_better(m, &best, whole))
             keep(m, &best, whole);
+        round = last ? AGAIN_ROUNDS : round;
     }
     restore(m, &best);
     range(m);
@@ -425,6 +446,7 @@ static struct safe_text weak(const struct make *m, struct arena *arena, int leve
         {isnan(gap_pct) && level > m->level_start && !is_known(m, level) && m->solved[level].bounded,
          tr("moves that the forecast did not bear out were taken back after solving")},
         {isnan(gap_pct) && !m->solved[level].bounded, tr("the work that was granted did not suffice for a bound")},
+        {level > m->level_start && m->limited, tr("it holds among the moves that the forecast bears out")},
         {gap_pct > 1 && level > m->level_start,
          tr("it holds among all answers that reach what was reached of the objectives before")},
         {gap_pct > 1, tr("moves that the forecast did not bear out were taken back after solving")}};

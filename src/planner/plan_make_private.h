@@ -67,9 +67,10 @@ struct make {
     int32_t *ready_s;
     struct plan_solve_level solved[PLAN_LEVELS_MAX];
     struct plan_solve_level among_all[PLAN_LEVELS_MAX]; /* before anything was taken back */
-    bool solved_any, whole; /* whole: the answer is as it was solved, nothing was taken back */
-    int64_t steps;          /* that the solver did so far */
-    int32_t *most;          /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
+    bool solved_any, limited; /* limited: the last model has only moves that were borne out, or not refuted */
+    bool whole;               /* the answer is as it was solved, nothing was taken back */
+    int64_t steps;            /* that the solver did so far */
+    int32_t *most;            /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
     uint32_t *row_home, *row_new; /* first row of each pool */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
         *row_running; /* of each link, cluster, scheduler; FACT_NONE */
