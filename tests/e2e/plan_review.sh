@@ -54,7 +54,7 @@ says "$out" "^# P-0001"
 says "$out" "^| shg-ai/online waiting |"
 does 67 plan review P-0099
 does 64 plan revue
-says "$err" "'revue' is not something to do about plans"
+says "$err" "there is no 'plan revue'"
 
 shows "every preview prints it, and it outlives kill -9"
 does 0 plan show P-0001
