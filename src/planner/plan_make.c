@@ -173,24 +173,24 @@ static void range(struct make *m)
 
 /* --- what is worth it --- */
 
-/* Of each pool the jobs that start because others left, and have not left themselves. */
+bool plan_make_sooner(const struct make *m, uint32_t job)
+{
+    int32_t home = m->undone.starts_s[job], there = m->after.starts_s[job];
+
+    return there >= 0 && (home < 0 || home > there + WORTH_S);
+}
+
+/* Of each pool the jobs that start because others left, or do so much sooner, and have not left themselves. */
 static int64_t *freed_of(struct make *m)
 {
     int64_t *freed = arena_alloc(&m->work, (m->c.f->pools.count + 1) * sizeof *freed);
 
     for (uint32_t i = 0; i < m->c.f->jobs.count; i++) {
         uint32_t pool = FACTS(m->c.f, job, jobs, i)->pool;
-        if (pool != FACT_NONE && m->goes[i] == FACT_NONE && m->after.starts_s[i] >= 0 && m->undone.starts_s[i] < 0)
+        if (pool != FACT_NONE && m->goes[i] == FACT_NONE && plan_make_sooner(m, i))
             freed[pool]++;
     }
     return freed;
-}
-
-static bool starts_sooner(const struct make *m, uint32_t job)
-{
-    int32_t home = m->undone.starts_s[job], there = m->after.starts_s[job];
-
-    return there >= 0 && (home < 0 || home > there + WORTH_S);
 }
 
 /* Whether its move does what it is made for: by the forecast, which sees the order in which schedulers look at jobs, and not only
@@ -205,7 +205,7 @@ static bool is_worth(const struct make *m, uint32_t k, const int64_t *freed)
         return false;
     if (plan_facts_runs(FACTS(m->c.f, job, jobs, job)))
         return freed[pool] > 0;
-    return starts_sooner(m, job) || freed[pool] > 0;
+    return plan_make_sooner(m, job) || freed[pool] > 0;
 }
 
 static bool prune(struct make *m)
@@ -243,7 +243,7 @@ static void take_back(struct make *m)
     for (uint32_t k = 0; k < m->job_count; k++) {
         uint32_t job = m->jobs[k];
         if (MAKE_OPTION(m, m->answer[k])->what != MAKE_GO || m->groups[group_of(m, k)].leaves ||
-            !plan_facts_waits(FACTS(m->c.f, job, jobs, job)) || starts_sooner(m, job))
+            !plan_facts_waits(FACTS(m->c.f, job, jobs, job)) || plan_make_sooner(m, job))
             continue;
         m->answer[k] = plan_make_home(m, k);
         any = true;

@@ -301,7 +301,7 @@ static struct safe_text queues_of(const struct make *m, const uint32_t *jobs, si
     return plan_facts_say(arena, "%s", words);
 }
 
-/* Jobs that start in a pool because others left, spread over the moves that left it, as far as what these freed reaches; the
+/* Jobs that start, or start much sooner, in a pool because others left, spread over the moves that left it, as far as what these freed reaches; the
  * last move takes the remainder. */
 static void name_freed(struct make *m, struct plan *out, const uint32_t *pools, struct safe_text *of)
 {
@@ -313,8 +313,7 @@ static void name_freed(struct make *m, struct plan *out, const uint32_t *pools, 
         left[i] = out->moves[i].accels > 0 ? out->moves[i].accels * MAKE_CARD : out->moves[i].cpus;
     for (uint32_t i = 0; i < f->jobs.count; i++) {
         const struct fact_job *j = FACTS(f, job, jobs, i);
-        if (j->pool == FACT_NONE || !plan_facts_waits(j) || m->goes[i] != FACT_NONE || m->after.starts_s[i] < 0 ||
-            m->undone.starts_s[i] >= 0)
+        if (j->pool == FACT_NONE || !plan_facts_waits(j) || m->goes[i] != FACT_NONE || !plan_make_sooner(m, i))
             continue;
         size_t best = freed_by(out, pools, j->pool, left, frees);
         if (best == SIZE_MAX)

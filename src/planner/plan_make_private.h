@@ -98,6 +98,8 @@ struct fact_job plan_make_like(const struct make *m, const struct make_group *g)
 void plan_make_groups(struct make *m);
 /* The option of the solver's job `k` where it stays: it starts or not, as if nothing were done. */
 int32_t plan_make_home(const struct make *m, uint32_t k);
+/* Whether a job of the facts starts by the plan, and without it does not within the horizon, or minutes later. */
+bool plan_make_sooner(const struct make *m, uint32_t job);
 /* Takes back what goes and finds no node free for it, the largest first; whether there was any. */
 bool plan_make_place(struct make *m);
 

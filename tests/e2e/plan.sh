@@ -130,7 +130,7 @@ at west 2026-11-21T10:30:00Z 3480 4500 5430
 does 0 plan create --seconds 0.5 --json
 does 0 plan show P-0001 --json
 is '[.moves[] | select(.from == "shg-ai" and .running > 0)] | length > 0 and all(.frees | length > 0)'
-is '[.moves[] | select(.from == "shg-ai") | .frees[]] | length > 4'
+is '[.moves[] | select(.from == "shg-ai") | .frees[]] | length > 2'
 is '[.moves[] | select(.from == "shg-ai")] | all(.delay_max_ms == null or .delay_max_ms > 5)'
 is '[.moves[] | select(.from == "shg-ai") | .to] | all(. == "qyg-ai" or . == "zz-ai" or . == "tfu-ai" or . == "ckg-ai")'
 is '.plan.left | map(select(startswith("shg-ai/online "))) | any(contains(" ring; no other is inside its ring; nearest is "))'
