@@ -9,7 +9,7 @@
 #define LIBRARY "libcurl.so.4"
 
 static struct {
-    void *library;
+    void *handle; /* of the library */
     CURLcode (*global_init_mem)(long, curl_malloc_callback, curl_free_callback, curl_realloc_callback,
                                 curl_strdup_callback, curl_calloc_callback);
     void (*global_cleanup)(void);
@@ -68,17 +68,17 @@ static bool fail(struct err *err)
 
 bool curl_load(struct err *err)
 {
-    void *library = lib.library ? lib.library : dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    void *library = lib.handle ? lib.handle : dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
 
     if (!library)
         return fail(err);
-    for (size_t i = 0; !lib.library && i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; !lib.handle && i < sizeof table / sizeof *table; i++) {
         void *function = dlsym(library, table[i].name);
         if (!function)
             return fail(err);
         memcpy(table[i].to, &function, sizeof function); /* as POSIX lets dlsym() be used */
     }
-    lib.library = library;
+    lib.handle = library;
     return true;
 }
 

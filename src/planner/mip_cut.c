@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "mip_inside.h"
+#include "planner/divisor.h"
 
 /* Mixed-integer rounding of a sum of rows, in whole 2^-BITS: of sum a x + sum k s = b, with x whole and not below 0 (or counted from its
  * upper bound) and s what is free of the rows, follows sum G(a) x + sum G(k) s <= (1 - f) floor(b), f the part of b that is not
@@ -131,16 +132,6 @@ static void shrink(struct cutter *c)
     turn(c, true);
 }
 
-static int64_t divisor_of(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* The row, if its numbers are small enough and it cuts where the relaxation stands deep enough. */
 static bool make(const struct cutter *c, struct mip_row *out)
 {
@@ -158,7 +149,7 @@ static bool make(const struct cutter *c, struct mip_row *out)
         sum += (double)a * c->x[j];
         norm += (double)a * (double)a;
         reach += fabs((double)a) * l->p->upper[j];
-        common = divisor_of(llabs(a), common);
+        common = divisor_common(llabs(a), common);
         largest = llabs(a) > largest ? llabs(a) : largest;
     }
     if (n == 0 || reach > ldexp(1, 61) || c->most > BIG * 64 || c->most < -BIG * 64 ||

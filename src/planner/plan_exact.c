@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "mip.h"
 #include "plan_inside.h"
+#include "planner/divisor.h"
 
 /* A level as an integer program: how many jobs of a group take each option, but for one option of each group, which takes the
  * rest. Options that at the prices cost more than any better answer has left are out, and so are rows that can't bind then. */
@@ -164,16 +165,6 @@ static int by_row(const void *a, const void *b)
     return x->row != y->row ? (x->row > y->row) - (x->row < y->row) : (x->column > y->column) - (x->column < y->column);
 }
 
-static int64_t divisor_of(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static int64_t floor_part(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
@@ -191,7 +182,7 @@ static struct reach reach_of(const struct exact *e, int32_t from, int32_t to)
         int64_t a = e->cell[i].coefficient, most = a * e->upper[e->cell[i].column];
         out.low += most < 0 ? most : 0;
         out.high += most > 0 ? most : 0;
-        out.common = divisor_of(llabs(a), out.common);
+        out.common = divisor_common(llabs(a), out.common);
     }
     return out;
 }
@@ -227,7 +218,7 @@ static bool add_row(struct exact *e, int32_t from, int32_t to)
         rest -= a > 0 ? (a - cut) * e->upper[e->cell[i].column] : 0;
         e->column[at + i - from] = e->cell[i].column;
         e->coefficient[at + i - from] = a > 0 ? cut : -cut;
-        common = divisor_of(cut, common);
+        common = divisor_common(cut, common);
     }
     for (int32_t i = 0; i < to - from; i++)
         e->coefficient[at + i] /= common;
@@ -315,7 +306,7 @@ static bool build(struct exact *e)
     if (!add_rows(e, p->rows + rows))
         return false;
     for (int32_t c = 0; c < e->columns; c++)
-        e->unit = divisor_of(llabs(e->cost[c]), e->unit);
+        e->unit = divisor_common(llabs(e->cost[c]), e->unit);
     e->unit = e->unit > 0 ? e->unit : 1;
     for (int32_t c = 0; c < e->columns; c++)
         e->cost[c] /= e->unit;

@@ -396,8 +396,9 @@ static void settle(struct make *m)
     bool whole = holds_out(m, solved);
 
     keep(m, &best, whole);
-    for (int round = 0; m->solved_any && round <= AGAIN_ROUNDS && !best.whole; round++) {
-        bool last = round == AGAIN_ROUNDS || m->steps > steps_of(m) * (AGAIN_PART - 2) / AGAIN_PART;
+    bool last = !m->solved_any;
+    for (int round = 0; !best.whole && !last; round++) {
+        last = round == AGAIN_ROUNDS || m->steps > steps_of(m) * (AGAIN_PART - 2) / AGAIN_PART;
         if (last)
             confine(m, &best);
         if (!solve_again(m))
@@ -405,7 +406,6 @@ static void settle(struct make *m)
         whole = holds_out(m, solved);
         if (is_better(m, &best, whole))
             keep(m, &best, whole);
-        round = last ? AGAIN_ROUNDS : round;
     }
     restore(m, &best);
     range(m);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "plan_inside.h"
+#include "planner/divisor.h"
 
 /* The row of a level that was reached. */
 struct level_row {
@@ -12,16 +13,6 @@ struct level_row {
     int64_t divisor; /* of all amounts, at least 1 */
     int shift;       /* bits that 32 do not hold */
 };
-
-static int64_t divisor_of(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 static void measure(struct level_row *l, const struct plan_model *m, int level, int64_t reached)
 {
@@ -42,7 +33,7 @@ static void measure(struct level_row *l, const struct plan_model *m, int level, 
             int64_t above = l->value[o] - l->least[g];
             if (above > l->room)
                 continue;
-            l->divisor = divisor_of(above, l->divisor);
+            l->divisor = divisor_common(above, l->divisor);
             most = above > most ? above : most;
         }
     l->divisor = l->divisor > 0 ? l->divisor : 1;
