@@ -32,9 +32,6 @@ struct concern concern_of(const struct row *row);
 /* Fills the hubs of its clusters, where they are not known yet. */
 void concern_hubs(struct concern *c, const struct row *clusters, size_t n);
 
-/* The key's word: "rule" … "tenant". */
-const char *concern_word(enum concern_key key);
-
 enum concern_answer { CONCERN_NO, CONCERN_YES, CONCERN_UNKNOWN };
 /* Whether it is that: equal texts, of a kind also "link" for "links"; a value that ends in '*' is what it begins with. UNKNOWN
  * where the text is. */

@@ -86,8 +86,6 @@ struct desk_entry {
 /* The op of a control frame's word ("ack"), DESK_NONE for another; and the word. */
 enum desk_op desk_op(struct safe_text word);
 const char *desk_op_word(enum desk_op op);
-/* Whether the op is about one alert, which the member "alert" names. */
-bool desk_op_has_alert(enum desk_op op);
 
 /* Reads a request of the control socket as asked at `now_ms` (UTC): ERR_INPUT (65) says which member is wrong, how, and
  * what to do. Texts are the request's. */

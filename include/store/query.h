@@ -21,9 +21,6 @@ void query_close(struct query *q);
 
 enum { QUERY_NOW = 0 }; /* T of the present */
 
-/* The number of the last commit; -1 with err set when the file cannot be read (any more). Cheap: for polling. */
-int64_t query_rev(struct query *q, struct err *err);
-
 /* Whether another file stands at the cache's path by now (a collector set a damaged one aside): close and open again. */
 bool query_moved(const struct query *q);
 

@@ -12,11 +12,6 @@ static const char *const words[CONCERN_KEYS] = {
     [CONCERN_ACCOUNT] = "account",   [CONCERN_TENANT] = "tenant",
 };
 
-const char *concern_word(enum concern_key key)
-{
-    return words[key];
-}
-
 /* --- what it is about --- */
 
 static struct safe_text cell(const struct row *row, int field)

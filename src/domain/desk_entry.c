@@ -399,11 +399,6 @@ static const struct asking {
     [DESK_ESCALATE] = {true, NULL},
 };
 
-bool desk_op_has_alert(enum desk_op op)
-{
-    return askings[op].alert;
-}
-
 static bool read_asked(const struct json *request, struct desk_entry *out, struct err *err)
 {
     for (size_t i = 0; i < MEMBERS; i++) {

@@ -122,14 +122,6 @@ int64_t query_read_rev(struct query *q)
     return rev;
 }
 
-int64_t query_rev(struct query *q, struct err *err)
-{
-    int64_t rev = query_read_rev(q);
-    if (rev < 0)
-        query_fail(q, err, "read the cache");
-    return rev;
-}
-
 int64_t query_kept_since(struct query *q, enum kind kind)
 {
     sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_SEGMENT_FIRST);
