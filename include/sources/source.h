@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "domain/row.h"
+#include "sources/source_order.h"
 
 /* A driver knows one kind of peer: what to ask, how to decode it. It never waits, never opens a connection, never
  * draws. One driver is one file source_NAME.c with `const struct source_driver source_NAME`; the build finds it. */
@@ -35,7 +36,7 @@ const char *source_setting(const struct source_settings *settings, const char *k
 /* Takes facts. Row memory is the driver's and lives during the call. */
 typedef bool source_sink(void *ctx, const struct row *fact, struct err *err);
 
-enum { SOURCE_PATH_MAX = 4096, SOURCE_REQUESTS_MAX = 40, SOURCE_COVERS_MAX = 8 };
+enum { SOURCE_PATH_MAX = SOURCE_ORDER_PATH_MAX, SOURCE_REQUESTS_MAX = 40, SOURCE_COVERS_MAX = 8 };
 
 /* One thing to ask in a poll. */
 struct source_request {
@@ -81,34 +82,6 @@ struct source_ended {
     bool well;          /* what it told is in the store */
     const char *etag;   /* the validator of its first part's answer, "" without one; lives during the call */
     struct instant now; /* of its end */
-};
-
-/* --- orders: what a peer is asked to change --- */
-
-enum source_order_what { SOURCE_ORDER_SILENCE, SOURCE_ORDER_UNSILENCE };
-
-/* Texts outlive the order. */
-struct source_order {
-    enum source_order_what what;
-    struct safe_text labels;      /* a LIST "name=value": the alert to hide, by all of its labels */
-    struct safe_text by, comment; /* who asks; the reason with our own id: by it the silence is found again */
-    struct safe_text remote;      /* the peer's id of the silence to end */
-    int64_t starts_ms, ends_ms;
-};
-
-/* How to ask: `method`, `path`, and what goes with it. */
-struct source_order_form {
-    const char *method;
-    char path[SOURCE_PATH_MAX];
-    struct buf body;          /* JSON; made by the caller */
-    const char *element_path; /* of an answer that is looked through; NULL: it is read as one */
-};
-
-enum source_order_end {
-    SOURCE_ORDER_DONE,
-    SOURCE_ORDER_REFUSED, /* the peer did nothing: err has its words */
-    SOURCE_ORDER_UNKNOWN, /* it may have been done: err says why that is not known */
-    SOURCE_ORDER_ABSENT,  /* it was looked for and is not there: it was not done */
 };
 
 struct source_driver {
@@ -184,16 +157,23 @@ struct source_driver {
      * the sources view. May be NULL. */
     const char *(*peer_remark)(struct source *s);
 
-    /* How to give the order, or (`look`) to find out whether it was carried out. False with err: it cannot be given. NULL: the
-     * peer takes no orders. */
+    /* The orders that it takes: SOURCE_ORDER_BIT()s; 0: none. */
+    uint64_t orders;
+    /* How to give the order, or (`look`) to find out whether it was carried out. False with err: it cannot be given. NULL where
+     * order_local() is there. */
     bool (*order)(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                   struct err *err);
     /* An element of what is looked through: true when it is what the order was to make, or what it was to end and is not over
-     * yet. The id of what was made goes to `remote`. */
-    bool (*order_found)(struct source *s, const struct source_order *o, const struct json *element, struct buf *remote);
+     * yet. What it tells goes to `said`. */
+    bool (*order_found)(struct source *s, const struct source_order *o, const struct json *element,
+                        struct source_ordered *said);
     /* A whole answer: what became of the order; `found`: order_found() said so of an element. */
     enum source_order_end (*order_ended)(struct source *s, const struct source_order *o, bool look, bool found,
-                                         int status, const char *body, size_t n, struct buf *remote, struct err *err);
+                                         int status, const char *body, size_t n, struct source_ordered *said,
+                                         struct err *err);
+    /* Of a driver without a network: carries the order out, or looks. */
+    enum source_order_end (*order_local)(struct source *s, const struct source_order *o, bool look,
+                                         struct source_ordered *said, struct err *err);
 };
 
 extern const struct source_driver *const source_table[]; /* generated; ended by NULL */

@@ -425,10 +425,10 @@ static struct poller *poller_of(const struct collector *c, struct safe_text sour
     return NULL;
 }
 
-static enum desk_ops_peer order_peer(void *ctx, struct safe_text source, struct err *err)
+static enum desk_ops_peer silence_peer(void *ctx, struct safe_text source, struct err *err)
 {
     const struct poller *p = poller_of(ctx, source);
-    if (!p || !poller_takes_orders(p, err))
+    if (!p || !poller_takes_order(p, SOURCE_ORDER_SILENCE, err))
         return err->kind == ERR_REFUSED ? DESK_OPS_PEER_FORBIDDEN : DESK_OPS_NO_PEER;
     return DESK_OPS_PEER;
 }
@@ -560,7 +560,7 @@ static void open_desk(struct collector *c)
         .changed = desk_changed,
         .applied = applied,
         .hides = silence_hides,
-        .peer = order_peer,
+        .peer = silence_peer,
         .order = order_give,
         .poll = order_poll,
         .launcher = c->options->launcher,

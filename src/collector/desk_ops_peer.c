@@ -106,18 +106,19 @@ static void doubt(struct desk_ops_order *r, const char *words)
     later(r);
 }
 
-static void on_ended(void *ctx, enum source_order_end end, struct safe_text remote, const struct err *err)
+static void on_ended(void *ctx, enum source_order_end end, const struct source_ordered *said, const struct err *err)
 {
     struct desk_ops_order *r = ctx;
     r->busy = false;
     switch (end) {
     case SOURCE_ORDER_DONE:
-        settle(r, DESK_DONE, remote, "");
+        settle(r, DESK_DONE, text_from(buf_str(&said->remote), said->remote.len), "");
         break;
     case SOURCE_ORDER_REFUSED:
         settle(r, DESK_REFUSED, text_of(""), err->text);
         break;
     case SOURCE_ORDER_UNKNOWN:
+    case SOURCE_ORDER_TAKEN:
         doubt(r, err->text);
         break;
     case SOURCE_ORDER_ABSENT:

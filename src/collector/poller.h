@@ -48,14 +48,15 @@ bool poller_is_polling(const struct poller *p);
 bool poller_ended_once(const struct poller *p);
 const struct err *poller_failure(const struct poller *p); /* of the last poll; NULL: it went well */
 
-/* What became of an order: err and the peer's words where it was not done; `remote` is the id that the peer gave it, "" without. */
-typedef void poller_ordered(void *ctx, enum source_order_end end, struct safe_text remote, const struct err *err);
-/* Gives the peer an order on a connection of its own, or (`look`) asks what became of it. `order` is copied but for its texts,
+/* What became of an order: err and the peer's words where it was not done; `said` lives during the call. */
+typedef void poller_ordered(void *ctx, enum source_order_end end, const struct source_ordered *said,
+                            const struct err *err);
+/* Gives the peer an order on a connection of its own, or (`look`) asks what became of it; `ended` is called later, never from within. `order` is copied but for its texts,
  * which outlive the call of `ended`. False with err when it cannot be given now: nothing was sent. */
 bool poller_order(struct poller *p, const struct source_order *order, bool look, poller_ordered *ended, void *ctx,
                   struct err *err);
-/* Whether the peer takes orders, by its driver and its settings; false with err: why not. */
-bool poller_takes_orders(const struct poller *p, struct err *err);
+/* Whether the peer takes that order, by its driver and its settings; false with err: why not. */
+bool poller_takes_order(const struct poller *p, enum source_order_what what, struct err *err);
 
 /* Its row for the sources view, texts valid until the poller changes. */
 void poller_row(struct poller *p, struct row *row);

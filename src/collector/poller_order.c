@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "collector/poller_private.h"
@@ -6,9 +7,8 @@
 /* An order, or the look at what became of one: a flight of its own beside the polls. */
 
 enum {
-    ORDER_BODY_MAX = 256 << 10, /* of what is sent */
-    ORDER_ANSWER_MAX = 64 << 10,
-    ORDER_REMOTE_MAX = 256,
+    ORDER_BODY_MAX = 8 << 20, /* of what is sent */
+    ORDER_ANSWER_MAX = 1 << 20,
     ORDER_TIMEOUT_MS = 15000
 };
 
@@ -20,9 +20,13 @@ struct poller_order {
     struct http_flight *flight;
     struct source_order_form form;
     struct json_cut *cut; /* of an answer that is looked through */
-    struct buf answer, remote;
+    struct buf answer;
+    struct source_ordered said;
     poller_ordered *ended;
     void *ctx;
+    int64_t task;              /* of one that a local driver carried out */
+    enum source_order_end end; /* of such a one, with `err` */
+    struct err err;
 };
 
 size_t poller_headers(const struct poller *p, struct http_header *headers)
@@ -41,7 +45,7 @@ static void release(struct poller_order *o)
     json_cut_free(o->cut);
     buf_release(&o->form.body);
     buf_release(&o->answer);
-    buf_release(&o->remote);
+    source_ordered_release(&o->said);
     free(o);
 }
 
@@ -52,6 +56,8 @@ void poller_order_drop(struct poller *p)
         p->orders = o->next;
         if (o->flight)
             http_cancel(o->flight);
+        if (o->task)
+            loop_task_cancel(p->world->loop, o->task);
         release(o);
     }
 }
@@ -63,7 +69,7 @@ static bool on_element(void *ctx, const struct json *element, struct err *err)
     struct poller_order *o = ctx;
     (void)err;
     if (!o->found && o->p->inst)
-        o->found = o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->remote);
+        o->found = o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->said);
     return true;
 }
 
@@ -86,6 +92,14 @@ static bool on_body(void *ctx, const char *bytes, size_t n, struct err *err)
     return buf_put(&o->answer, bytes, n < room ? n : room, err);
 }
 
+static void unlink_order(struct poller_order *o)
+{
+    struct poller_order **at = &o->p->orders;
+    while (*at != o)
+        at = &(*at)->next;
+    *at = o->next;
+}
+
 static void on_done(void *ctx, const struct http_result *result)
 {
     struct poller_order *o = ctx;
@@ -93,30 +107,42 @@ static void on_done(void *ctx, const struct http_result *result)
     enum source_order_end end = SOURCE_ORDER_UNKNOWN;
     bool whole =
         result->answered && o->p->inst && err.kind == ERR_NONE && (!o->cut || json_cut_end(o->cut, NULL, &err));
-    struct poller_order **at = &o->p->orders;
-    while (*at != o)
-        at = &(*at)->next;
-    *at = o->next;
+    unlink_order(o);
     if (whole)
         end = o->p->config->driver->order_ended(o->p->inst, &o->order, o->look, o->found, result->status,
-                                                buf_str(&o->answer), o->answer.len, &o->remote, &err);
-    o->ended(o->ctx, end, text_from(buf_str(&o->remote), o->remote.len), &err);
+                                                buf_str(&o->answer), o->answer.len, &o->said, &err);
+    o->ended(o->ctx, end, &o->said, &err);
     release(o);
 }
 
 /* --- the order --- */
 
-bool poller_takes_orders(const struct poller *p, struct err *err)
+bool poller_takes_order(const struct poller *p, enum source_order_what what, struct err *err)
 {
-    if (!p->config->driver->order) {
+    const struct source_driver *d = p->config->driver;
+    if (!d->orders) {
         err_set(err, ERR_INPUT, "the source '%s' takes no orders", p->name);
-        return err_hint(err, "a driver '%s' only tells", p->config->driver->name);
+        return err_hint(err, "a driver '%s' only tells", d->name);
+    }
+    if (!(d->orders & SOURCE_ORDER_BIT(what))) {
+        err_set(err, ERR_INPUT, "the source '%s' takes no order '%s'", p->name, source_order_word(what));
+        return err_hint(err, "its driver '%s' cannot give it", d->name);
     }
     if (!p->config->read_only)
         return true;
     err_set(err, ERR_REFUSED, "not allowed: the source '%s' is read_only", p->name);
     err_hint(err, "its section of the configuration says so");
     return err_exit(err, 77);
+}
+
+static void put_header(struct http_request *request, const struct source_order_header *own)
+{
+    size_t at = 0;
+    while (at < request->header_count && strcasecmp(request->headers[at].name, own->name) != 0)
+        at++;
+    if (at == request->header_count)
+        request->header_count++;
+    request->headers[at] = (struct http_header){.name = own->name, .value = own->value};
 }
 
 static bool start(struct poller_order *o, struct err *err)
@@ -126,7 +152,7 @@ static bool start(struct poller_order *o, struct err *err)
         .path = o->form.path,
         .body = o->form.body.len > 0 ? o->form.body.data : NULL,
         .body_len = o->form.body.len,
-        .total_timeout_ms = ORDER_TIMEOUT_MS,
+        .total_timeout_ms = o->form.timeout_ms > 0 ? o->form.timeout_ms : ORDER_TIMEOUT_MS,
         .fresh_connection = true,
         .head = on_head,
         .body_part = on_body,
@@ -134,6 +160,8 @@ static bool start(struct poller_order *o, struct err *err)
         .ctx = o,
     };
     request.header_count = poller_headers(o->p, request.headers);
+    for (size_t i = 0; i < SOURCE_ORDER_HEADERS && o->form.headers[i].name[0]; i++)
+        put_header(&request, &o->form.headers[i]);
     if (request.body)
         request.headers[request.header_count++] =
             (struct http_header){.name = "Content-Type", .value = "application/json"};
@@ -141,19 +169,39 @@ static bool start(struct poller_order *o, struct err *err)
     return o->flight != NULL;
 }
 
+/* Whoever ordered is told later, as with a peer. */
+static bool tell_local(void *ctx)
+{
+    struct poller_order *o = ctx;
+    unlink_order(o);
+    o->ended(o->ctx, o->end, &o->said, &o->err);
+    release(o);
+    return false;
+}
+
+static bool begin(struct poller_order *o, struct err *err)
+{
+    const struct source_driver *d = o->p->config->driver;
+    if (!d->order_local)
+        return d->order(o->p->inst, &o->order, o->look, &o->form, err) && start(o, err);
+    o->end = d->order_local(o->p->inst, &o->order, o->look, &o->said, &o->err);
+    o->task = loop_task(o->p->world->loop, tell_local, o);
+    return true;
+}
+
 bool poller_order(struct poller *p, const struct source_order *order, bool look, poller_ordered *ended, void *ctx,
                   struct err *err)
 {
-    if (!poller_takes_orders(p, err))
+    if (!poller_takes_order(p, order->what, err))
         return false;
-    if (!p->inst || !p->token_ready || !p->peer)
+    if (!p->inst || !p->token_ready || (!p->peer && !p->config->driver->order_local))
         return err_set(err, ERR_TRANSIENT, "'%s' has not been asked for anything yet", p->name);
     struct poller_order *o = mem_new(1, sizeof *o);
     *o = (struct poller_order){.p = p, .order = *order, .look = look, .ended = ended, .ctx = ctx};
     o->form.body = buf_make(ORDER_BODY_MAX);
     o->answer = buf_make(ORDER_ANSWER_MAX);
-    o->remote = buf_make(ORDER_REMOTE_MAX);
-    if (!p->config->driver->order(p->inst, order, look, &o->form, err) || !start(o, err)) {
+    o->said = source_ordered_make();
+    if (!begin(o, err)) {
         release(o);
         return false;
     }

@@ -237,3 +237,61 @@ void source_request_copy(struct source_request *out, const struct source_request
 {
     memcpy(out, r, source_request_size(r));
 }
+
+/* --- orders */
+
+enum { ORDERED_REMOTE_MAX = 4096, ORDERED_COPY_MAX = 4 << 20 };
+
+struct source_ordered source_ordered_make(void)
+{
+    return (struct source_ordered){.remote = buf_make(ORDERED_REMOTE_MAX), .copy = buf_make(ORDERED_COPY_MAX)};
+}
+
+void source_ordered_release(struct source_ordered *said)
+{
+    buf_release(&said->remote);
+    buf_release(&said->copy);
+    rows_release(&said->jobs);
+}
+
+void source_ordered_clear(struct source_ordered *said)
+{
+    buf_clear(&said->remote);
+    buf_clear(&said->copy);
+    rows_clear(&said->jobs);
+}
+
+static const struct order_word {
+    const char *word;
+    bool reads;
+} order_words[] = {
+    [SOURCE_ORDER_SILENCE] = {"silence", false},
+    [SOURCE_ORDER_UNSILENCE] = {"unsilence", false},
+    [SOURCE_ORDER_READ] = {"read", true},
+    [SOURCE_ORDER_HOLD] = {"hold", false},
+    [SOURCE_ORDER_RELEASE] = {"release", false},
+    [SOURCE_ORDER_CANCEL] = {"cancel", false},
+    [SOURCE_ORDER_PRIORITY] = {"priority", false},
+    [SOURCE_ORDER_LIMIT] = {"limit", false},
+    [SOURCE_ORDER_SCRIPT] = {"script", true},
+    [SOURCE_ORDER_SUBMIT] = {"submit", false},
+    [SOURCE_ORDER_MOVE] = {"move", false},
+    [SOURCE_ORDER_DRAIN] = {"drain", false},
+    [SOURCE_ORDER_RESUME] = {"resume", false},
+    [SOURCE_ORDER_TRANSFER_HOLD] = {"transfer_hold", false},
+    [SOURCE_ORDER_TRANSFER_RELEASE] = {"transfer_release", false},
+    [SOURCE_ORDER_CONNECT] = {"connect", false},
+    [SOURCE_ORDER_SUSPEND] = {"suspend", false},
+    [SOURCE_ORDER_ACTIVATE] = {"activate", false},
+    [SOURCE_ORDER_RETURN] = {"return", false},
+};
+
+const char *source_order_word(enum source_order_what what)
+{
+    return order_words[what].word;
+}
+
+bool source_order_reads(enum source_order_what what)
+{
+    return order_words[what].reads;
+}

@@ -308,16 +308,18 @@ static bool order_form(struct source *s, const struct source_order *o, bool look
     return alertmanager_order_form(o, look, form, err);
 }
 
-static bool order_found(struct source *s, const struct source_order *o, const struct json *element, struct buf *remote)
+static bool order_found(struct source *s, const struct source_order *o, const struct json *element,
+                        struct source_ordered *said)
 {
     (void)s;
-    return alertmanager_order_is(o, element, remote);
+    return alertmanager_order_is(o, element, &said->remote);
 }
 
 static enum source_order_end order_ended(struct source *s, const struct source_order *o, bool look, bool found,
-                                         int status, const char *body, size_t n, struct buf *remote, struct err *err)
+                                         int status, const char *body, size_t n, struct source_ordered *said,
+                                         struct err *err)
 {
-    return alertmanager_order_end(s->name, o, look, found, status, body, n, remote, err);
+    return alertmanager_order_end(s->name, o, look, found, status, body, n, &said->remote, err);
 }
 
 const struct source_driver source_alertmanager = {
@@ -335,6 +337,7 @@ const struct source_driver source_alertmanager = {
     .produce = alertmanager_produce,
     .remark = alertmanager_remark,
     .peer_version = alertmanager_peer_version,
+    .orders = SOURCE_ORDER_BIT(SOURCE_ORDER_SILENCE) | SOURCE_ORDER_BIT(SOURCE_ORDER_UNSILENCE),
     .order = order_form,
     .order_found = order_found,
     .order_ended = order_ended,

@@ -80,7 +80,10 @@ static void answers(void *ctx)
 {
     struct world *w = ctx;
     const struct err err = {.kind = ERR_REFUSED, .text = "bad matcher"};
-    w->ended(w->ended_ctx, w->ends[w->orders - 1], text_of("37f9"), &err);
+    struct source_ordered said = source_ordered_make();
+    buf_puts(&said.remote, "37f9", NULL);
+    w->ended(w->ended_ctx, w->ends[w->orders - 1], &said, &err);
+    source_ordered_release(&said);
 }
 
 /* What is to be sent is in the journal by then. */
