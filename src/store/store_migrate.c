@@ -53,6 +53,13 @@ static const struct store_migrate_step actions_steps[] = {
     {3, "CREATE TABLE plan(nr INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE, at_ms INTEGER NOT NULL,"
         " who BLOB NOT NULL, state BLOB NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL);"
         "INSERT INTO migration VALUES(3, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
+    /* orders and their actions */
+    {5, "CREATE TABLE run(nr INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE, at_ms INTEGER NOT NULL,"
+        " uid INTEGER NOT NULL, who BLOB NOT NULL, state BLOB NOT NULL, body BLOB NOT NULL,"
+        " ended INTEGER NOT NULL DEFAULT 0);"
+        "CREATE TABLE action(nr INTEGER, item INTEGER, state BLOB NOT NULL, body BLOB NOT NULL,"
+        " PRIMARY KEY(nr, item)) WITHOUT ROWID;"
+        "INSERT INTO migration VALUES(5, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
 };
 
 /* The marks are 'hubc' and 'huba'. */
