@@ -49,7 +49,7 @@ static bool fold(void *ctx, const struct journal_entry *j, struct err *err)
     struct json *body = NULL;
     struct buf labels = buf_make(DESK_LABELS_MAX);
     (void)err;
-    if (text_begins(j->op, text_of("plan_"))) /* plan_ops.c's */
+    if (text_begins(j->op, text_of("plan_")) || text_begins(j->op, text_of("order"))) /* plan_ops.c's, the executor's */
         return true;
     if (!entry_of(j, &body, &labels, &e, &why) || !desk_apply(o->desk, &e, &why)) {
         err_prefix(&why, "entry %" PRId64 " of the journal is left out", j->seq);
