@@ -9,7 +9,7 @@ struct sample_entry {
     char *key, *remote; /* remote: what the order made, "" for nothing */
 };
 
-void sample_ledger_release(struct sample_ledger *l)
+void sample_order_forget(struct sample_ledger *l)
 {
     for (size_t i = 0; i < l->count; i++) {
         free(l->all[i].key);

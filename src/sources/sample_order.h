@@ -22,7 +22,7 @@ struct sample_ledger {
     struct sample_entry *all;
     size_t count;
 };
-void sample_ledger_release(struct sample_ledger *l);
+void sample_order_forget(struct sample_ledger *l); /* all of them */
 
 /* Carries the order out, or looks at what became of it: in the ledger, and else in the world, where it is DONE when it is as the
  * order wants it. REFUSED with the simulator's words; UNKNOWN while the target's scheduler does not answer. */

@@ -132,7 +132,7 @@ static void sample_close(struct source *s)
     if (s == NULL)
         return;
     sim_free(s->sim);
-    sample_ledger_release(&s->ledger);
+    sample_order_forget(&s->ledger);
     scenario_release(&s->scenario);
     fleet_free(s->fleet);
     free(s);
