@@ -216,7 +216,7 @@ struct desk_ops *desk_ops_new(const struct desk_ops_options *options)
     struct err why = {0};
     o->options = *options;
     o->desk = desk_new();
-    if (store_orders_possible(options->store, &why) && !journal_each(options->store, 0, fold, o, &why))
+    if (!journal_each(options->store, 0, fold, o, &why))
         log_err(LOG_ERROR, &why);
     if (options->changed)
         options->changed(options->ctx, o->desk);

@@ -662,7 +662,7 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
     o->options = *options;
     o->recorder =
         plan_record_new(&(struct plan_record_options){options->loop, options->store, options->clock, o, looked});
-    if (store_orders_possible(options->store, &err) && !plans_each(options->store, load, o, &err))
+    if (!plans_each(options->store, load, o, &err))
         log_err(LOG_ERROR, &err);
     struct writing all = {.whole = true}, expired = {0};
     let_go(o, 0, NULL);
