@@ -55,6 +55,10 @@ typedef bool sim_sink(void *ctx, const struct row *fact, struct err *err);
  * alone, one for each direction between two clusters that no link of the fleet tells of. */
 bool sim_facts(struct sim *s, enum kind kind, int64_t *at, size_t max_rows, sim_sink *sink, void *ctx, struct err *err);
 
+/* The fact of the one job, node, queue, scheduler, site, transfer or reservation of that id. ERR_REFUSED: there is none;
+ * ERR_TRANSIENT: its scheduler does not answer; or the sink refuses. */
+bool sim_fact(struct sim *s, enum kind kind, const char *id, sim_sink *sink, void *ctx, struct err *err);
+
 /* The past before sim_now(), in the order of time: the last hour minute by minute, up to 24 h before it by the quarter of
  * an hour, of queues, schedulers, clusters, hubs and the fleet's links; of halls and of links that are measured alone
  * only the quarters. `field` is the kind's. False when the sample refuses. */
@@ -66,14 +70,32 @@ bool sim_history(const struct sim *s, sim_sample *sample, void *ctx);
 size_t sim_count_jobs(const struct sim *s, const char *scheduler, const char *state);
 size_t sim_count_nodes(const struct sim *s, const char *scheduler, const char *state);
 
-enum sim_order_kind { SIM_HOLD, SIM_RELEASE, SIM_CANCEL, SIM_DRAIN, SIM_RESUME, SIM_MOVE, SIM_PRIORITY, SIM_LIMIT };
+enum sim_order_kind {
+    SIM_HOLD,
+    SIM_RELEASE,
+    SIM_CANCEL,
+    SIM_DRAIN,
+    SIM_RESUME,
+    SIM_MOVE,
+    SIM_PRIORITY,
+    SIM_LIMIT,
+    SIM_CLOSE, /* the intake of a scheduler, or of one of its queues: what waits goes on waiting, what runs goes on */
+    SIM_OPEN,
+    SIM_SUSPEND, /* a site: its schedulers take no new work */
+    SIM_CONNECT,
+    SIM_STAND, /* a transfer stands, until `until_ms` */
+    SIM_FLOW,
+    SIM_ACTIVATE, /* a disaster-recovery reservation: the services that it is kept for start in it */
+    SIM_RETURN,
+};
 enum { SIM_ID_MAX = 160 };
 struct sim_order {
     enum sim_order_kind kind;
-    const char *target; /* job id SCHEDULER/ID or node id */
+    const char *target; /* the id of a job, a node, a queue, a scheduler, a site, a transfer or a reservation */
     const char *reason;
     const char *to; /* SIM_MOVE: SCHEDULER, or SCHEDULER/QUEUE where its queue of the same class of work is not meant */
     int64_t value;  /* SIM_PRIORITY: above 0; SIM_LIMIT: seconds that the job may run in all */
+    int64_t until_ms; /* SIM_STAND: UTC; 0: until it is released */
     double data_gbps; /* SIM_MOVE: at what the job's data follow it; 0: SIM_DATA_GBPS */
     char *made;       /* SIM_MOVE: takes the id that the job has then, in SIM_ID_MAX bytes; NULL: not asked for */
 };

@@ -1,9 +1,9 @@
 #include "base/hash.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include <openssl/evp.h>
@@ -17,17 +17,39 @@ static _Noreturn void give_up(const char *why)
 
 static const char hex_digits[] = "0123456789abcdef";
 
-void hash_sha256_hex(const void *bytes, size_t n, char out[65])
+void hash_sha256(const void *bytes, size_t n, uint8_t out[HASH_SHA256])
 {
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
     unsigned len = 0;
-    if (EVP_Digest(bytes, n, digest, &len, EVP_sha256(), NULL) != 1 || len != 32)
+    if (EVP_Digest(bytes, n, digest, &len, EVP_sha256(), NULL) != 1 || len != HASH_SHA256)
         give_up("libcrypto computes no SHA-256");
-    for (unsigned i = 0; i < len; i++) {
-        out[2 * i] = hex_digits[digest[i] >> 4];
-        out[2 * i + 1] = hex_digits[digest[i] & 15];
+    memcpy(out, digest, HASH_SHA256);
+}
+
+void hash_hex(const uint8_t hash[HASH_SHA256], char out[65])
+{
+    for (unsigned i = 0; i < HASH_SHA256; i++) {
+        out[2 * i] = hex_digits[hash[i] >> 4];
+        out[2 * i + 1] = hex_digits[hash[i] & 15];
     }
     out[64] = '\0';
+}
+
+bool hash_from_hex(const char *hex, uint8_t out[HASH_SHA256])
+{
+    if (strlen(hex) != 2 * HASH_SHA256 || strspn(hex, hex_digits) != 2 * HASH_SHA256)
+        return false;
+    for (unsigned i = 0; i < HASH_SHA256; i++)
+        out[i] = (uint8_t)((strchr(hex_digits, hex[2 * i]) - hex_digits) << 4 |
+                           (strchr(hex_digits, hex[2 * i + 1]) - hex_digits));
+    return true;
+}
+
+void hash_sha256_hex(const void *bytes, size_t n, char out[65])
+{
+    uint8_t hash[HASH_SHA256];
+    hash_sha256(bytes, n, hash);
+    hash_hex(hash, out);
 }
 
 /* --- SipHash-2-4, https://www.aumasson.jp/siphash/siphash.pdf

@@ -285,7 +285,8 @@ static bool read_request(struct plan_ops *o, struct request *r, struct err *err)
                                       .who = text_of(r->who),
                                       .op = member(r->message, "op"),
                                       .request_id = request_id,
-                                      .fingerprint = text_of(r->fingerprint)};
+                                      .fingerprint = text_of(r->fingerprint),
+                                      .asker = asker_entry(&r->call->asker)};
     return true;
 }
 
@@ -498,6 +499,7 @@ static bool propose(struct plan_ops *o, struct request *r, struct err *err)
     c->entry.who = rows_text(&c->arena, r->entry.who);
     c->entry.op = rows_text(&c->arena, r->entry.op);
     c->entry.request_id = rows_text(&c->arena, r->entry.request_id);
+    c->entry.asker = asker_entry(&c->call.asker);
     c->replaces = rows_text(&c->arena, member(r->message, "replaces"));
     c->hash = rows_text(&c->arena, member(r->message, "hash"));
     bool ok = plan_take_piece(c->take, member(r->message, "plan"), err);
@@ -662,7 +664,7 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
     o->options = *options;
     o->recorder =
         plan_record_new(&(struct plan_record_options){options->loop, options->store, options->clock, o, looked});
-    if (store_orders_possible(options->store, &err) && !plans_each(options->store, load, o, &err))
+    if (!plans_each(options->store, load, o, &err))
         log_err(LOG_ERROR, &err);
     struct writing all = {.whole = true}, expired = {0};
     let_go(o, 0, NULL);

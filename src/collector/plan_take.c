@@ -113,19 +113,12 @@ bool plan_take_close(struct plan_take *t, struct err *err)
 
 /* --- checking --- */
 
-static struct safe_text teller_of(const struct row *row)
-{
-    int field = kind_info(row->kind)->told_by;
-    struct safe_text told_by = field ? value_text_or(&row->cells[field], "") : text_of("");
-    return text_empty(told_by) ? row->source : told_by;
-}
-
 /* Rows of the store don't say how old they are. */
 static bool take_row(void *ctx, const struct row *row, struct err *err)
 {
     struct plan_take *t = ctx;
     struct row now = *row;
-    struct safe_text teller = teller_of(row);
+    struct safe_text teller = row_teller(row);
     (void)err;
     if (row->kind != t->teller_kind || !text_equal(teller, text_from(buf_str(&t->teller), t->teller.len))) {
         t->stale = store_stale(t->store, teller, row->kind, clock_now(t->clock));

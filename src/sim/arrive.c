@@ -245,8 +245,8 @@ static void plan_whims(struct scheduler *c, uint32_t slot, bool held)
 
 void arrive_happen(struct scheduler *c, struct queue *q, int64_t day_zero_ms)
 {
-    bool comes =
-        chance_below(&c->chance, q->peak_pct) < day_pct(q->plan->class, day_zero_ms + c->now_ms) && !turns_away(c, q);
+    bool comes = chance_below(&c->chance, q->peak_pct) < day_pct(q->plan->class, day_zero_ms + c->now_ms) &&
+                 !turns_away(c, q) && !q->drained && !c->suspended;
 
     jobs_purge(c);
     if (comes) {

@@ -175,7 +175,7 @@ bool facts_site(struct facts *f, size_t index)
     facts_text(f, SITE_NAME, site->name);
     facts_text(f, SITE_OPERATOR, site->operator_name);
     facts_text(f, SITE_PHASE, site->phase);
-    facts_text(f, SITE_MEMBERSHIP, site->membership);
+    facts_text(f, SITE_MEMBERSHIP, f->sim->memberships[index] != NULL ? f->sim->memberships[index] : site->membership);
     if (site->security_level >= 0)
         f->row.cells[SITE_SECURITY_LEVEL] = value_int(site->security_level);
     if (site->trusted_spaces != NULL)
@@ -219,7 +219,7 @@ bool facts_queue(struct facts *f, const struct scheduler *c, size_t index)
     facts_text(f, QUEUE_CLUSTER, cluster_id(c));
     facts_text(f, QUEUE_NAME, q->name);
     facts_text(f, QUEUE_KIND, catalogue_compute_word(c->compute));
-    facts_text(f, QUEUE_STATE, "up");
+    facts_text(f, QUEUE_STATE, q->drained ? "drain" : "up");
     f->row.cells[QUEUE_SLO_S] = value_int(q->plan->slo_s);
     f->row.cells[QUEUE_NODES_TOTAL] = value_int(nodes_of(c, q));
     f->row.cells[QUEUE_CPUS_TOTAL] = value_int((int64_t)nodes_of(c, q) * c->said->cpus_per_node);

@@ -81,7 +81,7 @@ static void full_path(struct facts *f, const struct sim_event *e, const struct l
 
 static bool goes_over(const struct move *m, const struct sim *s, const struct line *l)
 {
-    return m->state == TRANSIT_RUNNING && (m->line == l || m->line == line_at(s, l, 1));
+    return m->state == TRANSIT_RUNNING && (m->id.line == l || m->id.line == line_at(s, l, 1));
 }
 
 static bool late(const struct sim *s, const struct line *l)

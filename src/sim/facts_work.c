@@ -36,6 +36,8 @@ static const char *reason_of(const struct scheduler *c, const struct job *j)
     const struct queue *q = &c->queues[j->queue];
     int top = WORLD_LEVELS - 1;
 
+    if (q->drained && j->state == JOB_WAITING)
+        return "PartitionInactive";
     while (top > 0 && q->waiting[top].head == WORLD_NONE)
         top--;
     if (j->reason == WAITS_RESOURCES && q->waiting[top].head != (uint32_t)(j - c->jobs))

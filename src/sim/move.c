@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "sim/find.h"
+#include "sim/halt.h"
 #include "sim/net.h"
 
 enum {
@@ -47,7 +48,7 @@ static void promise(struct move *m)
 
     m->priority = m->temperature[0] == 'h' ? 100 : m->temperature[0] == 'w' ? 50 : 10;
     m->holdable = m->temperature[0] != 'h';
-    m->deadline_ms = !m->bulk && (m->key >> 17) % 3 == 0 ? 0 : m->eta_ms + slack_h * (int64_t)WORLD_HOUR_MS;
+    m->deadline_ms = m->id.event == NULL && (m->key >> 17) % 3 == 0 ? 0 : m->eta_ms + slack_h * (int64_t)WORLD_HOUR_MS;
 }
 
 static size_t said_lines(const struct sim *s)
@@ -67,33 +68,52 @@ static void pass_through(struct move *m, int64_t in_ms, int64_t moves_ms)
 {
     double part = (double)(in_ms - WAIT_MS) / (double)moves_ms;
 
-    if (in_ms >= WAIT_MS + moves_ms + SHOWN_MS)
+    if (in_ms < 0 || in_ms >= WAIT_MS + moves_ms + SHOWN_MS)
         return;
     m->state = part < 0 ? TRANSIT_WAITING : part < 1 ? TRANSIT_RUNNING : TRANSIT_DONE;
     m->done_pct = part < 0 ? 0 : part < 1 ? 100 * part : 100;
 }
 
-static struct move ordinary(const struct line *l, uint32_t slot, int64_t t_ms)
+/* When a cycle of a slot begins: the first 1000 periods and a part of one before the scenario. */
+struct rhythm {
+    int64_t period_ms, first_ms;
+};
+
+static struct rhythm rhythm_of(const struct line *l, uint32_t slot)
 {
-    struct move m = {.line = l, .slot = slot + 1, .key = l->key ^ (uint64_t)(slot + 1) << 20};
+    uint64_t key = l->key ^ (uint64_t)slot << 20;
+    int64_t period = PERIOD_MIN_MS + (int64_t)(PERIOD_MORE_MS * chance_fixed(key ^ 'P'));
+
+    return (struct rhythm){period, -1000 * period - (int64_t)((double)period * chance_fixed(key ^ 'o'))};
+}
+
+static struct move_id ordinary_id(const struct line *l, uint32_t slot, int64_t t_ms)
+{
+    struct rhythm r = rhythm_of(l, slot);
+
+    return (struct move_id){.line = l, .slot = slot, .cycle = (t_ms - r.first_ms) / r.period_ms};
+}
+
+static struct move ordinary(const struct move_id *id, int64_t t_ms)
+{
+    const struct line *l = id->line;
+    struct rhythm r = rhythm_of(l, id->slot);
+    struct move m = {.id = *id, .key = l->key ^ (uint64_t)id->slot << 20 ^ (uint64_t)id->cycle << 32};
     double all = capacity_gbps(l);
+    int64_t begin = r.first_ms + id->cycle * r.period_ms;
 
     if (isnan(all) || all <= 0)
         return m;
-    int64_t period = PERIOD_MIN_MS + (int64_t)(PERIOD_MORE_MS * chance_fixed(m.key ^ 'P'));
-    int64_t at = t_ms + 1000 * (int64_t)period + (int64_t)((double)period * chance_fixed(m.key ^ 'o'));
-    m.cycle = at / period;
-    m.key ^= (uint64_t)m.cycle << 32;
-    int64_t moves = (int64_t)((double)period * (0.35 + 0.45 * chance_fixed(m.key ^ 'm')));
-    double rate = all * l->peak * quiet_part * ordinary_part * (slot == 0 ? 0.6 : 0.4);
+    int64_t moves = (int64_t)((double)r.period_ms * (0.35 + 0.45 * chance_fixed(m.key ^ 'm')));
+    double rate = all * l->peak * quiet_part * ordinary_part * (id->slot == 1 ? 0.6 : 0.4);
     const struct dataset *data =
         &datasets[(hash_fnv(&m.key, sizeof m.key) >> 9) % (sizeof datasets / sizeof *datasets)];
     m.dataset = data->name;
     m.temperature = data->temperature;
-    pass_through(&m, at % period, moves);
+    pass_through(&m, t_ms - begin, moves);
     m.rate_gbps = m.state == TRANSIT_RUNNING ? rate : 0;
     m.size_tb = rate * (double)moves / 1000 / GBIT_A_TB;
-    m.started_ms = t_ms - at % period + WAIT_MS;
+    m.started_ms = begin + WAIT_MS;
     m.eta_ms = m.started_ms + moves;
     promise(&m);
     return m;
@@ -109,14 +129,14 @@ static double ramped_ms(int64_t since_ms)
     return x < 1 ? NET_RAMP_MS * (x * x * x - x * x * x * x / 2) : (double)since_ms - NET_RAMP_MS / 2.;
 }
 
-static struct move bulk(const struct sim *s, const struct sim_event *e, uint32_t part, int64_t t_ms)
+static struct move bulk(const struct sim *s, const struct move_id *id, int64_t t_ms)
 {
-    struct move m = {.line = net_line(s, e->target), .bulk = true, .slot = part + 1};
-    const struct bulk *b = &bulks[part];
-    double all = capacity_gbps(m.line), rate = (e->amount / 100 - net_usual(s, m.line, e->at_ms)) * all * b->part;
+    struct move m = {.id = *id, .key = id->line->key ^ (uint64_t)id->slot << 52};
+    const struct sim_event *e = id->event;
+    const struct bulk *b = &bulks[id->slot - 1];
+    double all = capacity_gbps(id->line), rate = (e->amount / 100 - net_usual(s, id->line, e->at_ms)) * all * b->part;
     bool over = e->for_ms > 0 && t_ms >= e->at_ms + e->for_ms;
 
-    m.key = m.line->key ^ (uint64_t)(part + 1) << 52;
     if (!(rate > 0) || t_ms < e->at_ms)
         return m;
     double whole_s =
@@ -134,31 +154,73 @@ static struct move bulk(const struct sim *s, const struct sim_event *e, uint32_t
     return m;
 }
 
+/* --- all of them --- */
+
+struct move move_planned(const struct sim *s, const struct move_id *id, int64_t t_ms)
+{
+    return id->event != NULL ? bulk(s, id, t_ms) : ordinary(id, t_ms);
+}
+
+struct move move_of(const struct sim *s, const struct move_id *id, int64_t t_ms)
+{
+    struct halted h = halt_of(s, id, t_ms);
+    struct move m = move_planned(s, id, t_ms - h.stood_ms);
+
+    if (h.stood_ms == 0 && !h.stands)
+        return m;
+    if (h.stands && (m.state == TRANSIT_WAITING || m.state == TRANSIT_RUNNING)) {
+        m.state = TRANSIT_HELD;
+        m.rate_gbps = 0;
+        h.stood_ms = h.until_ms == WORLD_NEVER ? WORLD_NEVER : h.stood_ms + h.until_ms - t_ms;
+    }
+    m.started_ms = halt_start_ms(s, id, m.started_ms, t_ms);
+    m.eta_ms = h.stood_ms == WORLD_NEVER ? WORLD_NEVER : m.eta_ms + h.stood_ms;
+    return m;
+}
+
 size_t move_count(const struct sim *s)
 {
-    return said_lines(s) * SLOTS + s->event_count * BULK_PARTS;
+    return said_lines(s) * SLOTS + s->event_count * BULK_PARTS + s->halt_count;
+}
+
+/* One that stood so long that its slot has the next already. */
+static struct move late(const struct sim *s, size_t at, int64_t t_ms)
+{
+    const struct move_id *id = &s->halts[at].id;
+    struct move_id now = ordinary_id(id->line, id->slot, t_ms);
+
+    for (size_t i = 0; i < at; i++)
+        if (halt_is(&s->halts[i].id, id))
+            return (struct move){.state = TRANSIT_NONE};
+    return id->event != NULL || halt_is(id, &now) ? (struct move){.state = TRANSIT_NONE} : move_of(s, id, t_ms);
 }
 
 struct move move_at(const struct sim *s, size_t index, int64_t t_ms)
 {
-    size_t usual = said_lines(s) * SLOTS;
+    size_t usual = said_lines(s) * SLOTS, all = usual + s->event_count * BULK_PARTS;
+    struct move_id id;
 
-    if (index < usual)
-        return ordinary(&s->lines[index / SLOTS], (uint32_t)(index % SLOTS), t_ms);
+    if (index >= all)
+        return late(s, index - all, t_ms);
+    if (index < usual) {
+        id = ordinary_id(&s->lines[index / SLOTS], (uint32_t)(index % SLOTS) + 1, t_ms);
+        return move_of(s, &id, t_ms);
+    }
     const struct sim_event *e = &s->events[(index - usual) / BULK_PARTS];
     if (strcmp(e->event, "load") != 0)
         return (struct move){.state = TRANSIT_NONE};
-    return bulk(s, e, (uint32_t)((index - usual) % BULK_PARTS), t_ms);
+    id = (struct move_id){net_line(s, e->target), e, (uint32_t)((index - usual) % BULK_PARTS) + 1, 0};
+    return move_of(s, &id, t_ms);
 }
 
 const char *move_name(const struct move *m, char *out, size_t size)
 {
     char line[FIND_ID_MAX];
 
-    net_name(m->line, line, sizeof line);
-    if (m->bulk)
-        snprintf(out, size, "%s/bulk-%u", line, m->slot);
+    net_name(m->id.line, line, sizeof line);
+    if (m->id.event != NULL)
+        snprintf(out, size, "%s/bulk-%u", line, m->id.slot);
     else
-        snprintf(out, size, "%s/s%u-%lld", line, m->slot, (long long)m->cycle);
+        snprintf(out, size, "%s/s%u-%lld", line, m->id.slot, (long long)m->id.cycle);
     return out;
 }

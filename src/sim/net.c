@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "domain/geo.h"
+#include "sim/halt.h"
 
 enum { MINUTE_MS = 60 * 1000, SHIFT_MS = 80 * 1000 };
 
@@ -191,7 +192,9 @@ double net_load(const struct sim *s, const struct line *l, int64_t t_ms)
         double part = net_ramp(t_ms - e->at_ms) * (is_over(e, t_ms) ? 1 - net_ramp(t_ms - e->at_ms - e->for_ms) : 1);
         load += (e->amount / 100 - load) * part;
     }
-    return load;
+    if (s->halt_count > 0 && l->said != NULL)
+        load += halt_gbps(s, l, t_ms) / (l->said->paths * l->said->path_gbps);
+    return load > 0 ? load : 0;
 }
 
 /* --- what is measured --- */

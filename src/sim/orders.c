@@ -2,9 +2,13 @@
 
 #include "sim/facts.h"
 #include "sim/find.h"
+#include "sim/halt.h"
+#include "sim/intake.h"
 #include "sim/jobs.h"
 #include "sim/nodes.h"
 #include "sim/pass.h"
+#include "sim/recovery.h"
+#include "sim/relocate.h"
 #include "sim/trouble.h"
 
 enum { LIMIT_MAX_S = 365 * 24 * 3600 };
@@ -126,12 +130,49 @@ static bool resume(struct scheduler *c, const struct sim_order *order, struct er
     return true;
 }
 
-bool orders_apply(struct scheduler *c, const struct sim_order *order, struct err *err)
+typedef bool order_of_scheduler(struct scheduler *c, const struct sim_order *order, struct err *err);
+typedef bool order_of_fleet(struct sim *s, const struct sim_order *order, struct err *err);
+
+static struct scheduler *answering(const struct sim *s, const struct sim_order *order, struct err *err)
 {
-    static bool (*const table[])(struct scheduler *, const struct sim_order *, struct err *) = {
-        [SIM_HOLD] = hold,     [SIM_RELEASE] = release,     [SIM_CANCEL] = cancel, [SIM_DRAIN] = drain,
-        [SIM_RESUME] = resume, [SIM_PRIORITY] = prioritize, [SIM_LIMIT] = limit,
+    struct scheduler *c = find_scheduler(s, order->target);
+
+    if (c == NULL)
+        err_set(err, ERR_REFUSED, "no scheduler has '%s'", order->target != NULL ? order->target : "");
+    else if (c->now_ms < s->now_ms)
+        err_set(err, ERR_TRANSIENT, "cannot reach '%s': it does not answer", c->said->id);
+    return c != NULL && c->now_ms >= s->now_ms ? c : NULL;
+}
+
+static bool move_job(struct sim *s, const struct sim_order *order, struct err *err)
+{
+    struct scheduler *c = answering(s, order, err);
+
+    return c != NULL && relocate_job(s, c, order, err);
+}
+
+bool orders_apply(struct sim *s, const struct sim_order *order, struct err *err)
+{
+    static order_of_scheduler *const in_scheduler[] = {
+        [SIM_HOLD] = hold,
+        [SIM_RELEASE] = release,
+        [SIM_CANCEL] = cancel,
+        [SIM_DRAIN] = drain,
+        [SIM_RESUME] = resume,
+        [SIM_PRIORITY] = prioritize,
+        [SIM_LIMIT] = limit,
+        [SIM_CLOSE] = intake_close,
+        [SIM_OPEN] = intake_open,
+        [SIM_ACTIVATE] = recovery_order_activate,
+        [SIM_RETURN] = recovery_order_return,
+    };
+    static order_of_fleet *const in_fleet[] = {
+        [SIM_MOVE] = move_job,    [SIM_SUSPEND] = intake_suspend, [SIM_CONNECT] = intake_connect,
+        [SIM_STAND] = halt_stand, [SIM_FLOW] = halt_flow,         [SIM_RETURN] = NULL,
     };
 
-    return table[order->kind](c, order, err);
+    if (in_fleet[order->kind] != NULL)
+        return in_fleet[order->kind](s, order, err);
+    struct scheduler *c = answering(s, order, err);
+    return c != NULL && in_scheduler[order->kind](c, order, err);
 }

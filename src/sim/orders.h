@@ -6,7 +6,8 @@
 /* The job that the order names, if it waits, is held or runs; ERR_REFUSED otherwise. */
 bool orders_live_job(const struct scheduler *c, const struct sim_order *order, uint32_t *slot, struct err *err);
 
-/* Carries out an order (any but SIM_MOVE, see sim/relocate.h) on a scheduler that answers; ERR_REFUSED in the words that its peer would use. */
-bool orders_apply(struct scheduler *c, const struct sim_order *order, struct err *err);
+/* Carries out an order at the world's now; ERR_REFUSED in the words that its peer would use, ERR_TRANSIENT when its scheduler
+ * does not answer. */
+bool orders_apply(struct sim *s, const struct sim_order *order, struct err *err);
 
 #endif

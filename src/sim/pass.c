@@ -38,7 +38,7 @@ void pass_one(struct scheduler *c, uint32_t slot)
 {
     struct queue *q = &c->queues[c->jobs[slot].queue];
 
-    if (c->jobs[slot].state == JOB_WAITING && nodes_claim_of(q, slot) == NULL)
+    if (c->jobs[slot].state == JOB_WAITING && !q->drained && nodes_claim_of(q, slot) == NULL)
         place_all(c, q, slot);
 }
 
@@ -97,6 +97,6 @@ void pass_queue(struct scheduler *c, struct queue *q)
 
     start_claimants(c, q->pool);
     for (uint32_t k = 0; k < c->queue_count; k++)
-        if (c->queues[k].pool == q->pool && !pass_lines(c, &c->queues[k], &p))
+        if (c->queues[k].pool == q->pool && !c->queues[k].drained && !pass_lines(c, &c->queues[k], &p))
             return;
 }

@@ -207,3 +207,35 @@ void recovery_return(struct scheduler *c, const struct sim_event *e)
         if (runs_in(r, &c->jobs[i]))
             jobs_cancel(c, i);
 }
+
+/* --- by an order --- */
+
+static bool standing(struct scheduler *c, const struct sim_order *order, bool active, struct err *err)
+{
+    const struct reservation *r = reservation_of(c, order->target);
+
+    if (r == NULL || c->now_ms >= r->to_ms || c->now_ms < r->from_ms)
+        return err_set(err, ERR_REFUSED, "invalid reservation name: no reservation '%s'", order->target);
+    if (!r->recovery)
+        return err_set(err, ERR_REFUSED, "reservation '%s' is not kept for disaster recovery", order->target);
+    if (r->active != active)
+        return err_set(err, ERR_REFUSED,
+                       active ? "reservation '%s' is not in use" : "reservation '%s' is in use already", order->target);
+    return true;
+}
+
+bool recovery_order_activate(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    if (!standing(c, order, false, err))
+        return false;
+    recovery_activate(c, &(struct sim_event){.target = order->target});
+    return true;
+}
+
+bool recovery_order_return(struct scheduler *c, const struct sim_order *order, struct err *err)
+{
+    if (!standing(c, order, true, err))
+        return false;
+    recovery_return(c, &(struct sim_event){.target = order->target});
+    return true;
+}

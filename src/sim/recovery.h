@@ -24,4 +24,8 @@ void recovery_unreserve(struct scheduler *c, const struct sim_event *e);
 void recovery_activate(struct scheduler *c, const struct sim_event *e);
 void recovery_return(struct scheduler *c, const struct sim_event *e);
 
+/* What orders do: ERR_REFUSED where it is no such reservation, or is so already. */
+bool recovery_order_activate(struct scheduler *c, const struct sim_order *order, struct err *err);
+bool recovery_order_return(struct scheduler *c, const struct sim_order *order, struct err *err);
+
 #endif

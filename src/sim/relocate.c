@@ -67,6 +67,11 @@ static bool takes(const struct scheduler *from, struct scheduler *to, const stru
 
     if (q == NULL)
         return err_set(err, ERR_REFUSED, "invalid partition name specified: '%s'", order->to);
+    if (q->drained)
+        return err_set(err, ERR_REFUSED, "required partition not available (inactive or drain): '%s/%s'", to->said->id,
+                       q->name);
+    if (to->suspended)
+        return err_set(err, ERR_REFUSED, "site '%s' is suspended: it takes no new work", to->said->site);
     if (from->compute == COMPUTE_INTELLIGENT && (has == NULL || asks == NULL || strcmp(has, asks) != 0))
         return err_set(err, ERR_REFUSED, "invalid generic resource (gres) specification: gres/gpu:%s",
                        asks != NULL ? asks : "");

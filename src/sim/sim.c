@@ -17,7 +17,6 @@
 #include "sim/orders.h"
 #include "sim/pass.h"
 #include "sim/plant.h"
-#include "sim/relocate.h"
 #include "sim/script.h"
 #include "sim/trouble.h"
 #include "sim/world.h"
@@ -66,6 +65,7 @@ struct sim *sim_new(const struct sim_options *options, struct err *err)
     s->events = mem_new(options->event_count ? options->event_count : 1, sizeof *s->events);
     if (options->event_count > 0)
         memcpy(s->events, options->events, options->event_count * sizeof *s->events);
+    s->memberships = mem_new(options->fleet->n_sites + 1, sizeof *s->memberships);
     set_tenants(s);
     plant_all(s, options);
     floor_plant(s);
@@ -88,6 +88,8 @@ void sim_free(struct sim *s)
     floor_release(s);
     net_release(s);
     free(s->events);
+    free(s->memberships);
+    free(s->halts);
     free(s);
 }
 
@@ -285,6 +287,37 @@ bool sim_facts(struct sim *s, enum kind kind, int64_t *at, size_t max_rows, sim_
     return true;
 }
 
+/* Jobs are too many to look through. */
+static bool find_job_fact(struct facts *f, const char *id)
+{
+    const struct scheduler *c = find_scheduler(f->sim, id);
+    uint32_t slot = c != NULL ? find_job(c, id) : WORLD_NONE;
+
+    return slot != WORLD_NONE && facts_work_job(f, c, slot) && f->row.kind != KIND_NONE;
+}
+
+static bool find_fact(struct facts *f, enum kind kind, const char *id)
+{
+    if (kind == KIND_JOB)
+        return find_job_fact(f, id);
+    for (int64_t at = 0; next_fact(f, kind, &at);)
+        if (f->row.kind != KIND_NONE && text_is(f->row.id, id))
+            return true;
+    return false;
+}
+
+bool sim_fact(struct sim *s, enum kind kind, const char *id, sim_sink *sink, void *ctx, struct err *err)
+{
+    const struct scheduler *c = kind == KIND_SITE || kind == KIND_TRANSFER ? NULL : find_scheduler(s, id);
+    struct facts f = {.sim = s};
+
+    if (c != NULL && c->now_ms < s->now_ms)
+        return err_set(err, ERR_TRANSIENT, "cannot reach '%s': it does not answer", c->said->id);
+    if (!find_fact(&f, kind, id))
+        return err_set(err, ERR_REFUSED, "no such thing: '%s'", id);
+    return sink(ctx, &f.row, err);
+}
+
 bool sim_history(const struct sim *s, sim_sample *sample, void *ctx)
 {
     return history_tell(s, sample, ctx);
@@ -326,11 +359,5 @@ size_t sim_count_nodes(const struct sim *s, const char *scheduler, const char *s
 
 bool sim_apply(struct sim *s, const struct sim_order *order, struct err *err)
 {
-    struct scheduler *c = find_scheduler(s, order->target);
-
-    if (c == NULL)
-        return err_set(err, ERR_REFUSED, "no scheduler has '%s'", order->target != NULL ? order->target : "");
-    if (c->now_ms < s->now_ms)
-        return err_set(err, ERR_TRANSIENT, "cannot reach '%s': it does not answer", c->said->id);
-    return order->kind == SIM_MOVE ? relocate_job(s, c, order, err) : orders_apply(c, order, err);
+    return orders_apply(s, order, err);
 }

@@ -103,6 +103,7 @@ struct queue {
     uint32_t stamp;      /* of its arrivals */
     uint32_t patience;   /* waiting jobs above which users turn away … */
     double endurance;    /* … times that, by a scenario */
+    bool drained;        /* takes nothing in and starts nothing */
     uint32_t user_limit; /* running jobs of one user */
     uint32_t running_of[CATALOGUE_USERS];
     uint32_t running, pending, held; /* jobs and tasks of arrays; pending is with held ones */
@@ -158,6 +159,19 @@ struct line {
     uint64_t key;
 };
 
+/* A transfer of a line; and how long one stood, because an order said so. */
+struct move_id {
+    const struct line *line;
+    const struct sim_event *event; /* that its bulk is of; NULL: one of those that come and go */
+    uint32_t slot;
+    int64_t cycle;
+};
+#define WORLD_NEVER INT64_MAX
+struct halt {
+    struct move_id id;
+    int64_t from_ms, to_ms; /* WORLD_NEVER: until it is released */
+};
+
 struct scheduler {
     const struct fleet_scheduler *said;
     const struct fleet_site *site;       /* or NULL */
@@ -167,6 +181,7 @@ struct scheduler {
     uint8_t
         near[CATALOGUE_ACCOUNTS]; /* accounts of tenants whose users are at the other end of a link of its cluster */
     uint32_t near_count;          /* 0: work comes from anywhere */
+    bool suspended;               /* its site is: it takes nothing in */
     struct chance chance;
     struct heap heap;
     int64_t now_ms;
@@ -204,6 +219,9 @@ struct sim {
     size_t hall_count;
     struct line *lines;
     size_t line_count;
+    const char **memberships; /* of the fleet's sites, where an order changed it; else NULL */
+    struct halt *halts;       /* in the order of time */
+    size_t halt_count;
     const struct fleet_tenant *tenants[CATALOGUE_ACCOUNTS]; /* of the catalogue's accounts; NULL: none */
 };
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "domain/fleet.h"
 #include "sim/sim.h"
+#include "sources/sample_order.h"
 #include "sources/scenario.h"
 #include "sources/source.h"
 
@@ -19,8 +20,10 @@ struct source {
     uint64_t seed;
     double scale;
     bool start_known;
+    bool told; /* a moment of this world */
     int64_t start_utc_ms, target_utc_ms;
     struct sim *sim;
+    struct sample_ledger ledger;
     int64_t at; /* where the facts of the current request go on */
 };
 
@@ -129,6 +132,7 @@ static void sample_close(struct source *s)
     if (s == NULL)
         return;
     sim_free(s->sim);
+    sample_order_forget(&s->ledger);
     scenario_release(&s->scenario);
     fleet_free(s->fleet);
     free(s);
@@ -189,6 +193,7 @@ static bool sample_produce(struct source *s, const struct source_request *r, str
     /* All requests of a poll tell of one moment: that of requests(). */
     if (!sim_advance(s->sim, s->target_utc_ms, SLICE_US))
         return true;
+    s->told = true;
     if (!sim_facts(s->sim, (enum kind)r->tag, &s->at, max_rows, sink, ctx, err)) {
         s->at = 0;
         return false;
@@ -207,6 +212,15 @@ static bool sample_backfill(struct source *s, struct instant now, sim_sample *sa
     return sim_history(s->sim, sample, ctx);
 }
 
+static enum source_order_end sample_local(struct source *s, const struct source_order *o, bool look,
+                                          struct source_ordered *said, struct err *err)
+{
+    if (s->told)
+        return sample_order(s->sim, &s->ledger, o, look, said, err);
+    err_set(err, ERR_TRANSIENT, "the simulator has told nothing yet: there is nothing to change");
+    return look ? SOURCE_ORDER_UNKNOWN : SOURCE_ORDER_REFUSED;
+}
+
 static const char *sample_version(struct source *s)
 {
     (void)s;
@@ -223,4 +237,6 @@ const struct source_driver source_sample = {
     .produce = sample_produce,
     .backfill = sample_backfill,
     .peer_version = sample_version,
+    .orders = SAMPLE_ORDER_BITS,
+    .order_local = sample_local,
 };
