@@ -237,7 +237,7 @@ bool slurm_answer_failed(const struct slurm_answer *a, struct err *err);
     (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
      SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
      SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT))
+     SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT))
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err);
 bool slurm_order_well(struct source *s, const struct json *rest, struct err *err);

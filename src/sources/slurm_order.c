@@ -146,6 +146,16 @@ static bool submit(const struct source *s, const struct source_order *o, bool lo
     return look || (put_owner(s, o, form, err) && slurm_order_submission(o, &peer, &form->body, err));
 }
 
+/* slurmrestd gives no scripts. */
+static bool script(const struct source_order *o, const char *id, struct source_order_form *form, struct err *err)
+{
+    char shown[160];
+    if (strspn(id, "0123456789") == strlen(id))
+        return buf_puts(&form->body, id, err);
+    return err_set(err, ERR_REFUSED, "'%s' is a part of a job: the script is the whole's",
+                   text_show_in(o->target, shown, sizeof shown));
+}
+
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err)
 {
@@ -157,6 +167,8 @@ bool slurm_order(struct source *s, const struct source_order *o, bool look, stru
         return submit(s, o, look, form, err);
     if (!job_of(s, o, id, err) || !value_good(o, err))
         return false;
+    if (o->what == SOURCE_ORDER_SCRIPT)
+        return script(o, id, form, err);
     form->timeout_ms = ONE_MS;
     form->method = reads ? "GET" : o->what == SOURCE_ORDER_CANCEL ? "DELETE" : "POST";
     snprintf(form->path, sizeof form->path, "/slurm/%s/job/%s", s->api.version, id);

@@ -88,6 +88,19 @@ static void test_which_jobs(void **state)
     }
 }
 
+static void test_scripts_are_asked_by_number(void **state)
+{
+    struct source_order o = order_of(SOURCE_ORDER_SCRIPT, "fra/17~2");
+    (void)state;
+    assert_true(formed("v0.0.38", &o, false));
+    assert_string_equal(buf_str(&form.body), "17");
+    assert_null(form.method); /* no request */
+    o.target = text_of("fra/19_2");
+    assert_false(formed("v0.0.38", &o, false));
+    o.target = text_of("fra/17;id");
+    assert_false(formed("v0.0.38", &o, false));
+}
+
 static void test_values(void **state)
 {
     struct source_order o = order_of(SOURCE_ORDER_PRIORITY, "fra/17");
@@ -445,6 +458,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_which_jobs),
+        cmocka_unit_test(test_scripts_are_asked_by_number),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_changes),
         cmocka_unit_test(test_other_answers),
