@@ -85,7 +85,8 @@ static bool read_request(struct order_ops *o, struct request *r, struct err *err
                                       .who = text_of(r->who),
                                       .op = member(r->message, "op"),
                                       .request_id = request_id,
-                                      .fingerprint = text_of(r->fingerprint)};
+                                      .fingerprint = text_of(r->fingerprint),
+                                      .asker = asker_entry(&r->call->asker)};
     return true;
 }
 
