@@ -210,7 +210,7 @@ static void set_quotas(struct play *w)
     }
 }
 
-static struct item item_of(const struct play *w, const struct fact_job *j, double q)
+static struct item item_of(const struct play *w, const struct fact_job *j)
 {
     int32_t nodes = j->nodes > 0 ? j->nodes : 1;
 
@@ -221,7 +221,7 @@ static struct item item_of(const struct play *w, const struct fact_job *j, doubl
                          .cpus_each = j->cpus / nodes,
                          .nodes = nodes,
                          .tasks = j->tasks,
-                         .run_s = run_s(w->ask, j, 0, q),
+                         .run_s = -1,
                          .rank = j->queue == FACT_NONE ? 0 : FACTS(w->f, queue, queues, j->queue)->rank,
                          .priority = j->priority,
                          .eligible_s = (j->eligible_ms - case_of(w)->now_ms) / 1000};
@@ -234,11 +234,15 @@ static void add_item(struct play *w, struct item it)
     *to = it;
 }
 
-static double draw_of(const struct play *w, uint32_t job, size_t order)
+/* Of a queue a million jobs long few start. */
+int32_t plan_forecast_runs(const struct play *w, const struct item *it)
 {
-    uint32_t i = w->ask->chance == 0 ? (uint32_t)order : job;
+    double q;
 
-    return plan_forecast_learn_draw(chance_of(w->ask, STREAM_ENDS, 0), i);
+    if (it->run_s >= 0)
+        return it->run_s;
+    q = plan_forecast_learn_draw(chance_of(w->ask, STREAM_ENDS, 0), w->ask->chance == 0 ? it->draw : it->job);
+    return run_s(w->ask, FACTS(w->f, job, jobs, it->job), 0, q);
 }
 
 static bool may_start(const struct play *w, const struct fact_job *j)
@@ -248,6 +252,7 @@ static bool may_start(const struct play *w, const struct fact_job *j)
     return plan_rule_can_start(j) || (j->why == WAIT_QUOTA && q != FACT_NONE && quota(w, q)->most > 0);
 }
 
+/* Who can't start within the horizon is in nobody's way. */
 static void add_waiting(struct play *w)
 {
     for (size_t k = 0; k < w->p->waiting_count; k++) {
@@ -255,11 +260,16 @@ static void add_waiting(struct play *w)
         const struct fact_job *j = FACTS(w->f, job, jobs, job);
         if (goes_away(w, job))
             continue;
-        struct item it = item_of(w, j, draw_of(w, job, k));
+        int64_t ready_s = (j->eligible_ms - case_of(w)->now_ms) / 1000;
+        if (ready_s > case_of(w)->horizon_s || !may_start(w, j)) {
+            for (int i = 0; i < PLAN_MARKS && j->queue != FACT_NONE; i++)
+                w->out->queues[j->queue].waiting_at[i] += j->tasks;
+            continue;
+        }
+        struct item it = item_of(w, j);
         it.job = job;
-        it.ready_s = it.eligible_s > 0 ? (int32_t)fmin((double)it.eligible_s, INT32_MAX / 4) : 0;
-        if (!may_start(w, j))
-            it.ready_s = INT32_MAX;
+        it.draw = (uint32_t)k;
+        it.ready_s = ready_s > 0 ? (int32_t)ready_s : 0;
         add_item(w, it);
     }
 }
@@ -267,8 +277,9 @@ static void add_waiting(struct play *w)
 static void add_newcomers(struct play *w, const uint32_t *jobs, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        struct item it = item_of(w, FACTS(w->f, job, jobs, jobs[k]), draw_of(w, jobs[k], k));
+        struct item it = item_of(w, FACTS(w->f, job, jobs, jobs[k]));
         it.job = jobs[k];
+        it.draw = (uint32_t)k;
         it.queue = w->ask->goes[jobs[k]];
         it.rank = FACTS(w->f, queue, queues, it.queue)->rank;
         it.quota = FACT_NONE;
@@ -385,8 +396,9 @@ static double each_of(const struct like *l)
 static void add_comer(struct play *w, const struct like *l, uint32_t i, double at_s, uint64_t chance)
 {
     uint32_t k = pick(l, plan_forecast_learn_draw(chance, 3 * i));
-    struct item it = item_of(w, l->jobs[k], plan_forecast_learn_draw(chance, chance == 0 ? i * 7 + 3 : 3 * i + 1));
+    struct item it = item_of(w, l->jobs[k]);
 
+    it.run_s = run_s(w->ask, l->jobs[k], 0, plan_forecast_learn_draw(chance, chance == 0 ? i * 7 + 3 : 3 * i + 1));
     it.tasks = l->tasks[k];
     it.ready_s = (int32_t)at_s;
     it.eligible_s = it.ready_s;

@@ -7,8 +7,9 @@
 
 struct item {
     uint32_t job; /* FACT_NONE: one that comes meanwhile */
-    uint32_t queue, quota;
-    int32_t each, cpus_each, nodes, tasks, run_s, ready_s, rank;
+    uint32_t queue, quota, draw;
+    int32_t each, cpus_each, nodes, tasks, ready_s, rank;
+    int32_t run_s;                /* -1: as it is drawn, should it start */
     int64_t priority, eligible_s; /* after now */
     uint32_t next;                /* that is looked at after it */
 };
@@ -56,6 +57,9 @@ struct play {
     uint32_t first;     /* item */
     uint32_t *place_of; /* of the facts' nodes: their place in the pool */
 };
+
+/* Seconds that it will run once it has started. */
+int32_t plan_forecast_runs(const struct play *w, const struct item *it);
 
 #define ITEM(w, i) (&((struct item *)(w)->items.all)[i])
 #define HELD(w, i) (&((struct held *)(w)->holds.all)[i])
