@@ -85,6 +85,7 @@ void plan_forecast_nodes_release(struct play *w)
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
+    plan_forecast_line_release(&w->line);
 }
 
 /* --- what leaves: a heap by time --- */
