@@ -183,7 +183,7 @@ bool collector_ops_ask(void *ctx, const struct serve_call *call, const struct js
 {
     struct collector *c = ctx;
     return desk_ops_ask(c->desk, call, message) || plan_ops_ask(c->plans, call, message) ||
-           order_ops_ask(c->orders, call, message);
+           order_ops_ask(c->orders, call, message) || audit_ask(c->audit, call, message);
 }
 
 void collector_ops_open(struct collector *c)
