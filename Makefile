@@ -106,6 +106,8 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 $(BUILD)/tests/solve_gap: $(BUILD)/tests/bench/solve_gap
 	@cp $< $@
 
+# The executor's time is the test's.
+$(BUILD)/tests/unit/actions/test_executor: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/fakes/fake_hub: LDLIBS += -lmicrohttpd -lpthread
 
 unit: $(UNITBIN)

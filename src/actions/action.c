@@ -14,6 +14,11 @@ const struct action *action_by_name(struct safe_text name)
     return NULL;
 }
 
+bool action_step_reads(const struct action_step *s)
+{
+    return s->look_only || source_order_reads(s->what);
+}
+
 const char *action_undo(const struct action *a, const struct order *o)
 {
     return order_state_ended(o->state) && !o->done ? "" : tr(a->undo_words);
