@@ -1,11 +1,18 @@
 #ifndef HUBTOP_BASE_HASH_H
 #define HUBTOP_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* SHA-256 (FIPS 180-4) of `n` bytes as 64 lower-case hex digits and a NUL. */
+/* SHA-256 (FIPS 180-4) of `n` bytes. */
+enum { HASH_SHA256 = 32 };
+void hash_sha256(const void *bytes, size_t n, uint8_t out[HASH_SHA256]);
+
+/* The same as 64 lower-case hex digits and a NUL; and any hash so, and back (false for what is none, exactly). */
 void hash_sha256_hex(const void *bytes, size_t n, char out[65]);
+void hash_hex(const uint8_t hash[HASH_SHA256], char out[65]);
+bool hash_from_hex(const char *hex, uint8_t out[HASH_SHA256]);
 
 /* SipHash-2-4 (Aumasson, Bernstein 2012) with a 16-byte key: for tables over keys from outside, which an enemy must not
  * be able to make collide. hash_process_key() is random, one for each process (and its forks). Without random

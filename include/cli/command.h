@@ -10,14 +10,15 @@
 struct options {
     const char *config, *context, *state_dir, *fleet, *data, *at, *view, *now, *size, *format, *output, *fields,
         *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file, *until, *lasts, *starts, *ends, *note,
-        *reason, *kind, *stage, *scope, *drain, *by, *lost, *price, *weights, *only_queue, *pair, *replaces, *job;
+        *reason, *kind, *stage, *scope, *drain, *by, *lost, *price, *weights, *only_queue, *pair, *replaces, *job, *to,
+        *ref;
     const char *const *sources; /* --source, repeated */
     size_t source_count;
     const char *const *excludes; /* --exclude, repeated */
     size_t exclude_count;
     double speed, timeout_s;
-    double seconds, horizon;     /* -1: not given */
-    long limit, seed, max_moves; /* likewise */
+    double seconds, horizon;            /* -1: not given */
+    long limit, seed, max_moves, value; /* likewise */
     bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full;
     /* For a collector that a console starts: not in the help. */
     const char *clock;

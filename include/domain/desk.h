@@ -63,7 +63,6 @@ struct desk_entry {
     int64_t seq, at_ms;   /* the journal's number; UTC */
     int64_t uid;          /* the kernel's word of the asker, -1 for the collector's own entries */
     struct safe_text who; /* its login */
-    struct safe_text claimed_login, claimed_ssh; /* what the client said of itself */
     struct safe_text request_id;
     enum desk_op op;
     /* What it is about: an alert as it was named, the source that tells it, and the subject that an ack, a note or a step

@@ -45,6 +45,7 @@ enum kind {
     KIND_MOVE,
     KIND_EFFECT,
     KIND_REVIEW,
+    KIND_ACTION,
     KIND_COUNT,
 };
 

@@ -22,6 +22,9 @@ struct row {
     struct value cells[KIND_FIELDS_MAX];
 };
 
+/* The source that told it, of a row that several told: the one that told most. */
+struct safe_text row_teller(const struct row *row);
+
 /* Packed form: the known, not sampled cells as (field number, type, value) in the order of the fields, little-endian
  * base-128 numbers: equal rows have equal bytes. A reader skips fields that it does not know. Appends to `out`; fails
  * when it is full, with nothing appended. */

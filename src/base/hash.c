@@ -1,12 +1,14 @@
 #include "base/hash.h"
 
+#include <dlfcn.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include <openssl/evp.h>
+#include <openssl/opensslv.h>
 
 /* Without these nothing that is written could be trusted, and no caller could go on: as without memory. */
 static _Noreturn void give_up(const char *why)
@@ -15,19 +17,66 @@ static _Noreturn void give_up(const char *why)
     abort();
 }
 
+/* Its soname, of the OpenSSL whose headers these are. */
+#define IN_WORDS(x)     #x
+#define SONAME(version) "libcrypto.so." IN_WORDS(version)
+#define LIBCRYPTO       SONAME(OPENSSL_SHLIB_VERSION)
+
 static const char hex_digits[] = "0123456789abcdef";
 
-void hash_sha256_hex(const void *bytes, size_t n, char out[65])
+/* Loaded by who first asks for it: to link it takes a sixth of the time to the first picture, which needs none. */
+static struct {
+    int (*digest)(const void *, size_t, unsigned char *, unsigned *, const EVP_MD *, ENGINE *);
+    const EVP_MD *(*sha256)(void);
+} libcrypto;
+
+static void load_libcrypto(void)
+{
+    void *library = libcrypto.sha256 ? NULL : dlopen(LIBCRYPTO, RTLD_NOW | RTLD_LOCAL);
+    if (libcrypto.sha256)
+        return;
+    void *digest = library ? dlsym(library, "EVP_Digest") : NULL;
+    void *sha256 = library ? dlsym(library, "EVP_sha256") : NULL;
+    if (!digest || !sha256)
+        give_up("cannot load " LIBCRYPTO " for SHA-256: install the package libssl3");
+    memcpy(&libcrypto.digest, &digest, sizeof digest); /* as POSIX lets dlsym() be used */
+    memcpy(&libcrypto.sha256, &sha256, sizeof sha256);
+}
+
+void hash_sha256(const void *bytes, size_t n, uint8_t out[HASH_SHA256])
 {
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
     unsigned len = 0;
-    if (EVP_Digest(bytes, n, digest, &len, EVP_sha256(), NULL) != 1 || len != 32)
+    load_libcrypto();
+    if (libcrypto.digest(bytes, n, digest, &len, libcrypto.sha256(), NULL) != 1 || len != HASH_SHA256)
         give_up("libcrypto computes no SHA-256");
-    for (unsigned i = 0; i < len; i++) {
-        out[2 * i] = hex_digits[digest[i] >> 4];
-        out[2 * i + 1] = hex_digits[digest[i] & 15];
+    memcpy(out, digest, HASH_SHA256);
+}
+
+void hash_hex(const uint8_t hash[HASH_SHA256], char out[65])
+{
+    for (unsigned i = 0; i < HASH_SHA256; i++) {
+        out[2 * i] = hex_digits[hash[i] >> 4];
+        out[2 * i + 1] = hex_digits[hash[i] & 15];
     }
     out[64] = '\0';
+}
+
+bool hash_from_hex(const char *hex, uint8_t out[HASH_SHA256])
+{
+    if (strlen(hex) != 2 * HASH_SHA256 || strspn(hex, hex_digits) != 2 * HASH_SHA256)
+        return false;
+    for (unsigned i = 0; i < HASH_SHA256; i++)
+        out[i] = (uint8_t)((strchr(hex_digits, hex[2 * i]) - hex_digits) << 4 |
+                           (strchr(hex_digits, hex[2 * i + 1]) - hex_digits));
+    return true;
+}
+
+void hash_sha256_hex(const void *bytes, size_t n, char out[65])
+{
+    uint8_t hash[HASH_SHA256];
+    hash_sha256(bytes, n, hash);
+    hash_hex(hash, out);
 }
 
 /* --- SipHash-2-4, https://www.aumasson.jp/siphash/siphash.pdf

@@ -45,6 +45,7 @@ static const char *const text_fields[KIND_COUNT] = {
     [KIND_PLAN] = "id,state,created_at,created_by,moves,jobs,accels,starts,gap_pct,expires_at",
     [KIND_MOVE] = "id,state,from,to,queue,jobs,accels,delay_before_ms,delay_after_ms,data_gb,takes_s,risk",
     [KIND_EFFECT] = "plan,kind,what,measure,now,undone,after,after_low,after_high,limit",
+    [KIND_ACTION] = "id,kind,target,from,to,state,made,result",
     [KIND_REVIEW] = "plan,kind,what,measure,now,forecast_15,fact_15,miss_15_pct,forecast_60,fact_60,miss_60_pct",
     [KIND_SILENCE] = "id,state,alerts,ends_at,created_by,comment,matchers",
     [KIND_ACCOUNT] = "id,parent,organization,users,shares,share_pct,used_pct,fairshare,limits",

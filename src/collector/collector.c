@@ -12,10 +12,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/apply.h"
-#include "collector/desk_ops.h"
+#include "collector/collector_private.h"
 #include "collector/feed.h"
 #include "collector/files.h"
-#include "collector/plan_ops.h"
 #include "collector/poller.h"
 #include "collector/serve.h"
 #include "collector/watch.h"
@@ -28,43 +27,10 @@ enum { COLLECTOR_GATHER_MS = 50 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 
-struct collector {
-    const struct collector_options *options;
-    struct loop *loop;
-    struct store *store;
-    struct apply *apply;
-    struct feed *feed;
-    struct weave *weave;
-    struct watch *watch;
-    struct desk_ops *desk;
-    struct plan_ops *plans;
-    struct serve *serve;
-    struct http *http;
-    struct poller_world world;
-    struct poller **pollers;
-    size_t count;
-    int lock;
-    int64_t tick, idle_timer, maintain_task, maintained_ms, gather;
-    unsigned seen_version;
-    size_t ended;     /* polls, since what they lead to was done */
-    const char *told; /* the source whose poll ended last; NULL: several have */
-    bool looked;      /* once: the alert book had the last word */
-    uint64_t settled; /* the look that saw what all sources told first; 0: not all have */
-    bool *armed;      /* by poller: its changes are news */
-    size_t fresh_at;  /* where a source's poller was found last */
-    size_t busy_at;   /* where one that polls was */
-    struct err failure;
-};
-
 /* --- what is told of the sources --- */
 
-static struct instant now_of(const struct collector *c)
-{
-    return clock_now(&c->options->clock);
-}
-
 /* Clients hear of it once it is in the store. */
-static void applied(void *ctx, const struct store_result *result, const struct err *err)
+void collector_applied(void *ctx, const struct store_result *result, const struct err *err)
 {
     struct collector *c = ctx;
     (void)result;
@@ -78,7 +44,7 @@ static void applied(void *ctx, const struct store_result *result, const struct e
 static void put_or_log(struct collector *c, struct store_batch *b, enum kind kind, bool ok, struct err *err)
 {
     if (ok) {
-        apply_put(c->apply, b, kind, now_of(c), applied, c);
+        apply_put(c->apply, b, kind, collector_now(c), collector_applied, c);
         return;
     }
     store_batch_free(b);
@@ -295,7 +261,7 @@ static bool maintain(void *ctx)
     struct err err = {0};
     if (apply_waiting(c->apply) > 0) /* it has the transaction */
         return true;
-    enum store_step step = store_maintain(c->store, now_of(c), COLLECTOR_SLICE_US, &err);
+    enum store_step step = store_maintain(c->store, collector_now(c), COLLECTOR_SLICE_US, &err);
     if (step == STORE_FAILED)
         log_err(LOG_ERROR, &err);
     if (step == STORE_MORE)
@@ -323,6 +289,7 @@ static void tick(void *ctx)
     watch_run(c->watch);
     desk_ops_tick(c->desk);
     plan_ops_tick(c->plans);
+    order_ops_tick(c->orders);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -336,6 +303,10 @@ static void leave(void *ctx)
 {
     struct collector *c = ctx;
     c->idle_timer = 0;
+    if (c->orders && order_ops_busy(c->orders)) { /* whoever gave the order may be gone: it is carried out */
+        c->idle_timer = loop_timer(c->loop, COLLECTOR_TICK_MS, leave, c);
+        return;
+    }
     log_line(LOG_INFO, "no client is left: the collector ends");
     loop_stop(c->loop);
 }
@@ -372,27 +343,6 @@ static void client_poll_now(void *ctx, const char *source)
     }
 }
 
-static bool client_ask(void *ctx, const struct serve_call *call, const struct json *message)
-{
-    struct collector *c = ctx;
-    return desk_ops_ask(c->desk, call, message) || plan_ops_ask(c->plans, call, message);
-}
-
-static void client_done(void *ctx, const struct serve_call *call, struct safe_text made)
-{
-    serve_done(((struct collector *)ctx)->serve, call, made);
-}
-
-static void client_told(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told)
-{
-    serve_done_told(((struct collector *)ctx)->serve, call, made, told);
-}
-
-static void client_refuse(void *ctx, const struct serve_call *call, const struct err *err)
-{
-    serve_refuse(((struct collector *)ctx)->serve, call, err);
-}
-
 static void client_quit(void *ctx)
 {
     loop_stop(((struct collector *)ctx)->loop);
@@ -412,42 +362,6 @@ static void on_signal(void *ctx, int signal_number)
     struct collector *c = ctx;
     log_line(LOG_INFO, "signal %d: the collector ends", signal_number);
     loop_stop(c->loop);
-}
-
-/* --- orders to sources --- */
-
-static struct poller *poller_of(const struct collector *c, struct safe_text source)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        if (text_is(source, poller_name(c->pollers[i])))
-            return c->pollers[i];
-    }
-    return NULL;
-}
-
-static enum desk_ops_peer silence_peer(void *ctx, struct safe_text source, struct err *err)
-{
-    const struct poller *p = poller_of(ctx, source);
-    if (!p || !poller_takes_order(p, SOURCE_ORDER_SILENCE, err))
-        return err->kind == ERR_REFUSED ? DESK_OPS_PEER_FORBIDDEN : DESK_OPS_NO_PEER;
-    return DESK_OPS_PEER;
-}
-
-static bool order_give(void *ctx, struct safe_text source, const struct source_order *order, bool look,
-                       poller_ordered *ended, void *ended_ctx, struct err *err)
-{
-    struct poller *p = poller_of(ctx, source);
-    char name[128];
-    if (p)
-        return poller_order(p, order, look, ended, ended_ctx, err);
-    return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
-}
-
-static void order_poll(void *ctx, struct safe_text source)
-{
-    struct poller *p = poller_of(ctx, source);
-    if (p)
-        poller_poll_now(p);
 }
 
 /* --- start and end --- */
@@ -472,7 +386,7 @@ static void cache_broken(void *ctx, const struct err *err)
 static bool open_store(struct collector *c, struct err *err)
 {
     char note[256] = "";
-    c->store = store_open(c->options->state_dir, &c->options->store, now_of(c), note, sizeof note, err);
+    c->store = store_open(c->options->state_dir, &c->options->store, collector_now(c), note, sizeof note, err);
     if (note[0])
         log_line(LOG_WARN, "%s", note);
     if (!c->store)
@@ -490,7 +404,7 @@ static bool open_store(struct collector *c, struct err *err)
         .movable = c->options->movable,
         .state_dir = c->options->state_dir,
         .fresh = is_fresh,
-        .applied = applied,
+        .applied = collector_applied,
         .ctx = c,
     };
     c->weave = c->feed ? weave_new(&options, err) : NULL;
@@ -501,7 +415,7 @@ static bool open_store(struct collector *c, struct err *err)
         .clock = &c->options->clock,
         .state_dir = c->options->state_dir,
         .thresholds = c->options->thresholds,
-        .applied = applied,
+        .applied = collector_applied,
         .looked = looked,
         .ctx = c,
     };
@@ -526,62 +440,13 @@ static bool open_socket(struct collector *c, struct err *err)
         .pending = client_pending,
         .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
-        .ask = client_ask,
+        .ask = collector_ops_ask,
         .quit = client_quit,
         .idle = clients_idle,
     };
     c->serve = serve_new(c->loop, &options, err);
     clients_idle(c, true);
     return c->serve != NULL;
-}
-
-static void desk_changed(void *ctx, const struct desk *desk)
-{
-    struct collector *c = ctx;
-    book_desk(watch_book(c->watch), desk);
-    watch_run(c->watch);
-}
-
-static int64_t silence_hides(void *ctx, const struct desk_silence *s, int64_t now_ms)
-{
-    return book_hides(watch_book(((struct collector *)ctx)->watch), s, now_ms);
-}
-
-static void open_desk(struct collector *c)
-{
-    const struct desk_ops_options options = {
-        .loop = c->loop,
-        .store = c->store,
-        .apply = c->apply,
-        .clock = &c->options->clock,
-        .ctx = c,
-        .done = client_done,
-        .refuse = client_refuse,
-        .changed = desk_changed,
-        .applied = applied,
-        .hides = silence_hides,
-        .peer = silence_peer,
-        .order = order_give,
-        .poll = order_poll,
-        .launcher = c->options->launcher,
-    };
-    c->desk = desk_ops_new(&options);
-}
-
-static void open_plans(struct collector *c)
-{
-    const struct plan_ops_options options = {
-        .loop = c->loop,
-        .store = c->store,
-        .apply = c->apply,
-        .clock = &c->options->clock,
-        .limits = c->options->limits ? *c->options->limits : plan_limits_preset(),
-        .ctx = c,
-        .told = client_told,
-        .refuse = client_refuse,
-        .applied = applied,
-    };
-    c->plans = plan_ops_new(&options);
 }
 
 static bool open_signals(struct collector *c, struct err *err)
@@ -638,15 +503,14 @@ static bool backfill(struct collector *c, struct err *err)
         if (!poller_backfill(c->pollers[i], err))
             return false;
     }
-    return store_catch_up(c->store, now_of(c), err); /* before anybody looks: curves read rollups */
+    return store_catch_up(c->store, collector_now(c), err); /* before anybody looks: curves read rollups */
 }
 
 static void start(struct collector *c)
 {
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
-    open_desk(c);
-    open_plans(c);
+    collector_ops_open(c);
     tell_sources(c, true);
     if (!c->options->once)
         tick(c);
@@ -659,6 +523,7 @@ static void collector_end(struct collector *c)
     free(c->pollers);
     free(c->armed);
     http_free(c->http);
+    order_ops_free(c->orders);
     desk_ops_free(c->desk);
     plan_ops_free(c->plans);
     serve_free(c->serve);

@@ -49,7 +49,7 @@ static bool fold(void *ctx, const struct journal_entry *j, struct err *err)
     struct json *body = NULL;
     struct buf labels = buf_make(DESK_LABELS_MAX);
     (void)err;
-    if (text_begins(j->op, text_of("plan_"))) /* plan_ops.c's */
+    if (text_begins(j->op, text_of("plan_")) || text_begins(j->op, text_of("order"))) /* plan_ops.c's, the executor's */
         return true;
     if (!entry_of(j, &body, &labels, &e, &why) || !desk_apply(o->desk, &e, &why)) {
         err_prefix(&why, "entry %" PRId64 " of the journal is left out", j->seq);
@@ -60,11 +60,14 @@ static bool fold(void *ctx, const struct journal_entry *j, struct err *err)
     return true;
 }
 
-bool desk_ops_record(struct desk_ops *o, struct desk_entry *e, const char *fingerprint, struct err *err)
+bool desk_ops_record(struct desk_ops *o, struct desk_entry *e, const struct asker *asker, const char *fingerprint,
+                     struct err *err)
 {
     struct buf body = buf_make(DESK_ENTRY_MAX);
     bool ok = desk_check(o->desk, e, err) && desk_entry_write(e, &body, err);
     struct journal_entry j = journal_of(e, &body, fingerprint);
+    if (asker)
+        j.asker = asker_entry(asker);
     ok = ok && journal_append(o->options.store, &j, err) == JOURNAL_DONE;
     e->seq = j.seq;
     buf_release(&body);
@@ -167,7 +170,7 @@ static bool record(struct desk_ops *o, struct desk_ops_request *r, struct err *e
     if (!desk_ops_find(o, r, err) || (r->entry.op == DESK_ESCALATE && !escalate_ready(o->options.launcher, err)))
         return false;
     name_new(o, r);
-    return desk_ops_record(o, &r->entry, r->fingerprint, err);
+    return desk_ops_record(o, &r->entry, &r->call.asker, r->fingerprint, err);
 }
 
 static void carry_out(struct desk_ops *o, struct desk_ops_request *r)
@@ -216,7 +219,7 @@ struct desk_ops *desk_ops_new(const struct desk_ops_options *options)
     struct err why = {0};
     o->options = *options;
     o->desk = desk_new();
-    if (store_orders_possible(options->store, &why) && !journal_each(options->store, 0, fold, o, &why))
+    if (!journal_each(options->store, 0, fold, o, &why))
         log_err(LOG_ERROR, &why);
     if (options->changed)
         options->changed(options->ctx, o->desk);

@@ -37,7 +37,7 @@ static void record_failure(struct desk_ops *o, int64_t seq, const struct err *wh
                            .of_seq = seq,
                            .outcome = DESK_REFUSED,
                            .reason = text_of(why->text)};
-    if (!desk_ops_record(o, &e, "", &err))
+    if (!desk_ops_record(o, &e, NULL, "", &err))
         log_err(LOG_ERROR, &err);
     log_err(LOG_ERROR, why);
 }

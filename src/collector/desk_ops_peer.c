@@ -66,7 +66,7 @@ static bool record(struct desk_ops_order *r, enum desk_outcome outcome, struct s
                            .outcome = outcome,
                            .remote = remote,
                            .reason = text_of(words)};
-    if (desk_ops_record(r->ops, &e, "", &err))
+    if (desk_ops_record(r->ops, &e, NULL, "", &err))
         return true;
     log_err(LOG_ERROR, &err);
     return false;

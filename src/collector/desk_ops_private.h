@@ -38,8 +38,9 @@ static inline struct instant desk_ops_now(const struct desk_ops *o)
 /* Finds the alert, and which silence a request to end one means; false with err. */
 bool desk_ops_find(struct desk_ops *o, struct desk_ops_request *r, struct err *err);
 
-/* Writes an entry into the journal and folds it; its number goes to e->seq. */
-bool desk_ops_record(struct desk_ops *o, struct desk_entry *e, const char *fingerprint, struct err *err);
+/* Writes an entry into the journal and folds it; its number goes to e->seq. `asker` NULL: nobody asked, it is the collector's own. */
+bool desk_ops_record(struct desk_ops *o, struct desk_entry *e, const struct asker *asker, const char *fingerprint,
+                     struct err *err);
 
 /* Writes the rows; then answers `call` (NULL: nobody) for the entry of that number, which made `id`. */
 void desk_ops_rows(struct desk_ops *o, const struct serve_call *call, int64_t seq, struct safe_text id);

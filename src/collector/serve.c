@@ -29,6 +29,7 @@ struct visitor {
     struct visitor *next;
     uid_t uid;
     bool write;
+    struct asker asker; /* without its claims, which each request makes */
 };
 
 struct serve {
@@ -209,7 +210,8 @@ static const struct op {
 static bool is_asked(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
 {
     const struct visitor *v = control_user(c);
-    const struct serve_call call = {.visitor = v->number, .id = id, .uid = v->uid, .write = v->write};
+    struct serve_call call = {.visitor = v->number, .id = id, .uid = v->uid, .write = v->write, .asker = v->asker};
+    asker_claims(&call.asker, m);
     return s->options.ask && s->options.ask(s->options.ctx, &call, m);
 }
 
@@ -237,7 +239,7 @@ static void on_frame(void *ctx, struct control_client *c, const struct json *m)
     }
     if (!is_asked(s, c, id, m))
         reply_error(c, id, SERVE_USAGE, "this collector does not know that request",
-                    "poll_now, viewing, quit, and those of 'hubtop plan', 'hubtop alert' and 'hubtop maintenance'");
+                    "poll_now, viewing, quit, and those of 'hubtop plan', 'alert', 'maintenance' and 'audit'");
 }
 
 static struct control_client *client_of(const struct serve *s, const struct serve_call *call)
@@ -263,6 +265,17 @@ void serve_done_told(struct serve *s, const struct serve_call *call, struct safe
         reply_told(s, c, call->id, made, told);
 }
 
+void serve_done_with(struct serve *s, const struct serve_call *call, const struct buf *members)
+{
+    struct control_client *c = client_of(s, call);
+    struct buf b = buf_make(CONTROL_FRAME_MAX);
+    if (c && buf_printf(&b, NULL, "{\"id\":%lld,\"ok\":true,%s", (long long)call->id, buf_str(members) + 1))
+        control_send(c, b.data, b.len);
+    else if (c)
+        reply_error(c, call->id, SERVE_TOO_OLD, "the answer is too long", "");
+    buf_release(&b);
+}
+
 void serve_refuse(struct serve *s, const struct serve_call *call, const struct err *err)
 {
     struct control_client *c = client_of(s, call);
@@ -276,8 +289,8 @@ static bool on_joined(void *ctx, struct control_client *c, uid_t uid, pid_t pid)
 {
     struct serve *s = ctx;
     struct visitor *v = mem_new(1, sizeof *v);
-    (void)pid;
     *v = (struct visitor){.serve = s, .client = c, .uid = uid, .number = ++s->visitor_next, .next = s->visitors};
+    v->asker.login_known = asker_login_uid(pid, &v->asker.login_uid);
     s->visitors = v;
     v->hello_timer = loop_timer(s->loop, s->options.hello_ms, on_silent, v);
     control_set_user(c, v);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "collector/asker.h"
 #include "domain/value.h"
 #include "io/loop.h"
 
@@ -20,6 +21,7 @@ struct serve_call {
     int64_t id;      /* the frame's */
     uid_t uid;       /* the kernel's word */
     bool write;
+    struct asker asker;
 };
 
 struct serve_options {
@@ -52,6 +54,8 @@ struct serve_told {
 };
 void serve_done_told(struct serve *s, const struct serve_call *call, struct safe_text made,
                      const struct serve_told *told);
+/* The same with members of one's own: `members` is a JSON object of at most CONTROL_FRAME_MAX less a few bytes. */
+void serve_done_with(struct serve *s, const struct serve_call *call, const struct buf *members);
 void serve_refuse(struct serve *s, const struct serve_call *call, const struct err *err);
 
 /* Tells all clients, at most once in 100 ms, that rows of a source (NULL: of several) are in the store, and

@@ -6,11 +6,24 @@
 
 enum { EXIT_DATA = 65, EXIT_LATER = 75, EXIT_UNREACHABLE = 69, EXIT_NOT_ALLOWED = 77 };
 
+static bool put_texts(struct json_writer *w, const struct json *array)
+{
+    struct safe_text text;
+    json_open_array(w);
+    for (const struct json *j = json_first(array); j; j = json_next(j)) {
+        if (!json_text(j, &text))
+            return false;
+        json_put_text(w, text);
+    }
+    json_close_array(w);
+    return true;
+}
+
 static bool put_member(struct json_writer *w, const struct json *member, struct err *err)
 {
     struct safe_text text;
     int64_t number;
-    bool truth;
+    bool truth, ok = true;
     json_put_key(w, json_key(member));
     if (json_text(member, &text))
         json_put_text(w, text);
@@ -19,8 +32,8 @@ static bool put_member(struct json_writer *w, const struct json *member, struct 
     else if (json_bool(member, &truth))
         json_put_bool(w, truth);
     else
-        return err_set(err, ERR_INPUT, "a request has texts, whole numbers and truths alone");
-    return true;
+        ok = json_type(member) == JSON_ARRAY && put_texts(w, member);
+    return ok || err_set(err, ERR_INPUT, "a request has texts, lists of texts, whole numbers and truths alone");
 }
 
 static void put_claimed(struct json_writer *w, const char *key, const char *value, size_t n)

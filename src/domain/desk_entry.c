@@ -59,24 +59,14 @@ static const struct member {
     size_t at;
     bool asked; /* a client gives it; the others are the collector's */
 } members[] = {
-    {"alert", MEMBER_TEXT, AT(alert), true},
-    {"claimed_login", MEMBER_TEXT, AT(claimed_login), true},
-    {"claimed_ssh", MEMBER_TEXT, AT(claimed_ssh), true},
-    {"ends_at", MEMBER_TIME, AT(ends_ms), true},
-    {"kind", MEMBER_TEXT, AT(kind), true},
-    {"labels", MEMBER_LIST, AT(labels), false},
-    {"note", MEMBER_TEXT, AT(note), true},
-    {"of", MEMBER_INT, AT(of_seq), false},
-    {"reason", MEMBER_TEXT, AT(reason), true},
-    {"ref", MEMBER_TEXT, AT(id), true},
-    {"remote", MEMBER_TEXT, AT(remote), false},
-    {"source", MEMBER_TEXT, AT(source), true},
-    {"starts_at", MEMBER_TIME, AT(starts_ms), true},
-    {"step", MEMBER_TEXT, AT(step), true},
-    {"subject", MEMBER_TEXT, AT(subject), false},
-    {"until", MEMBER_TIME, AT(until_ms), true},
-    {"what", MEMBER_TEXT, AT(what), true},
-    {"where", MEMBER_TEXT, AT(where), true},
+    {"alert", MEMBER_TEXT, AT(alert), true},         {"ends_at", MEMBER_TIME, AT(ends_ms), true},
+    {"kind", MEMBER_TEXT, AT(kind), true},           {"labels", MEMBER_LIST, AT(labels), false},
+    {"note", MEMBER_TEXT, AT(note), true},           {"of", MEMBER_INT, AT(of_seq), false},
+    {"reason", MEMBER_TEXT, AT(reason), true},       {"ref", MEMBER_TEXT, AT(id), true},
+    {"remote", MEMBER_TEXT, AT(remote), false},      {"source", MEMBER_TEXT, AT(source), true},
+    {"starts_at", MEMBER_TIME, AT(starts_ms), true}, {"step", MEMBER_TEXT, AT(step), true},
+    {"subject", MEMBER_TEXT, AT(subject), false},    {"until", MEMBER_TIME, AT(until_ms), true},
+    {"what", MEMBER_TEXT, AT(what), true},           {"where", MEMBER_TEXT, AT(where), true},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 

@@ -617,6 +617,7 @@ static const struct kind_info kinds[] = {
     [KIND_MOVE] = {"moves", "move", TABLE(kind_move_fields), 0},
     [KIND_EFFECT] = {"effects", "effect", TABLE(kind_effect_fields), 0},
     [KIND_REVIEW] = {"reviews", "review", TABLE(kind_review_fields), 0},
+    [KIND_ACTION] = {"actions", "action", TABLE(kind_action_fields), 0},
 };
 _Static_assert(COUNT(kinds) == KIND_COUNT, "one line a kind");
 _Static_assert(KIND_COUNT <= 64, "KIND_BIT() has one for each");

@@ -133,3 +133,32 @@ const struct field kind_review_fields[] = {
     [REVIEW_MISS_60_PCT] = {"miss_60_pct", VALUE_REAL, 0, "forecast less fact, in percent of size"},
 };
 _Static_assert(COUNT(kind_review_fields) == REVIEW_MISS_60_PCT + 1, "one line a field of reviews");
+
+const struct field kind_action_fields[] = {
+    [ACTION_ORDER] = {"order", VALUE_TEXT, 0, "the order that it is a part of: what one person decided at once"},
+    [ACTION_NUMBER] = {"number", VALUE_INT, 0, "its number in the order"},
+    [ACTION_PLAN] = {"plan", VALUE_TEXT, 0, "the plan that it carries out"},
+    [ACTION_KEY] = {"key", VALUE_TEXT, 0, "unique for ever: whatever carries it at a peer is of this action"},
+    [ACTION_KIND] = {"kind", VALUE_TEXT, 0, "move, hold, release, cancel, priority, limit, drain …"},
+    [ACTION_STATE] = {"state", VALUE_TEXT, FIELD_STATE,
+                      "previewed, confirmed, intent, sent, done, refused, unknown or resolved (known after all)"},
+    [ACTION_STEP] = {"step", VALUE_TEXT, 0, "the step that it is at"},
+    [ACTION_FROM] = {"from", VALUE_TEXT, 0, "the scheduler that it is given to first"},
+    [ACTION_TO] = {"to", VALUE_TEXT, 0, "the scheduler, or SCHEDULER/QUEUE, that gets the job"},
+    [ACTION_TARGET] = {"target", VALUE_TEXT, 0, "what it is done to, by its id"},
+    [ACTION_MADE] = {"made", VALUE_TEXT, 0, "the id that the job has where it went"},
+    [ACTION_VALUE] = {"value", VALUE_INT, 0, "the priority, or the limit in seconds"},
+    [ACTION_WAVE] = {"wave", VALUE_INT, 0, "its wave, from 1 on"},
+    [ACTION_REQUESTED_BY] = {"requested_by", VALUE_TEXT, 0, "who asked, by the kernel's word"},
+    [ACTION_APPROVED_BY] = {"approved_by", VALUE_TEXT, 0, "who approved, where two people are needed"},
+    [ACTION_REASON] = {"reason", VALUE_TEXT, 0, "why, in the words of who asked"},
+    [ACTION_REF] = {"ref", VALUE_TEXT, 0, "change or incident number"},
+    [ACTION_ASKED_AT] = {"asked_at", VALUE_TIME, 0, "when it was confirmed"},
+    [ACTION_SENT_AT] = {"sent_at", VALUE_TIME, 0, "when its last request left"},
+    [ACTION_ENDED_AT] = {"ended_at", VALUE_TIME, 0, "when it ended"},
+    [ACTION_DONE] = {"done", VALUE_BOOL, 0, "whether it was carried out, once that is known"},
+    [ACTION_RESULT] = {"result", VALUE_TEXT, 0, "what came of it, in the peer's words where it refused"},
+    [ACTION_UNDO] = {"undo", VALUE_TEXT, 0, "how it can be undone, or why not"},
+    [ACTION_UNDO_OF] = {"undo_of", VALUE_TEXT, 0, "the action that it undoes"},
+};
+_Static_assert(COUNT(kind_action_fields) == ACTION_UNDO_OF + 1, "one line a field of actions");

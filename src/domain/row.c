@@ -293,3 +293,10 @@ struct value row_waited_s(const struct row *job, int64_t at_ms)
 {
     return row_waited_of(&job->cells[JOB_STATE], &job->cells[JOB_SUBMITTED_AT], &job->cells[JOB_STARTED_AT], at_ms);
 }
+
+struct safe_text row_teller(const struct row *row)
+{
+    int field = kind_info(row->kind)->told_by;
+    struct safe_text told_by = field ? value_text_or(&row->cells[field], "") : text_of("");
+    return text_empty(told_by) ? row->source : told_by;
+}

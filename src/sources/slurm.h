@@ -218,7 +218,8 @@ bool slurm_answer_good(const struct json *answer, const char *source, struct err
 struct safe_text slurm_answer_release(const struct json *answer);
 /* meta.slurm.cluster (ClusterName; since 23.11), "" when it is not told. */
 struct safe_text slurm_answer_cluster(const struct json *answer);
-/* The number of its first error, 0 without one. */
+/* The number of its first error that has one (-1 is none), else 0; of a tree and of a text. */
+int64_t slurm_answer_number(const struct json *answer);
 int64_t slurm_answer_error(const char *body, size_t n);
 /* What another status than 200 means. `reached`: this poll's ping was answered, so that the token is good. */
 struct slurm_answer {
@@ -229,5 +230,19 @@ struct slurm_answer {
     bool reached;
 };
 bool slurm_answer_failed(const struct slurm_answer *a, struct err *err);
+
+/* --- orders: slurm_order.c; as in struct source_driver */
+
+#define SLURM_ORDER_BITS                                                                                               \
+    (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT))
+bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
+                 struct err *err);
+bool slurm_order_found(struct source *s, const struct source_order *o, const struct json *element,
+                       struct source_ordered *said);
+enum source_order_end slurm_order_ended(struct source *s, const struct source_order *o, bool look, bool found,
+                                        int status, const char *body, size_t n, struct source_ordered *said,
+                                        struct err *err);
 
 #endif

@@ -73,11 +73,19 @@ struct safe_text slurm_answer_cluster(const struct json *answer)
     return slurm_member(answer, "cluster");
 }
 
+int64_t slurm_answer_number(const struct json *answer)
+{
+    for (const struct json *entry = json_first(json_get(answer, "errors")); entry; entry = json_next(entry)) {
+        if (number_of(entry) > 0)
+            return number_of(entry);
+    }
+    return 0;
+}
+
 int64_t slurm_answer_error(const char *body, size_t n)
 {
     struct json *tree = json_parse(body, n, JSON_LENIENT, NULL);
-    const struct json *entry = json_first(json_get(tree, "errors"));
-    int64_t number = entry ? number_of(entry) : 0;
+    int64_t number = slurm_answer_number(tree);
     json_free(tree);
     return number;
 }

@@ -8,35 +8,15 @@
 #include "base/pattern.h"
 #include "domain/state.h"
 #include "sources/slurm.h"
+#include "sources/slurm_source.h"
 #include "sources/source.h"
 
 /* Slurm's slurmrestd. Answers of 22.05 carry no time of their own but for diag's req_time; that is slurmctld's clock,
  * and
  * `?update_time=T` is compared with that clock: a body comes when something changed at T or later, else 304. */
 
-enum tag {
-    PING,
-    DIAG,
-    JOBS,
-    PARTITIONS,
-    NODES,
-    RESERVATIONS,
-    LICENSES,
-    DATABASE, /* is there a slurmdbd? What follows is asked when it answers. */
-    QOS,
-    USERS,
-    ACCOUNTS,
-    SHARES,
-    ASSOCIATIONS, /* with it the rows of accounts and users are made */
-    TAG_COUNT,
-    DESCRIPTION, /* of all that slurmrestd offers */
-    TRY,         /* and more: one tag a version */
-};
-
 enum {
     TIMEOUT_MS = 60000,
-    NAME_MAX_BYTES = 128,
-    VERSION_MAX = 64,
     /* slurmctld stamps a change with a time that it may have read seconds earlier, before it got its locks. */
     MARGIN_S = 5,
     /* A clock that was set back would hide changes: seen here, all is asked anew. */
@@ -90,42 +70,6 @@ static const enum slurm_ledger_part parts[TAG_COUNT] = {[USERS] = SLURM_LEDGER_U
                                                         [ACCOUNTS] = SLURM_LEDGER_ACCOUNTS,
                                                         [SHARES] = SLURM_LEDGER_SHARES,
                                                         [ASSOCIATIONS] = SLURM_LEDGER_ASSOCIATIONS};
-
-/* What is known of one topic. */
-struct progress {
-    int64_t since_s; /* nothing that changed before it is unknown to us; 0: ask for all */
-    uint64_t made, nonsense;
-};
-
-/* Whether slurmdbd answers. */
-enum database { DATABASE_UNKNOWN, DATABASE_ANSWERS, DATABASE_NONE, DATABASE_FAILS };
-
-struct source {
-    char *name, *scheduler, *url, *user;
-    const struct secret *token;
-    struct slurm_api api;
-    struct pattern *racks; /* slurm_rack.c */
-    struct slurm_note notes;
-    char cluster[NAME_MAX_BYTES]; /* ClusterName; "" before a job or a later data parser told it */
-    char version[VERSION_MAX];
-    char federation[NAME_MAX_BYTES]; /* its members' names: its own is not told */
-    bool up, reached;
-    unsigned polls;
-    int64_t server_s;  /* slurmctld's clock in this poll; 0: unknown */
-    int64_t offset_ms; /* of it to our boot clock, when known */
-    bool offset_known;
-    bool stepped; /* its clock was set anew since the last poll */
-    enum database database;
-    int64_t poll_ms, database_again_ms; /* of the boot clock: this poll, and when slurmdbd is asked next */
-    bool jobs_begun;                    /* an element of this poll's answer was seen */
-    bool no_licenses;                   /* they are not offered */
-    struct progress progress[TAG_COUNT];
-    struct slurm_ledger ledger;
-    struct slurm_hidden hidden;
-    bool hidden_told; /* in the log */
-    char remark[SLURM_HIDDEN_WORDS];
-    struct arena arena; /* of one element */
-};
 
 static void slurm_close(struct source *s)
 {
@@ -509,7 +453,7 @@ static void database_seen(struct source *s, bool answers)
 
 static void see_release(struct source *s, const struct json *rest)
 {
-    char before[VERSION_MAX];
+    char before[SLURM_VERSION_MAX];
     snprintf(before, sizeof before, "%s", s->version);
     keep_text(slurm_answer_release(rest), s->version, sizeof s->version);
     keep_text(slurm_answer_cluster(rest), s->cluster, sizeof s->cluster);
@@ -690,4 +634,8 @@ const struct source_driver source_slurm = {
     .peer_remark = slurm_peer_remark,
     .peer_name = slurm_peer_name,
     .peer_version = slurm_peer_version,
+    .orders = SLURM_ORDER_BITS,
+    .order = slurm_order,
+    .order_found = slurm_order_found,
+    .order_ended = slurm_order_ended,
 };

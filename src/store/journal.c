@@ -1,5 +1,8 @@
 #include "store/journal.h"
 
+#include <string.h>
+
+#include "chain.h"
 #include "store_private.h"
 
 enum { JOURNAL_DAY_MS = 86400000, EXIT_CANNOT_WRITE = 74 };
@@ -93,33 +96,64 @@ enum journal_step journal_find(struct store *s, const struct journal_entry *e, i
 
 /* --- appending --- */
 
-static bool insert(struct store *s, struct journal_entry *e)
+/* Nobody but us writes the file: what is last there is what we wrote last, or somebody was at it. */
+static bool last_is_ours(struct store *s)
 {
-    sqlite3_stmt *stmt = prepare(s, "INSERT INTO entry(at_ms, uid, who, op, request_id, fingerprint, body)"
-                                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    uint8_t hash[HASH_SHA256];
+    sqlite3_stmt *stmt = prepare(s, "SELECT " CHAIN_COLUMNS " FROM entry ORDER BY seq DESC LIMIT 1");
+    int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
+    bool ours = rc == SQLITE_DONE ? s->head.seq == 0
+                                  : rc == SQLITE_ROW && sqlite3_column_int64(stmt, 0) == s->head.seq &&
+                                        chain_read_hash(stmt, hash) && memcmp(hash, s->head.hash, sizeof hash) == 0;
+    sqlite3_finalize(stmt);
+    if (ours || (rc != SQLITE_DONE && rc != SQLITE_ROW))
+        return ours;
+    err_set(&s->orders_why, ERR_CORRUPT, "'actions.db' was changed by somebody else while the collector ran");
+    err_hint(&s->orders_why, JOURNAL_LOOK);
+    return false;
+}
+
+static void bind_asker(sqlite3_stmt *stmt, const struct journal_asker *asker)
+{
+    if (asker->login_known)
+        sqlite3_bind_int64(stmt, 9, asker->login_uid);
+    bind(stmt, 10, asker->claimed_login);
+    bind(stmt, 11, asker->claimed_ssh);
+}
+
+static bool insert(struct store *s, struct journal_entry *e, struct journal_anchor *head)
+{
+    sqlite3_stmt *stmt = last_is_ours(s) ? prepare(s, "INSERT INTO entry(" CHAIN_COLUMNS ")"
+                                                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+                                         : NULL;
     if (!stmt)
         return false;
-    sqlite3_bind_int64(stmt, 1, e->at_ms);
-    sqlite3_bind_int64(stmt, 2, e->uid);
-    bind(stmt, 3, e->who);
-    bind(stmt, 4, e->op);
+    e->seq = head->seq = s->head.seq + 1;
+    head->entries = s->head.entries + 1;
+    chain_link(s->head.hash, e, head->hash);
+    sqlite3_bind_int64(stmt, 1, e->seq);
+    sqlite3_bind_int64(stmt, 2, e->at_ms);
+    sqlite3_bind_int64(stmt, 3, e->uid);
+    bind(stmt, 4, e->who);
+    bind(stmt, 5, e->op);
     if (!text_empty(e->request_id))
-        bind(stmt, 5, e->request_id);
-    bind(stmt, 6, e->fingerprint);
-    bind(stmt, 7, e->body);
+        bind(stmt, 6, e->request_id);
+    bind(stmt, 7, e->fingerprint);
+    bind(stmt, 8, e->body);
+    bind_asker(stmt, &e->asker);
+    store_sql_bind(stmt, 12, head->hash, sizeof head->hash);
     bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    e->seq = sqlite3_last_insert_rowid(s->actions);
     return sqlite3_finalize(stmt) == SQLITE_OK && ok;
 }
 
-/* 1: the entry of that number is this one; 0: it is not there; -1: it cannot be read. */
-static int read_back(struct store *s, const struct journal_entry *e)
+/* 1: the last entry is the one of that hash; 0: it is not there; -1: it cannot be read. */
+static int read_back(struct store *s, const struct journal_anchor *head)
 {
-    sqlite3_stmt *stmt = prepare(s, "SELECT at_ms, uid, op, body FROM entry WHERE seq = ?1");
-    sqlite3_bind_int64(stmt, 1, e->seq);
+    uint8_t hash[HASH_SHA256];
+    sqlite3_stmt *stmt = prepare(s, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq = ?1");
+    sqlite3_bind_int64(stmt, 1, head->seq);
     int rc = sqlite3_step(stmt);
-    int is = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) == e->at_ms && sqlite3_column_int64(stmt, 1) == e->uid &&
-                                    text_equal(column(stmt, 2), e->op) && text_equal(column(stmt, 3), e->body)
+    int is = rc == SQLITE_ROW    ? chain_read_hash(stmt, hash) && memcmp(hash, head->hash, sizeof hash) == 0
              : rc == SQLITE_DONE ? 0
                                  : -1;
     sqlite3_finalize(stmt);
@@ -127,13 +161,16 @@ static int read_back(struct store *s, const struct journal_entry *e)
 }
 
 /* A commit that returned an error may be on the disk all the same. */
-static bool settle(struct store *s, const struct journal_entry *e, struct err *err)
+static bool settle(struct store *s, const struct journal_anchor *head, struct err *err)
 {
     struct err why = {0};
-    failed(s, "record in", &why);
+    if (s->orders_why.kind != ERR_NONE)
+        why = s->orders_why;
+    else
+        failed(s, "record in", &why);
     if (s->actions && !sqlite3_get_autocommit(s->actions))
         sqlite3_exec(s->actions, "ROLLBACK", NULL, NULL, NULL);
-    int there = s->actions ? read_back(s, e) : -1;
+    int there = s->actions && head->seq > 0 ? read_back(s, head) : 0;
     if (there == 1)
         return true;
     if (there < 0 && s->actions) {
@@ -164,9 +201,13 @@ enum journal_step journal_append_with(struct store *s, struct journal_entry *e, 
         failed(s, "record in", err);
         return JOURNAL_FAILED;
     }
-    bool ok = insert(s, e) && (!beside || beside(ctx, s, e->seq)) &&
+    struct journal_anchor head = {0};
+    bool ok = insert(s, e, &head) && (!beside || beside(ctx, s, e->seq)) &&
               sqlite3_exec(s->actions, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-    return ok || settle(s, e, err) ? JOURNAL_DONE : JOURNAL_FAILED;
+    if (!ok && !settle(s, &head, err))
+        return JOURNAL_FAILED;
+    s->head = head;
+    return JOURNAL_DONE;
 }
 
 /* --- reading --- */
@@ -174,23 +215,16 @@ enum journal_step journal_append_with(struct store *s, struct journal_entry *e, 
 bool journal_each(struct store *s, int64_t from_seq,
                   bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx, struct err *err)
 {
-    if (!trusted(s, err))
+    if (!s->actions) {
+        *err = s->orders_why;
         return false;
-    sqlite3_stmt *stmt =
-        prepare(s, "SELECT seq, at_ms, uid, who, op, request_id, fingerprint, body FROM entry WHERE seq >= ?1"
-                   " ORDER BY seq");
+    }
+    sqlite3_stmt *stmt = prepare(s, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq >= ?1 ORDER BY seq");
     sqlite3_bind_int64(stmt, 1, from_seq);
     int rc;
     bool go_on = true;
     while (go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const struct journal_entry e = {.seq = sqlite3_column_int64(stmt, 0),
-                                        .at_ms = sqlite3_column_int64(stmt, 1),
-                                        .uid = sqlite3_column_int64(stmt, 2),
-                                        .who = column(stmt, 3),
-                                        .op = column(stmt, 4),
-                                        .request_id = column(stmt, 5),
-                                        .fingerprint = column(stmt, 6),
-                                        .body = column(stmt, 7)};
+        const struct journal_entry e = chain_read(stmt);
         go_on = each(ctx, &e, err);
     }
     sqlite3_finalize(stmt);

@@ -172,11 +172,15 @@ static bool open_actions(struct store *s, struct err *err)
 
 static void try_actions(struct store *s, char *note, size_t note_size)
 {
-    if (open_actions(s, &s->orders_why))
-        return;
-    sqlite3_close(s->actions);
-    s->actions = NULL;
-    err_hint(&s->orders_why, "orders stay off until an operator has looked at it; it is never replaced");
+    if (open_actions(s, &s->orders_why)) {
+        s->check = journal_check_new(s, NULL);
+        if (journal_verify(s, 0) == STORE_MORE || s->orders_why.kind == ERR_NONE)
+            return;
+    } else {
+        sqlite3_close(s->actions);
+        s->actions = NULL;
+        err_hint(&s->orders_why, "orders stay off until an operator has looked at it; it is never replaced");
+    }
     size_t n = strlen(note);
     snprintf(note + n, note_size - n, "%sorders are off: %s", n ? "; " : "", s->orders_why.text);
 }
@@ -215,6 +219,7 @@ void store_close(struct store *s)
     }
     store_part_release(s);
     store_sql_close(&s->db);
+    journal_check_free(s->check);
     sqlite3_close(s->actions);
     free(s->minute.sums);
     free(s->due);
@@ -246,7 +251,7 @@ void store_watch_drop(struct store *s, const void *ctx)
 
 bool store_orders_possible(const struct store *s, struct err *why)
 {
-    if (s->actions)
+    if (s->actions && s->orders_why.kind == ERR_NONE)
         return true;
     if (why)
         *why = s->orders_why;

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "chain.h"
+
 /* The cache. `present`, `change` and `frame` are keyed as store_key.h says. Times are UTC milliseconds of arrival. */
 static const struct store_migrate_step cache_steps[] = {
     {1, "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -40,20 +42,48 @@ static const struct store_migrate_step cache_steps[] = {
         "DROP TABLE newest_whole;"},
 };
 
+#define ENTRIES_FIXED                                                                                                  \
+    "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay as they are'); END;"
+
 static const struct store_migrate_step actions_steps[] = {
     {1, "CREATE TABLE migration(version INTEGER PRIMARY KEY, utc TEXT NOT NULL);"
         "INSERT INTO migration VALUES(1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
     {2, "CREATE TABLE entry(seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, uid INTEGER NOT NULL,"
         " who BLOB NOT NULL, op BLOB NOT NULL, request_id BLOB, fingerprint BLOB NOT NULL, body BLOB NOT NULL);"
         "CREATE INDEX entry_request ON entry(request_id) WHERE request_id IS NOT NULL;"
-        "CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay'); END;"
-        "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay as they are'); END;"
+        "CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries stay'); END;" ENTRIES_FIXED
         "INSERT INTO migration VALUES(2, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
     /* plans; numbers are never given twice, though old plans go */
     {3, "CREATE TABLE plan(nr INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE, at_ms INTEGER NOT NULL,"
         " who BLOB NOT NULL, state BLOB NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL);"
         "INSERT INTO migration VALUES(3, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
+    /* who asked, and the chain of hashes (chain.h); login_uid NULL: not known */
+    {4, "ALTER TABLE entry ADD COLUMN login_uid INTEGER;"
+        "ALTER TABLE entry ADD COLUMN claimed_login BLOB NOT NULL DEFAULT x'';"
+        "ALTER TABLE entry ADD COLUMN claimed_ssh BLOB NOT NULL DEFAULT x'';"
+        "ALTER TABLE entry ADD COLUMN hash BLOB;"
+        "INSERT INTO migration VALUES(4, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
+    /* orders and their actions */
+    {5, "CREATE TABLE run(nr INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL UNIQUE, at_ms INTEGER NOT NULL,"
+        " uid INTEGER NOT NULL, who BLOB NOT NULL, state BLOB NOT NULL, body BLOB NOT NULL,"
+        " ended INTEGER NOT NULL DEFAULT 0);"
+        "CREATE TABLE action(nr INTEGER, item INTEGER, state BLOB NOT NULL, body BLOB NOT NULL,"
+        " PRIMARY KEY(nr, item)) WITHOUT ROWID;"
+        "INSERT INTO migration VALUES(5, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));"},
 };
+
+static bool chain_entries(sqlite3 *db)
+{
+    return sqlite3_exec(db, "DROP TRIGGER entry_fixed", NULL, NULL, NULL) == SQLITE_OK && chain_fill(db) &&
+           sqlite3_exec(db, ENTRIES_FIXED, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* What a step does to the rows that are there, in its transaction. */
+static const struct {
+    const struct store_migrate_step *steps;
+    int version;
+    bool (*fill)(sqlite3 *db);
+} fills[] = {{actions_steps, 4, chain_entries}};
 
 /* The marks are 'hubc' and 'huba'. */
 const struct store_migrate_plan store_migrate_cache = {"cache.db", 0x68756263, cache_steps,
@@ -124,6 +154,14 @@ enum store_migrate_state store_migrate_look(sqlite3 *db, const struct store_migr
     return version < last ? STORE_MIGRATE_OLD : STORE_MIGRATE_OK;
 }
 
+static bool fill(sqlite3 *db, const struct store_migrate_plan *plan, int version)
+{
+    for (size_t i = 0; i < sizeof fills / sizeof *fills; i++)
+        if (fills[i].steps == plan->steps && fills[i].version == version)
+            return fills[i].fill(db);
+    return true;
+}
+
 static bool step(sqlite3 *db, const struct store_migrate_plan *plan, const struct store_migrate_step *s,
                  struct err *err)
 {
@@ -131,7 +169,7 @@ static bool step(sqlite3 *db, const struct store_migrate_plan *plan, const struc
     snprintf(head, sizeof head, "BEGIN IMMEDIATE; PRAGMA application_id = %d; PRAGMA user_version = %d;",
              plan->application_id, s->version);
     if (sqlite3_exec(db, head, NULL, NULL, NULL) == SQLITE_OK &&
-        sqlite3_exec(db, s->sql, NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(db, s->sql, NULL, NULL, NULL) == SQLITE_OK && fill(db, plan, s->version) &&
         sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return true;
     err_set(err, ERR_TRANSIENT, "cannot migrate '%s' to schema %d: %s", plan->file, s->version, sqlite3_errmsg(db));

@@ -1,7 +1,7 @@
 #ifndef HUBTOP_SRC_STORE_PRIVATE_H
 #define HUBTOP_SRC_STORE_PRIVATE_H
 
-#include "store/journal.h"
+#include "store/journal_check.h"
 #include "store/store.h"
 
 #include "store_blob.h"
@@ -115,8 +115,10 @@ struct store {
     bool prune_gone;          /* a segment of jobs went: what it remembered may go as well */
     int64_t prune_series;     /* the next series whose rollups are cut */
 
-    sqlite3 *actions;
-    struct err orders_why; /* ERR_NONE: orders are possible */
+    sqlite3 *actions;            /* NULL: it cannot even be read */
+    struct err orders_why;       /* ERR_NONE: orders are possible */
+    struct journal_check *check; /* of the chain, while it goes on */
+    struct journal_anchor head;  /* the journal's last entry, once the chain is verified */
     uint8_t key[16];
 };
 
@@ -246,6 +248,11 @@ enum store_step store_apply_run(struct store_batch *b, int64_t until_us);
 /* The observation itself: the source answered about that part. */
 bool store_apply_observed(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
                           struct err *err);
+
+/* What is to be done about a broken chain. */
+#define JOURNAL_LOOK                                                                                                   \
+    "orders stay off; 'hubtop audit verify' tells where. Keep actions.db and audit.anchor as evidence: when both are " \
+    "moved away, a new journal begins"
 
 /* Called between an entry's insertion and its commit, to write what belongs to it; false: the entry is taken back. */
 typedef bool journal_beside(void *ctx, struct store *s, int64_t seq);

@@ -1,0 +1,81 @@
+#ifndef HUBTOP_ACTIONS_ACTION_H
+#define HUBTOP_ACTIONS_ACTION_H
+
+#include "domain/order.h"
+#include "sources/source.h"
+
+/* A kind of order: what it may be given to, the requests that it is made of, and how it is undone. One is one file action_NAME.c
+ * with `const struct action action_NAME`; the build finds it. Pure: the executor (actions/executor.h) journals, sends and waits. */
+
+enum action_side { ACTION_SIDE_FROM, ACTION_SIDE_TO };
+enum action_object { ACTION_OBJECT_OWN, ACTION_OBJECT_MADE, ACTION_OBJECT_SURPLUS };
+
+/* What follows a request that was answered. */
+enum action_turn {
+    ACTION_TURN_ON,
+    ACTION_TURN_END,  /* it is carried out */
+    ACTION_TURN_BACK, /* it cannot be: what was done is taken back; err says why */
+    ACTION_TURN_AGAIN /* not yet: from the step's `again` on, after a while */
+};
+
+/* What the functions of a step see. */
+struct action_case {
+    struct order *order;
+    enum source_order_end end; /* DONE, or of what reads also ABSENT */
+    const struct source_ordered *said;
+    struct safe_text surplus; /* set by a judge: a copy too many */
+};
+
+struct action_step {
+    const char *word; /* in rows and in the journal */
+    enum source_order_what what;
+    enum action_side side;
+    enum action_object object;
+    bool optional;     /* it is left out where the peer does not take such a request */
+    bool look_first;   /* it is asked for before it is given */
+    bool stubborn;     /* a refusal does not end it: the peer is asked, and it is given again */
+    int64_t settle_ms; /* after an answer that was lost, before the peer is asked; 0: ACTION_SETTLE_MS */
+    bool (*skip)(const struct order *o);
+    enum action_turn (*judge)(struct action_case *c, struct err *err); /* NULL: ACTION_TURN_ON */
+    int back;   /* the step where taking back begins; 0: nothing was done before it */
+    int again;  /* of ACTION_TURN_AGAIN */
+    int resume; /* after a restart it begins here, for what lies only in memory; 0: at itself */
+};
+enum { ACTION_SETTLE_MS = 1500, ACTION_STEPS_MAX = 24, ACTION_TARGETS = 3 };
+
+enum action_value { ACTION_VALUE_NONE, ACTION_VALUE_COUNT, ACTION_VALUE_SPAN, ACTION_VALUE_END };
+
+struct action {
+    const char *name, *summary; /* "hold", one sentence */
+    enum kind targets[ACTION_TARGETS];
+    enum action_value value;
+    bool to;                /* it needs where to */
+    bool severe;            /* its confirmation is typed */
+    const char *undo;       /* the action that undoes it, or NULL */
+    const char *undo_words; /* how, or why not: a sentence for people */
+    /* Whether it makes sense for the target as it is: false with err. */
+    bool (*check)(const struct order *o, const struct row *target, struct err *err);
+    const struct action_step *steps;
+    int step_count;
+    int way; /* how many of them lead there; the others take back */
+};
+
+extern const struct action *const action_table[]; /* generated; ended by NULL */
+const struct action *action_by_name(struct safe_text name);
+
+/* Words of a target in a row of actions: "release", "only until it starts", … translated. */
+const char *action_undo(const struct action *a, const struct order *o);
+
+/* Judges and checks that several actions share. */
+
+/* READ: it is the job that was seen, and it waits or is held; what it was goes into the order. */
+enum action_turn action_judge_waits(struct action_case *c, struct err *err);
+/* READ: it is the job that was seen, and has not ended. */
+enum action_turn action_judge_lives(struct action_case *c, struct err *err);
+bool action_check_waits(const struct order *o, const struct row *job, struct err *err);
+bool action_check_held(const struct order *o, const struct row *job, struct err *err);
+/* For what the peer alone judges. */
+bool action_check_any(const struct order *o, const struct row *target, struct err *err);
+bool action_check_lives(const struct order *o, const struct row *job, struct err *err);
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef HUBTOP_ACTIONS_EXECUTOR_H
+#define HUBTOP_ACTIONS_EXECUTOR_H
+
+#include "actions/action.h"
+#include "base/clock.h"
+#include "store/orders.h"
+
+/* Carries orders out: whatever it sends is in the journal before, what came of it is not guessed, and after a restart it goes on
+ * by asking. It never waits: the wiring sends for it and calls it when something is due. */
+struct executor;
+
+typedef void executor_ended(void *ctx, enum source_order_end end, const struct source_ordered *said,
+                            const struct err *err);
+
+enum executor_run_state {
+    EXECUTOR_RUNNING,
+    EXECUTOR_PAUSED,  /* what is under way ends, nothing begins */
+    EXECUTOR_STOPPED, /* likewise, for good */
+    EXECUTOR_DONE,
+    EXECUTOR_PARTLY, /* some actions were refused */
+    EXECUTOR_FAILED  /* all were */
+};
+const char *executor_run_word(enum executor_run_state s);
+
+struct executor_options {
+    struct store *store;
+    const struct clock *clock;
+    void *ctx;
+    /* Gives a source an order, or looks; `ended` is called later. False with err: nothing was sent. */
+    bool (*give)(void *ctx, struct safe_text source, const struct source_order *o, bool look, executor_ended *ended,
+                 void *ended_ctx, struct err *err);
+    bool (*takes)(void *ctx, struct safe_text source, enum source_order_what what, struct err *err);
+    /* Asked right before the first request of an action that changes something. False with err: REFUSED ends the action, any other
+     * kind pauses the order. */
+    bool (*ready)(void *ctx, const struct order *o, struct err *err);
+    /* Asked before a wave begins: false with err pauses the order. May be NULL. */
+    bool (*guard)(void *ctx, int64_t nr, struct safe_text plan, struct err *err);
+    /* An order, or the action of that number of it (0: only the order itself), is not as it was. */
+    void (*changed)(void *ctx, int64_t nr, int64_t item);
+    /* executor_due_ms() is another now. */
+    void (*wake)(void *ctx);
+};
+
+/* Reads the orders of actions.db. What cannot be read is left out and logged. */
+struct executor *executor_new(const struct executor_options *options);
+void executor_free(struct executor *x); /* accepts NULL */
+
+/* What was decided: texts are copied. */
+struct executor_ask {
+    struct safe_text plan, hash, action, reason, ref, undo_of;
+    bool all_at_once; /* no waves: all actions are of the first */
+};
+/* Writes an order and its actions (their nr, item, key and wave are set here; taken over also on failure) and begins. As
+ * journal_append(); with AGAIN `*nr` is that of the order made then, or 0. */
+enum journal_step executor_add(struct executor *x, struct journal_entry *e, const struct executor_ask *ask,
+                               struct order *orders, size_t n, int64_t *nr, struct err *err);
+
+/* What a person may do to an order that runs. ERR_INPUT (67, 75) when there is none, or it is not so that it could be. */
+enum executor_verb { EXECUTOR_PAUSE, EXECUTOR_RESUME, EXECUTOR_STOP, EXECUTOR_RETRY, EXECUTOR_SKIP };
+/* `item` 0: the order; otherwise that action (RETRY one that was refused, SKIP one that has not begun or is unknown). */
+bool executor_do(struct executor *x, struct journal_entry *e, enum executor_verb verb, int64_t nr, int64_t item,
+                 struct err *err);
+
+/* Does what is due. */
+void executor_tick(struct executor *x);
+/* When something is due (CLOCK_BOOTTIME, ms); -1: nothing is. */
+int64_t executor_due_ms(const struct executor *x);
+/* Whether any request is under way or any action has begun and not ended. */
+bool executor_busy(const struct executor *x);
+
+/* How an order stands; texts live until the executor changes. */
+struct executor_run_view {
+    int64_t nr, seq, at_ms, uid;
+    enum executor_run_state state;
+    struct safe_text plan, hash, action, who, why, ref, reason, undo_of; /* why: it paused, stopped or was refused */
+    size_t count, done, refused, open;                                   /* actions; open: begun and not ended */
+};
+bool executor_run(const struct executor *x, int64_t nr, struct executor_run_view *out);
+/* All orders, or the actions of one (nr 0: of all), until `each` says false. */
+void executor_each_run(const struct executor *x, bool (*each)(void *ctx, const struct executor_run_view *run),
+                       void *ctx);
+void executor_each(const struct executor *x, int64_t nr,
+                   bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx);
+/* The row of an action; texts live until the executor changes, or are the arena's. False: there is none. */
+bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct arena *arena, struct row *row);
+
+#endif

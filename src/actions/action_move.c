@@ -1,0 +1,229 @@
+#include "actions/action.h"
+#include "base/tr.h"
+#include "domain/state.h"
+
+/* A waiting job goes to another scheduler. Where one peer has both ends it does that itself. Between independent clusters a held
+ * copy is made first, and nothing of the job is let go before the copy was read back; the copy is let go when the job is gone. So
+ * wherever it stops, one of them lives. */
+
+enum { SUBMIT_SETTLE_MS = 25000 }; /* a slurmctld that hangs answers within 20 s */
+
+enum {
+    READ,
+    MOVE,
+    HOLD,
+    CHECK,
+    SCRIPT,
+    SUBMIT,
+    SURPLUS,
+    HOLD_COPY,
+    CHECK_COPY,
+    CHECK_AGAIN,
+    CANCEL,
+    GONE,
+    RELEASE,
+    THERE,
+    BACK_CANCEL,
+    BACK_GONE,
+    BACK_RELEASE,
+    STEPS
+};
+
+static const struct row *job_of(const struct action_case *c)
+{
+    return c->end == SOURCE_ORDER_DONE && c->said->jobs.count > 0 ? &c->said->jobs.all[0] : NULL;
+}
+
+static enum job_state state_of(const struct row *job)
+{
+    return job ? state_job(value_text_or(&job->cells[JOB_STATE], "")) : JOB_UNKNOWN;
+}
+
+static bool is_over(const struct row *job)
+{
+    enum job_state s = state_of(job);
+    return s == JOB_CANCELLED || s == JOB_DONE || s == JOB_FAILED || s == JOB_TIMEOUT;
+}
+
+static void take_made(struct action_case *c)
+{
+    c->order->made = rows_text(&c->order->arena, text_from(buf_str(&c->said->remote), c->said->remote.len));
+}
+
+/* One that runs goes on from its checkpoint, where its peer has both ends. */
+static bool goes_on(const struct row *job)
+{
+    return state_of(job) == JOB_RUNNING && value_known(&job->cells[JOB_CHECKPOINT_AT]);
+}
+
+static bool check(const struct order *o, const struct row *job, struct err *err)
+{
+    return goes_on(job) || action_check_waits(o, job, err);
+}
+
+static enum action_turn judge_first(struct action_case *c, struct err *err)
+{
+    const struct row *job = job_of(c);
+    return job && c->order->native && goes_on(job) ? action_judge_lives(c, err) : action_judge_waits(c, err);
+}
+
+/* --- steps --- */
+
+static bool not_native(const struct order *o)
+{
+    return !o->native;
+}
+
+static bool was_held(const struct order *o)
+{
+    return o->orig_held;
+}
+
+static bool nothing_made(const struct order *o)
+{
+    return text_empty(o->made);
+}
+
+static enum action_turn judge_moved(struct action_case *c, struct err *err)
+{
+    (void)err;
+    take_made(c);
+    return ACTION_TURN_END;
+}
+
+/* It may have started between the first look and the hold: then it stays where it is. */
+static enum action_turn judge_held(struct action_case *c, struct err *err)
+{
+    const struct row *job = job_of(c);
+    if (!job)
+        err_set(err, ERR_REFUSED, "the job is not there any more");
+    else if (order_same(c->order, job, err)) {
+        if (state_of(job) == JOB_HELD)
+            return ACTION_TURN_ON;
+        err_set(err, ERR_REFUSED, "the job is not held: it is %s", state_job_word(state_of(job)));
+    }
+    return ACTION_TURN_BACK;
+}
+
+static enum action_turn judge_submitted(struct action_case *c, struct err *err)
+{
+    (void)err;
+    take_made(c);
+    if (c->said->jobs.count > 1)
+        c->surplus = c->said->jobs.all[1].id;
+    return ACTION_TURN_ON;
+}
+
+static enum action_turn judge_surplus(struct action_case *c, struct err *err)
+{
+    (void)c;
+    (void)err;
+    return ACTION_TURN_AGAIN;
+}
+
+/* Queue, submit time and restarts are its own. */
+static enum action_turn judge_copy(struct action_case *c, struct err *err)
+{
+    const struct row *copy = job_of(c);
+    const struct order like = {.seen_user = c->order->seen_user,
+                               .seen_name_hash = c->order->seen_name_hash,
+                               .seen_submitted_ms = -1,
+                               .seen_restarts = -1};
+    if (copy && state_of(copy) == JOB_HELD && order_same(&like, copy, err))
+        return ACTION_TURN_ON;
+    if (err->kind == ERR_NONE)
+        err_set(err, ERR_REFUSED, "it is %s, and not held", copy ? state_job_word(state_of(copy)) : "not there");
+    err_prefix(err, "the copy is not as it should be");
+    return ACTION_TURN_BACK;
+}
+
+static enum action_turn judge_gone(struct action_case *c, struct err *err)
+{
+    (void)err;
+    return c->end == SOURCE_ORDER_ABSENT || is_over(job_of(c)) ? ACTION_TURN_ON : ACTION_TURN_AGAIN;
+}
+
+static enum action_turn judge_there(struct action_case *c, struct err *err)
+{
+    const struct row *copy = job_of(c);
+    (void)err;
+    return copy && (c->order->orig_held || state_of(copy) != JOB_HELD) ? ACTION_TURN_END : ACTION_TURN_AGAIN;
+}
+
+static const struct action_step steps[] = {
+    [READ] = {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = judge_first},
+    [MOVE] = {.word = "move", .what = SOURCE_ORDER_MOVE, .skip = not_native, .judge = judge_moved},
+    [HOLD] = {.word = "hold", .what = SOURCE_ORDER_HOLD},
+    [CHECK] = {.word = "check", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_RELEASE},
+    [SCRIPT] = {.word = "script", .what = SOURCE_ORDER_SCRIPT, .back = BACK_RELEASE, .resume = CHECK},
+    [SUBMIT] = {.word = "submit",
+                .what = SOURCE_ORDER_SUBMIT,
+                .side = ACTION_SIDE_TO,
+                .look_first = true,
+                .settle_ms = SUBMIT_SETTLE_MS,
+                .judge = judge_submitted,
+                .back = BACK_RELEASE,
+                .resume = CHECK},
+    [SURPLUS] = {.word = "surplus",
+                 .what = SOURCE_ORDER_CANCEL,
+                 .side = ACTION_SIDE_TO,
+                 .object = ACTION_OBJECT_SURPLUS,
+                 .stubborn = true,
+                 .judge = judge_surplus,
+                 .again = SUBMIT,
+                 .resume = CHECK},
+    [HOLD_COPY] = {.word = "hold_copy",
+                   .what = SOURCE_ORDER_HOLD,
+                   .side = ACTION_SIDE_TO,
+                   .object = ACTION_OBJECT_MADE,
+                   .back = BACK_CANCEL},
+    [CHECK_COPY] = {.word = "check_copy",
+                    .what = SOURCE_ORDER_READ,
+                    .side = ACTION_SIDE_TO,
+                    .object = ACTION_OBJECT_MADE,
+                    .judge = judge_copy,
+                    .back = BACK_CANCEL},
+    [CHECK_AGAIN] = {.word = "check_again", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_CANCEL},
+    [CANCEL] = {.word = "cancel", .what = SOURCE_ORDER_CANCEL, .stubborn = true},
+    [GONE] = {.word = "gone", .what = SOURCE_ORDER_READ, .judge = judge_gone, .again = CANCEL},
+    [RELEASE] = {.word = "release",
+                 .what = SOURCE_ORDER_RELEASE,
+                 .side = ACTION_SIDE_TO,
+                 .object = ACTION_OBJECT_MADE,
+                 .stubborn = true,
+                 .skip = was_held},
+    [THERE] = {.word = "there",
+               .what = SOURCE_ORDER_READ,
+               .side = ACTION_SIDE_TO,
+               .object = ACTION_OBJECT_MADE,
+               .judge = judge_there,
+               .again = RELEASE},
+    [BACK_CANCEL] = {.word = "cancel_copy",
+                     .what = SOURCE_ORDER_CANCEL,
+                     .side = ACTION_SIDE_TO,
+                     .object = ACTION_OBJECT_MADE,
+                     .stubborn = true,
+                     .skip = nothing_made},
+    [BACK_GONE] = {.word = "copy_gone",
+                   .what = SOURCE_ORDER_READ,
+                   .side = ACTION_SIDE_TO,
+                   .object = ACTION_OBJECT_MADE,
+                   .skip = nothing_made,
+                   .judge = judge_gone,
+                   .again = BACK_CANCEL},
+    [BACK_RELEASE] = {.word = "release_source", .what = SOURCE_ORDER_RELEASE, .stubborn = true, .skip = was_held},
+};
+
+const struct action action_move = {
+    .name = "move",
+    .summary = N_("moves a job to another scheduler: one that waits, or that goes on from its checkpoint"),
+    .targets = {KIND_JOB},
+    .to = true,
+    .severe = true,
+    .undo = "move",
+    .undo_words = N_("move it back, as long as it has not started"),
+    .check = check,
+    .steps = steps,
+    .step_count = STEPS,
+    .way = BACK_CANCEL,
+};

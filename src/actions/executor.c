@@ -1,0 +1,557 @@
+#include "actions/executor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "executor_private.h"
+
+enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3 };
+
+static const char *const run_words[] = {
+    [EXECUTOR_RUNNING] = "running", [EXECUTOR_PAUSED] = "paused", [EXECUTOR_STOPPED] = "stopped",
+    [EXECUTOR_DONE] = "done",       [EXECUTOR_PARTLY] = "partly", [EXECUTOR_FAILED] = "failed",
+};
+
+const char *executor_run_word(enum executor_run_state s)
+{
+    return run_words[s];
+}
+
+enum executor_run_state executor_run_state_of(struct safe_text word)
+{
+    for (size_t k = 0; k < sizeof run_words / sizeof *run_words; k++) {
+        if (text_is(word, run_words[k]))
+            return (enum executor_run_state)k;
+    }
+    return EXECUTOR_PAUSED;
+}
+
+static bool run_over(const struct executor_run *r)
+{
+    return r->state >= EXECUTOR_DONE;
+}
+
+static struct executor_run *run_by_nr(const struct executor *x, int64_t nr)
+{
+    struct executor_run *r = x->runs;
+    while (r && r->nr != nr)
+        r = r->next;
+    return r;
+}
+
+static void wake(const struct executor *x)
+{
+    x->options.wake(x->options.ctx);
+}
+
+static void tell(const struct executor *x, const struct executor_run *r)
+{
+    x->options.changed(x->options.ctx, r->nr, 0);
+}
+
+/* --- waves --- */
+
+/* Growing: what goes wrong goes wrong with few. */
+static int64_t wave_of(size_t at)
+{
+    static const size_t sizes[] = {3, 10, 20, 50};
+    size_t wave = 0;
+    while (at >= sizes[wave < 3 ? wave : 3]) {
+        at -= sizes[wave < 3 ? wave : 3];
+        wave++;
+    }
+    return (int64_t)wave + 1;
+}
+
+static bool same_pair(const struct order *a, const struct order *b)
+{
+    return text_equal(a->source, b->source) && text_equal(a->from, b->from) && text_equal(a->to, b->to);
+}
+
+/* One action is under way for a pair of schedulers, whosever it is. */
+static bool pair_free(const struct executor *x, const struct order *o)
+{
+    for (const struct executor_item *i = x->flying; i; i = i->flies_next) {
+        if (same_pair(&i->o, o))
+            return false;
+    }
+    return true;
+}
+
+static bool open_in(const struct executor_run *r, int64_t wave)
+{
+    for (size_t k = 0; k < r->count; k++) {
+        if (r->items[k]->o.wave <= wave && (!order_state_ended(r->items[k]->o.state) || r->items[k]->unwritten))
+            return true;
+    }
+    return false;
+}
+
+static bool open_at_all(const struct executor_run *r)
+{
+    return open_in(r, INT64_MAX);
+}
+
+static bool next_wave(struct executor_run *r)
+{
+    struct executor *x = r->items[0]->x;
+    struct err err = {0};
+    if (open_in(r, r->wave))
+        return true;
+    if (r->wave > 0 && x->options.guard && !x->options.guard(x->options.ctx, r->nr, r->plan, &err)) {
+        executor_pause(r, err.text);
+        return false;
+    }
+    while (open_at_all(r) && !open_in(r, r->wave))
+        r->wave++;
+    return true;
+}
+
+static void begin_what_may(struct executor_run *r)
+{
+    for (size_t k = 0; k < r->count && r->state == EXECUTOR_RUNNING; k++) {
+        struct executor_item *i = r->items[k];
+        if (i->begun || order_state_ended(i->o.state) || i->o.wave > r->wave || !pair_free(i->x, &i->o))
+            continue;
+        executor_item_begin(i);
+        executor_step_go(i);
+    }
+}
+
+void executor_item_begin(struct executor_item *i)
+{
+    if (i->begun)
+        return;
+    i->begun = true;
+    i->flies_next = i->x->flying;
+    i->x->flying = i;
+}
+
+void executor_item_lands(struct executor_item *i)
+{
+    struct executor_item **at = &i->x->flying;
+    while (*at && *at != i)
+        at = &(*at)->flies_next;
+    if (*at)
+        *at = i->flies_next;
+}
+
+/* --- how an order stands --- */
+
+static void write_state(struct executor_run *r)
+{
+    struct err err = {0};
+    if (!executor_write_state(r, &err))
+        log_err(LOG_ERROR, &err);
+    tell(r->items[0]->x, r);
+}
+
+void executor_pause(struct executor_run *r, const char *why)
+{
+    if (r->state != EXECUTOR_RUNNING)
+        return;
+    r->state = EXECUTOR_PAUSED;
+    r->why = rows_text(&r->arena, text_of(why));
+    write_state(r);
+}
+
+static void end_if_over(struct executor_run *r)
+{
+    size_t done = 0;
+    if (open_at_all(r))
+        return;
+    for (size_t k = 0; k < r->count; k++)
+        done += r->items[k]->o.done;
+    r->state = done == r->count ? EXECUTOR_DONE : done > 0 ? EXECUTOR_PARTLY : EXECUTOR_FAILED;
+    write_state(r);
+}
+
+static bool was_stopped(const struct executor_run *r)
+{
+    return r->state == EXECUTOR_STOPPED;
+}
+
+void executor_item_ended(struct executor_item *i)
+{
+    struct executor_run *r = i->run;
+    executor_item_lands(i);
+    r->refused_in_row = i->o.done ? 0 : r->refused_in_row + 1;
+    if (r->refused_in_row >= REFUSED_IN_ROW && !text_empty(r->plan)) {
+        struct buf why = buf_make(ERR_TEXT_MAX);
+        buf_printf(&why, NULL, tr("%d were refused in a row; the last: "), REFUSED_IN_ROW);
+        text_show(i->o.result, -1, &why);
+        r->refused_in_row = 0;
+        executor_pause(r, buf_str(&why));
+        buf_release(&why);
+    }
+    r->due = true;
+    wake(i->x);
+}
+
+static void go_on(struct executor_run *r)
+{
+    r->due = false;
+    if (r->state == EXECUTOR_RUNNING && next_wave(r))
+        begin_what_may(r);
+    if (!run_over(r) && !was_stopped(r))
+        end_if_over(r);
+}
+
+/* --- making one --- */
+
+bool executor_item_add(struct executor_run *r, struct executor *x, struct order *o, struct err *err)
+{
+    const struct action *a = action_by_name(o->action);
+    if (!a || o->step < 0 || o->step > a->step_count) {
+        order_release(o);
+        return err_set(err, ERR_CORRUPT, "there is no such kind of action, or no such step of it");
+    }
+    if (r->count == r->cap) {
+        r->cap = r->cap ? 2 * r->cap : 8;
+        r->items = mem_grow(r->items, r->cap, sizeof(struct executor_item *));
+    }
+    struct executor_item *i = mem_new(1, sizeof *i);
+    *i = (struct executor_item){.x = x, .run = r, .o = *o, .a = a};
+    *o = (struct order){0};
+    r->items[r->count++] = i;
+    return true;
+}
+
+static void run_free(struct executor_run *r)
+{
+    for (size_t k = 0; k < r->count; k++) {
+        order_release(&r->items[k]->o);
+        buf_release(&r->items[k]->copy);
+        buf_release(&r->items[k]->script);
+        free(r->items[k]);
+    }
+    free(r->items);
+    arena_release(&r->arena);
+    free(r);
+}
+
+static struct executor_run *run_new(struct executor *x, const struct journal_entry *e, const struct executor_ask *ask,
+                                    struct err *err)
+{
+    struct executor_run *r = mem_new(1, sizeof *r);
+    *r = (struct executor_run){.at_ms = e->at_ms, .uid = e->uid};
+    if (!orders_next(x->options.store, &r->nr, err)) {
+        free(r);
+        return NULL;
+    }
+    r->who = rows_text(&r->arena, e->who);
+    r->plan = rows_text(&r->arena, ask->plan);
+    r->hash = rows_text(&r->arena, ask->hash);
+    r->action = rows_text(&r->arena, ask->action);
+    r->reason = rows_text(&r->arena, ask->reason);
+    r->ref = rows_text(&r->arena, ask->ref);
+    r->undo_of = rows_text(&r->arena, ask->undo_of);
+    return r;
+}
+
+static bool take_orders(struct executor_run *r, struct executor *x, const struct journal_entry *e,
+                        const struct executor_ask *ask, struct order *orders, size_t n, struct err *err)
+{
+    char key[ORDER_KEY_SIZE];
+    bool ok = true;
+    for (size_t k = 0; k < n; k++) {
+        struct order *o = &orders[k];
+        o->nr = r->nr;
+        o->item = (int64_t)k + 1;
+        o->wave = ask->all_at_once ? 1 : wave_of(k);
+        o->at_ms = e->at_ms;
+        o->state = o->state == ORDER_REFUSED ? o->state : ORDER_CONFIRMED;
+        order_key(e->request_id, o->item, key);
+        o->key = rows_text(&o->arena, text_of(key));
+        o->by = rows_text(&o->arena, e->who);
+        ok = executor_item_add(r, x, o, err) && ok;
+    }
+    return ok;
+}
+
+enum journal_step executor_add(struct executor *x, struct journal_entry *e, const struct executor_ask *ask,
+                               struct order *orders, size_t n, int64_t *nr, struct err *err)
+{
+    struct executor_run *r = run_new(x, e, ask, err);
+    enum journal_step step = JOURNAL_FAILED;
+    if (!r)
+        return JOURNAL_FAILED;
+    if (take_orders(r, x, e, ask, orders, n, err))
+        step = executor_write_run(r, e, r->items, r->count, err);
+    *nr = r->nr;
+    if (step != JOURNAL_DONE) {
+        *nr = 0;
+        for (const struct executor_run *was = x->runs; step == JOURNAL_AGAIN && was; was = was->next)
+            *nr = was->seq == e->seq ? was->nr : *nr;
+        run_free(r);
+        return step;
+    }
+    r->next = x->runs;
+    x->runs = r;
+    r->due = true;
+    wake(x);
+    return step;
+}
+
+/* --- what people do to it --- */
+
+static bool no_such(struct err *err, int64_t nr)
+{
+    char id[ORDER_ID_MAX];
+    err_set(err, ERR_INPUT, "there is no order '%s'", order_nr_id(nr, id));
+    err_hint(err, "'hubtop get actions' lists those there are");
+    return err_exit(err, EXIT_NOT_FOUND);
+}
+
+static bool not_so(struct err *err, const struct executor_run *r, const char *hint)
+{
+    char id[ORDER_ID_MAX];
+    err_set(err, ERR_INPUT, "'%s' is %s", order_nr_id(r->nr, id), executor_run_word(r->state));
+    err_hint(err, "%s", hint);
+    return err_exit(err, EXIT_LATER);
+}
+
+static void forget_unsent(struct executor_run *r, const char *words)
+{
+    for (size_t k = 0; k < r->count; k++) {
+        struct executor_item *i = r->items[k];
+        if (i->begun || order_state_ended(i->o.state))
+            continue;
+        i->o.state = ORDER_REFUSED;
+        i->o.result = rows_text(&i->o.arena, text_of(words));
+        i->x->options.changed(i->x->options.ctx, r->nr, i->o.item);
+    }
+}
+
+static enum executor_run_state state_after(enum executor_verb verb)
+{
+    return verb == EXECUTOR_PAUSE ? EXECUTOR_PAUSED : verb == EXECUTOR_STOP ? EXECUTOR_STOPPED : EXECUTOR_RUNNING;
+}
+
+static bool write_all(struct executor_run *r, struct journal_entry *e, struct err *err)
+{
+    return executor_write_run(r, e, r->items, r->count, err) != JOURNAL_FAILED;
+}
+
+static bool do_run(struct executor_run *r, struct journal_entry *e, enum executor_verb verb, struct err *err)
+{
+    enum executor_run_state was = r->state, to = state_after(verb);
+    struct safe_text why = r->why;
+    if (run_over(r) || was == EXECUTOR_STOPPED)
+        return not_so(err, r, "nothing of it will follow");
+    if (was == to)
+        return not_so(err, r, "it is so already");
+    if (to == EXECUTOR_STOPPED)
+        forget_unsent(r, tr("stopped before it was sent"));
+    r->state = to;
+    r->why = to == EXECUTOR_RUNNING ? text_of("") : rows_text(&r->arena, e->who);
+    if (!write_all(r, e, err)) {
+        r->state = to == EXECUTOR_STOPPED ? to : was; /* what was stopped stays so, recorded or not */
+        r->why = why;
+        return false;
+    }
+    tell(r->items[0]->x, r);
+    r->due = true;
+    wake(r->items[0]->x);
+    return true;
+}
+
+/* One that was refused is tried anew from its beginning; one that is stuck, or has not begun, is left. */
+static bool do_item(struct executor_item *i, struct journal_entry *e, enum executor_verb verb, struct err *err)
+{
+    char id[ORDER_ID_MAX];
+    struct executor_item *const items[] = {i};
+    bool ended = order_state_ended(i->o.state);
+    if (verb == EXECUTOR_RETRY ? !ended || i->o.done : ended || i->busy) {
+        err_set(err, ERR_INPUT, "'%s' is %s", order_id(&i->o, id), order_state_word(i->o.state));
+        err_hint(err, verb == EXECUTOR_RETRY
+                          ? "only what was refused can be tried again"
+                          : "only what has not ended can be left, and not while a request is under way");
+        return err_exit(err, EXIT_LATER);
+    }
+    if (verb == EXECUTOR_RETRY) {
+        i->o.state = ORDER_CONFIRMED;
+        i->o.step = i->o.ended_ms = i->o.sent_ms = 0;
+        i->o.back = i->o.was_unknown = i->begun = false;
+        i->o.made = i->o.result = text_of("");
+        if (run_over(i->run) || was_stopped(i->run))
+            i->run->state = EXECUTOR_RUNNING;
+    } else {
+        i->o.state = i->begun ? ORDER_RESOLVED : ORDER_REFUSED;
+        i->o.result = rows_text(&i->o.arena, text_of(tr("left by an operator")));
+        i->o.ended_ms = e->at_ms;
+        executor_item_lands(i);
+        i->due_ms = 0;
+    }
+    i->run->due = true;
+    if (executor_write_run(i->run, e, items, 1, err) == JOURNAL_FAILED)
+        return false;
+    i->x->options.changed(i->x->options.ctx, i->o.nr, i->o.item);
+    wake(i->x);
+    return true;
+}
+
+bool executor_do(struct executor *x, struct journal_entry *e, enum executor_verb verb, int64_t nr, int64_t item,
+                 struct err *err)
+{
+    struct executor_run *r = run_by_nr(x, nr);
+    if (!r || item < 0 || (size_t)item > r->count)
+        return no_such(err, nr);
+    if (item > 0)
+        return do_item(r->items[item - 1], e, verb, err);
+    if (verb == EXECUTOR_RETRY || verb == EXECUTOR_SKIP)
+        return not_so(err, r, "name the action: O-NNNN/N");
+    return do_run(r, e, verb, err);
+}
+
+/* --- time --- */
+
+void executor_tick(struct executor *x)
+{
+    int64_t now = clock_boot_ms();
+    for (struct executor_run *r = x->runs; r; r = r->next) {
+        for (size_t k = 0; k < r->count; k++) {
+            struct executor_item *i = r->items[k];
+            if (i->due_ms <= 0 || i->due_ms > now || i->busy)
+                continue;
+            if (i->unwritten)
+                executor_step_end(i, i->o.state, i->o.done, NULL);
+            else
+                executor_step_go(i);
+        }
+        if (r->due)
+            go_on(r);
+    }
+}
+
+int64_t executor_due_ms(const struct executor *x)
+{
+    int64_t due = -1;
+    for (const struct executor_run *r = x->runs; r; r = r->next) {
+        if (r->due)
+            return 0;
+        for (size_t k = 0; k < r->count; k++) {
+            int64_t at = r->items[k]->due_ms;
+            if (at > 0 && !r->items[k]->busy && (due < 0 || at < due))
+                due = at;
+        }
+    }
+    return due;
+}
+
+bool executor_busy(const struct executor *x)
+{
+    struct executor_run_view v;
+    for (const struct executor_run *r = x->runs; r; r = r->next) {
+        if (r->state == EXECUTOR_RUNNING || (executor_run(x, r->nr, &v) && v.open > 0))
+            return true;
+    }
+    return false;
+}
+
+/* --- how it stands --- */
+
+static struct executor_run_view view_of(const struct executor_run *r)
+{
+    struct executor_run_view v = {.nr = r->nr,
+                                  .seq = r->seq,
+                                  .at_ms = r->at_ms,
+                                  .uid = r->uid,
+                                  .state = r->state,
+                                  .plan = r->plan,
+                                  .hash = r->hash,
+                                  .action = r->action,
+                                  .who = r->who,
+                                  .why = r->why,
+                                  .ref = r->ref,
+                                  .reason = r->reason,
+                                  .undo_of = r->undo_of,
+                                  .count = r->count};
+    for (size_t k = 0; k < r->count; k++) {
+        bool ended = order_state_ended(r->items[k]->o.state);
+        v.done += ended && r->items[k]->o.done;
+        v.refused += ended && !r->items[k]->o.done;
+        v.open += !ended && r->items[k]->begun;
+    }
+    return v;
+}
+
+bool executor_run(const struct executor *x, int64_t nr, struct executor_run_view *out)
+{
+    const struct executor_run *r = run_by_nr(x, nr);
+    if (r)
+        *out = view_of(r);
+    return r != NULL;
+}
+
+void executor_each_run(const struct executor *x, bool (*each)(void *ctx, const struct executor_run_view *run),
+                       void *ctx)
+{
+    bool go = true;
+    for (const struct executor_run *r = x->runs; r && go; r = r->next) {
+        struct executor_run_view v = view_of(r);
+        go = each(ctx, &v);
+    }
+}
+
+void executor_each(const struct executor *x, int64_t nr,
+                   bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx)
+{
+    for (const struct executor_run *r = x->runs; r; r = r->next) {
+        for (size_t k = 0; (nr == 0 || r->nr == nr) && k < r->count; k++) {
+            if (!each(ctx, &r->items[k]->o, r->items[k]->a))
+                return;
+        }
+    }
+}
+
+bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct arena *arena, struct row *row)
+{
+    const struct executor_run *r = run_by_nr(x, nr);
+    if (!r || item < 1 || (size_t)item > r->count)
+        return false;
+    const struct executor_item *i = r->items[item - 1];
+    order_row(&i->o, executor_step_word(i), action_undo(i->a, &i->o), arena, row);
+    return true;
+}
+
+/* --- begin and end --- */
+
+static void resume(struct executor_run *r)
+{
+    for (size_t k = 0; k < r->count; k++) {
+        struct executor_item *i = r->items[k];
+        if (!order_state_ended(i->o.state) && i->o.sent_ms > 0)
+            executor_step_resume(i);
+    }
+    r->due = r->count > 0 && !run_over(r);
+}
+
+struct executor *executor_new(const struct executor_options *options)
+{
+    struct executor *x = mem_new(1, sizeof *x);
+    struct err why = {0};
+    x->options = *options;
+    if (store_orders_possible(options->store, &why) && !executor_write_read(x, &why))
+        log_err(LOG_ERROR, &why);
+    for (struct executor_run *r = x->runs; r; r = r->next) {
+        if (!run_over(r))
+            resume(r);
+    }
+    return x;
+}
+
+void executor_free(struct executor *x)
+{
+    if (!x)
+        return;
+    while (x->runs) {
+        struct executor_run *r = x->runs;
+        x->runs = r->next;
+        run_free(r);
+    }
+    free(x);
+}

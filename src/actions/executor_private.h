@@ -1,0 +1,86 @@
+#ifndef HUBTOP_SRC_ACTIONS_EXECUTOR_PRIVATE_H
+#define HUBTOP_SRC_ACTIONS_EXECUTOR_PRIVATE_H
+
+#include "actions/executor.h"
+
+enum { EXECUTOR_SURPLUS_MAX = 160, EXECUTOR_RESENDS = 5, EXECUTOR_WAIT_MS = 1000, EXECUTOR_WAIT_MAX_MS = 300000 };
+
+struct executor_run;
+
+struct executor_item {
+    struct executor *x;
+    struct executor_run *run;
+    struct order o;
+    const struct action *a;
+    bool begun;     /* it is under way, or was */
+    bool busy;      /* a request is under way */
+    bool looking;   /* that, or the next, asks what became of the step */
+    bool looked;    /* the step was looked for, and is not there */
+    bool unwritten; /* what it is has to be written once more */
+    int64_t due_ms; /* boot; 0: nothing is due */
+    struct executor_item *flies_next;
+    int64_t wait_ms, settle_until_ms;
+    int resends;
+    struct buf copy, script;
+    char surplus[EXECUTOR_SURPLUS_MAX];
+};
+
+struct executor_run {
+    struct executor_run *next;
+    struct arena arena;
+    int64_t nr, seq, at_ms, uid;
+    enum executor_run_state state;
+    struct safe_text who, plan, hash, action, reason, ref, undo_of, why;
+    struct executor_item **items;
+    size_t count, cap;
+    int64_t wave; /* that may go */
+    int refused_in_row;
+    bool due; /* something of it ended: what may begin is looked for */
+};
+
+struct executor {
+    struct executor_options options;
+    struct executor_run *runs;    /* the newest first */
+    struct executor_item *flying; /* begun, and not ended */
+};
+
+static inline const struct action_step *executor_step_of(const struct executor_item *i)
+{
+    return &i->a->steps[i->o.step];
+}
+
+/* --- executor_write.c: into the journal */
+
+/* Writes what became of an action (and of its order: `run`), by an entry of the collector's own. False with err. */
+bool executor_write_item(struct executor_item *i, bool run, struct err *err);
+/* Writes an order, and those actions of it, with that entry. */
+enum journal_step executor_write_run(struct executor_run *r, struct journal_entry *e,
+                                     struct executor_item *const *items, size_t n, struct err *err);
+/* Writes how an order stands, by an entry of the collector's own. */
+bool executor_write_state(struct executor_run *r, struct err *err);
+bool executor_write_read(struct executor *x, struct err *err);
+const char *executor_step_word(const struct executor_item *i); /* "" at the end */
+
+/* --- executor_step.c: one action */
+
+/* Goes on with an action whose next request may leave now. */
+void executor_step_go(struct executor_item *i);
+/* It ends; what it ends as is written and told. */
+void executor_step_end(struct executor_item *i, enum order_state state, bool done, const char *words);
+/* After a restart: an action that had begun goes on by asking. */
+void executor_step_resume(struct executor_item *i);
+
+/* --- executor.c: the order that it is a part of */
+
+enum executor_run_state executor_run_state_of(struct safe_text word);
+/* Appends an action, which takes over `o`; false with err when there is no such kind of action, or the step makes no sense. */
+bool executor_item_add(struct executor_run *r, struct executor *x, struct order *o, struct err *err);
+/* The order pauses, and says why. */
+void executor_pause(struct executor_run *r, const char *why);
+/* An action begins; it is not under way any more, though it may not have ended. */
+void executor_item_begin(struct executor_item *i);
+void executor_item_lands(struct executor_item *i);
+/* An action of it ended. */
+void executor_item_ended(struct executor_item *i);
+
+#endif

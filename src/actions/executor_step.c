@@ -1,0 +1,352 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "executor_private.h"
+
+/* One action, request by request. A request that changes something is in the journal as an intent before it is given; whatever of it
+ * is not known is asked before anything is given again. */
+
+static void on_ended(void *ctx, enum source_order_end end, const struct source_ordered *said, const struct err *err);
+
+static int64_t utc_ms(const struct executor_item *i)
+{
+    return clock_now(i->x->options.clock).utc_ms;
+}
+
+static void say(struct executor_item *i, const char *words)
+{
+    i->o.result = rows_text(&i->o.arena, text_of(words));
+}
+
+static void tell(const struct executor_item *i)
+{
+    i->x->options.changed(i->x->options.ctx, i->o.nr, i->o.item);
+}
+
+static void later(struct executor_item *i, int64_t ms)
+{
+    i->due_ms = clock_boot_ms() + ms;
+    i->x->options.wake(i->x->options.ctx);
+}
+
+/* Again after a while that grows. */
+static void again_later(struct executor_item *i)
+{
+    i->wait_ms = i->wait_ms ? 2 * i->wait_ms : EXECUTOR_WAIT_MS;
+    if (i->wait_ms > EXECUTOR_WAIT_MAX_MS)
+        i->wait_ms = EXECUTOR_WAIT_MAX_MS;
+    later(i, i->wait_ms);
+}
+
+static int64_t settle_ms(const struct action_step *s)
+{
+    return s->settle_ms ? s->settle_ms : ACTION_SETTLE_MS;
+}
+
+/* --- what is given --- */
+
+static struct safe_text object_of(const struct executor_item *i, const struct action_step *s)
+{
+    const struct safe_text objects[] = {[ACTION_OBJECT_OWN] = i->o.target,
+                                        [ACTION_OBJECT_MADE] = i->o.made,
+                                        [ACTION_OBJECT_SURPLUS] = text_of(i->surplus)};
+    return objects[s->object];
+}
+
+static struct safe_text source_of(const struct executor_item *i, const struct action_step *s)
+{
+    return s->side == ACTION_SIDE_TO ? i->o.source_to : i->o.source;
+}
+
+static bool give(struct executor_item *i, struct err *err)
+{
+    const struct action_step *s = executor_step_of(i);
+    const struct source_order order = {
+        .what = s->what,
+        .kind = i->o.kind,
+        .target = object_of(i, s),
+        .key = i->o.key,
+        .to = i->o.to,
+        .owner = i->o.seen_user,
+        .copy = text_from(buf_str(&i->copy), i->copy.len),
+        .script = text_from(buf_str(&i->script), i->script.len),
+        .by = i->o.by,
+        .reason = i->o.reason,
+        .plan = i->o.plan,
+        .value = i->o.value,
+        .ends_ms = i->o.ends_ms,
+    };
+    i->busy = i->x->options.give(i->x->options.ctx, source_of(i, s), &order, i->looking, on_ended, i, err);
+    return i->busy;
+}
+
+/* --- the end --- */
+
+static void write_end(struct executor_item *i)
+{
+    struct err err = {0};
+    i->unwritten = !executor_write_item(i, false, &err);
+    if (i->unwritten) {
+        log_err(LOG_ERROR, &err);
+        later(i, EXECUTOR_WAIT_MS);
+        return;
+    }
+    tell(i);
+    executor_item_ended(i);
+}
+
+void executor_step_end(struct executor_item *i, enum order_state state, bool done, const char *words)
+{
+    i->o.state = i->o.was_unknown ? ORDER_RESOLVED : state;
+    i->o.done = done;
+    i->o.sent = false;
+    i->o.ended_ms = utc_ms(i);
+    i->due_ms = 0;
+    if (words)
+        say(i, words);
+    write_end(i);
+}
+
+static void finish(struct executor_item *i)
+{
+    if (i->o.back)
+        executor_step_end(i, ORDER_REFUSED, false, NULL);
+    else
+        executor_step_end(i, ORDER_DONE, true, NULL);
+}
+
+/* What was done is taken back, where there is something. */
+static void turn_back(struct executor_item *i, const char *words)
+{
+    const struct action_step *s = executor_step_of(i);
+    if (!s->back) {
+        executor_step_end(i, ORDER_REFUSED, false, words);
+        return;
+    }
+    say(i, words);
+    i->o.back = true;
+    i->o.step = s->back;
+    i->o.sent = false;
+    i->looking = i->looked = false;
+    executor_step_go(i);
+}
+
+/* --- going on --- */
+
+static void next_step(struct executor_item *i)
+{
+    i->o.step++;
+    i->o.sent = false;
+    i->looking = i->looked = false;
+    i->wait_ms = 0;
+    i->resends = 0;
+    executor_step_go(i);
+}
+
+static bool left_out(const struct executor_item *i, const struct action_step *s)
+{
+    if (s->skip && s->skip(&i->o))
+        return true;
+    if (s->object == ACTION_OBJECT_SURPLUS && !i->surplus[0])
+        return true;
+    return s->optional && !i->x->options.takes(i->x->options.ctx, source_of(i, s), s->what, NULL);
+}
+
+/* The intent is durable before the first byte leaves. */
+static bool write_intent(struct executor_item *i)
+{
+    struct err err = {0};
+    i->o.state = ORDER_INTENT;
+    i->o.sent = true;
+    i->o.sent_ms = utc_ms(i);
+    if (executor_write_item(i, false, &err))
+        return true;
+    i->o.sent = false;
+    log_err(LOG_ERROR, &err);
+    err_prefix(&err, "not recorded, so nothing is sent");
+    executor_pause(i->run, err.text);
+    again_later(i);
+    return false;
+}
+
+static bool may_change(struct executor_item *i)
+{
+    struct err err = {0};
+    if (i->o.sent_ms > 0 || i->o.back || !i->x->options.ready || i->x->options.ready(i->x->options.ctx, &i->o, &err))
+        return true;
+    if (err.kind == ERR_REFUSED || text_empty(i->run->plan))
+        turn_back(i, err.text);
+    else {
+        executor_item_lands(i);
+        i->begun = false;
+        i->o.step = 0;
+        executor_pause(i->run, err.text);
+    }
+    return false;
+}
+
+/* A peer that cannot be asked at all did not get it. */
+static void not_given(struct executor_item *i, const struct err *err)
+{
+    const struct action_step *s = executor_step_of(i);
+    if (!i->looking)
+        i->o.sent = false;
+    if ((err->kind == ERR_REFUSED || err->kind == ERR_INPUT) && !i->looking && !s->stubborn && !i->o.back) {
+        turn_back(i, err->text);
+        return;
+    }
+    again_later(i);
+}
+
+void executor_step_go(struct executor_item *i)
+{
+    const struct action_step *s = executor_step_of(i);
+    struct err err = {0};
+    int end = i->o.back ? i->a->step_count : i->a->way;
+    i->due_ms = 0;
+    while (i->o.step < end && left_out(i, s = executor_step_of(i)))
+        i->o.step++;
+    if (i->o.step >= end) {
+        finish(i);
+        return;
+    }
+    if (s->look_first && !i->looked && !i->looking) {
+        i->looking = true;
+        if (i->settle_until_ms > clock_boot_ms()) {
+            i->due_ms = i->settle_until_ms;
+            return;
+        }
+    }
+    if (!i->looking && !source_order_reads(s->what) && (!may_change(i) || !write_intent(i)))
+        return;
+    if (give(i, &err)) {
+        if (i->o.state == ORDER_INTENT && !i->looking)
+            i->o.state = ORDER_SENT;
+        tell(i);
+    } else
+        not_given(i, &err);
+}
+
+/* --- what came of it --- */
+
+static void keep_said(struct executor_item *i, const struct source_ordered *said)
+{
+    struct buf *to = executor_step_of(i)->what == SOURCE_ORDER_SCRIPT ? &i->script : &i->copy;
+    bool own = executor_step_of(i)->object == ACTION_OBJECT_OWN;
+    if (!own || said->copy.len == 0)
+        return;
+    buf_release(to);
+    *to = buf_make(said->copy.max);
+    buf_put(to, said->copy.data, said->copy.len, NULL);
+}
+
+static void judge(struct executor_item *i, enum source_order_end end, const struct source_ordered *said)
+{
+    const struct action_step *s = executor_step_of(i);
+    struct action_case c = {.order = &i->o, .end = end, .said = said};
+    struct err err = {0};
+    enum action_turn turn = s->judge ? s->judge(&c, &err) : ACTION_TURN_ON;
+    keep_said(i, said);
+    if (s->what == SOURCE_ORDER_SUBMIT)
+        text_show_in(c.surplus, i->surplus, sizeof i->surplus);
+    if (turn == ACTION_TURN_END)
+        finish(i);
+    else if (turn == ACTION_TURN_BACK)
+        turn_back(i, err.text);
+    else if (turn == ACTION_TURN_ON)
+        next_step(i);
+    else {
+        i->o.step = s->again;
+        i->o.sent = false;
+        i->looking = i->looked = false;
+        if (s->object == ACTION_OBJECT_SURPLUS)
+            i->surplus[0] = '\0';
+        again_later(i);
+    }
+}
+
+/* It may have been done: from now on the peer is asked. */
+static void doubt(struct executor_item *i, const struct err *why)
+{
+    struct err err = {0};
+    i->looking = true;
+    if (i->o.state != ORDER_UNKNOWN) {
+        i->o.state = ORDER_UNKNOWN;
+        i->o.was_unknown = true;
+        say(i, why->text);
+        if (!executor_write_item(i, false, &err))
+            log_err(LOG_ERROR, &err);
+        later(i, settle_ms(executor_step_of(i)));
+    } else
+        again_later(i);
+    tell(i);
+}
+
+/* It was asked, and was not done. */
+static void absent(struct executor_item *i)
+{
+    const struct action_step *s = executor_step_of(i);
+    i->looking = false;
+    i->looked = true;
+    if (i->o.sent && ++i->resends > EXECUTOR_RESENDS && !s->stubborn) {
+        turn_back(i, "the peer does not do it, and does not say why");
+        return;
+    }
+    executor_step_go(i);
+}
+
+static void refused(struct executor_item *i, const struct err *err)
+{
+    if (!executor_step_of(i)->stubborn) {
+        turn_back(i, err->text);
+        return;
+    }
+    say(i, err->text);
+    i->looking = !i->looking;
+    again_later(i);
+}
+
+static void unknown(struct executor_item *i, const struct err *err)
+{
+    if (source_order_reads(executor_step_of(i)->what) || (i->looking && !i->o.sent)) {
+        say(i, err->text);
+        again_later(i);
+        tell(i);
+    } else
+        doubt(i, err);
+}
+
+static void on_ended(void *ctx, enum source_order_end end, const struct source_ordered *said, const struct err *err)
+{
+    struct executor_item *i = ctx;
+    bool reads = source_order_reads(executor_step_of(i)->what);
+    i->busy = false;
+    if (end == SOURCE_ORDER_DONE || (end == SOURCE_ORDER_ABSENT && reads))
+        judge(i, end, said);
+    else if (end == SOURCE_ORDER_ABSENT)
+        absent(i);
+    else if (end == SOURCE_ORDER_REFUSED)
+        refused(i, err);
+    else if (end == SOURCE_ORDER_TAKEN) {
+        i->looking = true;
+        later(i, 500);
+    } else
+        unknown(i, err);
+}
+
+void executor_step_resume(struct executor_item *i)
+{
+    const struct action_step *s = executor_step_of(i);
+    bool changes = !source_order_reads(s->what);
+    executor_item_begin(i);
+    if (i->o.sent && changes)
+        i->settle_until_ms = clock_boot_ms() + settle_ms(s);
+    i->o.was_unknown = i->o.was_unknown || (i->o.sent && changes);
+    i->looking = i->o.sent && changes && !s->resume;
+    if (s->resume) {
+        i->o.step = s->resume;
+        i->o.sent = false;
+    }
+    i->due_ms = i->settle_until_ms > 0 && !s->resume ? i->settle_until_ms : clock_boot_ms() + EXECUTOR_WAIT_MS;
+}

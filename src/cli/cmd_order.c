@@ -1,0 +1,192 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "actions/action.h"
+#include "cli/command.h"
+#include "cli/fail.h"
+#include "cli/order_watch.h"
+#include "cli/request.h"
+#include "cli/wait.h"
+
+enum { EXIT_USAGE = 64, ASK_MAX = 64 << 10, IDS_MAX = 1000 };
+
+/* What is done to an order itself. */
+static const struct control {
+    const char *name, *op, *done;
+} controls[] = {
+    {"pause", "order_pause", "paused"},
+    {"continue", "order_resume", "going on"},
+    {"stop", "order_stop", "stopped: nothing more of it is sent"},
+    {"retry", "order_retry", "tried again"},
+    {"skip", "order_skip", "left"},
+};
+
+struct work {
+    const struct options *o;
+    struct setup s;
+    struct query *q;
+    const struct action *action; /* or */
+    const struct control *control;
+    int64_t value;
+};
+
+/* --- what was said --- */
+
+static bool read_value(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    int64_t until = 0;
+    w->value = o->value > 0 ? o->value : -1;
+    if (w->action->value == ACTION_VALUE_COUNT && w->value < 0)
+        return err_usage(err, "the value is not said", "give it with --value N");
+    if (w->action->value != ACTION_VALUE_SPAN)
+        return true;
+    if (!o->lasts)
+        return err_usage(err, "the new limit is not said", "give it with --for 2h");
+    if (!request_end(NULL, o->lasts, 0, 0, &until, err))
+        return false;
+    w->value = until / 1000;
+    return true;
+}
+
+/* What cannot be taken back is typed: the id, of several the first. */
+static bool confirmed(const struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    if (!w->action->severe || o->dry_run || (o->confirm && strcmp(o->confirm, o->args[1]) == 0))
+        return true;
+    err_set(err, ERR_INPUT, "not confirmed: '%s' changes %zu jobs%s", w->action->name, o->arg_count - 1,
+            w->action->undo ? "" : ", and cannot be undone");
+    err_hint(err, "give --confirm '%s', or see with -n whether it could be done", o->args[1]);
+    return err_exit(err, EXIT_USAGE);
+}
+
+static bool verb_of(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    const char *verb = o->arg_count > 0 ? o->args[0] : "";
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++) {
+        if (strcmp(verb, controls[i].name) == 0)
+            w->control = &controls[i];
+    }
+    w->action = w->control ? NULL : action_by_name(text_of(verb));
+    if (!w->action && !w->control)
+        return err_usage(err, "what to order is not said", "'hubtop help order' lists the orders there are");
+    if (o->arg_count < 2 || o->arg_count > IDS_MAX)
+        return err_usage(err, "what it is given to is not said", "name jobs by their ids: SCHEDULER/ID");
+    if (o->at)
+        return err_usage(err, "the past cannot be changed", "leave out --at");
+    if (w->action && w->action->to && !o->to)
+        return err_usage(err, "where to is not said", "give it with --to SCHEDULER, or --to SCHEDULER/QUEUE");
+    return w->control || (read_value(w, err) && confirmed(w, err));
+}
+
+/* --- asking --- */
+
+static bool frame(const struct work *w, struct buf *out, struct err *err)
+{
+    struct json_writer j = json_writer_make(out);
+    json_open_object(&j);
+    request_put(&j, "action", w->action->name);
+    json_put_key(&j, "targets");
+    json_open_array(&j);
+    for (size_t i = 1; i < w->o->arg_count; i++)
+        json_put_str(&j, w->o->args[i]);
+    json_close_array(&j);
+    request_put(&j, "to", w->o->to);
+    if (w->value > 0) {
+        json_put_key(&j, "value");
+        json_put_int(&j, w->value);
+    }
+    request_put(&j, "reason", w->o->reason);
+    request_put(&j, "ref", w->o->ref);
+    json_put_key(&j, "dry_run");
+    json_put_bool(&j, w->o->dry_run);
+    json_close_object(&j);
+    if (j.err.kind != ERR_NONE)
+        *err = j.err;
+    return j.err.kind == ERR_NONE;
+}
+
+static int give(struct work *w)
+{
+    char made[REQUEST_MADE_MAX] = "";
+    struct err err = {0};
+    struct order_watch seen = {0};
+    struct buf ask = buf_make(ASK_MAX);
+    bool ok = frame(w, &ask, &err) && request_send(&w->s, w->o, "order", buf_str(&ask), made, &err);
+    buf_release(&ask);
+    if (ok && w->o->dry_run) {
+        for (size_t i = 1; i < w->o->arg_count; i++)
+            request_print(w->o, w->action->name, w->o->args[i], "", 0, "possible: every check passes");
+        return 0;
+    }
+    ok = ok && order_watch(w->q, &w->s, w->o, made, false, &seen, NULL, NULL, NULL, &err) &&
+         order_watch_print(w->q, &w->s, w->o, made, false, &err);
+    return ok ? order_watch_status(&seen) : fail_report(w->o, &err);
+}
+
+static int control(struct work *w)
+{
+    int status = 0;
+    for (size_t i = 1; i < w->o->arg_count; i++) {
+        char made[REQUEST_MADE_MAX] = "";
+        struct err err = {0};
+        struct buf ask = buf_make(ASK_MAX);
+        struct json_writer j = json_writer_make(&ask);
+        json_open_object(&j);
+        request_put(&j, "ref", w->o->args[i]);
+        request_put(&j, "reason", w->o->reason);
+        json_close_object(&j);
+        bool ok = request_send(&w->s, w->o, w->control->op, buf_str(&ask), made, &err);
+        if (ok)
+            request_print(w->o, w->control->op, w->o->args[i], "", 0, w->control->done);
+        int now = ok ? 0 : fail_report(w->o, &err);
+        status = status ? status : now;
+        buf_release(&ask);
+    }
+    return status;
+}
+
+/* --- the command --- */
+
+static bool begin(struct work *w, struct err *err)
+{
+    if (!verb_of(w, err) || !setup_init(&w->s, w->o, !w->o->offline, err) || !setup_launcher(&w->s, w->o, err))
+        return false;
+    w->q = wait_for_data(&w->s, w->o, err);
+    return w->q != NULL;
+}
+
+static int run(const struct options *o)
+{
+    struct err err = {0};
+    struct work w = {.o = o, .value = -1};
+    int status;
+    if (!begin(&w, &err))
+        status = fail_report(o, &err);
+    else
+        status = w.action ? give(&w) : control(&w);
+    query_close(w.q);
+    setup_release(&w.s);
+    return status;
+}
+
+const struct command cmd_order = {
+    .name = "order",
+    .usage = "hold|release|cancel|priority|limit|move|drain|resume ID… | pause|continue|stop|retry|skip O-ID…",
+    .summary = "gives orders to schedulers: each checked, written down before it is sent, and followed to its end",
+    .help = "  hold ID…, release ID…                       keeps waiting jobs from starting; lets them go\n"
+            "  priority ID… --value N                      gives waiting jobs another priority\n"
+            "  limit ID… --for 2h                          gives jobs another time limit\n"
+            "  cancel ID… --confirm ID                     cannot be undone\n"
+            "  move ID… --to SCHEDULER[/QUEUE] --confirm ID  waiting jobs that the configuration calls movable\n"
+            "  pause O-ID, continue O-ID, stop O-ID        an order that is being carried out; what is under way ends\n"
+            "  retry O-ID/N, skip O-ID/N                   an action that was refused; one that has not ended\n"
+            "Nothing is sent on data that are not fresh, or when the job is not as it was seen. -n checks and sends "
+            "nothing.\n"
+            "It takes --write, and a configuration with allow_write = true. The status is 0 when all was done, 1 "
+            "partly, 77 when\n"
+            "it was refused, 75 when it has not ended within --timeout: 'hubtop get actions' tells how it stands.",
+    .run = run,
+};

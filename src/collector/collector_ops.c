@@ -1,0 +1,194 @@
+#include "collector/collector_private.h"
+
+#include <string.h>
+
+/* What operators ask for goes to whom it concerns, and what that asks of the sources to their pollers. */
+
+/* --- answers --- */
+
+static void client_done(void *ctx, const struct serve_call *call, struct safe_text made)
+{
+    serve_done(((struct collector *)ctx)->serve, call, made);
+}
+
+static void client_told(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told)
+{
+    serve_done_told(((struct collector *)ctx)->serve, call, made, told);
+}
+
+static void client_refuse(void *ctx, const struct serve_call *call, const struct err *err)
+{
+    serve_refuse(((struct collector *)ctx)->serve, call, err);
+}
+
+/* --- orders to sources --- */
+
+static struct poller *poller_of(const struct collector *c, struct safe_text source)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (text_is(source, poller_name(c->pollers[i])))
+            return c->pollers[i];
+    }
+    return NULL;
+}
+
+static enum desk_ops_peer silence_peer(void *ctx, struct safe_text source, struct err *err)
+{
+    const struct poller *p = poller_of(ctx, source);
+    if (!p || !poller_takes_order(p, SOURCE_ORDER_SILENCE, err))
+        return err->kind == ERR_REFUSED ? DESK_OPS_PEER_FORBIDDEN : DESK_OPS_NO_PEER;
+    return DESK_OPS_PEER;
+}
+
+static bool order_give(void *ctx, struct safe_text source, const struct source_order *order, bool look,
+                       poller_ordered *ended, void *ended_ctx, struct err *err)
+{
+    struct poller *p = poller_of(ctx, source);
+    char name[128];
+    if (p)
+        return poller_order(p, order, look, ended, ended_ctx, err);
+    return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
+}
+
+static bool order_takes(void *ctx, struct safe_text source, enum source_order_what what, struct err *err)
+{
+    const struct poller *p = poller_of(ctx, source);
+    char name[128];
+    if (p)
+        return poller_takes_order(p, what, err);
+    return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
+}
+
+static void order_poll(void *ctx, struct safe_text source)
+{
+    struct poller *p = poller_of(ctx, source);
+    if (p)
+        poller_poll_now(p);
+}
+
+/* --- who takes what --- */
+
+static void desk_changed(void *ctx, const struct desk *desk)
+{
+    struct collector *c = ctx;
+    book_desk(watch_book(c->watch), desk);
+    watch_run(c->watch);
+}
+
+static int64_t silence_hides(void *ctx, const struct desk_silence *s, int64_t now_ms)
+{
+    return book_hides(watch_book(((struct collector *)ctx)->watch), s, now_ms);
+}
+
+static void open_desk(struct collector *c)
+{
+    const struct desk_ops_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .ctx = c,
+        .done = client_done,
+        .refuse = client_refuse,
+        .changed = desk_changed,
+        .applied = collector_applied,
+        .hides = silence_hides,
+        .peer = silence_peer,
+        .order = order_give,
+        .poll = order_poll,
+        .launcher = c->options->launcher,
+    };
+    c->desk = desk_ops_new(&options);
+}
+
+/* A change freeze of everything stops plans. */
+static bool changes_allowed(void *ctx, struct err *err)
+{
+    const struct collector *c = ctx;
+    const struct desk_window *w =
+        desk_freeze_of(desk_ops_desk(c->desk), KIND_NONE, text_of(""), collector_now(c).utc_ms);
+    char id[64], reason[160];
+    if (!w)
+        return true;
+    err_set(err, ERR_REFUSED, "changes are frozen by '%s': %s", text_show_in(w->id, id, sizeof id),
+            text_show_in(w->reason, reason, sizeof reason));
+    err_hint(err, "'hubtop maintenance list' shows until when");
+    return err_exit(err, 77);
+}
+
+static bool run_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+{
+    return order_ops_plan(((struct collector *)ctx)->orders, carry, e, err);
+}
+
+static bool undo_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+{
+    return order_ops_plan_undo(((struct collector *)ctx)->orders, carry, e, err);
+}
+
+static bool control_plan(void *ctx, const struct serve_call *call, struct safe_text ref, enum executor_verb verb,
+                         struct journal_entry *e, struct err *err)
+{
+    return order_ops_plan_do(((struct collector *)ctx)->orders, call, ref, verb, e, err);
+}
+
+static void plan_ran(void *ctx, const struct executor_run_view *run)
+{
+    bool back = !text_empty(run->undo_of) && run->state == EXECUTOR_DONE;
+    plan_ops_ran(((struct collector *)ctx)->plans, run->plan, back ? "undone" : executor_run_word(run->state),
+                 run->why);
+}
+
+static void open_plans(struct collector *c)
+{
+    const struct plan_ops_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .limits = c->options->limits ? *c->options->limits : plan_limits_preset(),
+        .ctx = c,
+        .told = client_told,
+        .refuse = client_refuse,
+        .applied = collector_applied,
+        .allowed = changes_allowed,
+        .run = run_plan,
+        .undo = undo_plan,
+        .control = control_plan,
+    };
+    c->plans = plan_ops_new(&options);
+}
+
+static void open_orders(struct collector *c)
+{
+    const struct order_ops_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .clock = &c->options->clock,
+        .limits = c->options->limits ? *c->options->limits : plan_limits_preset(),
+        .ctx = c,
+        .done = client_done,
+        .refuse = client_refuse,
+        .applied = collector_applied,
+        .give = order_give,
+        .takes = order_takes,
+        .poll = order_poll,
+        .plan_state = plan_ran,
+    };
+    c->orders = order_ops_new(&options);
+}
+
+bool collector_ops_ask(void *ctx, const struct serve_call *call, const struct json *message)
+{
+    struct collector *c = ctx;
+    return desk_ops_ask(c->desk, call, message) || plan_ops_ask(c->plans, call, message) ||
+           order_ops_ask(c->orders, call, message);
+}
+
+void collector_ops_open(struct collector *c)
+{
+    open_desk(c);
+    open_plans(c);
+    open_orders(c);
+}

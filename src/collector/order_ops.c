@@ -1,0 +1,471 @@
+#include "collector/order_ops.h"
+
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "collector/order_ops_private.h"
+
+enum { REQUEST_ID_MAX = 64, FINGERPRINT_MAX = 1 << 20, REASON_MAX = 1024 };
+
+/* --- requests --- */
+
+struct request {
+    const struct serve_call *call;
+    const struct json *message;
+    struct journal_entry entry;
+    char who[ORDER_OPS_WHO_MAX], fingerprint[65];
+};
+
+static struct safe_text member(const struct json *m, const char *key)
+{
+    struct safe_text t;
+    return json_text(json_get(m, key), &t) ? t : text_of("");
+}
+
+static void who_is(uid_t uid, char out[ORDER_OPS_WHO_MAX])
+{
+    const struct passwd *p = getpwuid(uid);
+    if (p)
+        snprintf(out, ORDER_OPS_WHO_MAX, "%s", p->pw_name);
+    else
+        snprintf(out, ORDER_OPS_WHO_MAX, "%ju", (uintmax_t)uid);
+}
+
+/* What was asked for: the same request says the same. */
+static void fingerprint(struct request *r)
+{
+    static const char *const keys[] = {"op", "action", "to", "reason", "ref"};
+    struct buf all = buf_make(FINGERPRINT_MAX);
+    struct safe_text t;
+    int64_t value = -1;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        text_copy(&all, member(r->message, keys[i]));
+        buf_putc(&all, '\n', NULL);
+    }
+    json_int(json_get(r->message, "value"), &value);
+    buf_printf(&all, NULL, "%" PRId64 "\n", value);
+    for (const struct json *j = json_first(json_get(r->message, "targets")); j; j = json_next(j)) {
+        if (json_text(j, &t))
+            text_copy(&all, t);
+        buf_putc(&all, '\n', NULL);
+    }
+    hash_sha256_hex(buf_str(&all), all.len, r->fingerprint);
+    buf_release(&all);
+}
+
+static bool may(const struct serve_call *call, struct err *err)
+{
+    if (call->write)
+        return true;
+    err_set(err, ERR_REFUSED, "not allowed: this session is read-only");
+    err_hint(err, "start it with --write; the configuration must say allow_write = true");
+    return err_exit(err, ORDER_OPS_NOT_ALLOWED);
+}
+
+static bool read_request(struct order_ops *o, struct request *r, struct err *err)
+{
+    struct safe_text request_id = member(r->message, "request_id");
+    if (!may(r->call, err) || !store_orders_possible(o->options.store, err))
+        return false;
+    if (text_empty(request_id) || text_len(request_id) > REQUEST_ID_MAX)
+        return err_usage(err, "the request has no request_id, or too long a one",
+                         "give a UUID, the same one when the same request is sent again");
+    if (text_len(member(r->message, "reason")) > REASON_MAX || text_len(member(r->message, "ref")) > REASON_MAX)
+        return err_usage(err, "the reason is too long", "say it in a sentence");
+    who_is(r->call->uid, r->who);
+    fingerprint(r);
+    r->entry = (struct journal_entry){.at_ms = order_ops_now(o).utc_ms,
+                                      .uid = r->call->uid,
+                                      .who = text_of(r->who),
+                                      .op = member(r->message, "op"),
+                                      .request_id = request_id,
+                                      .fingerprint = text_of(r->fingerprint),
+                                      .asker = asker_entry(&r->call->asker)};
+    return true;
+}
+
+/* --- orders --- */
+
+struct orders {
+    struct order *all;
+    size_t count;
+    struct buf body; /* of the entry */
+};
+
+static void orders_release(struct orders *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        order_release(&l->all[i]);
+    free(l->all);
+    buf_release(&l->body);
+}
+
+/* What was decided, as the journal tells it. */
+bool order_ops_body(const struct executor_ask *ask, const struct order *all, size_t count, struct buf *body,
+                    struct err *err)
+{
+    struct json_writer w = json_writer_make(body);
+    static const char *const keys[] = {"action", "hash", "plan", "reason", "ref", "undo_of"};
+    const struct safe_text texts[] = {ask->action, ask->hash, ask->plan, ask->reason, ask->ref, ask->undo_of};
+    json_open_object(&w);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        json_put_key(&w, keys[i]);
+        json_put_text(&w, texts[i]);
+    }
+    json_put_key(&w, "targets");
+    json_open_array(&w);
+    for (size_t i = 0; i < count; i++)
+        json_put_text(&w, all[i].target);
+    json_close_array(&w);
+    json_put_key(&w, "to");
+    json_put_text(&w, count > 0 ? all[0].to : text_of(""));
+    json_put_key(&w, "value");
+    json_put_int(&w, count > 0 ? all[0].value : -1);
+    json_close_object(&w);
+    if (w.err.kind != ERR_NONE)
+        *err = w.err;
+    return w.err.kind == ERR_NONE;
+}
+
+/* The same job cannot be in two orders at a time: whoever came first has it. */
+struct rival {
+    struct safe_text target;
+    struct order found;
+    bool is;
+};
+
+static bool look_at_rival(void *ctx, const struct order *o, const struct action *a)
+{
+    struct rival *r = ctx;
+    (void)a;
+    r->is = !order_state_ended(o->state) && text_equal(o->target, r->target);
+    if (r->is)
+        r->found = *o;
+    return !r->is;
+}
+
+bool order_ops_is_free(const struct order_ops *o, const struct order *order, struct err *err)
+{
+    struct rival r = {.target = order->target};
+    char id[ORDER_ID_MAX], target[160], by[ORDER_OPS_WHO_MAX];
+    executor_each(o->executor, 0, look_at_rival, &r);
+    if (!r.is)
+        return true;
+    err_set(err, ERR_REFUSED, "'%s' is being changed already: by %s, order %s",
+            text_show_in(order->target, target, sizeof target), text_show_in(r.found.by, by, sizeof by),
+            order_id(&r.found, id));
+    err_hint(err, "wait until that order has ended, or stop it");
+    return err_exit(err, ORDER_OPS_LATER);
+}
+
+static struct order *orders_new(struct orders *l)
+{
+    if (l->count % 64 == 0)
+        l->all = mem_grow(l->all, l->count + 64, sizeof *l->all);
+    struct order *order = &l->all[l->count++];
+    *order = (struct order){.value = -1, .seen_submitted_ms = -1, .seen_restarts = -1, .accels = -1};
+    return order;
+}
+
+static bool read_targets(struct order_ops *o, const struct request *r, struct orders *l, struct err *err)
+{
+    const struct json *targets = json_get(r->message, "targets");
+    struct safe_text t, action = member(r->message, "action");
+    if (json_count(targets) == 0 || json_count(targets) > ORDER_OPS_TARGETS)
+        return err_usage(err, "an order names 1 to 1000 targets", "give their ids");
+    for (const struct json *j = json_first(targets); j; j = json_next(j)) {
+        struct order *order = orders_new(l);
+        if (!json_text(j, &t))
+            return err_usage(err, "a target is no text", "give their ids");
+        order->action = rows_text(&order->arena, action);
+        order->target = rows_text(&order->arena, t);
+        order->to = rows_text(&order->arena, member(r->message, "to"));
+        order->reason = rows_text(&order->arena, member(r->message, "reason"));
+        order->ref = rows_text(&order->arena, member(r->message, "ref"));
+        json_int(json_get(r->message, "value"), &order->value);
+        json_int(json_get(r->message, "ends_ms"), &order->ends_ms);
+        if (!order_ops_is_free(o, order, err) || !order_ops_make(o, order, err))
+            return false;
+        for (size_t k = 0; k + 1 < l->count; k++) {
+            if (text_equal(l->all[k].target, l->all[l->count - 1].target))
+                return err_usage(err, "a target is named twice", "name each once");
+        }
+    }
+    return true;
+}
+
+/* Above these numbers a second person approves: that is what plans are for. */
+static bool is_small(const struct order_ops *o, const struct orders *l, struct err *err)
+{
+    if ((int64_t)l->count <= o->options.limits.jobs_alone)
+        return true;
+    err_set(err, ERR_REFUSED, "%zu at once are too many for one person: at most %" PRId64, l->count,
+            o->options.limits.jobs_alone);
+    err_hint(err, "have a plan made and approved, or name fewer");
+    return err_exit(err, ORDER_OPS_NOT_ALLOWED);
+}
+
+static bool begin(struct order_ops *o, const struct serve_call *call, struct journal_entry *e,
+                  const struct executor_ask *ask, struct orders *l, struct err *err)
+{
+    char id[ORDER_ID_MAX];
+    int64_t nr = 0;
+    if (!order_ops_body(ask, l->all, l->count, &l->body, err))
+        return false;
+    e->body = text_from(buf_str(&l->body), l->body.len);
+    if (executor_add(o->executor, e, ask, l->all, l->count, &nr, err) == JOURNAL_FAILED)
+        return false;
+    for (size_t i = 1; i <= l->count; i++)
+        order_ops_changed(o, nr, (int64_t)i);
+    order_ops_answer(o, call, text_of(nr > 0 ? order_nr_id(nr, id) : ""));
+    return true;
+}
+
+static bool order(struct order_ops *o, struct request *r, struct err *err)
+{
+    struct orders l = {.body = buf_make(FINGERPRINT_MAX)};
+    const struct executor_ask ask = {.action = member(r->message, "action"),
+                                     .reason = member(r->message, "reason"),
+                                     .ref = member(r->message, "ref"),
+                                     .undo_of = member(r->message, "undo_of")};
+    bool dry = false, ok;
+    json_bool(json_get(r->message, "dry_run"), &dry);
+    if (!action_by_name(ask.action))
+        ok = err_usage(err, "there is no such order", "'hubtop help order' lists those there are");
+    else
+        ok = read_targets(o, r, &l, err) && is_small(o, &l, err);
+    if (ok && dry)
+        o->options.done(o->options.ctx, r->call, text_of(""));
+    else if (ok)
+        ok = begin(o, r->call, &r->entry, &ask, &l, err);
+    orders_release(&l);
+    return ok;
+}
+
+/* --- what people do to an order --- */
+
+static bool do_verb(struct order_ops *o, struct request *r, enum executor_verb verb, struct err *err)
+{
+    struct safe_text ref = member(r->message, "ref");
+    struct buf body = buf_make(4096);
+    char shown[64];
+    int64_t nr, item;
+    bool ok = order_id_parse(ref, &nr, &item);
+    if (!ok) {
+        err_set(err, ERR_INPUT, "'%s' is no order", text_show_in(ref, shown, sizeof shown));
+        err_hint(err, "orders are called O-0012, their actions O-0012/3");
+        return err_exit(err, ORDER_OPS_NOT_FOUND);
+    }
+    struct json_writer w = json_writer_make(&body);
+    json_open_object(&w);
+    json_put_key(&w, "ref");
+    json_put_text(&w, ref);
+    json_close_object(&w);
+    r->entry.body = text_from(buf_str(&body), body.len);
+    ok = executor_do(o->executor, &r->entry, verb, nr, item, err);
+    if (ok)
+        order_ops_answer(o, r->call, ref);
+    buf_release(&body);
+    return ok;
+}
+
+static bool do_pause(struct order_ops *o, struct request *r, struct err *err)
+{
+    return do_verb(o, r, EXECUTOR_PAUSE, err);
+}
+
+static bool do_resume(struct order_ops *o, struct request *r, struct err *err)
+{
+    return do_verb(o, r, EXECUTOR_RESUME, err);
+}
+
+static bool do_stop(struct order_ops *o, struct request *r, struct err *err)
+{
+    return do_verb(o, r, EXECUTOR_STOP, err);
+}
+
+static bool do_retry(struct order_ops *o, struct request *r, struct err *err)
+{
+    return do_verb(o, r, EXECUTOR_RETRY, err);
+}
+
+static bool do_skip(struct order_ops *o, struct request *r, struct err *err)
+{
+    return do_verb(o, r, EXECUTOR_SKIP, err);
+}
+
+/* --- the frame --- */
+
+struct again {
+    int64_t seq, nr;
+};
+
+static bool look_at_run(void *ctx, const struct executor_run_view *run)
+{
+    struct again *a = ctx;
+    if (run->seq == a->seq)
+        a->nr = run->nr;
+    return a->nr == 0;
+}
+
+/* True when it was answered, one way or the other. */
+static bool asked_before(struct order_ops *o, struct request *r, struct err *err)
+{
+    struct again a = {0};
+    char id[ORDER_ID_MAX];
+    enum journal_step step = journal_find(o->options.store, &r->entry, r->entry.at_ms, &a.seq, err);
+    if (step == JOURNAL_AGAIN) {
+        executor_each_run(o->executor, look_at_run, &a);
+        order_ops_answer(o, r->call, a.nr > 0 ? text_of(order_nr_id(a.nr, id)) : member(r->message, "ref"));
+    } else if (step == JOURNAL_FAILED)
+        o->options.refuse(o->options.ctx, r->call, err);
+    return step != JOURNAL_DONE;
+}
+
+bool order_ops_ask(struct order_ops *o, const struct serve_call *call, const struct json *message)
+{
+    static const struct {
+        const char *op;
+        bool (*run)(struct order_ops *o, struct request *r, struct err *err);
+    } ops[] = {{"order", order},        {"order_pause", do_pause}, {"order_resume", do_resume},
+               {"order_stop", do_stop}, {"order_retry", do_retry}, {"order_skip", do_skip}};
+    struct request r = {.call = call, .message = message};
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        if (!text_is(member(message, "op"), ops[i].op))
+            continue;
+        if (!read_request(o, &r, &err))
+            o->options.refuse(o->options.ctx, call, &err);
+        else if (!asked_before(o, &r, &err) && !ops[i].run(o, &r, &err))
+            o->options.refuse(o->options.ctx, call, &err);
+        return true;
+    }
+    return false;
+}
+
+/* --- the executor's hands --- */
+
+static bool give(void *ctx, struct safe_text source, const struct source_order *order, bool look, executor_ended *ended,
+                 void *ended_ctx, struct err *err)
+{
+    struct order_ops *o = ctx;
+    return o->options.give(o->options.ctx, source, order, look, ended, ended_ctx, err);
+}
+
+static bool takes(void *ctx, struct safe_text source, enum source_order_what what, struct err *err)
+{
+    struct order_ops *o = ctx;
+    struct err why = {0};
+    return o->options.takes(o->options.ctx, source, what, err ? err : &why);
+}
+
+static bool ready(void *ctx, const struct order *order, struct err *err)
+{
+    return order_ops_ready(ctx, order, err);
+}
+
+static bool find_order(void *ctx, const struct order *o, const struct action *a)
+{
+    struct order *want = ctx;
+    (void)a;
+    if (o->item != want->item)
+        return true;
+    want->source = o->source;
+    want->source_to = o->source_to;
+    want->state = o->state;
+    return false;
+}
+
+/* Its peers tell another thing now: they are asked at once. */
+static void poll_peers(struct order_ops *o, int64_t nr, int64_t item)
+{
+    struct order want = {.item = item};
+    executor_each(o->executor, nr, find_order, &want);
+    if (!order_state_ended(want.state))
+        return;
+    o->options.poll(o->options.ctx, want.source);
+    if (!text_empty(want.source_to) && !text_equal(want.source, want.source_to))
+        o->options.poll(o->options.ctx, want.source_to);
+}
+
+static void changed(void *ctx, int64_t nr, int64_t item)
+{
+    struct order_ops *o = ctx;
+    if (!o->executor) /* it is being made */
+        return;
+    if (item > 0) {
+        order_ops_changed(o, nr, item);
+        poll_peers(o, nr, item);
+    } else
+        order_ops_told(o, nr);
+}
+
+void order_ops_told(struct order_ops *o, int64_t nr)
+{
+    struct executor_run_view run;
+    if (o->options.plan_state && executor_run(o->executor, nr, &run) && !text_empty(run.plan))
+        o->options.plan_state(o->options.ctx, &run);
+}
+
+static void arm(struct order_ops *o);
+
+static void on_timer(void *ctx)
+{
+    struct order_ops *o = ctx;
+    o->timer = 0;
+    executor_tick(o->executor);
+    arm(o);
+}
+
+static void arm(struct order_ops *o)
+{
+    int64_t due = o->executor ? executor_due_ms(o->executor) : -1;
+    int64_t wait = due - clock_boot_ms();
+    loop_timer_cancel(o->options.loop, o->timer);
+    o->timer = due < 0 ? 0 : loop_timer(o->options.loop, wait > 0 ? wait : 0, on_timer, o);
+}
+
+static void wake(void *ctx)
+{
+    arm(ctx);
+}
+
+/* --- begin and end --- */
+
+struct order_ops *order_ops_new(const struct order_ops_options *options)
+{
+    struct order_ops *o = mem_new(1, sizeof *o);
+    o->options = *options;
+    o->executor = executor_new(&(struct executor_options){.store = options->store,
+                                                          .clock = options->clock,
+                                                          .ctx = o,
+                                                          .give = give,
+                                                          .takes = takes,
+                                                          .ready = ready,
+                                                          .changed = changed,
+                                                          .wake = wake});
+    order_ops_rows_all(o);
+    arm(o);
+    return o;
+}
+
+void order_ops_free(struct order_ops *o)
+{
+    if (!o)
+        return;
+    loop_timer_cancel(o->options.loop, o->timer);
+    order_ops_rows_free(o);
+    executor_free(o->executor);
+    free(o);
+}
+
+bool order_ops_busy(const struct order_ops *o)
+{
+    return executor_busy(o->executor);
+}

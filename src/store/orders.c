@@ -1,0 +1,173 @@
+#include "store/orders.h"
+
+#include "store_private.h"
+
+struct change {
+    const struct orders_run *run;
+    struct orders_run *made; /* of one that is new */
+    const struct orders_item *items;
+    size_t n;
+};
+
+static void bind(sqlite3_stmt *stmt, int at, struct safe_text t)
+{
+    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
+}
+
+static struct safe_text column(sqlite3_stmt *stmt, int at)
+{
+    size_t n;
+    const void *bytes = store_sql_blob(stmt, at, &n);
+    return text_from(bytes, n);
+}
+
+static sqlite3_stmt *prepare(struct store *s, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    return sqlite3_prepare_v2(s->actions, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
+}
+
+static bool finish(sqlite3_stmt *stmt)
+{
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
+}
+
+static bool put_items(struct store *s, const struct change *c)
+{
+    sqlite3_stmt *stmt =
+        prepare(s, "INSERT INTO action(nr, item, state, body) VALUES(?1, ?2, ?3, ?4)"
+                   " ON CONFLICT(nr, item) DO UPDATE SET state = excluded.state, body = excluded.body");
+    bool ok = stmt != NULL;
+    for (size_t i = 0; ok && i < c->n; i++) {
+        sqlite3_reset(stmt);
+        sqlite3_bind_int64(stmt, 1, c->items[i].nr);
+        sqlite3_bind_int64(stmt, 2, c->items[i].item);
+        bind(stmt, 3, c->items[i].state);
+        bind(stmt, 4, c->items[i].body);
+        ok = sqlite3_step(stmt) == SQLITE_DONE;
+    }
+    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
+}
+
+static bool let_go(struct store *s)
+{
+    sqlite3_stmt *stmt = prepare(s, "DELETE FROM run WHERE ended AND nr <= (SELECT max(nr) FROM run) - ?1");
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, ORDERS_KEPT);
+    return finish(stmt) && sqlite3_exec(s->actions, "DELETE FROM action WHERE nr NOT IN (SELECT nr FROM run)", NULL,
+                                        NULL, NULL) == SQLITE_OK;
+}
+
+static bool put_new(void *ctx, struct store *s, int64_t seq)
+{
+    const struct change *c = ctx;
+    struct orders_run *run = c->made;
+    sqlite3_stmt *stmt =
+        prepare(s, "INSERT INTO run(nr, seq, at_ms, uid, who, state, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    if (!stmt)
+        return false;
+    run->seq = seq;
+    sqlite3_bind_int64(stmt, 1, run->nr);
+    sqlite3_bind_int64(stmt, 2, seq);
+    sqlite3_bind_int64(stmt, 3, run->at_ms);
+    sqlite3_bind_int64(stmt, 4, run->uid);
+    bind(stmt, 5, run->who);
+    bind(stmt, 6, run->state);
+    bind(stmt, 7, run->body);
+    return finish(stmt) && put_items(s, c) && let_go(s);
+}
+
+enum journal_step orders_add(struct store *s, struct journal_entry *e, struct orders_run *run,
+                             const struct orders_item *items, size_t n, struct err *err)
+{
+    struct change c = {.made = run, .items = items, .n = n};
+    enum journal_step step = journal_append_with(s, e, put_new, &c, err);
+    run->seq = e->seq;
+    return step;
+}
+
+static bool put_changed(void *ctx, struct store *s, int64_t seq)
+{
+    const struct change *c = ctx;
+    (void)seq;
+    if (c->run) {
+        sqlite3_stmt *stmt = prepare(s, "UPDATE run SET state = ?2, body = ?3, ended = ?4 WHERE nr = ?1");
+        if (!stmt)
+            return false;
+        sqlite3_bind_int64(stmt, 1, c->run->nr);
+        bind(stmt, 2, c->run->state);
+        bind(stmt, 3, c->run->body);
+        sqlite3_bind_int64(stmt, 4, c->run->ended);
+        if (!finish(stmt) || sqlite3_changes(s->actions) != 1)
+            return false;
+    }
+    return put_items(s, c);
+}
+
+enum journal_step orders_update(struct store *s, struct journal_entry *e, const struct orders_run *run,
+                                const struct orders_item *items, size_t n, struct err *err)
+{
+    struct change c = {.run = run, .items = items, .n = n};
+    return journal_append_with(s, e, put_changed, &c, err);
+}
+
+/* --- reading --- */
+
+static bool failed(struct store *s, struct err *err)
+{
+    return err_set(err, ERR_TRANSIENT, "cannot read orders in 'actions.db': %s", sqlite3_errmsg(s->actions));
+}
+
+bool orders_next(struct store *s, int64_t *nr, struct err *err)
+{
+    if (!store_orders_possible(s, err))
+        return false;
+    sqlite3_stmt *stmt = prepare(s, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'run'");
+    bool ok = stmt && sqlite3_step(stmt) == SQLITE_ROW;
+    if (ok)
+        *nr = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return ok || failed(s, err);
+}
+
+bool orders_each_run(struct store *s, bool (*each)(void *ctx, const struct orders_run *run, struct err *err), void *ctx,
+                     struct err *err)
+{
+    if (!store_orders_possible(s, err))
+        return false;
+    sqlite3_stmt *stmt = prepare(s, "SELECT nr, seq, at_ms, uid, who, state, body, ended FROM run ORDER BY nr");
+    bool go_on = true;
+    int rc = SQLITE_ERROR;
+    while (stmt && go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const struct orders_run run = {sqlite3_column_int64(stmt, 0),
+                                       sqlite3_column_int64(stmt, 1),
+                                       sqlite3_column_int64(stmt, 2),
+                                       sqlite3_column_int64(stmt, 3),
+                                       column(stmt, 4),
+                                       column(stmt, 5),
+                                       column(stmt, 6),
+                                       sqlite3_column_int(stmt, 7) != 0};
+        go_on = each(ctx, &run, err);
+    }
+    sqlite3_finalize(stmt);
+    return go_on && (rc == SQLITE_DONE || failed(s, err));
+}
+
+bool orders_each(struct store *s, bool (*each)(void *ctx, const struct orders_item *item, struct err *err), void *ctx,
+                 struct err *err)
+{
+    if (!store_orders_possible(s, err))
+        return false;
+    sqlite3_stmt *stmt = prepare(s, "SELECT nr, item, state, body FROM action ORDER BY nr, item");
+    bool go_on = true;
+    int rc = SQLITE_ERROR;
+    while (stmt && go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const struct orders_item item = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1), column(stmt, 2),
+                                         column(stmt, 3)};
+        go_on = each(ctx, &item, err);
+    }
+    sqlite3_finalize(stmt);
+    return go_on && (rc == SQLITE_DONE || failed(s, err));
+}
