@@ -11,7 +11,7 @@ CC      ?= gcc
 PKGS    := ncursesw libcurl libcjson sqlite3 libutf8proc libpcre2-8 libcrypto
 DEBIAN  := build-essential pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libconfuse-dev \
            libutf8proc-dev libpcre2-dev libssl-dev gettext ncurses-base ca-certificates \
-           libcmocka-dev libvterm-dev libmicrohttpd-dev clang clang-format libclang-rt-14-dev jq curl strace openssl procps
+           libcmocka-dev libvterm-dev libmicrohttpd-dev clang clang-format libclang-rt-14-dev jq curl strace openssl procps sqlite3
 WARN    := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
            -Wold-style-definition -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wcast-qual -Wswitch-enum
 HARDEN  := -fstack-protector-strong -fPIE

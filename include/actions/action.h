@@ -77,6 +77,8 @@ enum action_turn action_judge_waits(struct action_case *c, struct err *err);
 enum action_turn action_judge_lives(struct action_case *c, struct err *err);
 bool action_check_waits(const struct order *o, const struct row *job, struct err *err);
 bool action_check_held(const struct order *o, const struct row *job, struct err *err);
+/* For what the peer alone judges. */
+bool action_check_any(const struct order *o, const struct row *target, struct err *err);
 bool action_check_lives(const struct order *o, const struct row *job, struct err *err);
 
 #endif

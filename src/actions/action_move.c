@@ -53,6 +53,23 @@ static void take_made(struct action_case *c)
     c->order->made = rows_text(&c->order->arena, text_from(buf_str(&c->said->remote), c->said->remote.len));
 }
 
+/* One that runs goes on from its checkpoint, where its peer has both ends. */
+static bool goes_on(const struct row *job)
+{
+    return state_of(job) == JOB_RUNNING && value_known(&job->cells[JOB_CHECKPOINT_AT]);
+}
+
+static bool check(const struct order *o, const struct row *job, struct err *err)
+{
+    return goes_on(job) || action_check_waits(o, job, err);
+}
+
+static enum action_turn judge_first(struct action_case *c, struct err *err)
+{
+    const struct row *job = job_of(c);
+    return job && c->order->native && goes_on(job) ? action_judge_lives(c, err) : action_judge_waits(c, err);
+}
+
 /* --- steps --- */
 
 static bool not_native(const struct order *o)
@@ -173,7 +190,7 @@ static enum action_turn judge_free(struct action_case *c, struct err *err)
 }
 
 static const struct action_step steps[] = {
-    [READ] = {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = action_judge_waits},
+    [READ] = {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = judge_first},
     [MOVE] = {.word = "move", .what = SOURCE_ORDER_MOVE, .skip = not_native, .judge = judge_moved},
     [HOLD] = {.word = "hold", .what = SOURCE_ORDER_HOLD},
     [CHECK] = {.word = "check", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_LOOK},
@@ -259,13 +276,13 @@ static const struct action_step steps[] = {
 
 const struct action action_move = {
     .name = "move",
-    .summary = N_("moves a waiting job to another scheduler"),
+    .summary = N_("moves a job to another scheduler: one that waits, or that goes on from its checkpoint"),
     .targets = {KIND_JOB},
     .to = true,
     .severe = true,
     .undo = "move",
     .undo_words = N_("move it back, as long as it has not started"),
-    .check = action_check_waits,
+    .check = check,
     .steps = steps,
     .step_count = STEPS,
     .way = BACK_CANCEL,

@@ -300,7 +300,7 @@ static bool take_orders(struct executor_run *r, struct executor *x, const struct
         o->item = (int64_t)k + 1;
         o->wave = ask->all_at_once ? 1 : wave_of(k);
         o->at_ms = e->at_ms;
-        o->state = ORDER_CONFIRMED;
+        o->state = o->state == ORDER_REFUSED ? o->state : ORDER_CONFIRMED;
         order_key(e->request_id, o->item, key);
         o->key = rows_text(&o->arena, text_of(key));
         o->by = rows_text(&o->arena, e->who);
@@ -564,6 +564,7 @@ static struct executor_run_view view_of(const struct executor_run *r)
                                   .why = r->why,
                                   .ref = r->ref,
                                   .reason = r->reason,
+                                  .undo_of = r->undo_of,
                                   .count = r->count};
     for (size_t k = 0; k < r->count; k++) {
         bool ended = order_state_ended(r->items[k]->o.state);

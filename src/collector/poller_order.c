@@ -68,8 +68,8 @@ static bool on_element(void *ctx, const struct json *element, struct err *err)
 {
     struct poller_order *o = ctx;
     (void)err;
-    if (!o->found && o->p->inst)
-        o->found = o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->said);
+    bool is = o->p->inst && o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->said);
+    o->found = o->found || is;
     return true;
 }
 
@@ -100,13 +100,19 @@ static void unlink_order(struct poller_order *o)
     *at = o->next;
 }
 
+static bool cut_whole(struct poller_order *o, struct err *err)
+{
+    const struct json *rest = NULL;
+    const struct source_driver *d = o->p->config->driver;
+    return !o->cut || (json_cut_end(o->cut, &rest, err) && (!d->order_well || d->order_well(o->p->inst, rest, err)));
+}
+
 static void on_done(void *ctx, const struct http_result *result)
 {
     struct poller_order *o = ctx;
     struct err err = result->err;
     enum source_order_end end = SOURCE_ORDER_UNKNOWN;
-    bool whole =
-        result->answered && o->p->inst && err.kind == ERR_NONE && (!o->cut || json_cut_end(o->cut, NULL, &err));
+    bool whole = result->answered && o->p->inst && err.kind == ERR_NONE && cut_whole(o, &err);
     unlink_order(o);
     if (whole)
         end = o->p->config->driver->order_ended(o->p->inst, &o->order, o->look, o->found, result->status,
