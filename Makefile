@@ -40,12 +40,12 @@ MO       := $(patsubst src/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/hubtop.mo,$(wil
 
 UNIT     := $(sort $(shell find tests/unit -name 'test_*.c' 2>/dev/null))
 UNITBIN  := $(UNIT:tests/unit/%.c=$(BUILD)/tests/unit/%)
-HELPER   := $(sort $(wildcard tests/e2e/*.c tests/fakes/*.c tests/bench/*.c))
-HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%) $(BUILD)/tests/solve_gap
+HELPER   := $(sort $(wildcard tests/e2e/*.c tests/fakes/*.c tests/bench/*.c tests/faults/wire.c))
+HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%) $(BUILD)/tests/solve_gap $(BUILD)/tests/faults/shim.so
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench install clean help format unit
+.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench faults install clean help format unit
 .SUFFIXES:
 
 all: $(BIN) $(MO)                ## build the program as build/hubtop
@@ -102,6 +102,12 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 	@echo "  TEST $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lssl -lcmocka -lvterm -lutil
 
+# It stands before the C library's calls: nothing of that may be rewritten by its headers.
+$(BUILD)/tests/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	@echo "  TEST $<"
+	$(Q)$(CC) $(filter-out -D_FORTIFY_SOURCE%,$(CPPFLAGS)) $(filter-out -fPIE $(SAN),$(CFLAGS)) -fPIC -shared -o $@ $< -ldl
+
 # A program to be called by hand stands at the top of the tests.
 $(BUILD)/tests/solve_gap: $(BUILD)/tests/bench/solve_gap
 	@cp $< $@
@@ -138,6 +144,9 @@ fuzz-targets: $(FUZZBIN)
 fuzz:                            ## every fuzz target for FUZZ_SECONDS (60)
 	@$(MAKE) BUILD=$(BUILD)-fuzz CC=clang OPT='-O1 -g' FORTIFY= SAN='$(FUZZSAN)' fuzz-targets
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZBIN:$(BUILD)/%=$(BUILD)-fuzz/%)
+
+faults: all $(HELPBIN)           ## kills, failing calls, lost replies: orders against what the peer did (FAULTS=n: an n-th of the counts)
+	@BUILD=$(BUILD) sh tests/faults/run.sh $(or $(FAULTS),1)
 
 bench: all $(HELPBIN)            ## benchmarks, each a table with ratios against a yardstick of the same run
 	@BUILD=$(BUILD) sh tests/bench/run.sh
