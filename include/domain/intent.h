@@ -19,8 +19,8 @@ enum intent_kind {
     INTENT_QUIT,
     INTENT_ASK,  /* asks the collector: `op` and the members of its frame in `ask` */
     INTENT_TEXT, /* the same, when a line was typed: the member `filter`; `text` says what it is about, by its id */
-    INTENT_FORM, /* the same, when what the op still needs was filled in and confirmed: `text` as above, `say` is read
-                    before, `count` alerts would be hidden */
+    INTENT_FORM, /* the same, when what the op still needs was filled in and confirmed: `text` as above (of a plan its id, which
+                    may have to be typed), `say` is read before, `count` alerts would be hidden */
     INTENT_RUNBOOK,  /* opens the runbook of the alert under the cursor */
     INTENT_BULLETIN, /* shows the bulletins that suit the alert `text`: `say`, a line each, the first as `filter` says */
     INTENT_SCOPE,    /* turns "mine" on and off */

@@ -39,6 +39,8 @@ struct dialog {
     size_t verb_count;
     char problem[400]; /* why it cannot be done yet; "": it can */
     bool severe;
+    bool
+        firm; /* Enter neither leaves the last field nor does anything on the buttons: its owner calls dialog_finish() */
     /* --- */
     size_t at; /* the field that has the keys; field_count: the buttons */
     int64_t guard_ms;
@@ -57,6 +59,9 @@ enum dialog_result {
 /* Enter, Tab and Down go to the next field and then to the buttons, S-Tab and Up back; Esc cancels, Enter on the buttons as well.
  * A verb's letter confirms on the buttons, while there is no problem. */
 enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms);
+
+/* The buttons get the focus: the last field holds what it must. */
+void dialog_finish(struct dialog *d, int64_t boot_ms);
 
 /* In the middle of the canvas. What does not fit is left out from the lines' end, and that is said. */
 void dialog_draw(const struct dialog *d, struct canvas *c);

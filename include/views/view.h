@@ -33,7 +33,7 @@ enum view_alert_action {
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
-enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 8, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 10, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
 enum { VIEW_OWN_MAX = 8, VIEW_COLUMNS_MAX = 16 };
 enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64, VIEW_HISTORY_STEPS = 240 };
 

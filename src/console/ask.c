@@ -59,6 +59,14 @@ static const struct {
     {"maintenance_add", NC_("done", "added"), "maintenance_end", {NULL}, true},
     {"maintenance_end", NC_("done", "ended"), NULL, {NULL}, false},
     {"escalate", NC_("done", "handed on"), NULL, {NULL}, false},
+    {"plan_apply", NC_("done", "it runs, whether this console stays or not:"), NULL, {NULL}, false},
+    {"plan_approve", NC_("done", "approved:"), NULL, {NULL}, false},
+    {"plan_pause", NC_("done", "it pauses; what is under way ends:"), NULL, {NULL}, false},
+    {"plan_resume", NC_("done", "it goes on:"), NULL, {NULL}, false},
+    {"plan_stop", NC_("done", "stopped; nothing more is sent:"), NULL, {NULL}, false},
+    {"plan_retry", NC_("done", "it is tried again:"), NULL, {NULL}, false},
+    {"plan_skip", NC_("done", "skipped:"), NULL, {NULL}, false},
+    {"plan_undo", NC_("done", "it is being taken back:"), NULL, {NULL}, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

@@ -217,6 +217,8 @@ void console_act_intent(struct console *c, const struct intent *i)
     case INTENT_FORM:
         if (form_start(&c->form, i, console_now(c)))
             c->mode = MODE_FORM;
+        if (c->hear) /* what is asked is told in its order */
+            c->form.dialog.at = 0;
         break;
     case INTENT_ACT:
         act_with_words(c, i);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
+#include "views/plan_keys.h"
 
 /* Plans and room are computed by a child of the launcher's: the screen never waits for them. One at a time. */
 
@@ -253,7 +254,46 @@ void console_solve_end(struct console *c)
 
 static const char *const words[] = {
     "create",        "--drain=",     "--by=",      "--lost=",    "--price=",   "--weights=", "--pair=",
-    "--only-queue=", "--max-moves=", "--seconds=", "--horizon=", "--exclude=", NULL};
+    "--only-queue=", "--max-moves=", "--seconds=", "--horizon=", "--exclude=", "apply",      "approve",
+    "pause",         "resume",       "stop",       "undo",       "retry",      "skip",       NULL};
+
+/* What is done to the plan that is shown: as its keys do it. */
+static const struct {
+    const char *word;
+    int action;
+} verbs[] = {{"apply", PLAN_APPLY}, {"approve", PLAN_APPROVE}, {"pause", PLAN_PAUSE}, {"resume", PLAN_PAUSE},
+             {"stop", PLAN_STOP},   {"undo", PLAN_UNDO},       {"retry", PLAN_RETRY}, {"skip", PLAN_SKIP}};
+
+static int verb_of(const char *word)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verbs[i].word, word) == 0)
+            return verbs[i].action;
+    return 0;
+}
+
+/* What is confirmed must have been seen: another plan is only shown. */
+static void act_on_plan(struct console *c, int action, const char *id)
+{
+    struct view_state *s = console_state(c, c->view);
+    bool shown = strcmp(c->view->name, "rebalance") == 0 && (!id[0] || strcmp(s->text, id) == 0);
+    struct intent i;
+    char text[INTENT_TEXT_MAX + 64];
+
+    if (console_refuse_write(c))
+        return;
+    if (shown) {
+        struct view_frame frame = console_frame(c);
+        i = c->view->act(&frame, s, action);
+        console_act_intent(c, &i);
+        return;
+    }
+    i = view_open("rebalance", text_of(id));
+    console_act_intent(c, &i);
+    snprintf(text, sizeof text, id[0] ? tr("%.80s is shown now: say it again") : tr("which plan is meant is not said"),
+             id);
+    console_say(c, true, text);
+}
 
 const char *const *console_solve_options(void)
 {
@@ -330,9 +370,18 @@ bool console_solve_line(struct console *c, const char *argument, struct err *err
         console_act_intent(c, &i);
         return true;
     }
+    if (verb_of(word) != 0) {
+        char id[INTENT_TEXT_MAX] = "";
+        int action = verb_of(word);
+        next_word(&at, id);
+        act_on_plan(c, action, id);
+        return true;
+    }
     if (strcmp(word, "create") != 0 && strncmp(word, "--", 2) != 0) {
         err_set(err, ERR_INPUT, tr("plan takes no '%s'"), word);
-        return err_hint(err, "%s", tr("plan create [OPTIONS] computes one, plan P-ID shows one, plan lists them"));
+        return err_hint(
+            err, "%s",
+            tr("plan create [OPTIONS] computes one, plan P-ID shows one; apply, approve, pause, stop, undo act on it"));
     }
     if (strcmp(word, "create") == 0)
         first = next_word(&at, word);

@@ -16,6 +16,7 @@ enum member { MEMBER_NONE, MEMBER_STARTS, MEMBER_ENDS, MEMBER_TEXT };
 static const struct form_kind {
     const char *op, *title, *verb;
     char letter;
+    bool typed; /* its id is typed whatever it is, and goes along as `confirm` */
     int64_t most_ms;
     struct {
         const char *key, *label;
@@ -27,17 +28,39 @@ static const struct form_kind {
      N_("Silence"),
      N_("silence"),
      's',
+     false,
      DESK_SILENCE_MAX_MS,
      {{"ends_at", N_("for how long, or until"), MEMBER_ENDS, true}, {"reason", N_("reason"), MEMBER_TEXT, true}}},
     {"maintenance_add",
      N_("Maintenance:"),
      N_("begin maintenance of"),
      'm',
+     false,
      DESK_MAINTENANCE_MS,
      {{"starts_at", N_("begins (empty: now)"), MEMBER_STARTS, false},
       {"ends_at", N_("for how long, or until"), MEMBER_ENDS, true},
       {"reason", N_("reason"), MEMBER_TEXT, true}}},
-    {"escalate", N_("Escalate"), N_("escalate"), 'e', 0, {{NULL, NULL, MEMBER_NONE, false}}},
+    {"escalate", N_("Escalate"), N_("escalate"), 'e', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
+    {"plan_apply",
+     N_("Carry out"),
+     N_("carry out"),
+     'x',
+     true,
+     0,
+     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"plan_undo",
+     N_("Take back"),
+     N_("take back"),
+     'u',
+     true,
+     0,
+     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"plan_approve", N_("Approve"), N_("approve"), 'a', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
+    {"plan_pause", N_("Pause"), N_("pause"), 'p', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
+    {"plan_resume", N_("Resume"), N_("resume"), 'r', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
+    {"plan_stop", N_("Stop"), N_("stop"), 's', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
+    {"plan_retry", N_("Try again"), N_("try again"), 'r', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
+    {"plan_skip", N_("Skip"), N_("skip"), 'k', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -152,6 +175,24 @@ static size_t own_fields(const struct form *f)
     return n;
 }
 
+/* What must be typed is told as long as it is not there. */
+static void look_at_id(struct form *f, size_t own)
+{
+    const char *id = f->intent.text, *text = typed(f, own);
+    char problem[200];
+
+    f->dialog.fields[own].label = tr("type its id");
+    f->dialog.field_count = own + 1;
+    f->dialog.severe = f->dialog.firm = true;
+    if (f->dialog.problem[0] || strcmp(text, id) == 0)
+        return;
+    snprintf(problem, sizeof problem,
+             strncmp(id, text, strlen(text)) == 0 ? tr("type %.100s; Enter confirms nothing, nor does a paste")
+                                                  : tr("that is not %.100s: nothing is sent"),
+             id);
+    refuse(f, problem);
+}
+
 static void look(struct form *f, struct instant now)
 {
     struct span s = {0, 0};
@@ -161,6 +202,10 @@ static void look(struct form *f, struct instant now)
 
     d->problem[0] = '\0';
     bool whole = read_span(f, now.utc_ms, &s);
+    if (kinds[f->kind].typed) {
+        look_at_id(f, own);
+        return;
+    }
     d->severe = f->intent.count > FORM_SEVERE_ALERTS || (silence && s.ends_ms - s.starts_ms > FORM_SEVERE_MS);
     d->fields[own].label = tr("long or wide: type its id");
     d->field_count = own + (d->severe || d->at > own);
@@ -194,6 +239,8 @@ bool form_start(struct form *f, const struct intent *intent, struct instant now)
         f->dialog.fields[i].label = tr(kinds[kind].fields[i].label);
     dialog_start(&f->dialog, now.boot_ms);
     look(f, now);
+    if (kinds[kind].typed)
+        f->dialog.at = f->dialog.field_count - 1;
     return true;
 }
 
@@ -232,7 +279,7 @@ static bool finish(struct form *f, struct instant now, struct intent *ask)
             ok = form_member(ask, k->fields[i].key,
                              clock_iso(k->fields[i].member == MEMBER_ENDS ? s.ends_ms : s.starts_ms, time));
     }
-    return ok;
+    return ok && (!k->typed || form_member(ask, "confirm", typed(f, own_fields(f))));
 }
 
 enum form_result form_key(struct form *f, uint32_t code, struct instant now, struct intent *ask)
@@ -242,6 +289,8 @@ enum form_result form_key(struct form *f, uint32_t code, struct instant now, str
     if (result == DIALOG_CANCELLED)
         return FORM_CANCELLED;
     look(f, now);
+    if (f->dialog.firm && f->dialog.at + 1 == f->dialog.field_count && f->dialog.problem[0] == '\0')
+        dialog_finish(&f->dialog, now.boot_ms);
     if (result != DIALOG_CONFIRMED)
         return FORM_OPEN;
     return finish(f, now, ask) ? FORM_DONE : FORM_OPEN;

@@ -6,7 +6,8 @@
 #include "ui/dialog.h"
 
 /* What an operator fills in and confirms before the collector is asked: the end and the reason of a silence or a window. What
- * lasts longer than FORM_SEVERE_MS, or hides more than FORM_SEVERE_ALERTS alerts, needs the object's id typed as well. */
+ * lasts longer than FORM_SEVERE_MS, or hides more than FORM_SEVERE_ALERTS alerts, needs the object's id typed as well. So does
+ * carrying out a plan and taking it back, always: its last character gives the buttons the focus, Enter does nothing. */
 
 #define FORM_SEVERE_MS (INT64_C(4) * 3600000)
 enum { FORM_SEVERE_ALERTS = 20 };

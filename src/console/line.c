@@ -64,7 +64,8 @@ const struct line_command line_table[] = {
     {"ph gx 平衡 供需 余缺", INTENT_OPEN_VIEW, "balance", LINE_FILTER,
      "supply and demand, offers, pairs, energy, [/filter]"},
     {"plan td 调度", INTENT_COMMAND, "plan", LINE_PLAN,
-     "plan create [OPTIONS]: computes one; plan P-ID shows one; alone: lists them"},
+     "plan [P-ID]: lists or shows; plan create [OPTIONS]: computes; plan apply, approve, pause, stop, undo: carries "
+     "out"},
     {"fa 方案", INTENT_OPEN_VIEW, "rebalance", LINE_OBJECT,
      "rebalance P-ID: the preview of that plan; alone or with /filter: all"},
     {"mx 矩阵", INTENT_OPEN_VIEW, "matrix", LINE_NOTHING, "delays, all ends against all"},

@@ -122,10 +122,11 @@ static void ask_form(struct speak *s)
         tell_dialog(s, d);
         speak_page_print(s, tr("Esc leaves it.\n"));
     }
+    bool wrong = d->firm && d->at + 1 == d->field_count && d->fields[d->at].prompt.len > 0;
     s->asking = true;
-    if (d->at >= d->field_count && d->problem[0]) {
+    if ((wrong || d->at >= d->field_count) && d->problem[0]) {
         say_line(s, d->problem);
-        d->at = 0;
+        d->at = wrong ? d->at : 0;
     }
     if (d->at >= d->field_count)
         ask_verbs(s, d);

@@ -36,6 +36,12 @@ static bool on_buttons(const struct dialog *d)
     return d->at >= d->field_count;
 }
 
+void dialog_finish(struct dialog *d, int64_t boot_ms)
+{
+    d->at = d->field_count;
+    d->guard_ms = boot_ms + DIALOG_GUARD_MS;
+}
+
 /* Around: the buttons come after the last field. */
 static enum dialog_result step(struct dialog *d, size_t by, int64_t boot_ms)
 {
@@ -55,6 +61,8 @@ enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms)
     int action = key_action(keys, code);
 
     if (boot_ms < d->guard_ms || code == KEY_CODE_PASTE)
+        return DIALOG_OPEN;
+    if (action == FORWARD && d->firm && d->at + 1 >= d->field_count)
         return DIALOG_OPEN;
     if (action == CANCEL || (action == FORWARD && on_buttons(d)))
         return DIALOG_CANCELLED;
@@ -205,7 +213,7 @@ static void put_buttons(const struct dialog *d, struct canvas *c, struct area in
     x += used + 4;
     for (size_t i = 0; i < d->verb_count; i++)
         x = put_verb(d, &d->verbs[i], c, in, x, y);
-    if (!here && in.x + in.width - x > 4)
+    if (!here && !(d->firm && d->at + 1 == d->field_count) && in.x + in.width - x > 4)
         canvas_puts(c, x, y, in.x + in.width - x - 1, ROLE_DIM, tr("Enter: next field"));
 }
 

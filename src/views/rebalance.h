@@ -10,7 +10,13 @@ enum rebalance_need {
     REBALANCE_MOVES,     /* of the open plan */
     REBALANCE_EFFECTS,   /* likewise */
     REBALANCE_ALL_PLANS, /* whatever is filtered, the newest first */
-    REBALANCE_QUEUES,    /* without queues there is nothing to plan for; none is read */
+    REBALANCE_QUEUES,    /* without queues there is nothing to plan for; only their curves are read */
+    REBALANCE_LINKS,     /* likewise only their curves */
+    REBALANCE_CLUSTERS,
+    REBALANCE_SCHEDULERS,
+    REBALANCE_ACTIONS, /* of the open plan, once it runs */
+    REBALANCE_TROUBLE, /* those that were refused or are unknown */
+    REBALANCE_LOG,     /* those that ended, the last one first */
     REBALANCE_NEEDS
 };
 
@@ -24,6 +30,8 @@ enum rebalance_list {
     REBALANCE_LIST_LEFT,
     REBALANCE_LIST_ADVICE,
     REBALANCE_LIST_CONSIDERED, /* of the move under the cursor; no panel */
+    REBALANCE_LIST_TROUBLE,    /* panels of a plan that runs, with the moves */
+    REBALANCE_LIST_LOG,
     REBALANCE_LISTS
 };
 
@@ -39,6 +47,10 @@ struct view_rows rebalance_members_rows(struct rebalance_members *m);
 
 /* The plan that is open; false: none is, or none of that id is told of. */
 bool rebalance_plan(const struct view_frame *f, const struct view_state *s, struct row *plan);
+/* The panel that has the keys. */
+enum rebalance_list rebalance_panel(const struct view_frame *f, const struct view_state *s);
+/* Whether the execution of the open plan is shown, and not its preview. */
+bool rebalance_runs(const struct view_frame *f, const struct view_state *s);
 /* Whether a move is not made: it is excluded and was not taken in again, or was taken out. */
 bool rebalance_is_out(const struct view_state *s, const struct row *move);
 

@@ -6,7 +6,7 @@
 #include "views/marks.h"
 #include "views/page.h"
 #include "views/plan_keys.h"
-#include "views/rebalance.h"
+#include "views/rebalance_run.h"
 #include "views/worst.h"
 
 static const struct view_need needs[] = {
@@ -15,6 +15,19 @@ static const struct view_need needs[] = {
     [REBALANCE_EFFECTS] = {.kind = KIND_EFFECT, .scoped = true, .aside = true},
     [REBALANCE_ALL_PLANS] = {.kind = KIND_PLAN, .sort = "-created_at", .aside = true},
     [REBALANCE_QUEUES] = {.kind = KIND_QUEUE, .scoped = true},
+    [REBALANCE_LINKS] = {.kind = KIND_LINK, .scoped = true, .aside = true},
+    [REBALANCE_CLUSTERS] = {.kind = KIND_CLUSTER, .scoped = true, .aside = true},
+    [REBALANCE_SCHEDULERS] = {.kind = KIND_SCHEDULER, .aside = true},
+    [REBALANCE_ACTIONS] = {.kind = KIND_ACTION, .scoped = true, .aside = true},
+    [REBALANCE_TROUBLE] = {.kind = KIND_ACTION,
+                           .only = "state=refused,unknown,resolved done!=true",
+                           .scoped = true,
+                           .aside = true},
+    [REBALANCE_LOG] = {.kind = KIND_ACTION,
+                       .sort = "-ended_at",
+                       .only = "state=done,refused,resolved",
+                       .scoped = true,
+                       .aside = true},
     {0},
 };
 _Static_assert(sizeof needs / sizeof *needs == REBALANCE_NEEDS + 1, "the needs of the enum, and an end");
@@ -45,7 +58,9 @@ static bool is_open(const struct view_state *s)
 
 static bool scope(const struct view_state *s, int need, char out[VIEW_FILTER_MAX])
 {
-    if (need == REBALANCE_QUEUES || !is_open(s) || strchr(s->text, '"') != NULL)
+    bool curves = need == REBALANCE_QUEUES || need == REBALANCE_LINKS || need == REBALANCE_CLUSTERS;
+
+    if (curves || !is_open(s) || strchr(s->text, '"') != NULL)
         return false;
     return snprintf(out, VIEW_FILTER_MAX, "plan=\"%s\"", s->text) < VIEW_FILTER_MAX;
 }
@@ -53,14 +68,6 @@ static bool scope(const struct view_state *s, int need, char out[VIEW_FILTER_MAX
 static size_t listed(const struct view_state *s)
 {
     return is_open(s) ? REBALANCE_MOVES : REBALANCE_PLANS;
-}
-
-static enum rebalance_list panel_of(const struct view_state *s)
-{
-    if (!is_open(s))
-        return REBALANCE_LIST_PLANS;
-    return s->panel > REBALANCE_LIST_PLANS && s->panel < REBALANCE_LIST_CONSIDERED ? (enum rebalance_list)s->panel
-                                                                                   : REBALANCE_LIST_MOVES;
 }
 
 /* --- what its lists hold --- */
@@ -95,6 +102,8 @@ static bool preview_make(struct preview *p, const struct view_frame *f, const st
     rebalance_checks_faults_first(&p->checks);
     p->rows[REBALANCE_LIST_MOVES] = f->rows[REBALANCE_MOVES];
     p->rows[REBALANCE_LIST_EFFECTS] = f->rows[REBALANCE_EFFECTS];
+    p->rows[REBALANCE_LIST_TROUBLE] = f->rows[REBALANCE_TROUBLE];
+    p->rows[REBALANCE_LIST_LOG] = f->rows[REBALANCE_LOG];
     if (f->rows[REBALANCE_EFFECTS].count <= WORST_ROWS_MAX) {
         worst_make_by(&p->effects, &f->rows[REBALANCE_EFFECTS], rebalance_effect_key, f->now.utc_ms);
         p->rows[REBALANCE_LIST_EFFECTS] = p->effects.rows;
@@ -221,7 +230,7 @@ static void draw_panel(const struct view_frame *f, struct view_state *s, struct 
                             .rows = &p->rows[list],
                             .place = &s->place[list],
                             .state = s,
-                            .focused = list == panel_of(s),
+                            .focused = list == rebalance_panel(f, s),
                             .scroll = moves ? s->scroll_x : 0,
                             .sorted = TABLE_NO_SORT};
     char title[LIST_TITLE_MAX], why[LIST_TITLE_MAX];
@@ -241,7 +250,7 @@ static void draw_panel(const struct view_frame *f, struct view_state *s, struct 
 static void draw_lower(const struct view_frame *f, struct view_state *s, struct preview *p, struct canvas *c,
                        struct area area)
 {
-    enum rebalance_list panel = panel_of(s);
+    enum rebalance_list panel = rebalance_panel(f, s);
     struct row effect = {0};
 
     if (area.height < LOWER_LEAST)
@@ -279,7 +288,7 @@ static struct area cut_right(struct area *from, int width)
 static void draw_narrow(const struct view_frame *f, struct view_state *s, struct preview *p, struct canvas *c,
                         struct area area)
 {
-    enum rebalance_list panel = panel_of(s);
+    enum rebalance_list panel = rebalance_panel(f, s);
     struct area middle, checks;
 
     if (s->detail && panel == REBALANCE_LIST_EFFECTS) {
@@ -309,7 +318,7 @@ static void draw_wide(const struct view_frame *f, struct view_state *s, struct p
 
     draw_panel(f, s, p, REBALANCE_LIST_MOVES, c, cut_top(&area, third));
     draw_panel(f, s, p, REBALANCE_LIST_EFFECTS, c, cut_top(&area, third));
-    if (panel_of(s) == REBALANCE_LIST_EFFECTS &&
+    if (rebalance_panel(f, s) == REBALANCE_LIST_EFFECTS &&
         list_current(&s->place[REBALANCE_LIST_EFFECTS], &p->rows[REBALANCE_LIST_EFFECTS], &effect))
         rebalance_effect_draw(f, &effect, c, area);
     else
@@ -357,6 +366,11 @@ static void draw_preview(const struct view_frame *f, struct view_state *s, struc
                       text_show_in(text_of(s->text), id, sizeof id));
         return;
     }
+    if (rebalance_runs(f, s)) {
+        rebalance_run_draw(f, s, &p.plan, c, area);
+        preview_release(&p);
+        return;
+    }
     draw_head(f, s, &p, c, cut_top(&area, HEAD_LINES));
     foot = area;
     area.height -= area.height > 0;
@@ -382,12 +396,22 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
 enum action { ACT_OPEN = 1, ACT_UP, ACT_TURN };
 
 static const struct key_row keys[] = {
-    {"Enter", ACT_OPEN, "open", "the preview of the plan under the cursor; in it all of what the cursor is on"},
+    {"Enter", ACT_OPEN, "open",
+     "the preview of the plan under the cursor; in it all of what the cursor is on; of one that runs the preview and "
+     "back"},
     PLAN_KEYS("a plan from what is now; in a preview the same again without what was taken out"),
     {"Space", ACT_TURN, "in/out",
      "take the move under the cursor out of the plan, or in again; b computes the rest anew"},
     {"d", PAGE_DETAIL, "detail",
-     "everything that is known of the plan under the cursor; in a preview more of the lower box"},
+     "everything that is known of the plan under the cursor; in a preview more of the lower box; leaves a plan that "
+     "runs, which goes on"},
+    {"x", PLAN_APPLY, "carry out", "carry out the plan that is shown: first what it touches, then its id is typed"},
+    {"A", PLAN_APPROVE, NULL, "approve somebody else's plan, as it is shown; for 15 minutes, once"},
+    {"p", PLAN_PAUSE, "pause", "pause the plan that runs, or let it go on"},
+    {"X", PLAN_STOP, "stop", "stop the plan that runs: what was moved stays, nothing more is sent"},
+    {"U", PLAN_UNDO, NULL, "take back what a plan has moved, as far as it has not started; its id is typed"},
+    {"r", PLAN_RETRY, NULL, "try again what was refused, where the cursor of that panel is"},
+    {"K", PLAN_SKIP, NULL, "give up what is unknown or refused there, and go on with the rest"},
     {"l Right", LIST_RIGHT, "panel",
      "the next panel of a preview: moves, effects, checks, how good, what it can't help, regions"},
     {"h Left", LIST_LEFT, NULL, "the panel before"},
@@ -409,7 +433,7 @@ static struct intent show(struct view_state *s, const char *id)
     s->column_count = 0;
     s->scroll_x = 0;
     s->panel = NO_PANEL;
-    s->detail = false;
+    s->detail = s->all = false;
     return (struct intent){.kind = INTENT_OPEN_VIEW, .text = "rebalance"};
 }
 
@@ -437,7 +461,7 @@ static struct intent turn_move(const struct view_frame *f, struct view_state *s)
     struct view_place *place = &s->place[REBALANCE_LIST_MOVES];
     struct row move = {0};
 
-    if (panel_of(s) != REBALANCE_LIST_MOVES || !list_current(place, moves, &move))
+    if (rebalance_panel(f, s) != REBALANCE_LIST_MOVES || !list_current(place, moves, &move))
         return redraw;
     if (marks_has(s->marks, &move))
         marks_remove(s->marks, &move);
@@ -526,21 +550,48 @@ static struct intent ask(const struct view_frame *f, struct view_state *s)
     return i;
 }
 
-static struct intent step_panel(struct view_state *s, int by)
+static struct intent step_panel(const struct view_frame *f, struct view_state *s, int by)
 {
-    int first = REBALANCE_LIST_MOVES, n = REBALANCE_LIST_CONSIDERED - first;
+    static const int run[] = {REBALANCE_LIST_MOVES, REBALANCE_LIST_TROUBLE, REBALANCE_LIST_LOG};
+    int first = REBALANCE_LIST_MOVES, n = REBALANCE_LIST_CONSIDERED - first, at = 0, runs = sizeof run / sizeof *run;
 
     if (!is_open(s)) {
         s->scroll_x += by;
         s->scroll_x = s->scroll_x < 0 ? 0 : s->scroll_x > 11 ? 11 : s->scroll_x;
+    } else if (rebalance_runs(f, s)) {
+        while (at + 1 < runs && run[at] != (int)rebalance_panel(f, s))
+            at++;
+        s->panel = run[(at + by + runs) % runs];
     } else
-        s->panel = first + ((int)panel_of(s) - first + by + n) % n;
+        s->panel = first + ((int)rebalance_panel(f, s) - first + by + n) % n;
     return redraw;
+}
+
+/* Of a plan that runs: its preview, and back. */
+static struct intent turn_page(const struct view_frame *f, struct view_state *s)
+{
+    struct row plan = {0};
+
+    if (rebalance_plan(f, s, &plan) && rebalance_run_is(&plan)) {
+        s->all = !s->all;
+        s->panel = NO_PANEL;
+    } else
+        s->detail = !s->detail;
+    return redraw;
+}
+
+/* The collector goes on. */
+static struct intent detach(struct view_state *s)
+{
+    struct intent i = view_open("overview", text_of(""));
+
+    show(s, "");
+    return i;
 }
 
 static struct intent move(const struct view_frame *f, struct view_state *s, int action)
 {
-    enum rebalance_list panel = panel_of(s);
+    enum rebalance_list panel = rebalance_panel(f, s);
     struct preview p;
     bool moved;
 
@@ -559,29 +610,29 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
     case ACT_UP:
         return show(s, "");
     case ACT_OPEN:
-        if (!is_open(s))
-            return open_current(f, s);
-        s->detail = !s->detail;
-        return redraw;
+        return is_open(s) ? turn_page(f, s) : open_current(f, s);
     case PAGE_DETAIL:
+        if (rebalance_runs(f, s))
+            return detach(s);
         s->detail = !s->detail;
         return redraw;
     case ACT_TURN:
-        return is_open(s) ? turn_move(f, s) : say(tr("moves are taken out in a plan's preview: Enter opens it"));
+        return is_open(s) && !rebalance_runs(f, s) ? turn_move(f, s)
+                                                   : say(tr("moves are taken out in a plan's preview: Enter opens it"));
     case PLAN_ASK:
         return ask(f, s);
     case LIST_RIGHT:
     case LIST_LEFT:
-        return step_panel(s, action == LIST_RIGHT ? 1 : -1);
+        return step_panel(f, s, action == LIST_RIGHT ? 1 : -1);
     default:
-        return move(f, s, action);
+        return action >= PLAN_APPLY && action < PLAN_ACTIONS_END ? rebalance_act(f, s, action) : move(f, s, action);
     }
 }
 
 static bool object(const struct view_frame *f, struct view_state *s, struct row *object)
 {
     if (is_open(s))
-        return panel_of(s) == REBALANCE_LIST_MOVES &&
+        return rebalance_panel(f, s) == REBALANCE_LIST_MOVES &&
                list_current(&s->place[REBALANCE_LIST_MOVES], &f->rows[REBALANCE_MOVES], object);
     return list_current(&s->place[0], &f->rows[REBALANCE_PLANS], object);
 }

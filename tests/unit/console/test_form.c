@@ -111,6 +111,88 @@ static void a_window_may_begin_later(void **state)
     assert_false(form_start(&f, &(struct intent){.op = "ack"}, later(0)));
 }
 
+/* --- plans: the id is typed, and nothing else confirms --- */
+
+static enum form_result key(struct form *f, uint32_t code, int64_t *at_ms, struct intent *ask)
+{
+    *at_ms += 1000;
+    return form_key(f, code, later(*at_ms), ask);
+}
+
+static void a_plan_is_carried_out_when_its_id_is_typed(void **state)
+{
+    struct intent ask;
+    int64_t at_ms = 0;
+    struct form f = start("plan_apply", 0);
+
+    (void)state;
+    assert_int_equal(press(&f, "A-7K3Q", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(press(&f, "x", &at_ms, &ask), FORM_OPEN); /* it only goes into the field */
+    assert_string_equal(f.dialog.problem, "that is not A-7K3Q2: nothing is sent");
+    f = start("plan_apply", 0);
+    assert_int_equal(press(&f, "A-7K3Q2x", &at_ms, &ask), FORM_DONE);
+    assert_string_equal(ask.op, "plan_apply");
+    assert_non_null(strstr(ask.ask, "\"confirm\":\"A-7K3Q2\""));
+    assert_non_null(strstr(ask.ask, "\"alert\":\"A-7K3Q2\"")); /* what the view said stays */
+    assert_null(strstr(ask.ask, "reason"));
+    f = start("plan_undo", 0);
+    key(&f, KEY_CODE_UP, &at_ms, &ask);
+    press(&f, "INC-231", &at_ms, &ask);
+    key(&f, KEY_CODE_UP, &at_ms, &ask);
+    assert_int_equal(press(&f, "cut\n\nA-7K3Q2u", &at_ms, &ask), FORM_DONE);
+    assert_non_null(strstr(ask.ask, "\"reason\":\"cut\""));
+    assert_non_null(strstr(ask.ask, "\"change\":\"INC-231\""));
+}
+
+static void enter_confirms_no_plan(void **state)
+{
+    struct intent ask;
+    int64_t at_ms = 0;
+    struct form f = start("plan_apply", 0);
+
+    (void)state;
+    assert_int_equal(press(&f, "\n\n\n", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(f.dialog.at, 2);
+    assert_int_equal(press(&f, "A-7K3Q2\n\n\n", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(key(&f, KEY_CODE_ESC, &at_ms, &ask), FORM_CANCELLED);
+}
+
+/* All at once, as where a terminal does not announce a paste; and one that it announces. */
+static void a_paste_confirms_no_plan(void **state)
+{
+    const char *pasted = "A-7K3Q2x\nx";
+    struct intent ask;
+    int64_t at_ms = 10000;
+    struct form f = start("plan_apply", 0);
+
+    (void)state;
+    for (const char *c = pasted; *c; c++)
+        assert_int_equal(
+            form_key(&f, *c == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*c, later(at_ms), &ask),
+            FORM_OPEN);
+    f = start("plan_apply", 0);
+    assert_int_equal(key(&f, KEY_CODE_PASTE, &at_ms, &ask), FORM_OPEN);
+    assert_string_equal(f.dialog.fields[2].prompt.text, "");
+}
+
+/* They were meant for the screen before. */
+static void keys_before_the_dialog_confirm_no_plan(void **state)
+{
+    struct intent ask;
+    struct form f = start("plan_apply", 0);
+    int64_t at_ms = 0;
+
+    (void)state;
+    for (const char *c = "A-7K3Q2x"; *c; c++)
+        assert_int_equal(form_key(&f, (uint32_t)(unsigned char)*c, later(DIALOG_GUARD_MS - 1), &ask), FORM_OPEN);
+    assert_string_equal(f.dialog.fields[2].prompt.text, "");
+    f = start("plan_stop", 0);
+    assert_int_equal(form_key(&f, 's', later(DIALOG_GUARD_MS - 1), &ask), FORM_OPEN);
+    assert_int_equal(form_key(&f, 's', later(DIALOG_GUARD_MS), &ask), FORM_DONE);
+    f = start("plan_stop", 0);
+    assert_int_equal(key(&f, KEY_CODE_ENTER, &at_ms, &ask), FORM_CANCELLED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +200,10 @@ int main(void)
         cmocka_unit_test(what_is_long_or_wide_wants_the_id),
         cmocka_unit_test(ends_are_written_as_people_do),
         cmocka_unit_test(a_window_may_begin_later),
+        cmocka_unit_test(a_plan_is_carried_out_when_its_id_is_typed),
+        cmocka_unit_test(enter_confirms_no_plan),
+        cmocka_unit_test(a_paste_confirms_no_plan),
+        cmocka_unit_test(keys_before_the_dialog_confirm_no_plan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
