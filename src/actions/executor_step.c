@@ -125,7 +125,7 @@ static void finish(struct executor_item *i)
     if (i->o.back)
         executor_step_end(i, ORDER_REFUSED, false, NULL);
     else
-        executor_step_end(i, ORDER_DONE, true, NULL);
+        executor_step_end(i, ORDER_DONE, true, i->o.was_unknown ? NULL : "");
 }
 
 /* What was done is taken back, where there is something. */
@@ -181,6 +181,8 @@ static bool write_intent(struct executor_item *i)
     i->o.state = state;
     log_err(LOG_ERROR, &err);
     err_prefix(&err, "not recorded, so nothing is sent");
+    say(i, err.text);
+    tell(i);
     executor_pause(i->run, err.text);
     again_later(i);
     return false;

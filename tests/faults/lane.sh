@@ -94,9 +94,18 @@ all_ended() {
     actions && jq -e '[.items[] | select(.done == null)] | length == 0' "$dir/actions" >/dev/null
 }
 
+# What could not be recorded paused, unsent: a person lets it go on.
+let_go_on() {
+    for paused in $(jq -r '.items[] | select(.done == null and .sent_at == null) | .order' "$dir/actions" | sort -u); do
+        # shellcheck disable=SC2086
+        "$hubtop" $with --offline order continue "$paused" --write >/dev/null 2>&1
+    done
+}
+
 # Without faults, until nothing is open.
 resolve() {
     [ -n "$collector" ] && kill -0 "$collector" 2>/dev/null || begin A=b
+    until_true 20 all_ended || let_go_on
     until_true 900 all_ended || bad "round $rounds: something stays open: $(jq -c '.items[] | select(.done == null)' "$dir/actions" | head -n 2)"
 }
 

@@ -493,6 +493,7 @@ static void what_is_not_recorded_is_not_sent(void **state)
     assert_int_equal(p->changing, 0);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_PAUSED);
     assert_true(text_contains(peers_view(p, nr).why, text_of("not recorded"), false));
+    assert_non_null(strstr(peers_see(p, nr, 1).result, "not recorded"));
     assert_int_equal(hold_many(p, 1, "", ""), 0); /* nor is another taken */
     set_writable(true);
     peers_run(p, 40);
@@ -502,6 +503,7 @@ static void what_is_not_recorded_is_not_sent(void **state)
     assert_true(peers_do(p, EXECUTOR_RESUME, nr, 0, &err));
     peers_run(p, 100);
     assert_int_equal(held_jobs(p), 2);
+    assert_string_equal(peers_see(p, nr, 1).result, "");
 }
 
 /* A stop that cannot be recorded stops all the same, and is recorded as soon as it can be. */
