@@ -17,12 +17,15 @@ static const char usage[] =
     "  --page-max N      items of a page at most (1000)    --deltas no    --skew-s N   its clock less the real one\n"
     "  --delay-ms N      before each answer                --hang N       the first N synthetic hubs never answer\n"
     "  --journal FILE    what arrived as orders: a line each, durable before the answer\n"
-    "  --fault HUB:WHAT:FAULT[:TIMES]   as the control path below; WHAT is hub, a list, actions or *\n"
+    "  --fault HUB:WHAT:FAULT[:TIMES]   as the control path below; WHAT is hub, a list, actions, orders (POST alone) "
+    "or *\n"
+    "  --lose PCT[:SEED]                so many of a hundred orders meet one of the twelve faults of orders\n"
     "control, for tests:\n"
-    "  /_fake/fault?hub=0&what=jobs&fault=NAME&times=N   /_fake/step?hub=1   /_fake/counts   /_fake/journal\n"
+    "  /_fake/fault?hub=0&what=jobs&fault=NAME&times=N&skip=N   /_fake/step?hub=1   /_fake/counts   /_fake/journal\n"
     "faults: 401 403 404 409 410 412 429 500 503 html wrongtype truncated endless slow hang notmodified duplicate "
     "loop\n"
-    "  badutf8 types words noid strange nolist otherkind nofull after (acts, then answers 500) none\n";
+    "  badutf8 types words noid strange nolist otherkind nofull after (acts, then answers 500) none\n"
+    "of orders: unread read acted line truncated reset hang after 503 409 412 twice\n";
 
 static void moment(char out[CLOCK_TEXT_MAX], int64_t ms)
 {
@@ -44,10 +47,17 @@ static void put_capabilities(struct json_writer *w)
     json_put_bool(w, fake.deltas);
     json_put_key(w, "page_max");
     json_put_int(w, fake.page_max);
+    json_put_key(w, "by_id");
+    json_open_array(w);
+    json_put_str(w, "jobs");
+    json_close_array(w);
     json_put_key(w, "actions");
     json_open_array(w);
-    for (size_t i = 0; i < sizeof action_kinds / sizeof *action_kinds; i++)
-        json_put_str(w, action_kinds[i]);
+    for (size_t i = 0; i < sizeof action_kinds / sizeof *action_kinds; i++) {
+        if (i == 0 || (strcmp(action_kinds[i].word, "drain") != 0 && strcmp(action_kinds[i].word, "resume") != 0) ||
+            strcmp(action_kinds[i].of, "nodes") == 0)
+            json_put_str(w, action_kinds[i].word);
+    }
     json_close_array(w);
     json_close_object(w);
 }
@@ -76,12 +86,13 @@ static void answer_hub(const struct fake_hub *h, struct reply *r)
 struct window {
     int64_t since; /* -1: the whole list */
     size_t from, limit;
-    const char *hall;
+    const char *hall, *id;
 };
 
 static bool is_in(const struct fake_item *i, const struct window *v)
 {
-    return i->rev > v->since && (!v->hall || (i->hall && strcmp(i->hall, v->hall) == 0));
+    return i->rev > v->since && (!v->id || strcmp(i->id, v->id) == 0) &&
+           (!v->hall || (i->hall && strcmp(i->hall, v->hall) == 0));
 }
 
 /* Members after the one at `from`, at most `limit`; the number of the next one, or 0. */
@@ -162,7 +173,7 @@ static void answer_list(struct MHD_Connection *c, struct fake_list *l, enum kind
 {
     const char *since = query(c, "since"), *cursor = query(c, "cursor"), *limit = query(c, "limit"), *rest;
     const char *match = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "If-None-Match");
-    struct window v = {.since = -1, .limit = (size_t)fake.page_max, .hall = query(c, "hall")};
+    struct window v = {.since = -1, .limit = (size_t)fake.page_max, .hall = query(c, "hall"), .id = query(c, "id")};
     int64_t asked = limit ? strtoll(limit, NULL, 10) : fake.page_max;
     char etag[64];
     v.limit = asked < fake.page_max ? (size_t)asked : v.limit;
@@ -278,25 +289,37 @@ static void answer_api(struct MHD_Connection *c, const char *path, const char *m
     if (!token_good(c, r))
         return;
     MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, check_parameter, &asked);
-    fault_take(h, strncmp(path, "/v1/actions", 11) == 0 ? "actions" : path + 4, fault);
+    bool orders = strcmp(path, "/v1/actions") == 0 && strcmp(method, "POST") == 0;
+    if (orders)
+        fault_of_order(h, fault);
+    else
+        fault_take(h, strncmp(path, "/v1/actions", 11) == 0 ? "actions" : path + 4, fault);
     if (!asked.good)
         return;
     refresh(h);
-    if (strtol(fault, NULL, 10) < 400)
+    if (!fault_spares(fault))
         answer_path(c, h, path, method, body, r);
+    else if (orders)
+        journal_spared(c, body, fault);
+    if (strcmp(fault, "twice") == 0 && orders) {
+        buf_clear(&r->body);
+        *r = (struct reply){.status = 200, .type = "application/json", .body = r->body};
+        answer_path(c, h, path, method, body, r);
+    }
     if (fault[0])
         fault_apply(fault, r);
 }
 
 static void answer_control(struct MHD_Connection *c, const char *path, struct reply *r)
 {
-    const char *hub = query(c, "hub"), *what = query(c, "what"), *fault = query(c, "fault"), *times = query(c, "times");
+    const char *hub = query(c, "hub"), *what = query(c, "what"), *fault = query(c, "fault"), *times = query(c, "times"),
+               *skip = query(c, "skip");
     char own[64];
     snprintf(own, sizeof own, hub && *hub != '0' ? "/h/%s" : "/", hub ? hub : "");
     const char *at = own;
     struct fake_hub *h = hub_of(&at);
     if (strcmp(path, "/_fake/fault") == 0 && h && what && fault)
-        fault_add(h->number, what, fault, times ? strtol(times, NULL, 10) : -1);
+        fault_add(h->number, what, fault, times ? strtol(times, NULL, 10) : -1, skip ? strtol(skip, NULL, 10) : 0);
     else if (strcmp(path, "/_fake/step") == 0 && h) {
         h->step++;
         fake_refresh(h, &fake.sim, now_ms() - fake.skew_ms);
@@ -349,8 +372,25 @@ static void sent_free(void *ctx)
     free(s);
 }
 
+/* Replies that are lost on their way; the body is dropped. */
+static enum MHD_Result lose(struct MHD_Connection *c, struct reply *r)
+{
+    const union MHD_ConnectionInfo *at = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const struct linger now = {.l_onoff = 1};
+    ssize_t n = 0;
+    if (r->how == BROKEN_LINE)
+        n = send(at->connect_fd, "HTTP/1.1 2", 10, MSG_NOSIGNAL);
+    if (r->how == RESET)
+        n = setsockopt(at->connect_fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    (void)n;
+    buf_release(&r->body);
+    return MHD_NO;
+}
+
 static enum MHD_Result deliver(struct MHD_Connection *c, struct reply *r)
 {
+    if (r->how >= CLOSED)
+        return lose(c, r);
     struct sent *s = mem_new(1, sizeof *s);
     if (r->how == ENDLESS && r->body.len > 0)
         r->body.len--;
@@ -433,7 +473,7 @@ static void fault_option(const char *text)
     const char *name = strtok_r(NULL, ":", &rest), *times = strtok_r(NULL, ":", &rest);
     if (!name)
         die("--fault", text);
-    fault_add((int)strtol(hub, NULL, 10), what, name, times ? strtol(times, NULL, 10) : -1);
+    fault_add((int)strtol(hub, NULL, 10), what, name, times ? strtol(times, NULL, 10) : -1, 0);
 }
 
 struct beginning {
@@ -469,7 +509,10 @@ static void option(struct beginning *b, const char *name, const char *value)
         fake.hang = (int)number;
     else if (strcmp(name, "--skew-s") == 0)
         fake.skew_ms = number * 1000;
-    else if (strcmp(name, "--token") == 0)
+    else if (strcmp(name, "--lose") == 0) {
+        fake.lose_pct = number;
+        fake.lose_seed = strchr(value, ':') ? strtoull(strchr(value, ':') + 1, NULL, 10) : 1;
+    } else if (strcmp(name, "--token") == 0)
         fake.token = value;
     else if (strcmp(name, "--deltas") == 0)
         fake.deltas = strcmp(value, "no") != 0;

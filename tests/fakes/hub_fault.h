@@ -5,7 +5,7 @@
 
 #include "fakes/hub_state.h"
 
-static inline void fault_add(int hub, const char *what, const char *name, long times)
+static inline void fault_add(int hub, const char *what, const char *name, long times, long skip)
 {
     size_t kept = 0;
     for (size_t i = 0; i < fake.fault_count; i++) {
@@ -16,7 +16,7 @@ static inline void fault_add(int hub, const char *what, const char *name, long t
     if (strcmp(name, "none") == 0 || kept == FAULTS_MAX)
         return;
     struct fault *f = &fake.faults[fake.fault_count++];
-    *f = (struct fault){.hub = hub, .times = times};
+    *f = (struct fault){.hub = hub, .times = times, .skip = skip};
     snprintf(f->what, sizeof f->what, "%s", what);
     snprintf(f->name, sizeof f->name, "%s", name);
 }
@@ -29,10 +29,44 @@ static inline void fault_take(const struct fake_hub *h, const char *what, char o
         struct fault *f = &fake.faults[i];
         if (f->hub != h->number || f->times == 0 || (strcmp(f->what, what) != 0 && strcmp(f->what, "*") != 0))
             continue;
+        if (f->skip-- > 0)
+            continue;
+        f->skip = 0;
         f->times -= f->times > 0;
         memcpy(out, f->name, sizeof f->name);
         return;
     }
+}
+
+/* The twelve ways in which the answer to an order is lost, or says no. Before acting: "unread" (the connection closes when the
+ * head was read), "read", "503", "409", "412". After it: "acted" (it closes), "line" (in the status line), "truncated" (in the
+ * body), "reset", "hang" (silence), "after" (500). "twice": the order arrives twice. */
+static const char *const order_faults[] = {"unread", "read",  "acted", "line", "truncated", "reset",
+                                           "hang",   "after", "503",   "409",  "412",       "twice"};
+enum { ORDER_FAULTS = sizeof order_faults / sizeof *order_faults };
+
+static inline bool fault_spares(const char *name)
+{
+    return strtol(name, NULL, 10) >= 400 || strcmp(name, "unread") == 0 || strcmp(name, "read") == 0;
+}
+
+/* One by chance, of the orders of all hubs: --lose. */
+static inline void fault_chance(char out[32])
+{
+    fake.lose_seed = fake.lose_seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    uint64_t x = fake.lose_seed >> 33;
+    if ((long)(x % 100) < fake.lose_pct)
+        snprintf(out, 32, "%s", order_faults[x / 100 % ORDER_FAULTS]);
+}
+
+/* The fault of an order that arrives: of "orders", else of "actions", else by chance. */
+static inline void fault_of_order(const struct fake_hub *h, char out[32])
+{
+    fault_take(h, "orders", out);
+    if (!out[0])
+        fault_take(h, "actions", out);
+    if (!out[0] && fake.lose_pct > 0)
+        fault_chance(out);
 }
 
 /* Puts `with` in the place of the first `what` of the body. */
@@ -54,7 +88,8 @@ static inline bool fault_delivery(const char *name, struct reply *r)
     static const struct {
         const char *name;
         enum delivery how;
-    } ways[] = {{"truncated", TRUNCATED}, {"slow", SLOW}, {"endless", ENDLESS}, {"hang", HANG}};
+    } ways[] = {{"truncated", TRUNCATED}, {"slow", SLOW},    {"endless", ENDLESS},  {"hang", HANG},  {"unread", CLOSED},
+                {"read", CLOSED},         {"acted", CLOSED}, {"line", BROKEN_LINE}, {"reset", RESET}};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (strcmp(ways[i].name, name) == 0) {
             r->how = ways[i].how;

@@ -5,7 +5,30 @@
 
 #include "fakes/hub_state.h"
 
-static const char *const action_kinds[] = {"hold", "release", "cancel", "drain", "resume"};
+static const struct action_kind {
+    const char *word, *of; /* what it is called; the list of its targets */
+    enum sim_order_kind sim;
+    const char *state; /* of a job or node of a synthetic hub afterwards; NULL: as it was */
+} action_kinds[] = {
+    {"hold", "jobs", SIM_HOLD, "held"},
+    {"release", "jobs", SIM_RELEASE, "waiting"},
+    {"cancel", "jobs", SIM_CANCEL, "cancelled"},
+    {"priority", "jobs", SIM_PRIORITY, NULL},
+    {"limit", "jobs", SIM_LIMIT, NULL},
+    {"move", "jobs", SIM_MOVE, "cancelled"},
+    {"drain", "nodes", SIM_DRAIN, "drained"},
+    {"resume", "nodes", SIM_RESUME, "up"},
+    {"drain", "queues", SIM_CLOSE, NULL},
+    {"resume", "queues", SIM_OPEN, NULL},
+    {"drain", "schedulers", SIM_CLOSE, NULL},
+    {"resume", "schedulers", SIM_OPEN, NULL},
+    {"transfer_hold", "transfers", SIM_STAND, NULL},
+    {"transfer_release", "transfers", SIM_FLOW, NULL},
+    {"connect", "sites", SIM_CONNECT, NULL},
+    {"suspend", "sites", SIM_SUSPEND, NULL},
+    {"activate", "reservations", SIM_ACTIVATE, NULL},
+    {"return", "reservations", SIM_RETURN, NULL},
+};
 
 static inline void journal(const char *key, const char *body, const char *effect)
 {
@@ -60,19 +83,38 @@ static inline bool targets_good(const struct fake_hub *h, const struct json *tar
     return true;
 }
 
-static inline bool carry_out(struct fake_hub *h, const char *kind, const char *id, struct err *err)
+static inline int64_t until_of(const struct json *order)
 {
-    static const char *const states[] = {"held", "waiting", "cancelled", "drained", "up"};
+    char text[HUB_DOC_TEXT_MAX];
+    int64_t ms = 0;
+    return clock_parse_iso(hub_doc_text(json_get(order, "until"), text), &ms, NULL) ? ms : 0;
+}
+
+static inline bool carry_out(struct fake_hub *h, const struct json *order, const struct json *target,
+                             char made[SIM_ID_MAX], struct err *err)
+{
+    char word[HUB_DOC_TEXT_MAX], of[HUB_DOC_TEXT_MAX], id[HUB_DOC_TEXT_MAX], to[HUB_DOC_TEXT_MAX];
+    struct sim_order o = {.target = hub_doc_text(json_get(target, "id"), id),
+                          .to = hub_doc_text(json_get(order, "to"), to),
+                          .reason = "an order",
+                          .until_ms = until_of(order),
+                          .made = made};
+    (void)json_int(json_get(order, "value"), &o.value);
+    hub_doc_text(json_get(order, "kind"), word);
+    hub_doc_text(json_get(target, "kind"), of);
     for (size_t i = 0; i < sizeof action_kinds / sizeof *action_kinds; i++) {
-        const struct sim_order order = {.kind = (enum sim_order_kind)i, .target = id, .reason = "an order"};
-        if (strcmp(action_kinds[i], kind) != 0)
+        if (strcmp(action_kinds[i].word, word) != 0 || strcmp(action_kinds[i].of, of) != 0)
             continue;
+        o.kind = action_kinds[i].sim;
         if (h->number == 0)
-            return sim_apply(fake.sim.sim, &order, err);
-        fake_order_set(h, id, states[i]);
+            return sim_apply(fake.sim.sim, &o, err);
+        if (action_kinds[i].state)
+            fake_order_set(h, id, action_kinds[i].state);
+        if (o.kind == SIM_MOVE)
+            snprintf(made, SIM_ID_MAX, "%.100s/%zu", to, fake.action_count + 1);
         return true;
     }
-    return err_set(err, ERR_REFUSED, "this hub takes no order '%s'", kind);
+    return err_set(err, ERR_REFUSED, "this hub takes no order '%s' of %s", word, of);
 }
 
 static inline void put_action(struct buf *out, const struct action *a)
@@ -88,6 +130,12 @@ static inline void put_action(struct buf *out, const struct action *a)
     json_put_str(&w, a->state);
     json_put_key(&w, "result");
     json_put_str(&w, a->result);
+    if (a->made[0]) {
+        json_put_key(&w, "made");
+        json_open_array(&w);
+        json_put_str(&w, a->made);
+        json_close_array(&w);
+    }
     buf_printf(out, NULL, ",%.*s", (int)(n - 1), a->body + 1); /* the members of the request, and its closing brace */
 }
 
@@ -110,13 +158,12 @@ static inline void accepted(const struct action *a, struct reply *r)
 
 static inline void act(struct fake_hub *h, const char *key, const char *body, const struct json *order, struct reply *r)
 {
-    char kind[HUB_DOC_TEXT_MAX], id[HUB_DOC_TEXT_MAX], number[32];
+    char made[SIM_ID_MAX] = "", number[32];
     struct err err = {0};
     bool dry = false, ok = true;
     (void)json_bool(json_get(order, "dry_run"), &dry);
-    hub_doc_text(json_get(order, "kind"), kind);
     for (const struct json *t = json_first(json_get(order, "targets")); ok && !dry && t; t = json_next(t))
-        ok = carry_out(h, kind, hub_doc_text(json_get(t, "id"), id), &err);
+        ok = carry_out(h, order, t, made, &err);
     journal(key, body, dry ? "dry run" : ok ? "done" : err.text);
     if (!ok) {
         problem(r, 409, "the target does not allow it", err.text);
@@ -129,6 +176,7 @@ static inline void act(struct fake_hub *h, const char *key, const char *body, co
                                                       mem_strdup(body),
                                                       mem_strdup("done"),
                                                       mem_strdup(dry ? "would be done" : "done"),
+                                                      mem_strdup(made),
                                                       h->number};
     fake_refresh(h, &fake.sim, now_ms() - fake.skew_ms);
     accepted(&fake.actions[fake.action_count++], r);
@@ -155,6 +203,15 @@ static inline void answer_order(struct MHD_Connection *c, struct fake_hub *h, co
         journal(key ? key : "", body, "refused");
     buf_release(&why);
     json_free(order);
+}
+
+/* It arrived, and nothing was done. */
+static inline void journal_spared(struct MHD_Connection *c, const char *body, const char *fault)
+{
+    const char *key = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Idempotency-Key");
+    char effect[64];
+    snprintf(effect, sizeof effect, "nothing: %s", fault);
+    journal(key ? key : "", body, effect);
 }
 
 static inline void answer_action(struct MHD_Connection *c, const struct fake_hub *h, const char *path, struct reply *r)

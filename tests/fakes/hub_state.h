@@ -17,10 +17,11 @@ struct fault {
     int hub;
     char what[32], name[32];
     long times; /* -1: always */
+    long skip;  /* so many first are spared */
 };
 
 struct action {
-    char *id, *key, *body, *state, *result;
+    char *id, *key, *body, *state, *result, *made;
     int hub;
 };
 
@@ -38,11 +39,13 @@ static struct {
     struct action *actions;
     size_t action_count;
     struct buf journal;
+    long lose_pct; /* of the orders: one of the lost replies, by chance */
+    uint64_t lose_seed;
     int64_t requests, unchanged, bytes, deltas_told, pages_told;
     pthread_mutex_t lock;
 } fake = {.tick_ms = 2000, .page_max = 1000, .deltas = true, .simulated = true, .lock = PTHREAD_MUTEX_INITIALIZER};
 
-enum delivery { WHOLE, TRUNCATED, SLOW, ENDLESS, HANG };
+enum delivery { WHOLE, TRUNCATED, SLOW, ENDLESS, HANG, CLOSED, BROKEN_LINE, RESET };
 
 struct reply {
     int status;
