@@ -47,9 +47,19 @@ static int64_t settle_ms(const struct action_step *s)
 
 /* --- what is given --- */
 
+/* Its source does not know the ~N that the store gave to a job's generation. */
+static struct safe_text own_id(const struct order *o)
+{
+    const char *p = text_bytes(o->target);
+    size_t n = text_len(o->target), cut = n;
+    while (o->kind == KIND_JOB && cut > 0 && p[cut - 1] >= '0' && p[cut - 1] <= '9')
+        cut--;
+    return cut > 0 && cut < n && p[cut - 1] == '~' ? text_from(p, cut - 1) : o->target;
+}
+
 static struct safe_text object_of(const struct executor_item *i, const struct action_step *s)
 {
-    const struct safe_text objects[] = {[ACTION_OBJECT_OWN] = i->o.target,
+    const struct safe_text objects[] = {[ACTION_OBJECT_OWN] = own_id(&i->o),
                                         [ACTION_OBJECT_MADE] = i->o.made,
                                         [ACTION_OBJECT_SURPLUS] = text_of(i->surplus)};
     return objects[s->object];

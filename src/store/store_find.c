@@ -24,9 +24,20 @@ static bool read_row(struct store *s, const struct store_part *p, const struct s
     return ok;
 }
 
-bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row)
+/* Parts know jobs by the id that their source gives: without the ~N of a generation. */
+static size_t bare_len(enum kind kind, struct safe_text id)
 {
-    uint64_t hash = store_part_hash(s, text_bytes(id), text_len(id));
+    const char *p = text_bytes(id);
+    size_t n = text_len(id), cut = n;
+    while (kind == KIND_JOB && cut > 0 && p[cut - 1] >= '0' && p[cut - 1] <= '9')
+        cut--;
+    return cut > 0 && cut < n && p[cut - 1] == '~' ? cut - 1 : n;
+}
+
+static bool find(struct store *s, enum kind kind, struct safe_text id, size_t known_len, struct buf *room,
+                 struct row *row)
+{
+    uint64_t hash = store_part_hash(s, text_bytes(id), known_len);
     for (size_t i = 0; i < s->n_sources; i++) {
         const struct store_part *p = s->sources[i].parts[kind];
         int64_t at = p && p->ready ? store_index_find(&p->index, hash) : -1;
@@ -37,4 +48,10 @@ bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf
         return true;
     }
     return false;
+}
+
+bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row)
+{
+    size_t bare = bare_len(kind, id);
+    return find(s, kind, id, text_len(id), room, row) || (bare < text_len(id) && find(s, kind, id, bare, room, row));
 }

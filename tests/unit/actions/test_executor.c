@@ -215,6 +215,19 @@ static void what_changed_is_not_moved(void **state)
     assert_int_equal(p->changing, 0);
 }
 
+/* The store calls it a/1~3; its scheduler knows no generations. */
+static void a_generation_is_ours_alone(void **state)
+{
+    struct peers *p = *state;
+    struct peer_job *j = peers_job_new(p, "a", false);
+    struct order o = peers_order(j, "move", "b");
+    o.target = rows_text(&o.arena, text_of("a/1~3"));
+    int64_t nr = peers_add(p, &o, 1, "");
+    peers_run(p, STEPS);
+    expect_one(p, nr, false, "train-1", "a generation");
+    assert_true(peers_see(p, nr, 1).done);
+}
+
 /* --- many --- */
 
 static int64_t hold_many(struct peers *p, size_t n, const char *plan, const char *to)
@@ -539,6 +552,7 @@ int main(void)
         TEST(a_copy_that_is_over_ends_it),
         TEST(stubborn_steps_go_on),
         TEST(what_changed_is_not_moved),
+        TEST(a_generation_is_ours_alone),
         TEST(waves_grow),
         TEST(orders_wait_for_a_pair),
         TEST(three_refusals_pause),

@@ -23,6 +23,7 @@ struct world_ops {
     bool write;
     bool running;
     uid_t uid;
+    int64_t later_ms; /* when jobs were submitted */
     struct err takes; /* not, and why */
 };
 
@@ -90,7 +91,7 @@ static void put_source(struct world_ops *w, const char *name)
         struct row job = fixture_job(id, "ann", i == 2 ? "running" : i == 3 ? "held" : "waiting", 4);
         job.cells[JOB_SCHEDULER] = value_text(text_of(name));
         job.cells[JOB_QUEUE] = value_text(text_of(queue));
-        job.cells[JOB_SUBMITTED_AT] = value_time(1000 + i);
+        job.cells[JOB_SUBMITTED_AT] = value_time(1000 + i + w->later_ms);
         job.cells[JOB_MOVABLE] = value_bool(i != 4);
         fixture_add(jobs, &job);
     }
@@ -443,6 +444,21 @@ static void goes_on_by_asking(void **state)
     expect_done(w, "O-0001");
 }
 
+/* The id came back with another submit time: rows call it a/1~2 now, and so does whoever orders. */
+static void a_job_of_another_generation(void **state)
+{
+    struct world_ops *w = *state;
+    w->later_ms = 5000;
+    put_source(w, "a");
+    order(w, "r-1", HOLD);
+    expect_refused(w, 67, "a/1");
+    order(w, "r-2", "\"action\":\"hold\",\"targets\":[\"a/1~2\"]");
+    expect_done(w, "O-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    assert_string_equal(w->target, "a/1");
+}
+
 static void other_frames(void **state)
 {
     struct world_ops *w = *state;
@@ -466,6 +482,7 @@ int main(void)
         TEST(rivals_are_told_who_won),
         TEST(what_people_do_to_it),
         TEST(goes_on_by_asking),
+        TEST(a_job_of_another_generation),
         TEST(other_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
