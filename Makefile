@@ -11,7 +11,7 @@ CC      ?= gcc
 PKGS    := ncursesw libcurl libcjson sqlite3 libutf8proc libpcre2-8 libcrypto
 DEBIAN  := build-essential pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libconfuse-dev \
            libutf8proc-dev libpcre2-dev libssl-dev gettext ncurses-base ca-certificates \
-           libcmocka-dev libvterm-dev libmicrohttpd-dev clang clang-format libclang-rt-14-dev jq curl strace openssl procps
+           libcmocka-dev libvterm-dev libmicrohttpd-dev clang clang-format libclang-rt-14-dev jq curl strace openssl procps sqlite3
 WARN    := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
            -Wold-style-definition -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wcast-qual -Wswitch-enum
 HARDEN  := -fstack-protector-strong -fPIE
@@ -40,12 +40,12 @@ MO       := $(patsubst src/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/hubtop.mo,$(wil
 
 UNIT     := $(sort $(shell find tests/unit -name 'test_*.c' 2>/dev/null))
 UNITBIN  := $(UNIT:tests/unit/%.c=$(BUILD)/tests/unit/%)
-HELPER   := $(sort $(wildcard tests/e2e/*.c tests/fakes/*.c tests/bench/*.c))
-HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%) $(BUILD)/tests/solve_gap
+HELPER   := $(sort $(wildcard tests/e2e/*.c tests/fakes/*.c tests/bench/*.c tests/faults/wire.c))
+HELPBIN  := $(HELPER:tests/%.c=$(BUILD)/tests/%) $(BUILD)/tests/solve_gap $(BUILD)/tests/faults/shim.so
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN  := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench install clean help format unit
+.PHONY: all deps demo check golden lint asan fuzz fuzz-targets bench faults install clean help format unit
 .SUFFIXES:
 
 all: $(BIN) $(MO)                ## build the program as build/hubtop
@@ -102,10 +102,18 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 	@echo "  TEST $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lssl -lcmocka -lvterm -lutil
 
+# It stands before the C library's calls: nothing of that may be rewritten by its headers.
+$(BUILD)/tests/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	@echo "  TEST $<"
+	$(Q)$(CC) $(filter-out -D_FORTIFY_SOURCE%,$(CPPFLAGS)) $(filter-out -fPIE $(SAN),$(CFLAGS)) -fPIC -shared -o $@ $< -ldl
+
 # A program to be called by hand stands at the top of the tests.
 $(BUILD)/tests/solve_gap: $(BUILD)/tests/bench/solve_gap
 	@cp $< $@
 
+# The executor's time is the test's.
+$(BUILD)/tests/unit/actions/test_executor: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/fakes/fake_hub: LDLIBS += -lmicrohttpd -lpthread
 
 unit: $(UNITBIN)
@@ -136,6 +144,9 @@ fuzz-targets: $(FUZZBIN)
 fuzz:                            ## every fuzz target for FUZZ_SECONDS (60)
 	@$(MAKE) BUILD=$(BUILD)-fuzz CC=clang OPT='-O1 -g' FORTIFY= SAN='$(FUZZSAN)' fuzz-targets
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZBIN:$(BUILD)/%=$(BUILD)-fuzz/%)
+
+faults: all $(HELPBIN)           ## kills, failing calls, lost replies: orders against what the peer did (FAULTS=n: an n-th of the counts)
+	@BUILD=$(BUILD) sh tests/faults/run.sh $(or $(FAULTS),1)
 
 bench: all $(HELPBIN)            ## benchmarks, each a table with ratios against a yardstick of the same run
 	@BUILD=$(BUILD) sh tests/bench/run.sh

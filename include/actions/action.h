@@ -33,12 +33,13 @@ struct action_step {
     enum action_object object;
     bool optional;     /* it is left out where the peer does not take such a request */
     bool look_first;   /* it is asked for before it is given */
-    bool stubborn;     /* a refusal does not end it: the peer is asked, and it is given again */
+    bool look_only;    /* it is never given: the peer is asked what is there of it */
+    bool stubborn;     /* a refusal does not end it: the next step, or `again`, asks how it is */
     int64_t settle_ms; /* after an answer that was lost, before the peer is asked; 0: ACTION_SETTLE_MS */
     bool (*skip)(const struct order *o);
     enum action_turn (*judge)(struct action_case *c, struct err *err); /* NULL: ACTION_TURN_ON */
     int back;   /* the step where taking back begins; 0: nothing was done before it */
-    int again;  /* of ACTION_TURN_AGAIN */
+    int again;  /* of ACTION_TURN_AGAIN; of a stubborn one that was refused: where it goes on (0: the next) */
     int resume; /* after a restart it begins here, for what lies only in memory; 0: at itself */
 };
 enum { ACTION_SETTLE_MS = 1500, ACTION_STEPS_MAX = 24, ACTION_TARGETS = 3 };
@@ -62,6 +63,8 @@ struct action {
 
 extern const struct action *const action_table[]; /* generated; ended by NULL */
 const struct action *action_by_name(struct safe_text name);
+/* Whether the step changes nothing at the peer, and so may be asked again at will. */
+bool action_step_reads(const struct action_step *s);
 
 /* Words of a target in a row of actions: "release", "only until it starts", … translated. */
 const char *action_undo(const struct action *a, const struct order *o);
@@ -74,6 +77,8 @@ enum action_turn action_judge_waits(struct action_case *c, struct err *err);
 enum action_turn action_judge_lives(struct action_case *c, struct err *err);
 bool action_check_waits(const struct order *o, const struct row *job, struct err *err);
 bool action_check_held(const struct order *o, const struct row *job, struct err *err);
+/* For what the peer alone judges. */
+bool action_check_any(const struct order *o, const struct row *target, struct err *err);
 bool action_check_lives(const struct order *o, const struct row *job, struct err *err);
 
 #endif

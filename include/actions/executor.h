@@ -72,8 +72,8 @@ bool executor_busy(const struct executor *x);
 struct executor_run_view {
     int64_t nr, seq, at_ms, uid;
     enum executor_run_state state;
-    struct safe_text plan, hash, action, who, why, ref, reason; /* why: it paused, stopped or was refused */
-    size_t count, done, refused, open;                          /* actions; open: begun and not ended */
+    struct safe_text plan, hash, action, who, why, ref, reason, undo_of; /* why: it paused, stopped or was refused */
+    size_t count, done, refused, open;                                   /* actions; open: begun and not ended */
 };
 bool executor_run(const struct executor *x, int64_t nr, struct executor_run_view *out);
 /* All orders, or the actions of one (nr 0: of all), until `each` says false. */

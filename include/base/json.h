@@ -111,6 +111,8 @@ void json_put_key(struct json_writer *w, const char *key);
 /* Text as a JSON string; bytes that are not UTF-8 become U+FFFD; returns whether that happened (the item is "lossy").
  */
 bool json_put_text(struct json_writer *w, struct safe_text t);
+/* The same with its bytes as they are: no JSON when they are not UTF-8, but there are peers that take it (Slurm). */
+void json_put_bytes(struct json_writer *w, struct safe_text t);
 void json_put_str(struct json_writer *w, const char *s);
 void json_put_int(struct json_writer *w, int64_t v);
 void json_put_real(struct json_writer *w, double v); /* shortest form that reads back; NaN and infinities as null */

@@ -11,7 +11,7 @@ struct options {
     const char *config, *context, *state_dir, *fleet, *data, *at, *view, *now, *size, *format, *output, *fields,
         *filter, *sort, *color, *theme, *glyphs, *lang, *confirm, *log_file, *until, *lasts, *starts, *ends, *note,
         *reason, *kind, *stage, *scope, *drain, *by, *lost, *price, *weights, *only_queue, *pair, *replaces, *job, *to,
-        *ref;
+        *ref, *since, *op, *user, *anchor;
     const char *const *sources; /* --source, repeated */
     size_t source_count;
     const char *const *excludes; /* --exclude, repeated */

@@ -8,7 +8,8 @@
 
 /* The environment and the locale. The terminal itself is the caller's to tell. */
 void examine_locale(struct checkup_facts *out);
-/* The folder: its cache (why it cannot be read goes to `err`, which must outlive the facts) and its collector. */
+/* The folder: its cache (why it cannot be read goes to `err`, which must outlive the facts), its collector, and whether that
+ * takes orders (a text that holds until the next call). */
 void examine_state(const char *state_dir, struct checkup_facts *out, struct err *err);
 
 #endif

@@ -27,7 +27,8 @@
  *   out, and an alert of ours (rule "book") says how many. */
 
 #define BOOK_SOURCE    "hubtop"
-#define BOOK_RULE_FULL "book" /* the rule of the alert that says that the book is full */
+#define BOOK_JOURNAL   "journal" /* the source of what the collector tells of its own journal: it is always asked */
+#define BOOK_RULE_FULL "book"    /* the rule of the alert that says that the book is full */
 #define BOOK_KEEP_MS   (INT64_C(24) * 3600000)
 #define BOOK_RETURN_MS (INT64_C(3600000)) /* what comes back within it, comes back */
 enum { BOOK_ALERTS_MAX = 5000, BOOK_RESOLVED_MAX = 2000 };

@@ -28,6 +28,7 @@ struct checkup_facts {
     const struct err *cache_err; /* NULL: the cache can be read */
     int64_t cache_bytes;         /* below 0: not known */
     bool collector;              /* one runs */
+    const char *orders_off;      /* why the collector takes none; "": it does, NULL: not known */
 };
 
 /* A line: what, how it is, and what to do ("": nothing has to be done). */

@@ -19,8 +19,13 @@ struct launcher_command {
     bool service;            /* runs until launcher_free() or launcher_stop(); output to /dev/null */
     bool own;                /* this program itself: its input is further arguments, a line each, and what it printed is
                                 given also when it failed */
-    int64_t timeout_ms;      /* of a command whose output is wanted; 0: 10 s */
+    bool number;        /* its input is decimal digits alone, at most LAUNCHER_DIGITS_MAX, that stand in the place of
+                                each argument LAUNCHER_NUMBER */
+    int64_t timeout_ms; /* of a command whose output is wanted; 0: 10 s */
+    size_t output_max;  /* bytes of its output; 0: 64 KiB */
 };
+#define LAUNCHER_NUMBER "%i"
+enum { LAUNCHER_DIGITS_MAX = 20 };
 
 struct launcher;
 
@@ -32,7 +37,7 @@ void launcher_free(struct launcher *l);
 /* Whether a command of that name is in the table. */
 bool launcher_has(const struct launcher *l, const char *name);
 
-/* Runs a command of the table and gives its output (at most 64 KiB), waiting for it: for start-up, before the loop
+/* Runs a command of the table and gives its output (at most 64 KiB, or its output_max), waiting for it: for start-up, before the loop
  * runs. ERR_INPUT (78) when it fails: name, exit status, first line of stderr. */
 bool launcher_output(struct launcher *l, const char *name, struct buf *out, struct err *err);
 /* The same without waiting: `done` is called once from the loop, with the output (wiped after the call) or with an

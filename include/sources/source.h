@@ -163,10 +163,13 @@ struct source_driver {
      * order_local() is there. */
     bool (*order)(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                   struct err *err);
-    /* An element of what is looked through: true when it is what the order was to make, or what it was to end and is not over
-     * yet. What it tells goes to `said`. */
+    /* An element of what is looked through, each of them: true when it is what the order was to make, or what it was to end
+     * and is not over yet. What it tells goes to `said`. */
     bool (*order_found)(struct source *s, const struct source_order *o, const struct json *element,
                         struct source_ordered *said);
+    /* What is left of a whole answer that was looked through: false with err when it is none, whatever its status. May be
+     * NULL. */
+    bool (*order_well)(struct source *s, const struct json *rest, struct err *err);
     /* A whole answer: what became of the order; `found`: order_found() said so of an element. */
     enum source_order_end (*order_ended)(struct source *s, const struct source_order *o, bool look, bool found,
                                          int status, const char *body, size_t n, struct source_ordered *said,

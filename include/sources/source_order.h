@@ -81,7 +81,7 @@ enum { SOURCE_ORDER_PATH_MAX = 4096, SOURCE_ORDER_HEADERS = 4, SOURCE_ORDER_HEAD
 struct source_order_form {
     const char *method;
     char path[SOURCE_ORDER_PATH_MAX];
-    struct buf body;          /* JSON; made by the caller */
+    struct buf body; /* JSON; made by the caller. SCRIPT: the number that its command takes, and nothing else */
     const char *element_path; /* of an answer that is looked through; NULL: it is read as one */
     int64_t timeout_ms;       /* 0: 15 s */
     struct

@@ -46,5 +46,9 @@ enum journal_step journal_find(struct store *s, const struct journal_entry *e, i
 /* Entries from `from_seq` on, in their order, also where orders are off because the chain is broken, until `each` says false (with err). Texts live during the call. */
 bool journal_each(struct store *s, int64_t from_seq,
                   bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx, struct err *err);
+/* The same backwards, those before `before_seq` (INT64_MAX: all). */
+bool journal_each_back(struct store *s, int64_t before_seq,
+                       bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx,
+                       struct err *err);
 
 #endif

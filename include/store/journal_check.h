@@ -46,16 +46,17 @@ struct journal_finding {
 
 enum { JOURNAL_FINDINGS_MAX = 16 };
 struct journal_verdict {
-    struct journal_anchor last; /* what the file's last entry is */
-    int64_t faults;             /* in all; 0: it is whole */
-    size_t n;                   /* of them that are told: the first */
+    struct journal_anchor last;   /* what the file's last entry is */
+    struct journal_anchor beside; /* the anchor beside the file that was looked at; seq 0: there is none */
+    int64_t faults;               /* in all; 0: it is whole */
+    size_t n;                     /* of them that are told: the first */
     struct journal_finding findings[JOURNAL_FINDINGS_MAX];
 };
 
 /* A walk through all entries in slices. It looks at the anchor beside the file, and at `given` unless that is NULL. Entries that come
- * meanwhile are looked at too. The caller frees it before the store. */
+ * meanwhile are looked at too. The caller frees it before the store. NULL with err when there is no journal that can be read. */
 struct journal_check;
-struct journal_check *journal_check_new(struct store *s, const struct journal_anchor *given);
+struct journal_check *journal_check_new(struct store *s, const struct journal_anchor *given, struct err *err);
 void journal_check_free(struct journal_check *c);
 /* At most about `budget_us` (INT64_MAX: to the end). STORE_FAILED: it cannot be read. */
 enum store_step journal_check_step(struct journal_check *c, int64_t budget_us, struct err *err);

@@ -36,6 +36,10 @@ void query_let(struct query *q);
 /* The past reaches back to this moment for the kind; 0 when there is none. */
 int64_t query_kept_since(struct query *q, enum kind kind);
 
+/* A note of the collector's (store_note_set()), into `out` (cleared first): false when there is none. */
+#define QUERY_ORDERS_OFF "orders_off" /* why it takes no orders; "": it does */
+bool query_note(struct query *q, const char *key, struct buf *out);
+
 /* --- a set of rows as of T, followed as commits come --- */
 
 struct query_rows;

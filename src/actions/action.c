@@ -14,6 +14,11 @@ const struct action *action_by_name(struct safe_text name)
     return NULL;
 }
 
+bool action_step_reads(const struct action_step *s)
+{
+    return s->look_only || source_order_reads(s->what);
+}
+
 const char *action_undo(const struct action *a, const struct order *o)
 {
     return order_state_ended(o->state) && !o->done ? "" : tr(a->undo_words);
@@ -56,6 +61,14 @@ bool action_check_held(const struct order *o, const struct row *job, struct err 
 bool action_check_lives(const struct order *o, const struct row *job, struct err *err)
 {
     return lives(state_of(job)) || is_not(o, "is over", job, err);
+}
+
+bool action_check_any(const struct order *o, const struct row *target, struct err *err)
+{
+    (void)o;
+    (void)target;
+    (void)err;
+    return true;
 }
 
 static bool is_there(const struct action_case *c, struct err *err)

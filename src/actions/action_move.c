@@ -4,7 +4,8 @@
 
 /* A waiting job goes to another scheduler. Where one peer has both ends it does that itself. Between independent clusters a held
  * copy is made first, and nothing of the job is let go before the copy was read back; the copy is let go when the job is gone. So
- * wherever it stops, one of them lives. */
+ * wherever it stops, one of them lives. Each step that cannot be given up is followed by one that reads how it is: a refusal may
+ * mean that there is nothing left to do. */
 
 enum { SUBMIT_SETTLE_MS = 25000 }; /* a slurmctld that hangs answers within 20 s */
 
@@ -25,7 +26,9 @@ enum {
     THERE,
     BACK_CANCEL,
     BACK_GONE,
+    BACK_LOOK,
     BACK_RELEASE,
+    BACK_FREE,
     STEPS
 };
 
@@ -50,6 +53,23 @@ static void take_made(struct action_case *c)
     c->order->made = rows_text(&c->order->arena, text_from(buf_str(&c->said->remote), c->said->remote.len));
 }
 
+/* One that runs goes on from its checkpoint, where its peer has both ends. */
+static bool goes_on(const struct row *job)
+{
+    return state_of(job) == JOB_RUNNING && value_known(&job->cells[JOB_CHECKPOINT_AT]);
+}
+
+static bool check(const struct order *o, const struct row *job, struct err *err)
+{
+    return goes_on(job) || action_check_waits(o, job, err);
+}
+
+static enum action_turn judge_first(struct action_case *c, struct err *err)
+{
+    const struct row *job = job_of(c);
+    return job && c->order->native && goes_on(job) ? action_judge_lives(c, err) : action_judge_waits(c, err);
+}
+
 /* --- steps --- */
 
 static bool not_native(const struct order *o)
@@ -65,6 +85,11 @@ static bool was_held(const struct order *o)
 static bool nothing_made(const struct order *o)
 {
     return text_empty(o->made);
+}
+
+static bool all_known(const struct order *o)
+{
+    return !o->was_unknown;
 }
 
 static enum action_turn judge_moved(struct action_case *c, struct err *err)
@@ -120,32 +145,63 @@ static enum action_turn judge_copy(struct action_case *c, struct err *err)
     return ACTION_TURN_BACK;
 }
 
+/* Let go by somebody else it may have run after all: then its copy must not. */
 static enum action_turn judge_gone(struct action_case *c, struct err *err)
 {
-    (void)err;
-    return c->end == SOURCE_ORDER_ABSENT || is_over(job_of(c)) ? ACTION_TURN_ON : ACTION_TURN_AGAIN;
+    const struct row *job = job_of(c);
+    if (job && is_over(job) && state_of(job) != JOB_CANCELLED) {
+        err_set(err, ERR_REFUSED, "the job ran before it was moved: it is %s", state_job_word(state_of(job)));
+        return ACTION_TURN_BACK;
+    }
+    return !job || is_over(job) ? ACTION_TURN_ON : ACTION_TURN_AGAIN;
 }
 
+/* One that is not there any more was let go, and is over. */
 static enum action_turn judge_there(struct action_case *c, struct err *err)
 {
     const struct row *copy = job_of(c);
     (void)err;
-    return copy && (c->order->orig_held || state_of(copy) != JOB_HELD) ? ACTION_TURN_END : ACTION_TURN_AGAIN;
+    return !copy || c->order->orig_held || state_of(copy) != JOB_HELD ? ACTION_TURN_END : ACTION_TURN_AGAIN;
+}
+
+static enum action_turn judge_copy_gone(struct action_case *c, struct err *err)
+{
+    (void)err;
+    if (job_of(c) && !is_over(job_of(c)))
+        return ACTION_TURN_AGAIN;
+    c->order->made = text_of("");
+    return ACTION_TURN_ON;
+}
+
+/* A copy of which nobody was told. */
+static enum action_turn judge_no_copy(struct action_case *c, struct err *err)
+{
+    (void)err;
+    if (c->end == SOURCE_ORDER_ABSENT)
+        return ACTION_TURN_ON;
+    take_made(c);
+    return ACTION_TURN_AGAIN;
+}
+
+static enum action_turn judge_free(struct action_case *c, struct err *err)
+{
+    (void)err;
+    return state_of(job_of(c)) == JOB_HELD ? ACTION_TURN_AGAIN : ACTION_TURN_END;
 }
 
 static const struct action_step steps[] = {
-    [READ] = {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = action_judge_waits},
+    [READ] = {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = judge_first},
     [MOVE] = {.word = "move", .what = SOURCE_ORDER_MOVE, .skip = not_native, .judge = judge_moved},
     [HOLD] = {.word = "hold", .what = SOURCE_ORDER_HOLD},
-    [CHECK] = {.word = "check", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_RELEASE},
-    [SCRIPT] = {.word = "script", .what = SOURCE_ORDER_SCRIPT, .back = BACK_RELEASE, .resume = CHECK},
+    [CHECK] = {.word = "check", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_LOOK},
+    [SCRIPT] = {.word = "script", .what = SOURCE_ORDER_SCRIPT, .back = BACK_LOOK, .resume = CHECK},
     [SUBMIT] = {.word = "submit",
                 .what = SOURCE_ORDER_SUBMIT,
                 .side = ACTION_SIDE_TO,
                 .look_first = true,
                 .settle_ms = SUBMIT_SETTLE_MS,
                 .judge = judge_submitted,
-                .back = BACK_RELEASE,
+                .back = BACK_LOOK,
                 .resume = CHECK},
     [SURPLUS] = {.word = "surplus",
                  .what = SOURCE_ORDER_CANCEL,
@@ -168,7 +224,12 @@ static const struct action_step steps[] = {
                     .back = BACK_CANCEL},
     [CHECK_AGAIN] = {.word = "check_again", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_CANCEL},
     [CANCEL] = {.word = "cancel", .what = SOURCE_ORDER_CANCEL, .stubborn = true},
-    [GONE] = {.word = "gone", .what = SOURCE_ORDER_READ, .judge = judge_gone, .again = CANCEL},
+    [GONE] = {.word = "gone",
+              .what = SOURCE_ORDER_READ,
+              .stubborn = true,
+              .judge = judge_gone,
+              .back = BACK_CANCEL,
+              .again = CANCEL},
     [RELEASE] = {.word = "release",
                  .what = SOURCE_ORDER_RELEASE,
                  .side = ACTION_SIDE_TO,
@@ -179,6 +240,7 @@ static const struct action_step steps[] = {
                .what = SOURCE_ORDER_READ,
                .side = ACTION_SIDE_TO,
                .object = ACTION_OBJECT_MADE,
+               .stubborn = true,
                .judge = judge_there,
                .again = RELEASE},
     [BACK_CANCEL] = {.word = "cancel_copy",
@@ -191,21 +253,36 @@ static const struct action_step steps[] = {
                    .what = SOURCE_ORDER_READ,
                    .side = ACTION_SIDE_TO,
                    .object = ACTION_OBJECT_MADE,
+                   .stubborn = true,
                    .skip = nothing_made,
-                   .judge = judge_gone,
+                   .judge = judge_copy_gone,
+                   .again = BACK_CANCEL},
+    [BACK_LOOK] = {.word = "look_for_copy",
+                   .what = SOURCE_ORDER_SUBMIT,
+                   .side = ACTION_SIDE_TO,
+                   .look_only = true,
+                   .stubborn = true,
+                   .skip = all_known,
+                   .judge = judge_no_copy,
                    .again = BACK_CANCEL},
     [BACK_RELEASE] = {.word = "release_source", .what = SOURCE_ORDER_RELEASE, .stubborn = true, .skip = was_held},
+    [BACK_FREE] = {.word = "source_free",
+                   .what = SOURCE_ORDER_READ,
+                   .stubborn = true,
+                   .skip = was_held,
+                   .judge = judge_free,
+                   .again = BACK_RELEASE},
 };
 
 const struct action action_move = {
     .name = "move",
-    .summary = N_("moves a waiting job to another scheduler"),
+    .summary = N_("moves a job to another scheduler: one that waits, or that goes on from its checkpoint"),
     .targets = {KIND_JOB},
     .to = true,
     .severe = true,
     .undo = "move",
     .undo_words = N_("move it back, as long as it has not started"),
-    .check = action_check_waits,
+    .check = check,
     .steps = steps,
     .step_count = STEPS,
     .way = BACK_CANCEL,

@@ -42,6 +42,16 @@ static struct executor_run *run_by_nr(const struct executor *x, int64_t nr)
     return r;
 }
 
+/* One that could not be read is not among them. */
+static struct executor_item *item_by(const struct executor_run *r, int64_t item)
+{
+    for (size_t k = 0; k < r->count; k++) {
+        if (r->items[k]->o.item == item)
+            return r->items[k];
+    }
+    return NULL;
+}
+
 static void wake(const struct executor *x)
 {
     x->options.wake(x->options.ctx);
@@ -66,9 +76,18 @@ static int64_t wave_of(size_t at)
     return (int64_t)wave + 1;
 }
 
+/* SCHEDULER of SCHEDULER/QUEUE. */
+static struct safe_text scheduler_of(struct safe_text to)
+{
+    struct safe_text rest = to, head = to;
+    text_split(&rest, '/', &head);
+    return head;
+}
+
 static bool same_pair(const struct order *a, const struct order *b)
 {
-    return text_equal(a->source, b->source) && text_equal(a->from, b->from) && text_equal(a->to, b->to);
+    return text_equal(a->source, b->source) && text_equal(a->from, b->from) &&
+           text_equal(scheduler_of(a->to), scheduler_of(b->to));
 }
 
 /* One action is under way for a pair of schedulers, whosever it is. */
@@ -97,7 +116,7 @@ static bool open_at_all(const struct executor_run *r)
 
 static bool next_wave(struct executor_run *r)
 {
-    struct executor *x = r->items[0]->x;
+    struct executor *x = r->x;
     struct err err = {0};
     if (open_in(r, r->wave))
         return true;
@@ -130,23 +149,41 @@ void executor_item_begin(struct executor_item *i)
     i->x->flying = i;
 }
 
+/* Whoever waits for its pair may begin, of whatever order. */
 void executor_item_lands(struct executor_item *i)
 {
     struct executor_item **at = &i->x->flying;
     while (*at && *at != i)
         at = &(*at)->flies_next;
-    if (*at)
-        *at = i->flies_next;
+    if (!*at)
+        return;
+    *at = i->flies_next;
+    for (struct executor_run *r = i->x->runs; r; r = r->next)
+        r->due = r->due || r->state == EXECUTOR_RUNNING;
+}
+
+void executor_item_waits(struct executor_item *i)
+{
+    executor_item_lands(i);
+    i->begun = i->looking = i->looked = false;
+    i->o.step = i->due_ms = i->wait_ms = 0;
+    wake(i->x);
 }
 
 /* --- how an order stands --- */
 
+/* What could not be written is written when that is possible: after a restart it stands as it stood. */
 static void write_state(struct executor_run *r)
 {
     struct err err = {0};
-    if (!executor_write_state(r, &err))
+    if (executor_write_state(r, &err))
+        r->unwritten_ms = 0;
+    else {
         log_err(LOG_ERROR, &err);
-    tell(r->items[0]->x, r);
+        r->unwritten_ms = clock_boot_ms() + EXECUTOR_WAIT_MS;
+        wake(r->x);
+    }
+    tell(r->x, r);
 }
 
 void executor_pause(struct executor_run *r, const char *why)
@@ -237,7 +274,7 @@ static struct executor_run *run_new(struct executor *x, const struct journal_ent
                                     struct err *err)
 {
     struct executor_run *r = mem_new(1, sizeof *r);
-    *r = (struct executor_run){.at_ms = e->at_ms, .uid = e->uid};
+    *r = (struct executor_run){.x = x, .at_ms = e->at_ms, .uid = e->uid};
     if (!orders_next(x->options.store, &r->nr, err)) {
         free(r);
         return NULL;
@@ -263,7 +300,7 @@ static bool take_orders(struct executor_run *r, struct executor *x, const struct
         o->item = (int64_t)k + 1;
         o->wave = ask->all_at_once ? 1 : wave_of(k);
         o->at_ms = e->at_ms;
-        o->state = ORDER_CONFIRMED;
+        o->state = o->state == ORDER_REFUSED ? o->state : ORDER_CONFIRMED;
         order_key(e->request_id, o->item, key);
         o->key = rows_text(&o->arena, text_of(key));
         o->by = rows_text(&o->arena, e->who);
@@ -314,13 +351,17 @@ static bool not_so(struct err *err, const struct executor_run *r, const char *hi
     return err_exit(err, EXIT_LATER);
 }
 
-static void forget_unsent(struct executor_run *r, const char *words)
+/* One that reads right now ends when that was answered. */
+static void forget_unsent(struct executor_run *r, int64_t at_ms, const char *words)
 {
     for (size_t k = 0; k < r->count; k++) {
         struct executor_item *i = r->items[k];
-        if (i->begun || order_state_ended(i->o.state))
+        if (i->o.sent_ms > 0 || i->busy || order_state_ended(i->o.state))
             continue;
+        executor_item_lands(i);
+        i->due_ms = 0;
         i->o.state = ORDER_REFUSED;
+        i->o.ended_ms = at_ms;
         i->o.result = rows_text(&i->o.arena, text_of(words));
         i->x->options.changed(i->x->options.ctx, r->nr, i->o.item);
     }
@@ -345,51 +386,101 @@ static bool do_run(struct executor_run *r, struct journal_entry *e, enum executo
     if (was == to)
         return not_so(err, r, "it is so already");
     if (to == EXECUTOR_STOPPED)
-        forget_unsent(r, tr("stopped before it was sent"));
+        forget_unsent(r, e->at_ms, tr("stopped before it was sent"));
     r->state = to;
     r->why = to == EXECUTOR_RUNNING ? text_of("") : rows_text(&r->arena, e->who);
     if (!write_all(r, e, err)) {
-        r->state = to == EXECUTOR_STOPPED ? to : was; /* what was stopped stays so, recorded or not */
+        r->state = to == EXECUTOR_STOPPED ? to : was; /* what was stopped stays so, recorded now or later */
         r->why = why;
+        r->unwritten_ms = to == EXECUTOR_STOPPED ? clock_boot_ms() + EXECUTOR_WAIT_MS : r->unwritten_ms;
+        wake(r->x);
         return false;
     }
-    tell(r->items[0]->x, r);
+    tell(r->x, r);
     r->due = true;
-    wake(r->items[0]->x);
+    wake(r->x);
     return true;
 }
 
-/* One that was refused is tried anew from its beginning; one that is stuck, or has not begun, is left. */
-static bool do_item(struct executor_item *i, struct journal_entry *e, enum executor_verb verb, struct err *err)
+/* Another order has its target by now. */
+static const struct executor_item *rival_of(const struct executor_item *i)
+{
+    for (const struct executor_run *r = i->x->runs; r; r = r->next) {
+        for (size_t k = 0; k < r->count; k++) {
+            const struct executor_item *other = r->items[k];
+            if (other != i && !order_state_ended(other->o.state) && text_equal(other->o.target, i->o.target))
+                return other;
+        }
+    }
+    return NULL;
+}
+
+static bool item_may(const struct executor_item *i, enum executor_verb verb, struct err *err)
 {
     char id[ORDER_ID_MAX];
-    struct executor_item *const items[] = {i};
-    bool ended = order_state_ended(i->o.state);
-    if (verb == EXECUTOR_RETRY ? !ended || i->o.done : ended || i->busy) {
+    bool ended = order_state_ended(i->o.state) && !i->unwritten;
+    const struct executor_item *rival = verb == EXECUTOR_RETRY ? rival_of(i) : NULL;
+    if (verb == EXECUTOR_RETRY ? !ended || i->o.done : ended || i->unwritten || i->busy) {
         err_set(err, ERR_INPUT, "'%s' is %s", order_id(&i->o, id), order_state_word(i->o.state));
         err_hint(err, verb == EXECUTOR_RETRY
                           ? "only what was refused can be tried again"
                           : "only what has not ended can be left, and not while a request is under way");
         return err_exit(err, EXIT_LATER);
     }
-    if (verb == EXECUTOR_RETRY) {
-        i->o.state = ORDER_CONFIRMED;
-        i->o.step = i->o.ended_ms = i->o.sent_ms = 0;
-        i->o.back = i->o.was_unknown = i->begun = false;
-        i->o.made = i->o.result = text_of("");
-        if (run_over(i->run) || was_stopped(i->run))
-            i->run->state = EXECUTOR_RUNNING;
-    } else {
-        i->o.state = i->begun ? ORDER_RESOLVED : ORDER_REFUSED;
-        i->o.result = rows_text(&i->o.arena, text_of(tr("left by an operator")));
-        i->o.ended_ms = e->at_ms;
-        executor_item_lands(i);
-        i->due_ms = 0;
-    }
-    i->run->due = true;
-    if (executor_write_run(i->run, e, items, 1, err) == JOURNAL_FAILED)
+    if (!rival)
+        return true;
+    err_set(err, ERR_INPUT, "its target is being changed by order %s", order_id(&rival->o, id));
+    err_hint(err, "wait until that order has ended, or stop it");
+    return err_exit(err, EXIT_LATER);
+}
+
+/* From its beginning. */
+static void try_anew(struct executor_item *i)
+{
+    i->o.state = ORDER_CONFIRMED;
+    i->o.step = i->o.ended_ms = i->o.sent_ms = 0;
+    i->o.back = i->o.was_unknown = i->o.orig_held = false;
+    i->o.made = i->o.result = text_of("");
+    i->begun = i->looking = i->looked = false;
+    i->wait_ms = i->settle_until_ms = i->due_ms = 0;
+    i->resends = 0;
+    i->surplus[0] = '\0';
+    if (run_over(i->run) || was_stopped(i->run))
+        i->run->state = EXECUTOR_RUNNING;
+}
+
+static void leave(struct executor_item *i, int64_t at_ms)
+{
+    i->o.state = i->o.sent_ms > 0 ? ORDER_RESOLVED : ORDER_REFUSED;
+    i->o.result = rows_text(&i->o.arena, text_of(tr("left by an operator")));
+    i->o.ended_ms = at_ms;
+    i->due_ms = 0;
+}
+
+/* One that was refused is tried anew; one that is stuck, or has not begun, is left. What cannot be recorded is not so. */
+static bool do_item(struct executor_item *i, struct journal_entry *e, enum executor_verb verb, struct err *err)
+{
+    struct executor_item *const items[] = {i};
+    if (!item_may(i, verb, err))
         return false;
+    const struct executor_item was = *i;
+    const enum executor_run_state run_was = i->run->state;
+    if (verb == EXECUTOR_RETRY)
+        try_anew(i);
+    else
+        leave(i, e->at_ms);
+    if (executor_write_run(i->run, e, items, 1, err) == JOURNAL_FAILED) {
+        const struct arena arena = i->o.arena; /* it may have grown */
+        *i = was;
+        i->o.arena = arena;
+        i->run->state = run_was;
+        return false;
+    }
+    if (verb == EXECUTOR_SKIP)
+        executor_item_lands(i);
+    i->run->due = true;
     i->x->options.changed(i->x->options.ctx, i->o.nr, i->o.item);
+    tell(i->x, i->run);
     wake(i->x);
     return true;
 }
@@ -398,10 +489,11 @@ bool executor_do(struct executor *x, struct journal_entry *e, enum executor_verb
                  struct err *err)
 {
     struct executor_run *r = run_by_nr(x, nr);
-    if (!r || item < 0 || (size_t)item > r->count)
+    struct executor_item *i = r && item > 0 ? item_by(r, item) : NULL;
+    if (!r || item < 0 || (item > 0 && !i))
         return no_such(err, nr);
-    if (item > 0)
-        return do_item(r->items[item - 1], e, verb, err);
+    if (i)
+        return do_item(i, e, verb, err);
     if (verb == EXECUTOR_RETRY || verb == EXECUTOR_SKIP)
         return not_so(err, r, "name the action: O-NNNN/N");
     return do_run(r, e, verb, err);
@@ -422,6 +514,8 @@ void executor_tick(struct executor *x)
             else
                 executor_step_go(i);
         }
+        if (r->unwritten_ms > 0 && r->unwritten_ms <= now)
+            write_state(r);
         if (r->due)
             go_on(r);
     }
@@ -433,6 +527,8 @@ int64_t executor_due_ms(const struct executor *x)
     for (const struct executor_run *r = x->runs; r; r = r->next) {
         if (r->due)
             return 0;
+        if (r->unwritten_ms > 0 && (due < 0 || r->unwritten_ms < due))
+            due = r->unwritten_ms;
         for (size_t k = 0; k < r->count; k++) {
             int64_t at = r->items[k]->due_ms;
             if (at > 0 && !r->items[k]->busy && (due < 0 || at < due))
@@ -468,6 +564,7 @@ static struct executor_run_view view_of(const struct executor_run *r)
                                   .why = r->why,
                                   .ref = r->ref,
                                   .reason = r->reason,
+                                  .undo_of = r->undo_of,
                                   .count = r->count};
     for (size_t k = 0; k < r->count; k++) {
         bool ended = order_state_ended(r->items[k]->o.state);
@@ -510,9 +607,9 @@ void executor_each(const struct executor *x, int64_t nr,
 bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct arena *arena, struct row *row)
 {
     const struct executor_run *r = run_by_nr(x, nr);
-    if (!r || item < 1 || (size_t)item > r->count)
+    const struct executor_item *i = r ? item_by(r, item) : NULL;
+    if (!i)
         return false;
-    const struct executor_item *i = r->items[item - 1];
     order_row(&i->o, executor_step_word(i), action_undo(i->a, &i->o), arena, row);
     return true;
 }

@@ -36,6 +36,8 @@ struct executor_run {
     int64_t wave; /* that may go */
     int refused_in_row;
     bool due; /* something of it ended: what may begin is looked for */
+    struct executor *x;
+    int64_t unwritten_ms; /* boot; how it stands has to be written once more then; 0: no */
 };
 
 struct executor {
@@ -56,7 +58,8 @@ bool executor_write_item(struct executor_item *i, bool run, struct err *err);
 /* Writes an order, and those actions of it, with that entry. */
 enum journal_step executor_write_run(struct executor_run *r, struct journal_entry *e,
                                      struct executor_item *const *items, size_t n, struct err *err);
-/* Writes how an order stands, by an entry of the collector's own. */
+/* Writes how an order stands (where that could not be written before also all of its actions), by an entry of the collector's
+ * own. */
 bool executor_write_state(struct executor_run *r, struct err *err);
 bool executor_write_read(struct executor *x, struct err *err);
 const char *executor_step_word(const struct executor_item *i); /* "" at the end */
@@ -80,6 +83,8 @@ void executor_pause(struct executor_run *r, const char *why);
 /* An action begins; it is not under way any more, though it may not have ended. */
 void executor_item_begin(struct executor_item *i);
 void executor_item_lands(struct executor_item *i);
+/* It only read so far, and has not begun again. */
+void executor_item_waits(struct executor_item *i);
 /* An action of it ended. */
 void executor_item_ended(struct executor_item *i);
 

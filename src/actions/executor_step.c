@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/tr.h"
 #include "executor_private.h"
 
 /* One action, request by request. A request that changes something is in the journal as an intent before it is given; whatever of it
@@ -77,7 +78,8 @@ static bool give(struct executor_item *i, struct err *err)
         .value = i->o.value,
         .ends_ms = i->o.ends_ms,
     };
-    i->busy = i->x->options.give(i->x->options.ctx, source_of(i, s), &order, i->looking, on_ended, i, err);
+    bool look = i->looking || s->look_only;
+    i->busy = i->x->options.give(i->x->options.ctx, source_of(i, s), &order, look, on_ended, i, err);
     return i->busy;
 }
 
@@ -86,7 +88,7 @@ static bool give(struct executor_item *i, struct err *err)
 static void write_end(struct executor_item *i)
 {
     struct err err = {0};
-    i->unwritten = !executor_write_item(i, false, &err);
+    i->unwritten = !executor_write_item(i, i->run->state == EXECUTOR_STOPPED, &err);
     if (i->unwritten) {
         log_err(LOG_ERROR, &err);
         later(i, EXECUTOR_WAIT_MS);
@@ -157,12 +159,16 @@ static bool left_out(const struct executor_item *i, const struct action_step *s)
 static bool write_intent(struct executor_item *i)
 {
     struct err err = {0};
+    const enum order_state state = i->o.state;
+    const int64_t sent_ms = i->o.sent_ms;
     i->o.state = ORDER_INTENT;
     i->o.sent = true;
     i->o.sent_ms = utc_ms(i);
     if (executor_write_item(i, false, &err))
         return true;
     i->o.sent = false;
+    i->o.sent_ms = sent_ms;
+    i->o.state = state;
     log_err(LOG_ERROR, &err);
     err_prefix(&err, "not recorded, so nothing is sent");
     executor_pause(i->run, err.text);
@@ -178,12 +184,23 @@ static bool may_change(struct executor_item *i)
     if (err.kind == ERR_REFUSED || text_empty(i->run->plan))
         turn_back(i, err.text);
     else {
-        executor_item_lands(i);
-        i->begun = false;
-        i->o.step = 0;
+        executor_item_waits(i);
         executor_pause(i->run, err.text);
     }
     return false;
+}
+
+/* It only read so far, and the order paused or was stopped meanwhile: nothing of it is sent. */
+static bool halted(struct executor_item *i)
+{
+    enum executor_run_state state = i->run->state;
+    if (i->o.sent_ms > 0 || (state != EXECUTOR_PAUSED && state != EXECUTOR_STOPPED))
+        return false;
+    if (state == EXECUTOR_PAUSED)
+        executor_item_waits(i);
+    else
+        executor_step_end(i, ORDER_REFUSED, false, tr("stopped before it was sent"));
+    return true;
 }
 
 /* A peer that cannot be asked at all did not get it. */
@@ -205,6 +222,8 @@ void executor_step_go(struct executor_item *i)
     struct err err = {0};
     int end = i->o.back ? i->a->step_count : i->a->way;
     i->due_ms = 0;
+    if (halted(i))
+        return;
     while (i->o.step < end && left_out(i, s = executor_step_of(i)))
         i->o.step++;
     if (i->o.step >= end) {
@@ -218,7 +237,7 @@ void executor_step_go(struct executor_item *i)
             return;
         }
     }
-    if (!i->looking && !source_order_reads(s->what) && (!may_change(i) || !write_intent(i)))
+    if (!i->looking && !action_step_reads(s) && (!may_change(i) || !write_intent(i)))
         return;
     if (give(i, &err)) {
         if (i->o.state == ORDER_INTENT && !i->looking)
@@ -296,20 +315,28 @@ static void absent(struct executor_item *i)
     executor_step_go(i);
 }
 
+/* A look that was refused tells nothing of what was sent before. */
 static void refused(struct executor_item *i, const struct err *err)
 {
-    if (!executor_step_of(i)->stubborn) {
+    const struct action_step *s = executor_step_of(i);
+    bool unknown = i->looking && i->o.sent;
+    if (!s->stubborn && !unknown) {
         turn_back(i, err->text);
         return;
     }
     say(i, err->text);
-    i->looking = !i->looking;
+    if (!unknown && !action_step_reads(s)) {
+        i->o.step = s->again ? s->again : i->o.step + 1;
+        i->o.sent = false;
+        i->looking = i->looked = false;
+    }
     again_later(i);
+    tell(i);
 }
 
 static void unknown(struct executor_item *i, const struct err *err)
 {
-    if (source_order_reads(executor_step_of(i)->what) || (i->looking && !i->o.sent)) {
+    if (action_step_reads(executor_step_of(i)) || (i->looking && !i->o.sent)) {
         say(i, err->text);
         again_later(i);
         tell(i);
@@ -320,7 +347,7 @@ static void unknown(struct executor_item *i, const struct err *err)
 static void on_ended(void *ctx, enum source_order_end end, const struct source_ordered *said, const struct err *err)
 {
     struct executor_item *i = ctx;
-    bool reads = source_order_reads(executor_step_of(i)->what);
+    bool reads = action_step_reads(executor_step_of(i));
     i->busy = false;
     if (end == SOURCE_ORDER_DONE || (end == SOURCE_ORDER_ABSENT && reads))
         judge(i, end, said);
@@ -338,7 +365,7 @@ static void on_ended(void *ctx, enum source_order_end end, const struct source_o
 void executor_step_resume(struct executor_item *i)
 {
     const struct action_step *s = executor_step_of(i);
-    bool changes = !source_order_reads(s->what);
+    bool changes = !action_step_reads(s);
     executor_item_begin(i);
     if (i->o.sent && changes)
         i->settle_until_ms = clock_boot_ms() + settle_ms(s);

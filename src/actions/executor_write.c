@@ -105,9 +105,13 @@ static void written_release(struct written *w)
     buf_release(&w->run);
 }
 
+/* Nothing of it will follow. */
 static bool run_ended(const struct executor_run *r)
 {
-    return r->state == EXECUTOR_DONE || r->state == EXECUTOR_PARTLY || r->state == EXECUTOR_FAILED;
+    bool open = false;
+    for (size_t k = 0; r->state == EXECUTOR_STOPPED && k < r->count && !open; k++)
+        open = !order_state_ended(r->items[k]->o.state);
+    return !open && r->state != EXECUTOR_RUNNING && r->state != EXECUTOR_PAUSED;
 }
 
 static struct orders_run run_of(const struct executor_run *r, const struct buf *body)
@@ -128,7 +132,7 @@ enum journal_step executor_write_run(struct executor_run *r, struct journal_entr
     enum journal_step step = JOURNAL_FAILED;
     if (write_items(&w, items, n, err) && write_body(r, &w.run, err)) {
         struct orders_run run = run_of(r, &w.run);
-        struct store *s = r->items[0]->x->options.store;
+        struct store *s = r->x->options.store;
         step = r->seq == 0 ? orders_add(s, e, &run, w.items, n, err) : orders_update(s, e, &run, w.items, n, err);
         if (step == JOURNAL_DONE && r->seq == 0)
             r->seq = run.seq;
@@ -159,12 +163,11 @@ bool executor_write_item(struct executor_item *i, bool run, struct err *err)
 bool executor_write_state(struct executor_run *r, struct err *err)
 {
     struct buf body = buf_make(ENTRY_MAX);
-    struct executor *x = r->items[0]->x;
     struct journal_entry e = {
-        .at_ms = clock_now(x->options.clock).utc_ms, .uid = -1, .who = text_of(WHO), .op = text_of("order_state")};
+        .at_ms = clock_now(r->x->options.clock).utc_ms, .uid = -1, .who = text_of(WHO), .op = text_of("order_state")};
     bool ok = write_entry(r, NULL, 0, &body, err);
     e.body = text_in(&body);
-    ok = ok && executor_write_run(r, &e, NULL, 0, err) == JOURNAL_DONE;
+    ok = ok && executor_write_run(r, &e, r->items, r->unwritten_ms > 0 ? r->count : 0, err) == JOURNAL_DONE;
     buf_release(&body);
     return ok;
 }
@@ -194,7 +197,8 @@ static bool read_run(void *ctx, const struct orders_run *run, struct err *err)
     struct executor_run *r = mem_new(1, sizeof *r);
     struct json *j = parse(run->body, err);
     struct safe_text t;
-    *r = (struct executor_run){.next = x->runs, .nr = run->nr, .seq = run->seq, .at_ms = run->at_ms, .uid = run->uid};
+    *r = (struct executor_run){
+        .x = x, .next = x->runs, .nr = run->nr, .seq = run->seq, .at_ms = run->at_ms, .uid = run->uid};
     r->state = executor_run_state_of(run->state);
     r->who = rows_text(&r->arena, run->who);
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {

@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include <sys/random.h>
 
 #include <openssl/evp.h>
+#include <openssl/opensslv.h>
 
 /* Without these nothing that is written could be trusted, and no caller could go on: as without memory. */
 static _Noreturn void give_up(const char *why)
@@ -15,13 +17,38 @@ static _Noreturn void give_up(const char *why)
     abort();
 }
 
+/* Its soname, of the OpenSSL whose headers these are. */
+#define IN_WORDS(x)     #x
+#define SONAME(version) "libcrypto.so." IN_WORDS(version)
+#define LIBCRYPTO       SONAME(OPENSSL_SHLIB_VERSION)
+
 static const char hex_digits[] = "0123456789abcdef";
+
+/* Loaded by who first asks for it: to link it takes a sixth of the time to the first picture, which needs none. */
+static struct {
+    int (*digest)(const void *, size_t, unsigned char *, unsigned *, const EVP_MD *, ENGINE *);
+    const EVP_MD *(*sha256)(void);
+} libcrypto;
+
+static void load_libcrypto(void)
+{
+    void *library = libcrypto.sha256 ? NULL : dlopen(LIBCRYPTO, RTLD_NOW | RTLD_LOCAL);
+    if (libcrypto.sha256)
+        return;
+    void *digest = library ? dlsym(library, "EVP_Digest") : NULL;
+    void *sha256 = library ? dlsym(library, "EVP_sha256") : NULL;
+    if (!digest || !sha256)
+        give_up("cannot load " LIBCRYPTO " for SHA-256: install the package libssl3");
+    memcpy(&libcrypto.digest, &digest, sizeof digest); /* as POSIX lets dlsym() be used */
+    memcpy(&libcrypto.sha256, &sha256, sizeof sha256);
+}
 
 void hash_sha256(const void *bytes, size_t n, uint8_t out[HASH_SHA256])
 {
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
     unsigned len = 0;
-    if (EVP_Digest(bytes, n, digest, &len, EVP_sha256(), NULL) != 1 || len != HASH_SHA256)
+    load_libcrypto();
+    if (libcrypto.digest(bytes, n, digest, &len, libcrypto.sha256(), NULL) != 1 || len != HASH_SHA256)
         give_up("libcrypto computes no SHA-256");
     memcpy(out, digest, HASH_SHA256);
 }

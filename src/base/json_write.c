@@ -88,8 +88,8 @@ static void put_escaped(struct json_writer *w, uint32_t cp)
     put(w, out, (size_t)n);
 }
 
-/* What a terminal must not see is escaped: no reader of JSON can tell the difference. */
-static bool put_string(struct json_writer *w, struct safe_text t)
+/* What a terminal must not see is escaped: no reader of JSON can tell the difference. `raw`: bytes that are not UTF-8 stay. */
+static bool put_string(struct json_writer *w, struct safe_text t, bool raw)
 {
     const char *bytes = text_bytes(t);
     size_t run = 0, n, len = text_len(t);
@@ -101,6 +101,10 @@ static bool put_string(struct json_writer *w, struct safe_text t)
         n = text_decode(bytes + at, len - at, &cp);
         if (n != 0 && cp != '"' && cp != '\\' && !text_hidden(cp))
             continue;
+        if (n == 0 && raw) {
+            n = 1;
+            continue;
+        }
         put(w, bytes + run, at - run);
         if (n != 0) {
             put_escaped(w, cp);
@@ -119,7 +123,7 @@ static bool put_string(struct json_writer *w, struct safe_text t)
 void json_put_key(struct json_writer *w, const char *key)
 {
     put_comma(w);
-    put_string(w, text_of(key));
+    put_string(w, text_of(key), false);
     put(w, ":", 1);
     w->after_key = true;
 }
@@ -127,7 +131,13 @@ void json_put_key(struct json_writer *w, const char *key)
 bool json_put_text(struct json_writer *w, struct safe_text t)
 {
     put_comma(w);
-    return put_string(w, t);
+    return put_string(w, t, false);
+}
+
+void json_put_bytes(struct json_writer *w, struct safe_text t)
+{
+    put_comma(w);
+    put_string(w, t, true);
 }
 
 void json_put_str(struct json_writer *w, const char *s)

@@ -121,7 +121,7 @@ static int give(struct work *w)
             request_print(w->o, w->action->name, w->o->args[i], "", 0, "possible: every check passes");
         return 0;
     }
-    ok = ok && order_watch(w->q, &w->s, w->o, made, false, &seen, NULL, NULL, &err) &&
+    ok = ok && order_watch(w->q, &w->s, w->o, made, false, &seen, NULL, NULL, NULL, &err) &&
          order_watch_print(w->q, &w->s, w->o, made, false, &err);
     return ok ? order_watch_status(&seen) : fail_report(w->o, &err);
 }

@@ -9,6 +9,7 @@
 #include "cli/get_list.h"
 #include "cli/out.h"
 #include "cli/plan_ask.h"
+#include "cli/plan_carry.h"
 #include "cli/plan_diff.h"
 #include "cli/plan_gather.h"
 #include "cli/plan_out.h"
@@ -25,6 +26,7 @@ struct work {
     struct setup s;
     struct query *q;
     int64_t now_ms;
+    int status; /* of a plan that was carried out; -1: the sources' own */
 };
 
 static bool is_form(const struct options *o, const char *form)
@@ -329,6 +331,11 @@ static bool review(struct work *w, struct err *err)
     return ok;
 }
 
+static bool carry(struct work *w, struct err *err)
+{
+    return plan_carry(&w->s, w->o, w->q, &w->status, err);
+}
+
 /* --- the command --- */
 
 static const struct verb {
@@ -338,7 +345,10 @@ static const struct verb {
     bool (*run)(struct work *w, struct err *err);
 } verbs[] = {
     {"create", 0, 0, false, create},      {"show", 1, 1, false, show},     {"diff", 2, 2, false, diff},
-    {"reject", 1, IDS_MAX, true, reject}, {"review", 0, 1, false, review},
+    {"reject", 1, IDS_MAX, true, reject}, {"review", 0, 1, false, review}, {"approve", 1, 1, true, carry},
+    {"apply", 1, 1, true, carry},         {"pause", 1, 1, true, carry},    {"resume", 1, 1, true, carry},
+    {"stop", 1, 1, true, carry},          {"retry", 1, 1, true, carry},    {"skip", 1, 1, true, carry},
+    {"undo", 1, 1, true, carry},          {"watch", 1, 1, true, carry},
 };
 
 /* "create, list, show ID, diff ID ID, reject ID…" */
@@ -403,12 +413,12 @@ static bool begin(struct work *w, struct err *err)
 static int run(const struct options *o)
 {
     struct err err = {0};
-    struct work w = {.o = o};
+    struct work w = {.o = o, .status = -1};
     if (o->arg_count > 0 && strcmp(o->args[0], "list") == 0)
         return get_list(o, "plans");
     const struct verb *verb = verb_of(o, &err);
     bool ok = verb && begin(&w, &err) && verb->run(&w, &err);
-    int status = ok ? wait_status(w.q, &w.s, &err) : fail_report(o, &err);
+    int status = !ok ? fail_report(o, &err) : w.status >= 0 ? w.status : wait_status(w.q, &w.s, &err);
     query_close(w.q);
     setup_release(&w.s);
     return status;
@@ -416,8 +426,9 @@ static int run(const struct options *o)
 
 const struct command cmd_plan = {
     .name = "plan",
-    .usage = "create|list|show|diff|reject|review",
-    .summary = "which jobs could go where: computed from what is known now, proposed, compared; nothing is sent",
+    .usage = "create|list|show|diff|reject|review|approve|apply|pause|resume|stop|retry|skip|undo|watch",
+    .summary =
+        "which jobs could go where: computed from what is known now, proposed, compared, approved, carried out, undone",
     .help =
         "  create [--drain ID [--by TIME]] [--lost ID] [--price C=N] [--weights cost=N,carbon=N] [--max-moves N]\n"
         "         [--only-queue ID] [--pair 'FROM>TO'] [--exclude WHAT]… [--seconds N] [--horizon SEC] [--replaces "
@@ -429,6 +440,16 @@ const struct command cmd_plan = {
         "  diff P-ID P-ID    what is different in the second\n"
         "  reject P-ID… [--reason TEXT]   it is not to be carried out\n"
         "  review [P-ID]     how right its forecast was after 15 and 60 minutes, and those of the last plans\n"
-        "It needs no --write, a plan changes nothing until it is carried out; but to reject somebody else's it does.",
+        "  approve P-ID                   another person than who proposed it; it counts for 15 minutes, once\n"
+        "  apply P-ID --confirm P-ID [--reason TEXT] [--ref TEXT]   checks it anew and carries it out, in growing "
+        "waves\n"
+        "  watch P-ID        follows it until it has ended; so does apply. Leaving does not stop it\n"
+        "  pause P-ID, resume P-ID, stop P-ID   what is under way ends; after stop nothing more is sent\n"
+        "  retry O-ID/N, skip O-ID/N      an action that was refused; one that is stuck\n"
+        "  undo P-ID --confirm P-ID       what it moved and has not started goes back\n"
+        "What changes something takes --write. Carried out, the status is 0 when all was done, 1 partly, 77 refused, "
+        "75 open.\n"
+        "A plan that is only made needs none: it changes nothing until it is carried out; but to reject somebody "
+        "else's it does.",
     .run = run,
 };

@@ -42,8 +42,8 @@ static void pause_a_moment(void)
 }
 
 bool order_watch(struct query *q, const struct setup *s, const struct options *o, const char *id, bool plan,
-                 struct order_watch *out, void (*each)(void *ctx, const struct order_watch *w), void *ctx,
-                 struct err *err)
+                 struct order_watch *out, void (*each)(void *ctx, const struct order_watch *w), bool (*more)(void *ctx),
+                 void *ctx, struct err *err)
 {
     struct meant m = {text_of(id), plan ? ACTION_PLAN : ACTION_ORDER};
     struct query_rows *rows = query_rows_new(q, KIND_ACTION, QUERY_NOW);
@@ -57,7 +57,7 @@ bool order_watch(struct query *q, const struct setup *s, const struct options *o
         if (ok && each && memcmp(&last, out, sizeof last) != 0)
             each(ctx, out);
         last = *out;
-        if (!ok || (out->count > 0 && out->open == 0))
+        if (!ok || (out->count > 0 && out->open == 0) || (more && !more(ctx)))
             break;
         pause_a_moment();
     } while (clock_boot_ms() < until_ms);

@@ -10,10 +10,10 @@ struct order_watch {
 };
 
 /* Follows the actions of order O-ID (or, with `plan`, of plan P-ID) until all have ended, at most --timeout; `each` is called when
- * something changed, may be NULL. False with err when they cannot be read. */
+ * something changed, and as long as `more` says so; both may be NULL. False with err when they cannot be read. */
 bool order_watch(struct query *q, const struct setup *s, const struct options *o, const char *id, bool plan,
-                 struct order_watch *out, void (*each)(void *ctx, const struct order_watch *w), void *ctx,
-                 struct err *err);
+                 struct order_watch *out, void (*each)(void *ctx, const struct order_watch *w), bool (*more)(void *ctx),
+                 void *ctx, struct err *err);
 
 /* Prints these actions in the form that the options ask for. */
 bool order_watch_print(struct query *q, const struct setup *s, const struct options *o, const char *id, bool plan,

@@ -16,6 +16,8 @@ struct exchange {
     int64_t id; /* of the frame whose answer is waited for */
     bool answered, lost, late;
     char *made;
+    void (*take)(void *ctx, const struct json *answer);
+    void *ctx;
     bool ok;
     struct err err;
 };
@@ -28,6 +30,8 @@ static void on_frame(void *ctx, const struct json *message)
         return;
     x->answered = true;
     x->ok = ask_frame_answer(message, x->made, REQUEST_MADE_MAX, &x->err);
+    if (x->ok && x->take)
+        x->take(x->ctx, message);
     loop_stop(x->loop);
 }
 
@@ -84,25 +88,41 @@ static bool exchange(struct exchange *x, struct control_link *link, const struct
     return x->ok;
 }
 
-bool request_send_parts(const struct setup *s, const struct options *o, const struct request_part *parts, size_t n,
-                        char made[REQUEST_MADE_MAX], struct err *err)
+static bool send_all(struct exchange *x, const struct setup *s, const struct options *o,
+                     const struct request_part *parts, size_t n, struct err *err)
 {
     char path[DIR_PATH_MAX], request_id[ASK_FRAME_REQUEST_ID];
-    struct exchange x = {.loop = loop_new(err), .made = made};
-    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = &x};
-    made[0] = '\0';
+    const struct control_link_handler handler = {.frame = on_frame, .lost = on_lost, .ctx = x};
+    x->made[0] = '\0';
+    x->loop = loop_new(err);
     hash_uuid(request_id);
-    bool ok = x.loop && (dir_join(path, s->state_dir, "control.sock") ||
-                         err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", s->state_dir));
-    struct control_link *link = ok ? control_connect(x.loop, path, &handler, err) : NULL;
+    bool ok = x->loop && (dir_join(path, s->state_dir, "control.sock") ||
+                          err_set(err, ERR_INPUT, "the path of '%s' is too long for a socket in it", s->state_dir));
+    struct control_link *link = ok ? control_connect(x->loop, path, &handler, err) : NULL;
     if (ok && !link)
         err_hint(err, "a collector carries requests out: start one with 'hubtop collect', or leave out --offline");
     ok = link && say_hello(link, o, err);
     for (size_t i = 0; ok && i < n; i++)
-        ok = exchange(&x, link, o, &parts[i], request_id, err);
+        ok = exchange(x, link, o, &parts[i], request_id, err);
     control_link_free(link);
-    loop_free(x.loop);
+    loop_free(x->loop);
     return ok;
+}
+
+bool request_send_parts(const struct setup *s, const struct options *o, const struct request_part *parts, size_t n,
+                        char made[REQUEST_MADE_MAX], struct err *err)
+{
+    struct exchange x = {.made = made};
+    return send_all(&x, s, o, parts, n, err);
+}
+
+bool request_read(const struct setup *s, const struct options *o, const char *op, const char *ask,
+                  void (*take)(void *ctx, const struct json *answer), void *ctx, struct err *err)
+{
+    char made[REQUEST_MADE_MAX];
+    const struct request_part part = {op, ask};
+    struct exchange x = {.made = made, .take = take, .ctx = ctx};
+    return send_all(&x, s, o, &part, 1, err);
 }
 
 bool request_send(const struct setup *s, const struct options *o, const char *op, const char *ask,

@@ -21,6 +21,10 @@ struct request_part {
 bool request_send_parts(const struct setup *s, const struct options *o, const struct request_part *parts, size_t n,
                         char made[REQUEST_MADE_MAX], struct err *err);
 
+/* The same for what is told: `take` is given the answer, which lives during the call. */
+bool request_read(const struct setup *s, const struct options *o, const char *op, const char *ask,
+                  void (*take)(void *ctx, const struct json *answer), void *ctx, struct err *err);
+
 /* A moment to come, of --until, --start or --end: ISO 8601, or a local time of day, the next such. ERR_INPUT, 64. */
 bool request_time(const char *text, int64_t now_ms, int64_t *utc_ms, struct err *err);
 /* The end that --until (`until`, or NULL) or --for (`lasts`, or NULL) gives from `from_ms` on; 0 without both. */

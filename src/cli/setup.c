@@ -21,7 +21,7 @@ enum {
     SETUP_SOURCES_MAX = 2000,
     SETUP_OWN_COMMANDS = 8,
     SETUP_PLANNER_MS = 600000, /* whoever waits cancels it */
-    SETUP_COMMANDS_MAX = 2 * SETUP_SOURCES_MAX + SETUP_OWN_COMMANDS
+    SETUP_COMMANDS_MAX = 3 * SETUP_SOURCES_MAX + SETUP_OWN_COMMANDS
 };
 
 static bool wrong(struct err *err, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

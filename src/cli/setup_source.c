@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 enum { SETUP_SETTINGS_MAX = 64, SETUP_INTERVAL_S = 10, SETUP_SETTING_MAX = 1024 };
+/* Slurm takes scripts of 4 MiB; its scontrol waits for a hung slurmctld. */
+enum { SETUP_SCRIPT_MS = 30000, SETUP_SCRIPT_MAX = 4 << 20 };
 
 /* --- the schema --- */
 
@@ -310,6 +312,20 @@ static bool at_line(const struct setup *s, const struct config *section, struct 
     return err_prefix(err, "%s:%d", s->config_path, config_line(section));
 }
 
+/* Without the number's place it would print the same script for each job. */
+static bool script_command_good(const struct config *c, const char *name, struct err *err)
+{
+    size_t n = config_list_count(c, "script_command");
+    bool place = n == 0;
+    for (size_t i = 1; i < n; i++)
+        place = place || strcmp(config_list_at(c, "script_command", i), LAUNCHER_NUMBER) == 0;
+    if (place)
+        return true;
+    bad(err, name, "its script_command has no argument '" LAUNCHER_NUMBER "' for the job's number");
+    err_hint(err, "script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
+    return err_exit(err, 78);
+}
+
 bool setup_source_of_config(struct setup *s, const struct config *c, struct collector_source *out, struct err *err)
 {
     const char *name = config_title(c), *driver = config_text(c, "driver"), *url = config_text(c, "url");
@@ -324,6 +340,8 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
         bad(err, name, "it has both a token_file and a token_command");
         return at_line(s, c, err);
     }
+    if (!script_command_good(c, name, err))
+        return at_line(s, c, err);
     *out = (struct collector_source){
         .name = name,
         .driver = d,
@@ -332,6 +350,7 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
         .user = config_text(c, "user"),
         .token_file = keep_path(s, config_text(c, "token_file")),
         .token_command = config_list_count(c, "token_command") > 0 ? keep_printf(s, "token:%s", name) : NULL,
+        .script_command = config_list_count(c, "script_command") > 0 ? keep_printf(s, "script:%s", name) : NULL,
         .read_only = config_bool(c, "read_only", false),
         .interval_ms = 1000 * config_int(c, "interval", config_int(s->config, "interval", SETUP_INTERVAL_S)),
         .peer = {.ca_file = keep_path(s, config_text(c, "ca_file")),
@@ -385,7 +404,8 @@ static bool setting_known(const struct source_driver *d, const char *key, size_t
             return true;
     }
     for (const struct config_option *o = d->settings; o && o->name; o++) {
-        if (o->type != CONFIG_SECTION && strlen(o->name) == n && strncmp(o->name, key, n) == 0)
+        if (o->type != CONFIG_SECTION && o->type != CONFIG_LIST && strlen(o->name) == n &&
+            strncmp(o->name, key, n) == 0)
             return true;
     }
     return false;
@@ -449,12 +469,12 @@ bool setup_source_of_url(struct setup *s, const char *text, struct collector_sou
 
 /* --- what the launcher may start --- */
 
-static const char *const *token_argv(struct setup *s, const struct config *c)
+static const char *const *argv_of(struct setup *s, const struct config *c, const char *setting)
 {
-    size_t n = config_list_count(c, "token_command");
+    size_t n = config_list_count(c, setting);
     const char **argv = arena_alloc(&s->arena, (n + 1) * sizeof *argv);
     for (size_t i = 0; i < n; i++)
-        argv[i] = config_list_at(c, "token_command", i);
+        argv[i] = config_list_at(c, setting, i);
     return argv;
 }
 
@@ -485,10 +505,17 @@ static const char *const *slurmrestd_argv(struct setup *s, const struct collecto
 size_t setup_source_commands(struct setup *s, struct launcher_command *out, size_t max)
 {
     size_t n = 0;
-    for (size_t i = 0; i < s->source_count && n + 2 <= max; i++) {
+    for (size_t i = 0; i < s->source_count && n + 3 <= max; i++) {
         const struct collector_source *src = &s->sources[i];
         if (src->token_command)
-            out[n++] = (struct launcher_command){.name = src->token_command, .argv = token_argv(s, src->config)};
+            out[n++] =
+                (struct launcher_command){.name = src->token_command, .argv = argv_of(s, src->config, "token_command")};
+        if (src->script_command)
+            out[n++] = (struct launcher_command){.name = src->script_command,
+                                                 .argv = argv_of(s, src->config, "script_command"),
+                                                 .number = true,
+                                                 .timeout_ms = SETUP_SCRIPT_MS,
+                                                 .output_max = SETUP_SCRIPT_MAX};
         if (src->service)
             out[n++] =
                 (struct launcher_command){.name = src->service, .argv = slurmrestd_argv(s, src), .service = true};

@@ -1,18 +1,19 @@
 #include "collector/collector.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/dir.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/apply.h"
+#include "collector/audit.h"
+#include "collector/chance.h"
 #include "collector/collector_private.h"
+#include "collector/ending.h"
 #include "collector/feed.h"
 #include "collector/files.h"
 #include "collector/poller.h"
@@ -222,7 +223,7 @@ static void poll_ended(void *ctx, const char *source)
  * configuration that is not made yet. */
 static bool name_reserved(const struct collector *c, const char *name)
 {
-    static const char *const own[] = {WEAVE_SOURCE, COLLECTOR_OWN, JOIN_FLEET, QUERY_FILLED};
+    static const char *const own[] = {WEAVE_SOURCE, COLLECTOR_OWN, JOIN_FLEET, QUERY_FILLED, AUDIT_SOURCE};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strcmp(name, own[i]) == 0)
             return true;
@@ -290,6 +291,7 @@ static void tick(void *ctx)
     desk_ops_tick(c->desk);
     plan_ops_tick(c->plans);
     order_ops_tick(c->orders);
+    audit_tick(c->audit);
     if (c->serve)
         serve_tick(c->serve);
     if (!c->maintain_task && boot_ms - c->maintained_ms >= COLLECTOR_MAINTAIN_MS) {
@@ -357,22 +359,7 @@ static void clients_idle(void *ctx, bool idle)
         c->idle_timer = loop_timer(c->loop, c->options->idle_ms ? c->options->idle_ms : COLLECTOR_IDLE_MS, leave, c);
 }
 
-static void on_signal(void *ctx, int signal_number)
-{
-    struct collector *c = ctx;
-    log_line(LOG_INFO, "signal %d: the collector ends", signal_number);
-    loop_stop(c->loop);
-}
-
 /* --- start and end --- */
-
-static double chance(void)
-{
-    uint32_t bits = 0;
-    if (getrandom(&bits, sizeof bits, 0) != sizeof bits)
-        bits = (uint32_t)clock_mono_us();
-    return bits / 4294967296.0;
-}
 
 /* The next collector sets the damaged cache aside and makes a new one; whoever runs us starts it. */
 static void cache_broken(void *ctx, const struct err *err)
@@ -449,14 +436,21 @@ static bool open_socket(struct collector *c, struct err *err)
     return c->serve != NULL;
 }
 
-static bool open_signals(struct collector *c, struct err *err)
+/* The demo's journal goes with it. */
+static void open_audit(struct collector *c)
 {
-    static const int ends[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (!loop_signal(c->loop, ends[i], on_signal, c, err))
-            return false;
-    }
-    return true;
+    const struct audit_options options = {
+        .loop = c->loop,
+        .store = c->store,
+        .apply = c->apply,
+        .watch = c->watch,
+        .serve = c->serve,
+        .clock = &c->options->clock,
+        .state_dir = c->options->state_dir,
+        .context = c->options->context,
+        .keep = !c->options->ephemeral,
+    };
+    c->audit = audit_new(&options);
 }
 
 static bool open_pollers(struct collector *c, struct err *err)
@@ -475,7 +469,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .watch = c->watch,
         .launcher = c->options->launcher,
         .clock = &c->options->clock,
-        .chance = chance,
+        .chance = chance_draw,
         .once = c->options->once,
         .report = report_poll,
         .ended = poll_ended,
@@ -511,6 +505,7 @@ static void start(struct collector *c)
     for (size_t i = 0; i < c->count; i++)
         poller_start(c->pollers[i]);
     collector_ops_open(c);
+    open_audit(c);
     tell_sources(c, true);
     if (!c->options->once)
         tick(c);
@@ -526,6 +521,7 @@ static void collector_end(struct collector *c)
     order_ops_free(c->orders);
     desk_ops_free(c->desk);
     plan_ops_free(c->plans);
+    audit_free(c->audit);
     serve_free(c->serve);
     watch_free(c->watch);
     weave_free(c->weave);
@@ -549,7 +545,7 @@ bool collector_run(const struct collector_options *options, struct err *err)
         return false;
     files_raise();
     c.loop = loop_new(err);
-    if (c.loop && open_signals(&c, err) && open_store(&c, err) && open_pollers(&c, err) && backfill(&c, err) &&
+    if (c.loop && ending_signals(c.loop, err) && open_store(&c, err) && open_pollers(&c, err) && backfill(&c, err) &&
         open_socket(&c, err)) {
         start(&c);
         ok = loop_run(c.loop, err);

@@ -101,6 +101,44 @@ static void open_desk(struct collector *c)
     c->desk = desk_ops_new(&options);
 }
 
+/* A change freeze of everything stops plans. */
+static bool changes_allowed(void *ctx, struct err *err)
+{
+    const struct collector *c = ctx;
+    const struct desk_window *w =
+        desk_freeze_of(desk_ops_desk(c->desk), KIND_NONE, text_of(""), collector_now(c).utc_ms);
+    char id[64], reason[160];
+    if (!w)
+        return true;
+    err_set(err, ERR_REFUSED, "changes are frozen by '%s': %s", text_show_in(w->id, id, sizeof id),
+            text_show_in(w->reason, reason, sizeof reason));
+    err_hint(err, "'hubtop maintenance list' shows until when");
+    return err_exit(err, 77);
+}
+
+static bool run_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+{
+    return order_ops_plan(((struct collector *)ctx)->orders, carry, e, err);
+}
+
+static bool undo_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+{
+    return order_ops_plan_undo(((struct collector *)ctx)->orders, carry, e, err);
+}
+
+static bool control_plan(void *ctx, const struct serve_call *call, struct safe_text ref, enum executor_verb verb,
+                         struct journal_entry *e, struct err *err)
+{
+    return order_ops_plan_do(((struct collector *)ctx)->orders, call, ref, verb, e, err);
+}
+
+static void plan_ran(void *ctx, const struct executor_run_view *run)
+{
+    bool back = !text_empty(run->undo_of) && run->state == EXECUTOR_DONE;
+    plan_ops_ran(((struct collector *)ctx)->plans, run->plan, back ? "undone" : executor_run_word(run->state),
+                 run->why);
+}
+
 static void open_plans(struct collector *c)
 {
     const struct plan_ops_options options = {
@@ -113,6 +151,10 @@ static void open_plans(struct collector *c)
         .told = client_told,
         .refuse = client_refuse,
         .applied = collector_applied,
+        .allowed = changes_allowed,
+        .run = run_plan,
+        .undo = undo_plan,
+        .control = control_plan,
     };
     c->plans = plan_ops_new(&options);
 }
@@ -132,6 +174,7 @@ static void open_orders(struct collector *c)
         .give = order_give,
         .takes = order_takes,
         .poll = order_poll,
+        .plan_state = plan_ran,
     };
     c->orders = order_ops_new(&options);
 }
@@ -140,7 +183,7 @@ bool collector_ops_ask(void *ctx, const struct serve_call *call, const struct js
 {
     struct collector *c = ctx;
     return desk_ops_ask(c->desk, call, message) || plan_ops_ask(c->plans, call, message) ||
-           order_ops_ask(c->orders, call, message);
+           order_ops_ask(c->orders, call, message) || audit_ask(c->audit, call, message);
 }
 
 void collector_ops_open(struct collector *c)

@@ -2,6 +2,7 @@
 #define HUBTOP_SRC_COLLECTOR_COLLECTOR_PRIVATE_H
 
 #include "collector/apply.h"
+#include "collector/audit.h"
 #include "collector/collector.h"
 #include "collector/desk_ops.h"
 #include "collector/feed.h"
@@ -23,6 +24,7 @@ struct collector {
     struct desk_ops *desk;
     struct plan_ops *plans;
     struct order_ops *orders;
+    struct audit *audit;
     struct serve *serve;
     struct http *http;
     struct poller_world world;

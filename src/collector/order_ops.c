@@ -107,8 +107,8 @@ static void orders_release(struct orders *l)
 }
 
 /* What was decided, as the journal tells it. */
-static bool write_body(const struct executor_ask *ask, const struct order *all, size_t count, struct buf *body,
-                       struct err *err)
+bool order_ops_body(const struct executor_ask *ask, const struct order *all, size_t count, struct buf *body,
+                    struct err *err)
 {
     struct json_writer w = json_writer_make(body);
     static const char *const keys[] = {"action", "hash", "plan", "reason", "ref", "undo_of"};
@@ -150,7 +150,7 @@ static bool look_at_rival(void *ctx, const struct order *o, const struct action 
     return !r->is;
 }
 
-static bool is_free(struct order_ops *o, const struct order *order, struct err *err)
+bool order_ops_is_free(const struct order_ops *o, const struct order *order, struct err *err)
 {
     struct rival r = {.target = order->target};
     char id[ORDER_ID_MAX], target[160], by[ORDER_OPS_WHO_MAX];
@@ -190,7 +190,7 @@ static bool read_targets(struct order_ops *o, const struct request *r, struct or
         order->ref = rows_text(&order->arena, member(r->message, "ref"));
         json_int(json_get(r->message, "value"), &order->value);
         json_int(json_get(r->message, "ends_ms"), &order->ends_ms);
-        if (!is_free(o, order, err) || !order_ops_make(o, order, err))
+        if (!order_ops_is_free(o, order, err) || !order_ops_make(o, order, err))
             return false;
         for (size_t k = 0; k + 1 < l->count; k++) {
             if (text_equal(l->all[k].target, l->all[l->count - 1].target))
@@ -216,7 +216,7 @@ static bool begin(struct order_ops *o, const struct serve_call *call, struct jou
 {
     char id[ORDER_ID_MAX];
     int64_t nr = 0;
-    if (!write_body(ask, l->all, l->count, &l->body, err))
+    if (!order_ops_body(ask, l->all, l->count, &l->body, err))
         return false;
     e->body = text_from(buf_str(&l->body), l->body.len);
     if (executor_add(o->executor, e, ask, l->all, l->count, &nr, err) == JOURNAL_FAILED)
@@ -397,14 +397,20 @@ static void poll_peers(struct order_ops *o, int64_t nr, int64_t item)
 static void changed(void *ctx, int64_t nr, int64_t item)
 {
     struct order_ops *o = ctx;
-    struct executor_run_view run;
     if (!o->executor) /* it is being made */
         return;
     if (item > 0) {
         order_ops_changed(o, nr, item);
         poll_peers(o, nr, item);
-    } else if (o->options.plan_state && executor_run(o->executor, nr, &run) && !text_empty(run.plan))
-        o->options.plan_state(o->options.ctx, run.plan, run.state, run.why);
+    } else
+        order_ops_told(o, nr);
+}
+
+void order_ops_told(struct order_ops *o, int64_t nr)
+{
+    struct executor_run_view run;
+    if (o->options.plan_state && executor_run(o->executor, nr, &run) && !text_empty(run.plan))
+        o->options.plan_state(o->options.ctx, &run);
 }
 
 static void arm(struct order_ops *o);

@@ -28,7 +28,7 @@ struct order_ops_options {
     bool (*takes)(void *ctx, struct safe_text source, enum source_order_what what, struct err *err);
     void (*poll)(void *ctx, struct safe_text source);
     /* The order that carries out a plan is in that state now; may be NULL. */
-    void (*plan_state)(void *ctx, struct safe_text plan, enum executor_run_state state, struct safe_text why);
+    void (*plan_state)(void *ctx, const struct executor_run_view *run);
 };
 
 /* Reads the orders of actions.db, writes all rows, and goes on with what was under way. */
@@ -40,11 +40,20 @@ void order_ops_free(struct order_ops *o); /* accepts NULL */
  * "O-0012/3". The answer comes when the order is in the journal and its rows are in the cache; what it does is told by rows. */
 bool order_ops_ask(struct order_ops *o, const struct serve_call *call, const struct json *message);
 
-/* Carries out a plan that was checked: its moves become actions. The answer comes by `call`, as above. */
-bool order_ops_plan(struct order_ops *o, const struct serve_call *call, const struct plan *p, struct journal_entry *e,
-                    struct safe_text reason, struct safe_text ref, struct safe_text approved_by, struct err *err);
-/* What a person does to the order that carries out a plan. */
-bool order_ops_plan_do(struct order_ops *o, const struct serve_call *call, struct safe_text plan,
+/* A plan that is to be carried out, or undone; whoever waits is answered as above. */
+struct order_ops_carry {
+    const struct serve_call *call;
+    const struct plan *plan;
+    struct safe_text reason, change, approved_by;
+};
+/* Its moves and holds become actions; what is not as it was seen any more is refused alone. It was checked. False with err: another
+ * plan runs on the same schedulers, or nothing could be written. */
+bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
+/* What it moved and has not started goes back. False with err: there is nothing. */
+bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e,
+                         struct err *err);
+/* What a person does to the order that carries out a plan, or to one of its actions: `ref` is P-ID, O-ID or O-ID/N. */
+bool order_ops_plan_do(struct order_ops *o, const struct serve_call *call, struct safe_text ref,
                        enum executor_verb verb, struct journal_entry *e, struct err *err);
 
 /* Each second or so. */

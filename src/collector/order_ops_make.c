@@ -45,6 +45,11 @@ static struct safe_text scheduler_of(struct safe_text to)
     return head;
 }
 
+static bool in_scheduler(enum kind kind)
+{
+    return kind == KIND_NODE || kind == KIND_QUEUE || kind == KIND_SCHEDULER;
+}
+
 static bool find_to(struct order_ops *o, struct order *order, struct buf *room, struct err *err)
 {
     struct safe_text scheduler = scheduler_of(order->to);
@@ -117,7 +122,7 @@ static bool look(struct order_ops *o, struct order *order, struct buf *room, str
         order_see(order, &row);
         order->from = rows_text(&order->arena, value_text_or(&row.cells[JOB_SCHEDULER], ""));
     } else
-        order->from = rows_text(&order->arena, scheduler_of(order->target));
+        order->from = rows_text(&order->arena, in_scheduler(*kind) ? scheduler_of(order->target) : text_of(""));
     if (!a->to)
         return o->options.takes(o->options.ctx, order->source, a->steps[a->step_count - 1].what, err);
     struct buf second = buf_make(ROOM);

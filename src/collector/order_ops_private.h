@@ -24,6 +24,16 @@ static inline struct instant order_ops_now(const struct order_ops *o)
     return clock_now(o->options.clock);
 }
 
+/* --- order_ops.c */
+
+/* False with err when another order has the target: whoever came first keeps it. */
+bool order_ops_is_free(const struct order_ops *o, const struct order *order, struct err *err);
+/* What was decided, as the entry of the journal tells it. */
+bool order_ops_body(const struct executor_ask *ask, const struct order *all, size_t count, struct buf *body,
+                    struct err *err);
+/* The order of a plan is new: its state is told. */
+void order_ops_told(struct order_ops *o, int64_t nr);
+
 /* --- order_ops_make.c */
 
 /* Looks for the target of an order, and for where it goes, in the present: what was seen goes into it. False with err: there is none, it

@@ -9,36 +9,28 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "collector/plan_record.h"
-#include "collector/plan_take.h"
+#include "collector/plan_ops_private.h"
 #include "domain/desk.h"
 #include "domain/plan_json.h"
 #include "domain/plan_review.h"
 #include "domain/plan_rows.h"
-#include "store/plans.h"
 
-enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, ID_MAX = 24, WHO_MAX = 128, REQUEST_ID_MAX = 64, FAILED_MAX = 1024 };
-enum { EXIT_DATA = 65, EXIT_NOT_FOUND = 67, EXIT_LATER = 75, EXIT_NOT_ALLOWED = 77 };
-enum { SLICE_US = 5000, COMING_MAX = 8, COMING_MS = 30000, FINGERPRINT_MAX = 16 << 10 };
-
-struct kept {
-    struct plan *plan;
-    int64_t nr, seq;
-};
+enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, REQUEST_ID_MAX = 64, FAILED_MAX = 1024 };
+enum { SLICE_US = 5000, COMING_MS = 30000, FINGERPRINT_MAX = 16 << 10 };
 
 /* Somebody waits until the rows are in the cache. */
-struct answer {
+struct plan_ops_answer {
     struct plan_ops *ops;
-    struct answer *next;
+    struct plan_ops_answer *next;
     struct serve_call call;
     bool wanted;
-    char id[ID_MAX];
+    char id[PLAN_OPS_ID_MAX];
 };
 
 /* A plan that is being proposed: its pieces come, or it is looked through. */
-struct coming {
+struct plan_ops_coming {
     struct plan_ops *ops;
-    struct coming *next;
+    struct plan_ops_coming *next;
     struct plan_take *take;
     struct serve_call call;
     struct arena arena;
@@ -48,16 +40,6 @@ struct coming {
     int64_t pieces, boot_ms;         /* when the last came */
     int64_t task;                    /* 0: not all are there */
     bool recorded;                   /* its rows are left to be written */
-};
-
-struct plan_ops {
-    struct plan_ops_options options;
-    struct kept all[PLANS_KEPT + COMING_MAX]; /* the oldest first */
-    size_t count;
-    int64_t touched_ms;
-    struct answer *answers;
-    struct coming *coming;
-    struct plan_recorder *recorder;
 };
 
 static const enum kind written[] = {KIND_PLAN, KIND_MOVE, KIND_EFFECT, KIND_REVIEW};
@@ -75,7 +57,7 @@ static void plan_free(struct plan *p)
 
 /* --- what is kept --- */
 
-static struct kept *by_id(struct plan_ops *o, struct safe_text id)
+static struct plan_ops_kept *by_id(struct plan_ops *o, struct safe_text id)
 {
     for (size_t i = 0; i < o->count; i++) {
         if (text_equal(o->all[i].plan->id, id))
@@ -84,7 +66,7 @@ static struct kept *by_id(struct plan_ops *o, struct safe_text id)
     return NULL;
 }
 
-static struct kept *by_seq(struct plan_ops *o, int64_t seq)
+static struct plan_ops_kept *by_seq(struct plan_ops *o, int64_t seq)
 {
     for (size_t i = 0; i < o->count; i++) {
         if (o->all[i].seq == seq)
@@ -95,13 +77,13 @@ static struct kept *by_seq(struct plan_ops *o, int64_t seq)
 
 static struct plan *keep(struct plan_ops *o, struct plan *p, const struct plans_item *item)
 {
-    char id[ID_MAX];
+    char id[PLAN_OPS_ID_MAX];
     snprintf(id, sizeof id, "P-%04" PRId64, item->nr);
     p->id = rows_text(&p->arena, text_of(id));
     p->created_by = rows_text(&p->arena, item->who);
     p->state = rows_text(&p->arena, item->state);
     p->hash = rows_text(&p->arena, item->hash);
-    o->all[o->count++] = (struct kept){p, item->nr, item->seq};
+    o->all[o->count++] = (struct plan_ops_kept){.plan = p, .nr = item->nr, .seq = item->seq};
     return p;
 }
 
@@ -142,11 +124,11 @@ static bool load(void *ctx, const struct plans_item *item, struct err *err)
 
 /* --- rows --- */
 
-static void answer_now(struct plan_ops *o, const struct answer *a)
+static void answer_now(struct plan_ops *o, const struct plan_ops_answer *a)
 {
     char failed[FAILED_MAX];
     struct buf list = buf_make(sizeof failed);
-    struct kept *k = by_id(o, text_of(a->id));
+    struct plan_ops_kept *k = by_id(o, text_of(a->id));
     for (size_t i = 0; k && i < k->plan->check_count; i++) {
         if (!k->plan->checks[i].ok)
             value_list_add(&list, k->plan->checks[i].name, NULL);
@@ -158,7 +140,7 @@ static void answer_now(struct plan_ops *o, const struct answer *a)
 
 static void on_applied(void *ctx, const struct store_result *result, const struct err *err)
 {
-    struct answer *a = ctx, **at = &a->ops->answers;
+    struct plan_ops_answer *a = ctx, **at = &a->ops->answers;
     if (a->ops->options.applied)
         a->ops->options.applied(a->ops->options.ctx, result, err);
     if (a->wanted)
@@ -169,10 +151,10 @@ static void on_applied(void *ctx, const struct store_result *result, const struc
     free(a);
 }
 
-static struct answer *answer_new(struct plan_ops *o, const struct serve_call *call, struct safe_text id)
+static struct plan_ops_answer *answer_new(struct plan_ops *o, const struct serve_call *call, struct safe_text id)
 {
-    struct answer *a = mem_new(1, sizeof *a);
-    *a = (struct answer){.ops = o, .next = o->answers, .wanted = call != NULL};
+    struct plan_ops_answer *a = mem_new(1, sizeof *a);
+    *a = (struct plan_ops_answer){.ops = o, .next = o->answers, .wanted = call != NULL};
     if (call)
         a->call = *call;
     text_show_in(id, a->id, sizeof a->id);
@@ -196,7 +178,7 @@ static bool add_kind(const struct writing *w, enum kind kind, struct store_batch
     return ok;
 }
 
-static bool put_kind(struct plan_ops *o, const struct writing *w, size_t at, struct answer *a, struct err *err)
+static bool put_kind(struct plan_ops *o, const struct writing *w, size_t at, struct plan_ops_answer *a, struct err *err)
 {
     struct store_batch *batch = store_batch_new(o->options.store, DESK_SOURCE, written[at], w->whole, err);
     bool last = at + 1 == sizeof written / sizeof *written;
@@ -215,7 +197,7 @@ static bool put_kind(struct plan_ops *o, const struct writing *w, size_t at, str
 /* What is in actions.db is done, whatever becomes of the cache. */
 static void write_rows(struct plan_ops *o, struct writing *w, const struct serve_call *call, struct safe_text id)
 {
-    struct answer *a = answer_new(o, call, id);
+    struct plan_ops_answer *a = answer_new(o, call, id);
     struct err err = {0};
     bool ok = true;
     o->touched_ms = now_ms(o);
@@ -239,37 +221,30 @@ static void add_plan_row(struct writing *w, const struct plan *p)
 
 /* --- requests --- */
 
-struct request {
-    const struct serve_call *call;
-    const struct json *message;
-    struct journal_entry entry;
-    char who[WHO_MAX], fingerprint[65];
-};
-
-static struct safe_text member(const struct json *m, const char *key)
+struct safe_text plan_ops_member(const struct json *m, const char *key)
 {
     struct safe_text t;
     return json_text(json_get(m, key), &t) ? t : text_of("");
 }
 
 /* The plan that is meant, or by `pieces` the one that is given: what makes it the same request. */
-static void fingerprint(struct request *r, const char *pieces)
+static void fingerprint(struct plan_ops_request *r, const char *pieces)
 {
-    static const char *const keys[] = {"op", "replaces", "ref", "reason"};
+    static const char *const keys[] = {"op", "replaces", "ref", "reason", "hash", "change"};
     struct buf all = buf_make(FINGERPRINT_MAX);
     buf_puts(&all, pieces, NULL);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        text_copy(&all, member(r->message, keys[i]));
+        text_copy(&all, plan_ops_member(r->message, keys[i]));
         buf_putc(&all, '\n', NULL);
     }
     hash_sha256_hex(buf_str(&all), all.len, r->fingerprint);
     buf_release(&all);
 }
 
-static bool read_request(struct plan_ops *o, struct request *r, struct err *err)
+static bool read_request(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
 {
     const struct passwd *p = getpwuid(r->call->uid);
-    struct safe_text request_id = member(r->message, "request_id");
+    struct safe_text request_id = plan_ops_member(r->message, "request_id");
     if (!store_orders_possible(o->options.store, err))
         return false;
     if (text_empty(request_id) || text_len(request_id) > REQUEST_ID_MAX)
@@ -283,34 +258,34 @@ static bool read_request(struct plan_ops *o, struct request *r, struct err *err)
     r->entry = (struct journal_entry){.at_ms = now_ms(o),
                                       .uid = r->call->uid,
                                       .who = text_of(r->who),
-                                      .op = member(r->message, "op"),
+                                      .op = plan_ops_member(r->message, "op"),
                                       .request_id = request_id,
                                       .fingerprint = text_of(r->fingerprint),
                                       .asker = asker_entry(&r->call->asker)};
     return true;
 }
 
-static bool journal_body(struct journal_entry *e, struct buf *out, struct safe_text plan, struct safe_text hash,
-                         struct safe_text reason)
+bool plan_ops_body(struct journal_entry *e, struct buf *out, const struct plan *p, struct safe_text reason,
+                   struct safe_text change, struct err *err)
 {
     struct json_writer w = json_writer_make(out);
+    static const char *const keys[] = {"change", "hash", "plan", "reason"};
+    const struct safe_text texts[] = {change, p->hash, p->id, reason};
     json_open_object(&w);
-    json_put_key(&w, "hash");
-    json_put_text(&w, hash);
-    json_put_key(&w, "plan");
-    json_put_text(&w, plan);
-    json_put_key(&w, "reason");
-    json_put_text(&w, reason);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        json_put_key(&w, keys[i]);
+        json_put_text(&w, texts[i]);
+    }
     json_close_object(&w);
     e->body = text_from(buf_str(out), out->len);
-    return w.err.kind == ERR_NONE;
+    return w.err.kind == ERR_NONE || err_set(err, ERR_INPUT, "the reason is too long");
 }
 
 /* --- proposing --- */
 
-static void coming_free(struct coming *c)
+static void coming_free(struct plan_ops_coming *c)
 {
-    struct coming **at = &c->ops->coming;
+    struct plan_ops_coming **at = &c->ops->coming;
     while (*at != c)
         at = &(*at)->next;
     *at = c->next;
@@ -321,9 +296,9 @@ static void coming_free(struct coming *c)
     free(c);
 }
 
-static struct coming *coming_find(struct plan_ops *o, const struct request *r)
+static struct plan_ops_coming *coming_find(struct plan_ops *o, const struct plan_ops_request *r)
 {
-    struct coming *c = o->coming;
+    struct plan_ops_coming *c = o->coming;
     while (c &&
            (c->task || c->call.visitor != r->call->visitor || !text_equal(c->entry.request_id, r->entry.request_id)))
         c = c->next;
@@ -334,26 +309,26 @@ static struct coming *coming_find(struct plan_ops *o, const struct request *r)
 static bool has_room(struct plan_ops *o, struct err *err)
 {
     size_t n = 0;
-    for (struct coming *c = o->coming, *next; c; c = next) {
+    for (struct plan_ops_coming *c = o->coming, *next; c; c = next) {
         next = c->next;
         if (!c->task && clock_boot_ms() - c->boot_ms > COMING_MS)
             coming_free(c);
         else
             n++;
     }
-    if (n < COMING_MAX)
+    if (n < PLAN_OPS_COMING)
         return true;
-    err_set(err, ERR_TRANSIENT, "%d plans are being proposed already", COMING_MAX);
+    err_set(err, ERR_TRANSIENT, "%d plans are being proposed already", PLAN_OPS_COMING);
     err_hint(err, "try again in a moment");
-    return err_exit(err, EXIT_LATER);
+    return err_exit(err, PLAN_OPS_LATER);
 }
 
-static struct coming *coming_new(struct plan_ops *o, const struct request *r, struct err *err)
+static struct plan_ops_coming *coming_new(struct plan_ops *o, const struct plan_ops_request *r, struct err *err)
 {
     if (!has_room(o, err))
         return NULL;
-    struct coming *c = mem_new(1, sizeof *c);
-    *c = (struct coming){.ops = o, .next = o->coming, .call = *r->call, .entry = r->entry};
+    struct plan_ops_coming *c = mem_new(1, sizeof *c);
+    *c = (struct plan_ops_coming){.ops = o, .next = o->coming, .call = *r->call, .entry = r->entry};
     c->entry.request_id = rows_text(&c->arena, r->entry.request_id);
     c->take = plan_take_new(o->options.store, o->options.clock, &o->options.limits);
     o->coming = c;
@@ -361,10 +336,10 @@ static struct coming *coming_new(struct plan_ops *o, const struct request *r, st
 }
 
 /* The next piece of a plan that is too large for one frame. */
-static bool take_piece(struct plan_ops *o, struct request *r, struct err *err)
+static bool take_piece(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
 {
     static const struct serve_told nothing;
-    struct coming *c = coming_find(o, r);
+    struct plan_ops_coming *c = coming_find(o, r);
     int64_t nr = -1;
     json_int(json_get(r->message, "nr"), &nr);
     if (!c && nr == 0)
@@ -375,7 +350,7 @@ static bool take_piece(struct plan_ops *o, struct request *r, struct err *err)
         return false;
     c->pieces++;
     c->boot_ms = clock_boot_ms();
-    if (!plan_take_piece(c->take, member(r->message, "plan"), err)) {
+    if (!plan_take_piece(c->take, plan_ops_member(r->message, "plan"), err)) {
         coming_free(c);
         return false;
     }
@@ -383,7 +358,7 @@ static bool take_piece(struct plan_ops *o, struct request *r, struct err *err)
     return true;
 }
 
-static bool replaces_one(struct plan_ops *o, struct coming *c, struct err *err)
+static bool replaces_one(struct plan_ops *o, struct plan_ops_coming *c, struct err *err)
 {
     struct plan *p = plan_take_plan(c->take);
     if (text_empty(c->replaces))
@@ -392,7 +367,7 @@ static bool replaces_one(struct plan_ops *o, struct coming *c, struct err *err)
     if (by_id(o, c->replaces))
         return true;
     err_usage(err, "the plan that it replaces is not there", "'hubtop plan list' lists those there are");
-    return err_exit(err, EXIT_NOT_FOUND);
+    return err_exit(err, PLAN_OPS_NOT_FOUND);
 }
 
 /* Who computed it does not say until when it may be carried out, nor when it came. */
@@ -404,13 +379,13 @@ static void stamp(const struct plan_ops *o, struct plan *p)
 
 static void answer_again(struct plan_ops *o, const struct serve_call *call, int64_t seq, struct safe_text ref)
 {
-    struct kept *k = by_seq(o, seq);
+    struct plan_ops_kept *k = by_seq(o, seq);
     if (!k)
         k = by_id(o, ref);
     apply_after(o->options.apply, on_applied, answer_new(o, call, k ? k->plan->id : text_of("")));
 }
 
-static bool is_as_said(const struct coming *c, struct err *err)
+static bool is_as_said(const struct plan_ops_coming *c, struct err *err)
 {
     char said[80];
     if (text_empty(c->hash) || text_is(c->hash, plan_take_hash(c->take)))
@@ -418,10 +393,10 @@ static bool is_as_said(const struct coming *c, struct err *err)
     err_set(err, ERR_INPUT, "the plan that came is another than its hash '%s' says",
             text_show_in(c->hash, said, sizeof said));
     err_hint(err, "propose it anew; if it happens again, use the same hubtop on both ends");
-    return err_exit(err, EXIT_DATA);
+    return err_exit(err, PLAN_OPS_DATA);
 }
 
-static bool record(struct plan_ops *o, struct coming *c, struct err *err)
+static bool record(struct plan_ops *o, struct plan_ops_coming *c, struct err *err)
 {
     struct safe_text hash = text_of(plan_take_hash(c->take));
     if (!is_as_said(c, err))
@@ -432,8 +407,8 @@ static bool record(struct plan_ops *o, struct coming *c, struct err *err)
                               .state = text_of("proposed"),
                               .hash = hash,
                               .body = plan_take_body(c->take)};
-    bool ok = journal_body(&c->entry, &entry, text_of(""), hash, text_of("")) ||
-              err_set(err, ERR_INPUT, "the request is too long");
+    const struct plan hashed = {.hash = hash};
+    bool ok = plan_ops_body(&c->entry, &entry, &hashed, text_of(""), text_of(""), err);
     enum journal_step step = ok ? plans_add(o->options.store, &c->entry, &item, err) : JOURNAL_FAILED;
     buf_release(&entry);
     if (step == JOURNAL_FAILED)
@@ -450,10 +425,10 @@ static bool record(struct plan_ops *o, struct coming *c, struct err *err)
 }
 
 /* It may have gone meanwhile: then there is nothing to tell but that it was done. */
-static void tell_rows(struct plan_ops *o, const struct coming *c)
+static void tell_rows(struct plan_ops *o, const struct plan_ops_coming *c)
 {
     struct writing w = {0};
-    struct kept *k = by_seq(o, c->entry.seq);
+    struct plan_ops_kept *k = by_seq(o, c->entry.seq);
     struct safe_text id = k ? k->plan->id : text_of("");
     if (k) {
         plan_rows(k->plan, &w.rows);
@@ -467,7 +442,7 @@ static void tell_rows(struct plan_ops *o, const struct coming *c)
 
 static bool look_through(void *ctx)
 {
-    struct coming *c = ctx;
+    struct plan_ops_coming *c = ctx;
     struct plan_ops *o = c->ops;
     struct err err = {0};
     enum store_step step = c->recorded ? STORE_DONE : plan_take_step(c->take, SLICE_US, &err);
@@ -486,9 +461,9 @@ static bool look_through(void *ctx)
 
 /* A plan sends nothing, so that whoever may read may propose one, in a session that is read-only too: the one place where that is
  * decided. What carries it out asks for leave to write. The answer comes when it was looked through. */
-static bool propose(struct plan_ops *o, struct request *r, struct err *err)
+static bool propose(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
 {
-    struct coming *c = coming_find(o, r);
+    struct plan_ops_coming *c = coming_find(o, r);
     int64_t seq;
     if (!c)
         c = coming_new(o, r, err);
@@ -500,9 +475,9 @@ static bool propose(struct plan_ops *o, struct request *r, struct err *err)
     c->entry.op = rows_text(&c->arena, r->entry.op);
     c->entry.request_id = rows_text(&c->arena, r->entry.request_id);
     c->entry.asker = asker_entry(&c->call.asker);
-    c->replaces = rows_text(&c->arena, member(r->message, "replaces"));
-    c->hash = rows_text(&c->arena, member(r->message, "hash"));
-    bool ok = plan_take_piece(c->take, member(r->message, "plan"), err);
+    c->replaces = rows_text(&c->arena, plan_ops_member(r->message, "replaces"));
+    c->hash = rows_text(&c->arena, plan_ops_member(r->message, "hash"));
+    bool ok = plan_take_piece(c->take, plan_ops_member(r->message, "plan"), err);
     fingerprint(r, plan_take_fingerprint(c->take));
     c->entry.fingerprint = rows_text(&c->arena, text_of(r->fingerprint));
     enum journal_step step = ok ? journal_find(o->options.store, &c->entry, c->entry.at_ms, &seq, err) : JOURNAL_FAILED;
@@ -520,7 +495,8 @@ static bool propose(struct plan_ops *o, struct request *r, struct err *err)
 
 /* --- rejecting: proposed -> stopped --- */
 
-static bool set_state(struct plan_ops *o, struct kept *k, struct journal_entry *e, const char *state, struct err *err)
+bool plan_ops_state(struct plan_ops *o, struct plan_ops_kept *k, struct journal_entry *e, const char *state,
+                    struct err *err)
 {
     if (plans_state(o->options.store, e, k->nr, text_of(state), err) != JOURNAL_DONE)
         return false;
@@ -528,55 +504,64 @@ static bool set_state(struct plan_ops *o, struct kept *k, struct journal_entry *
     return true;
 }
 
+void plan_ops_tell(struct plan_ops *o, const struct plan_ops_kept *k, const struct serve_call *call)
+{
+    struct writing w = {0};
+    add_plan_row(&w, k->plan);
+    write_rows(o, &w, call, k->plan->id);
+}
+
+struct plan_ops_kept *plan_ops_find(struct plan_ops *o, struct safe_text id, struct err *err)
+{
+    char shown[64];
+    struct plan_ops_kept *k = by_id(o, id);
+    if (k)
+        return k;
+    err_set(err, ERR_INPUT, "there is no plan '%s'", text_show_in(id, shown, sizeof shown));
+    err_hint(err, "'hubtop plan list' lists those there are");
+    err_exit(err, PLAN_OPS_NOT_FOUND);
+    return NULL;
+}
+
 /* Whoever proposed a plan may take it back; that somebody else's is stopped is a change, which asks for leave to write. */
-static bool may_reject(const struct plan *p, const struct request *r, struct err *err)
+static bool may_reject(const struct plan *p, const struct plan_ops_request *r, struct err *err)
 {
     if (r->call->write || text_is(p->created_by, r->who))
         return true;
     err_set(err, ERR_REFUSED, "this session is read-only, and the plan is somebody else's");
     err_hint(err, "start it with --write; the configuration must say allow_write = true");
-    return err_exit(err, EXIT_NOT_ALLOWED);
+    return err_exit(err, PLAN_OPS_NOT_ALLOWED);
 }
 
-static bool reject(struct plan_ops *o, struct request *r, struct err *err)
+static bool reject(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
 {
     char shown[64], state[32];
-    struct safe_text ref = member(r->message, "ref");
-    struct kept *k = by_id(o, ref);
-    if (!k) {
-        err_set(err, ERR_INPUT, "there is no plan '%s'", text_show_in(ref, shown, sizeof shown));
-        err_hint(err, "'hubtop plan list' lists those there are");
-        return err_exit(err, EXIT_NOT_FOUND);
-    }
-    if (!may_reject(k->plan, r, err))
+    struct plan_ops_kept *k = plan_ops_find(o, plan_ops_member(r->message, "ref"), err);
+    if (!k || !may_reject(k->plan, r, err))
         return false;
-    if (!text_is(k->plan->state, "proposed")) {
+    if (!text_is(k->plan->state, "proposed") && !text_is(k->plan->state, "approved")) {
         err_set(err, ERR_INPUT, "the plan '%s' is %s: only one that is proposed can be rejected",
-                text_show_in(ref, shown, sizeof shown), text_show_in(k->plan->state, state, sizeof state));
-        return err_exit(err, EXIT_DATA);
+                text_show_in(k->plan->id, shown, sizeof shown), text_show_in(k->plan->state, state, sizeof state));
+        return err_exit(err, PLAN_OPS_DATA);
     }
     struct buf entry = buf_make(16384);
-    bool ok = journal_body(&r->entry, &entry, k->plan->id, k->plan->hash, member(r->message, "reason")) ||
-              err_set(err, ERR_INPUT, "the reason is too long");
-    ok = ok && set_state(o, k, &r->entry, "stopped", err);
+    bool ok = plan_ops_body(&r->entry, &entry, k->plan, plan_ops_member(r->message, "reason"), text_of(""), err) &&
+              plan_ops_state(o, k, &r->entry, "stopped", err);
     buf_release(&entry);
-    if (ok) {
-        struct writing w = {0};
-        add_plan_row(&w, k->plan);
-        write_rows(o, &w, r->call, k->plan->id);
-    }
+    if (ok)
+        plan_ops_tell(o, k, r->call);
     return ok;
 }
 
 /* --- the frame --- */
 
 /* True when it was answered, one way or the other. */
-static bool asked_before(struct plan_ops *o, struct request *r, struct err *err)
+static bool asked_before(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
 {
     int64_t seq;
     enum journal_step step = journal_find(o->options.store, &r->entry, r->entry.at_ms, &seq, err);
     if (step == JOURNAL_AGAIN)
-        answer_again(o, r->call, seq, member(r->message, "ref"));
+        answer_again(o, r->call, seq, plan_ops_member(r->message, "ref"));
     else if (step == JOURNAL_FAILED)
         o->options.refuse(o->options.ctx, r->call, err);
     return step != JOURNAL_DONE;
@@ -587,12 +572,17 @@ bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struc
     static const struct {
         const char *op;
         bool by_pieces; /* what makes it the same request is known when they are read */
-        bool (*run)(struct plan_ops *o, struct request *r, struct err *err);
-    } ops[] = {{"plan_piece", true, take_piece}, {"plan_propose", true, propose}, {"plan_reject", false, reject}};
-    struct request r = {.call = call, .message = message};
+        bool (*run)(struct plan_ops *o, struct plan_ops_request *r, struct err *err);
+    } ops[] = {{"plan_piece", true, take_piece},         {"plan_propose", true, propose},
+               {"plan_reject", false, reject},           {"plan_approve", false, plan_run_approve},
+               {"plan_apply", false, plan_run_apply},    {"plan_pause", false, plan_run_control},
+               {"plan_resume", false, plan_run_control}, {"plan_stop", false, plan_run_control},
+               {"plan_retry", false, plan_run_control},  {"plan_skip", false, plan_run_control},
+               {"plan_undo", false, plan_run_undo}};
+    struct plan_ops_request r = {.call = call, .message = message};
     struct err err = {0};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
-        if (!text_is(member(message, "op"), ops[i].op))
+        if (!text_is(plan_ops_member(message, "op"), ops[i].op))
             continue;
         if (!read_request(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);
@@ -608,18 +598,19 @@ bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struc
 static void expire(struct plan_ops *o, struct writing *w)
 {
     for (size_t i = 0; i < o->count; i++) {
-        struct kept *k = &o->all[i];
+        struct plan_ops_kept *k = &o->all[i];
         struct err err = {0};
         struct journal_entry e = {.at_ms = now_ms(o),
                                   .uid = -1,
                                   .who = text_of(DESK_SOURCE),
                                   .op = text_of("plan_expired"),
                                   .body = text_of("{}")};
-        if (!text_is(k->plan->state, "proposed") || e.at_ms < k->plan->expires_at_ms)
+        bool waits = text_is(k->plan->state, "proposed") || text_is(k->plan->state, "approved");
+        if (!waits || e.at_ms < k->plan->expires_at_ms)
             continue;
         e.request_id = text_of("");
         k->plan->state = text_of("expired"); /* whatever actions.db says: it is asked again at the next start */
-        if (!set_state(o, k, &e, "expired", &err))
+        if (!plan_ops_state(o, k, &e, "expired", &err))
             log_err(LOG_ERROR, &err);
         add_plan_row(w, k->plan);
     }
@@ -668,6 +659,7 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
         log_err(LOG_ERROR, &err);
     struct writing all = {.whole = true}, expired = {0};
     let_go(o, 0, NULL);
+    plan_run_resume(o);
     expire(o, &expired);
     rows_release(&expired.rows);
     for (size_t i = 0; i < o->count; i++) {
@@ -683,10 +675,11 @@ void plan_ops_free(struct plan_ops *o)
 {
     if (!o)
         return;
+    plan_run_free(o);
     while (o->coming)
         coming_free(o->coming);
     while (o->answers) {
-        struct answer *a = o->answers;
+        struct plan_ops_answer *a = o->answers;
         o->answers = a->next;
         apply_forget(o->options.apply, a);
         free(a);

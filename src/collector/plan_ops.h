@@ -2,6 +2,7 @@
 #define HUBTOP_COLLECTOR_PLAN_OPS_H
 
 #include "collector/apply.h"
+#include "collector/order_ops.h"
 #include "collector/serve.h"
 #include "domain/plan_limits.h"
 
@@ -19,6 +20,13 @@ struct plan_ops_options {
     void (*told)(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told);
     void (*refuse)(void *ctx, const struct serve_call *call, const struct err *err);
     void (*applied)(void *ctx, const struct store_result *result, const struct err *err); /* may be NULL */
+    /* Whether changes are frozen now: false with err. May be NULL: never. */
+    bool (*allowed)(void *ctx, struct err *err);
+    /* order_ops_plan(), order_ops_plan_undo(), order_ops_plan_do(). NULL: plans are only kept. */
+    bool (*run)(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
+    bool (*undo)(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
+    bool (*control)(void *ctx, const struct serve_call *call, struct safe_text ref, enum executor_verb verb,
+                    struct journal_entry *e, struct err *err);
 };
 
 /* Reads the plans of actions.db and writes all rows. A plan that cannot be read is left out and logged. */
@@ -29,6 +37,9 @@ void plan_ops_free(struct plan_ops *o); /* accepts NULL */
  * for one frame comes in pieces of its JSON, {"op":"plan_piece","request_id":U,"nr":0,"plan":"…"} from 0 on, each answered; the last
  * stands in the plan_propose of the same request_id, on the same connection; its "hash", where it is given, is the plan's. */
 bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struct json *message);
+
+/* The order that carries a plan out is in that state now. */
+void plan_ops_ran(struct plan_ops *o, struct safe_text plan, const char *state, struct safe_text why);
 
 /* Looks whether a plan has expired. Each second or so. */
 void plan_ops_tick(struct plan_ops *o);

@@ -21,6 +21,7 @@ struct plan_take {
     struct plan_json_writer *writer;
     struct buf body; /* of what is hashed, then of all */
 
+    bool kept; /* the plan is somebody else's, and only checked */
     size_t phase;
     struct plan_checker *checker;
     const enum kind *kind;
@@ -46,6 +47,25 @@ struct plan_take *plan_take_new(struct store *store, const struct clock *clock, 
     return t;
 }
 
+struct plan_take *plan_take_look(struct store *store, const struct clock *clock, const struct plan_limits *limits,
+                                 struct plan *plan)
+{
+    struct plan_take *t = mem_new(1, sizeof *t);
+    *t = (struct plan_take){
+        .store = store, .clock = clock, .limits = *limits, .plan = plan, .kept = true, .teller = buf_make(TELLER_MAX)};
+    return t;
+}
+
+size_t plan_take_failed(const struct plan_take *t, const struct plan_check *out[], size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->checked; i++) {
+        if (!t->mine[i].ok && n++ < max)
+            out[n - 1] = &t->mine[i];
+    }
+    return n;
+}
+
 void plan_take_free(struct plan_take *t)
 {
     if (!t)
@@ -53,8 +73,10 @@ void plan_take_free(struct plan_take *t)
     plan_json_reader_free(t->reader);
     plan_json_writer_free(t->writer);
     plan_check_free(t->checker);
-    plan_release(t->plan);
-    free(t->plan);
+    if (!t->kept) {
+        plan_release(t->plan);
+        free(t->plan);
+    }
     buf_release(&t->piece);
     buf_release(&t->body);
     buf_release(&t->teller);
@@ -223,9 +245,10 @@ static enum store_step run_phase(struct plan_take *t, int64_t budget_us, struct 
 
 enum store_step plan_take_step(struct plan_take *t, int64_t budget_us, struct err *err)
 {
-    enum { PHASES = 7 };
+    enum { CHECKED = 3, ALL = 7 };
+    const size_t phases = t->kept ? CHECKED : ALL;
     int64_t until_us = clock_mono_us() + budget_us;
-    while (t->phase < PHASES) {
+    while (t->phase < phases) {
         int64_t left_us = until_us - clock_mono_us();
         if (left_us <= 0)
             return STORE_MORE;

@@ -14,6 +14,12 @@ struct plan_take;
 struct plan_take *plan_take_new(struct store *store, const struct clock *clock, const struct plan_limits *limits);
 void plan_take_free(struct plan_take *t); /* with its plan, unless that was handed over; accepts NULL */
 
+/* The same for a plan that is kept: it stays the caller's, and is only checked against the present. */
+struct plan_take *plan_take_look(struct store *store, const struct clock *clock, const struct plan_limits *limits,
+                                 struct plan *plan);
+/* The checks that failed, in their order: up to `max`. How many there are. */
+size_t plan_take_failed(const struct plan_take *t, const struct plan_check *out[], size_t max);
+
 /* Reads the next bytes of its JSON. False: they make no sense, or are too many; nothing more may be given. */
 bool plan_take_piece(struct plan_take *t, struct safe_text piece, struct err *err);
 /* All pieces are there. */

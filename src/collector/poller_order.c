@@ -24,6 +24,7 @@ struct poller_order {
     struct source_ordered said;
     poller_ordered *ended;
     void *ctx;
+    bool script;               /* its command was asked */
     int64_t task;              /* of one that a local driver carried out */
     enum source_order_end end; /* of such a one, with `err` */
     struct err err;
@@ -58,6 +59,8 @@ void poller_order_drop(struct poller *p)
             http_cancel(o->flight);
         if (o->task)
             loop_task_cancel(p->world->loop, o->task);
+        if (o->script)
+            launcher_output_forget(p->world->launcher, o);
         release(o);
     }
 }
@@ -68,8 +71,8 @@ static bool on_element(void *ctx, const struct json *element, struct err *err)
 {
     struct poller_order *o = ctx;
     (void)err;
-    if (!o->found && o->p->inst)
-        o->found = o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->said);
+    bool is = o->p->inst && o->p->config->driver->order_found(o->p->inst, &o->order, element, &o->said);
+    o->found = o->found || is;
     return true;
 }
 
@@ -100,13 +103,19 @@ static void unlink_order(struct poller_order *o)
     *at = o->next;
 }
 
+static bool cut_whole(struct poller_order *o, struct err *err)
+{
+    const struct json *rest = NULL;
+    const struct source_driver *d = o->p->config->driver;
+    return !o->cut || (json_cut_end(o->cut, &rest, err) && (!d->order_well || d->order_well(o->p->inst, rest, err)));
+}
+
 static void on_done(void *ctx, const struct http_result *result)
 {
     struct poller_order *o = ctx;
     struct err err = result->err;
     enum source_order_end end = SOURCE_ORDER_UNKNOWN;
-    bool whole =
-        result->answered && o->p->inst && err.kind == ERR_NONE && (!o->cut || json_cut_end(o->cut, NULL, &err));
+    bool whole = result->answered && o->p->inst && err.kind == ERR_NONE && cut_whole(o, &err);
     unlink_order(o);
     if (whole)
         end = o->p->config->driver->order_ended(o->p->inst, &o->order, o->look, o->found, result->status,
@@ -169,6 +178,32 @@ static bool start(struct poller_order *o, struct err *err)
     return o->flight != NULL;
 }
 
+/* scontrol ends well also when it could not be told: then it prints nothing. */
+static void script_came(void *ctx, struct buf *out, const struct err *failure)
+{
+    struct poller_order *o = ctx;
+    struct err err = failure ? *failure : (struct err){0};
+    bool ok = out && out->len > 0 && buf_put(&o->said.copy, out->data, out->len, &err);
+    if (out && out->len == 0)
+        err_set(&err, ERR_TRANSIENT, "the command '%s' printed no script", o->p->config->script_command);
+    unlink_order(o);
+    o->ended(o->ctx, ok ? SOURCE_ORDER_DONE : SOURCE_ORDER_UNKNOWN, &o->said, &err);
+    release(o);
+}
+
+static bool ask_script(struct poller_order *o, struct err *err)
+{
+    const struct poller_world *world = o->p->world;
+    const char *command = o->p->config->script_command;
+    if (!command || !world->launcher) {
+        err_set(err, ERR_REFUSED, "script_command is not configured for '%s'", o->p->name);
+        return err_hint(
+            err, "in its section: script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
+    }
+    o->script = launcher_send_start(world->launcher, world->loop, command, &o->form.body, script_came, o, err);
+    return o->script;
+}
+
 /* Whoever ordered is told later, as with a peer. */
 static bool tell_local(void *ctx)
 {
@@ -183,7 +218,8 @@ static bool begin(struct poller_order *o, struct err *err)
 {
     const struct source_driver *d = o->p->config->driver;
     if (!d->order_local)
-        return d->order(o->p->inst, &o->order, o->look, &o->form, err) && start(o, err);
+        return d->order(o->p->inst, &o->order, o->look, &o->form, err) &&
+               (o->order.what == SOURCE_ORDER_SCRIPT ? ask_script(o, err) : start(o, err));
     o->end = d->order_local(o->p->inst, &o->order, o->look, &o->said, &o->err);
     o->task = loop_task(o->p->world->loop, tell_local, o);
     return true;

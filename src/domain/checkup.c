@@ -83,6 +83,11 @@ void checkup_state(const struct checkup_facts *f, struct checkup *out)
         add(out, tr("cache size"), "", "%.1f MB", (double)f->cache_bytes / 1e6);
     add(out, tr("collector"), f->collector ? "" : tr("the console starts one; a service: hubtop collect"), "%s",
         f->collector ? tr("running") : tr("not running"));
+    if (f->orders_off && f->orders_off[0])
+        add(out, tr("orders"), tr("'hubtop audit verify' tells what is wrong with the journal"), tr("off: %s"),
+            f->orders_off);
+    else if (f->orders_off)
+        add(out, tr("orders"), "", "%s", tr("possible: the journal verifies"));
 }
 
 void checkup_source(const struct row *row, struct checkup *out)

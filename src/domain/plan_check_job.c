@@ -228,7 +228,10 @@ bool plan_check_job_count(struct checking *k)
     if (wanted >= 0 && wanted < most)
         most = wanted;
     return (int64_t)k->c->claim_count <= most ||
-           plan_check_no(k, text_of(""), tr("%zu jobs, at most %" PRId64 " are allowed"), k->c->claim_count, most);
+           plan_check_no(k, text_of(""),
+                         k->c->claim_count == 1 ? tr("%zu job, at most %" PRId64 " are allowed")
+                                                : tr("%zu jobs, at most %" PRId64 " are allowed"),
+                         k->c->claim_count, most);
 }
 
 static int by_tenant(const void *a, const void *b)
@@ -278,6 +281,14 @@ bool plan_check_job_alone(struct checking *k)
     double pct = share_of_waiting(k->c);
     bool alone =
         (int64_t)jobs <= l->jobs_alone && pct <= l->accels_alone_pct && (int64_t)tenant <= l->tenant_jobs_alone;
+    if (jobs == 1) {
+        plan_check_yes(
+            k,
+            alone ? tr("one person may approve it: a single job, %.0f %% of a source's waiting accelerators")
+                  : tr("a second person approves it: a single job, %.0f %% of a source's waiting accelerators"),
+            pct);
+        return alone;
+    }
     plan_check_yes(
         k,
         alone ? tr("one person may approve it: %zu jobs, %.0f %% of a source's waiting accelerators, %zu of one "

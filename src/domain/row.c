@@ -165,7 +165,7 @@ static struct value real_of(const unsigned char bytes[8])
     return value_real(real);
 }
 
-static struct value value_of(const struct row_packed *p, const struct intern *words)
+struct value row_value_of(const struct row_packed *p, const struct intern *words)
 {
     switch (p->type) {
     case ROW_TYPE_WORD:
@@ -205,7 +205,7 @@ bool row_cursor_next(struct row_cursor *c, size_t *field, struct value *value)
         return false;
     }
     *field = p.field;
-    *value = value_of(&p, c->words);
+    *value = row_value_of(&p, c->words);
     c->word = p.type == ROW_TYPE_WORD ? row_word_of(&p) : INTERN_NONE;
     return true;
 }
@@ -243,7 +243,7 @@ struct value row_look(enum kind kind, struct row_cursor *c, int field)
         if (p.field != (size_t)field)
             continue;
         c->word = p.type == ROW_TYPE_WORD ? row_word_of(&p) : INTERN_NONE;
-        return value_of(&p, c->words);
+        return row_value_of(&p, c->words);
     }
     return value_none();
 }

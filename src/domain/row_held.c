@@ -260,39 +260,74 @@ bool row_held_unpack(enum kind kind, struct row_held held, struct row *row, stru
     return row_read(kind, row_held_cursor(held), row, err);
 }
 
-/* The cursor at the cell, or at its end when there is none. */
-static struct row_cursor cursor_at(struct row_held held, size_t field)
+/* The next number of our own bytes: nearly always one byte. False at their end, and of bytes that make no sense. */
+static inline bool next_number(const unsigned char **at, const unsigned char *end, uint64_t *n)
 {
-    struct row_cursor c = row_held_cursor(held);
-    uint64_t number;
+    if (*at >= end)
+        return false;
+    if (**at < 0x80)
+        *n = *(*at)++;
+    else
+        *at = take_number(*at, end, n);
+    return (*at)[-1] < 0x80;
+}
 
-    while (c.at < c.end) {
-        const unsigned char *at = take_number(c.at, c.end, &number);
-        unsigned type = (unsigned)number & 7;
-        size_t next = c.next + (size_t)(number >> ROW_TYPE_BITS) + 1;
-        if (next > field)
-            break;
-        if (type == VALUE_TEXT || type == VALUE_LIST) {
-            at = take_number(at, c.end, &number);
-            c.at = at + (number <= (uint64_t)(c.end - at) ? number : (uint64_t)(c.end - at));
-        } else if (type == ROW_TYPE_WORD) {
-            c.at = at;
-            c.word_at = after_number(c.word_at, c.word_end);
-        } else {
-            c.at = type == VALUE_REAL ? at + 8 : after_number(at, c.end);
+/* The number that comes after `before` others. */
+static bool number_after(const unsigned char *at, const unsigned char *end, size_t before, uint64_t *n)
+{
+    for (; before > 0; before--)
+        at = after_number(at, end);
+    return next_number(&at, end, n);
+}
+
+/* The cell of a field in our own bytes: those before it are passed over. */
+static bool find_cell(const struct row_held *held, size_t field, struct row_packed *p)
+{
+    const unsigned char *head = held->bytes, *end = head + held->n, *words = head + HEAD;
+    const unsigned char *cells = words + head[HEAD_WORDS], *at = cells;
+    size_t n_words = 0;
+
+    for (; next_number(&at, end, &p->number); p->field++) {
+        p->type = (unsigned)p->number & 7;
+        p->field += (size_t)(p->number >> ROW_TYPE_BITS);
+        p->bytes = at;
+        if (p->field > field)
+            return false;
+        if (p->type == ROW_TYPE_WORD && p->field == field)
+            return number_after(words, cells, n_words, &p->number);
+        if (p->type == ROW_TYPE_WORD) {
+            n_words++;
+            continue;
         }
-        c.next = next;
+        if (p->type != VALUE_REAL && !next_number(&at, end, &p->number))
+            return false;
+        size_t n = p->type == VALUE_REAL ? 8 : p->type == VALUE_TEXT || p->type == VALUE_LIST ? (size_t)p->number : 0;
+        if (n > (size_t)(end - at))
+            return false;
+        p->bytes = at;
+        if (p->field == field)
+            return true;
+        at += n;
     }
-    return c;
+    return false;
 }
 
 struct value row_held_word(enum kind kind, struct row_held held, int field, uint32_t *word)
 {
-    struct row_cursor c = held.words && field > 0 ? cursor_at(held, (size_t)field) : row_held_cursor(held);
-    struct value v = row_look(kind, &c, field);
+    struct row_packed p = {0};
 
-    *word = c.word;
-    return v;
+    if (held.words == NULL || held.n < HEAD || field < 0) {
+        struct row_cursor c = row_held_cursor(held);
+        struct value v = row_look(kind, &c, field);
+        *word = c.word;
+        return v;
+    }
+    *word = INTERN_NONE;
+    if (!find_cell(&held, (size_t)field, &p))
+        return value_none();
+    if (p.type == ROW_TYPE_WORD)
+        *word = row_word_of(&p);
+    return row_value_of(&p, held.words);
 }
 
 struct value row_held_peek(enum kind kind, struct row_held held, int field)

@@ -24,6 +24,8 @@ static inline uint32_t row_word_of(const struct row_packed *p)
 bool row_next_word(struct row_cursor *c, uint64_t *number);
 /* row.c: the cell that the cursor stands at; false where the bytes make no sense. */
 bool row_next_packed(struct row_cursor *c, struct row_packed *p);
+/* What such a cell says; the words are those of its row, NULL: it has none. */
+struct value row_value_of(const struct row_packed *p, const struct intern *words);
 /* Reads all cells into `row`, as row_unpack(). */
 bool row_read(enum kind kind, struct row_cursor c, struct row *row, struct err *err);
 /* One cell from the cursor's place on, as row_peek(); `c->word` tells its number. */

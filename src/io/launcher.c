@@ -26,7 +26,8 @@ struct launcher {
     int fd, queue_fd;
     pid_t pid;
     char **names;
-    bool *own;
+    bool *own, *number;
+    size_t *output_max;
     size_t count;
     struct loop *loop; /* that watches queue_fd while something is queued */
     struct queued *queue;
@@ -81,9 +82,13 @@ struct launcher *launcher_new(const struct launcher_command *commands, size_t co
     *l = (struct launcher){.fd = ends[0], .queue_fd = ends[2], .pid = pid, .count = count};
     l->names = mem_new(count + 1, sizeof *l->names);
     l->own = mem_new(count + 1, sizeof *l->own);
+    l->number = mem_new(count + 1, sizeof *l->number);
+    l->output_max = mem_new(count + 1, sizeof *l->output_max);
     for (size_t i = 0; i < count; i++) {
         l->names[i] = mem_strdup(commands[i].name);
         l->own[i] = commands[i].own;
+        l->number[i] = commands[i].number;
+        l->output_max[i] = commands[i].output_max ? commands[i].output_max : LAUNCHER_BYTES_MAX;
     }
     return l;
 }
@@ -105,6 +110,8 @@ void launcher_free(struct launcher *l)
         free(l->names[i]);
     free(l->names);
     free(l->own);
+    free(l->number);
+    free(l->output_max);
     free(l);
 }
 
@@ -125,8 +132,12 @@ bool launcher_has(const struct launcher *l, const char *name)
     return find(l, name, &index, NULL);
 }
 
-static bool fits(const struct buf *input, const char *name, struct err *err)
+static bool fits(const struct launcher *l, uint32_t index, const struct buf *input, struct err *err)
 {
+    const char *name = l->names[index];
+    if (l->number[index] && !(input && launcher_child_digits(buf_str(input), input->len)))
+        return err_set(err, ERR_INPUT, "the command '%s' takes a number of at most %d digits", name,
+                       LAUNCHER_DIGITS_MAX);
     if (!input || input->len <= LAUNCHER_INPUT_MAX)
         return true;
     return err_set(err, ERR_INPUT, "cannot give the command '%s' more than %d bytes", name, LAUNCHER_INPUT_MAX);
@@ -140,18 +151,65 @@ static ssize_t put_question(int fd, struct launcher_ask *question, const struct 
     return send(fd, question, LAUNCHER_ASK_HEAD + question->size, MSG_NOSIGNAL | flags);
 }
 
+/* `*file` becomes what comes with the reply, or -1; the caller closes it. */
+static ssize_t receive(int fd, struct launcher_reply *reply, int flags, int *file)
+{
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {.iov_base = reply, .iov_len = sizeof *reply};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    *file = -1;
+    ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | flags);
+    struct cmsghdr *h = n >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof *file))
+        memcpy(file, CMSG_DATA(h), sizeof *file);
+    return n;
+}
+
+static bool put_file(struct buf *out, int file, size_t size, struct err *err)
+{
+    if (!buf_reserve(out, size, err))
+        return false;
+    while (size > 0) {
+        ssize_t n = read(file, out->data + out->len, size);
+        if (n <= 0 && !(n < 0 && errno == EINTR))
+            return err_set(err, ERR_TRANSIENT, "the output of a command cannot be read");
+        out->len += n > 0 ? (size_t)n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    out->data[out->len] = '\0';
+    return true;
+}
+
+/* Its output, wherever it is. */
+static bool put_output(struct buf *out, const struct launcher_reply *reply, int file, struct err *err)
+{
+    return reply->file_size > 0 ? put_file(out, file, reply->file_size, err)
+                                : buf_put(out, reply->bytes, reply->size, err);
+}
+
+static void close_file(int file)
+{
+    if (file >= 0)
+        close(file);
+}
+
 /* One question, one answer: `reply` of LAUNCHER_REPLY_MAX bytes. */
 static bool ask(struct launcher *l, enum launcher_verb verb, const char *name, const struct buf *input,
-                struct launcher_reply *reply, struct err *err)
+                struct launcher_reply *reply, int *file, struct err *err)
 {
+    *file = -1;
     struct launcher_ask question = {.verb = verb};
-    if (!find(l, name, &question.index, err) || !fits(input, name, err))
+    if (!find(l, name, &question.index, err) || !fits(l, question.index, input, err))
         return false;
     ssize_t n;
     while ((n = put_question(l->fd, &question, input, 0)) < 0 && errno == EINTR)
         continue;
     if (n >= 0) {
-        while ((n = recv(l->fd, reply, sizeof *reply, 0)) < 0 && errno == EINTR)
+        while ((n = receive(l->fd, reply, 0, file)) < 0 && errno == EINTR)
             continue;
     }
     if (n < (ssize_t)LAUNCHER_REPLY_HEAD || (size_t)n != LAUNCHER_REPLY_HEAD + reply->size)
@@ -159,13 +217,15 @@ static bool ask(struct launcher *l, enum launcher_verb verb, const char *name, c
     return true;
 }
 
-static bool failed(const char *name, const struct launcher_reply *reply, struct err *err)
+static bool failed(const struct launcher *l, const char *name, const struct launcher_reply *reply, struct err *err)
 {
+    uint32_t index = 0;
+    (void)find(l, name, &index, NULL);
     int n = (int)(reply->size < 200 ? reply->size : 200);
     if (reply->end == LAUNCHER_TIMED_OUT)
         err_set(err, ERR_INPUT, "the command '%s' gave no answer in time", name);
     else if (reply->end == LAUNCHER_TOO_LONG)
-        err_set(err, ERR_INPUT, "the command '%s' printed more than %d bytes", name, LAUNCHER_BYTES_MAX);
+        err_set(err, ERR_INPUT, "the command '%s' printed more than %zu bytes", name, l->output_max[index]);
     else
         err_set(err, ERR_INPUT, "the command '%s' failed (status %d)%s%.*s", name, reply->status, n > 0 ? ": " : "", n,
                 reply->bytes);
@@ -186,9 +246,11 @@ bool launcher_output(struct launcher *l, const char *name, struct buf *out, stru
 bool launcher_send(struct launcher *l, const char *name, const struct buf *input, struct buf *out, struct err *err)
 {
     struct launcher_reply *reply = mem_new(1, sizeof *reply);
-    bool ok = ask(l, LAUNCHER_OUTPUT, name, input, reply, err);
+    int file;
+    bool ok = ask(l, LAUNCHER_OUTPUT, name, input, reply, &file, err);
     if (ok)
-        ok = went_well(reply) ? buf_put(out, reply->bytes, reply->size, err) : failed(name, reply, err);
+        ok = went_well(reply) ? put_output(out, reply, file, err) : failed(l, name, reply, err);
+    close_file(file);
     explicit_bzero(reply, sizeof *reply);
     free(reply);
     return ok;
@@ -197,9 +259,11 @@ bool launcher_send(struct launcher *l, const char *name, const struct buf *input
 static bool simple(struct launcher *l, enum launcher_verb verb, const char *name, pid_t *pid, struct err *err)
 {
     struct launcher_reply *reply = mem_new(1, sizeof *reply);
-    bool ok = ask(l, verb, name, NULL, reply, err);
+    int file;
+    bool ok = ask(l, verb, name, NULL, reply, &file, err);
     if (ok && reply->status != 0)
-        ok = failed(name, reply, err);
+        ok = failed(l, name, reply, err);
+    close_file(file);
     if (ok && pid)
         *pid = reply->pid;
     free(reply);
@@ -249,7 +313,7 @@ bool launcher_send_start(struct launcher *l, struct loop *loop, const char *name
                          launcher_done *done, void *ctx, struct err *err)
 {
     uint32_t index = 0;
-    if (!find(l, name, &index, err) || !fits(input, name, err) ||
+    if (!find(l, name, &index, err) || !fits(l, index, input, err) ||
         !loop_fd(loop, l->queue_fd, LOOP_READ, on_reply, l, err))
         return false;
     l->loop = loop;
@@ -320,16 +384,16 @@ static bool take(struct launcher *l, uint32_t id, struct queued *out)
     return false;
 }
 
-static void deliver(struct launcher *l, const struct launcher_reply *reply)
+static void deliver(struct launcher *l, const struct launcher_reply *reply, int file)
 {
     struct queued q;
     struct err err = {0};
     if (!take(l, reply->id, &q) || !q.done)
         return;
-    struct buf out = buf_make(LAUNCHER_BYTES_MAX);
+    struct buf out = buf_make(l->output_max[q.index]);
     buf_reserve(&out, LAUNCHER_BYTES_MAX, NULL);
-    bool ok = went_well(reply) || failed(l->names[q.index], reply, &err);
-    bool told = (ok || l->own[q.index]) && buf_put(&out, reply->bytes, reply->size, ok ? &err : NULL);
+    bool ok = went_well(reply) || failed(l, l->names[q.index], reply, &err);
+    bool told = (ok || l->own[q.index]) && put_output(&out, reply, file, ok ? &err : NULL);
     q.done(q.ctx, told ? &out : NULL, ok && told ? NULL : &err);
     if (out.data)
         explicit_bzero(out.data, out.cap);
@@ -352,12 +416,14 @@ static void on_reply(void *ctx, int fd, int events)
 {
     struct launcher *l = ctx;
     struct launcher_reply *reply = mem_new(1, sizeof *reply);
+    int file;
     (void)events;
-    ssize_t n = recv(fd, reply, sizeof *reply, MSG_DONTWAIT);
+    ssize_t n = receive(fd, reply, MSG_DONTWAIT, &file);
     if (n >= (ssize_t)LAUNCHER_REPLY_HEAD && (size_t)n == LAUNCHER_REPLY_HEAD + reply->size)
-        deliver(l, reply);
+        deliver(l, reply, file);
     else if (n >= 0 || (errno != EAGAIN && errno != EINTR))
         gone(l);
+    close_file(file);
     explicit_bzero(reply, sizeof *reply);
     free(reply);
     pump(l);

@@ -96,11 +96,11 @@ static void close_pipe(int pipe_fds[2])
     }
 }
 
-/* A file in memory: a command that does not read must not hold us. -1: there is none. */
-static int input_of(const struct launcher_ask *ask)
+/* A file in memory, at its begin. -1: there is none. */
+static int file_of(const void *bytes, size_t n)
 {
-    int fd = memfd_create("input", MFD_CLOEXEC);
-    if (fd >= 0 && write(fd, ask->input, ask->size) == (ssize_t)ask->size && lseek(fd, 0, SEEK_SET) == 0)
+    int fd = memfd_create("launcher", MFD_CLOEXEC);
+    if (fd >= 0 && write(fd, bytes, n) == (ssize_t)n && lseek(fd, 0, SEEK_SET) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
@@ -130,9 +130,23 @@ static pid_t spawn_piped(const struct launcher_command *c, int in, int reading[2
     return pid;
 }
 
-static void send_reply(struct child *c, int fd)
+/* `file`: what goes with it, or -1. */
+static void send_reply(struct child *c, int fd, int file)
 {
-    while (send(fd, c->reply, LAUNCHER_REPLY_HEAD + c->reply->size, MSG_NOSIGNAL) < 0 && errno == EINTR)
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {.iov_base = c->reply, .iov_len = LAUNCHER_REPLY_HEAD + c->reply->size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (file >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof control.bytes;
+        struct cmsghdr *h = CMSG_FIRSTHDR(&message);
+        *h = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof file)};
+        memcpy(CMSG_DATA(h), &file, sizeof file);
+    }
+    while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
         continue;
     explicit_bzero(c->reply->bytes, c->reply->size);
 }
@@ -178,11 +192,42 @@ static pid_t spawn_own(const struct launcher_command *c, const struct launcher_a
     return pid;
 }
 
+bool launcher_child_digits(const char *text, size_t n)
+{
+    size_t good = 0;
+    while (good < n && text[good] >= '0' && text[good] <= '9')
+        good++;
+    return n > 0 && n <= LAUNCHER_DIGITS_MAX && good == n;
+}
+
+static pid_t spawn_number(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
+{
+    char number[LAUNCHER_DIGITS_MAX + 1];
+    struct launcher_command whole = *c;
+    size_t n = 0;
+    if (!launcher_child_digits(ask->input, ask->size))
+        return -1;
+    memcpy(number, ask->input, ask->size);
+    number[ask->size] = '\0';
+    while (c->argv[n])
+        n++;
+    const char **argv = mem_new(n + 1, sizeof *argv);
+    for (size_t i = 0; i < n; i++)
+        argv[i] = i > 0 && strcmp(c->argv[i], LAUNCHER_NUMBER) == 0 ? number : c->argv[i];
+    whole.argv = argv;
+    pid_t pid = spawn_piped(&whole, -1, pipes);
+    free(argv);
+    return pid;
+}
+
 static pid_t spawn(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
 {
     if (c->own)
         return spawn_own(c, ask, pipes);
-    int in = ask->size > 0 ? input_of(ask) : -1;
+    if (c->number)
+        return spawn_number(c, ask, pipes);
+    /* A command that does not read must not hold us: its input is no pipe. */
+    int in = ask->size > 0 ? file_of(ask->input, ask->size) : -1;
     pid_t pid = (in >= 0) == (ask->size > 0) ? spawn_piped(c, in, pipes) : -1;
     if (in >= 0)
         close(in);
@@ -205,7 +250,7 @@ static bool job_start(struct child *c, const struct launcher_ask *ask, int reply
         .pid = pid, .reply_fd = reply_fd, .id = ask->id, .own = command->own, .until_ms = clock_boot_ms() + timeout_ms};
     for (int i = 0; i < 2; i++) {
         j->pipes[i] = pipes[i];
-        j->text[i] = buf_make(LAUNCHER_BYTES_MAX);
+        j->text[i] = buf_make(i == 0 && command->output_max ? command->output_max : LAUNCHER_BYTES_MAX);
     }
     /* A token must not be left behind in memory that was grown out of. */
     buf_reserve(&j->text[0], LAUNCHER_BYTES_MAX, NULL);
@@ -222,9 +267,17 @@ static void job_reply(struct child *c, struct job *j, int status)
     r->size = (uint32_t)(line_end ? (size_t)(line_end - text->data) : text->len);
     if (j->end != LAUNCHER_ENDED)
         r->size = 0;
+    int file = r->size > LAUNCHER_BYTES_MAX ? file_of(text->data, r->size) : -1;
+    if (r->size > LAUNCHER_BYTES_MAX) {
+        r->file_size = file >= 0 ? r->size : 0;
+        r->end = file >= 0 ? r->end : LAUNCHER_TOO_LONG;
+        r->size = 0;
+    }
     if (r->size > 0)
         memcpy(r->bytes, text->data, r->size);
-    send_reply(c, j->reply_fd);
+    send_reply(c, j->reply_fd, file);
+    if (file >= 0)
+        close(file);
 }
 
 static void job_end(struct child *c, struct job *j, int wait_status)
@@ -377,7 +430,7 @@ static bool question(struct child *c, int fd)
     if (n < (ssize_t)LAUNCHER_ASK_HEAD || (size_t)n != LAUNCHER_ASK_HEAD + ask.size || ask.index >= c->count)
         return false;
     if (answer(c, &ask, fd))
-        send_reply(c, fd);
+        send_reply(c, fd, -1);
     return true;
 }
 

@@ -34,12 +34,16 @@ struct launcher_reply {
     uint32_t id;    /* of the question */
     int32_t status; /* of the command; 127: it could not be started */
     int32_t pid;
-    uint32_t end; /* of a command whose output is wanted: enum launcher_end */
+    uint32_t end;       /* of a command whose output is wanted: enum launcher_end */
+    uint32_t file_size; /* of output beyond LAUNCHER_BYTES_MAX: the file that comes with the reply has it; else 0 */
     uint32_t size;
     char bytes[LAUNCHER_BYTES_MAX]; /* output, or the first line of stderr when it failed */
 };
 
 #define LAUNCHER_REPLY_HEAD offsetof(struct launcher_reply, bytes)
+
+/* Whether a text is what a command with a number takes. */
+bool launcher_child_digits(const char *text, size_t n);
 
 /* Serves its parent until that is gone; then ends the services. One question after the other comes on `fd`, with an
  * answer before the next; on `queue_fd` several at a time. Never returns. */

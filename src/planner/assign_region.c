@@ -15,7 +15,10 @@ enum {
     AGENTS_TRIED = 24,
     NODES_MAX = 1000,
     SIZE_FIRST = 12,
-    JOBS_SEEN = 4096
+    JOBS_SEEN = 4096,
+    HELD_PART = 5, /* as many times the jobs to take are at the agents, at least */
+    SEEN_PART = 16,
+    SHAKE_PART = 2
 };
 
 struct choice {
@@ -57,29 +60,73 @@ static int32_t agent_index(const struct assign_region *x, int32_t agent)
     return i;
 }
 
-/* An agent, others that its jobs could be at, and some of their jobs. */
-static void gather(struct assign *s, struct assign_region *x)
+/* An agent, and others that one of its jobs could be at, the nearer the likelier: as many as hold some times the jobs to take. */
+static void gather_agents(struct assign *s, struct assign_region *x)
 {
     const struct assign_problem *p = s->p;
-    int32_t job = (int32_t)assign_random(s, (uint32_t)s->jobs), seen = 0;
-    x->agents = x->jobs = 0;
+    int32_t job = (int32_t)assign_random(s, (uint32_t)s->jobs), g = s->group[job], held = 0;
+
+    x->agents = 0;
     x->agent[x->agents++] = p->agent[s->search.choice[job]];
-    int32_t held = 0;
-    for (int t = 0; t < AGENTS_TRIED && x->agents < AGENTS_MAX && (x->agents < 2 || held < x->size); t++) {
-        int32_t g = s->group[job];
-        int32_t agent = p->agent[s->near[p->group_options[g] + (int32_t)assign_random(s, (uint32_t)s->near_count[g])]];
+    for (int t = 0; t < AGENTS_TRIED && x->agents < AGENTS_MAX && (x->agents < 2 || held < x->size * HELD_PART); t++) {
+        int32_t at = (int32_t)assign_random(s, assign_random(s, (uint32_t)s->near_count[g]) + 1);
+        int32_t agent = p->agent[s->near[p->group_options[g] + at]];
         if (agent_index(x, agent) == x->agents)
             x->agent[x->agents++] = agent;
-        held = s->jobs / p->agents * x->agents * 3 / 4;
+        held = s->jobs / p->agents * x->agents;
     }
-    int32_t k = (int32_t)assign_random(s, (uint32_t)s->jobs);
-    for (int32_t i = 0; i < s->jobs && i < JOBS_SEEN; i++, k = k + 1 < s->jobs ? k + 1 : 0) {
-        if (agent_index(x, p->agent[s->search.choice[k]]) == x->agents)
+}
+
+/* What a job loses by its best other option among the agents, at the rows' prices; INT64_MAX: it has none. */
+static int64_t loss(const struct assign *s, struct assign_region *x, int32_t job)
+{
+    const struct assign_problem *p = s->p;
+    int32_t g = s->group[job], now = s->search.choice[job];
+
+    for (int32_t c = 0; c < s->near_count[g]; c++) {
+        int32_t o = s->near[p->group_options[g] + c];
+        x->work += 2;
+        if (o != now && agent_index(x, p->agent[o]) < x->agents)
+            return assign_reduced(s, s->price, o) - assign_reduced(s, s->price, now);
+    }
+    return INT64_MAX;
+}
+
+/* Into its place among the jobs to take, which are those of the least scores. */
+static void rank(struct assign_region *x, int64_t *score, int32_t job, int64_t its)
+{
+    int32_t at = x->jobs;
+
+    if (at == x->size && its >= score[at - 1])
+        return;
+    if (at < x->size)
+        x->jobs++;
+    else
+        at--;
+    for (; at > 0 && score[at - 1] > its; at--) {
+        score[at] = score[at - 1];
+        x->job[at] = x->job[at - 1];
+    }
+    score[at] = its;
+    x->job[at] = job;
+}
+
+/* Of the agents' jobs those that lose least by another of them, shaken: what would lose much stays where it is anyway. */
+static void gather(struct assign *s, struct assign_region *x)
+{
+    int64_t score[JOBS_MAX], shake = s->search.base / SHAKE_PART + 1;
+    int32_t seen = 0, k = (int32_t)assign_random(s, (uint32_t)s->jobs);
+
+    gather_agents(s, x);
+    x->jobs = 0;
+    for (int32_t i = 0; i < s->jobs && i < JOBS_SEEN && seen < x->size * SEEN_PART;
+         i++, k = k + 1 < s->jobs ? k + 1 : 0) {
+        if (agent_index(x, s->p->agent[s->search.choice[k]]) == x->agents)
             continue;
+        int64_t its = loss(s, x, k);
         seen++;
-        int32_t at = x->jobs < x->size ? x->jobs++ : (int32_t)assign_random(s, (uint32_t)seen);
-        if (at < x->size)
-            x->job[at] = k;
+        if (its < INT64_MAX)
+            rank(x, score, k, its + (shake * (int64_t)assign_random(s, 1024) >> 10));
     }
 }
 
@@ -269,6 +316,8 @@ int64_t assign_region_step(struct assign *s)
     int32_t seen = s->jobs < JOBS_SEEN ? s->jobs : JOBS_SEEN;
     x->work = 0;
     gather(s, x);
+    if (x->jobs == 0)
+        return x->work + seen + 200;
     for (int32_t i = 0; i < x->jobs; i++) {
         x->old[i] = x->best[i] = s->search.choice[x->job[i]];
         assign_search_put(s, x->old[i], -1);

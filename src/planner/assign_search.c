@@ -303,8 +303,8 @@ int64_t assign_search_step(struct assign *s)
             move(s);
         return MOVES * s->steps_of_move;
     }
-    /* Regions are noisy with a quarter of the heat: a whole one would undo what they gain. */
-    a->heat /= 4;
+    /* Regions are noisy with a part of the heat: a whole one would undo what they gain. */
+    a->heat /= 8;
     while (work < SLICE && s->state == ASSIGN_SEARCHING) {
         work += assign_region_step(s);
         keep_if_best(s);

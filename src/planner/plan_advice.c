@@ -107,12 +107,6 @@ static void take(const struct advice *a, int64_t *cap, int32_t option, int64_t n
         cap[row[u]] -= n * amount[u];
 }
 
-/* After the plan: who has not gone. */
-static bool is_there(const struct make *m, uint32_t k, bool after)
-{
-    return !after || m->goes[m->jobs[k]] == FACT_NONE;
-}
-
 /* --- one pair --- */
 
 struct pair {
@@ -120,6 +114,19 @@ struct pair {
     struct sum now, planned, after;
     int32_t ends; /* a row that ends it after the plan; -1: all that may go is gone */
 };
+
+static bool goes_by(const struct advice *a, const struct pair *p, uint32_t k)
+{
+    const struct make_option *o = MAKE_OPTION(a->m, a->m->answer[k]);
+
+    return o->what == MAKE_GO && a->region[o->to] == p->to;
+}
+
+/* After the plan: who has not gone; else whom the plan does not send this way, which is counted before. */
+static bool is_there(const struct advice *a, const struct pair *p, uint32_t k, bool after)
+{
+    return after ? a->m->goes[a->m->jobs[k]] == FACT_NONE : !goes_by(a, p, k);
+}
 
 /* Of a group as many jobs as may go and fit, to the options of that region one after the other. */
 static void send_group(const struct advice *a, struct pair *p, const struct make_group *g, bool after)
@@ -135,27 +142,43 @@ static void send_group(const struct advice *a, struct pair *p, const struct make
         if (option->what != MAKE_GO || a->region[option->to] != p->to)
             continue;
         for (uint32_t i = k; i < g->first + g->count; i++)
-            most += is_there(a->m, i, after);
+            most += is_there(a, p, i, after);
         n = bears(a, o, most, &ends);
         take(a, a->cap, o, n);
         p->ends = n < most ? ends : p->ends;
         for (; n > 0; k++)
-            if (is_there(a->m, k, after)) {
+            if (is_there(a, p, k, after)) {
                 add_job(a->m, s, a->m->jobs[k], option->to);
                 n--;
             }
     }
 }
 
+static bool is_from(const struct advice *a, const struct pair *p, uint32_t g)
+{
+    return a->region[FACTS(a->m->c.f, job, jobs, a->m->groups[g].job)->scheduler] == p->from;
+}
+
+/* What the plan sends this way could go, whatever else is in it. */
+static void send_planned(const struct advice *a, struct pair *p)
+{
+    p->now = p->planned;
+    for (uint32_t g = 0; g < a->m->group_count; g++)
+        for (uint32_t k = a->m->groups[g].first; k < a->m->groups[g].first + a->m->groups[g].count && is_from(a, p, g);
+             k++)
+            if (goes_by(a, p, k))
+                take(a, a->cap, a->m->answer[k], 1);
+}
+
 static void send(const struct advice *a, struct pair *p, bool after)
 {
     memcpy(a->cap, after ? a->used : a->left, (a->m->rows.count + 1) * sizeof *a->cap);
+    if (!after)
+        send_planned(a, p);
     p->ends = -1;
-    for (uint32_t g = 0; g < a->m->group_count; g++) {
-        const struct fact_job *j = FACTS(a->m->c.f, job, jobs, a->m->groups[g].job);
-        if (a->region[j->scheduler] == p->from)
+    for (uint32_t g = 0; g < a->m->group_count; g++)
+        if (is_from(a, p, g))
             send_group(a, p, &a->m->groups[g], after);
-    }
 }
 
 static void put_pair(const struct advice *a, struct pair *p)

@@ -32,7 +32,9 @@ static bool check_rules(struct make *m, const struct plan *out, struct arena *ar
         return false;
     }
     (void)out;
-    *words = plan_facts_say(arena, tr("%zu rules hold for each of %zu jobs"), plan_rule_count, n);
+    *words =
+        plan_facts_say(arena, n == 1 ? tr("%zu rules hold for %zu job") : tr("%zu rules hold for each of %zu jobs"),
+                       plan_rule_count, n);
     return true;
 }
 
@@ -119,11 +121,13 @@ static bool check_running(struct make *m, const struct plan *out, struct arena *
 
     for (size_t i = 0; i < out->move_count; i++)
         running += out->moves[i].running;
-    *words =
-        running == 0
-            ? plan_facts_say(arena, "%s", tr("no running job is moved"))
-            : plan_facts_say(arena, tr("%" PRId64 " running jobs, at most %.0f %% in ten minutes, never under one"),
-                             running, m->c.limits->running_accels_pct);
+    *words = running == 0
+                 ? plan_facts_say(arena, "%s", tr("no running job is moved"))
+                 : plan_facts_say(arena,
+                                  running == 1
+                                      ? tr("%" PRId64 " running job, at most %.0f %% in ten minutes, never under one")
+                                      : tr("%" PRId64 " running jobs, at most %.0f %% in ten minutes, never under one"),
+                                  running, m->c.limits->running_accels_pct);
     return true;
 }
 
@@ -138,8 +142,12 @@ static int64_t jobs_of(const struct plan *out)
 
 static bool check_jobs(struct make *m, const struct plan *out, struct arena *arena, struct safe_text *words)
 {
-    *words = plan_facts_say(arena, tr("%" PRId64 " jobs of at most %" PRId64), jobs_of(out), m->moves_max);
-    return jobs_of(out) <= m->moves_max;
+    int64_t jobs = jobs_of(out);
+
+    *words = plan_facts_say(
+        arena, jobs == 1 ? tr("%" PRId64 " job of at most %" PRId64) : tr("%" PRId64 " jobs of at most %" PRId64), jobs,
+        m->moves_max);
+    return jobs <= m->moves_max;
 }
 
 /* Accelerators that a source's plan moves, in percent of those that wait there: the most of all. */
@@ -182,6 +190,14 @@ static bool check_alone(struct make *m, const struct plan *out, struct arena *ar
     double pct = accels_pct(m);
     bool alone = jobs <= l->jobs_alone && !(pct > l->accels_alone_pct) && tenant <= l->tenant_jobs_alone;
 
+    if (jobs == 1) {
+        *words = plan_facts_say(
+            arena,
+            alone ? tr("one person may approve it: a single job, %.0f %% of a source's waiting accelerators")
+                  : tr("a second person approves it: a single job, %.0f %% of a source's waiting accelerators"),
+            pct);
+        return alone;
+    }
     *words = plan_facts_say(arena,
                             alone ? tr("one person may approve it: %" PRId64
                                        " jobs, %.0f %% of a source's waiting accelerators, "
@@ -221,10 +237,12 @@ static bool check_data(struct make *m, const struct plan *out, struct arena *are
     for (size_t i = 0; i < out->move_count; i++)
         for (size_t k = 0; k < out->moves[i].job_count; k++)
             unknown += isnan(out->moves[i].jobs[k].data_gb);
-    *words =
-        unknown == 0
-            ? plan_facts_say(arena, "%s", tr("the data of all jobs that are moved are known"))
-            : plan_facts_say(arena, tr("nobody tells the data of %zu jobs: their transfer is not counted"), unknown);
+    *words = unknown == 0
+                 ? plan_facts_say(arena, "%s", tr("the data of all jobs that are moved are known"))
+                 : plan_facts_say(arena,
+                                  unknown == 1 ? tr("nobody tells the data of %zu job: its transfer is not counted")
+                                               : tr("nobody tells the data of %zu jobs: their transfer is not counted"),
+                                  unknown);
     return unknown == 0;
 }
 
@@ -236,7 +254,10 @@ static bool check_price(struct make *m, const struct plan *out, struct arena *ar
     for (size_t i = 0; i < out->move_count; i++)
         unknown += isnan(out->moves[i].cost_cny);
     *words = unknown == 0 ? plan_facts_say(arena, "%s", tr("the prices at both ends of all moves are known"))
-                          : plan_facts_say(arena, tr("of %zu moves a price is not known"), unknown);
+                          : plan_facts_say(arena,
+                                           unknown == 1 ? tr("of %zu move a price is not known")
+                                                        : tr("of %zu moves a price is not known"),
+                                           unknown);
     return unknown == 0;
 }
 
@@ -255,8 +276,10 @@ static bool check_drain(struct make *m, const struct plan *out, struct arena *ar
             waiting += !runs;
         }
     *words = plan_facts_say(arena,
-                            tr("at the deadline %" PRId64 " jobs still run there and %" PRId64 " wait; %" PRId64
-                               " end before by their time limits"),
+                            running == 1 ? tr("at the deadline %" PRId64 " job still runs there, waiting: %" PRId64
+                                              "; ended before by their time limits: %" PRId64)
+                                         : tr("at the deadline %" PRId64 " jobs still run there, waiting: %" PRId64
+                                              "; ended before by their time limits: %" PRId64),
                             running, waiting, ends);
     return running + waiting == 0;
 }

@@ -113,33 +113,41 @@ static bool needs_claim(const struct play *w, const struct item *it, int32_t now
     return !over_quota(w, it) && (it->nodes > 1 || it->each * 2 > w->size || now_s - it->eligible_s > CLAIM_AFTER_S);
 }
 
+static bool asks_no_less(const struct item *it, const struct item *than)
+{
+    return it->each >= than->each && it->cpus_each >= than->cpus_each && it->nodes >= than->nodes;
+}
+
+/* As start(); where something found no room in this look, nothing that asks for as much does: all become only fewer meanwhile. */
+static bool start_in_look(struct play *w, struct item *it, int32_t now_s, const struct item **failed)
+{
+    if (*failed != NULL && asks_no_less(it, *failed))
+        return false;
+    if (start(w, it, now_s))
+        return true;
+    if (!over_quota(w, it) && (*failed == NULL || asks_no_less(*failed, it)))
+        *failed = it;
+    return false;
+}
+
 /* A scheduler goes on while jobs start, keeps nodes for the first large ones that don't, and gives up after so many. */
 static void pass(struct play *w, int32_t now_s)
 {
-    uint32_t before = FACT_NONE, next;
+    const struct item *failed = NULL;
     int left = PASS_DEPTH;
     bool may_claim = true;
 
     start_claimants(w, now_s);
-    for (uint32_t i = w->first; i != FACT_NONE && left > 0; i = next) {
+    for (uint32_t i = plan_forecast_line_next(&w->line, 0); i != FACT_NONE && left > 0;
+         i = plan_forecast_line_next(&w->line, i + 1)) {
         struct item *it = ITEM(w, i);
-        next = it->next;
-        if (it->ready_s > now_s) {
-            before = i;
-            continue;
-        }
-        if (it->tasks > 0 && !plan_forecast_nodes_claimed(w, i) && !start(w, it, now_s) && may_claim &&
+        if (it->tasks > 0 && !plan_forecast_nodes_claimed(w, i) && !start_in_look(w, it, now_s, &failed) && may_claim &&
             needs_claim(w, it, now_s))
             may_claim = plan_forecast_nodes_claim(w, i);
-        if (it->tasks > 0) {
-            before = i;
+        if (it->tasks > 0)
             left--;
-            continue;
-        }
-        if (before == FACT_NONE)
-            w->first = next;
         else
-            ITEM(w, before)->next = next;
+            plan_forecast_line_leave(&w->line, i);
     }
 }
 
@@ -210,7 +218,7 @@ static void set_quotas(struct play *w)
     }
 }
 
-static struct item item_of(const struct play *w, const struct fact_job *j, double q)
+static struct item item_of(const struct play *w, const struct fact_job *j)
 {
     int32_t nodes = j->nodes > 0 ? j->nodes : 1;
 
@@ -221,7 +229,7 @@ static struct item item_of(const struct play *w, const struct fact_job *j, doubl
                          .cpus_each = j->cpus / nodes,
                          .nodes = nodes,
                          .tasks = j->tasks,
-                         .run_s = run_s(w->ask, j, 0, q),
+                         .run_s = -1,
                          .rank = j->queue == FACT_NONE ? 0 : FACTS(w->f, queue, queues, j->queue)->rank,
                          .priority = j->priority,
                          .eligible_s = (j->eligible_ms - case_of(w)->now_ms) / 1000};
@@ -234,11 +242,15 @@ static void add_item(struct play *w, struct item it)
     *to = it;
 }
 
-static double draw_of(const struct play *w, uint32_t job, size_t order)
+/* Of a queue a million jobs long few start. */
+int32_t plan_forecast_runs(const struct play *w, const struct item *it)
 {
-    uint32_t i = w->ask->chance == 0 ? (uint32_t)order : job;
+    double q;
 
-    return plan_forecast_learn_draw(chance_of(w->ask, STREAM_ENDS, 0), i);
+    if (it->run_s >= 0)
+        return it->run_s;
+    q = plan_forecast_learn_draw(chance_of(w->ask, STREAM_ENDS, 0), w->ask->chance == 0 ? it->draw : it->job);
+    return run_s(w->ask, FACTS(w->f, job, jobs, it->job), 0, q);
 }
 
 static bool may_start(const struct play *w, const struct fact_job *j)
@@ -248,6 +260,7 @@ static bool may_start(const struct play *w, const struct fact_job *j)
     return plan_rule_can_start(j) || (j->why == WAIT_QUOTA && q != FACT_NONE && quota(w, q)->most > 0);
 }
 
+/* Who can't start within the horizon is in nobody's way. */
 static void add_waiting(struct play *w)
 {
     for (size_t k = 0; k < w->p->waiting_count; k++) {
@@ -255,11 +268,16 @@ static void add_waiting(struct play *w)
         const struct fact_job *j = FACTS(w->f, job, jobs, job);
         if (goes_away(w, job))
             continue;
-        struct item it = item_of(w, j, draw_of(w, job, k));
+        int64_t ready_s = (j->eligible_ms - case_of(w)->now_ms) / 1000;
+        if (ready_s > case_of(w)->horizon_s || !may_start(w, j)) {
+            for (int i = 0; i < PLAN_MARKS && j->queue != FACT_NONE; i++)
+                w->out->queues[j->queue].waiting_at[i] += j->tasks;
+            continue;
+        }
+        struct item it = item_of(w, j);
         it.job = job;
-        it.ready_s = it.eligible_s > 0 ? (int32_t)fmin((double)it.eligible_s, INT32_MAX / 4) : 0;
-        if (!may_start(w, j))
-            it.ready_s = INT32_MAX;
+        it.draw = (uint32_t)k;
+        it.ready_s = ready_s > 0 ? (int32_t)ready_s : 0;
         add_item(w, it);
     }
 }
@@ -267,8 +285,9 @@ static void add_waiting(struct play *w)
 static void add_newcomers(struct play *w, const uint32_t *jobs, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        struct item it = item_of(w, FACTS(w->f, job, jobs, jobs[k]), draw_of(w, jobs[k], k));
+        struct item it = item_of(w, FACTS(w->f, job, jobs, jobs[k]));
         it.job = jobs[k];
+        it.draw = (uint32_t)k;
         it.queue = w->ask->goes[jobs[k]];
         it.rank = FACTS(w->f, queue, queues, it.queue)->rank;
         it.quota = FACT_NONE;
@@ -385,8 +404,9 @@ static double each_of(const struct like *l)
 static void add_comer(struct play *w, const struct like *l, uint32_t i, double at_s, uint64_t chance)
 {
     uint32_t k = pick(l, plan_forecast_learn_draw(chance, 3 * i));
-    struct item it = item_of(w, l->jobs[k], plan_forecast_learn_draw(chance, chance == 0 ? i * 7 + 3 : 3 * i + 1));
+    struct item it = item_of(w, l->jobs[k]);
 
+    it.run_s = run_s(w->ask, l->jobs[k], 0, plan_forecast_learn_draw(chance, chance == 0 ? i * 7 + 3 : 3 * i + 1));
     it.tasks = l->tasks[k];
     it.ready_s = (int32_t)at_s;
     it.eligible_s = it.ready_s;
@@ -438,9 +458,6 @@ static void order_items(struct play *w)
 {
     if (w->items.count > 1)
         qsort(w->items.all, w->items.count, sizeof(struct item), by_turn);
-    for (uint32_t i = 0; i < w->items.count; i++)
-        ITEM(w, i)->next = i + 1 < w->items.count ? i + 1 : FACT_NONE;
-    w->first = w->items.count > 0 ? 0 : FACT_NONE;
 }
 
 static void add_running(struct play *w)
@@ -473,20 +490,34 @@ static int by_second(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Moments at which something comes: once each, in their order. */
-static size_t arrivals(const struct play *w, int32_t *at_s)
-{
-    size_t n = 0, kept = 0;
+struct arrival {
+    int32_t at_s;
+    uint32_t item;
+};
 
-    for (size_t i = 0; i < w->items.count; i++)
-        if (ITEM(w, i)->ready_s > 0 && ITEM(w, i)->ready_s <= case_of(w)->horizon_s)
-            at_s[n++] = ITEM(w, i)->ready_s;
+static int by_arrival(const void *a, const void *b)
+{
+    const struct arrival *x = a, *y = b;
+
+    return x->at_s != y->at_s ? (x->at_s < y->at_s ? -1 : 1) : (x->item > y->item) - (x->item < y->item);
+}
+
+/* Who is there stands in line; who comes within the horizon, in the order of time, is in `out`. */
+static size_t line_up(struct play *w, struct arrival *out)
+{
+    size_t n = 0;
+
+    plan_forecast_line_init(&w->line, w->items.count);
+    for (uint32_t i = 0; i < w->items.count; i++) {
+        int32_t at_s = ITEM(w, i)->ready_s;
+        if (at_s <= 0)
+            plan_forecast_line_enter(&w->line, i);
+        else if (at_s <= case_of(w)->horizon_s)
+            out[n++] = (struct arrival){at_s, i};
+    }
     if (n > 1)
-        qsort(at_s, n, sizeof *at_s, by_second);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || at_s[kept - 1] != at_s[i])
-            at_s[kept++] = at_s[i];
-    return kept;
+        qsort(out, n, sizeof *out, by_arrival);
+    return n;
 }
 
 static int64_t used(const struct play *w)
@@ -505,7 +536,7 @@ static void note_marks(struct play *w, int32_t now_s)
 {
     for (; w->mark < PLAN_MARKS && plan_mark_s[w->mark] < now_s; w->mark++) {
         w->out->used_at[w->mark][w->p - FACTS(w->f, pool, pools, 0)] = used(w);
-        for (uint32_t i = w->first; i != FACT_NONE; i = ITEM(w, i)->next)
+        for (uint32_t i = 0; i < w->items.count; i++)
             if (ITEM(w, i)->queue != FACT_NONE &&
                 (ITEM(w, i)->job != FACT_NONE || ITEM(w, i)->ready_s <= plan_mark_s[w->mark]))
                 w->out->queues[ITEM(w, i)->queue].waiting_at[w->mark] += ITEM(w, i)->tasks;
@@ -514,20 +545,21 @@ static void note_marks(struct play *w, int32_t now_s)
 
 static void run(struct play *w)
 {
-    int32_t *at_s = mem_new(w->items.count + 1, sizeof *at_s);
-    size_t coming = arrivals(w, at_s), came = 0;
+    struct arrival *coming = mem_new(w->items.count + 1, sizeof *coming);
+    size_t count = line_up(w, coming), came = 0;
 
     pass(w, 0);
-    while (came < coming || w->leaves.count > 0) {
+    while (came < count || w->leaves.count > 0) {
         int32_t now_s = plan_forecast_nodes_next(w);
-        if (came < coming && at_s[came] <= now_s)
-            now_s = at_s[came++];
+        now_s = came < count && coming[came].at_s <= now_s ? coming[came].at_s : now_s;
         note_marks(w, now_s);
+        for (; came < count && coming[came].at_s <= now_s; came++)
+            plan_forecast_line_enter(&w->line, coming[came].item);
         while (plan_forecast_nodes_next(w) <= now_s)
             plan_forecast_nodes_free(w);
         pass(w, now_s);
     }
-    free(at_s);
+    free(coming);
 }
 
 /* What came meanwhile and still waits at the end, of each queue: appended to the waits. */
@@ -562,7 +594,7 @@ static void play_pool(const struct forecast_ask *ask, uint32_t pool, struct fore
         run(&w);
     note_marks(&w, INT32_MAX);
     out->used[pool] = used(&w);
-    for (uint32_t i = w.first; i != FACT_NONE; i = ITEM(&w, i)->next)
+    for (uint32_t i = 0; i < w.items.count; i++)
         if (ITEM(&w, i)->queue != FACT_NONE && ITEM(&w, i)->job == FACT_NONE)
             add_wait(&waits->of[ITEM(&w, i)->queue], ask->c->horizon_s - ITEM(&w, i)->eligible_s, ITEM(&w, i)->tasks);
     plan_forecast_nodes_release(&w);

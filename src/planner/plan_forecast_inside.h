@@ -7,10 +7,10 @@
 
 struct item {
     uint32_t job; /* FACT_NONE: one that comes meanwhile */
-    uint32_t queue, quota;
-    int32_t each, cpus_each, nodes, tasks, run_s, ready_s, rank;
+    uint32_t queue, quota, draw;
+    int32_t each, cpus_each, nodes, tasks, ready_s, rank;
+    int32_t run_s;                /* -1: as it is drawn, should it start */
     int64_t priority, eligible_s; /* after now */
-    uint32_t next;                /* that is looked at after it */
 };
 
 struct held {
@@ -37,6 +37,12 @@ struct claim {
     uint32_t first, count; /* in `kept` */
 };
 
+/* Who is there and waits, in the order in which they are looked at: a bit for each item, and one for each word of these. */
+struct line {
+    uint64_t *here, *any;
+    size_t words;
+};
+
 struct play {
     const struct forecast_ask *ask;
     struct plan_facts *f;
@@ -53,13 +59,24 @@ struct play {
     struct claim claims[PLAY_CLAIMS];
     uint32_t claimed;   /* nodes */
     int mark;           /* the next that is noted */
-    uint32_t first;     /* item */
+    struct line line;   /* of items */
     uint32_t *place_of; /* of the facts' nodes: their place in the pool */
 };
+
+/* Seconds that it will run once it has started. */
+int32_t plan_forecast_runs(const struct play *w, const struct item *it);
 
 #define ITEM(w, i) (&((struct item *)(w)->items.all)[i])
 #define HELD(w, i) (&((struct held *)(w)->holds.all)[i])
 #define NODE(w, i) (((uint32_t *)(w)->nodes.all)[i])
+
+/* Of so many items none stands in it. */
+void plan_forecast_line_init(struct line *l, size_t items);
+void plan_forecast_line_release(struct line *l);
+void plan_forecast_line_enter(struct line *l, uint32_t item);
+void plan_forecast_line_leave(struct line *l, uint32_t item);
+/* The first from `item` on; FACT_NONE: nobody. */
+uint32_t plan_forecast_line_next(const struct line *l, uint32_t item);
 
 /* Nodes with what is free of them now, and without claims. */
 void plan_forecast_nodes_init(struct play *w);

@@ -15,7 +15,8 @@ enum {
     LONG_S = 3600,    /* as long back what came is counted at most */
     LOOKS_MAX = 200,  /* jobs of a queue that are held against others: their order */
     VOTES_LEAST = 3,
-    VOTES_CLEAR = 4
+    VOTES_CLEAR = 4,
+    COUNTED_BITS = 12
 };
 
 /* Of a limit, where nobody knows better: jobs run evenly up to all of it; that is believed like so many jobs. */
@@ -300,17 +301,37 @@ static double counted_s(const struct plan_facts *f, const struct fact_job *j)
     return s;
 }
 
-static void take_recent(const struct plan_case *c, uint32_t i, bool over)
+/* That of jobs seen before: a million of them have few limits. */
+struct counted {
+    int64_t limit_s;
+    uint32_t queue;
+    double s; /* 0: not of any yet */
+};
+
+static double counted_before(const struct plan_facts *f, const struct fact_job *j, struct counted *all)
+{
+    uint64_t of = (uint64_t)j->limit_s * UINT64_C(0x9e3779b97f4a7c15) + j->queue * UINT64_C(0xd1342543de82ef95);
+    struct counted *c = &all[of >> (64 - COUNTED_BITS)];
+
+    if (c->s <= 0 || c->limit_s != j->limit_s || c->queue != j->queue)
+        *c = (struct counted){j->limit_s, j->queue, counted_s(f, j)};
+    return c->s;
+}
+
+static void take_recent(const struct plan_case *c, uint32_t i, bool over, struct counted *counted)
 {
     struct plan_facts *f = c->f;
     const struct fact_job *j = over ? FACTS(f, job, over, i) : FACTS(f, job, jobs, i);
     double ago = (double)(c->now_ms - j->eligible_ms) / 1000;
 
-    if (j->queue == FACT_NONE || ago < 0 || ago > LONG_S || ago > counted_s(f, j))
+    if (j->queue == FACT_NONE || ago < 0 || ago > LONG_S)
+        return;
+    double counts = counted_before(f, j, counted);
+    if (ago > counts)
         return;
     double ran = j->started_ms > 0 ? (double)(c->now_ms - j->started_ms) / 1000 - WINDOW_S : 0;
     *(struct fact_recent *)plan_facts_push(&f->recent, sizeof(struct fact_recent)) =
-        (struct fact_recent){i, over, j->tasks, fmax(goes_on(f, j, ran), SIGHT_LEAST / 2), 1 / counted_s(f, j)};
+        (struct fact_recent){i, over, j->tasks, fmax(goes_on(f, j, ran), SIGHT_LEAST / 2), 1 / counts};
 }
 
 /* Tasks of an array become one; of one that came alone others like it are gone by now. */
@@ -358,12 +379,14 @@ static void forget_before(const struct plan_case *c, struct fact_queue *q)
 static void learn_arrivals(const struct plan_case *c)
 {
     struct plan_facts *f = c->f;
+    struct counted *counted = mem_new((size_t)1 << COUNTED_BITS, sizeof *counted);
 
     f->recent.count = 0;
     for (uint32_t i = 0; i < f->jobs.count; i++)
-        take_recent(c, i, false);
+        take_recent(c, i, false, counted);
     for (uint32_t i = 0; i < f->over.count; i++)
-        take_recent(c, i, true);
+        take_recent(c, i, true, counted);
+    free(counted);
     sorted = f;
     if (f->recent.count > 1)
         qsort(f->recent.all, f->recent.count, sizeof(struct fact_recent), by_queue);

@@ -85,6 +85,7 @@ void plan_forecast_nodes_release(struct play *w)
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
+    plan_forecast_line_release(&w->line);
 }
 
 /* --- what leaves: a heap by time --- */
@@ -200,7 +201,7 @@ bool plan_forecast_nodes_place(struct play *w, const struct item *it, int32_t no
     for (uint32_t k = 0; k < HELD(w, h)->count; k++)
         change(w, NODE(w, HELD(w, h)->first + k), -it->each, -it->cpus_each);
     HELD(w, h)->quota = it->quota;
-    plan_forecast_nodes_leave(w, now_s + it->run_s, h);
+    plan_forecast_nodes_leave(w, now_s + plan_forecast_runs(w, it), h);
     return true;
 }
 

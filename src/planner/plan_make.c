@@ -514,7 +514,10 @@ static struct safe_text remark(const struct make *m, struct arena *arena)
     if (bad != NULL)
         return plan_facts_say(arena, tr("nothing is moved: the limit %s makes no sense"), bad);
     if (schedulers < 2)
-        return plan_facts_say(arena, tr("nothing can be moved: %zu schedulers are known"), schedulers);
+        return plan_facts_say(arena,
+                              schedulers == 1 ? tr("nothing can be moved: %zu scheduler is known")
+                                              : tr("nothing can be moved: %zu schedulers are known"),
+                              schedulers);
     if (m->moves_max <= 0)
         return plan_facts_say(arena, "%s", tr("nothing is moved: no move is allowed"));
     if (stale == schedulers)
@@ -527,7 +530,10 @@ static struct safe_text remark(const struct make *m, struct arena *arena)
         return plan_facts_say(
             arena, "%s", tr("nothing that must leave may go elsewhere: what stays stands under what it can't help"));
     if (stale > 0)
-        return plan_facts_say(arena, tr("no permitted move makes more jobs start; %zu of %zu schedulers are stale"),
+        return plan_facts_say(arena,
+                              stale == 1
+                                  ? tr("no permitted move makes more jobs start; %zu of %zu schedulers is stale")
+                                  : tr("no permitted move makes more jobs start; %zu of %zu schedulers are stale"),
                               stale, schedulers);
     return plan_facts_say(arena, "%s", tr("no permitted move makes more jobs start"));
 }

@@ -200,12 +200,18 @@ static void put_why(struct build *b)
         b->mv->why = plan_facts_say(b->arena, tr("%s must be empty; %s has room"), a, z);
     else if (b->mv->running > 0)
         b->mv->why = plan_facts_say(
-            b->arena, tr("they go on from their checkpoints at %s; %zu jobs at %s start on what they free (%s)"), z,
-            b->mv->free_count, a, text_show_in(b->freed, freed, sizeof freed));
+            b->arena,
+            b->mv->free_count == 1
+                ? tr("they go on from their checkpoints at %s; %zu job at %s starts on what they free (%s)")
+                : tr("they go on from their checkpoints at %s; %zu jobs at %s start on what they free (%s)"),
+            z, b->mv->free_count, a, text_show_in(b->freed, freed, sizeof freed));
     else if (b->mv->free_count > 0)
         b->mv->why = plan_facts_say(
             b->arena,
-            tr("they may wait elsewhere: %zu jobs at %s start on what they would have taken (%s), and they at %s"),
+            b->mv->free_count == 1
+                ? tr("they may wait elsewhere: %zu job at %s starts on what they would have taken (%s), and they at %s")
+                : tr("they may wait elsewhere: %zu jobs at %s start on what they would have taken (%s), and they at "
+                     "%s"),
             b->mv->free_count, a, text_show_in(b->freed, freed, sizeof freed), z);
     else if (b->mv->home_s < 0)
         b->mv->why = plan_facts_say(b->arena, tr("no start is in sight at %s; %s has free capacity now"), a, z);
@@ -635,6 +641,7 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));
     case MAKE_ROW_JOBS:
     default:
-        return plan_facts_say(arena, tr("%" PRId64 " jobs at most"), m->moves_max);
+        return plan_facts_say(arena, m->moves_max == 1 ? tr("%" PRId64 " job at most") : tr("%" PRId64 " jobs at most"),
+                              m->moves_max);
     }
 }

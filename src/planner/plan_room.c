@@ -86,7 +86,8 @@ static struct safe_text words_of(const struct wish *w, const char *word, const s
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].word, word) == 0)
-            return plan_facts_say(w->arena, tr("%" PRId64 " jobs; %s"), r->jobs, tr(all[i].words));
+            return plan_facts_say(w->arena, r->jobs == 1 ? tr("%" PRId64 " job; %s") : tr("%" PRId64 " jobs; %s"),
+                                  r->jobs, tr(all[i].words));
     return text_of("");
 }
 

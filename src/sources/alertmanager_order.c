@@ -105,8 +105,8 @@ bool alertmanager_order_is(const struct source_order *o, const struct json *elem
     if (text_empty(id) || !text_equal(value_text_or(&comment, ""), o->comment) ||
         !text_equal(value_text_or(&by, ""), o->by))
         return false;
-    buf_clear(remote);
-    text_copy(remote, id);
+    if (remote->len == 0)
+        text_copy(remote, id);
     return true;
 }
 

@@ -56,6 +56,41 @@ bool hub_answer_failed(const struct hub_answer *a, struct err *err)
     return err_hint(err, "%s", meanings[i].hint);
 }
 
+/* --- orders --- */
+
+/* A peer that asks to come back later may have acted before it said so: what became of the order is looked up. */
+static const struct {
+    int from, to; /* statuses */
+    enum source_order_end end;
+    const char *meaning;
+} ends[] = {
+    {408, 408, SOURCE_ORDER_UNKNOWN, "gave up before it had read the whole order"},
+    {425, 425, SOURCE_ORDER_UNKNOWN, "wants it later"},
+    {429, 429, SOURCE_ORDER_UNKNOWN, "asks for a pause"},
+    {401, 401, SOURCE_ORDER_REFUSED, "wants another token"},
+    {403, 403, SOURCE_ORDER_REFUSED, "does not allow it to this token"},
+    {404, 404, SOURCE_ORDER_REFUSED, "has no such target"},
+    {405, 405, SOURCE_ORDER_REFUSED, "takes no orders"},
+    {409, 409, SOURCE_ORDER_REFUSED, "does not allow it now"},
+    {412, 412, SOURCE_ORDER_REFUSED, "says that the target changed since it was seen"},
+    {400, 499, SOURCE_ORDER_REFUSED, "refuses it"},
+    {500, 599, SOURCE_ORDER_UNKNOWN, "has a trouble of its own"},
+    {100, 999, SOURCE_ORDER_UNKNOWN, "answers what nobody expected"},
+};
+
+enum source_order_end hub_answer_order(const struct hub_answer *a, bool look, struct err *err)
+{
+    char words[HUB_WORDS_MAX];
+    size_t i = 0;
+    words_of(a, words);
+    while (i + 1 < sizeof ends / sizeof *ends && (a->status < ends[i].from || a->status > ends[i].to))
+        i++;
+    enum source_order_end end = look ? SOURCE_ORDER_UNKNOWN : ends[i].end;
+    err_set(err, end == SOURCE_ORDER_UNKNOWN ? ERR_TRANSIENT : ERR_REFUSED, "hub '%s' %s (%d)%s", a->source,
+            look ? "does not tell what became of it" : ends[i].meaning, a->status, words);
+    return end;
+}
+
 /* --- where it is --- */
 
 bool hub_answer_is_loopback(const char *url)

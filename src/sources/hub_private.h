@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "sources/hub.h"
+#include "sources/hub_mark.h"
 #include "sources/source.h"
 
 /* The driver's parts: elements to rows (hub_row.c, by the table hub_field.c), lists that are kept for differences
@@ -15,6 +16,7 @@ enum {
     HUB_PAGES_MAX = 5000,
     HUB_PAGE_ITEMS = 1000,
     HUB_COPIES_BYTES_MAX = 32 << 20, /* of one source */
+    HUB_MARKS_BYTES_MAX = 64 << 20,  /* of a list, for 2 million items and more */
     HUB_WORDS_MAX = 240,
 };
 
@@ -51,6 +53,9 @@ struct hub_answer {
 /* Sets err in the words of application/problem+json (RFC 9457), where there are any; false always. */
 bool hub_answer_failed(const struct hub_answer *a, struct err *err);
 
+/* What came of an order that was answered so, in those words; err always. */
+enum source_order_end hub_answer_order(const struct hub_answer *a, bool look, struct err *err);
+
 /* Whether `url` may be asked without TLS: of this host itself. */
 bool hub_answer_is_loopback(const char *url);
 
@@ -60,6 +65,8 @@ struct hub_list {
     struct hub_seen seen;
     char etag[HUB_ETAG_MAX]; /* "": the list is asked without a condition */
     struct hub_table *table; /* the list as of seen.revision, or NULL */
+    struct hub_mark *marks;  /* the items' revisions as the store has them; NULL: it takes no orders */
+    bool by_id;              /* one item of it can be asked for */
     bool too_big;            /* for a table */
     bool told;               /* the store may have rows of it */
 };
@@ -67,6 +74,7 @@ struct hub_list {
 /* The list that is being read. */
 struct hub_reading {
     struct hub_table *pending; /* becomes the list's copy, or is laid over it; NULL: no copy is kept */
+    struct hub_mark *marks;    /* likewise, of the items' revisions */
     uint64_t *cursors;         /* hashes of those of its pages */
     size_t pages, cursor_cap;
     char cursor[HUB_CURSOR_MAX]; /* of the next page; "" at the end */
@@ -84,6 +92,7 @@ struct source {
     int64_t page_items;
     char id[HUB_TEXT_MAX], software[2 * HUB_TEXT_MAX];
     bool deltas, clock_known;
+    uint64_t actions; /* SOURCE_ORDER_BIT()s that the hub takes */
     int64_t page_max, skew_ms, now_ms;
     struct hub_list *lists; /* HUB_LISTS */
     struct hub_reading reading;
@@ -93,5 +102,28 @@ struct source {
     size_t emitted; /* where the local request goes on */
     struct arena arena;
 };
+
+/* Appends a query's key and value, percent-encoded, to a path. */
+void hub_query_put(char path[SOURCE_PATH_MAX], const char *key, const char *value);
+
+/* --- orders (hub_order.c) --- */
+
+/* What capabilities.actions says. */
+uint64_t hub_order_bits(const struct json *actions);
+/* Whether orders name things of that list. */
+bool hub_order_kind(enum kind kind);
+bool hub_order_form(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
+                    struct err *err);
+enum source_order_end hub_order_ended(struct source *s, const struct source_order *o, bool look, bool found, int status,
+                                      const char *body, size_t n, struct source_ordered *said, struct err *err);
+#define HUB_ORDERS                                                                                                     \
+    (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE) | SOURCE_ORDER_BIT(SOURCE_ORDER_DRAIN) |                                      \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_RESUME) | SOURCE_ORDER_BIT(SOURCE_ORDER_TRANSFER_HOLD) |                            \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_TRANSFER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CONNECT) |                        \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_SUSPEND) | SOURCE_ORDER_BIT(SOURCE_ORDER_ACTIVATE) |                                \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_RETURN))
 
 #endif

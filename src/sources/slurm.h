@@ -236,13 +236,29 @@ bool slurm_answer_failed(const struct slurm_answer *a, struct err *err);
 #define SLURM_ORDER_BITS                                                                                               \
     (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
      SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT))
+     SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT))
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err);
+bool slurm_order_well(struct source *s, const struct json *rest, struct err *err);
 bool slurm_order_found(struct source *s, const struct source_order *o, const struct json *element,
                        struct source_ordered *said);
 enum source_order_end slurm_order_ended(struct source *s, const struct source_order *o, bool look, bool found,
                                         int status, const char *body, size_t n, struct source_ordered *said,
                                         struct err *err);
+
+/* What a copy of the job needs, as one JSON object appended to `out`; its member "refuse" says why there can be none.
+ * False when it does not fit. slurm_order_copy.c */
+bool slurm_order_copy(const struct json *job, struct arena *arena, struct buf *out, struct err *err);
+/* The submission of such a copy to a peer, appended to `out`. ERR_REFUSED: it cannot be copied, or not to that peer. Without
+ * a script it is made too, to find that out; slurmctld refuses it then. slurm_order_submit.c */
+struct slurm_order_peer {
+    const char *scheduler, *version;
+    int number; /* of the version; 0: unknown */
+};
+bool slurm_order_submission(const struct source_order *o, const struct slurm_order_peer *peer, struct buf *out,
+                            struct err *err);
+/* Whether a comment carries the key of a submission. */
+bool slurm_order_has_key(struct safe_text comment, struct safe_text key);
 
 #endif

@@ -10,6 +10,7 @@
 
 enum {
     ONE_MS = 30000, /* a hung slurmctld answers after 20 s */
+    ALL_MS = 60000,
     ID_MAX = 48,
     NO_SUCH_JOB = 2017,
     ALREADY_DONE = 2021,
@@ -111,6 +112,50 @@ static bool put_update(const struct source_order *o, struct buf *out, struct err
     return w.err.kind == ERR_NONE;
 }
 
+/* The operator's token acts as whoever is named beside it. */
+static bool put_owner(const struct source *s, const struct source_order *o, struct source_order_form *form,
+                      struct err *err)
+{
+    char shown[160];
+    struct source_order_header *h = &form->headers[0];
+    size_t n = text_len(o->owner);
+    if (!s->token || !s->user)
+        return err_set(err, ERR_REFUSED, "'%s' has no token that could act for the owner of a job", s->name);
+    bool fits = n > 0 && n < sizeof h->value && text_is_utf8(o->owner);
+    memcpy(h->value, text_bytes(o->owner), fits ? n : 0);
+    h->value[fits ? n : 0] = '\0';
+    bool number = h->value[0] >= '0' && h->value[0] <= '9'; /* a uid without a name: the other cluster has others */
+    if (fits && !number && strcspn(h->value, " \t\r\n:/") == n) {
+        snprintf(h->name, sizeof h->name, "X-SLURM-USER-NAME");
+        return true;
+    }
+    err_set(err, ERR_REFUSED, "the owner '%s' cannot be named to '%s'", text_show_in(o->owner, shown, sizeof shown),
+            s->name);
+    return err_hint(err, "it must be the name of a user that both schedulers know");
+}
+
+static bool submit(const struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
+                   struct err *err)
+{
+    const struct slurm_order_peer peer = {
+        .scheduler = s->scheduler, .version = s->api.version, .number = slurm_api_number(s->api.version)};
+    form->method = look ? "GET" : "POST";
+    form->timeout_ms = look ? ALL_MS : ONE_MS;
+    form->element_path = look ? "jobs" : NULL;
+    snprintf(form->path, sizeof form->path, "/slurm/%s/%s", s->api.version, look ? "jobs" : "job/submit");
+    return look || (put_owner(s, o, form, err) && slurm_order_submission(o, &peer, &form->body, err));
+}
+
+/* slurmrestd gives no scripts. */
+static bool script(const struct source_order *o, const char *id, struct source_order_form *form, struct err *err)
+{
+    char shown[160];
+    if (strspn(id, "0123456789") == strlen(id))
+        return buf_puts(&form->body, id, err);
+    return err_set(err, ERR_REFUSED, "'%s' is a part of a job: the script is the whole's",
+                   text_show_in(o->target, shown, sizeof shown));
+}
+
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err)
 {
@@ -118,8 +163,12 @@ bool slurm_order(struct source *s, const struct source_order *o, bool look, stru
     bool reads = look || o->what == SOURCE_ORDER_READ;
     if (!*s->api.version)
         return err_set(err, ERR_TRANSIENT, "it is not known yet which API slurmrestd of '%s' speaks", s->name);
+    if (o->what == SOURCE_ORDER_SUBMIT)
+        return submit(s, o, look, form, err);
     if (!job_of(s, o, id, err) || !value_good(o, err))
         return false;
+    if (o->what == SOURCE_ORDER_SCRIPT)
+        return script(o, id, form, err);
     form->timeout_ms = ONE_MS;
     form->method = reads ? "GET" : o->what == SOURCE_ORDER_CANCEL ? "DELETE" : "POST";
     snprintf(form->path, sizeof form->path, "/slurm/%s/job/%s", s->api.version, id);
@@ -282,17 +331,67 @@ static enum source_order_end read_job(struct source *s, const struct source_orde
         return unknown(s, r, err);
     slurm_note_put(&s->notes, e, &row);
     rows_add(&said->jobs, &row);
+    buf_clear(&said->copy);
+    if (!look && !slurm_order_copy(e, &s->arena, &said->copy, err))
+        return SOURCE_ORDER_UNKNOWN;
     return look ? looked(s, o, &row) : SOURCE_ORDER_DONE;
+}
+
+/* --- a copy of it */
+
+static bool has_ended(const struct row *job)
+{
+    enum job_state state = state_job(value_text_or(&job->cells[JOB_STATE], ""));
+    return state == JOB_DONE || state == JOB_FAILED || state == JOB_CANCELLED || state == JOB_TIMEOUT ||
+           state == JOB_PREEMPTED;
 }
 
 bool slurm_order_found(struct source *s, const struct source_order *o, const struct json *element,
                        struct source_ordered *said)
 {
-    (void)s;
-    (void)o;
-    (void)element;
-    (void)said;
-    return false;
+    struct row row;
+    arena_reset(&s->arena);
+    if (slurm_job(element, text_of(s->scheduler), &s->arena, &row) != SLURM_ROW || has_ended(&row) ||
+        !slurm_order_has_key(value_text_or(&row.cells[JOB_COMMENT], ""), o->key))
+        return false;
+    rows_add(&said->jobs, &row);
+    if (said->remote.len == 0)
+        text_copy(&said->remote, row.id);
+    return true;
+}
+
+bool slurm_order_well(struct source *s, const struct json *rest, struct err *err)
+{
+    if (!slurm_answer_good(rest, s->name, err))
+        return false;
+    return json_type(json_get(rest, "jobs")) == JSON_ARRAY ||
+           err_set(err, ERR_TRANSIENT, "the answer of '%s' has no list 'jobs'", s->name);
+}
+
+/* A held job is answered with the error 2042 beside its id: what has an id is there. */
+static enum source_order_end submitted(const struct source *s, const struct source_order *o, const struct reply *r,
+                                       struct source_ordered *said, struct err *err)
+{
+    int64_t id;
+    const struct json *told = json_get(r->tree, "job_id");
+    if (r->status == 200 && slurm_number(told ? told : slurm_at(r->tree, "result/job_id"), &id) == SLURM_NUMBER_KNOWN &&
+        id > 0) {
+        buf_clear(&said->remote);
+        buf_printf(&said->remote, NULL, "%s/%lld", s->scheduler, (long long)id);
+        return SOURCE_ORDER_DONE;
+    }
+    return r->verdict == VERDICT_WELL || r->verdict == VERDICT_OPEN ? unknown(s, r, err) : changed(s, o, r, err);
+}
+
+static enum source_order_end submission_ended(const struct source *s, const struct source_order *o, bool look,
+                                              bool found, const struct reply *r, struct source_ordered *said,
+                                              struct err *err)
+{
+    if (!look)
+        return submitted(s, o, r, said, err);
+    if (r->status != 200)
+        return unknown(s, r, err);
+    return found ? SOURCE_ORDER_DONE : absent(s, err);
 }
 
 enum source_order_end slurm_order_ended(struct source *s, const struct source_order *o, bool look, bool found,
@@ -300,9 +399,13 @@ enum source_order_end slurm_order_ended(struct source *s, const struct source_or
                                         struct err *err)
 {
     struct reply r = reply_of(o, status, body, n);
-    (void)found;
-    enum source_order_end end =
-        look || o->what == SOURCE_ORDER_READ ? read_job(s, o, look, &r, said, err) : changed(s, o, &r, err);
+    enum source_order_end end;
+    if (o->what == SOURCE_ORDER_SUBMIT)
+        end = submission_ended(s, o, look, found, &r, said, err);
+    else if (look || o->what == SOURCE_ORDER_READ)
+        end = read_job(s, o, look, &r, said, err);
+    else
+        end = changed(s, o, &r, err);
     json_free(r.tree);
     return end;
 }

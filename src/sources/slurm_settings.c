@@ -15,5 +15,11 @@ const struct config_option slurm_settings[] = {
      .help = "where jobs say what must follow them, 'hubtop:data_gb=120;checkpoint=2026-11-21T10:00:00Z' (the time of "
              "the last "
              "checkpoint, also in seconds since 1970): members of a job, the first that says it counts; none: nowhere"},
+    {.name = "script_command",
+     .type = CONFIG_LIST,
+     .example = "scontrol write batch_script %i -",
+     .help =
+         "a command and its arguments that prints a job's batch script, without which no job moves elsewhere; %i is "
+         "the job's number; no shell"},
     {0},
 };

@@ -89,6 +89,12 @@ static struct source *hub_open(const struct source_settings *given, struct err *
     return s;
 }
 
+static void marks_drop(struct source *s)
+{
+    hub_mark_free(s->reading.marks);
+    s->reading.marks = NULL;
+}
+
 static void pending_drop(struct source *s)
 {
     hub_table_free(s->reading.pending);
@@ -108,9 +114,12 @@ static void hub_close(struct source *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < HUB_LISTS; i++)
+    for (size_t i = 0; i < HUB_LISTS; i++) {
         forget(s, &s->lists[i]);
+        hub_mark_free(s->lists[i].marks);
+    }
     pending_drop(s);
+    marks_drop(s);
     arena_release(&s->arena);
     free(s->reading.cursors);
     free(s->lists);
@@ -142,17 +151,6 @@ static size_t hub_requests(struct source *s, struct instant now, struct source_r
     return 1;
 }
 
-/* A query's value, percent-encoded. */
-static void query_put(char path[SOURCE_PATH_MAX], const char *key, const char *value)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    size_t n = strlen(path);
-    n += (size_t)snprintf(path + n, SOURCE_PATH_MAX - n, "%c%s=", strchr(path, '?') ? '&' : '?', key);
-    for (const char *p = value; *p && n + 4 < SOURCE_PATH_MAX; p++)
-        n += (size_t)(strchr(plain, *p) ? snprintf(path + n, SOURCE_PATH_MAX - n, "%c", *p)
-                                        : snprintf(path + n, SOURCE_PATH_MAX - n, "%%%02X", (unsigned char)*p));
-}
-
 static void list_request(const struct source *s, size_t at, const char *key, const char *value,
                          struct source_request *out)
 {
@@ -168,9 +166,9 @@ static void list_request(const struct source *s, size_t at, const char *key, con
     snprintf(out->path, sizeof out->path, "/v1/%s", out->what);
     snprintf(limit, sizeof limit, "%lld",
              (long long)(s->page_max > 0 && s->page_max < s->page_items ? s->page_max : s->page_items));
-    query_put(out->path, "limit", limit);
+    hub_query_put(out->path, "limit", limit);
     if (key)
-        query_put(out->path, key, value);
+        hub_query_put(out->path, key, value);
 }
 
 /* What all copies of this source may still grow by. */
@@ -192,6 +190,9 @@ static void list_first(struct source *s, size_t at, struct source_request *out)
     s->reading.cursor[0] = s->reading.revision[0] = '\0';
     s->reading.gone = s->reading.unchanged = s->reading.doubt = false;
     pending_drop(s);
+    marks_drop(s);
+    if (hub_order_kind(l->seen.kind))
+        s->reading.marks = hub_mark_new(HUB_MARKS_BYTES_MAX, known);
     list_request(s, at, known ? "since" : NULL, l->seen.revision, out);
     out->difference = known;
     out->etag = l->etag[0] ? l->etag : NULL;
@@ -237,11 +238,20 @@ static void list_known(const struct source *s, struct hub_list *l, const char *e
     l->seen.answered = l->told = true;
 }
 
+/* The store has the items as of these revisions. */
+static void marks_take(struct source *s, struct hub_list *l)
+{
+    hub_mark_free(l->marks);
+    l->marks = s->reading.marks;
+    s->reading.marks = NULL;
+}
+
 static void whole_ended(struct source *s, struct hub_list *l, const struct source_ended *ended)
 {
     hub_table_free(l->table);
     l->table = s->reading.pending;
     s->reading.pending = NULL;
+    marks_take(s, l);
     l->seen.items = s->reading.items;
     list_known(s, l, ended->etag);
 }
@@ -250,10 +260,16 @@ static void local_ended(struct source *s, struct hub_list *l, bool well)
 {
     if (!well)
         forget(s, l);
-    else if (l->table)
+    else if (l->table) {
         l->seen.items = hub_table_count(l->table);
-    else
+        if (l->marks && s->reading.marks)
+            hub_mark_merge(l->marks, s->reading.marks);
+    } else {
         l->told = l->seen.answered = false;
+        hub_mark_free(l->marks);
+        l->marks = NULL;
+    }
+    marks_drop(s);
 }
 
 static bool list_ended(struct source *s, const struct source_request *r, const struct source_ended *ended,
@@ -323,6 +339,11 @@ static bool hub_decode(struct source *s, const struct source_request *r, const s
         return true;
     }
     s->reading.items++;
+    if (s->reading.marks) {
+        struct safe_text revision = {0};
+        (void)json_text(json_get(element, "revision"), &revision);
+        hub_mark_put(s->reading.marks, row.id, revision);
+    }
     if (row.kind == KIND_SCHEDULER)
         row.cells[SCHEDULER_DRIVER] = value_text(text_of("hub"));
     if (s->reading.pending && !hub_table_put(s->reading.pending, &row)) {
@@ -351,20 +372,27 @@ static int64_t moment(const struct json *value)
     return text[0] && clock_parse_iso(text, &ms, NULL) ? ms : 0;
 }
 
+static bool names(const struct json *list, const char *name)
+{
+    struct safe_text t;
+    for (const struct json *k = json_first(list); k; k = json_next(k)) {
+        if (json_text(k, &t) && text_is(t, name))
+            return true;
+    }
+    return false;
+}
+
 static void capabilities_take(struct source *s, const struct json *can)
 {
-    const struct json *kinds = json_get(can, "kinds");
     bool deltas = false;
     int64_t page_max = 0;
+    s->actions = hub_order_bits(json_get(can, "actions"));
     s->deltas = json_bool(json_get(can, "deltas"), &deltas) && deltas;
     s->page_max = json_int(json_get(can, "page_max"), &page_max) && page_max > 0 ? page_max : 0;
     for (size_t i = 0; i < HUB_LISTS; i++) {
         const char *name = kind_info(s->lists[i].seen.kind)->name;
-        s->lists[i].seen.offered = false;
-        for (const struct json *k = json_first(kinds); k; k = json_next(k)) {
-            struct safe_text t;
-            s->lists[i].seen.offered = s->lists[i].seen.offered || (json_text(k, &t) && text_is(t, name));
-        }
+        s->lists[i].seen.offered = names(json_get(can, "kinds"), name);
+        s->lists[i].by_id = names(json_get(can, "by_id"), name);
     }
 }
 
@@ -398,6 +426,8 @@ static bool graves_take(struct source *s, const struct json *rest, struct err *e
         struct safe_text id;
         if (!json_text(m, &id) || (s->reading.pending && !hub_table_bury(s->reading.pending, id)))
             return err_set(err, ERR_CORRUPT, "hub '%s' tells of a removed thing without an id", s->name);
+        if (s->reading.marks)
+            hub_mark_put(s->reading.marks, id, text_of(""));
     }
     return true;
 }
@@ -562,4 +592,7 @@ const struct source_driver source_hub = {
     .peer_name = hub_peer_name,
     .peer_version = hub_peer_version,
     .peer_skew = hub_peer_skew,
+    .orders = HUB_ORDERS,
+    .order = hub_order_form,
+    .order_ended = hub_order_ended,
 };

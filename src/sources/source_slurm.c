@@ -637,5 +637,6 @@ const struct source_driver source_slurm = {
     .orders = SLURM_ORDER_BITS,
     .order = slurm_order,
     .order_found = slurm_order_found,
+    .order_well = slurm_order_well,
     .order_ended = slurm_order_ended,
 };

@@ -212,15 +212,16 @@ enum journal_step journal_append_with(struct store *s, struct journal_entry *e, 
 
 /* --- reading --- */
 
-bool journal_each(struct store *s, int64_t from_seq,
-                  bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx, struct err *err)
+static bool read_each(struct store *s, const char *sql, int64_t seq,
+                      bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx,
+                      struct err *err)
 {
     if (!s->actions) {
         *err = s->orders_why;
         return false;
     }
-    sqlite3_stmt *stmt = prepare(s, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq >= ?1 ORDER BY seq");
-    sqlite3_bind_int64(stmt, 1, from_seq);
+    sqlite3_stmt *stmt = prepare(s, sql);
+    sqlite3_bind_int64(stmt, 1, seq);
     int rc;
     bool go_on = true;
     while (go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -231,4 +232,18 @@ bool journal_each(struct store *s, int64_t from_seq,
     if (!go_on)
         return false;
     return rc == SQLITE_DONE || failed(s, "read", err);
+}
+
+bool journal_each(struct store *s, int64_t from_seq,
+                  bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx, struct err *err)
+{
+    return read_each(s, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq >= ?1 ORDER BY seq", from_seq, each, ctx, err);
+}
+
+bool journal_each_back(struct store *s, int64_t before_seq,
+                       bool (*each)(void *ctx, const struct journal_entry *e, struct err *err), void *ctx,
+                       struct err *err)
+{
+    return read_each(s, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq < ?1 ORDER BY seq DESC", before_seq, each, ctx,
+                     err);
 }

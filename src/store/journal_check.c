@@ -192,16 +192,19 @@ const struct journal_verdict *journal_check_verdict(const struct journal_check *
     return &c->verdict;
 }
 
-struct journal_check *journal_check_new(struct store *s, const struct journal_anchor *given)
+struct journal_check *journal_check_new(struct store *s, const struct journal_anchor *given, struct err *err)
 {
-    struct journal_check *c = mem_new(1, sizeof *c);
-    struct err err = {0};
     bool there;
+    if (!s->actions) {
+        *err = s->orders_why;
+        return NULL;
+    }
+    struct journal_check *c = mem_new(1, sizeof *c);
     c->s = s;
-    if (!journal_anchor_read(s->dir, &c->anchors[0], &there, &err))
+    if (!journal_anchor_read(s->dir, &c->anchors[0], &there, NULL))
         tell(c, JOURNAL_NO_ANCHOR, 0, 0);
     else if (there)
-        c->n_anchors++;
+        c->verdict.beside = c->anchors[c->n_anchors++];
     if (given)
         c->anchors[c->n_anchors++] = *given;
     return c;

@@ -173,7 +173,7 @@ static bool open_actions(struct store *s, struct err *err)
 static void try_actions(struct store *s, char *note, size_t note_size)
 {
     if (open_actions(s, &s->orders_why)) {
-        s->check = journal_check_new(s, NULL);
+        s->check = journal_check_new(s, NULL, &s->orders_why);
         if (journal_verify(s, 0) == STORE_MORE || s->orders_why.kind == ERR_NONE)
             return;
     } else {

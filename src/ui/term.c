@@ -1,6 +1,6 @@
 #include "ui/term.h"
 
-/* This, term_row.c and term_style.c are the files that know ncurses. Keys are read by our own parser (see keyparse.h): ncurses only draws. */
+/* This, term_row.c and term_style.c are the files that know ncurses (term_terse.c knows what it writes). Keys are read by our own parser (see keyparse.h): ncurses only draws. */
 
 #define key_name curses_key_name /* not the one of ui/key.h */
 #include <curses.h>
@@ -26,6 +26,7 @@
 #include "ui/term_row.h"
 #include "ui/term_sheet.h"
 #include "ui/term_style.h"
+#include "ui/term_terse.h"
 
 enum {
     BYTES_MAX = 512,
@@ -39,6 +40,7 @@ static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?10
 struct term {
     SCREEN *screen;
     struct term_sheet sheet; /* what ncurses wrote */
+    struct term_terse terse; /* how it is said */
     struct termios saved, modes;
     struct input input;
 
@@ -88,6 +90,7 @@ static void deliver(struct term *t)
     size_t n;
     const char *bytes = term_sheet_take(&t->sheet, &n);
 
+    bytes = term_terse_of(&t->terse, t->width, bytes, n, &n);
     write_bytes(t, bytes, n);
 }
 
@@ -166,11 +169,17 @@ static bool color_wanted(enum term_color color)
     return cli == NULL || strcmp(cli, "0") != 0;
 }
 
-static bool has(const char *capability)
+/* NULL when the terminal has no such string. */
+static const char *string_of(const char *capability)
 {
     const char *s = tigetstr(capability);
 
-    return s != NULL && s != (const char *)-1;
+    return s == (const char *)-1 ? NULL : s;
+}
+
+static bool has(const char *capability)
+{
+    return string_of(capability) != NULL;
 }
 
 /* Opens $TERM, or what most terminals understand where it is unknown. */
@@ -261,14 +270,15 @@ static void arm(const struct term *t, bool mouse)
  * home: where it is, or a picture is about to begin. */
 static void open_margins(struct term *t)
 {
-    const char *region = tigetstr("csr");
+    const char *region = string_of("csr");
 
-    if (region != NULL && region != (const char *)-1)
+    if (region != NULL)
         write_text(t, tiparm(region, 0, t->height - 1));
 }
 
 static void take_over(struct term *t)
 {
+    term_terse_forget(&t->terse);
     arm(t, t->mouse);
     curs_set(0);
     move(0, 0);
@@ -290,6 +300,7 @@ static void learn(struct term *t)
     t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->no_corner = tigetflag("am") > 0 && !has("rmam");
     t->titles = t->ansi && knows_titles(wished != NULL ? wished : "");
+    term_terse_init(&t->terse, string_of);
     read_size(t);
     resize_term(t->height, t->width); /* ncurses asks where it writes, and that is no terminal */
     prepare_modes(t);
@@ -342,6 +353,7 @@ void term_free(struct term *t)
     hand_over(t);
     delscreen(t->screen);
     term_sheet_close(&t->sheet);
+    term_terse_release(&t->terse);
     canvas_release(&t->last);
     free(t);
 }
@@ -476,6 +488,7 @@ bool term_draw(struct term *t, const struct canvas *canvas, const char *title)
 
 void term_redraw(struct term *t)
 {
+    term_terse_forget(&t->terse);
     clearok(curscr, TRUE);
     t->drawn = false;
 }

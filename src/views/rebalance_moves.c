@@ -196,7 +196,11 @@ static void put_list(const struct row *move, int field, int most, struct buf *li
     struct buf ids = buf_make(line->max);
     buf_puts(&ids, buf_str(line), NULL);
     buf_clear(line);
-    buf_printf(line, NULL, field == MOVE_FREES ? tr("frees %d: %s") : tr("%d jobs: %s"), n, buf_str(&ids));
+    buf_printf(line, NULL,
+               field == MOVE_FREES ? tr("frees %d: %s")
+               : n == 1            ? tr("%d job: %s")
+                                   : tr("%d jobs: %s"),
+               n, buf_str(&ids));
     if (n > most)
         buf_printf(line, NULL, tr(" and %d more"), n - most);
     buf_release(&ids);

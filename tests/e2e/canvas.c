@@ -1,5 +1,5 @@
 /* canvas TERM…: what stands on a terminal is what stands in the canvas, cell by cell, after each of hundreds of random
- * frames: wide, combining and hostile text over and over. The terminal is libvterm's behind a pty; the program on the
+ * frames: wide, combining and hostile text over and over; and each role looks the same wherever it stands. The terminal is libvterm's behind a pty; the program on the
  * other side is our own. Prints "ok"/"not ok" for each TERM. */
 
 #include <fcntl.h>
@@ -149,6 +149,29 @@ static bool may_differ(const struct cell *cell, int x, int y)
            (x == WIDTH - 1 && len > 0 && text_decode(cell->utf8, len, &cp) != len);
 }
 
+/* What a role looked like where it was seen first, plain and selected. */
+static struct look {
+    bool seen;
+    VTermScreenCell cell;
+} looks[2][ROLE_COUNT], blank_looks[2][ROLE_COUNT];
+
+static bool same_look(const VTermScreenCell *a, const VTermScreenCell *b, bool blank)
+{
+    return vterm_color_is_equal(&a->bg, &b->bg) && a->attrs.underline == b->attrs.underline &&
+           a->attrs.reverse == b->attrs.reverse &&
+           (blank || (vterm_color_is_equal(&a->fg, &b->fg) && a->attrs.bold == b->attrs.bold));
+}
+
+static bool looks_as_ever(const struct cell *cell, const VTermScreenCell *shown)
+{
+    bool blank = strcmp(cell->utf8, " ") == 0;
+    struct look *look = &(blank ? blank_looks : looks)[cell->select != 0][cell->role];
+
+    if (!look->seen)
+        *look = (struct look){true, *shown};
+    return same_look(&look->cell, shown, blank);
+}
+
 static bool same(const struct screen *s, const struct canvas *c, int frame)
 {
     for (int y = 0; y < HEIGHT; y++)
@@ -160,9 +183,10 @@ static bool same(const struct screen *s, const struct canvas *c, int frame)
             if (cell->width == 0 || may_differ(cell, x, y))
                 continue;
             shown_at(s, x, y, &shown, utf8);
-            if (strcmp(utf8, cell->utf8) == 0 && shown.width == cell->width)
+            if (strcmp(utf8, cell->utf8) == 0 && shown.width == cell->width && looks_as_ever(cell, &shown))
                 continue;
-            printf("# frame %d, column %d, row %d: '%s' is shown, '%s' was drawn\n", frame, x, y, utf8, cell->utf8);
+            printf("# frame %d, column %d, row %d: '%s' is shown, '%s' was drawn as role %d%s\n", frame, x, y, utf8,
+                   cell->utf8, cell->role, cell->select ? ", selected" : "");
             return false;
         }
     return true;
@@ -205,6 +229,8 @@ static bool try_terminal(const char *name)
     s.cells = vterm_obtain_screen(s.vt);
     vterm_screen_enable_altscreen(s.cells, 1);
     vterm_screen_reset(s.cells, 1);
+    memset(looks, 0, sizeof looks);
+    memset(blank_looks, 0, sizeof blank_looks);
     ok = watch(&s);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);

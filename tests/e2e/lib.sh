@@ -81,6 +81,7 @@ does() {
 }
 # Sets $collector; its state is in $TMPDIR/state.
 start_collector() {
+    rm -f "$TMPDIR/state/control.sock" # of one that was killed: a socket means that the new one listens
     # shellcheck disable=SC2086
     "$hubtop" $with collect >"$TMPDIR/collect.log" 2>&1 &
     collector=$!

@@ -211,7 +211,7 @@ static void test_all_settings_of_a_source(void **state)
                           "  api = \"v0.0.40\"\n"
                           "}\n"
                           "source \"b\" { driver = \"slurm\" url = \"unix:///run/x.sock\" token_command = "
-                          "{ \"vault\", \"read\", \"a b\" } }\n"
+                          "{ \"vault\", \"read\", \"a b\" } script_command = { \"scontrol\", \"%i\" } }\n"
                           "source \"c\" { driver = \"slurm\" url = \"local:\" }\n"
                           "source \"d\" { driver = \"sample\" url = \"~/data\" scenario = \"storm\" }\n",
                           NULL));
@@ -238,6 +238,8 @@ static void test_all_settings_of_a_source(void **state)
     assert_string_equal(b->peer.unix_path, "/run/x.sock");
     assert_string_equal(b->peer.url, "http://localhost");
     assert_string_equal(b->token_command, "token:b");
+    assert_null(a->script_command);
+    assert_string_equal(b->script_command, "script:b");
     assert_string_equal(c->service, "service:c");
     assert_non_null(strstr(c->peer.unix_path, "slurmrestd.sock"));
     assert_null(d->peer.url);
@@ -285,6 +287,8 @@ static void test_errors_name_file_and_line(void **state)
         {"source \"a\" { driver = \"slurm\" url = \"http://h\" }\nsource \"a\" { driver = \"slurm\" url = \"http://i\" "
          "}\n",
          ":2"},
+        {"source \"a\" { driver = \"slurm\" url = \"http://h\" script_command = { \"scontrol\", \"%i2\" } }\n",
+         "no argument '%i'"},
         {"source \"a\" {\n", "hubtop.conf"},
         {"thresholds {\n\n  queue_wait_for = \"3d\"\n}\n", ":3: queue_wait_for: 72h is out of range"},
         {"thresholds {\n  clear_for = \"soon\"\n}\n", ":2: clear_for"},
@@ -375,11 +379,16 @@ static void test_sources_of_urls(void **state)
     assert_string_equal(s.sources[3].name, "demo");
     assert_string_equal(s.sources[4].name, "metrics");
     assert_string_equal(s.sources[4].peer.url, "http://127.0.0.1:9090/prefix");
-    static const char *const bad[] = {
-        "http://h",       "slurm+http://h?interval=0",    "slurm+http://h?interval=9999999999999",
-        "slurm+ftp://h",  "prometheus+http://h?query=up", /* queries are sections */
-        "slrum+http://h", "slurm+http://u:pw@h",          "",
-        "slurm+http://"};
+    static const char *const bad[] = {"http://h",
+                                      "slurm+http://h?script_command=scontrol",
+                                      "slurm+http://h?interval=0",
+                                      "slurm+http://h?interval=9999999999999",
+                                      "slurm+ftp://h",
+                                      "prometheus+http://h?query=up", /* queries are sections */
+                                      "slrum+http://h",
+                                      "slurm+http://u:pw@h",
+                                      "",
+                                      "slurm+http://"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (init_urls(&bad[i], 1))
             fail_msg("taken: %s", bad[i]);

@@ -1,24 +1,22 @@
-#include "unit/store/fixture.h"
+#include "unit/collector/ops_answers.h"
 
 #include <pwd.h>
 
 #include "base/mem.h"
 #include "collector/desk_ops.h"
 
-enum { GUARD_MS = 20000, ORDERS_MAX = 8 };
+enum { ORDERS_MAX = 8 };
 
 /* A desk over a store of its own, with a peer "am" that is told what to answer, and what clients were answered. */
 struct world {
+    struct ops_answers a;
     struct fixture f;
-    struct loop *loop;
     struct apply *apply;
     struct clock clock;
     struct launcher *launcher;
     struct desk_ops *ops;
-    bool running;
-    int done, refused, changed, polled;
+    int done, changed, polled;
     char made[64];
-    struct err err;
     enum desk_ops_peer peer;
     enum source_order_end ends[ORDERS_MAX]; /* what it answers, one after the other */
     bool looks[ORDERS_MAX];
@@ -30,29 +28,13 @@ struct world {
     void *ended_ctx;
 };
 
-/* A stop before it runs would end the next run. */
-static void answered(struct world *w)
-{
-    if (w->running)
-        loop_stop(w->loop);
-}
-
 static void on_done(void *ctx, const struct serve_call *call, struct safe_text made)
 {
     struct world *w = ctx;
     assert_int_equal(call->id, 7);
     w->done++;
     text_show_in(made, w->made, sizeof w->made);
-    answered(w);
-}
-
-static void on_refuse(void *ctx, const struct serve_call *call, const struct err *err)
-{
-    struct world *w = ctx;
-    (void)call;
-    w->refused++;
-    w->err = *err;
-    answered(w);
+    ops_answered(&w->a);
 }
 
 static void on_changed(void *ctx, const struct desk *desk)
@@ -99,7 +81,7 @@ static bool order(void *ctx, struct safe_text source, const struct source_order 
     w->ended = ended;
     w->ended_ctx = ended_ctx;
     if (!w->silent)
-        loop_timer(w->loop, 1, answers, w);
+        loop_timer(w->a.loop, 1, answers, w);
     return true;
 }
 
@@ -112,13 +94,13 @@ static void poll_source(void *ctx, struct safe_text source)
 static void desk_open(struct world *w)
 {
     const struct desk_ops_options options = {
-        .loop = w->loop,
+        .loop = w->a.loop,
         .store = w->f.store,
         .apply = w->apply,
         .clock = &w->clock,
         .ctx = w,
         .done = on_done,
-        .refuse = on_refuse,
+        .refuse = ops_on_refuse,
         .changed = on_changed,
         .hides = hides,
         .peer = peer_of,
@@ -148,8 +130,8 @@ static int setup(void **state)
     struct world *w = mem_new(1, sizeof *w);
     struct err err = {0};
     fixture_init(&w->f, NULL);
-    w->loop = loop_new(&err);
-    w->apply = apply_new(w->loop);
+    w->a.loop = loop_new(&err);
+    w->apply = apply_new(w->a.loop);
     w->peer = DESK_OPS_PEER;
     put_alerts(w);
     desk_open(w);
@@ -164,7 +146,7 @@ static int teardown(void **state)
     launcher_free(w->launcher);
     apply_free(w->apply);
     fixture_release(&w->f);
-    loop_free(w->loop);
+    loop_free(w->a.loop);
     free(w);
     return 0;
 }
@@ -174,26 +156,10 @@ static void again(struct world *w)
 {
     desk_ops_free(w->ops);
     apply_free(w->apply);
-    w->apply = apply_new(w->loop);
+    w->apply = apply_new(w->a.loop);
     store_close(w->f.store);
     fixture_open(&w->f, NULL);
     desk_open(w);
-}
-
-static void guard(void *ctx)
-{
-    (void)ctx;
-    fail_msg("no answer within %d s", GUARD_MS / 1000);
-}
-
-static void run_loop(struct world *w)
-{
-    struct err err = {0};
-    int64_t timer = loop_timer(w->loop, GUARD_MS, guard, NULL);
-    w->running = true;
-    assert_true(loop_run(w->loop, &err));
-    w->running = false;
-    loop_timer_cancel(w->loop, timer);
 }
 
 static void ask_as(struct world *w, const char *frame, bool write)
@@ -201,12 +167,12 @@ static void ask_as(struct world *w, const char *frame, bool write)
     struct err err = {0};
     struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
     const struct serve_call call = {.visitor = 1, .id = 7, .uid = getuid(), .write = write};
-    int before = w->done + w->refused;
-    w->err = (struct err){0};
+    int before = w->done + w->a.refused;
+    w->a.err = (struct err){0};
     assert_true(desk_ops_ask(w->ops, &call, m));
     json_free(m);
-    if (w->done + w->refused == before)
-        run_loop(w);
+    if (w->done + w->a.refused == before)
+        ops_run(&w->a);
 }
 
 static void ask(struct world *w, const char *frame)
@@ -219,16 +185,16 @@ static void expect_done(struct world *w, const char *frame)
     int before = w->done;
     ask(w, frame);
     if (w->done != before + 1)
-        fail_msg("%s", w->err.text);
+        fail_msg("%s", w->a.err.text);
 }
 
 static void expect_refused(struct world *w, const char *frame, int status, const char *says)
 {
-    int before = w->refused;
+    int before = w->a.refused;
     ask(w, frame);
-    assert_int_equal(w->refused, before + 1);
-    if (!strstr(w->err.text, says) || err_status(&w->err) != status)
-        fail_msg("%d %s", err_status(&w->err), w->err.text);
+    assert_int_equal(w->a.refused, before + 1);
+    if (!strstr(w->a.err.text, says) || err_status(&w->a.err) != status)
+        fail_msg("%d %s", err_status(&w->a.err), w->a.err.text);
 }
 
 #define ACK(id) "{\"id\":7,\"op\":\"ack\",\"request_id\":\"" id "\",\"alert\":\"f1\",\"note\":\"mine\"}"
@@ -279,8 +245,8 @@ static void test_refused(void **state)
 {
     struct world *w = *state;
     ask_as(w, ACK("r1"), false);
-    assert_int_equal(err_status(&w->err), 77);
-    assert_non_null(strstr(w->err.hint, "--write"));
+    assert_int_equal(err_status(&w->a.err), 77);
+    assert_non_null(strstr(w->a.err.hint, "--write"));
     expect_refused(w, "{\"id\":7,\"op\":\"ack\",\"request_id\":\"r1\",\"alert\":\"nothing\"}", 67,
                    "no alert 'nothing'");
     expect_refused(w, "{\"id\":7,\"op\":\"ack\",\"request_id\":\"r1\",\"alert\":\"f2\"}", 65, "is over");
@@ -349,8 +315,8 @@ static void test_unknown(void **state)
     w->ends[1] = SOURCE_ORDER_ABSENT;
     w->ends[2] = SOURCE_ORDER_DONE;
     again(w);
-    loop_timer(w->loop, 3000, stop, w->loop);
-    run_loop(w);
+    loop_timer(w->a.loop, 3000, stop, w->a.loop);
+    ops_run(&w->a);
     assert_int_equal(w->orders, 3);
     assert_true(w->looks[1] && !w->looks[2]);
     assert_int_equal(desk_silence_by_id(desk_ops_desk(w->ops), text_of("37f9"))->outcome, DESK_DONE);
@@ -394,8 +360,8 @@ static int64_t alerts_of_the_silence(struct world *w)
 {
     struct err err = {0};
     int64_t n = -2;
-    loop_timer(w->loop, 500, stop, w->loop);
-    run_loop(w);
+    loop_timer(w->a.loop, 500, stop, w->a.loop);
+    ops_run(&w->a);
     assert_true(store_each(w->f.store, KIND_SILENCE, "hubtop", find_alerts, &n, &err));
     return n;
 }

@@ -1,4 +1,4 @@
-#include "unit/store/fixture.h"
+#include "unit/collector/ops_answers.h"
 
 #include "base/mem.h"
 #include "collector/plan_ops.h"
@@ -6,30 +6,22 @@
 #include "store/plans.h"
 #include "unit/domain/plan_bench.h"
 
-enum { GUARD_MS = 20000, STRANGER_UID = 1, MANY_JOBS = 10000, PIECE = 100000 };
+enum { STRANGER_UID = 1, MANY_JOBS = 10000, PIECE = 100000 };
 
 /* Plans over a store that holds the rows of a good one, and what clients were answered. */
 struct world_ops {
+    struct ops_answers a;
     struct fixture f;
-    struct loop *loop;
     struct apply *apply;
     struct clock clock;
     struct plan_ops *ops;
     struct plan_limits limits;
     struct bench bench;
-    bool running;
-    int told, refused;
+    int told;
     char made[32], hash[80], failed[400];
-    struct err err;
     uid_t uid;
     bool write;
 };
-
-static void answered(struct world_ops *w)
-{
-    if (w->running)
-        loop_stop(w->loop);
-}
 
 static void on_told(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told)
 {
@@ -39,29 +31,20 @@ static void on_told(void *ctx, const struct serve_call *call, struct safe_text m
     text_show_in(made, w->made, sizeof w->made);
     text_show_in(told->hash, w->hash, sizeof w->hash);
     text_show_in(told->failed, w->failed, sizeof w->failed);
-    answered(w);
-}
-
-static void on_refuse(void *ctx, const struct serve_call *call, const struct err *err)
-{
-    struct world_ops *w = ctx;
-    (void)call;
-    w->refused++;
-    w->err = *err;
-    answered(w);
+    ops_answered(&w->a);
 }
 
 static void ops_open(struct world_ops *w)
 {
     const struct plan_ops_options options = {
-        .loop = w->loop,
+        .loop = w->a.loop,
         .store = w->f.store,
         .apply = w->apply,
         .clock = &w->clock,
         .limits = w->limits,
         .ctx = w,
         .told = on_told,
-        .refuse = on_refuse,
+        .refuse = ops_on_refuse,
     };
     w->ops = plan_ops_new(&options);
 }
@@ -88,8 +71,8 @@ static int setup(void **state)
     w->limits = plan_limits_preset();
     w->limits.accels_alone_pct = 100;
     w->uid = getuid();
-    w->loop = loop_new(&err);
-    w->apply = apply_new(w->loop);
+    w->a.loop = loop_new(&err);
+    w->apply = apply_new(w->a.loop);
     bench_begin(&w->bench);
     put_rows(w);
     ops_open(w);
@@ -104,26 +87,10 @@ static int teardown(void **state)
     plan_ops_free(w->ops);
     apply_free(w->apply);
     fixture_release(&w->f);
-    loop_free(w->loop);
+    loop_free(w->a.loop);
     free(w->bench.w);
     free(w);
     return 0;
-}
-
-static void guard(void *ctx)
-{
-    (void)ctx;
-    fail_msg("no answer within %d s", GUARD_MS / 1000);
-}
-
-static void run_loop(struct world_ops *w)
-{
-    struct err err = {0};
-    int64_t timer = loop_timer(w->loop, GUARD_MS, guard, NULL);
-    w->running = true;
-    assert_true(loop_run(w->loop, &err));
-    w->running = false;
-    loop_timer_cancel(w->loop, timer);
 }
 
 static void ask(struct world_ops *w, const char *frame, size_t n)
@@ -131,14 +98,14 @@ static void ask(struct world_ops *w, const char *frame, size_t n)
     struct err err = {0};
     struct json *m = json_parse(frame, n, JSON_STRICT, &err);
     const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = w->write};
-    int before = w->told + w->refused;
+    int before = w->told + w->a.refused;
     fixture_fail(&err);
-    w->err = (struct err){0};
+    w->a.err = (struct err){0};
     w->made[0] = '\0';
     assert_true(plan_ops_ask(w->ops, &call, m));
     json_free(m);
-    if (w->told + w->refused == before)
-        run_loop(w);
+    if (w->told + w->a.refused == before)
+        ops_run(&w->a);
 }
 
 struct asked {
@@ -193,15 +160,15 @@ static void reject(struct world_ops *w, const char *request, const char *ref)
 
 static void expect_told(struct world_ops *w, const char *made)
 {
-    if (w->err.kind != ERR_NONE)
-        fail_msg("%s", w->err.text);
+    if (w->a.err.kind != ERR_NONE)
+        fail_msg("%s", w->a.err.text);
     assert_string_equal(w->made, made);
 }
 
 static void expect_refused(struct world_ops *w, int status, const char *says)
 {
-    if (err_status(&w->err) != status || !strstr(w->err.text, says))
-        fail_msg("'%s' (%d), not '%s' (%d)", w->err.text, err_status(&w->err), says, status);
+    if (err_status(&w->a.err) != status || !strstr(w->a.err.text, says))
+        fail_msg("'%s' (%d), not '%s' (%d)", w->a.err.text, err_status(&w->a.err), says, status);
 }
 
 /* How many rows of a kind the cache has; `id` (may be NULL) becomes `row`, valid until the next call. */
@@ -324,8 +291,8 @@ static void two_at_once_are_one(void **state)
     struct json *m = json_parse(buf_str(&frame), frame.len, JSON_STRICT, &err);
     assert_true(plan_ops_ask(w->ops, &calls[0], m) && plan_ops_ask(w->ops, &calls[1], m));
     json_free(m);
-    while (w->told + w->refused < 2)
-        run_loop(w);
+    while (w->told + w->a.refused < 2)
+        ops_run(&w->a);
     expect_told(w, "P-0001");
     assert_int_equal(count_rows(w, KIND_PLAN, NULL, NULL), 1);
     buf_release(&body);
@@ -430,7 +397,7 @@ static void send_pieces(struct world_ops *w, const char *request, const struct b
     for (; at + PIECE < body->len; at += PIECE, a.nr++) {
         if (a.nr != skip)
             ask_with(w, &a, buf_str(body) + at, PIECE);
-        if (w->err.kind != ERR_NONE)
+        if (w->a.err.kind != ERR_NONE)
             return;
     }
     a.op = "plan_propose";
@@ -472,10 +439,10 @@ static void too_large_is_said(void **state)
     struct asked a = {"plan_piece", "r-1", NULL, NULL, NULL, 0};
     while (blank.len < PIECE - 1)
         buf_putc(&blank, ' ', NULL);
-    for (; a.nr <= PLAN_JSON_MAX / PIECE + 2 && w->err.kind == ERR_NONE; a.nr++)
+    for (; a.nr <= PLAN_JSON_MAX / PIECE + 2 && w->a.err.kind == ERR_NONE; a.nr++)
         ask_with(w, &a, buf_str(&blank), blank.len);
     expect_refused(w, 65, "too large");
-    assert_non_null(strstr(w->err.hint, "--max-moves"));
+    assert_non_null(strstr(w->a.err.hint, "--max-moves"));
     buf_release(&blank);
 }
 
@@ -486,7 +453,7 @@ static void half_a_plan_is_let_go(void **state)
     struct asked a = {"plan_piece", NULL, NULL, NULL, NULL, 0};
     char request[16];
     int i = 0;
-    for (; i < 20 && w->err.kind == ERR_NONE; i++) {
+    for (; i < 20 && w->a.err.kind == ERR_NONE; i++) {
         snprintf(request, sizeof request, "h-%d", i);
         a.request = request;
         ask_with(w, &a, "{", 1);

@@ -227,7 +227,8 @@ static void a_drain_empties_what_it_can(void **state)
         if (text_is(p.checks[i].name, "empty")) {
             told = true;
             assert_false(p.checks[i].ok);
-            assert_true(says(p.checks[i].words, "1 jobs still run there and 0 wait; 0 end"));
+            assert_true(
+                says(p.checks[i].words, "1 job still runs there, waiting: 0; ended before by their time limits: 0"));
         }
     assert_true(told);
     plan_release(&p);
@@ -315,7 +316,7 @@ static void little_is_said_in_words(void **state)
     w = calloc(1, sizeof *w);
     world_place(w, "A", "a", 2, 0);
     world_job(w, "a/1", "a", 4);
-    no_move_says(w, &ask, "1 schedulers");
+    no_move_says(w, &ask, "1 scheduler is");
     w = world_new();
     for (int i = 0; i < w->n; i++)
         if (w->rows[i].kind == KIND_SCHEDULER)

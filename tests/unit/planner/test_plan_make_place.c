@@ -15,6 +15,25 @@ static int chance(int n)
     return (int)((chance_state >> 33) % (uint64_t)n);
 }
 
+static bool says(struct safe_text words, const char *what)
+{
+    return text_contains(words, text_of(what), false);
+}
+
+/* Its sentences count right: one job is no jobs. What goes from region to region could. */
+static void what_is_told_holds(const struct plan *p)
+{
+    for (size_t i = 0; i < p->check_count; i++)
+        assert_false(text_is(p->checks[i].words, "1 jobs of at most 1000") || says(p->checks[i].words, " 1 jobs"));
+    for (size_t i = 0; i < p->move_count; i++)
+        assert_false(says(p->moves[i].why, " 1 jobs"));
+    for (size_t i = 0; i < p->flow_count; i++) {
+        const struct plan_flow *f = &p->flows[i];
+        assert_true(f->jobs_planned <= f->jobs_now && f->accels_planned <= f->accels_now);
+        assert_true(f->tb_planned <= f->tb_now + 1e-9 && f->mw_planned <= f->mw_now + 1e-9);
+    }
+}
+
 /* The planner's plans over random rows: none may break what the checker counts in its own way (world_plan() ends the test). */
 static void random_plans_hold(void **state)
 {
@@ -45,6 +64,7 @@ static void random_plans_hold(void **state)
         world_row(w, KIND_LINK, "A>B")->cells[LINK_USED_PCT] = value_real(60 + chance(30));
         assert_true(world_plan(w, &ask, &p, NULL));
         moves += (int)p.move_count;
+        what_is_told_holds(&p);
         plan_release(&p);
     }
     assert_true(moves > 100);

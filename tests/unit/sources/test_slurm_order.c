@@ -88,6 +88,19 @@ static void test_which_jobs(void **state)
     }
 }
 
+static void test_scripts_are_asked_by_number(void **state)
+{
+    struct source_order o = order_of(SOURCE_ORDER_SCRIPT, "fra/17~2");
+    (void)state;
+    assert_true(formed("v0.0.38", &o, false));
+    assert_string_equal(buf_str(&form.body), "17");
+    assert_null(form.method); /* no request */
+    o.target = text_of("fra/19_2");
+    assert_false(formed("v0.0.38", &o, false));
+    o.target = text_of("fra/17;id");
+    assert_false(formed("v0.0.38", &o, false));
+}
+
 static void test_values(void **state)
 {
     struct source_order o = order_of(SOURCE_ORDER_PRIORITY, "fra/17");
@@ -297,17 +310,165 @@ static void test_what_is_read(void **state)
     source_ordered_release(&a.said);
 }
 
+/* --- copies */
+
+static const struct secret *some_token(void)
+{
+    static struct secret *token;
+    struct buf text = buf_make(64);
+    buf_puts(&text, "token\n", NULL);
+    if (!token)
+        token = secret_from_output(&text, &err);
+    buf_release(&text);
+    return token;
+}
+
+static bool submission(const char *owner, bool token, bool look)
+{
+    const struct source_settings settings = {.name = "s",
+                                             .scheduler = "fra",
+                                             .user = "slurm",
+                                             .token = token ? some_token() : NULL,
+                                             .query = world_setting,
+                                             .query_ctx = "v0.0.38"};
+    struct source_order o = order_of(SOURCE_ORDER_SUBMIT, "ams/17");
+    struct source *s = source_slurm.open(&settings, &err);
+    o.owner = text_of(owner);
+    o.key = text_of("O-7");
+    o.copy = text_of("{}");
+    o.to = text_of("fra/gpu");
+    err = (struct err){0};
+    buf_release(&form.body);
+    form = (struct source_order_form){.body = buf_make(1 << 20)};
+    bool ok = source_slurm.order(s, &o, look, &form, &err);
+    source_slurm.close(s);
+    return ok;
+}
+
+static void test_submissions_are_the_owners(void **state)
+{
+    static const char *const bad[] = {"", "995", "a b", "a\r\nX: y", "\xff", "a:b"};
+    (void)state;
+    assert_true(submission("ana", true, false));
+    assert_string_equal(form.method, "POST");
+    assert_string_equal(form.path, "/slurm/v0.0.38/job/submit");
+    assert_string_equal(form.headers[0].name, "X-SLURM-USER-NAME");
+    assert_string_equal(form.headers[0].value, "ana");
+    assert_string_equal(form.headers[1].name, "");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(submission(bad[i], true, false));
+        assert_int_equal(err.kind, ERR_REFUSED);
+    }
+    assert_false(submission("ana", false, false)); /* nobody's token acts for nobody */
+    assert_true(submission("ana", true, true));
+    assert_string_equal(form.path, "/slurm/v0.0.38/jobs");
+    assert_string_equal(form.element_path, "jobs");
+    assert_string_equal(form.headers[0].name, ""); /* the operator sees all */
+    assert_int_equal(form.timeout_ms, 60000);
+}
+
+static void test_what_became_of_a_submission(void **state)
+{
+    static const struct {
+        int status;
+        const char *capture;
+        enum source_order_end end;
+        const char *remote;
+    } cases[] = {
+        {200, "submit_ok", SOURCE_ORDER_DONE, "fra/1017"},
+        {200, "submit_held", SOURCE_ORDER_DONE, "fra/1018"}, /* with the error 2042 */
+        {400, "submit_no_environment", SOURCE_ORDER_REFUSED, ""},
+        {500, "submit_bad_partition", SOURCE_ORDER_REFUSED, ""},
+        {500, "auth_bad_token", SOURCE_ORDER_UNKNOWN, ""},
+        {200, "update_ok", SOURCE_ORDER_UNKNOWN, ""}, /* it says of no job */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[256];
+        snprintf(path, sizeof path, FIXTURES "%s.json", cases[i].capture);
+        struct corpora_file f = corpora_read(path);
+        struct source_order o = order_of(SOURCE_ORDER_SUBMIT, "ams/17");
+        struct answered a = answer(&o, false, cases[i].status, f.bytes, f.size);
+        if (a.end != cases[i].end || strcmp(buf_str(&a.said.remote), cases[i].remote) != 0)
+            fail_msg("case %zu: %d '%s' %s", i, a.end, buf_str(&a.said.remote), err.text);
+        source_ordered_release(&a.said);
+        free(f.bytes);
+    }
+}
+
+static bool found(struct slurm_world *w, struct source_ordered *said, const char *element)
+{
+    struct source_order o = order_of(SOURCE_ORDER_SUBMIT, "ams/17");
+    struct json *e = json_parse(element, strlen(element), JSON_LENIENT, &err);
+    o.key = text_of("O-7");
+    bool is = source_slurm.order_found(w->source, &o, e, said);
+    json_free(e);
+    return is;
+}
+
+static void test_copies_are_found_by_their_key(void **state)
+{
+    struct slurm_world *w = world_new();
+    struct source_ordered said = source_ordered_make();
+    struct source_order o = order_of(SOURCE_ORDER_SUBMIT, "ams/17");
+    (void)state;
+    assert_false(found(w, &said, "{\"job_id\":1,\"job_state\":\"PENDING\",\"comment\":\"hubtop:O-77\"}"));
+    assert_false(found(w, &said, "{\"job_id\":2,\"job_state\":\"PENDING\",\"comment\":\"O-7\"}"));
+    assert_false(found(w, &said, "{\"job_id\":3,\"job_state\":\"CANCELLED\",\"comment\":\"hubtop:O-7\"}"));
+    assert_false(found(w, &said, "{\"job_id\":4,\"job_state\":\"COMPLETED\",\"comment\":\"hubtop:O-7\"}"));
+    assert_int_equal(source_slurm.order_ended(w->source, &o, true, false, 200, "", 0, &said, &err),
+                     SOURCE_ORDER_ABSENT);
+    assert_true(found(w, &said, "{\"job_id\":5,\"job_state\":\"PENDING\",\"comment\":\"x\xff hubtop:O-7\"}"));
+    assert_true(found(w, &said, "{\"job_id\":6,\"job_state\":[\"RUNNING\"],\"comment\":\"hubtop:O-7\"}"));
+    assert_int_equal(said.jobs.count, 2);
+    assert_true(text_is(said.jobs.all[1].id, "fra/6"));
+    assert_string_equal(buf_str(&said.remote), "fra/5");
+    assert_int_equal(source_slurm.order_ended(w->source, &o, true, true, 200, "", 0, &said, &err), SOURCE_ORDER_DONE);
+    assert_int_equal(source_slurm.order_ended(w->source, &o, true, false, 500, "", 0, &said, &err),
+                     SOURCE_ORDER_UNKNOWN);
+    source_ordered_release(&said);
+    world_free(w);
+}
+
+/* An answer with an error has no jobs because it failed, not because there are none. */
+static void test_lists_that_are_none(void **state)
+{
+    static const struct {
+        const char *rest;
+        bool well;
+    } cases[] = {
+        {"{\"errors\":[],\"jobs\":[]}", true},
+        {"{\"errors\":[{\"error_number\":-1}],\"jobs\":[]}", false},
+        {"{\"errors\":[]}", false},
+        {"{\"errors\":[],\"jobs\":null}", false},
+        {"[]", false},
+    };
+    struct slurm_world *w = world_new();
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct json *rest = json_parse(cases[i].rest, strlen(cases[i].rest), JSON_LENIENT, &err);
+        assert_int_equal(source_slurm.order_well(w->source, rest, &err), cases[i].well);
+        json_free(rest);
+    }
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_which_jobs),
+        cmocka_unit_test(test_scripts_are_asked_by_number),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_changes),
         cmocka_unit_test(test_other_answers),
         cmocka_unit_test(test_looks),
         cmocka_unit_test(test_looks_that_find_no_job),
         cmocka_unit_test(test_what_is_read),
+        cmocka_unit_test(test_submissions_are_the_owners),
+        cmocka_unit_test(test_what_became_of_a_submission),
+        cmocka_unit_test(test_copies_are_found_by_their_key),
+        cmocka_unit_test(test_lists_that_are_none),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     buf_release(&form.body);

@@ -125,7 +125,7 @@ static struct journal_verdict verdict(struct lab *l, const struct journal_anchor
     struct store *s = journal_copy(l->f.dir, &err);
     if (!s)
         fail_msg("%s", err.text);
-    struct journal_check *c = journal_check_new(s, given);
+    struct journal_check *c = journal_check_new(s, given, &err);
     while (journal_check_step(c, 1000, &err) == STORE_MORE)
         continue;
     fixture_fail(&err);

@@ -1,0 +1,446 @@
+#ifndef HUBTOP_TESTS_ACTIONS_PEERS_H
+#define HUBTOP_TESTS_ACTIONS_PEERS_H
+
+#include "unit/store/fixture.h"
+
+#include "actions/executor.h"
+#include "base/mem.h"
+#include "domain/state.h"
+
+/* Two schedulers "a" and "b" that know no keys of their own, as Slurm: what is submitted twice is there twice. Between them and the
+ * executor lies a wire that fails on order, and a time that the test moves. */
+
+enum { PEER_JOBS = 1024, PEER_ID = 32, PEER_WAITING = 64 };
+
+struct peer_job {
+    char id[PEER_ID], key[ORDER_KEY_SIZE], user[PEER_ID], name[PEER_ID];
+    enum job_state state;
+    int64_t submitted_ms;
+};
+
+/* What becomes of a request. */
+enum fault {
+    FAULT_NONE,
+    FAULT_REFUSED,
+    FAULT_LOST_BEFORE, /* it was never done, and nobody knows */
+    FAULT_LOST_AFTER,  /* it was done, and nobody knows */
+    FAULT_NOT_GIVEN,   /* it cannot be given now */
+    FAULT_DIES_BEFORE, /* the collector dies while it is under way, and it was not done */
+    FAULT_DIES_AFTER,
+    FAULTS
+};
+
+struct peer_request {
+    struct source_order o;
+    char source[PEER_ID], target[2 * PEER_ID], key[ORDER_KEY_SIZE], owner[PEER_ID], to[PEER_ID];
+    bool look;
+    executor_ended *ended;
+    void *ctx;
+    enum fault fault;
+};
+
+struct peers {
+    struct fixture f;
+    struct clock clock;
+    struct executor *x;
+    struct peer_job jobs[PEER_JOBS];
+    size_t job_count, made; /* made: ids are never given again */
+    struct peer_request waiting[PEER_WAITING];
+    size_t waiting_count;
+    /* what is counted: requests since the last order, those that change something, and how often a job was touched */
+    int requests, changing, effects, seen_in_flight;
+    int fault_at; /* the request of this number fails so; -1: none */
+    enum fault fault;
+    enum source_order_what refuse_what; /* always; READ: none */
+    uint64_t chance;                    /* 0: no random faults */
+    int chance_left;                    /* so many of them */
+    struct err ready, guard;            /* what ready() and guard() say */
+    int ready_asked;
+    bool dies;
+    size_t changed;
+};
+
+static int64_t peers_boot_ms = 1000000;
+int64_t __wrap_clock_boot_ms(void);
+int64_t __wrap_clock_boot_ms(void)
+{
+    return peers_boot_ms;
+}
+
+/* --- jobs --- */
+
+static inline struct peer_job *peers_job(struct peers *p, const char *id)
+{
+    for (size_t i = 0; i < p->job_count; i++) {
+        if (strcmp(p->jobs[i].id, id) == 0)
+            return &p->jobs[i];
+    }
+    return NULL;
+}
+
+static inline struct peer_job *peers_job_new(struct peers *p, const char *scheduler, bool held)
+{
+    struct peer_job *j = &p->jobs[p->job_count];
+    assert_true(p->job_count < PEER_JOBS);
+    *j = (struct peer_job){.state = held ? JOB_HELD : JOB_WAITING, .submitted_ms = 5000 + (int64_t)p->made};
+    p->job_count++;
+    snprintf(j->id, sizeof j->id, "%.8s/%zu", scheduler, ++p->made);
+    snprintf(j->user, sizeof j->user, "ann");
+    snprintf(j->name, sizeof j->name, "train-%zu", p->made);
+    return j;
+}
+
+static inline bool peers_lives(const struct peer_job *j)
+{
+    return j->state == JOB_WAITING || j->state == JOB_HELD || j->state == JOB_RUNNING;
+}
+
+static inline struct row peers_row(const struct peer_job *j)
+{
+    struct row r = {.kind = KIND_JOB, .id = text_of(j->id)};
+    r.cells[JOB_STATE] = value_text(text_of(state_job_word(j->state)));
+    r.cells[JOB_USER] = value_text(text_of(j->user));
+    r.cells[JOB_NAME] = value_text(text_of(j->name));
+    r.cells[JOB_SUBMITTED_AT] = value_time(j->submitted_ms);
+    return r;
+}
+
+/* --- what a request does --- */
+
+static inline enum source_order_end peers_read(struct peers *p, const struct peer_request *q, struct source_ordered *s)
+{
+    struct peer_job *j = peers_job(p, q->target);
+    if (!j)
+        return SOURCE_ORDER_ABSENT;
+    struct row r = peers_row(j);
+    rows_add(&s->jobs, &r);
+    buf_printf(&s->copy, NULL, "%s|%s", j->user, j->name);
+    return SOURCE_ORDER_DONE;
+}
+
+static inline enum source_order_end peers_find(struct peers *p, const struct peer_request *q, struct source_ordered *s)
+{
+    for (size_t i = 0; i < p->job_count; i++) {
+        struct peer_job *j = &p->jobs[i];
+        if (strcmp(j->key, q->key) != 0 || !peers_lives(j))
+            continue;
+        struct row r = peers_row(j);
+        if (s->jobs.count == 0)
+            buf_puts(&s->remote, j->id, NULL);
+        rows_add(&s->jobs, &r);
+    }
+    return s->jobs.count > 0 ? SOURCE_ORDER_DONE : SOURCE_ORDER_ABSENT;
+}
+
+static inline enum source_order_end peers_submit(struct peers *p, const struct peer_request *q,
+                                                 struct source_ordered *s, struct err *err)
+{
+    char user[PEER_ID] = "", name[PEER_ID] = "", copy[3 * PEER_ID];
+    text_show_in(q->o.copy, copy, sizeof copy);
+    if (!text_is(q->o.script, "#!script") || sscanf(copy, "%31[^|]|%31s", user, name) != 2) {
+        err_set(err, ERR_REFUSED, "nothing to submit");
+        return SOURCE_ORDER_REFUSED;
+    }
+    struct peer_job *j = peers_job_new(p, q->source, true);
+    snprintf(j->user, sizeof j->user, "%s", user);
+    snprintf(j->name, sizeof j->name, "%s", name);
+    snprintf(j->key, sizeof j->key, "%s", q->key);
+    buf_puts(&s->remote, j->id, NULL);
+    return SOURCE_ORDER_DONE;
+}
+
+static inline bool peers_state_of(enum source_order_what what, enum job_state *out)
+{
+    *out = what == SOURCE_ORDER_HOLD ? JOB_HELD : what == SOURCE_ORDER_RELEASE ? JOB_WAITING : JOB_CANCELLED;
+    return what == SOURCE_ORDER_HOLD || what == SOURCE_ORDER_RELEASE || what == SOURCE_ORDER_CANCEL;
+}
+
+static inline enum source_order_end peers_change(struct peers *p, const struct peer_request *q, struct err *err)
+{
+    struct peer_job *j = peers_job(p, q->target);
+    enum job_state to;
+    assert_true(peers_state_of(q->o.what, &to));
+    if (j && q->look)
+        return j->state == to ? SOURCE_ORDER_DONE : SOURCE_ORDER_ABSENT;
+    if (j && peers_lives(j)) {
+        p->effects += j->state != to;
+        j->state = to;
+        return SOURCE_ORDER_DONE;
+    }
+    err_set(err, ERR_REFUSED, "there is no such job");
+    return SOURCE_ORDER_REFUSED;
+}
+
+static inline enum source_order_end peers_carry(struct peers *p, const struct peer_request *q, struct source_ordered *s,
+                                                struct err *err)
+{
+    if (q->o.what == SOURCE_ORDER_READ)
+        return peers_read(p, q, s);
+    if (q->o.what == SOURCE_ORDER_SCRIPT) {
+        buf_puts(&s->copy, "#!script", NULL);
+        return SOURCE_ORDER_DONE;
+    }
+    if (q->o.what == SOURCE_ORDER_SUBMIT)
+        return q->look ? peers_find(p, q, s) : peers_submit(p, q, s, err);
+    return peers_change(p, q, err);
+}
+
+/* --- the executor's hands --- */
+
+static inline enum fault peers_fault(struct peers *p)
+{
+    int at = p->requests++;
+    if (at == p->fault_at)
+        return p->fault;
+    if (p->chance == 0 || p->chance_left == 0)
+        return FAULT_NONE;
+    p->chance = p->chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    enum fault f = (p->chance >> 40) % 4 == 0 ? (enum fault)((p->chance >> 50) % FAULTS) : FAULT_NONE;
+    p->chance_left -= f != FAULT_NONE;
+    return f;
+}
+
+static inline bool peers_give(void *ctx, struct safe_text source, const struct source_order *o, bool look,
+                              executor_ended *ended, void *ended_ctx, struct err *err)
+{
+    struct peers *p = ctx;
+    struct peer_request *q = &p->waiting[p->waiting_count];
+    enum fault fault = peers_fault(p);
+    assert_true(p->waiting_count < PEER_WAITING);
+    if (fault == FAULT_NOT_GIVEN)
+        return err_set(err, ERR_TRANSIENT, "it has not been asked for anything yet");
+    p->changing += !look && !source_order_reads(o->what);
+    *q = (struct peer_request){.o = *o, .look = look, .ended = ended, .ctx = ended_ctx, .fault = fault};
+    text_show_in(source, q->source, sizeof q->source);
+    text_show_in(o->target, q->target, sizeof q->target);
+    text_show_in(o->key, q->key, sizeof q->key);
+    p->waiting_count++;
+    if ((int)p->waiting_count > p->seen_in_flight)
+        p->seen_in_flight = (int)p->waiting_count;
+    return true;
+}
+
+static inline bool peers_takes(void *ctx, struct safe_text source, enum source_order_what what, struct err *err)
+{
+    (void)ctx;
+    (void)source;
+    (void)err;
+    return what != SOURCE_ORDER_MOVE;
+}
+
+static inline bool peers_say(const struct err *say, struct err *err)
+{
+    if (say->kind != ERR_NONE)
+        *err = *say;
+    return say->kind == ERR_NONE;
+}
+
+static inline bool peers_ready(void *ctx, const struct order *o, struct err *err)
+{
+    struct peers *p = ctx;
+    (void)o;
+    p->ready_asked++;
+    return peers_say(&p->ready, err);
+}
+
+static inline bool peers_guard(void *ctx, int64_t nr, struct safe_text plan, struct err *err)
+{
+    struct peers *p = ctx;
+    (void)nr;
+    (void)plan;
+    return peers_say(&p->guard, err);
+}
+
+static inline void peers_changed(void *ctx, int64_t nr, int64_t item)
+{
+    struct peers *p = ctx;
+    (void)nr;
+    (void)item;
+    p->changed++;
+}
+
+static inline void peers_wake(void *ctx)
+{
+    (void)ctx;
+}
+
+/* --- a world --- */
+
+static inline void peers_start(struct peers *p)
+{
+    const struct executor_options options = {.store = p->f.store,
+                                             .clock = &p->clock,
+                                             .ctx = p,
+                                             .give = peers_give,
+                                             .takes = peers_takes,
+                                             .ready = peers_ready,
+                                             .guard = peers_guard,
+                                             .changed = peers_changed,
+                                             .wake = peers_wake};
+    p->x = executor_new(&options);
+}
+
+/* The collector dies, and what it waited for comes to nobody. */
+static inline void peers_restart(struct peers *p)
+{
+    executor_free(p->x);
+    p->waiting_count = 0;
+    peers_start(p);
+}
+
+static inline int peers_setup(void **state)
+{
+    struct peers *p = mem_new(1, sizeof *p);
+    fixture_init(&p->f, NULL);
+    p->fault_at = -1;
+    peers_start(p);
+    *state = p;
+    return 0;
+}
+
+static inline int peers_teardown(void **state)
+{
+    struct peers *p = *state;
+    executor_free(p->x);
+    fixture_release(&p->f);
+    free(p);
+    return 0;
+}
+
+/* Answers the request that waits longest. */
+static inline void peers_answer(struct peers *p)
+{
+    struct peer_request q = p->waiting[0];
+    struct source_ordered said = source_ordered_make();
+    struct err err = {0};
+    enum source_order_end end = SOURCE_ORDER_UNKNOWN;
+    enum fault f = q.fault;
+    memmove(p->waiting, p->waiting + 1, --p->waiting_count * sizeof *p->waiting);
+    if (f == FAULT_REFUSED || (!q.look && q.o.what == p->refuse_what && q.o.what != SOURCE_ORDER_READ)) {
+        end = SOURCE_ORDER_REFUSED;
+        err_set(&err, ERR_REFUSED, "the scheduler said no");
+    } else if (f == FAULT_NONE || f == FAULT_LOST_AFTER || f == FAULT_DIES_AFTER)
+        end = peers_carry(p, &q, &said, &err);
+    if (f == FAULT_LOST_BEFORE || f == FAULT_LOST_AFTER) {
+        end = SOURCE_ORDER_UNKNOWN;
+        source_ordered_clear(&said);
+        err_set(&err, ERR_TRANSIENT, "the answer was lost");
+    }
+    if (f == FAULT_DIES_BEFORE || f == FAULT_DIES_AFTER)
+        peers_restart(p);
+    else
+        q.ended(q.ctx, end, &said, &err);
+    source_ordered_release(&said);
+}
+
+/* One thing that is due: an answer, or a moment. False when nothing will happen any more. */
+static inline bool peers_step(struct peers *p)
+{
+    if (p->waiting_count > 0) {
+        peers_answer(p);
+        return true;
+    }
+    int64_t due = executor_due_ms(p->x);
+    if (due < 0)
+        return false;
+    if (due > peers_boot_ms)
+        peers_boot_ms = due;
+    executor_tick(p->x);
+    return true;
+}
+
+/* Until nothing is due, or so many steps were done. */
+static inline int peers_run(struct peers *p, int most)
+{
+    int n = 0;
+    while (n < most && peers_step(p))
+        n++;
+    return n;
+}
+
+/* --- orders --- */
+
+static inline struct order peers_order(const struct peer_job *j, const char *action, const char *to)
+{
+    struct order o = {.value = -1, .accels = -1, .kind = KIND_JOB};
+    struct row row = peers_row(j);
+    o.action = rows_text(&o.arena, text_of(action));
+    o.target = rows_text(&o.arena, text_of(j->id));
+    o.source = o.from = rows_text(&o.arena, text_from(j->id, strcspn(j->id, "/")));
+    o.to = o.source_to = rows_text(&o.arena, text_of(to));
+    order_see(&o, &row);
+    return o;
+}
+
+static inline struct journal_entry peers_entry(struct peers *p, const char *request)
+{
+    return (struct journal_entry){.at_ms = clock_now(&p->clock).utc_ms,
+                                  .uid = 1000,
+                                  .who = text_of("ann"),
+                                  .op = text_of("order"),
+                                  .request_id = text_of(request),
+                                  .fingerprint = text_of("f"),
+                                  .body = text_of("{}")};
+}
+
+/* The number of the order; 0 when it was not taken. */
+static inline int64_t peers_add(struct peers *p, struct order *orders, size_t n, const char *plan)
+{
+    static int request;
+    char id[32];
+    struct err err = {0};
+    int64_t nr = 0;
+    snprintf(id, sizeof id, "request-%d", ++request);
+    struct journal_entry e = peers_entry(p, id);
+    const struct executor_ask ask = {.plan = text_of(plan), .action = orders[0].action};
+    p->requests = p->changing = p->effects = p->seen_in_flight = 0;
+    if (executor_add(p->x, &e, &ask, orders, n, &nr, &err) == JOURNAL_DONE)
+        return nr;
+    return 0;
+}
+
+static inline bool peers_do(struct peers *p, enum executor_verb verb, int64_t nr, int64_t item, struct err *err)
+{
+    struct journal_entry e = peers_entry(p, "");
+    e.op = text_of("order_verb");
+    return executor_do(p->x, &e, verb, nr, item, err);
+}
+
+struct peers_seen {
+    int64_t item;
+    enum order_state state;
+    bool done, found;
+    char result[200], made[2 * PEER_ID], key[ORDER_KEY_SIZE];
+};
+
+static inline bool peers_look(void *ctx, const struct order *o, const struct action *a)
+{
+    struct peers_seen *s = ctx;
+    (void)a;
+    if (o->item != s->item)
+        return true;
+    s->found = true;
+    s->state = o->state;
+    s->done = o->done;
+    text_show_in(o->result, s->result, sizeof s->result);
+    text_show_in(o->made, s->made, sizeof s->made);
+    text_show_in(o->key, s->key, sizeof s->key);
+    return false;
+}
+
+static inline struct peers_seen peers_see(const struct peers *p, int64_t nr, int64_t item)
+{
+    struct peers_seen s = {.item = item};
+    executor_each(p->x, nr, peers_look, &s);
+    assert_true(s.found);
+    return s;
+}
+
+static inline struct executor_run_view peers_view(const struct peers *p, int64_t nr)
+{
+    struct executor_run_view v = {0};
+    assert_true(executor_run(p->x, nr, &v));
+    return v;
+}
+
+#endif

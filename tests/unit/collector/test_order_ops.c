@@ -1,0 +1,472 @@
+#include "unit/store/fixture.h"
+
+#include "base/mem.h"
+#include "collector/order_ops.h"
+
+/* Orders from the frame to what would be given to sources: two of them, "a" and "b", each with its scheduler. Nothing may be given
+ * that should not be. */
+
+enum { GUARD_MS = 20000, GIVEN_MAX = 64, STALE_MS = 61000, RIVALS = 20 };
+
+struct world_ops {
+    struct fixture f;
+    struct loop *loop;
+    struct apply *apply;
+    struct clock clock;
+    struct order_ops *ops;
+    struct plan_limits limits;
+    int done, refused, given, looks, polls;
+    char made[64], target[64], source[64];
+    struct err err;
+    poller_ordered *ended;
+    void *ended_ctx;
+    bool write;
+    bool running;
+    uid_t uid;
+    struct err takes; /* not, and why */
+};
+
+static void answered(struct world_ops *w)
+{
+    if (w->running)
+        loop_stop(w->loop);
+}
+
+static void on_done(void *ctx, const struct serve_call *call, struct safe_text made)
+{
+    struct world_ops *w = ctx;
+    assert_int_equal(call->id, 7);
+    w->done++;
+    text_show_in(made, w->made, sizeof w->made);
+    answered(w);
+}
+
+static void on_refuse(void *ctx, const struct serve_call *call, const struct err *err)
+{
+    struct world_ops *w = ctx;
+    (void)call;
+    w->refused++;
+    w->err = *err;
+    answered(w);
+}
+
+static bool give(void *ctx, struct safe_text source, const struct source_order *o, bool look, poller_ordered *ended,
+                 void *ended_ctx, struct err *err)
+{
+    struct world_ops *w = ctx;
+    (void)err;
+    w->given += !look;
+    w->looks += look;
+    text_show_in(source, w->source, sizeof w->source);
+    text_show_in(o->target, w->target, sizeof w->target);
+    w->ended = ended;
+    w->ended_ctx = ended_ctx;
+    return true;
+}
+
+static bool takes(void *ctx, struct safe_text source, enum source_order_what what, struct err *err)
+{
+    struct world_ops *w = ctx;
+    (void)source;
+    if (w->takes.kind != ERR_NONE && err)
+        *err = w->takes;
+    return w->takes.kind == ERR_NONE && what != SOURCE_ORDER_READ && what != SOURCE_ORDER_MOVE;
+}
+
+static void on_poll(void *ctx, struct safe_text source)
+{
+    struct world_ops *w = ctx;
+    (void)source;
+    w->polls++;
+}
+
+static void put_source(struct world_ops *w, const char *name)
+{
+    char id[64], queue[64];
+    struct store_batch *jobs = fixture_batch(&w->f, name, KIND_JOB, true);
+    for (int i = 1; i <= RIVALS; i++) {
+        snprintf(id, sizeof id, "%s/%d", name, i);
+        snprintf(queue, sizeof queue, "%s/main", name);
+        struct row job = fixture_job(id, "ann", i == 2 ? "running" : i == 3 ? "held" : "waiting", 4);
+        job.cells[JOB_SCHEDULER] = value_text(text_of(name));
+        job.cells[JOB_QUEUE] = value_text(text_of(queue));
+        job.cells[JOB_SUBMITTED_AT] = value_time(1000 + i);
+        job.cells[JOB_MOVABLE] = value_bool(i != 4);
+        fixture_add(jobs, &job);
+    }
+    fixture_apply(&w->f, jobs, 100000);
+    struct store_batch *schedulers = fixture_batch(&w->f, name, KIND_SCHEDULER, true);
+    struct row scheduler = {.kind = KIND_SCHEDULER, .id = text_of(name)};
+    fixture_add(schedulers, &scheduler);
+    fixture_apply(&w->f, schedulers, 100000);
+}
+
+static void ops_open(struct world_ops *w)
+{
+    const struct order_ops_options options = {
+        .loop = w->loop,
+        .store = w->f.store,
+        .apply = w->apply,
+        .clock = &w->clock,
+        .limits = w->limits,
+        .ctx = w,
+        .done = on_done,
+        .refuse = on_refuse,
+        .give = give,
+        .takes = takes,
+        .poll = on_poll,
+    };
+    w->ops = order_ops_new(&options);
+}
+
+static int setup(void **state)
+{
+    struct world_ops *w = mem_new(1, sizeof *w);
+    struct err err = {0};
+    fixture_init(&w->f, NULL);
+    w->clock = (struct clock){
+        .simulated = true, .start_utc_ms = w->f.now.utc_ms, .start_boot_ms = clock_now(&(struct clock){0}).boot_ms};
+    w->f.now = clock_now(&w->clock);
+    w->limits = plan_limits_preset();
+    w->write = true;
+    w->uid = getuid();
+    w->loop = loop_new(&err);
+    w->apply = apply_new(w->loop);
+    put_source(w, "a");
+    put_source(w, "b");
+    ops_open(w);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world_ops *w = *state;
+    order_ops_free(w->ops);
+    apply_free(w->apply);
+    fixture_release(&w->f);
+    loop_free(w->loop);
+    free(w);
+    return 0;
+}
+
+static void guard(void *ctx)
+{
+    (void)ctx;
+    fail_msg("no answer within %d s", GUARD_MS / 1000);
+}
+
+static void run_loop(struct world_ops *w)
+{
+    struct err err = {0};
+    int64_t timer = loop_timer(w->loop, GUARD_MS, guard, NULL);
+    w->running = true;
+    assert_true(loop_run(w->loop, &err));
+    w->running = false;
+    loop_timer_cancel(w->loop, timer);
+}
+
+static void ask(struct world_ops *w, const char *frame)
+{
+    struct err err = {0};
+    struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = w->write};
+    int before = w->done + w->refused;
+    fixture_fail(&err);
+    w->err = (struct err){0};
+    w->made[0] = '\0';
+    assert_true(order_ops_ask(w->ops, &call, m));
+    json_free(m);
+    if (w->done + w->refused == before)
+        run_loop(w);
+}
+
+static void order(struct world_ops *w, const char *request, const char *what)
+{
+    char frame[1024];
+    snprintf(frame, sizeof frame, "{\"op\":\"order\",\"request_id\":\"%s\",%s}", request, what);
+    ask(w, frame);
+}
+
+static void expect_done(const struct world_ops *w, const char *made)
+{
+    if (w->err.kind != ERR_NONE)
+        fail_msg("%s", w->err.text);
+    assert_string_equal(w->made, made);
+}
+
+static void expect_refused(struct world_ops *w, int status, const char *says)
+{
+    if (err_status(&w->err) != status || !strstr(w->err.text, says))
+        fail_msg("'%s' (%d), not '%s' (%d)", w->err.text, err_status(&w->err), says, status);
+}
+
+static void stop(void *ctx)
+{
+    struct world_ops *w = ctx;
+    loop_stop(w->loop);
+}
+
+/* Until all that is due now was done. */
+static void settle(struct world_ops *w)
+{
+    loop_timer(w->loop, 150, stop, w);
+    run_loop(w);
+}
+
+static void answer(struct world_ops *w, enum source_order_end end)
+{
+    struct source_ordered said = source_ordered_make();
+    const struct err why = {.kind = ERR_REFUSED, .text = "no"};
+    w->ended(w->ended_ctx, end, &said, &why);
+    source_ordered_release(&said);
+}
+
+#define HOLD "\"action\":\"hold\",\"targets\":[\"a/1\"]"
+
+/* --- tests --- */
+
+static void given_once(void **state)
+{
+    struct world_ops *w = *state;
+    order(w, "r-1", HOLD);
+    expect_done(w, "O-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    assert_string_equal(w->target, "a/1");
+    assert_string_equal(w->source, "a");
+    order(w, "r-1", HOLD); /* the answer was lost, and the client asks again */
+    expect_done(w, "O-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    answer(w, SOURCE_ORDER_DONE);
+    settle(w);
+    order(w, "r-1", HOLD);
+    expect_done(w, "O-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    assert_int_equal(w->polls, 1);                                /* its source tells another thing now */
+    order(w, "r-1", "\"action\":\"hold\",\"targets\":[\"a/5\"]"); /* another under the same id */
+    expect_refused(w, 65, "request");
+    assert_false(order_ops_busy(w->ops));
+}
+
+static void read_only(void **state)
+{
+    struct world_ops *w = *state;
+    w->write = false;
+    order(w, "r-1", HOLD);
+    expect_refused(w, 77, "read-only");
+    order(w, "r-2", HOLD ",\"dry_run\":true");
+    expect_refused(w, 77, "read-only");
+    ask(w, "{\"op\":\"order_stop\",\"request_id\":\"r-3\",\"ref\":\"O-0001\"}");
+    expect_refused(w, 77, "read-only");
+    settle(w);
+    w->write = true;
+    w->takes = (struct err){.kind = ERR_REFUSED, .text = "the source is read_only"};
+    order(w, "r-4", HOLD);
+    assert_non_null(strstr(w->err.text, "read_only"));
+    settle(w);
+    assert_int_equal(w->given + w->looks, 0);
+}
+
+static void what_makes_no_sense(void **state)
+{
+    static const struct {
+        const char *what;
+        int status;
+        const char *says;
+    } all[] = {
+        {"\"action\":\"frobnicate\",\"targets\":[\"a/1\"]", 64, "no such order"},
+        {"\"action\":\"hold\"", 64, "targets"},
+        {"\"action\":\"hold\",\"targets\":[]", 64, "targets"},
+        {"\"action\":\"hold\",\"targets\":[17]", 64, "no text"},
+        {"\"action\":\"hold\",\"targets\":[\"a/1\",\"a/5\",\"a/1\"]", 64, "twice"},
+        {"\"action\":\"hold\",\"targets\":[\"a/99\"]", 67, "a/99"},
+        {"\"action\":\"hold\",\"targets\":[\"a/2\"]", 77, "running"},
+        {"\"action\":\"release\",\"targets\":[\"a/1\"]", 77, "not held"},
+        {"\"action\":\"priority\",\"targets\":[\"a/1\"]", 64, "value"},
+        {"\"action\":\"priority\",\"targets\":[\"a/1\"],\"value\":-5", 64, "value"},
+        {"\"action\":\"limit\",\"targets\":[\"a/1\"],\"value\":0", 64, "value"},
+        {"\"action\":\"move\",\"targets\":[\"a/1\"],\"to\":\"a\"", 65, "already"},
+        {"\"action\":\"move\",\"targets\":[\"a/1\"],\"to\":\"c\"", 67, "'c'"},
+        {"\"action\":\"move\",\"targets\":[\"a/1\"],\"to\":\"b/nosuch\"", 67, "b/nosuch"},
+        {"\"action\":\"move\",\"targets\":[\"a/1\"]", 67, "''"},
+        {"\"action\":\"move\",\"targets\":[\"a/4\"],\"to\":\"b\"", 77, "movable"},
+    };
+    struct world_ops *w = *state;
+    char request[32];
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        snprintf(request, sizeof request, "r-%zu", i);
+        order(w, request, all[i].what);
+        if (w->err.kind == ERR_NONE || !strstr(w->err.text, all[i].says) || err_status(&w->err) != all[i].status)
+            fail_msg("%s: '%s' (%d), not '%s' (%d)", all[i].what, w->err.text, err_status(&w->err), all[i].says,
+                     all[i].status);
+    }
+    order(w, "", HOLD);
+    expect_refused(w, 64, "request_id");
+    w->limits.jobs_alone = 1;
+    order_ops_free(w->ops);
+    ops_open(w);
+    order(w, "r-many", "\"action\":\"hold\",\"targets\":[\"a/1\",\"a/5\"]");
+    expect_refused(w, 77, "too many for one person");
+    settle(w);
+    assert_int_equal(w->given + w->looks, 0);
+}
+
+static void dry_run_gives_nothing(void **state)
+{
+    struct world_ops *w = *state;
+    order(w, "r-1", HOLD ",\"dry_run\":true");
+    expect_done(w, "");
+    settle(w);
+    assert_int_equal(w->given + w->looks, 0);
+    order(w, "r-2", "\"action\":\"hold\",\"targets\":[\"a/2\"],\"dry_run\":true");
+    assert_int_equal(w->refused, 1);
+    order(w, "r-3", HOLD); /* it left nothing behind */
+    expect_done(w, "O-0001");
+}
+
+/* 200 orders on what is not known any more: none leaves. The source of the job, the other end, and what turns stale between the
+ * order and its sending. */
+static void nothing_on_stale_data(void **state)
+{
+    struct world_ops *w = *state;
+    char request[32], what[128];
+    w->clock.start_utc_ms += STALE_MS;
+    w->clock.start_boot_ms += STALE_MS;
+    for (int i = 0; i < 200; i++) {
+        static const char *const orders[] = {"\"action\":\"hold\"", "\"action\":\"priority\",\"value\":5",
+                                             "\"action\":\"limit\",\"value\":60", "\"action\":\"cancel\"",
+                                             "\"action\":\"move\",\"to\":\"b\""};
+        if (i == 100) { /* the job is known again, its new place is not */
+            w->f.now = clock_now(&w->clock);
+            put_source(w, "a");
+        }
+        snprintf(request, sizeof request, "r-%d", i);
+        snprintf(what, sizeof what, "%s,\"targets\":[\"a/1\"]", orders[i < 100 ? i % 5 : 4]);
+        order(w, request, what);
+        expect_refused(w, 75, "not fresh");
+    }
+    settle(w);
+    assert_int_equal(w->given + w->looks, 0);
+    assert_int_equal(w->refused, 200);
+}
+
+static void what_turned_stale_is_not_sent(void **state)
+{
+    struct world_ops *w = *state;
+    struct json *m;
+    struct err err = {0};
+    const char frame[] = "{\"op\":\"order\",\"request_id\":\"r-1\"," HOLD "}";
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
+    assert_true(order_ops_ask(w->ops, &call, m));
+    json_free(m);
+    w->clock.start_utc_ms += STALE_MS; /* before the executor came to it */
+    w->clock.start_boot_ms += STALE_MS;
+    settle(w);
+    assert_int_equal(w->given + w->looks, 0);
+    assert_false(order_ops_busy(w->ops));
+}
+
+/* Eight give the same job to different schedulers: one has it, the others are told who. */
+static void rivals_are_told_who_won(void **state)
+{
+    struct world_ops *w = *state;
+    char request[32], what[128], made[96];
+    for (int round = 5; round <= RIVALS; round++) {
+        int done = w->done;
+        for (int i = 0; i < 8; i++) {
+            snprintf(request, sizeof request, "r-%d-%d", round, i);
+            if (i % 2)
+                snprintf(what, sizeof what, "\"action\":\"move\",\"targets\":[\"a/%d\"],\"to\":\"b\"", round);
+            else
+                snprintf(what, sizeof what, "\"action\":\"priority\",\"value\":%d,\"targets\":[\"a/%d\"]", i + 1,
+                         round);
+            order(w, request, what);
+            if (i == 0) {
+                expect_done(w, w->made);
+                snprintf(made, sizeof made, "order %s/1", w->made);
+            } else {
+                expect_refused(w, 75, made);
+                assert_non_null(strstr(w->err.text, "being changed already"));
+            }
+        }
+        assert_int_equal(w->done, done + 1);
+    }
+}
+
+static void what_people_do_to_it(void **state)
+{
+    struct world_ops *w = *state;
+    ask(w, "{\"op\":\"order_stop\",\"request_id\":\"s-1\",\"ref\":\"O-0001\"}");
+    expect_refused(w, 67, "no order");
+    ask(w, "{\"op\":\"order_stop\",\"request_id\":\"s-2\",\"ref\":\"rubbish\"}");
+    expect_refused(w, 67, "rubbish");
+    order(w, "r-1", "\"action\":\"hold\",\"targets\":[\"a/1\",\"a/5\",\"a/6\"]");
+    expect_done(w, "O-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    ask(w, "{\"op\":\"order_stop\",\"request_id\":\"s-3\",\"ref\":\"O-0001\"}");
+    expect_done(w, "O-0001");
+    answer(w, SOURCE_ORDER_DONE); /* what was under way ends */
+    settle(w);
+    assert_int_equal(w->given, 1);
+    ask(w, "{\"op\":\"order_resume\",\"request_id\":\"s-4\",\"ref\":\"O-0001\"}");
+    expect_refused(w, 75, "stopped");
+    ask(w, "{\"op\":\"order_stop\",\"request_id\":\"s-3\",\"ref\":\"O-0001\"}"); /* the same request */
+    expect_done(w, "O-0001");
+    assert_false(order_ops_busy(w->ops));
+    order(w, "r-2", "\"action\":\"hold\",\"targets\":[\"a/5\"]"); /* what was stopped is free */
+    expect_done(w, "O-0002");
+}
+
+/* A collector that starts goes on: by asking. */
+static void goes_on_by_asking(void **state)
+{
+    struct world_ops *w = *state;
+    order(w, "r-1", HOLD);
+    settle(w);
+    assert_int_equal(w->given, 1);
+    order_ops_free(w->ops);
+    ops_open(w);
+    assert_true(order_ops_busy(w->ops));
+    while (w->looks == 0)
+        settle(w);
+    assert_int_equal(w->given, 1);
+    answer(w, SOURCE_ORDER_DONE);
+    settle(w);
+    assert_int_equal(w->given, 1);
+    assert_false(order_ops_busy(w->ops));
+    order(w, "r-1", HOLD);
+    expect_done(w, "O-0001");
+}
+
+static void other_frames(void **state)
+{
+    struct world_ops *w = *state;
+    const struct serve_call call = {.id = 7, .write = true};
+    struct json *m = json_parse("{\"op\":\"ack\"}", 12, JSON_STRICT, NULL);
+    assert_false(order_ops_ask(w->ops, &call, m));
+    json_free(m);
+    assert_int_equal(w->done + w->refused, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(given_once),
+        TEST(read_only),
+        TEST(what_makes_no_sense),
+        TEST(dry_run_gives_nothing),
+        TEST(nothing_on_stale_data),
+        TEST(what_turned_stale_is_not_sent),
+        TEST(rivals_are_told_who_won),
+        TEST(what_people_do_to_it),
+        TEST(goes_on_by_asking),
+        TEST(other_frames),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
