@@ -1,7 +1,7 @@
 #!/bin/sh
 # lane.sh DIR WHAT SHARE: one part of the campaign (run.sh), with a collector, a hub with a ledger and a wire before it of its own. Does
-# an SHARE-th of the rounds, then compares what the hub did with what the journal says; the counts go to DIR/counts:
-# "rounds orders kills faults lost doubled unrecorded denied open unacknowledged posts".
+# an SHARE-th of the rounds, then compares what the hub did with what the journal says; the counts go to DIR/counts,
+# in the order of the table there.
 set -u
 dir=$1 what=$2 share=$3
 hubtop=$BUILD/hubtop
@@ -11,6 +11,10 @@ export TMPDIR="$dir"
 collector= hub= wire= rounds=0 kills=0 struck=0
 trap 'kill -9 $collector $hub $wire 2>/dev/null' EXIT
 trap 'exit 130' INT TERM HUP
+
+share_of() { # N: at least 1
+    [ "$1" -ge "$share" ] && echo $(($1 / share)) || echo 1
+}
 
 bad() {
     echo "$what: $*" >>"$dir/bad"
@@ -27,6 +31,8 @@ until_true() {
     done
 }
 
+: >"$dir/hub.port"
+: >"$dir/wire.port"
 "$BUILD/tests/fakes/fake_hub" --fleet none --hubs 1 --tick-ms 0 --journal "$dir/ledger" >"$dir/hub.port" 2>&1 &
 hub=$!
 until_true 100 grep -q '^PORT ' "$dir/hub.port" || bad "the fake hub does not start"
@@ -119,7 +125,7 @@ moment() { # N TENTHS: a uniform moment below so many tenths of a second
 # --- parts ---
 
 killed_at_moments() {
-    total=$((1000 / share))
+    total=$(share_of 1000)
     begin A=b
     while [ "$rounds" -lt "$total" ]; do
         rounds=$((rounds + 1))
@@ -193,17 +199,17 @@ lost() {
 
 lost_replies() {
     for way in before_reading after_reading after_acting status_line body reset 500_after 503 409 412 twice; do
-        lost $way $((20 / share))
+        lost $way "$(share_of 20)"
     done
 }
 
 silent_replies() {
-    lost silent $((10 / share))
+    lost silent "$(share_of 10)"
 }
 
 # It dies after acting, on a connection of its own: one POST arrives for each order, and the answer is looked up.
 one_post() {
-    lost after_acting $((100 / share))
+    lost after_acting "$(share_of 100)"
     posts=$(grep -c . "$dir/posts")
     effects=$(grep -c '"effect":"done"' "$dir/ledger")
     [ "$posts" -eq "$rounds" ] && [ "$effects" -eq "$rounds" ] || bad "$posts POSTs and $effects effects of $rounds orders"
@@ -212,7 +218,7 @@ one_post() {
 # Eight consoles want the same job; while the first has it, the others are told who.
 eight_consoles() {
     begin A=b
-    total=$((100 / share))
+    total=$(share_of 100)
     while [ "$rounds" -lt "$total" ]; do
         rounds=$((rounds + 1))
         rm -f "$dir/fault.go"
