@@ -26,8 +26,8 @@ struct play {
 
     /* As it goes; 0 to begin with. */
     bool running, again;
-    size_t at; /* steps that have been */
-    int64_t begun_ms;
+    size_t at;                  /* steps that have been */
+    int64_t begun_ms, waits_ms; /* waits_ms: since when it stands still; 0: it does not */
     struct play_score {
         int64_t broke_ms, acked_ms, told_ms, relieved_ms; /* 0: not */
         unsigned keys, refused;
@@ -43,6 +43,8 @@ void play_begin(struct play *p, int64_t boot_ms);
  * as its caption stood PLAY_LAST_MS. */
 enum { PLAY_LAST_MS = 6000 };
 const struct play_step *play_due(struct play *p, int64_t boot_ms);
+/* What is shown is not there yet (a plan is computed): the tour stands still, until it is called with false. */
+void play_wait(struct play *p, bool waiting, int64_t boot_ms);
 /* The caption that stands now; NULL: none. */
 const char *play_caption(const struct play *p);
 /* Somebody pressed a key: false when it only stopped the tour, otherwise it is theirs, and counted. */

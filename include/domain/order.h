@@ -58,6 +58,7 @@ struct order {
     struct safe_text result;
 };
 
+/* Frees what the order owns; accepts NULL and one that is zeroed. */
 void order_release(struct order *o);
 
 /* "O-0012/3" and "O-0012". */

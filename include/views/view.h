@@ -30,6 +30,18 @@ enum view_alert_action {
     ALERT_TELL
 };
 
+/* What is done to the plan that is open: the view `rebalance` has keys for it, the command line words. */
+enum view_plan_action {
+    PLAN_APPLY = VIEW_WRITES + 100,
+    PLAN_APPROVE,
+    PLAN_PAUSE, /* goes on where it is paused */
+    PLAN_STOP,
+    PLAN_UNDO,
+    PLAN_RETRY, /* of the action under the cursor of those that were refused or are unknown */
+    PLAN_SKIP,
+    PLAN_ACTIONS_END
+};
+
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 

@@ -71,10 +71,11 @@ static bool same_folded(const char *a, const char *b, size_t n)
 
 static bool contains_folded(const char *at, size_t spots, struct safe_text needle)
 {
-    unsigned char first = lower(needle.bytes_[0]);
+    char first = (char)lower(needle.bytes_[0]),
+         upper = first >= 'a' && first <= 'z' ? (char)(first - 'a' + 'A') : first;
 
     for (size_t i = 0; i < spots; i++)
-        if (lower(at[i]) == first && same_folded(at + i, needle.bytes_, needle.len_))
+        if ((at[i] == first || at[i] == upper) && same_folded(at + i + 1, needle.bytes_ + 1, needle.len_ - 1))
             return true;
     return false;
 }

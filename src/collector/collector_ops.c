@@ -135,8 +135,8 @@ static bool control_plan(void *ctx, const struct serve_call *call, struct safe_t
 static void plan_ran(void *ctx, const struct executor_run_view *run)
 {
     bool back = !text_empty(run->undo_of) && run->state == EXECUTOR_DONE;
-    plan_ops_ran(((struct collector *)ctx)->plans, run->plan, back ? "undone" : executor_run_word(run->state),
-                 run->why);
+    plan_run_state(((struct collector *)ctx)->plans, run->plan, back ? "undone" : executor_run_word(run->state),
+                   run->why);
 }
 
 static void open_plans(struct collector *c)

@@ -39,7 +39,7 @@ void plan_ops_free(struct plan_ops *o); /* accepts NULL */
 bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struct json *message);
 
 /* The order that carries a plan out is in that state now. */
-void plan_ops_ran(struct plan_ops *o, struct safe_text plan, const char *state, struct safe_text why);
+void plan_run_state(struct plan_ops *o, struct safe_text plan, const char *state, struct safe_text why);
 
 /* Looks whether a plan has expired. Each second or so. */
 void plan_ops_tick(struct plan_ops *o);

@@ -296,7 +296,7 @@ bool plan_run_undo(struct plan_ops *o, struct plan_ops_request *r, struct err *e
            o->options.undo(o->options.ctx, &carry, &r->entry, err);
 }
 
-void plan_ops_ran(struct plan_ops *o, struct safe_text plan, const char *state, struct safe_text why)
+void plan_run_state(struct plan_ops *o, struct safe_text plan, const char *state, struct safe_text why)
 {
     struct err err = {0};
     struct plan_ops_kept *k = plan_ops_find(o, plan, &err);

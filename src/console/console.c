@@ -253,8 +253,11 @@ static void on_play(void *ctx)
     if (f.sources > 0 && f.live == f.sources)
         play_begin(p, clock_boot_ms());
     play_look(p, feeds_verdict(c->feeds, now), clock_boot_ms());
-    for (; (step = play_due(p, clock_boot_ms())) != NULL; news = true)
+    play_wait(p, c->solve.running, clock_boot_ms());
+    for (; (step = play_due(p, clock_boot_ms())) != NULL; news = true) {
         press(c, step);
+        play_wait(p, c->solve.running, clock_boot_ms());
+    }
     if (stood && !p->running)
         console_say(c, false, tr("the tour has ended: the console is yours"));
     if (p->again)

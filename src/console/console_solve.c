@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
-#include "views/plan_keys.h"
 
 /* Plans and room are computed by a child of the launcher's: the screen never waits for them. One at a time. */
 

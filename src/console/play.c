@@ -40,7 +40,7 @@ const struct play_step *play_due(struct play *p, int64_t boot_ms)
 {
     int64_t gone_ms = boot_ms - p->begun_ms;
 
-    if (!p->running)
+    if (!p->running || p->waits_ms > 0)
         return NULL;
     if (p->at < p->count)
         return gone_ms >= p->steps[p->at].at_ms ? &p->steps[p->at++] : NULL;
@@ -49,6 +49,16 @@ const struct play_step *play_due(struct play *p, int64_t boot_ms)
         p->again = p->loop;
     }
     return NULL;
+}
+
+void play_wait(struct play *p, bool waiting, int64_t boot_ms)
+{
+    if (waiting && p->waits_ms == 0)
+        p->waits_ms = boot_ms;
+    if (waiting || p->waits_ms == 0)
+        return;
+    p->begun_ms += boot_ms - p->waits_ms;
+    p->waits_ms = 0;
 }
 
 const char *play_caption(const struct play *p)

@@ -207,7 +207,7 @@ static bool likes(const void *ctx, struct safe_text text)
 static unsigned char *memo_of(const struct filter_term *t, const struct intern *words)
 {
     struct filter_memo *m = t->memo;
-    size_t n = words != NULL ? intern_size(words) : 0;
+    size_t n = words != NULL ? words->n_words : 0;
 
     if (n > m->size) {
         size_t size = n + n / 2 + 64;
@@ -222,17 +222,23 @@ static unsigned char *memo_of(const struct filter_term *t, const struct intern *
     return m->said;
 }
 
-static bool held_text_matches(const struct filter_term *t, const struct subject *s)
+static bool held_text_matches(const struct filter_term *t, enum kind kind, const struct row_held *held)
 {
-    struct row_asked ask = {memo_of(t, s->held->words), likes, t};
+    struct row_asked ask = {memo_of(t, held->words), likes, t};
 
-    return row_held_any(s->kind, s->held, &ask);
+    return row_held_any(kind, held, &ask);
+}
+
+static bool is_search(const struct filter_term *t)
+{
+    return t->op == FILTER_TEXT || t->op == FILTER_FUZZY || t->op == FILTER_REGEX;
 }
 
 static bool term_matches(const struct filter_term *t, const struct subject *s)
 {
-    if (t->op == FILTER_TEXT || t->op == FILTER_FUZZY || t->op == FILTER_REGEX)
-        return text_matches(t, s->id) || (s->row != NULL ? row_text_matches(t, s->row) : held_text_matches(t, s));
+    if (is_search(t))
+        return text_matches(t, s->id) ||
+               (s->row != NULL ? row_text_matches(t, s->row) : held_text_matches(t, s->kind, s->held));
 
     struct value cell = cell_of(s, t->field);
     for (size_t i = 0; i < t->n_values; i++)
@@ -267,6 +273,10 @@ bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text 
         return true;
     if (f->kind != kind)
         return false;
+
+    const struct filter_term *t = f->terms;
+    if (f->n_terms == 1 && is_search(t)) /* what people type, a key at a time: it needs nothing else of the row */
+        return (text_matches(t, id) || held_text_matches(t, kind, held)) != t->negated;
 
     struct subject s = {.id = id, .source = source, .held = held, .now_ms = f->now_ms, .kind = kind};
     return matches(f, &s);

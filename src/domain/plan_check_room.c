@@ -8,7 +8,7 @@
 
 /* What is checked of the capacity of the targets: in sum, less the head-room of promises 6, and piece by piece on nodes. */
 
-/* What is free for newcomers to a queue, or to all queues of a target that get some. */
+/* What is free for newcomers to a queue, or to all queues that are bound to it by shared nodes. */
 struct room {
     struct safe_text kind; /* of accelerators that are counted */
     double accels, accels_free, cpus, cpus_free, mb, running_mb;
@@ -57,15 +57,62 @@ static void add_own_jobs(const struct check_end *e, const struct check_node *n, 
     }
 }
 
-static bool is_served(const struct check_node *n, const struct targets *t, size_t end, const struct target *alone)
+/* Queues bound to each other: one, those it shares a node with, those that share one with these. */
+struct bound {
+    struct safe_text *queues;
+    size_t count;
+    bool all; /* a node among theirs takes jobs of any queue */
+};
+
+static bool is_bound(const struct bound *b, struct safe_text queue)
 {
-    if (alone)
-        return plan_check_serves(n, alone->queue);
-    for (size_t i = 0; i < t->count; i++) {
-        if (t->all[i].end == end && plan_check_serves(n, t->all[i].queue))
+    for (size_t i = 0; i < b->count; i++)
+        if (text_equal(b->queues[i], queue))
             return true;
-    }
-    return false;
+    return b->all;
+}
+
+static bool is_served(const struct check_node *n, const struct bound *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (plan_check_serves(n, b->queues[i]))
+            return true;
+    return b->all;
+}
+
+static void bind_queue(struct bound *b, struct safe_text queue)
+{
+    if (is_bound(b, queue))
+        return;
+    b->queues = mem_grow(b->queues, b->count + 1, sizeof *b->queues);
+    b->queues[b->count++] = queue;
+}
+
+static struct bound bind_all(const struct plan_checker *c, size_t end, struct safe_text queue)
+{
+    const struct check_end *e = &c->ends[end];
+    struct bound b = {0};
+    bind_queue(&b, queue);
+    for (size_t q = 0; q < b.count && !b.all; q++)
+        for (size_t i = e->first_node; i < e->first_node + e->node_count; i++) {
+            struct safe_text rest = c->nodes[i].partitions, one;
+            if (!plan_check_serves(&c->nodes[i], b.queues[q]))
+                continue;
+            b.all |= text_empty(rest);
+            while (value_list_next(&rest, &one))
+                bind_queue(&b, one);
+        }
+    return b;
+}
+
+/* Whether all nodes of a queue are another's too. */
+static bool is_within(const struct plan_checker *c, size_t end, struct safe_text queue, struct safe_text of)
+{
+    const struct check_end *e = &c->ends[end];
+    for (size_t i = e->first_node; i < e->first_node + e->node_count; i++)
+        if (plan_check_serves(&c->nodes[i], queue) && !plan_check_serves(&c->nodes[i], of))
+            return false;
+    return e->node_count > 0 || text_equal(queue, of);
 }
 
 /* Where nobody tells of nodes the scheduler's own sums count, and what is reserved is some of its nodes. */
@@ -78,9 +125,7 @@ static void sum_scheduler(const struct check_end *e, struct room *r)
     r->mb = (double)NAN;
 }
 
-/* Room of one queue of a target, or with `alone` NULL of all its queues that get jobs. */
-static struct room room_of(const struct plan_checker *c, size_t end, const struct targets *t,
-                           const struct target *alone, struct safe_text kind)
+static struct room room_of(const struct plan_checker *c, size_t end, const struct bound *b, struct safe_text kind)
 {
     const struct check_end *e = &c->ends[end];
     struct room r = {.kind = kind};
@@ -88,7 +133,7 @@ static struct room room_of(const struct plan_checker *c, size_t end, const struc
     double reserved = e->reserved_nodes, largest_accels = 0, largest_cpus = 0;
     for (size_t i = e->first_node; i < e->first_node + e->node_count; i++) {
         const struct check_node *n = &c->nodes[i];
-        if (!is_served(n, t, end, alone))
+        if (!is_served(n, b))
             continue;
         add_own_jobs(e, n, seen, &r);
         reserved -= n->reserved;
@@ -176,19 +221,23 @@ static void add_asked(struct target *sum, const struct target *one)
     sum->mb += one->mb;
 }
 
-/* Each queue by itself, and all queues of its target together: they may share nodes. */
+/* Each queue with all that run on its nodes alone; and all that are bound to it together. */
 static bool target_fits(struct checking *k, const struct targets *t, const struct target *one)
 {
     struct target own = {.kind = one->kind}, all = own;
+    struct safe_text name = one->queue;
+    struct bound alone = {&name, 1, false}, bound = bind_all(k->c, one->end, one->queue);
     for (size_t i = 0; i < t->count; i++) {
         if (t->all[i].end != one->end)
             continue;
-        add_asked(&all, &t->all[i]);
-        if (text_equal(t->all[i].queue, one->queue))
+        if (is_bound(&bound, t->all[i].queue) || k->c->ends[one->end].node_count == 0)
+            add_asked(&all, &t->all[i]);
+        if (is_within(k->c, one->end, t->all[i].queue, one->queue))
             add_asked(&own, &t->all[i]);
     }
-    const struct room mine = room_of(k->c, one->end, t, one, one->kind);
-    const struct room shared = room_of(k->c, one->end, t, NULL, one->kind);
+    const struct room mine = room_of(k->c, one->end, &alone, one->kind);
+    const struct room shared = room_of(k->c, one->end, &bound, one->kind);
+    free(bound.queues);
     return fits(k, &k->c->ends[one->end], &mine, &own) && fits(k, &k->c->ends[one->end], &shared, &all);
 }
 

@@ -222,7 +222,7 @@ static bool any_in_cells(size_t fields, const unsigned char *at, const unsigned 
 }
 
 /* For a million rows a key: the bytes are our own, so that what row_next_packed() looks at is known to make sense. */
-static bool any_of_held(size_t fields, const struct row_held *held, const struct row_asked *ask)
+static bool any_of_held(enum kind kind, const struct row_held *held, const struct row_asked *ask)
 {
     const unsigned char *head = held->bytes, *at = head + HEAD, *cells = at + head[HEAD_WORDS];
 
@@ -233,12 +233,13 @@ static bool any_of_held(size_t fields, const struct row_held *held, const struct
         if (is_liked(ask, held->words, number))
             return true;
     }
-    return head[HEAD_PLAIN] && any_in_cells(fields, cells, head + held->n, ask);
+    return head[HEAD_PLAIN] && any_in_cells(fields_of(kind), cells, head + held->n, ask);
 }
 
-static bool any_of_packed(size_t fields, const struct row_held *packed, const struct row_asked *ask)
+static bool any_of_packed(enum kind kind, const struct row_held *packed, const struct row_asked *ask)
 {
     struct row_cursor c = row_held_cursor(*packed);
+    size_t fields = fields_of(kind);
     struct value v;
     size_t field;
 
@@ -252,7 +253,7 @@ bool row_held_any(enum kind kind, const struct row_held *held, const struct row_
 {
     bool is_held = held->words != NULL && held->n >= HEAD;
 
-    return (is_held ? any_of_held : any_of_packed)(fields_of(kind), held, ask);
+    return (is_held ? any_of_held : any_of_packed)(kind, held, ask);
 }
 
 bool row_held_unpack(enum kind kind, struct row_held held, struct row *row, struct err *err)

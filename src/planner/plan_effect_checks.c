@@ -53,6 +53,34 @@ static bool check_ring(struct make *m, const struct plan *out, struct arena *are
     return least >= 0;
 }
 
+static bool over_room(const struct rule_room *r, int64_t units, int64_t cpus)
+{
+    return (units > 0 && (r->count == 0 || units > r->newcomers[0])) || cpus > r->cpus_newcomers;
+}
+
+/* Whether a part of the pool gets more than it has for newcomers. */
+static bool over_part(const struct make *m, uint32_t pool)
+{
+    const struct fact_pool *p = FACTS(m->c.f, pool, pools, pool);
+    bool over = false;
+
+    for (uint32_t i = p->first_part; i < p->first_part + p->part_count; i++) {
+        int64_t units = 0, cpus = 0;
+        for (uint32_t k = 0; k < m->job_count; k++) {
+            uint32_t queue = MAKE_OPTION(m, m->answer[k])->queue_to;
+            const struct fact_job *j = FACTS(m->c.f, job, jobs, m->jobs[k]);
+            uint32_t part = is_moved(m, k) ? FACTS(m->c.f, queue, queues, queue)->part : FACT_NONE;
+            if (part == FACT_NONE || FACTS(m->c.f, part, parts, part)->pool != pool ||
+                (FACTS(m->c.f, part, parts, part)->within & FACTS(m->c.f, part, parts, i)->bit) == 0)
+                continue;
+            units += plan_rule_room_takes(&m->c.part_room[i], p, j, 0);
+            cpus += j->cpus;
+        }
+        over |= over_room(&m->c.part_room[i], units, cpus);
+    }
+    return over;
+}
+
 static bool check_room(struct make *m, const struct plan *out, struct arena *arena, struct safe_text *words)
 {
     int64_t *units = arena_alloc(&m->work, (m->c.f->pools.count + 1) * sizeof *units);
@@ -71,8 +99,7 @@ static bool check_room(struct make *m, const struct plan *out, struct arena *are
         cpus[pool] += j->cpus;
     }
     for (uint32_t i = 0; i < m->c.f->pools.count; i++)
-        if ((units[i] > 0 && (m->c.room[i].count == 0 || units[i] > m->c.room[i].newcomers[0])) ||
-            cpus[i] > m->c.room[i].cpus_newcomers)
+        if (over_room(&m->c.room[i], units[i], cpus[i]) || over_part(m, i))
             over = i;
     if (over == FACT_NONE)
         *words = plan_facts_say(arena, tr("each target keeps %.0f %%, or room for its own largest job"),

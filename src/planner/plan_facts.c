@@ -524,9 +524,9 @@ void plan_facts_free(struct plan_facts *f)
 {
     if (f == NULL)
         return;
-    struct facts_list *lists[] = {&f->clusters,     &f->sites, &f->schedulers, &f->queues, &f->nodes, &f->jobs,
-                                  &f->reservations, &f->links, &f->tenants,    &f->offers, &f->racks, &f->months,
-                                  &f->moves,        &f->pools, &f->transfers,  &f->over,   &f->recent};
+    struct facts_list *lists[] = {&f->clusters,     &f->sites, &f->schedulers, &f->queues,    &f->nodes, &f->jobs,
+                                  &f->reservations, &f->links, &f->tenants,    &f->offers,    &f->racks, &f->months,
+                                  &f->moves,        &f->pools, &f->parts,      &f->transfers, &f->over,  &f->recent};
     free_pools(f);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->all);

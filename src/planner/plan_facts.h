@@ -52,6 +52,7 @@ struct fact_queue {
     int64_t since_ms, slo_s;
     uint32_t scheduler_name, name, kind; /* names */
     uint32_t scheduler, pool;
+    uint32_t part; /* of its pool's nodes; FACT_NONE: all */
     bool stale, told;
     double arrivals, departures, waiting, wait_p95_s; /* by the minute; NAN: unknown */
     double pace; /* its jobs end so much faster than others of the network with such limits */
@@ -64,6 +65,7 @@ struct fact_node {
     uint32_t scheduler_name, rack, accel_kind, pool, scheduler, supernode;
     int32_t accels, accels_free, cpus, cpus_free;
     int64_t memory_mb; /* -1: unknown */
+    uint64_t parts;    /* of its pool that it lies in */
     bool up, reserved, stale;
 };
 
@@ -73,6 +75,7 @@ struct fact_pool {
     uint32_t accel_kind;             /* FACT_NONE: no accelerators; of several kinds the first node's */
     bool by_accels, mixed, known;
     int32_t size; /* accelerators, or CPUs, of its largest node */
+    uint32_t first_part, part_count;
     uint32_t *nodes;
     size_t node_count;
     uint32_t *waiting, *running; /* jobs; waiting ones in the order in which they are looked at */
@@ -80,6 +83,12 @@ struct fact_pool {
     double departures, arrivals; /* by the minute, of its queues; NAN */
     double run_share;            /* of their time limits that jobs run, as far as departures tell */
     int64_t memory_free_mb;      /* -1: unknown */
+};
+
+/* Nodes of a pool that a queue has, which has not all of them. */
+struct fact_part {
+    uint32_t pool;
+    uint64_t bit, within, touches; /* of fact_node.parts: its own; of parts that have all its nodes, or any */
 };
 
 /* The last is no bond to its scheduler: it needs one super-node wherever it runs. */
@@ -178,7 +187,7 @@ struct plan_facts {
     struct intern names;
     bool closed;
     struct facts_list clusters, sites, schedulers, queues, nodes, jobs, reservations, links, tenants, offers, racks,
-        months, moves, pools, transfers;
+        months, moves, pools, parts, transfers;
     struct facts_list over;                 /* jobs that ended of late, in their order of ids */
     struct facts_list recent;               /* of both, by queue */
     double hazard[FACT_LIMITS][FACT_PARTS]; /* of jobs in that part of their limit so many end in it */
@@ -197,6 +206,9 @@ struct plan_facts {
 void *plan_facts_push(struct facts_list *l, size_t size);
 /* Sorts all, finds who belongs to whom, forms pools. Once; taking a row opens it again. */
 void plan_facts_close(struct plan_facts *f);
+/* Finds the parts of pools (plan_facts_parts.c); the bit of a queue's nodes in fact_node.parts, 0: all of its pool. */
+void plan_facts_parts(struct plan_facts *f);
+uint64_t plan_facts_part(const struct plan_facts *f, uint32_t queue);
 /* The number of a name, or FACT_NONE. */
 uint32_t plan_facts_name(const struct plan_facts *f, struct safe_text text);
 struct safe_text plan_facts_text(const struct plan_facts *f, uint32_t name);

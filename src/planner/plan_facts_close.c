@@ -177,7 +177,7 @@ static void place_queues(struct plan_facts *f)
     for (size_t i = 0; i < f->queues.count; i++) {
         struct fact_queue *q = FACTS(f, queue, queues, i);
         q->scheduler = ref(f, q->scheduler_name).scheduler;
-        q->pool = FACT_NONE;
+        q->pool = q->part = FACT_NONE;
     }
     sort(&f->queues, sizeof(struct fact_queue), by_scheduler_of_queue);
     for (uint32_t i = 0; i < f->queues.count; i++) {
@@ -574,6 +574,7 @@ void plan_facts_close(struct plan_facts *f)
     place_queues(f);
     place_nodes(f);
     form_pools(f);
+    plan_facts_parts(f);
     measure_pools(f);
     reserve(f);
     place_jobs(f);

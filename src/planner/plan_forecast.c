@@ -115,7 +115,8 @@ static bool needs_claim(const struct play *w, const struct item *it, int32_t now
 
 static bool asks_no_less(const struct item *it, const struct item *than)
 {
-    return it->each >= than->each && it->cpus_each >= than->cpus_each && it->nodes >= than->nodes;
+    return (than->part == 0 || than->part == it->part) && it->each >= than->each && it->cpus_each >= than->cpus_each &&
+           it->nodes >= than->nodes;
 }
 
 /* As start(); where something found no room in this look, nothing that asks for as much does: all become only fewer meanwhile. */
@@ -224,6 +225,7 @@ static struct item item_of(const struct play *w, const struct fact_job *j)
 
     return (struct item){.job = FACT_NONE,
                          .queue = j->queue,
+                         .part = plan_facts_part(w->f, j->queue),
                          .quota = quota_of(w, j->queue, j->user),
                          .each = w->p->by_accels && j->accels <= 0 ? 0 : plan_facts_each(w->p, j),
                          .cpus_each = j->cpus / nodes,
@@ -289,6 +291,7 @@ static void add_newcomers(struct play *w, const uint32_t *jobs, size_t count)
         it.job = jobs[k];
         it.draw = (uint32_t)k;
         it.queue = w->ask->goes[jobs[k]];
+        it.part = plan_facts_part(w->f, it.queue);
         it.rank = FACTS(w->f, queue, queues, it.queue)->rank;
         it.quota = FACT_NONE;
         it.ready_s = w->ask->ready_s[jobs[k]];

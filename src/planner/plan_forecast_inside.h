@@ -11,6 +11,7 @@ struct item {
     int32_t each, cpus_each, nodes, tasks, ready_s, rank;
     int32_t run_s;                /* -1: as it is drawn, should it start */
     int64_t priority, eligible_s; /* after now */
+    uint64_t part;                /* of the pool's nodes that its queue has; 0: all */
 };
 
 struct held {

@@ -178,6 +178,11 @@ void plan_forecast_nodes_add(struct play *w, uint32_t h, uint32_t node)
     HELD(w, h)->count++;
 }
 
+static bool serves(const struct play *w, uint32_t n, uint64_t part)
+{
+    return part == 0 || (FACTS(w->f, node, nodes, w->p->nodes[n])->parts & part) != 0;
+}
+
 bool plan_forecast_nodes_place(struct play *w, const struct item *it, int32_t now_s)
 {
     uint32_t h = FACT_NONE;
@@ -185,7 +190,7 @@ bool plan_forecast_nodes_place(struct play *w, const struct item *it, int32_t no
 
     for (int32_t free = it->each; free <= w->size && missing > 0; free++)
         for (uint32_t n = w->at_free[free]; n != FACT_NONE && missing > 0; n = w->after[n]) {
-            if (w->p->by_accels && w->cpus[n] < it->cpus_each)
+            if ((w->p->by_accels && w->cpus[n] < it->cpus_each) || !serves(w, n, it->part))
                 continue;
             h = h == FACT_NONE ? plan_forecast_nodes_hold(w, it->each, it->cpus_each) : h;
             plan_forecast_nodes_add(w, h, n);
@@ -215,22 +220,32 @@ bool plan_forecast_nodes_claimed(const struct play *w, uint32_t item)
     return false;
 }
 
-static uint32_t first_empty(const struct play *w)
+/* The first of those with so much free that takes jobs of the part. */
+static uint32_t with_free(const struct play *w, int32_t free, uint64_t part)
 {
-    uint32_t first = w->at_free[w->size];
+    uint32_t n = w->at_free[free];
+
+    while (n != FACT_NONE && !serves(w, n, part))
+        n = w->after[n];
+    return n;
+}
+
+static uint32_t first_empty(const struct play *w, uint64_t part)
+{
+    uint32_t first = with_free(w, w->size, part);
     bool any = first != FACT_NONE;
 
     for (uint32_t n = 0; !any && n < w->p->node_count; n++)
-        if (w->open[n] && (first == FACT_NONE || w->busy_s[n] < w->busy_s[first]))
+        if (w->open[n] && serves(w, n, part) && (first == FACT_NONE || w->busy_s[n] < w->busy_s[first]))
             first = n;
     return first;
 }
 
-static uint32_t freest(const struct play *w)
+static uint32_t freest(const struct play *w, uint64_t part)
 {
     for (int32_t free = w->size; free >= 0; free--)
-        if (w->at_free[free] != FACT_NONE)
-            return w->at_free[free];
+        if (with_free(w, free, part) != FACT_NONE)
+            return with_free(w, free, part);
     return FACT_NONE;
 }
 
@@ -245,7 +260,7 @@ bool plan_forecast_nodes_claim(struct play *w, uint32_t item)
         return false;
     *c = (struct claim){item, (uint32_t)w->kept.count, 0};
     for (int32_t k = 0; k < it->nodes; k++) {
-        uint32_t n = it->each < w->size ? freest(w) : first_empty(w);
+        uint32_t n = it->each < w->size ? freest(w, it->part) : first_empty(w, it->part);
         if (n == FACT_NONE) {
             plan_forecast_nodes_unclaim(w, c);
             return false;

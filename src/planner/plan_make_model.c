@@ -105,6 +105,20 @@ static void add_pool_rows(struct make *m, uint32_t pool, const struct gives *g)
     add_row(m, MAKE_ROW_MEMORY, pool, 0, r->memory_newcomers < 0 ? INT64_C(1) << 40 : r->memory_newcomers / 1024);
 }
 
+/* What newcomers to a part of a pool may take, which also counts in the pool. */
+static void add_parts(struct make *m)
+{
+    m->row_part = arena_alloc(&m->work, (m->c.f->parts.count + 1) * sizeof *m->row_part);
+    for (uint32_t i = 0; i < m->c.f->parts.count; i++) {
+        const struct rule_room *r = &m->c.part_room[i];
+        uint32_t pool = FACTS(m->c.f, part, parts, i)->pool;
+        m->row_part[i] = (uint32_t)m->rows.count;
+        for (int k = 0; k < r->count; k++)
+            add_row(m, MAKE_ROW_NEW, pool, r->at[k], r->newcomers[k]);
+        add_row(m, MAKE_ROW_CPUS, pool, 0, r->cpus_newcomers);
+    }
+}
+
 static void add_pools(struct make *m)
 {
     struct gives *g = mem_new(m->c.f->pools.count + 1, sizeof *g);
@@ -120,6 +134,7 @@ static void add_pools(struct make *m)
         sum_pool(m, i, &g[i]);
         add_pool_rows(m, i, &g[i]);
     }
+    add_parts(m);
     free(g);
 }
 
@@ -232,6 +247,21 @@ static void use_home(struct make *m, const struct fact_job *j)
     use(m, m->row_home[j->pool] + (uint32_t)m->c.room[j->pool].count, j->cpus);
 }
 
+/* Of the part that the queue has, and of all that this lies in. */
+static void use_parts(struct make *m, const struct rule_try *t)
+{
+    const struct fact_pool *p = FACTS(m->c.f, pool, pools, t->pool_to);
+    uint32_t part = FACTS(m->c.f, queue, queues, t->queue_to)->part;
+
+    for (uint32_t i = 0; i < p->part_count && part != FACT_NONE; i++) {
+        uint32_t around = p->first_part + i;
+        if ((FACTS(m->c.f, part, parts, part)->within & FACTS(m->c.f, part, parts, around)->bit) == 0)
+            continue;
+        use_pool(m, t->pool_to, t->job, m->row_part[around]);
+        use(m, m->row_part[around] + (uint32_t)m->c.part_room[around].count, t->job->cpus);
+    }
+}
+
 static void use_target(struct make *m, const struct rule_try *t)
 {
     const struct rule_room *r = &m->c.room[t->pool_to];
@@ -242,6 +272,7 @@ static void use_target(struct make *m, const struct rule_try *t)
     use_pool(m, t->pool_to, j, m->row_new[t->pool_to]);
     use(m, m->row_new[t->pool_to] + (uint32_t)r->count, j->cpus);
     use(m, m->row_new[t->pool_to] + (uint32_t)r->count + 1, j->memory_mb < 0 ? 0 : j->memory_mb / 1024);
+    use_parts(m, t);
     for (int i = 0; i < t->path.count && t->data_gb > 0; i++)
         use(m, m->row_link[t->path.links[i]], (int64_t)ceil(t->data_gb));
     if (cluster != FACT_NONE) {

@@ -71,7 +71,7 @@ struct make {
     bool whole;               /* the answer is as it was solved, nothing was taken back */
     int64_t steps;            /* that the solver did so far */
     int32_t *most;            /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
-    uint32_t *row_home, *row_new; /* first row of each pool */
+    uint32_t *row_home, *row_new, *row_part; /* first row of each pool, of each part of one */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
         *row_running; /* of each link, cluster, scheduler; FACT_NONE */
     uint32_t row_jobs;

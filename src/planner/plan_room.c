@@ -21,6 +21,11 @@ struct wish {
     struct arena *arena;
 };
 
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static struct left left_of(const struct plan_case *c, const struct rule_try *t)
 {
     const struct rule_room *r = &c->room[t->pool_to];
@@ -33,6 +38,10 @@ static struct left left_of(const struct plan_case *c, const struct rule_try *t)
                      .power_kw = NAN};
 
     memcpy(l.room, r->newcomers, sizeof l.room);
+    uint32_t part = FACTS(c->f, queue, queues, t->queue_to)->part;
+    for (int i = 0; i < r->count && part != FACT_NONE; i++)
+        l.room[i] = lesser(l.room[i], c->part_room[part].newcomers[i]);
+    l.cpus = part != FACT_NONE ? lesser(l.cpus, c->part_room[part].cpus_newcomers) : l.cpus;
     for (int i = 0; i < t->path.count; i++)
         l.link_gb = fmin(l.link_gb, plan_rule_case_budget_gb(c, FACTS(c->f, link, links, t->path.links[i])));
     if (at != NULL) {

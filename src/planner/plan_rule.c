@@ -524,9 +524,8 @@ static struct safe_text say_too_slow(const struct rule_try *t, struct arena *are
                           transfer_s(t) / 60, (double)t->c->horizon_s / 60);
 }
 
-static bool fits(const struct rule_try *t, bool with_kept)
+static bool fits_in(const struct rule_try *t, const struct rule_room *r, bool with_kept)
 {
-    const struct rule_room *r = &t->c->room[t->pool_to];
     const struct fact_pool *p = pool(t);
 
     for (int i = 0; i < r->count; i++)
@@ -534,6 +533,21 @@ static bool fits(const struct rule_try *t, bool with_kept)
             return false;
     return t->job->cpus <= r->cpus_newcomers + (with_kept ? r->cpus_kept : 0) &&
            (r->memory_newcomers < 0 || t->job->memory_mb <= r->memory_newcomers || (with_kept && r->cpus_kept > 0));
+}
+
+/* Of the part of the pool that its queue has; NULL: it has all of it. */
+static const struct rule_room *part_room(const struct rule_try *t)
+{
+    uint32_t part = FACTS(t->c->f, queue, queues, t->queue_to)->part;
+
+    return part == FACT_NONE ? NULL : &t->c->part_room[part];
+}
+
+static bool fits(const struct rule_try *t, bool with_kept)
+{
+    const struct rule_room *part = part_room(t);
+
+    return fits_in(t, &t->c->room[t->pool_to], with_kept) && (part == NULL || fits_in(t, part, with_kept));
 }
 
 static bool unknown_room(const struct rule_try *t)
@@ -569,7 +583,7 @@ static bool no_room(const struct rule_try *t)
 
 static struct safe_text say_no_room(const struct rule_try *t, struct arena *arena)
 {
-    const struct rule_room *r = &t->c->room[t->pool_to];
+    const struct rule_room *whole = &t->c->room[t->pool_to], *r = fits_in(t, whole, false) ? part_room(t) : whole;
     const struct fact_pool *p = pool(t);
     const char *unit = p->by_accels ? tr("accelerators") : tr("CPUs");
 

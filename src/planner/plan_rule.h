@@ -58,7 +58,7 @@ struct plan_case {
     uint32_t lost_from, lost_to; /* ends of a link that is thought away; FACT_NONE */
     uint32_t only_queue;         /* FACT_NONE: any */
     uint32_t pair_from, pair_to;
-    struct rule_room *room; /* of each pool */
+    struct rule_room *room, *part_room; /* of each pool, of each part of one */
     struct fact_queue *home;
 };
 
@@ -127,7 +127,8 @@ struct safe_text plan_rule_place_say_supernodes_full(const struct rule_try *t, s
 /* How many super-nodes of a pool have so many nodes with `each` free now. */
 int64_t plan_rule_place_free(const struct plan_case *c, uint32_t pool, int32_t nodes, int32_t each);
 
-void plan_rule_room_of(const struct plan_case *c, uint32_t pool, struct rule_room *out);
+/* What is free in a pool, or in a part of it (FACT_NONE: in all of it). */
+void plan_rule_room_of(const struct plan_case *c, uint32_t pool, uint32_t part, struct rule_room *out);
 /* What a job takes of row `i` of a pool's room. */
 int64_t plan_rule_room_takes(const struct rule_room *r, const struct fact_pool *p, const struct fact_job *j, int i);
 

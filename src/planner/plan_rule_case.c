@@ -342,6 +342,9 @@ bool plan_rule_case(struct plan_case *c, struct err *err)
     set_prices(c);
     c->room = arena_alloc(c->arena, (c->f->pools.count + 1) * sizeof *c->room);
     for (uint32_t i = 0; i < c->f->pools.count; i++)
-        plan_rule_room_of(c, i, &c->room[i]);
+        plan_rule_room_of(c, i, FACT_NONE, &c->room[i]);
+    c->part_room = arena_alloc(c->arena, (c->f->parts.count + 1) * sizeof *c->part_room);
+    for (uint32_t i = 0; i < c->f->parts.count; i++)
+        plan_rule_room_of(c, FACTS(c->f, part, parts, i)->pool, i, &c->part_room[i]);
     return true;
 }

@@ -22,11 +22,13 @@ int64_t plan_rule_room_takes(const struct rule_room *r, const struct fact_pool *
     return (int64_t)j->nodes * (i == 0 ? each : each / r->at[i]);
 }
 
-static void add_nodes(const struct plan_case *c, const struct fact_pool *p, struct rule_room *r)
+static void add_nodes(const struct plan_case *c, const struct fact_pool *p, uint64_t part, struct rule_room *r)
 {
     for (size_t k = 0; k < p->node_count; k++) {
         const struct fact_node *n = FACTS(c->f, node, nodes, p->nodes[k]);
         bool gone = c->node_leaves != NULL && c->node_leaves[p->nodes[k]];
+        if (part != 0 && (n->parts & part) == 0)
+            continue;
         int32_t size = p->by_accels ? n->accels : n->cpus, free = p->by_accels ? n->accels_free : n->cpus_free;
         /* Head-room is a part of all that there is, in use, reserved or down. */
         for (int i = 0; i < r->count; i++)
@@ -53,13 +55,22 @@ static int64_t more(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void keep_head_room(const struct plan_case *c, const struct fact_pool *p, struct rule_room *r)
+/* Whether a queue's own jobs may run on some of these nodes. */
+static bool touches(const struct plan_facts *f, const struct fact_part *part, uint32_t queue)
+{
+    uint64_t of = plan_facts_part(f, queue);
+
+    return part == NULL || of == 0 || (part->touches & of) != 0;
+}
+
+static void keep_head_room(const struct plan_case *c, const struct fact_pool *p, const struct fact_part *part,
+                           struct rule_room *r)
 {
     int64_t own[RULE_THRESHOLDS] = {0}, own_cpus = 0, own_mb = 0;
 
     for (size_t k = 0; k < p->waiting_count; k++) {
         const struct fact_job *j = FACTS(c->f, job, jobs, p->waiting[k]);
-        if (!plan_rule_can_start(j))
+        if (!plan_rule_can_start(j) || !touches(c->f, part, j->queue))
             continue;
         for (int i = 0; i < r->count; i++)
             own[i] = more(own[i], plan_rule_room_takes(r, p, j, i));
@@ -75,12 +86,15 @@ static void keep_head_room(const struct plan_case *c, const struct fact_pool *p,
         r->memory_newcomers = more(r->memory_mb - more(share(r->memory_mb, c->limits->head_room_pct), own_mb), 0);
 }
 
-void plan_rule_room_of(const struct plan_case *c, uint32_t pool, struct rule_room *out)
+/* Memory is known of pools alone: what runs where in one is not told of all jobs. */
+void plan_rule_room_of(const struct plan_case *c, uint32_t pool, uint32_t part, struct rule_room *out)
 {
     const struct fact_pool *p = FACTS(c->f, pool, pools, pool);
+    const struct fact_part *some = part == FACT_NONE ? NULL : FACTS(c->f, part, parts, part);
+    int64_t memory_mb = some == NULL ? p->memory_free_mb : -1;
 
-    *out = (struct rule_room){.memory_mb = p->memory_free_mb, .memory_newcomers = p->memory_free_mb, .known = p->known};
+    *out = (struct rule_room){.memory_mb = memory_mb, .memory_newcomers = memory_mb, .known = p->known};
     set_thresholds(out, p->size);
-    add_nodes(c, p, out);
-    keep_head_room(c, p, out);
+    add_nodes(c, p, some == NULL ? 0 : some->bit, out);
+    keep_head_room(c, p, some, out);
 }

@@ -77,12 +77,15 @@ int64_t query_order_place(const struct query_rows *r, uint32_t slot)
 struct sieve {
     const struct filter *filter;
     bool joined, sampled;
+    int64_t teller; /* the last one, and its name: rows that follow each other mostly are of one */
+    struct safe_text source;
 };
 
 static struct sieve sieve_of(const struct query_rows *r)
 {
     const struct filter *f = r->order.filter;
-    return (struct sieve){f, kind_info(r->kind)->told_by != 0, f && filter_needs_samples(f)};
+    return (struct sieve){
+        .filter = f, .joined = kind_info(r->kind)->told_by != 0, .sampled = f && filter_needs_samples(f), .teller = -1};
 }
 
 /* With its samples, which are in no held row. */
@@ -98,16 +101,17 @@ static bool whole_passes(const struct query_rows *r, const struct query_seen *se
     return filter_match(r->order.filter, &row);
 }
 
-static bool passes(const struct query_rows *r, const struct sieve *sieve, uint32_t slot)
+static bool passes(const struct query_rows *r, struct sieve *sieve, uint32_t slot)
 {
     if (!sieve->filter)
         return true;
     const struct query_seen seen = query_set_seen(&r->set, slot);
     int64_t teller = sieve->joined ? query_rows_teller(r, &seen) : seen.source;
-    struct safe_text source = query_source_name(r->q, teller);
+    if (teller != sieve->teller)
+        sieve->source = query_source_name(r->q, sieve->teller = teller);
     if (sieve->sampled)
-        return whole_passes(r, &seen, source);
-    return filter_match_held(sieve->filter, r->kind, seen.id, source, &seen.held);
+        return whole_passes(r, &seen, sieve->source);
+    return filter_match_held(sieve->filter, r->kind, seen.id, sieve->source, &seen.held);
 }
 
 /* --- arrays of slots */
@@ -232,7 +236,7 @@ static bool make_ids(struct query_rows *r, int64_t until_us)
 static bool pass(struct query_rows *r, int64_t until_us)
 {
     struct query_order *o = &r->order;
-    const struct sieve sieve = sieve_of(r);
+    struct sieve sieve = sieve_of(r);
     size_t bytes = r->set.used / 8 + 1;
     if (!o->filter) {
         o->phase = QUERY_ORDER_GATHER;
@@ -309,7 +313,7 @@ static void merge_touched(struct query_rows *r)
 {
     struct query_order *o = &r->order;
     const struct query_set *set = &r->set;
-    const struct sieve sieve = sieve_of(r);
+    struct sieve sieve = sieve_of(r);
     struct query_slots moved = {0}, put = {0}, passed = {0};
     make_room(&moved, set->touched_n);
     make_room(&put, set->touched_n);
@@ -374,7 +378,7 @@ void query_order_follow(struct query_rows *r)
 
 void query_order_append(struct query_rows *r, int64_t until_us)
 {
-    const struct sieve sieve = sieve_of(r);
+    struct sieve sieve = sieve_of(r);
     struct query_slots *passed = &r->order.passed;
     for (; r->load_at < r->set.used; r->load_at++) {
         uint32_t slot = (uint32_t)r->load_at;

@@ -7,18 +7,6 @@
 
 enum { PLAN_ASK = VIEW_WRITES - 400 };
 
-/* What is done to the plan that is open: the view `rebalance` has keys for it, the command line words. */
-enum plan_action {
-    PLAN_APPLY = VIEW_WRITES + 100,
-    PLAN_APPROVE,
-    PLAN_PAUSE, /* goes on where it is paused */
-    PLAN_STOP,
-    PLAN_UNDO,
-    PLAN_RETRY, /* of the action under the cursor of those that were refused or are unknown */
-    PLAN_SKIP,
-    PLAN_ACTIONS_END
-};
-
 #define PLAN_KEYS(what)                                                                                                \
     {                                                                                                                  \
         "b", PLAN_ASK, "plan", what                                                                                    \

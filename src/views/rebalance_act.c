@@ -181,9 +181,10 @@ static void say_undo(const struct asked *a, struct intent *i, struct buf *line)
     struct rebalance_run run;
 
     rebalance_run_make(&run, a->frame);
-    buf_printf(line, NULL,
-               tr("%lld jobs were moved: those that have not started go back to their queue, the others stay."),
-               (long long)run.sum.done);
+    buf_printf(
+        line, NULL,
+        tr("Done: %lld. Jobs that have not started go back to their queue, held transfers go on; the rest stays."),
+        (long long)run.sum.done);
     say_line(i, line);
     buf_puts(line, tr("The same checks are made; it is an order of its own, and goes on record."), NULL);
     say_line(i, line);

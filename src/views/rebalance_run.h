@@ -40,7 +40,7 @@ void rebalance_run_effect(const struct view_frame *f, struct view_state *s, cons
 /* What is not done, with the peers' words; what ended last. */
 extern const struct list rebalance_trouble, rebalance_log;
 
-/* What a key does to the open plan, `action` of enum plan_action: a form, or why not. */
+/* What a key does to the open plan, `action` of enum view_plan_action: a form, or why not. */
 struct intent rebalance_act(const struct view_frame *f, const struct view_state *s, int action);
 
 #endif

@@ -13,6 +13,8 @@ enum {
     TALL = 30,
     RIGHT_WIDTH = 64,
     LOG_WIDTH = 34,
+    LOG_WIDTH_MORE = 52,
+    WIDER = 110,
     HEAD_LINES = 2,
     MOVES_HEIGHT = 6,
     TROUBLE_HEIGHT = 4,
@@ -249,7 +251,7 @@ static void put_begin(const struct rebalance_run *r, const struct row *plan, int
     buf_puts(line, cell_word(plan, PLAN_STATE, n), NULL);
     if (r->began_ms > 0 && until_ms >= r->began_ms)
         buf_printf(line, NULL, " %s", span((double)(until_ms - r->began_ms) / 1000, n));
-    buf_printf(line, NULL, tr("  %lld/%lld jobs  "), (long long)r->sum.done, (long long)r->sum.all);
+    buf_printf(line, NULL, tr("  %lld/%lld actions  "), (long long)r->sum.done, (long long)r->sum.all);
 }
 
 static void put_rest(const struct rebalance_run *r, const struct row *plan, int64_t now_ms, struct buf *line)
@@ -362,7 +364,10 @@ static void draw_panel(const struct shown *x, size_t at, struct area area)
     struct view_rows known = *rows;
     char title[LIST_TITLE_MAX];
 
-    known.known = true; /* the collector tells of them */
+    if (p->list == REBALANCE_LIST_LOG && !lf.focused)
+        *lf.place = (struct view_place){0}; /* nobody reads on in it: it shows what ended last */
+    known.known = true; /* the collector tells of them, and what is left out is no choice of the operator's */
+    known.all = p->need == REBALANCE_MOVES ? known.all : known.count;
     lf.rows = &known;
     list_draw(p->rows, &lf, x->canvas, in);
     if (framed)
@@ -392,12 +397,21 @@ static struct area cut_side(struct area *from, int width)
     return right;
 }
 
+/* All of them, up to a third. */
+static int moves_height(const struct shown *x, int height)
+{
+    size_t wanted = x->frame->rows[REBALANCE_MOVES].count + 3;
+    int most = height / 3 > MOVES_HEIGHT ? height / 3 : MOVES_HEIGHT;
+
+    return wanted < MOVES_HEIGHT ? MOVES_HEIGHT : wanted < (size_t)most ? (int)wanted : most;
+}
+
 static void draw_narrow(const struct shown *x, struct area area)
 {
     enum rebalance_list panel = rebalance_panel(x->frame, x->state);
     struct area side;
 
-    draw_panel(x, 0, cut(&area, MOVES_HEIGHT));
+    draw_panel(x, 0, cut(&area, moves_height(x, area.height)));
     if (panel == REBALANCE_LIST_TROUBLE) {
         draw_panel(x, 1, area);
         return;
@@ -407,7 +421,7 @@ static void draw_narrow(const struct shown *x, struct area area)
         draw_panel(x, 2, area);
         return;
     }
-    side = cut_side(&area, LOG_WIDTH);
+    side = cut_side(&area, area.width >= WIDER ? LOG_WIDTH_MORE : LOG_WIDTH);
     rebalance_run_effect(x->frame, x->state, x->run, x->canvas, area);
     draw_panel(x, 2, side);
 }

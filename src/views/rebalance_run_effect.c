@@ -29,6 +29,7 @@ struct measured {
     struct row effect;
     enum rebalance_need need;
     int field, rank;
+    double change; /* by the plan, as a share */
     char measure[MEASURE_MAX];
 };
 
@@ -51,6 +52,20 @@ static bool is_measured(struct measured *m, const struct view_frame *f)
            f->rows[m->need].series != NULL;
 }
 
+static double change_of(const struct row *effect)
+{
+    double after = value_real_or(&effect->cells[EFFECT_AFTER], NAN);
+    double undone = value_real_or(&effect->cells[EFFECT_UNDONE], NAN), most = fmax(fabs(after), fabs(undone));
+
+    return most > 0 ? fabs(after - undone) / most : 0;
+}
+
+static bool is_better(const struct measured *m, const struct measured *best)
+{
+    return m->rank != best->rank ? m->rank < best->rank : m->change > best->change;
+}
+
+/* What it does not change by a hundredth says nothing. */
 static bool find(const struct view_frame *f, struct measured *best)
 {
     const struct view_rows *effects = &f->rows[REBALANCE_EFFECTS];
@@ -62,7 +77,8 @@ static bool find(const struct view_frame *f, struct measured *best)
         if (!effects->at(effects->ctx, i, &m.effect) || !is_measured(&m, f))
             continue;
         m.rank = rebalance_effect_key(&m.effect, f->now.utc_ms).rank;
-        if (found && m.rank >= best->rank)
+        m.change = change_of(&m.effect);
+        if (m.change < 0.01 || (found && !is_better(&m, best)))
             continue;
         *best = m;
         found = true;

@@ -345,11 +345,12 @@ static bool verb_expect_raw(struct drive *d, char **words, int n)
 static const struct {
     const char *name, *bytes;
 } key_bytes[] = {
-    {"Enter", "\r"},       {"Esc", "\033"},   {"Tab", "\t"},       {"S-Tab", "\033[Z"}, {"Space", " "},
-    {"Backspace", "\177"}, {"Up", "\033OA"},  {"Down", "\033OB"},  {"Right", "\033OC"}, {"Left", "\033OD"},
-    {"Home", "\033OH"},    {"End", "\033OF"}, {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"}, {"F1", "\033OP"},
-    {"F2", "\033OQ"},      {"F3", "\033OR"},  {"F4", "\033OS"},    {"F10", "\033[21~"}, {"Delete", "\033[3~"},
-    {"F99", "\033[99~"}, /* a key that nobody has */
+    {"Enter", "\r"},         {"Esc", "\033"},     {"Tab", "\t"},       {"S-Tab", "\033[Z"}, {"Space", " "},
+    {"Backspace", "\177"},   {"Up", "\033OA"},    {"Down", "\033OB"},  {"Right", "\033OC"}, {"Left", "\033OD"},
+    {"Home", "\033OH"},      {"End", "\033OF"},   {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"}, {"F1", "\033OP"},
+    {"F2", "\033OQ"},        {"F3", "\033OR"},    {"F4", "\033OS"},    {"F10", "\033[21~"}, {"Delete", "\033[3~"},
+    {"Paste", "\033[200~"},                       /* begins one; Pasted ends it */
+    {"Pasted", "\033[201~"}, {"F99", "\033[99~"}, /* a key that nobody has */
 };
 
 static void press(struct drive *d, const char *key)

@@ -184,6 +184,6 @@ run 67 "$hubtop" --source "sample:sample-data?name=s" doctor t && says "$err" "^
 run 0 "$hubtop" --source "sample:sample-data?name=s" doctor s && says "$out" "^network +none" && says "$out" "^jobs, 3 of "
 
 shows "keys has those of the configuration, and its aliases"
-printf 'version = 1\nalias "held" { command = ":jobs /state=held" }\nbind "X" { command = "held"  help = "what is held" }\n' >"$TMPDIR/keys.conf"
+printf 'version = 1\nalias "held" { command = ":jobs /state=held" }\nbind "P" { command = "held"  help = "what is held" }\n' >"$TMPDIR/keys.conf"
 chmod 600 "$TMPDIR/keys.conf"
-run 0 "$hubtop" --config "$TMPDIR/keys.conf" keys && says "$out" "^configuration.X.what is held$" && says "$out" "^alias.:held.:jobs /state=held$"
+run 0 "$hubtop" --config "$TMPDIR/keys.conf" keys && says "$out" "^configuration.P.what is held$" && says "$out" "^alias.:held.:jobs /state=held$"

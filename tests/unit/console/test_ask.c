@@ -340,7 +340,7 @@ static void what_is_no_request_is_not_sent(void **state)
 {
     struct world *w = *state;
     assert_false(send(w, "ack", "[]"));
-    assert_false(send(w, "ack", "{\"alert\":[]}"));
+    assert_false(send(w, "ack", "{\"alert\":[1]}"));
     assert_false(send(w, "ack", "{\"alert\""));
     assert_int_equal(w->says, 3);
     assert_true(w->bad[0] && w->bad[1] && w->bad[2]);

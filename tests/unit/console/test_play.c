@@ -48,6 +48,21 @@ static void each_step_once_and_in_its_time(void **state)
     assert_null(play_caption(&p));
 }
 
+/* A plan takes as long as it takes: what follows comes as much later. */
+static void it_stands_still_while_it_waits(void **state)
+{
+    struct play p = {.steps = steps, .count = STEPS};
+    (void)state;
+    play_begin(&p, T0);
+    assert_non_null(play_due(&p, T0));
+    play_wait(&p, true, T0 + 5000);
+    play_wait(&p, true, T0 + 7000);
+    assert_null(play_due(&p, T0 + 9000));
+    play_wait(&p, false, T0 + 9000);
+    assert_null(play_due(&p, T0 + 9999));
+    assert_ptr_equal(play_due(&p, T0 + 10000), &steps[1]);
+}
+
 static void a_loop_begins_anew(void **state)
 {
     struct play p = {.steps = steps, .count = 1, .loop = true};
@@ -104,8 +119,11 @@ static void a_drill_is_scored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_by_their_names), cmocka_unit_test(each_step_once_and_in_its_time),
-        cmocka_unit_test(a_loop_begins_anew),  cmocka_unit_test(any_key_ends_it),
+        cmocka_unit_test(keys_by_their_names),
+        cmocka_unit_test(each_step_once_and_in_its_time),
+        cmocka_unit_test(it_stands_still_while_it_waits),
+        cmocka_unit_test(a_loop_begins_anew),
+        cmocka_unit_test(any_key_ends_it),
         cmocka_unit_test(a_drill_is_scored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -296,9 +296,30 @@ static void held_and_blocked_jobs_wait(void **state)
     end(&h);
 }
 
+/* Node n0 is r's, n1 both queues': what is free on n0 starts no job of q. */
+static void a_job_starts_on_its_queues_nodes(void **state)
+{
+    struct hand h;
+    struct world *w = free_node();
+    (void)state;
+    world_row(w, KIND_NODE, "a/n0")->cells[NODE_PARTITIONS] = value_list(text_of("r"));
+    world_row(w, KIND_NODE, "a/n1")->cells[NODE_PARTITIONS] = value_list(text_of("q\x1fr"));
+    struct row *q = world_add(w, KIND_QUEUE, "a/r");
+    *q = *world_row(w, KIND_QUEUE, "a/q");
+    q->id = text_of("a/r");
+    q->cells[QUEUE_NAME] = world_word("r");
+    world_job(w, "a/2", "a", 4)->cells[JOB_QUEUE] = world_word("r");
+    begin(&h, w);
+    struct forecast f = play(&h, NULL, NULL);
+    assert_int_equal(starts(&h, &f, "a/1"), -1);
+    assert_int_equal(starts(&h, &f, "a/2"), 0);
+    end(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_job_starts_on_its_queues_nodes),
         cmocka_unit_test(priority_goes_first),
         cmocka_unit_test(what_fits_starts_behind_what_does_not),
         cmocka_unit_test(nodes_are_kept_for_the_first_large_job),

@@ -366,6 +366,7 @@ static void test_migrated(void **state)
     sql(l, "ALTER TABLE entry DROP COLUMN hash; ALTER TABLE entry DROP COLUMN login_uid;"
            "ALTER TABLE entry DROP COLUMN claimed_login; ALTER TABLE entry DROP COLUMN claimed_ssh;"
            "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'no'); END;"
+           "DROP TABLE run; DROP TABLE action;"
            "PRAGMA user_version = 3; DELETE FROM migration WHERE version > 3");
     sqlite3_close(l->db);
     fixture_open(&l->f, NULL);
