@@ -199,7 +199,7 @@ lost() {
         echo "$1" >"$dir/fault"
         # shellcheck disable=SC2046
         set -- "$1" "$2" $(jobs "$rounds")
-        order 60 "$(verb "$rounds")" "$3"
+        order 60 hold "$3"
         wait $!
         resolve
     done
