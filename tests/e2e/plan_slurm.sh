@@ -30,8 +30,8 @@ echo 'version = 1' >"$TMPDIR/conf"
 } >>"$TMPDIR/conf"
 echo 'fleet_version = 1 hub "A" { name = "A" }' >"$TMPDIR/fleet.conf"
 for n in 1 2 3; do
-    eval "name=\$TB_${n}_NAME url=\$TB_${n}_URL token=\$TB_${n}_TOKEN user=\$TB_${n}_USER conf=\$TB_${n}_CONF"
     # shellcheck disable=SC2154
+    eval "name=\$TB_${n}_NAME url=\$TB_${n}_URL token=\$TB_${n}_TOKEN user=\$TB_${n}_USER conf=\$TB_${n}_CONF"
     echo "$token" >"$TMPDIR/token.$n"
     cat >>"$TMPDIR/conf" <<END
 source "$name" { driver = "slurm" url = "$url" user = "$user" token_file = "$TMPDIR/token.$n" interval = 2
