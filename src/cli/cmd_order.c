@@ -27,7 +27,7 @@ struct work {
     struct query *q;
     const struct action *action; /* or */
     const struct control *control;
-    int64_t value;
+    int64_t value, ends_ms;
 };
 
 /* --- what was said --- */
@@ -39,6 +39,11 @@ static bool read_value(struct work *w, struct err *err)
     w->value = o->value > 0 ? o->value : -1;
     if (w->action->value == ACTION_VALUE_COUNT && w->value < 0)
         return err_usage(err, "the value is not said", "give it with --value N");
+    if (w->action->value == ACTION_VALUE_END) {
+        int64_t now_ms = clock_now(&w->s.clock).utc_ms;
+        return request_end(o->until, o->lasts, now_ms, now_ms, &w->ends_ms, err) &&
+               (w->ends_ms > 0 || err_usage(err, "until when is not said", "give it with --until TIME or --for 2h"));
+    }
     if (w->action->value != ACTION_VALUE_SPAN)
         return true;
     if (!o->lasts)
@@ -78,7 +83,7 @@ static bool verb_of(struct work *w, struct err *err)
         return err_usage(err, "the past cannot be changed", "leave out --at");
     if (w->action && w->action->to && !o->to)
         return err_usage(err, "where to is not said", "give it with --to SCHEDULER, or --to SCHEDULER/QUEUE");
-    return w->control || (read_value(w, err) && confirmed(w, err));
+    return w->control || confirmed(w, err);
 }
 
 /* --- asking --- */
@@ -97,6 +102,10 @@ static bool frame(const struct work *w, struct buf *out, struct err *err)
     if (w->value > 0) {
         json_put_key(&j, "value");
         json_put_int(&j, w->value);
+    }
+    if (w->ends_ms > 0) {
+        json_put_key(&j, "ends_ms");
+        json_put_int(&j, w->ends_ms);
     }
     request_put(&j, "reason", w->o->reason);
     request_put(&j, "ref", w->o->ref);
@@ -152,7 +161,8 @@ static int control(struct work *w)
 
 static bool begin(struct work *w, struct err *err)
 {
-    if (!verb_of(w, err) || !setup_init(&w->s, w->o, !w->o->offline, err) || !setup_launcher(&w->s, w->o, err))
+    if (!verb_of(w, err) || !setup_init(&w->s, w->o, !w->o->offline, err) || !setup_launcher(&w->s, w->o, err) ||
+        (w->action && !read_value(w, err)))
         return false;
     w->q = wait_for_data(&w->s, w->o, err);
     return w->q != NULL;
@@ -174,13 +184,16 @@ static int run(const struct options *o)
 
 const struct command cmd_order = {
     .name = "order",
-    .usage = "hold|release|cancel|priority|limit|move|drain|resume ID… | pause|continue|stop|retry|skip O-ID…",
+    .usage = "ACTION ID… | pause|continue|stop|retry|skip O-ID…",
     .summary = "gives orders to schedulers: each checked, written down before it is sent, and followed to its end",
     .help = "  hold ID…, release ID…                       keeps waiting jobs from starting; lets them go\n"
             "  priority ID… --value N                      gives waiting jobs another priority\n"
             "  limit ID… --for 2h                          gives jobs another time limit\n"
             "  cancel ID… --confirm ID                     cannot be undone\n"
             "  move ID… --to SCHEDULER[/QUEUE] --confirm ID  waiting jobs that the configuration calls movable\n"
+            "  drain ID…, resume ID…                       nodes, queues, schedulers: take no new work; take it again\n"
+            "  transfer-hold ID… --until TIME, transfer-release ID…   transfers\n"
+            "  suspend ID…, connect ID… --confirm ID       sites; activate ID…, return ID… --confirm ID: reservations\n"
             "  pause O-ID, continue O-ID, stop O-ID        an order that is being carried out; what is under way ends\n"
             "  retry O-ID/N, skip O-ID/N                   an action that was refused; one that has not ended\n"
             "Nothing is sent on data that are not fresh, or when the job is not as it was seen. -n checks and sends "

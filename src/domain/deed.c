@@ -1,10 +1,11 @@
 #include "domain/deed.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* `words` are what the command begins with; `names` members whose values follow, where they are there; `options` members with the option that
- * takes them. A row whose `if_key` is not of that value (NULL: not there) is for another form. */
-enum { NAMES_MAX = 3, OPTIONS_MAX = 4 };
+ * takes them; of a list of targets each, and for --confirm the first. A row whose `if_key` is not of that value (NULL: not there) is for another form. */
+enum { NAMES_MAX = 3, OPTIONS_MAX = 5 };
 static const struct deed {
     const char *op, *words, *if_key, *if_value;
     const char *names[NAMES_MAX];
@@ -53,11 +54,33 @@ static const struct deed {
     {"maintenance_end", "maintenance end", NULL, NULL, {"ref"}, {{"reason", "--reason"}}},
     {"plan_approve", "plan approve", NULL, NULL, {"plan"}, {{NULL, NULL}}},
     {"plan_reject", "plan reject", NULL, NULL, {"plan"}, {{"reason", "--reason"}}},
-    {"plan_apply", "plan apply", NULL, NULL, {"plan"}, {{"plan", "--confirm"}}},
+    {"plan_apply",
+     "plan apply",
+     NULL,
+     NULL,
+     {"plan"},
+     {{"plan", "--confirm"}, {"reason", "--reason"}, {"ref", "--ref"}}},
     {"plan_pause", "plan pause", NULL, NULL, {"plan"}, {{NULL, NULL}}},
     {"plan_resume", "plan resume", NULL, NULL, {"plan"}, {{NULL, NULL}}},
     {"plan_stop", "plan stop", NULL, NULL, {"plan"}, {{NULL, NULL}}},
-    {"plan_undo", "plan undo", NULL, NULL, {"plan"}, {{NULL, NULL}}},
+    {"plan_undo", "plan undo", NULL, NULL, {"plan"}, {{"plan", "--confirm"}}},
+    {"order",
+     "order limit",
+     "action",
+     "limit",
+     {"targets"},
+     {{"value", "--for"}, {"reason", "--reason"}, {"ref", "--ref"}}},
+    {"order",
+     "order",
+     NULL,
+     NULL,
+     {"action", "targets"},
+     {{"to", "--to"}, {"value", "--value"}, {"reason", "--reason"}, {"ref", "--ref"}, {"targets", "--confirm"}}},
+    {"order_pause", "order pause", NULL, NULL, {"ref"}, {{NULL, NULL}}},
+    {"order_resume", "order continue", NULL, NULL, {"ref"}, {{NULL, NULL}}},
+    {"order_stop", "order stop", NULL, NULL, {"ref"}, {{NULL, NULL}}},
+    {"order_retry", "order retry", NULL, NULL, {"ref"}, {{NULL, NULL}}},
+    {"order_skip", "order skip", NULL, NULL, {"ref"}, {{NULL, NULL}}},
 };
 
 static struct safe_text member(const struct json *body, const char *key)
@@ -95,22 +118,53 @@ static void put_word(struct safe_text t, struct buf *out)
     buf_release(&word);
 }
 
+/* All that the member says: a text, the texts of a list, a number (with its unit, where the option is of a span). */
+static void put_names(const struct json *body, const char *key, struct buf *out)
+{
+    const struct json *value = key ? json_get(body, key) : NULL;
+    struct safe_text t;
+    if (json_type(value) != JSON_ARRAY) {
+        if (!text_empty(member(body, key)))
+            put_word(member(body, key), out);
+        return;
+    }
+    for (const struct json *j = json_first(value); j; j = json_next(j)) {
+        if (json_text(j, &t))
+            put_word(t, out);
+    }
+}
+
+static void put_option(const struct json *body, const char *key, const char *option, struct buf *out)
+{
+    const struct json *value = key ? json_get(body, key) : NULL;
+    struct safe_text t = json_type(value) == JSON_ARRAY ? text_of("") : member(body, key);
+    int64_t number;
+    if (json_type(value) == JSON_ARRAY)
+        json_text(json_first(value), &t);
+    if (json_type(value) == JSON_NUMBER && json_int(value, &number) && number > 0)
+        buf_printf(out, NULL, " %s %" PRId64 "%s", option, number, strcmp(option, "--for") == 0 ? "s" : "");
+    if (text_empty(t))
+        return;
+    buf_printf(out, NULL, " %s", option);
+    put_word(t, out);
+}
+
+static bool is_said(const struct json *body, const char *key)
+{
+    return !text_empty(member(body, key)) || json_count(json_get(body, key)) > 0;
+}
+
 bool deed_command(struct safe_text op, const struct json *body, struct buf *out)
 {
     size_t n = sizeof deeds / sizeof *deeds, i = 0;
     while (i < n && !is_meant(&deeds[i], op, body))
         i++;
-    if (i == n || (deeds[i].names[0] && !deeds[i].if_value && text_empty(member(body, deeds[i].names[0]))))
+    if (i == n || (deeds[i].names[0] && !deeds[i].if_value && !is_said(body, deeds[i].names[0])))
         return false;
     buf_printf(out, NULL, "hubtop %s", deeds[i].words);
-    for (size_t k = 0; k < NAMES_MAX && !text_empty(member(body, deeds[i].names[k])); k++)
-        put_word(member(body, deeds[i].names[k]), out);
-    for (size_t k = 0; k < OPTIONS_MAX; k++) {
-        struct safe_text value = member(body, deeds[i].options[k].key);
-        if (text_empty(value))
-            continue;
-        buf_printf(out, NULL, " %s", deeds[i].options[k].option);
-        put_word(value, out);
-    }
+    for (size_t k = 0; k < NAMES_MAX; k++)
+        put_names(body, deeds[i].names[k], out);
+    for (size_t k = 0; k < OPTIONS_MAX; k++)
+        put_option(body, deeds[i].options[k].key, deeds[i].options[k].option, out);
     return buf_puts(out, " --write", NULL);
 }
