@@ -55,7 +55,7 @@ struct source_order {
 
 enum source_order_end {
     SOURCE_ORDER_DONE,
-    SOURCE_ORDER_REFUSED, /* the peer did nothing: err has its words */
+    SOURCE_ORDER_REFUSED, /* the peer did nothing: err has its words. A look that is itself refused is UNKNOWN */
     SOURCE_ORDER_UNKNOWN, /* it may have been done: err says why that is not known */
     SOURCE_ORDER_ABSENT,  /* it was looked for and is not there: it was not done. READ: there is no such job */
     SOURCE_ORDER_TAKEN,   /* it will be done: look again */

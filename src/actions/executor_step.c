@@ -327,17 +327,15 @@ static void absent(struct executor_item *i)
     executor_step_go(i);
 }
 
-/* A look that was refused tells nothing of what was sent before. */
 static void refused(struct executor_item *i, const struct err *err)
 {
     const struct action_step *s = executor_step_of(i);
-    bool unknown = i->looking && i->o.sent;
-    if (!s->stubborn && !unknown) {
+    if (!s->stubborn) {
         turn_back(i, err->text);
         return;
     }
     say(i, err->text);
-    if (!unknown && !action_step_reads(s)) {
+    if (!action_step_reads(s)) {
         i->o.step = s->again ? s->again : i->o.step + 1;
         i->o.sent = false;
         i->looking = i->looked = false;

@@ -52,9 +52,11 @@ struct peers {
     int fault_at; /* the request of this number fails so; -1: none */
     enum fault fault;
     enum source_order_what refuse_what; /* always; READ: none */
-    uint64_t chance;                    /* 0: no random faults */
-    int chance_left;                    /* so many of them */
-    struct err ready, guard;            /* what ready() and guard() say */
+    bool forced;                        /* the next answer is that */
+    enum source_order_end forced_end;
+    uint64_t chance;         /* 0: no random faults */
+    int chance_left;         /* so many of them */
+    struct err ready, guard; /* what ready() and guard() say */
     int ready_asked;
     bool dies;
     size_t changed;
@@ -317,8 +319,12 @@ static inline void peers_answer(struct peers *p)
     enum fault f = q.fault;
     memmove(p->waiting, p->waiting + 1, --p->waiting_count * sizeof *p->waiting);
     if (f == FAULT_REFUSED || (!q.look && q.o.what == p->refuse_what && q.o.what != SOURCE_ORDER_READ)) {
-        end = SOURCE_ORDER_REFUSED;
+        end = q.look ? SOURCE_ORDER_UNKNOWN : SOURCE_ORDER_REFUSED; /* a look that is refused tells nothing */
         err_set(&err, ERR_REFUSED, "the scheduler said no");
+    } else if (p->forced) {
+        end = p->forced_end;
+        p->forced = false;
+        err_set(&err, ERR_REFUSED, "it failed at it");
     } else if (f == FAULT_NONE || f == FAULT_LOST_AFTER || f == FAULT_DIES_AFTER)
         end = peers_carry(p, &q, &said, &err);
     if (f == FAULT_LOST_BEFORE || f == FAULT_LOST_AFTER) {

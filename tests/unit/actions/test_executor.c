@@ -168,6 +168,26 @@ static void a_look_that_is_refused_tells_nothing(void **state)
     assert_int_equal(p->effects, 1);
 }
 
+/* A hub takes an order first, and says afterwards that it could not do it. */
+static void what_was_taken_and_failed_is_refused(void **state)
+{
+    struct peers *p = *state;
+    struct order o = peers_order(peers_job_new(p, "a", false), "hold", "");
+    int64_t nr = peers_add(p, &o, 1, "");
+    while (p->changing < 1)
+        assert_true(peers_step(p));
+    p->forced = true;
+    p->forced_end = SOURCE_ORDER_TAKEN;
+    while (p->waiting_count == 0 || !p->waiting[0].look)
+        assert_true(peers_step(p));
+    p->forced = true;
+    p->forced_end = SOURCE_ORDER_REFUSED;
+    peers_run(p, 100);
+    struct peers_seen s = peers_see(p, nr, 1);
+    assert_int_equal(s.state, ORDER_REFUSED);
+    assert_false(s.done);
+}
+
 /* The copy started and ended before anybody looked. */
 static void a_copy_that_is_over_ends_it(void **state)
 {
@@ -551,6 +571,7 @@ int main(void)
         TEST(what_ran_does_not_run_again),
         TEST(what_was_cancelled_meanwhile_ends),
         TEST(a_look_that_is_refused_tells_nothing),
+        TEST(what_was_taken_and_failed_is_refused),
         TEST(a_copy_that_is_over_ends_it),
         TEST(stubborn_steps_go_on),
         TEST(what_changed_is_not_moved),
