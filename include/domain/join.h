@@ -23,7 +23,7 @@
  *   must not change when one that does comes or goes, and ids are what history is kept by. So the history of a rack under
  *   its short id ends when a second one of its name is first told.
  * - A value has the first of: the fleet file, then the sources in their order, those that are fresh before those that
- *   are not. For sampled fields what was observed comes before the file.
+ *   are not. For sampled fields what was observed comes before the file; of states what a fresh source tells does.
  * - told_by is the source of most of the observed values, without any the first that names it (mostly fleet.conf); for
  *   what is counted over several sources the one that is not fresh, if any. `sources` names, for each value that another
  *   told, who: "lon=fleet.conf". What is told otherwise stands in `differs`: "metrics: lon 113.7" (at most 16); sampled

@@ -21,6 +21,12 @@ static const struct value *cell(const struct join_told *t, enum kind kind, int f
     return t->row != NULL ? &t->row->cells[field] : &unknown;
 }
 
+/* How a thing stands changes: whoever sees it knows better than the file. */
+static bool is_hearsay(const struct join_told *t, enum kind kind, int field)
+{
+    return t->source == JOIN_FLEET_AT && (kind_info(kind)->fields[field].flags & FIELD_STATE);
+}
+
 const struct value *join_choose(const struct join *j, const struct join_told *told, size_t n, enum kind kind, int field,
                                 int *who)
 {
@@ -29,7 +35,7 @@ const struct value *join_choose(const struct join *j, const struct join_told *to
     *who = JOIN_NOBODY;
     for (size_t i = 0; i < n; i++) {
         const struct value *v = cell(&told[i], kind, field);
-        bool fresh = v->type != VALUE_NONE && j->sources[told[i].source]->fresh;
+        bool fresh = v->type != VALUE_NONE && j->sources[told[i].source]->fresh && !is_hearsay(&told[i], kind, field);
         if (v->type == VALUE_NONE || (!fresh && best != &unknown))
             continue;
         *who = (int)told[i].source;

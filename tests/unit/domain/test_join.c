@@ -106,6 +106,19 @@ static void the_order_of_sources_decides_and_what_is_fresh(void **state)
     kit_end(&s);
 }
 
+static void how_a_site_stands_is_what_a_fresh_source_sees(void **state)
+{
+    (void)state;
+    struct kit s = start(shaoguan);
+
+    kit_tell(s.j, "fra", KIND_SITE, "SHG-1 phase=closing");
+    kit_check(s.j, KIND_SITE, "SHG-1", "cluster=SHG|phase=closing");
+    struct rows rows = kit_emit_at(s.j, KIND_SITE, " fra ", KIT_NOW_MS);
+    kit_is(&rows, "SHG-1", "cluster=SHG|phase=operating");
+    rows_release(&rows);
+    kit_end(&s);
+}
+
 static void numbers_and_lists_that_say_the_same_do_not_differ(void **state)
 {
     (void)state;
@@ -388,6 +401,7 @@ int main(void)
         cmocka_unit_test(what_the_file_says_is_there_without_any_driver),
         cmocka_unit_test(several_sources_make_one_row),
         cmocka_unit_test(the_order_of_sources_decides_and_what_is_fresh),
+        cmocka_unit_test(how_a_site_stands_is_what_a_fresh_source_sees),
         cmocka_unit_test(numbers_and_lists_that_say_the_same_do_not_differ),
         cmocka_unit_test(a_source_does_not_contradict_itself),
         cmocka_unit_test(a_delay_and_its_basis_are_one_sources),
