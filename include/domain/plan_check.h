@@ -22,6 +22,9 @@ void plan_check_take(struct plan_checker *c, const struct row *row);
 /* Not a fault of a plan: who wants to carry it out needs somebody else. */
 #define PLAN_CHECK_ALONE "one_person"
 
+/* What it finds of single jobs is found once more of each when its action is made: there it is refused alone. */
+#define PLAN_CHECK_JOBS "jobs_now"
+
 enum { PLAN_CHECKS_MAX = 24 };
 /* The checks by name, each with what is wrong, where and by how much; words live in the arena. How many there are. */
 size_t plan_check_run(struct plan_checker *c, const struct plan_limits *limits, int64_t now_ms, struct arena *arena,

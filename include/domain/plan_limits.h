@@ -25,6 +25,9 @@ struct plan_limits {
 /* The limits of promises.md, 6, and the presets above. */
 struct plan_limits plan_limits_preset(void);
 
+/* The same for a visitor of the demo, who is alone: no second person is asked for. */
+struct plan_limits plan_limits_demo(void);
+
 /* What a limit counts: jobs, percent or Gbps as a number, or a span, which is kept in seconds. */
 enum plan_limits_unit { PLAN_LIMITS_COUNT, PLAN_LIMITS_REAL, PLAN_LIMITS_SPAN };
 struct plan_limits_info {

@@ -63,7 +63,7 @@ static bool find_config(const struct options *o, char out[DIR_PATH_MAX])
 bool setup_read(struct setup *s, const struct options *o, struct err *err)
 {
     s->thresholds = thresholds_default();
-    s->limits = plan_limits_preset();
+    s->limits = o->ephemeral ? plan_limits_demo() : plan_limits_preset();
     s->write_allowed = o->ephemeral; /* the demo's fleet is nobody's */
     if (o->source_count > 0)
         return setup_people_read(s, o, err);

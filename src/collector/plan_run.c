@@ -167,7 +167,7 @@ static bool checks_good(const struct plan_ops *o, const struct plan_ops_starting
     struct buf names = buf_make(ERR_TEXT_MAX / 2);
     for (size_t i = 0; i < n; i++) {
         alone = alone || text_is(failed[i]->name, PLAN_CHECK_ALONE);
-        if (text_is(failed[i]->name, PLAN_CHECK_ALONE))
+        if (text_is(failed[i]->name, PLAN_CHECK_ALONE) || text_is(failed[i]->name, PLAN_CHECK_JOBS))
             continue;
         if (bad++ < FAILED_SHOWN)
             buf_printf(&names, NULL, "%s%s: %s", names.len > 0 ? "; " : "",

@@ -488,7 +488,7 @@ static const struct {
     const char *name;
     bool (*holds)(struct checking *k);
 } checks[] = {
-    {"jobs_now", plan_check_job_hold},
+    {PLAN_CHECK_JOBS, plan_check_job_hold},
     {"movable_now", plan_check_job_movable},
     {"asked_now", plan_check_job_asked},
     {"ends_now", plan_check_place_fresh},

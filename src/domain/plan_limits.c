@@ -72,3 +72,11 @@ bool plan_limits_set(struct plan_limits *l, const struct plan_limits_info *info,
         *(int64_t *)(void *)at = (int64_t)value;
     return true;
 }
+
+struct plan_limits plan_limits_demo(void)
+{
+    struct plan_limits l = plan_limits_preset();
+    l.jobs_alone = l.tenant_jobs_alone = l.jobs_max;
+    l.accels_alone_pct = 100;
+    return l;
+}
