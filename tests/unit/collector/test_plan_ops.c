@@ -20,7 +20,9 @@ struct world_ops {
     int told;
     char made[32], hash[80], failed[400];
     uid_t uid;
-    bool write;
+    bool write, frozen;
+    int runs; /* of plans that were let through, the last of them: */
+    char ran[32], approved_by[64];
 };
 
 static void on_told(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told)
@@ -34,6 +36,24 @@ static void on_told(void *ctx, const struct serve_call *call, struct safe_text m
     ops_answered(&w->a);
 }
 
+static bool on_run(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+{
+    struct world_ops *w = ctx;
+    (void)e;
+    (void)err;
+    w->runs++;
+    text_show_in(carry->plan->id, w->ran, sizeof w->ran);
+    text_show_in(carry->approved_by, w->approved_by, sizeof w->approved_by);
+    w->told++;
+    ops_answered(&w->a);
+    return true;
+}
+
+static bool on_allowed(void *ctx, struct err *err)
+{
+    return !((struct world_ops *)ctx)->frozen || err_set(err, ERR_REFUSED, "changes are frozen");
+}
+
 static void ops_open(struct world_ops *w)
 {
     const struct plan_ops_options options = {
@@ -45,6 +65,8 @@ static void ops_open(struct world_ops *w)
         .ctx = w,
         .told = on_told,
         .refuse = ops_on_refuse,
+        .allowed = on_allowed,
+        .run = on_run,
     };
     w->ops = plan_ops_new(&options);
 }
@@ -111,6 +133,7 @@ static void ask(struct world_ops *w, const char *frame, size_t n)
 struct asked {
     const char *op, *request, *replaces, *hash, *ref;
     int nr; /* of a piece; -1: it is none */
+    const char *confirm;
 };
 
 static void ask_with(struct world_ops *w, const struct asked *a, const char *plan, size_t n)
@@ -119,8 +142,13 @@ static void ask_with(struct world_ops *w, const struct asked *a, const char *pla
     struct json_writer j = json_writer_make(&frame);
     const struct {
         const char *key, *value;
-    } members[] = {{"op", a->op},   {"request_id", a->request},           {"replaces", a->replaces}, {"hash", a->hash},
-                   {"ref", a->ref}, {"reason", a->ref ? "not now" : NULL}};
+    } members[] = {{"op", a->op},
+                   {"request_id", a->request},
+                   {"replaces", a->replaces},
+                   {"hash", a->hash},
+                   {"ref", a->ref},
+                   {"reason", a->ref ? "not now" : NULL},
+                   {"confirm", a->confirm}};
     json_open_object(&j);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         if (!members[i].value)
@@ -145,7 +173,7 @@ static void propose(struct world_ops *w, const char *request, const char *replac
 {
     struct buf body = buf_make(PLAN_JSON_MAX);
     struct err err = {0};
-    const struct asked a = {"plan_propose", request, replaces, hash, NULL, -1};
+    const struct asked a = {"plan_propose", request, replaces, hash, NULL, -1, NULL};
     plan_json_write(&w->bench.plan, &body, &err);
     fixture_fail(&err);
     ask_with(w, &a, buf_str(&body), body.len);
@@ -154,7 +182,7 @@ static void propose(struct world_ops *w, const char *request, const char *replac
 
 static void reject(struct world_ops *w, const char *request, const char *ref)
 {
-    const struct asked a = {"plan_reject", request, NULL, NULL, ref, -1};
+    const struct asked a = {"plan_reject", request, NULL, NULL, ref, -1, NULL};
     ask_with(w, &a, NULL, 0);
 }
 
@@ -199,6 +227,18 @@ static void expect_cell(struct world_ops *w, const char *id, int field, const ch
     count_rows(w, KIND_PLAN, id, &row);
     assert_string_equal(text_show_in(value_text_or(&row.cells[field], "-"), shown, sizeof shown), text);
     count_rows(w, KIND_PLAN, NULL, NULL);
+}
+
+static void apply(struct world_ops *w, const char *request, const char *hash, const char *confirm)
+{
+    const struct asked a = {"plan_apply", request, NULL, hash, "P-0001", -1, confirm};
+    ask_with(w, &a, NULL, 0);
+}
+
+static void approve(struct world_ops *w, const char *request, const char *hash)
+{
+    const struct asked a = {"plan_approve", request, NULL, hash, "P-0001", -1, NULL};
+    ask_with(w, &a, NULL, 0);
 }
 
 /* --- tests --- */
@@ -321,6 +361,80 @@ static void one_replaces_another(void **state)
     expect_refused(w, 67, "replaces");
 }
 
+static void what_was_seen_and_typed_is_what_runs(void **state)
+{
+    struct world_ops *w = *state;
+    char hash[80];
+    propose(w, "r-1", NULL, NULL);
+    snprintf(hash, sizeof hash, "%s", w->hash);
+    apply(w, "r-2", hash, "P-0001");
+    expect_refused(w, 77, "read-only");
+    w->write = true;
+    apply(w, "r-3", "another", "P-0001");
+    expect_refused(w, 77, "not the one that was seen");
+    apply(w, "r-4", hash, NULL);
+    expect_refused(w, 64, "not confirmed");
+    apply(w, "r-5", hash, "P-0002");
+    expect_refused(w, 64, "not confirmed");
+    w->frozen = true;
+    apply(w, "r-6", hash, "P-0001");
+    expect_refused(w, 77, "frozen");
+    assert_int_equal(w->runs, 0);
+    w->frozen = false;
+    apply(w, "r-7", hash, "P-0001");
+    assert_int_equal(w->runs, 1);
+    assert_string_equal(w->ran, "P-0001");
+    assert_string_equal(w->approved_by, "");
+}
+
+static void what_does_not_hold_any_more_does_not_run(void **state)
+{
+    struct world_ops *w = *state;
+    char hash[80];
+    w->write = true;
+    propose(w, "r-1", NULL, NULL);
+    snprintf(hash, sizeof hash, "%s", w->hash);
+    world_row(w->bench.w, KIND_NODE, "b/n0")->cells[NODE_STATE] = world_word("down");
+    put_rows(w);
+    apply(w, "r-2", hash, "P-0001");
+    expect_refused(w, 75, "room_now");
+    assert_int_equal(w->runs, 0);
+}
+
+/* Above the limits of one person: who proposed it is not two people, an approval counts once, and a restart does not lose it. */
+static void two_people(void **state)
+{
+    struct world_ops *w = *state;
+    char hash[80];
+    w->limits.jobs_alone = 1;
+    plan_ops_free(w->ops);
+    ops_open(w);
+    w->write = true;
+    propose(w, "r-1", NULL, NULL);
+    snprintf(hash, sizeof hash, "%s", w->hash);
+    apply(w, "r-2", hash, "P-0001");
+    expect_refused(w, 77, "too large for one person");
+    approve(w, "r-3", hash);
+    expect_refused(w, 77, "somebody else approves it");
+    w->uid = STRANGER_UID;
+    approve(w, "r-4", "another");
+    expect_refused(w, 77, "not the one that was seen");
+    approve(w, "r-5", hash);
+    expect_cell(w, "P-0001", PLAN_STATE, "approved");
+    apply(w, "r-6", hash, "P-0001");
+    expect_refused(w, 77, "too large for one person");
+    w->uid = getuid();
+    plan_ops_free(w->ops);
+    ops_open(w);
+    apply(w, "r-7", hash, "P-0001");
+    if (w->runs != 1)
+        fail_msg("%s", w->a.err.text);
+    assert_string_not_equal(w->approved_by, "");
+    apply(w, "r-8", hash, "P-0001");
+    expect_refused(w, 77, "counts no more");
+    assert_int_equal(w->runs, 1);
+}
+
 /* One's own may be taken back by whoever may propose; somebody else's is stopped by who may write. */
 static void rejecting(void **state)
 {
@@ -392,7 +506,7 @@ static void put_many(struct world_ops *w, struct plan_job *jobs, char (*ids)[16]
 
 static void send_pieces(struct world_ops *w, const char *request, const struct buf *body, int skip)
 {
-    struct asked a = {"plan_piece", request, NULL, NULL, NULL, 0};
+    struct asked a = {"plan_piece", request, NULL, NULL, NULL, 0, NULL};
     size_t at = 0;
     for (; at + PIECE < body->len; at += PIECE, a.nr++) {
         if (a.nr != skip)
@@ -436,7 +550,7 @@ static void too_large_is_said(void **state)
 {
     struct world_ops *w = *state;
     struct buf blank = buf_make(PIECE);
-    struct asked a = {"plan_piece", "r-1", NULL, NULL, NULL, 0};
+    struct asked a = {"plan_piece", "r-1", NULL, NULL, NULL, 0, NULL};
     while (blank.len < PIECE - 1)
         buf_putc(&blank, ' ', NULL);
     for (; a.nr <= PLAN_JSON_MAX / PIECE + 2 && w->a.err.kind == ERR_NONE; a.nr++)
@@ -450,7 +564,7 @@ static void too_large_is_said(void **state)
 static void half_a_plan_is_let_go(void **state)
 {
     struct world_ops *w = *state;
-    struct asked a = {"plan_piece", NULL, NULL, NULL, NULL, 0};
+    struct asked a = {"plan_piece", NULL, NULL, NULL, NULL, 0, NULL};
     char request[16];
     int i = 0;
     for (; i < 20 && w->a.err.kind == ERR_NONE; i++) {
@@ -494,11 +608,24 @@ static void others_requests_are_not_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(proposed_and_checked),          T(the_present_decides), T(stale_rows_fail),
-        T(the_same_request_is_done_once), T(two_at_once_are_one), T(another_hash_is_refused),
-        T(one_replaces_another),          T(rejecting),           T(expired_after_its_time),
-        T(another_collector_knows_them),  T(larger_than_a_frame), T(too_large_is_said),
-        T(half_a_plan_is_let_go),         T(the_newest_are_kept), T(others_requests_are_not_taken),
+        T(proposed_and_checked),
+        T(the_present_decides),
+        T(stale_rows_fail),
+        T(the_same_request_is_done_once),
+        T(two_at_once_are_one),
+        T(another_hash_is_refused),
+        T(one_replaces_another),
+        T(rejecting),
+        T(what_was_seen_and_typed_is_what_runs),
+        T(what_does_not_hold_any_more_does_not_run),
+        T(two_people),
+        T(expired_after_its_time),
+        T(another_collector_knows_them),
+        T(larger_than_a_frame),
+        T(too_large_is_said),
+        T(half_a_plan_is_let_go),
+        T(the_newest_are_kept),
+        T(others_requests_are_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
