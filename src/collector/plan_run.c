@@ -187,7 +187,6 @@ static bool run(struct plan_ops_starting *s, struct err *err)
 {
     struct plan_ops *o = s->ops;
     struct plan_ops_kept *k = plan_ops_find(o, s->plan, err);
-    struct buf body = buf_make(BODY_MAX);
     if (!k || !waits(k, err) || !checks_good(o, s, k, err))
         return false;
     const struct order_ops_carry carry = {.call = &s->call,
@@ -199,7 +198,6 @@ static bool run(struct plan_ops_starting *s, struct err *err)
               o->options.run(o->options.ctx, &carry, &s->entry, err);
     if (ok)
         k->approved_until_ms = 0; /* once */
-    buf_release(&body);
     return ok;
 }
 
