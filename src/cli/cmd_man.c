@@ -23,6 +23,8 @@ static void put(const char *text)
             printf("\\&");
         if (cp == '\\' || cp == '-')
             printf("\\%c", cp == '-' ? '-' : 'e');
+        else if (cp == '|') /* a list of words may be broken there */
+            printf("|\\:");
         else if (cp >= 0x80)
             printf("\\[u%04X]", (unsigned)cp);
         else
