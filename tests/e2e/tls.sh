@@ -200,7 +200,7 @@ fi
 
 shows "there is no switch that leaves verification out"
 "$hubtop" help >"$TMPDIR/words" && "$hubtop" config init - >>"$TMPDIR/words" && "$hubtop" help config >>"$TMPDIR/words"
-grep -inE 'insecure|no-?verify|skip|verify *=|trust-?all' "$TMPDIR/words" && no "there is one"
+grep -inE 'insecure|no-?verify|skip[-_]?(verif|tls|ssl|cert)|verify *=|trust-?all' "$TMPDIR/words" && no "there is one"
 says "$TMPDIR/words" 'ca_file'
 grep -rnE 'SSL_VERIFY(PEER|HOST|STATUS), *0|CURLOPT_(PROXY_)?SSL_OPTIONS' src && no "the source has one"
 
