@@ -77,7 +77,11 @@ does 64 order cancel "$three" --confirm something --write
 [ "$(actions '.kind == "cancel"')" -eq 0 ] || no "it was given all the same"
 does 0 order cancel "$three" --confirm "$three" --write
 becomes "$three" '.state == "cancelled" or .state == null'
-four=$(job 0 '.movable and .scheduler == "shg-ai"')
+waits_at_home() {
+    four=$(job 0 '.movable and .scheduler == "shg-ai"')
+    [ "$four" != null ]
+}
+eventually 60 waits_at_home || no "no job that may move waits at shg-ai"
 does 64 order move "$four" --to qyg-ai --write
 does 0 order move "$four" --to qyg-ai --confirm "$four" --write
 says "$out" " done +qyg-ai/[0-9]+ "

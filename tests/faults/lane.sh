@@ -68,7 +68,7 @@ begin() {
     # shellcheck disable=SC2086
     env "$@" "$hubtop" $with collect >"$dir/log" 2>&1 &
     collector=$!
-    until_true 300 ready || bad "a collector does not start: $(tail -n 3 "$dir/log")"
+    until_true 1200 ready || bad "a collector does not start: $(tail -n 3 "$dir/log")"
 }
 
 die() {
