@@ -9,42 +9,18 @@ struct change {
     size_t n;
 };
 
-static void bind(sqlite3_stmt *stmt, int at, struct safe_text t)
-{
-    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
-}
-
-static struct safe_text column(sqlite3_stmt *stmt, int at)
-{
-    size_t n;
-    const void *bytes = store_sql_blob(stmt, at, &n);
-    return text_from(bytes, n);
-}
-
-static sqlite3_stmt *prepare(struct store *s, const char *sql)
-{
-    sqlite3_stmt *stmt = NULL;
-    return sqlite3_prepare_v2(s->actions, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
-}
-
-static bool finish(sqlite3_stmt *stmt)
-{
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
-}
-
 static bool put_items(struct store *s, const struct change *c)
 {
-    sqlite3_stmt *stmt =
-        prepare(s, "INSERT INTO action(nr, item, state, body) VALUES(?1, ?2, ?3, ?4)"
-                   " ON CONFLICT(nr, item) DO UPDATE SET state = excluded.state, body = excluded.body");
+    sqlite3_stmt *stmt = store_sql_prepare(
+        s->actions, "INSERT INTO action(nr, item, state, body) VALUES(?1, ?2, ?3, ?4)"
+                    " ON CONFLICT(nr, item) DO UPDATE SET state = excluded.state, body = excluded.body");
     bool ok = stmt != NULL;
     for (size_t i = 0; ok && i < c->n; i++) {
         sqlite3_reset(stmt);
         sqlite3_bind_int64(stmt, 1, c->items[i].nr);
         sqlite3_bind_int64(stmt, 2, c->items[i].item);
-        bind(stmt, 3, c->items[i].state);
-        bind(stmt, 4, c->items[i].body);
+        store_sql_bind_text(stmt, 3, c->items[i].state);
+        store_sql_bind_text(stmt, 4, c->items[i].body);
         ok = sqlite3_step(stmt) == SQLITE_DONE;
     }
     return sqlite3_finalize(stmt) == SQLITE_OK && ok;
@@ -52,20 +28,21 @@ static bool put_items(struct store *s, const struct change *c)
 
 static bool let_go(struct store *s)
 {
-    sqlite3_stmt *stmt = prepare(s, "DELETE FROM run WHERE ended AND nr <= (SELECT max(nr) FROM run) - ?1");
+    sqlite3_stmt *stmt =
+        store_sql_prepare(s->actions, "DELETE FROM run WHERE ended AND nr <= (SELECT max(nr) FROM run) - ?1");
     if (!stmt)
         return false;
     sqlite3_bind_int64(stmt, 1, ORDERS_KEPT);
-    return finish(stmt) && sqlite3_exec(s->actions, "DELETE FROM action WHERE nr NOT IN (SELECT nr FROM run)", NULL,
-                                        NULL, NULL) == SQLITE_OK;
+    return store_sql_finish(stmt) && sqlite3_exec(s->actions, "DELETE FROM action WHERE nr NOT IN (SELECT nr FROM run)",
+                                                  NULL, NULL, NULL) == SQLITE_OK;
 }
 
 static bool put_new(void *ctx, struct store *s, int64_t seq)
 {
     const struct change *c = ctx;
     struct orders_run *run = c->made;
-    sqlite3_stmt *stmt =
-        prepare(s, "INSERT INTO run(nr, seq, at_ms, uid, who, state, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    sqlite3_stmt *stmt = store_sql_prepare(
+        s->actions, "INSERT INTO run(nr, seq, at_ms, uid, who, state, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
     if (!stmt)
         return false;
     run->seq = seq;
@@ -73,10 +50,10 @@ static bool put_new(void *ctx, struct store *s, int64_t seq)
     sqlite3_bind_int64(stmt, 2, seq);
     sqlite3_bind_int64(stmt, 3, run->at_ms);
     sqlite3_bind_int64(stmt, 4, run->uid);
-    bind(stmt, 5, run->who);
-    bind(stmt, 6, run->state);
-    bind(stmt, 7, run->body);
-    return finish(stmt) && put_items(s, c) && let_go(s);
+    store_sql_bind_text(stmt, 5, run->who);
+    store_sql_bind_text(stmt, 6, run->state);
+    store_sql_bind_text(stmt, 7, run->body);
+    return store_sql_finish(stmt) && put_items(s, c) && let_go(s);
 }
 
 enum journal_step orders_add(struct store *s, struct journal_entry *e, struct orders_run *run,
@@ -93,14 +70,15 @@ static bool put_changed(void *ctx, struct store *s, int64_t seq)
     const struct change *c = ctx;
     (void)seq;
     if (c->run) {
-        sqlite3_stmt *stmt = prepare(s, "UPDATE run SET state = ?2, body = ?3, ended = ?4 WHERE nr = ?1");
+        sqlite3_stmt *stmt =
+            store_sql_prepare(s->actions, "UPDATE run SET state = ?2, body = ?3, ended = ?4 WHERE nr = ?1");
         if (!stmt)
             return false;
         sqlite3_bind_int64(stmt, 1, c->run->nr);
-        bind(stmt, 2, c->run->state);
-        bind(stmt, 3, c->run->body);
+        store_sql_bind_text(stmt, 2, c->run->state);
+        store_sql_bind_text(stmt, 3, c->run->body);
         sqlite3_bind_int64(stmt, 4, c->run->ended);
-        if (!finish(stmt) || sqlite3_changes(s->actions) != 1)
+        if (!store_sql_finish(stmt) || sqlite3_changes(s->actions) != 1)
             return false;
     }
     return put_items(s, c);
@@ -124,7 +102,8 @@ bool orders_next(struct store *s, int64_t *nr, struct err *err)
 {
     if (!store_orders_possible(s, err))
         return false;
-    sqlite3_stmt *stmt = prepare(s, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'run'");
+    sqlite3_stmt *stmt =
+        store_sql_prepare(s->actions, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'run'");
     bool ok = stmt && sqlite3_step(stmt) == SQLITE_ROW;
     if (ok)
         *nr = sqlite3_column_int64(stmt, 0);
@@ -137,18 +116,15 @@ bool orders_each_run(struct store *s, bool (*each)(void *ctx, const struct order
 {
     if (!store_orders_possible(s, err))
         return false;
-    sqlite3_stmt *stmt = prepare(s, "SELECT nr, seq, at_ms, uid, who, state, body, ended FROM run ORDER BY nr");
+    sqlite3_stmt *stmt =
+        store_sql_prepare(s->actions, "SELECT nr, seq, at_ms, uid, who, state, body, ended FROM run ORDER BY nr");
     bool go_on = true;
     int rc = SQLITE_ERROR;
     while (stmt && go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const struct orders_run run = {sqlite3_column_int64(stmt, 0),
-                                       sqlite3_column_int64(stmt, 1),
-                                       sqlite3_column_int64(stmt, 2),
-                                       sqlite3_column_int64(stmt, 3),
-                                       column(stmt, 4),
-                                       column(stmt, 5),
-                                       column(stmt, 6),
-                                       sqlite3_column_int(stmt, 7) != 0};
+        const struct orders_run run = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+                                       sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3),
+                                       store_sql_text(stmt, 4),       store_sql_text(stmt, 5),
+                                       store_sql_text(stmt, 6),       sqlite3_column_int(stmt, 7) != 0};
         go_on = each(ctx, &run, err);
     }
     sqlite3_finalize(stmt);
@@ -160,12 +136,12 @@ bool orders_each(struct store *s, bool (*each)(void *ctx, const struct orders_it
 {
     if (!store_orders_possible(s, err))
         return false;
-    sqlite3_stmt *stmt = prepare(s, "SELECT nr, item, state, body FROM action ORDER BY nr, item");
+    sqlite3_stmt *stmt = store_sql_prepare(s->actions, "SELECT nr, item, state, body FROM action ORDER BY nr, item");
     bool go_on = true;
     int rc = SQLITE_ERROR;
     while (stmt && go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const struct orders_item item = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1), column(stmt, 2),
-                                         column(stmt, 3)};
+        const struct orders_item item = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+                                         store_sql_text(stmt, 2), store_sql_text(stmt, 3)};
         go_on = each(ctx, &item, err);
     }
     sqlite3_finalize(stmt);

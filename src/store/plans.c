@@ -2,47 +2,23 @@
 
 #include "store_private.h"
 
-static void bind(sqlite3_stmt *stmt, int at, struct safe_text t)
-{
-    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
-}
-
-static struct safe_text column(sqlite3_stmt *stmt, int at)
-{
-    size_t n;
-    const void *bytes = store_sql_blob(stmt, at, &n);
-    return text_from(bytes, n);
-}
-
-static sqlite3_stmt *prepare(struct store *s, const char *sql)
-{
-    sqlite3_stmt *stmt = NULL;
-    return sqlite3_prepare_v2(s->actions, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
-}
-
-static bool finish(sqlite3_stmt *stmt)
-{
-    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
-    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
-}
-
 /* The newest stays, however large it is. */
 static bool let_go(struct store *s)
 {
-    sqlite3_stmt *stmt =
-        prepare(s, "DELETE FROM plan WHERE nr <= (SELECT max(nr) FROM (SELECT nr, row_number() OVER newest AS place,"
-                   " sum(length(body)) OVER newest AS bytes FROM plan WINDOW newest AS (ORDER BY nr DESC))"
-                   " WHERE place > 1 AND (place > ?1 OR bytes > ?2))");
+    sqlite3_stmt *stmt = store_sql_prepare(
+        s->actions, "DELETE FROM plan WHERE nr <= (SELECT max(nr) FROM (SELECT nr, row_number() OVER newest AS place,"
+                    " sum(length(body)) OVER newest AS bytes FROM plan WINDOW newest AS (ORDER BY nr DESC))"
+                    " WHERE place > 1 AND (place > ?1 OR bytes > ?2))");
     if (!stmt)
         return false;
     sqlite3_bind_int64(stmt, 1, PLANS_KEPT);
     sqlite3_bind_int64(stmt, 2, PLANS_KEPT_BYTES);
-    return finish(stmt);
+    return store_sql_finish(stmt);
 }
 
 static bool find_oldest(struct store *s, int64_t *nr)
 {
-    sqlite3_stmt *stmt = prepare(s, "SELECT min(nr) FROM plan");
+    sqlite3_stmt *stmt = store_sql_prepare(s->actions, "SELECT min(nr) FROM plan");
     bool ok = stmt && sqlite3_step(stmt) == SQLITE_ROW;
     if (ok)
         *nr = sqlite3_column_int64(stmt, 0);
@@ -53,18 +29,18 @@ static bool find_oldest(struct store *s, int64_t *nr)
 static bool put(void *ctx, struct store *s, int64_t seq)
 {
     struct plans_item *item = ctx;
-    sqlite3_stmt *stmt =
-        prepare(s, "INSERT INTO plan(seq, at_ms, who, state, hash, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    sqlite3_stmt *stmt = store_sql_prepare(
+        s->actions, "INSERT INTO plan(seq, at_ms, who, state, hash, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
     if (!stmt)
         return false;
     item->seq = seq;
     sqlite3_bind_int64(stmt, 1, seq);
     sqlite3_bind_int64(stmt, 2, item->at_ms);
-    bind(stmt, 3, item->who);
-    bind(stmt, 4, item->state);
-    bind(stmt, 5, item->hash);
-    bind(stmt, 6, item->body);
-    if (!finish(stmt))
+    store_sql_bind_text(stmt, 3, item->who);
+    store_sql_bind_text(stmt, 4, item->state);
+    store_sql_bind_text(stmt, 5, item->hash);
+    store_sql_bind_text(stmt, 6, item->body);
+    if (!store_sql_finish(stmt))
         return false;
     item->nr = sqlite3_last_insert_rowid(s->actions);
     return let_go(s) && find_oldest(s, &item->oldest);
@@ -85,13 +61,13 @@ struct turn {
 static bool set_state(void *ctx, struct store *s, int64_t seq)
 {
     const struct turn *t = ctx;
-    sqlite3_stmt *stmt = prepare(s, "UPDATE plan SET state = ?2 WHERE nr = ?1");
+    sqlite3_stmt *stmt = store_sql_prepare(s->actions, "UPDATE plan SET state = ?2 WHERE nr = ?1");
     (void)seq;
     if (!stmt)
         return false;
     sqlite3_bind_int64(stmt, 1, t->nr);
-    bind(stmt, 2, t->state);
-    return finish(stmt) && sqlite3_changes(s->actions) == 1;
+    store_sql_bind_text(stmt, 2, t->state);
+    return store_sql_finish(stmt) && sqlite3_changes(s->actions) == 1;
 }
 
 enum journal_step plans_state(struct store *s, struct journal_entry *e, int64_t nr, struct safe_text state,
@@ -106,18 +82,15 @@ bool plans_each(struct store *s, bool (*each)(void *ctx, const struct plans_item
 {
     if (!s->actions)
         return store_orders_possible(s, err);
-    sqlite3_stmt *stmt = prepare(s, "SELECT nr, seq, at_ms, who, state, hash, body FROM plan ORDER BY nr");
+    sqlite3_stmt *stmt =
+        store_sql_prepare(s->actions, "SELECT nr, seq, at_ms, who, state, hash, body FROM plan ORDER BY nr");
     bool go_on = true;
     int rc = SQLITE_ERROR;
     while (stmt && go_on && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const struct plans_item item = {sqlite3_column_int64(stmt, 0),
-                                        sqlite3_column_int64(stmt, 1),
-                                        sqlite3_column_int64(stmt, 2),
-                                        column(stmt, 3),
-                                        column(stmt, 4),
-                                        column(stmt, 5),
-                                        column(stmt, 6),
-                                        0};
+        const struct plans_item item = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+                                        sqlite3_column_int64(stmt, 2), store_sql_text(stmt, 3),
+                                        store_sql_text(stmt, 4),       store_sql_text(stmt, 5),
+                                        store_sql_text(stmt, 6),       0};
         go_on = each(ctx, &item, err);
     }
     sqlite3_finalize(stmt);

@@ -164,3 +164,27 @@ void store_sql_bind(sqlite3_stmt *stmt, int at, const void *bytes, size_t n)
 {
     sqlite3_bind_blob64(stmt, at, n ? bytes : "", n, SQLITE_STATIC);
 }
+
+struct safe_text store_sql_text(sqlite3_stmt *stmt, int column)
+{
+    size_t n;
+    const void *bytes = store_sql_blob(stmt, column, &n);
+    return text_from(bytes, n);
+}
+
+void store_sql_bind_text(sqlite3_stmt *stmt, int at, struct safe_text t)
+{
+    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
+}
+
+sqlite3_stmt *store_sql_prepare(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    return sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
+}
+
+bool store_sql_finish(sqlite3_stmt *stmt)
+{
+    bool ok = sqlite3_step(stmt) == SQLITE_DONE;
+    return sqlite3_finalize(stmt) == SQLITE_OK && ok;
+}

@@ -1,6 +1,7 @@
 #ifndef HUBTOP_SRC_STORE_SQL_H
 #define HUBTOP_SRC_STORE_SQL_H
 
+#include "base/text.h"
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -109,5 +110,13 @@ void store_sql_close(struct store_sql_db *d);
 const void *store_sql_blob(sqlite3_stmt *stmt, int column, size_t *n);
 /* Binds bytes that outlive the step (never NULL). */
 void store_sql_bind(sqlite3_stmt *stmt, int at, const void *bytes, size_t n);
+
+/* The same of a text, which lives as the column does. */
+struct safe_text store_sql_text(sqlite3_stmt *stmt, int column);
+void store_sql_bind_text(sqlite3_stmt *stmt, int at, struct safe_text t);
+
+/* A statement, or NULL; runs one that gives no rows, once, and frees it. */
+sqlite3_stmt *store_sql_prepare(sqlite3 *db, const char *sql);
+bool store_sql_finish(sqlite3_stmt *stmt);
 
 #endif
