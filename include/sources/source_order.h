@@ -35,6 +35,10 @@ enum source_order_what {
     SOURCE_ORDER_WHATS
 };
 #define SOURCE_ORDER_BIT(what) (UINT64_C(1) << (what))
+/* What a peer takes that does all of each order itself: all but silences, and the parts of a move between two peers. */
+#define SOURCE_ORDERS_WHOLE                                                                                            \
+    ((SOURCE_ORDER_BIT(SOURCE_ORDER_WHATS) - SOURCE_ORDER_BIT(SOURCE_ORDER_READ)) &                                    \
+     ~(SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT)))
 
 /* Texts outlive the order. */
 struct source_order {

@@ -116,14 +116,5 @@ bool hub_order_form(struct source *s, const struct source_order *o, bool look, s
                     struct err *err);
 enum source_order_end hub_order_ended(struct source *s, const struct source_order *o, bool look, bool found, int status,
                                       const char *body, size_t n, struct source_ordered *said, struct err *err);
-#define HUB_ORDERS                                                                                                     \
-    (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE) | SOURCE_ORDER_BIT(SOURCE_ORDER_DRAIN) |                                      \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_RESUME) | SOURCE_ORDER_BIT(SOURCE_ORDER_TRANSFER_HOLD) |                            \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_TRANSFER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CONNECT) |                        \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_SUSPEND) | SOURCE_ORDER_BIT(SOURCE_ORDER_ACTIVATE) |                                \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_RETURN))
 
 #endif

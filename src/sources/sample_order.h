@@ -6,17 +6,6 @@
 
 /* The simulator as a peer that takes orders: each key acts once. */
 
-/* What it takes. */
-#define SAMPLE_ORDER_BITS                                                                                              \
-    (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE) | SOURCE_ORDER_BIT(SOURCE_ORDER_DRAIN) |                                      \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_RESUME) | SOURCE_ORDER_BIT(SOURCE_ORDER_TRANSFER_HOLD) |                            \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_TRANSFER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CONNECT) |                        \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_SUSPEND) | SOURCE_ORDER_BIT(SOURCE_ORDER_ACTIVATE) |                                \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_RETURN))
-
 /* The orders that were carried out, by key. `{0}` is empty. */
 struct sample_ledger {
     struct sample_entry *all;

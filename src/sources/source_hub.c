@@ -592,7 +592,7 @@ const struct source_driver source_hub = {
     .peer_name = hub_peer_name,
     .peer_version = hub_peer_version,
     .peer_skew = hub_peer_skew,
-    .orders = HUB_ORDERS,
+    .orders = SOURCE_ORDERS_WHOLE,
     .order = hub_order_form,
     .order_ended = hub_order_ended,
 };

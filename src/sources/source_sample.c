@@ -237,6 +237,6 @@ const struct source_driver source_sample = {
     .produce = sample_produce,
     .backfill = sample_backfill,
     .peer_version = sample_version,
-    .orders = SAMPLE_ORDER_BITS,
+    .orders = SOURCE_ORDERS_WHOLE,
     .order_local = sample_local,
 };
