@@ -36,28 +36,21 @@ void chain_link(const uint8_t before[HASH_SHA256], const struct journal_entry *e
     buf_release(&frame);
 }
 
-static struct safe_text column(sqlite3_stmt *stmt, int at)
-{
-    size_t n;
-    const void *bytes = store_sql_blob(stmt, at, &n);
-    return text_from(bytes, n);
-}
-
 struct journal_entry chain_read(sqlite3_stmt *stmt)
 {
     return (struct journal_entry){
         .seq = sqlite3_column_int64(stmt, 0),
         .at_ms = sqlite3_column_int64(stmt, 1),
         .uid = sqlite3_column_int64(stmt, 2),
-        .who = column(stmt, 3),
-        .op = column(stmt, 4),
-        .request_id = column(stmt, 5),
-        .fingerprint = column(stmt, 6),
-        .body = column(stmt, 7),
+        .who = store_sql_text(stmt, 3),
+        .op = store_sql_text(stmt, 4),
+        .request_id = store_sql_text(stmt, 5),
+        .fingerprint = store_sql_text(stmt, 6),
+        .body = store_sql_text(stmt, 7),
         .asker = {.login_known = sqlite3_column_type(stmt, 8) != SQLITE_NULL,
                   .login_uid = sqlite3_column_int64(stmt, 8),
-                  .claimed_login = column(stmt, 9),
-                  .claimed_ssh = column(stmt, 10)},
+                  .claimed_login = store_sql_text(stmt, 9),
+                  .claimed_ssh = store_sql_text(stmt, 10)},
     };
 }
 

@@ -7,24 +7,6 @@
 
 enum { JOURNAL_DAY_MS = 86400000, EXIT_CANNOT_WRITE = 74 };
 
-static sqlite3_stmt *prepare(struct store *s, const char *sql)
-{
-    sqlite3_stmt *stmt = NULL;
-    return sqlite3_prepare_v2(s->actions, sql, -1, &stmt, NULL) == SQLITE_OK ? stmt : NULL;
-}
-
-static void bind(sqlite3_stmt *stmt, int at, struct safe_text t)
-{
-    store_sql_bind(stmt, at, text_bytes(t), text_len(t));
-}
-
-static struct safe_text column(sqlite3_stmt *stmt, int at)
-{
-    size_t n;
-    const void *bytes = store_sql_blob(stmt, at, &n);
-    return text_from(bytes, n);
-}
-
 /* --- what went wrong --- */
 
 /* From now on nothing is asked of it. */
@@ -65,8 +47,8 @@ static enum journal_step compare(sqlite3_stmt *stmt, const struct journal_entry 
 {
     char id[64];
     *seq = sqlite3_column_int64(stmt, 0);
-    if (sqlite3_column_int64(stmt, 1) == e->uid && text_equal(column(stmt, 2), e->op) &&
-        text_equal(column(stmt, 3), e->fingerprint))
+    if (sqlite3_column_int64(stmt, 1) == e->uid && text_equal(store_sql_text(stmt, 2), e->op) &&
+        text_equal(store_sql_text(stmt, 3), e->fingerprint))
         return JOURNAL_AGAIN;
     err_set(err, ERR_INPUT, "another request was made under the request id '%s'",
             text_show_in(e->request_id, id, sizeof id));
@@ -81,9 +63,10 @@ enum journal_step journal_find(struct store *s, const struct journal_entry *e, i
         return JOURNAL_FAILED;
     if (text_empty(e->request_id))
         return JOURNAL_DONE;
-    sqlite3_stmt *stmt = prepare(s, "SELECT seq, uid, op, fingerprint FROM entry WHERE request_id = ?1 AND at_ms > ?2"
-                                    " ORDER BY seq DESC LIMIT 1");
-    bind(stmt, 1, e->request_id);
+    sqlite3_stmt *stmt =
+        store_sql_prepare(s->actions, "SELECT seq, uid, op, fingerprint FROM entry WHERE request_id = ?1 AND at_ms > ?2"
+                                      " ORDER BY seq DESC LIMIT 1");
+    store_sql_bind_text(stmt, 1, e->request_id);
     sqlite3_bind_int64(stmt, 2, now_ms - JOURNAL_DAY_MS);
     int rc = sqlite3_step(stmt);
     enum journal_step step = rc == SQLITE_ROW ? compare(stmt, e, seq, err) : JOURNAL_DONE;
@@ -100,7 +83,7 @@ enum journal_step journal_find(struct store *s, const struct journal_entry *e, i
 static bool last_is_ours(struct store *s)
 {
     uint8_t hash[HASH_SHA256];
-    sqlite3_stmt *stmt = prepare(s, "SELECT " CHAIN_COLUMNS " FROM entry ORDER BY seq DESC LIMIT 1");
+    sqlite3_stmt *stmt = store_sql_prepare(s->actions, "SELECT " CHAIN_COLUMNS " FROM entry ORDER BY seq DESC LIMIT 1");
     int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
     bool ours = rc == SQLITE_DONE ? s->head.seq == 0
                                   : rc == SQLITE_ROW && sqlite3_column_int64(stmt, 0) == s->head.seq &&
@@ -117,15 +100,16 @@ static void bind_asker(sqlite3_stmt *stmt, const struct journal_asker *asker)
 {
     if (asker->login_known)
         sqlite3_bind_int64(stmt, 9, asker->login_uid);
-    bind(stmt, 10, asker->claimed_login);
-    bind(stmt, 11, asker->claimed_ssh);
+    store_sql_bind_text(stmt, 10, asker->claimed_login);
+    store_sql_bind_text(stmt, 11, asker->claimed_ssh);
 }
 
 static bool insert(struct store *s, struct journal_entry *e, struct journal_anchor *head)
 {
-    sqlite3_stmt *stmt = last_is_ours(s) ? prepare(s, "INSERT INTO entry(" CHAIN_COLUMNS ")"
-                                                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
-                                         : NULL;
+    sqlite3_stmt *stmt =
+        last_is_ours(s) ? store_sql_prepare(s->actions, "INSERT INTO entry(" CHAIN_COLUMNS ")"
+                                                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+                        : NULL;
     if (!stmt)
         return false;
     e->seq = head->seq = s->head.seq + 1;
@@ -134,12 +118,12 @@ static bool insert(struct store *s, struct journal_entry *e, struct journal_anch
     sqlite3_bind_int64(stmt, 1, e->seq);
     sqlite3_bind_int64(stmt, 2, e->at_ms);
     sqlite3_bind_int64(stmt, 3, e->uid);
-    bind(stmt, 4, e->who);
-    bind(stmt, 5, e->op);
+    store_sql_bind_text(stmt, 4, e->who);
+    store_sql_bind_text(stmt, 5, e->op);
     if (!text_empty(e->request_id))
-        bind(stmt, 6, e->request_id);
-    bind(stmt, 7, e->fingerprint);
-    bind(stmt, 8, e->body);
+        store_sql_bind_text(stmt, 6, e->request_id);
+    store_sql_bind_text(stmt, 7, e->fingerprint);
+    store_sql_bind_text(stmt, 8, e->body);
     bind_asker(stmt, &e->asker);
     store_sql_bind(stmt, 12, head->hash, sizeof head->hash);
     bool ok = sqlite3_step(stmt) == SQLITE_DONE;
@@ -150,7 +134,7 @@ static bool insert(struct store *s, struct journal_entry *e, struct journal_anch
 static int read_back(struct store *s, const struct journal_anchor *head)
 {
     uint8_t hash[HASH_SHA256];
-    sqlite3_stmt *stmt = prepare(s, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq = ?1");
+    sqlite3_stmt *stmt = store_sql_prepare(s->actions, "SELECT " CHAIN_COLUMNS " FROM entry WHERE seq = ?1");
     sqlite3_bind_int64(stmt, 1, head->seq);
     int rc = sqlite3_step(stmt);
     int is = rc == SQLITE_ROW    ? chain_read_hash(stmt, hash) && memcmp(hash, head->hash, sizeof hash) == 0
@@ -220,7 +204,7 @@ static bool read_each(struct store *s, const char *sql, int64_t seq,
         *err = s->orders_why;
         return false;
     }
-    sqlite3_stmt *stmt = prepare(s, sql);
+    sqlite3_stmt *stmt = store_sql_prepare(s->actions, sql);
     sqlite3_bind_int64(stmt, 1, seq);
     int rc;
     bool go_on = true;
