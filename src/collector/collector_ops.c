@@ -116,12 +116,12 @@ static bool changes_allowed(void *ctx, struct err *err)
     return err_exit(err, 77);
 }
 
-static bool run_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool run_plan(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     return order_ops_plan(((struct collector *)ctx)->orders, carry, e, err);
 }
 
-static bool undo_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool undo_plan(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     return order_ops_plan_undo(((struct collector *)ctx)->orders, carry, e, err);
 }

@@ -159,6 +159,7 @@ static const struct member {
     {"approved_by", TEXT, AT(approved_by)},
     {"at_ms", INT, AT(at_ms)},
     {"back", FLAG, AT(back)},
+    {"begin_ms", INT, AT(begin_ms)},
     {"by", TEXT, AT(by)},
     {"done", FLAG, AT(done)},
     {"ended_ms", INT, AT(ended_ms)},
@@ -235,6 +236,8 @@ static bool get(struct order *o, const struct member *m, const struct json *valu
 {
     char *at = (char *)o + m->offset;
     struct safe_text t;
+    if (!value && m->offset == offsetof(struct order, begin_ms)) /* who wrote it did not know of it */
+        return true;
     if (m->type == INT)
         return json_int(value, (int64_t *)(void *)at);
     if (m->type == FLAG)
