@@ -27,6 +27,7 @@ struct executor_wave {
     int64_t nr, wave;
     struct safe_text plan, noted; /* as executor_ask said it */
     size_t count, bad;            /* ended while it was the newest wave; of these refused, or not known for a while */
+    bool seen;                    /* a person let it go on since */
 };
 enum executor_guard {
     EXECUTOR_GUARD_GO,
@@ -45,8 +46,7 @@ struct executor_options {
     /* Asked right before the first request of an action that changes something. False with err: REFUSED ends the action, any other
      * kind pauses the order. */
     bool (*ready)(void *ctx, const struct order *o, struct err *err);
-    /* Asked between two waves, and again when a person resumes what it paused (PAUSE, with err): `bad` is 0 then, for it was
-     * seen. May be NULL. */
+    /* Asked between two waves, and again when a person resumes what it paused (PAUSE, with err). May be NULL. */
     enum executor_guard (*guard)(void *ctx, const struct executor_wave *last, struct err *err);
     /* An order, or the action of that number of it (0: only the order itself), is not as it was. */
     void (*changed)(void *ctx, int64_t nr, int64_t item);

@@ -107,7 +107,7 @@ static bool open_at_all(const struct executor_run *r)
 /* Nothing guards what nothing follows. */
 static bool may_go_on(struct executor_run *r)
 {
-    const struct executor_wave last = {r->nr, r->wave, r->plan, r->noted, r->wave_count, r->wave_bad};
+    const struct executor_wave last = {r->nr, r->wave, r->plan, r->noted, r->wave_count, r->wave_bad, r->wave_seen};
     struct executor *x = r->x;
     struct err err = {0};
     if (r->wave == 0 || !x->options.guard)
@@ -127,6 +127,7 @@ static bool next_wave(struct executor_run *r)
     while (!open_in(r, r->wave))
         r->wave++;
     r->wave_count = r->wave_bad = 0;
+    r->wave_seen = false;
     return true;
 }
 
@@ -229,6 +230,7 @@ void executor_item_ended(struct executor_item *i)
     r->refused_in_row = i->o.done ? 0 : r->refused_in_row + 1;
     r->wave_count++;
     r->wave_bad += !i->o.done || i->o.was_unknown;
+    r->wave_seen = false;
     if (r->refused_in_row >= REFUSED_IN_ROW && !text_empty(r->plan)) {
         struct buf why = buf_make(ERR_TEXT_MAX);
         buf_printf(&why, NULL, tr("%d were refused in a row; the last: "), REFUSED_IN_ROW);
@@ -346,7 +348,7 @@ static bool do_run(struct executor_run *r, struct journal_entry *e, enum executo
         forget_unsent(r, e->at_ms, tr("stopped before it was sent"));
     r->state = to;
     r->why = to == EXECUTOR_RUNNING ? text_of("") : rows_text(&r->arena, e->who);
-    r->wave_bad = to == EXECUTOR_RUNNING ? 0 : r->wave_bad;
+    r->wave_seen = r->wave_seen || to == EXECUTOR_RUNNING;
     if (executor_write_run(r, e, r->items, to == EXECUTOR_STOPPED ? r->count : 0, err) == JOURNAL_FAILED) {
         r->state = to == EXECUTOR_STOPPED ? to : was; /* what was stopped stays so, recorded now or later */
         r->why = why;

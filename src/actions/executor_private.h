@@ -35,6 +35,7 @@ struct executor_run {
     size_t count, cap;
     int64_t wave; /* that may go */
     size_t wave_count, wave_bad;
+    bool wave_seen;
     int64_t later_ms; /* boot: what must not begin yet is looked for again then; 0: there is nothing */
     int refused_in_row;
     bool due; /* something of it ended: what may begin is looked for */

@@ -398,6 +398,11 @@ static bool ready(void *ctx, const struct order *order, struct err *err)
     return order_ops_ready(ctx, order, err);
 }
 
+static enum executor_guard guard(void *ctx, const struct executor_wave *last, struct err *err)
+{
+    return order_guard_ask(ctx, last, err);
+}
+
 static bool find_order(void *ctx, const struct order *o, const struct action *a)
 {
     struct order *want = ctx;
@@ -476,6 +481,7 @@ struct order_ops *order_ops_new(const struct order_ops_options *options)
                                                           .give = give,
                                                           .takes = takes,
                                                           .ready = ready,
+                                                          .guard = guard,
                                                           .changed = changed,
                                                           .wake = wake});
     order_ops_rows_all(o);
@@ -489,6 +495,7 @@ void order_ops_free(struct order_ops *o)
         return;
     loop_timer_cancel(o->options.loop, o->timer);
     order_ops_making_free(o);
+    order_guard_free(o);
     order_ops_rows_free(o);
     executor_free(o->executor);
     free(o);

@@ -24,6 +24,8 @@ struct order_ops_making {
     size_t at;          /* of the wishes */
     struct order *part; /* made, and not written */
     size_t part_count;
+    struct order_guard_noting noting;
+    bool noted;
     struct executor_draft *draft;
     int64_t task;
 };
@@ -102,6 +104,7 @@ static void forget(struct order_ops_making *m)
     for (size_t i = 0; i < m->part_count; i++)
         order_release(&m->part[i]);
     free(m->part);
+    buf_release(&m->noting.out);
     executor_draft_free(m->draft);
     order_ops_wishes_release(&m->wishes);
     order_ops_rivals_release(&m->rivals);
@@ -152,11 +155,27 @@ static bool commit(struct order_ops_making *m, struct err *err)
     return true;
 }
 
+/* The draft takes what was noted. */
+static bool note(struct order_ops_making *m, struct err *err)
+{
+    enum store_step step = order_guard_note(m->ops, &m->noting, SLICE_US, err);
+    if (step != STORE_DONE)
+        return step == STORE_MORE;
+    m->noted = true;
+    m->ask.noted = text_from(buf_str(&m->noting.out), m->noting.out.len);
+    m->draft = executor_draft_new(m->ops->executor, &m->entry, &m->ask);
+    return true;
+}
+
 /* True while there is more. */
 static bool work(struct order_ops_making *m, bool *ok, struct err *err)
 {
     const int64_t until_us = clock_mono_us() + SLICE_US;
     *ok = true;
+    if (!m->noted) {
+        *ok = note(m, err);
+        return *ok;
+    }
     if (m->part_count == PART || (m->at == m->wishes.count && m->part_count > 0)) {
         *ok = put_part(m, err);
         return *ok;
@@ -202,6 +221,7 @@ static void copy_ends(struct order_ops_making *m, const struct plan *p)
     for (size_t i = 0; i < p->move_count; i++) {
         m->ends.moves[i].from = rows_text(&m->arena, p->moves[i].from);
         m->ends.moves[i].to = rows_text(&m->arena, p->moves[i].to);
+        m->ends.moves[i].link = rows_text(&m->arena, p->moves[i].link);
     }
 }
 
@@ -222,7 +242,7 @@ void order_ops_making(struct order_ops *o, const struct order_ops_carry *carry, 
     copy_ask(m, ask);
     copy_ends(m, carry->plan);
     m->rivals = order_ops_rivals_of(o);
-    m->draft = executor_draft_new(o->executor, &m->entry, &m->ask);
+    order_guard_note_begin(o, &m->ends, &m->arena, &m->noting);
     o->makings = m;
     m->task = loop_task(o->options.loop, slice, m);
 }

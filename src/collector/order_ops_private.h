@@ -8,12 +8,14 @@ enum { ORDER_OPS_NOT_FOUND = 67, ORDER_OPS_LATER = 75, ORDER_OPS_NOT_ALLOWED = 7
 
 struct order_ops_answer;
 struct order_ops_making;
+struct order_guard_look;
 
 struct order_ops {
     struct order_ops_options options;
     struct executor *executor;
     struct order_ops_answer *answers;
     struct order_ops_making *makings;
+    struct order_guard_look *looks;
     struct order_ops_pair { /* what changed, and is not in the cache yet */
         int64_t nr, item;
     } * changed;
@@ -72,6 +74,26 @@ void order_ops_making(struct order_ops *o, const struct order_ops_carry *carry, 
 /* The plan that is being made into an order and moves to or from one of those that `p` does; empty: none. */
 struct safe_text order_ops_making_of(const struct order_ops *o, const struct plan *p);
 void order_ops_making_free(struct order_ops *o);
+
+/* --- order_guard.c: what pauses a plan by itself */
+
+/* Whether the next wave may begin: `last` was no failure, its jobs are seen where they went, and the ends that what is left uses are
+ * as they were. As executor_options.guard. */
+enum executor_guard order_guard_ask(struct order_ops *o, const struct executor_wave *last, struct err *err);
+void order_guard_free(struct order_ops *o);
+
+/* How the links that a plan's moves use are before it begins: what the guard compares with. */
+struct order_guard_noting {
+    struct store_walk walk;
+    struct safe_text *ends; /* names of a move's both ends, and the link that it names: FROM, TO, LINK */
+    size_t count;
+    struct buf out;
+};
+/* Of moves FROM, TO, LINK; texts are the caller's. */
+void order_guard_note_begin(struct order_ops *o, const struct plan *p, struct arena *arena,
+                            struct order_guard_noting *n);
+/* STORE_DONE: `out` is what executor_ask.noted takes. */
+enum store_step order_guard_note(struct order_ops *o, struct order_guard_noting *n, int64_t budget_us, struct err *err);
 
 /* --- order_ops_plan.c */
 

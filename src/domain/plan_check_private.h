@@ -60,12 +60,15 @@ struct plan_checker {
     struct rows jobs, schedulers, links, clusters, sites, queues, tenants, reservations, months, moves, transfers;
     struct arena arena;
     bool closed;
+    const struct safe_text *ours; /* sorted */
+    size_t our_count;
 };
 
 struct checking {
     struct plan_checker *c;
     const struct plan_limits *limits;
     int64_t now_ms;
+    bool kept; /* what is asked for does not count, only what is left */
     char words[400];
 };
 

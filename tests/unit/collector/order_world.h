@@ -23,10 +23,11 @@ struct world_ops {
     poller_ordered *ended;
     void *ended_ctx;
     bool write;
-    bool running, reads;
+    bool running, reads, moves;
     uid_t uid;
-    int64_t later_ms; /* when jobs were submitted */
-    struct err takes; /* not, and why */
+    char state[32], why[400]; /* of the plan that runs */
+    int64_t later_ms;         /* when jobs were submitted */
+    struct err takes;         /* not, and why */
 };
 
 static inline void answered(struct world_ops *w)
@@ -73,7 +74,8 @@ static inline bool takes(void *ctx, struct safe_text source, enum source_order_w
     (void)source;
     if (w->takes.kind != ERR_NONE && err)
         *err = w->takes;
-    return w->takes.kind == ERR_NONE && (w->reads || what != SOURCE_ORDER_READ) && what != SOURCE_ORDER_MOVE;
+    return w->takes.kind == ERR_NONE && (w->reads || what != SOURCE_ORDER_READ) &&
+           (w->moves || what != SOURCE_ORDER_MOVE);
 }
 
 static inline void on_poll(void *ctx, struct safe_text source)
@@ -81,6 +83,13 @@ static inline void on_poll(void *ctx, struct safe_text source)
     struct world_ops *w = ctx;
     (void)source;
     w->polls++;
+}
+
+static inline void on_plan_state(void *ctx, const struct executor_run_view *run)
+{
+    struct world_ops *w = ctx;
+    snprintf(w->state, sizeof w->state, "%s", executor_run_word(run->state));
+    text_show_in(run->why, w->why, sizeof w->why);
 }
 
 static inline void put_source(struct world_ops *w, const char *name)
@@ -118,6 +127,7 @@ static inline void ops_open(struct world_ops *w)
         .give = give,
         .takes = takes,
         .poll = on_poll,
+        .plan_state = on_plan_state,
     };
     w->ops = order_ops_new(&options);
 }
