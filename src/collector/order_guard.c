@@ -94,8 +94,13 @@ static bool is_used(const struct order_guard_noting *n, const struct row *link)
         const struct safe_text *e = &n->ends[3 * i];
         bool both =
             (text_equal(from, e[0]) && text_equal(to, e[1])) || (text_equal(from, e[1]) && text_equal(to, e[0]));
-        if (both || (!text_empty(e[2]) && text_equal(link->id, e[2])))
+        struct safe_text rest = e[2], one; /* several, with blanks between them */
+        if (both)
             return true;
+        while (!text_empty(rest) && text_split(&rest, ' ', &one)) {
+            if (text_equal(link->id, one))
+                return true;
+        }
     }
     return false;
 }

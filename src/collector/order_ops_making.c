@@ -216,6 +216,10 @@ static void copy_ask(struct order_ops_making *m, const struct executor_ask *ask)
 
 static void copy_ends(struct order_ops_making *m, const struct plan *p)
 {
+    m->ends.intake_count = p->intake_count;
+    m->ends.intakes = arena_alloc(&m->arena, (p->intake_count + 1) * sizeof *m->ends.intakes);
+    for (size_t i = 0; i < p->intake_count; i++)
+        m->ends.intakes[i] = (struct plan_intake){p->intakes[i].kind, rows_text(&m->arena, p->intakes[i].id)};
     m->ends.move_count = p->move_count;
     m->ends.moves = arena_alloc(&m->arena, (p->move_count + 1) * sizeof *m->ends.moves);
     for (size_t i = 0; i < p->move_count; i++) {
@@ -250,10 +254,13 @@ void order_ops_making(struct order_ops *o, const struct order_ops_carry *carry, 
 struct safe_text order_ops_making_of(const struct order_ops *o, const struct plan *p)
 {
     for (const struct order_ops_making *m = o->makings; m; m = m->next) {
-        for (size_t i = 0; i < m->ends.move_count; i++) {
-            if (text_equal(m->ask.plan, p->id) || order_ops_plan_touches(p, m->ends.moves[i].from, m->ends.moves[i].to))
-                return m->ask.plan;
-        }
+        bool same = text_equal(m->ask.plan, p->id);
+        for (size_t i = 0; !same && i < m->ends.move_count; i++)
+            same = order_ops_plan_touches(p, m->ends.moves[i].from, m->ends.moves[i].to);
+        for (size_t i = 0; !same && i < m->ends.intake_count; i++)
+            same = order_ops_plan_touches(p, text_of(""), m->ends.intakes[i].id);
+        if (same)
+            return m->ask.plan;
     }
     return text_of("");
 }

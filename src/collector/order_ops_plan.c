@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "collector/order_ops_private.h"
@@ -21,9 +22,23 @@ static struct safe_text scheduler_of(struct safe_text to)
     return head;
 }
 
+/* What closes belongs to a scheduler, by its id. */
+static bool closes(const struct plan *p, struct safe_text scheduler)
+{
+    for (size_t i = 0; i < p->intake_count; i++) {
+        if (text_equal(scheduler_of(p->intakes[i].id), scheduler))
+            return true;
+    }
+    return false;
+}
+
 bool order_ops_plan_touches(const struct plan *p, struct safe_text from, struct safe_text to)
 {
     struct safe_text ends[] = {from, scheduler_of(to)};
+    for (size_t k = 0; k < 2; k++) {
+        if (!text_empty(ends[k]) && closes(p, ends[k]))
+            return true;
+    }
     for (size_t i = 0; i < p->move_count; i++) {
         for (size_t k = 0; k < 2; k++) {
             if (!text_empty(ends[k]) && (text_equal(p->moves[i].from, ends[k]) || text_equal(p->moves[i].to, ends[k])))
@@ -72,7 +87,8 @@ static bool is_alone(const struct order_ops *o, const struct plan *p, struct err
 
 /* --- carrying out --- */
 
-static void wish_moves(const struct plan_move *m, struct order_ops_wishes *w)
+/* Running jobs come last, each in its time: those that wait must not wait for them. */
+static void wish_moves(const struct plan_move *m, bool running, int64_t now_ms, struct order_ops_wishes *w)
 {
     struct buf to = buf_make(TO_MAX);
     text_copy(&to, m->to);
@@ -80,8 +96,12 @@ static void wish_moves(const struct plan_move *m, struct order_ops_wishes *w)
         buf_putc(&to, '/', NULL);
         text_copy(&to, m->queue_to);
     }
-    for (size_t i = 0; !m->excluded && i < m->job_count; i++)
-        order_ops_wish(w, "move", m->jobs[i].id, text_from(buf_str(&to), to.len));
+    for (size_t i = 0; !m->excluded && i < m->job_count; i++) {
+        const struct plan_job *j = &m->jobs[i];
+        if (j->running == running)
+            order_ops_wish(w, "move", j->id, text_from(buf_str(&to), to.len))->begin_ms =
+                j->begin_s > 0 ? now_ms + j->begin_s * 1000 : 0;
+    }
     buf_release(&to);
 }
 
@@ -91,22 +111,48 @@ static void wish_hold(const struct plan_hold *h, struct order_ops_wishes *w)
         order_ops_wish(w, "transfer-hold", h->transfer, text_of(""))->ends_ms = h->until_ms;
 }
 
+static int by_begin(const void *a, const void *b)
+{
+    const struct order_ops_wish *x = a, *y = b;
+    if (x->begin_ms != y->begin_ms)
+        return x->begin_ms < y->begin_ms ? -1 : 1;
+    return text_cmp(x->target, y->target);
+}
+
+/* What closes comes first, all of it, so that nothing starts behind the plan's back. */
+static struct order_ops_wishes wishes_of(const struct plan *p, int64_t now_ms)
+{
+    struct order_ops_wishes w = {0};
+    for (size_t i = 0; i < p->intake_count; i++)
+        order_ops_wish(&w, "drain", p->intakes[i].id, text_of(""));
+    for (size_t i = 0; i < p->hold_count; i++)
+        wish_hold(&p->holds[i], &w);
+    for (size_t i = 0; i < p->move_count; i++)
+        wish_moves(&p->moves[i], false, now_ms, &w);
+    size_t first = w.count;
+    for (size_t i = 0; i < p->move_count; i++)
+        wish_moves(&p->moves[i], true, now_ms, &w);
+    if (w.count > first + 1)
+        qsort(w.all + first, w.count - first, sizeof *w.all, by_begin);
+    return w;
+}
+
 bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
                     struct err *err)
 {
     const struct plan *p = carry->plan;
-    const struct executor_ask ask = {
-        .plan = p->id, .hash = p->hash, .action = text_of("plan"), .reason = carry->reason, .ref = carry->change};
-    struct order_ops_wishes w = {0};
+    const struct executor_ask ask = {.plan = p->id,
+                                     .hash = p->hash,
+                                     .action = text_of("plan"),
+                                     .reason = carry->reason,
+                                     .ref = carry->change,
+                                     .first = p->intake_count};
     if (!is_alone(o, p, err))
         return false;
-    for (size_t i = 0; i < p->hold_count; i++)
-        wish_hold(&p->holds[i], &w);
-    for (size_t i = 0; i < p->move_count; i++)
-        wish_moves(&p->moves[i], &w);
+    struct order_ops_wishes w = wishes_of(p, order_ops_now(o).utc_ms);
     if (w.count == 0) {
         order_ops_wishes_release(&w);
-        return err_set(err, ERR_INPUT, "the plan moves nothing, and holds nothing");
+        return err_set(err, ERR_INPUT, "the plan moves nothing, holds nothing, and closes nothing");
     }
     order_ops_making(o, carry, e, &ask, &w);
     return true;
@@ -117,9 +163,23 @@ bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, co
 struct back {
     const struct order_ops_carry *carry;
     struct order_ops_wishes wishes;
+    size_t opened;
 };
 
-/* What was moved goes to the queue that it came from; what was held is released. */
+/* How each kind of action is taken back; the target of a move is what it made. */
+static const struct {
+    const char *action, *back;
+} backs[] = {{"drain", "resume"}, {"transfer-hold", "transfer-release"}, {"move", "move"}};
+
+static const char *back_of(struct safe_text action)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof backs / sizeof *backs && !text_is(action, backs[i].action))
+        i++;
+    return backs[i].back;
+}
+
+/* What was moved goes to the queue that it came from; what was held is released, what was closed opens. */
 static bool take_back(void *ctx, const struct order *o, const struct action *a)
 {
     struct back *b = ctx;
@@ -132,8 +192,9 @@ static bool take_back(void *ctx, const struct order *o, const struct action *a)
         return true;
     snprintf(to, sizeof to, "%s/%s", text_show_in(o->from, from, sizeof from),
              text_show_in(o->seen_queue, queue, sizeof queue));
-    struct order_ops_wish *w = order_ops_wish(&b->wishes, moved ? "move" : "transfer-release",
-                                              moved ? o->made : o->target, text_of(moved ? to : ""));
+    b->opened += text_is(o->action, "drain");
+    struct order_ops_wish *w =
+        order_ops_wish(&b->wishes, back_of(o->action), moved ? o->made : o->target, text_of(moved ? to : ""));
     w->undo_of = rows_text(&b->wishes.arena, text_of(order_id(o, id)));
     return true;
 }
@@ -142,15 +203,16 @@ bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carr
                          struct err *err)
 {
     struct back b = {.carry = carry};
-    const struct executor_ask ask = {.plan = carry->plan->id,
-                                     .hash = carry->plan->hash,
-                                     .action = text_of("undo"),
-                                     .reason = carry->reason,
-                                     .ref = carry->change,
-                                     .undo_of = carry->plan->id};
+    struct executor_ask ask = {.plan = carry->plan->id,
+                               .hash = carry->plan->hash,
+                               .action = text_of("undo"),
+                               .reason = carry->reason,
+                               .ref = carry->change,
+                               .undo_of = carry->plan->id};
     if (!is_alone(o, carry->plan, err))
         return false;
     executor_each(o->executor, 0, take_back, &b);
+    ask.first = b.opened; /* they stand first, as they did */
     if (b.wishes.count == 0) {
         order_ops_wishes_release(&b.wishes);
         return err_set(err, ERR_INPUT, "there is nothing to undo: the plan has moved nothing");

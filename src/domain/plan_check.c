@@ -171,6 +171,7 @@ struct plan_checker *plan_check_new(const struct plan *p)
     c->plan = p;
     list_ends(c);
     list_claims(c);
+    plan_check_intake_list(c);
     return c;
 }
 
@@ -186,6 +187,7 @@ void plan_check_free(struct plan_checker *c)
         free(c->ends[i].queues);
     arena_release(&c->arena);
     free(c->claims);
+    free(c->intakes);
     free(c->ends);
     free(c->nodes);
     free(c);
@@ -299,6 +301,7 @@ static void take_node(struct plan_checker *c, const struct row *row)
 {
     struct check_end *e = end_at(c, plan_check_word(row, NODE_SCHEDULER));
     enum node_state state = state_node(plan_check_word(row, NODE_STATE));
+    plan_check_intake_take(c, row);
     if (!e)
         return;
     if (c->node_count == c->node_cap) {
@@ -522,6 +525,7 @@ static const struct {
     {"power_now", plan_check_net_power},
     {"links_now", plan_check_net_links},
     {"transfers_now", plan_check_hold_transfers},
+    {"intakes_now", plan_check_intake_closes},
     {"count_now", plan_check_job_count},
     {PLAN_CHECK_ALONE, plan_check_job_alone},
     {"running_now", plan_check_job_running},

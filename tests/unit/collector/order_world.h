@@ -19,6 +19,7 @@ struct world_ops {
     struct plan_limits limits;
     int done, refused, given, looks, polls;
     char made[64], target[64], source[64];
+    enum source_order_what what;
     struct err err;
     poller_ordered *ended;
     void *ended_ctx;
@@ -61,6 +62,7 @@ static inline bool give(void *ctx, struct safe_text source, const struct source_
     (void)err;
     w->given += !look;
     w->looks += look;
+    w->what = o->what;
     text_show_in(source, w->source, sizeof w->source);
     text_show_in(o->target, w->target, sizeof w->target);
     w->ended = ended;

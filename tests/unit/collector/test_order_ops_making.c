@@ -183,6 +183,74 @@ static void one_plan_at_a_time(void **state)
     plan_free(&q);
 }
 
+static void put_queue(struct world_ops *w)
+{
+    struct store_batch *queues = fixture_batch(&w->f, "a", KIND_QUEUE, true);
+    struct row queue = {.kind = KIND_QUEUE, .id = text_of("a/main")};
+    queue.cells[QUEUE_SCHEDULER] = value_text(text_of("a"));
+    fixture_add(queues, &queue);
+    fixture_apply(&w->f, queues, 100000);
+}
+
+static bool undo(struct world_ops *w, const struct plan *p)
+{
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct order_ops_carry carry = {
+        .call = &call, .plan = p, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("")};
+    const struct journal_entry e = {.at_ms = clock_now(&w->clock).utc_ms,
+                                    .uid = w->uid,
+                                    .who = text_of("ann"),
+                                    .op = text_of("plan_undo"),
+                                    .request_id = text_of("u-1"),
+                                    .fingerprint = text_of("f")};
+    return order_ops_plan_undo(w->ops, &carry, &e, &w->err);
+}
+
+/* What closes is given first, alone, before any job is touched; and undo opens it. */
+static void what_closes_comes_first(void **state)
+{
+    struct world_ops *w = *state;
+    struct plan_intake intake = {KIND_QUEUE, text_of("a/main")};
+    struct plan_world p;
+    put_queue(w);
+    plan_of(&p, 5, 6);
+    p.plan.intakes = &intake;
+    p.plan.intake_count = 1;
+    assert_true(begin(w, &p.plan, "r-1"));
+    run_loop(w);
+    expect_done(w, "P-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    assert_string_equal(w->target, "a/main");
+    ask(w, "{\"op\":\"order_stop\",\"request_id\":\"s-1\",\"ref\":\"O-0001\"}");
+    answer(w, SOURCE_ORDER_DONE);
+    settle(w);
+    assert_int_equal(w->given, 1); /* stopped: no job was touched */
+    assert_true(undo(w, &p.plan));
+    run_loop(w);
+    settle(w);
+    assert_int_equal(w->given, 2);
+    assert_string_equal(w->target, "a/main");
+    assert_int_equal(w->what, SOURCE_ORDER_RESUME);
+    plan_free(&p);
+}
+
+/* A running job waits for its time, and one that waits does not wait for it. */
+static void running_jobs_come_last(void **state)
+{
+    struct world_ops *w = *state;
+    struct plan_world p;
+    plan_of(&p, 5, 2);
+    p.jobs[0].running = true;
+    p.jobs[0].begin_s = 600;
+    assert_true(begin(w, &p.plan, "r-1"));
+    run_loop(w);
+    expect_done(w, "P-0001");
+    settle(w);
+    assert_string_equal(w->target, "a/6");
+    plan_free(&p);
+}
+
 /* A collector that ends meanwhile leaves nothing behind. */
 static void an_end_meanwhile_leaves_nothing(void **state)
 {
@@ -206,10 +274,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
-        T(ten_thousand_hold_nobody_up),
-        T(who_came_between_has_it),
-        T(one_plan_at_a_time),
-        T(an_end_meanwhile_leaves_nothing),
+        T(ten_thousand_hold_nobody_up), T(who_came_between_has_it), T(one_plan_at_a_time),
+        T(what_closes_comes_first),     T(running_jobs_come_last),  T(an_end_meanwhile_leaves_nothing),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
