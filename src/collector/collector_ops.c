@@ -114,12 +114,12 @@ static bool plan_allowed(void *ctx, const struct plan *p, struct err *err)
     return freeze_allows_plan(desk_ops_desk(c->desk), c->store, p, collector_now(c).utc_ms, err);
 }
 
-static bool run_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool run_plan(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     return order_ops_plan(((struct collector *)ctx)->orders, carry, e, err);
 }
 
-static bool undo_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool undo_plan(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     return order_ops_plan_undo(((struct collector *)ctx)->orders, carry, e, err);
 }
