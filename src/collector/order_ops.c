@@ -134,32 +134,15 @@ bool order_ops_body(const struct executor_ask *ask, const struct order *all, siz
 }
 
 /* The same job cannot be in two orders at a time: whoever came first has it. */
-struct rival {
-    struct safe_text target;
-    struct order found;
-    bool is;
-};
-
-static bool look_at_rival(void *ctx, const struct order *o, const struct action *a)
-{
-    struct rival *r = ctx;
-    (void)a;
-    r->is = !order_state_ended(o->state) && text_equal(o->target, r->target);
-    if (r->is)
-        r->found = *o;
-    return !r->is;
-}
-
 bool order_ops_is_free(const struct order_ops *o, const struct order *order, struct err *err)
 {
-    struct rival r = {.target = order->target};
+    const struct order *rival = executor_rival(o->executor, order->target);
     char id[ORDER_ID_MAX], target[160], by[ORDER_OPS_WHO_MAX];
-    executor_each(o->executor, 0, look_at_rival, &r);
-    if (!r.is)
+    if (!rival)
         return true;
     err_set(err, ERR_REFUSED, "'%s' is being changed already: by %s, order %s",
-            text_show_in(order->target, target, sizeof target), text_show_in(r.found.by, by, sizeof by),
-            order_id(&r.found, id));
+            text_show_in(order->target, target, sizeof target), text_show_in(rival->by, by, sizeof by),
+            order_id(rival, id));
     err_hint(err, "wait until that order has ended, or stop it");
     return err_exit(err, ORDER_OPS_LATER);
 }

@@ -398,6 +398,29 @@ static void rivals_are_told_who_won(void **state)
     }
 }
 
+/* The first has ended, and its source tells what became of the job. */
+static void who_comes_too_late_is_told_who_won(void **state)
+{
+    struct world_ops *w = *state;
+    order(w, "r-1", HOLD);
+    expect_done(w, "O-0001");
+    settle(w);
+    answer(w, SOURCE_ORDER_DONE);
+    settle(w);
+    struct row job = fixture_job("a/1", "ann", "cancelled", 4);
+    struct store_batch *jobs = fixture_batch(&w->f, "a", KIND_JOB, true);
+    fixture_add(jobs, &job);
+    fixture_apply(&w->f, jobs, 100000);
+    order(w, "r-2", HOLD);
+    expect_refused(w, 77, "changed it, by order O-0001/1: 'a/1' does not wait");
+    order(w, "r-3", "\"action\":\"hold\",\"targets\":[\"a/5\"]"); /* nobody changed it: it is gone */
+    expect_refused(w, 67, "there is no job 'a/5'");
+    assert_null(strstr(w->err.text, "changed it"));
+    fixture_apply(&w->f, fixture_batch(&w->f, "a", KIND_JOB, true), 100000);
+    order(w, "r-4", HOLD);
+    expect_refused(w, 67, "changed it, by order O-0001/1: there is no job 'a/1'");
+}
+
 static void what_people_do_to_it(void **state)
 {
     struct world_ops *w = *state;
@@ -480,6 +503,7 @@ int main(void)
         TEST(nothing_on_stale_data),
         TEST(what_turned_stale_is_not_sent),
         TEST(rivals_are_told_who_won),
+        TEST(who_comes_too_late_is_told_who_won),
         TEST(what_people_do_to_it),
         TEST(goes_on_by_asking),
         TEST(a_job_of_another_generation),
