@@ -2,64 +2,13 @@
 # lane.sh DIR PART SHARE [ROUNDS]: one part of the campaign (run.sh), WHAT or WHAT.WHICH, with a collector, a hub with a ledger and a wire before
 # it of its own. Does an SHARE-th of the rounds, then compares what the hub did with what the journal says; the counts go to
 # DIR/counts, in the order of the table there.
-set -u
-dir=$1 part=$2 share=$3
-what=${part%%.*} which=${part#*.}
-hubtop=$BUILD/hubtop
-mkdir -p "$dir/state" || exit 1
-chmod 700 "$dir/state"
-export TMPDIR="$dir"
-collector= hub= wire= rounds=0 kills=0 struck=0
-trap 'kill -9 $collector $hub $wire 2>/dev/null' EXIT
-trap 'exit 130' INT TERM HUP
-
-share_of() { # N: at least 1
-    [ "$1" -ge "$share" ] && echo $(($1 / share)) || echo 1
-}
-
-bad() {
-    echo "$part: $*" >>"$dir/bad"
-}
-
-# until_true TENTHS COMMAND...
-until_true() {
-    left=$1
-    shift
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.1
-    done
-}
+. tests/faults/lib.sh
 
 case $what in
 eight_consoles) waiting=$(($(share_of 1000) + 1)) ;; # the last stays
 *) waiting=10 ;;
 esac
-: >"$dir/hub.port"
-: >"$dir/wire.port"
-"$BUILD/tests/fakes/fake_hub" --fleet none --hubs 1 --jobs $((2 * waiting)) --schedulers 8 --tick-ms 0 --journal "$dir/ledger" >"$dir/hub.port" 2>&1 &
-hub=$!
-until_true 100 grep -q '^PORT ' "$dir/hub.port" || bad "the fake hub does not start"
-"$BUILD/tests/faults/wire" "$(sed -n 's/^PORT //p' "$dir/hub.port")" "$dir/fault" "$dir/posts" >"$dir/wire.port" 2>&1 &
-wire=$!
-until_true 100 grep -q '^PORT ' "$dir/wire.port" || bad "the wire does not start"
-cat >"$dir/h.conf" <<END
-version = 1
-allow_write = true
-movable "all" { schedulers = { "C0001" } }
-source "one" {
-  driver = "hub"
-  url = "http://127.0.0.1:$(sed -n 's/^PORT //p' "$dir/wire.port")/h/1"
-  read_only = false
-  interval = 5
-}
-END
-chmod 600 "$dir/h.conf"
-with="--config $dir/h.conf --state-dir $dir/state"
-: >"$dir/ledger"
-: >"$dir/posts"
-: >"$dir/told"
+peers $((2 * waiting)) true false
 
 # It would take an order: it knows the jobs, and where they may go.
 ready() {
@@ -68,25 +17,10 @@ ready() {
     "$hubtop" $with --offline --timeout 2 order move "$job" --to C0001-9 --confirm "$job" -n --write >/dev/null 2>"$dir/ready.err"
 }
 
-# launch NAME=VALUE...: a collector with that environment.
-launch() {
-    rm -f "$dir/arm"
-    : >"$dir/log"
-    # shellcheck disable=SC2086
-    env "$@" "$hubtop" $with collect >"$dir/log" 2>&1 &
-    collector=$!
-}
-
 # begin NAME=VALUE...: likewise, and it knows the jobs.
 begin() {
     launch "$@"
     until_true 1200 ready || bad "a collector does not start: $(cat "$dir/ready.err" "$dir/log" | tail -n 5)"
-}
-
-die() {
-    kill -9 "$collector" 2>/dev/null
-    wait "$collector" 2>/dev/null
-    collector=
 }
 
 # order TIMEOUT ARGS...: by a console of its own; what it was told is kept.
