@@ -4,9 +4,20 @@
 # DIR/counts, in the order of the table there.
 . tests/faults/lib.sh
 
+# A file system of its own is mounted where nobody else sees it, and goes with the lane.
+if [ "$what" = full_file_system ] && [ -z "${FAULTS_MOUNTS:-}" ]; then
+    for how in -m -Urm; do
+        unshare "$how" mount -t tmpfs none "$dir/state" 2>/dev/null && FAULTS_MOUNTS=1 exec unshare "$how" sh tests/faults/lane.sh "$@"
+    done
+    echo "skip $part: no file system can be mounted here" >"$dir/skipped"
+    echo "0 0 0 0 0 0 0 0 0 0 0" >"$dir/counts"
+    exit
+fi
+
+# The last is nobody's: by it is seen whether orders are taken.
 case $what in
-eight_consoles) waiting=$(($(share_of 1000) + 1)) ;; # the last stays
-*) waiting=10 ;;
+eight_consoles) waiting=$(($(share_of 1000) + 1)) ;;
+*) waiting=11 ;;
 esac
 peers $((2 * waiting)) true false
 
@@ -56,7 +67,7 @@ resolve() {
 }
 
 jobs() { # N: three jobs, others each round
-    echo "C0001/$((110 + $1 % 10)) C0001/$((110 + ($1 + 3) % 10)) C0001/$((110 + ($1 + 6) % 10))"
+    echo "C0001/$((111 + $1 % 10)) C0001/$((111 + ($1 + 3) % 10)) C0001/$((111 + ($1 + 6) % 10))"
 }
 
 verb() {
@@ -151,6 +162,39 @@ full_disk() {
         die
         k=$((k + share / 3 + 1))
     done
+}
+
+# What a console of somebody shows in so many seconds.
+screen() {
+    # shellcheck disable=SC2086
+    HOME="$dir" LANG=C.UTF-8 TERM=xterm-256color timeout -k 2 "$1" script -qfc "$hubtop $with --lang en --view jobs" "$dir/screen" >/dev/null 2>&1 </dev/null
+}
+
+# A real one: 40 levels of room, from none in steps of 8 KiB.
+full_file_system() {
+    mount -t tmpfs -o size=64m,mode=700 none "$dir/state" || bad "no file system is mounted"
+    step=$((share / 3 + 1))
+    level=0
+    while [ "$level" -lt 40 ]; do
+        rounds=$((rounds + 1))
+        begin A=b
+        room=$(df -k --output=avail "$dir/state" | tail -n 1)
+        dd if=/dev/zero of="$dir/state/ballast" bs=1k count=$((room - 8 * level)) 2>/dev/null
+        struck=$((struck + 1))
+        two_consoles "$rounds" 2
+        wait "$one" "$two"
+        [ "$level" -gt 0 ] || screen 15
+        rm "$dir/state/ballast"
+        two_consoles "$rounds" 2
+        wait "$one" "$two"
+        die
+        resolve
+        die
+        sqlite3 "$dir/state/actions.db" 'PRAGMA integrity_check' 2>&1 | grep -qx ok || bad "level $level: actions.db is not whole"
+        level=$((level + step))
+    done
+    grep -q 'NOT RECORDED since' "$dir/screen" || bad "the screen does not say that nothing is recorded"
+    grep -qE 'disk is full|not recorded' "$dir/told.err" || bad "nobody was told that the disk is full"
 }
 
 # lost WAY TIMES: the reply of each order is lost so.

@@ -5,13 +5,13 @@
 # (denied), when an order stays open, or one that a console was told of is not there (untold): status 1. Status 2: the table is clean,
 # but a part did not go as it should (a collector was slow to start, a console was not told in time). From the top of the tree, BUILD set.
 # With FAULTS_DIR the parts are kept there, and a run that was cut goes on where it was: those that came to their end are not played
-# again. FAULTS_PARTS (a pattern of grep) plays these alone, FAULTS_LANES at a time (4: they mostly wait).
+# again. FAULTS_PARTS (a pattern of grep) plays these alone, FAULTS_LEFT_OUT all others, FAULTS_LANES at a time (4: they mostly wait).
 set -u
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 export BUILD
 share=${1:-1}
-KILLS=10000 PIECE=250
+KILLS=10000
 if [ -n "${FAULTS_DIR:-}" ]; then
     mkdir -p "$FAULTS_DIR" || exit 1
     work=$(cd "$FAULTS_DIR" && pwd)
@@ -29,11 +29,11 @@ done
 
 # kill.1 to kill.N: their number, then how many kills each.
 pieces() {
-    n=$((KILLS / share))
-    i=1
+    n=$((KILLS / share)) i=1
+    piece=$((n / 8 < 250 ? n / 8 + 1 : 250))
     while [ "$n" -gt 0 ]; do
-        echo "kill.$i $((n < PIECE ? n : PIECE))"
-        n=$((n - PIECE)) i=$((i + 1))
+        echo "kill.$i $((n < piece ? n : piece))"
+        n=$((n - piece)) i=$((i + 1))
     done
 }
 
@@ -48,12 +48,12 @@ ways="before_reading after_reading after_acting status_line body reset silent 50
         for call in $calls; do
             for error in $errors; do echo "fail_$call.$error"; done
         done
-        echo full_disk
+        printf 'full_disk\nfull_file_system\n'
         for call in $calls; do echo "kill_before.$call"; done
     fi
     for way in $ways; do echo "lost_replies.$way"; done
     pieces
-} | grep -E "${FAULTS_PARTS:-.}" | awk '!seen[$1]++' >"$work/parts"
+} | grep -E "${FAULTS_PARTS:-.}" | grep -vE "${FAULTS_LEFT_OUT:-^$}" | awk '!seen[$1]++' >"$work/parts"
 while read -r part rounds; do
     [ -s "$work/$part/counts" ] || {
         rm -rf "${work:?}/$part"
@@ -69,6 +69,7 @@ xargs -P "${FAULTS_LANES:-4}" -L 1 sh -c '
 while read -r part rounds; do
     [ -s "$work/$part/counts" ] || echo "$part: it did not come to its end" | tee -a "$work/bad" >"$work/cut"
     cat "$work/$part/bad" 2>/dev/null >>"$work/bad"
+    cat "$work/$part/skipped" 2>/dev/null >&2
     echo "${part%%.*} $(cat "$work/$part/counts" 2>/dev/null)"
 done <"$work/parts" >"$work/lines"
 awk '
