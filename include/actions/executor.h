@@ -118,6 +118,10 @@ void executor_each_run(const struct executor *x, bool (*each)(void *ctx, const s
                        void *ctx);
 void executor_each(const struct executor *x, int64_t nr,
                    bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx);
+/* The action that has not ended of that object, or NULL; the executor's. */
+const struct order *executor_rival(const struct executor *x, struct safe_text target);
+/* An order for that object is refused by `err`: when another changed it within the last ten minutes, `err` says who, and by which order. */
+void executor_rival_tell(const struct executor *x, struct safe_text target, struct err *err);
 /* The row of an action; texts live until the executor changes, or are the arena's. False: there is none. */
 bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct arena *arena, struct row *row);
 

@@ -1,5 +1,7 @@
 #include "unit/collector/order_world.h"
 
+#include <sqlite3.h>
+
 /* Orders from the frame to what would be given to sources. Nothing may be given that should not be. */
 
 static void given_once(void **state)
@@ -103,30 +105,92 @@ static void dry_run_gives_nothing(void **state)
     expect_done(w, "O-0001");
 }
 
-/* 200 orders on what is not known any more: none leaves. The source of the job, the other end, and what turns stale between the
- * order and its sending. */
+/* --- nothing is sent on stale data --- */
+
+enum { HOUR_MS = 3600000, FRESH_MS = 60000, WALLS = 5, OTHER_BOOT = 4 };
+
+struct stale_case {
+    int64_t over_ms, interval_ms, wall_ms; /* older than may be; of its source; by how much the wall clock jumps */
+    bool own, other_boot;                  /* the job's end; what is known of it is of a boot before */
+};
+
+static struct stale_case stale_case(int i)
+{
+    static const int64_t over_ms[] = {1, 60000, HOUR_MS, 30LL * 24 * HOUR_MS};
+    static const int64_t intervals_ms[] = {0, 5000, 20000, 60000, 600000};
+    static const int64_t walls_ms[WALLS] = {0, -HOUR_MS, HOUR_MS, -10LL * 365 * 24 * HOUR_MS, -40LL * 24 * HOUR_MS};
+    return (struct stale_case){.over_ms = over_ms[i % 4],
+                               .interval_ms = intervals_ms[i / 4 % 5],
+                               .wall_ms = walls_ms[i / 20 % WALLS],
+                               .own = i / 100 == 0,
+                               .other_boot = i / 20 % WALLS == OTHER_BOOT};
+}
+
+static int64_t limit_ms(const struct stale_case *c)
+{
+    return 3 * c->interval_ms > FRESH_MS ? 3 * c->interval_ms : FRESH_MS;
+}
+
+static void pass(struct world_ops *w, int64_t ms)
+{
+    w->clock.start_utc_ms += ms;
+    w->clock.start_boot_ms += ms;
+    w->f.now = clock_now(&w->clock);
+}
+
+/* The machine was started anew since all that was told. */
+static void boot_anew(const struct world_ops *w)
+{
+    char path[128];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/cache.db", w->f.dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, "UPDATE observed SET boot_id = 'another'", NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+/* Half as old as it may be it is good, whatever the wall clock did; then it grows too old, or nobody knows how old. */
+static void one_stale_case(struct world_ops *w, int i)
+{
+    static const char *const orders[] = {"\"action\":\"move\",\"to\":\"b\"", "\"action\":\"hold\"",
+                                         "\"action\":\"priority\",\"value\":5", "\"action\":\"cancel\""};
+    const struct stale_case c = stale_case(i);
+    const char *stale = c.own ? "a" : "b", *fresh = c.own ? "b" : "a";
+    struct err err = {0};
+    char request[32], what[128];
+    assert_true(store_interval_set(w->f.store, stale, c.interval_ms, &err));
+    w->f.now = clock_now(&w->clock);
+    put_source(w, stale);
+    w->clock.start_utc_ms += c.wall_ms;
+    pass(w, limit_ms(&c) / 2);
+    put_source(w, fresh);
+    snprintf(request, sizeof request, "fresh-%d", i);
+    order(w, request, "\"action\":\"move\",\"to\":\"b\",\"targets\":[\"a/1\"],\"dry_run\":true");
+    expect_done(w, "");
+    if (c.other_boot)
+        boot_anew(w);
+    pass(w, limit_ms(&c) / 2 + c.over_ms);
+    put_source(w, fresh);
+    snprintf(request, sizeof request, "stale-%d", i);
+    snprintf(what, sizeof what, "%s,\"targets\":[\"a/1\"]", orders[c.own ? i % 4 : 0]);
+    order(w, request, what);
+    if (err_status(&w->err) != 75 || !strstr(w->err.text, "not fresh"))
+        fail_msg("case %d: '%s' (%d)", i, w->err.text, err_status(&w->err));
+    w->clock.start_utc_ms -= c.wall_ms;
+}
+
+/* 4 ages, 5 intervals, 5 things that a wall clock does, either end: none leaves. */
 static void nothing_on_stale_data(void **state)
 {
     struct world_ops *w = *state;
-    char request[32], what[128];
-    w->clock.start_utc_ms += STALE_MS;
-    w->clock.start_boot_ms += STALE_MS;
-    for (int i = 0; i < 200; i++) {
-        static const char *const orders[] = {"\"action\":\"hold\"", "\"action\":\"priority\",\"value\":5",
-                                             "\"action\":\"limit\",\"value\":60", "\"action\":\"cancel\"",
-                                             "\"action\":\"move\",\"to\":\"b\""};
-        if (i == 100) { /* the job is known again, its new place is not */
-            w->f.now = clock_now(&w->clock);
-            put_source(w, "a");
-        }
-        snprintf(request, sizeof request, "r-%d", i);
-        snprintf(what, sizeof what, "%s,\"targets\":[\"a/1\"]", orders[i < 100 ? i % 5 : 4]);
-        order(w, request, what);
-        expect_refused(w, 75, "not fresh");
-    }
+    w->reads = true;
+    for (int i = 0; i < STALE_CASES; i++)
+        one_stale_case(w, i);
     settle(w);
     assert_int_equal(w->given + w->looks, 0);
-    assert_int_equal(w->refused, 200);
+    assert_int_equal(w->refused, STALE_CASES);
+    print_message("# %d stale cases: %d requests\n", STALE_CASES, w->given + w->looks);
 }
 
 static void what_turned_stale_is_not_sent(void **state)
@@ -171,6 +235,29 @@ static void rivals_are_told_who_won(void **state)
         }
         assert_int_equal(w->done, done + 1);
     }
+}
+
+/* The first has ended, and its source tells what became of the job. */
+static void who_comes_too_late_is_told_who_won(void **state)
+{
+    struct world_ops *w = *state;
+    order(w, "r-1", HOLD);
+    expect_done(w, "O-0001");
+    settle(w);
+    answer(w, SOURCE_ORDER_DONE);
+    settle(w);
+    struct row job = fixture_job("a/1", "ann", "cancelled", 4);
+    struct store_batch *jobs = fixture_batch(&w->f, "a", KIND_JOB, true);
+    fixture_add(jobs, &job);
+    fixture_apply(&w->f, jobs, 100000);
+    order(w, "r-2", HOLD);
+    expect_refused(w, 77, "changed it, by order O-0001/1: 'a/1' does not wait");
+    order(w, "r-3", "\"action\":\"hold\",\"targets\":[\"a/5\"]"); /* nobody changed it: it is gone */
+    expect_refused(w, 67, "there is no job 'a/5'");
+    assert_null(strstr(w->err.text, "changed it"));
+    fixture_apply(&w->f, fixture_batch(&w->f, "a", KIND_JOB, true), 100000);
+    order(w, "r-4", HOLD);
+    expect_refused(w, 67, "changed it, by order O-0001/1: there is no job 'a/1'");
 }
 
 static void what_people_do_to_it(void **state)
@@ -370,6 +457,7 @@ int main(void)
         TEST(nothing_on_stale_data),
         TEST(what_turned_stale_is_not_sent),
         TEST(rivals_are_told_who_won),
+        TEST(who_comes_too_late_is_told_who_won),
         TEST(what_people_do_to_it),
         TEST(goes_on_by_asking),
         TEST(a_job_of_another_generation),
