@@ -258,6 +258,8 @@ struct view {
     bool (*object)(const struct view_frame *f, struct view_state *s, struct row *object);
     /* The alert under the cursor, likewise. */
     bool (*alert)(const struct view_frame *f, struct view_state *s, struct row *alert);
+    /* When what the row under the cursor tells of began, UTC in ms; 0: it does not say. NULL: no row of it ever does. */
+    int64_t (*moment)(const struct view_frame *f, struct view_state *s);
 };
 
 extern const struct view *const view_table[]; /* generated; ended by NULL */

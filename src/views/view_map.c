@@ -216,17 +216,6 @@ static void draw_one_box(struct look *k, struct canvas *c, struct area a)
         map_detail_changes(&k->world, &k->f->rows[NEED_CHANGES], c, rule(c, in, tr("changes")));
 }
 
-/* Cuts `height` lines off the top of `rest`. */
-static struct area cut(struct area *rest, int height)
-{
-    struct area top = *rest;
-
-    top.height = at_most(height, rest->height);
-    rest->y += top.height;
-    rest->height -= top.height;
-    return top;
-}
-
 static void draw_all(struct look *k, struct canvas *c, struct area a)
 {
     char title[LIST_TITLE_MAX];
@@ -240,7 +229,7 @@ static void draw_all(struct look *k, struct canvas *c, struct area a)
 static void draw_boxes(struct look *k, struct canvas *c, struct area a)
 {
     char title[LIST_TITLE_MAX];
-    struct area own = cut(&a, 3 + at_most(at_least(k->own.count, 1), LIST_MOST)), detail, all;
+    struct area own = canvas_cut_top(&a, 3 + at_most(at_least(k->own.count, 1), LIST_MOST)), detail, all;
 
     if (k->world.link_count == 0) {
         a.y -= own.height;
@@ -251,8 +240,8 @@ static void draw_boxes(struct look *k, struct canvas *c, struct area a)
     draw_own(k, c, canvas_box(c, own, own_title(k, own.width, title), tr("one-way ms")));
     int lines = 2 + at_least(map_detail_height(&k->world, k->selected, a.width - 4), 3);
     bool charted = a.height >= lines + CHART_LINES + CHANGES_LEAST;
-    detail = cut(&a, lines + (charted ? CHART_LINES : 0));
-    all = cut(&a, a.height - CHANGES_HEIGHT >= ALL_LEAST ? a.height - CHANGES_HEIGHT : 0);
+    detail = canvas_cut_top(&a, lines + (charted ? CHART_LINES : 0));
+    all = canvas_cut_top(&a, a.height - CHANGES_HEIGHT >= ALL_LEAST ? a.height - CHANGES_HEIGHT : 0);
     detail = canvas_box(c, detail, tr("Link"), tr("ms"));
     detail = (struct area){detail.x + 1, detail.y, detail.width - 2, detail.height};
     if (k->selected >= 0)
