@@ -50,8 +50,8 @@ const char *play_caption(const struct play *p);
 /* Somebody pressed a key: false when it only stopped the tour, otherwise it is theirs, and counted. */
 bool play_key(struct play *p);
 
-/* Of a drill: how it stands (problems begin when the verdict turns critical, and are over when nothing is critical, acknowledged
- * or not); a bulletin was copied or sent; an order was refused. */
+/* Of a drill: how it stands (problems begin when the verdict turns critical, and are over when the verdict is critical no
+ * more: what is acknowledged counts until it is relieved); a bulletin was copied or sent; an order was refused. */
 void play_look(struct play *p, const struct verdict *v, int64_t boot_ms);
 void play_told(struct play *p, int64_t boot_ms);
 void play_refused(struct play *p);

@@ -88,6 +88,8 @@ void poller_told(struct poller *p);
 
 /* The time between two polls as its clock counts: a demo's may run faster than we poll. */
 int64_t poller_interval_ms(const struct poller *p);
+/* The clock has another pace: so long is an interval on it now. */
+void poller_pace(struct poller *p);
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);
 

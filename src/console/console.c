@@ -44,6 +44,7 @@ struct strip console_strip(struct console *c)
         .verdict = wall ? console_wall_verdict(c, verdict) : verdict,
         .fresh = feeds_freshness(c->feeds, now),
         .now = now,
+        .speed = c->options->demo ? c->clock.speed : 0,
         .at_ms = c->at_ms,
         .linked = !c->link || link_is_up(c->link),
         .unlinked_ms = link_down_ms(c->link) > CONSOLE_TICK_MS ? link_down_ms(c->link) : 0,
@@ -292,6 +293,12 @@ static void on_committed(void *ctx)
         console_refresh(c);
 }
 
+/* A demo goes faster while a plan is carried out. */
+static void on_clock(void *ctx, const struct clock *clock)
+{
+    ((struct console *)ctx)->clock = *clock;
+}
+
 static void on_said(void *ctx, bool bad, const char *message)
 {
     const struct console *c = ctx;
@@ -406,7 +413,7 @@ static void open_typed(struct console *c)
 
 void console_follow_collector(struct console *c)
 {
-    const struct link_handler handler = {.committed = on_committed, .changed = on_link, .ctx = c};
+    const struct link_handler handler = {.clock = on_clock, .committed = on_committed, .changed = on_link, .ctx = c};
     if (!c->options->offline && !c->at_ms)
         c->link = link_new(c->loop, c->options, &handler);
     c->ask = ask_new(c->loop, c->link, &(struct ask_handler){.say = on_said, .ctx = c});
@@ -441,6 +448,7 @@ void console_begin(struct console *c, const struct console_options *options)
 {
     c->options = options;
     c->at_ms = options->at_ms;
+    c->clock = options->clock;
     c->glyphs = options->glyphs;
     c->who = who_new();
     c->reading = reading_new();

@@ -9,7 +9,7 @@ enum { CONSOLE_MESSAGE_MS = 8000 };
 
 struct instant console_now(const struct console *c)
 {
-    return clock_now(&c->options->clock);
+    return clock_now(&c->clock);
 }
 
 struct view_state *console_state(struct console *c, const struct view *v)

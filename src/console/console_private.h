@@ -118,6 +118,7 @@ struct console_find {
 
 struct console {
     const struct console_options *options;
+    struct clock clock;
     int64_t at_ms; /* the past that is shown, UTC; 0: the present */
     struct loop *loop;
     struct term *term;

@@ -86,7 +86,7 @@ static void note(int64_t *moment_ms, bool happened, int64_t boot_ms)
 void play_look(struct play *p, const struct verdict *v, int64_t boot_ms)
 {
     struct play_score *s = &p->score;
-    bool well = v->severity != SEVERITY_CRIT && v->severity != SEVERITY_UNKNOWN && v->crit == 0 && v->acked == 0;
+    bool well = v->severity != SEVERITY_CRIT && v->severity != SEVERITY_UNKNOWN && v->crit == 0;
 
     note(&s->broke_ms, v->severity == SEVERITY_CRIT, boot_ms);
     note(&s->acked_ms, s->broke_ms != 0 && v->acked > 0, boot_ms);
