@@ -40,8 +40,9 @@ int play_keys(const struct play_step *step, uint32_t keys[PLAY_KEYS_MAX], struct
 /* Begins the tour, once; nothing when there is none. */
 void play_begin(struct play *p, int64_t boot_ms);
 /* The next step that is due, each once; NULL: none now. After the last one the tour is over (`again` with `loop`) as soon
- * as its caption stood PLAY_LAST_MS. */
-enum { PLAY_LAST_MS = 6000 };
+ * as its caption stood PLAY_LAST_MS. Where a machine is so busy that one comes more than PLAY_LATE_MS late, all others do: each is
+ * seen for its time. */
+enum { PLAY_LAST_MS = 6000, PLAY_LATE_MS = 500 };
 const struct play_step *play_due(struct play *p, int64_t boot_ms);
 /* What is shown is not there yet (a plan is computed): the tour stands still, until it is called with false. */
 void play_wait(struct play *p, bool waiting, int64_t boot_ms);

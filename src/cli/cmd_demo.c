@@ -223,6 +223,9 @@ const struct command cmd_demo = {
         "console\n"
         "to you. --loop plays it again and again. --drill says at the end how long you took to acknowledge, to tell "
         "others\n"
-        "and to be out of it, and how many keys it were.",
+        "and to be out of it, how many keys it were, and how many orders were refused. The clock runs at 10; while a "
+        "plan "
+        "is\n"
+        "carried out a scenario may hurry ('cable' does, at 60), unless --speed says another pace.",
     .run = run,
 };

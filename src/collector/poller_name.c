@@ -61,6 +61,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     for (int n = 2; n < 1000 && p->world->name_taken(p->world->ctx, p->name, p); n++)
         snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 16, name, n);
     p->named = true;
+    p->usual_ms = poller_interval_ms(p);
     p->news = POLLER_RENAMED;
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->world->watch, p->name,

@@ -31,7 +31,8 @@ struct poller {
     const struct poller_world *world;
     const struct collector_source *config;
     char name[POLLER_NAME_MAX];
-    bool named; /* false until an unnamed source has told its own name */
+    int64_t usual_ms; /* between two polls, by its clock at that clock's own pace */
+    bool named;       /* false until an unnamed source has told its own name */
     struct source *inst;
     struct secret *token;
     struct http_peer *peer;

@@ -454,7 +454,10 @@ static void console_action(struct console *c, int action)
 void console_act_form(struct console *c, uint32_t key, struct instant now)
 {
     struct intent ask;
+    bool refused = form_refuses(&c->form);
     enum form_result result = form_key(&c->form, key, now, &ask);
+    if (c->options->play && !refused && form_refuses(&c->form))
+        play_refused(c->options->play);
     if (result == FORM_OPEN)
         return;
     c->mode = MODE_NORMAL;

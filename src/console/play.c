@@ -42,8 +42,13 @@ const struct play_step *play_due(struct play *p, int64_t boot_ms)
 
     if (!p->running || p->waits_ms > 0)
         return NULL;
-    if (p->at < p->count)
-        return gone_ms >= p->steps[p->at].at_ms ? &p->steps[p->at++] : NULL;
+    if (p->at < p->count && gone_ms < p->steps[p->at].at_ms)
+        return NULL;
+    if (p->at < p->count) {
+        int64_t late_ms = gone_ms - p->steps[p->at].at_ms;
+        p->begun_ms += late_ms > PLAY_LATE_MS ? late_ms : 0;
+        return &p->steps[p->at++];
+    }
     if (gone_ms >= p->steps[p->count - 1].at_ms + PLAY_LAST_MS) {
         p->running = false;
         p->again = p->loop;

@@ -4,6 +4,7 @@
 
 #include "base/tr.h"
 #include "views/bar.h"
+#include "views/map_scene.h"
 #include "views/rebalance_run.h"
 
 /* A plan that is carried out: how far each move is, what was refused, what ended last. */
@@ -404,11 +405,32 @@ static void draw_narrow(const struct shown *x, struct area area)
     draw_panel(x, 2, side);
 }
 
+/* Beside the chart, as long as something goes from one cluster to another; returns what is left of the area. */
+static struct area draw_flow(const struct shown *x, struct area area)
+{
+    static const struct view_rows no_rows = {.count = 0};
+    static const struct view_state still = {.text = ""};
+    const struct view_rows *rows = x->frame->rows;
+    struct map_world world = map_world_make(&rows[REBALANCE_CLUSTERS], &no_rows, &no_rows);
+    struct map_flows flows =
+        map_flow_make(&(struct map_flow_facts){&rows[REBALANCE_ALL_PLANS], &rows[REBALANCE_MOVES],
+                                               &rows[REBALANCE_ACTIONS], &rows[REBALANCE_SCHEDULERS]},
+                      &world);
+    const struct map_scene scene = {&world, &still, x->frame->outline, &flows, -1, -1};
+
+    if (flows.count > 0)
+        map_scene_draw(&scene, x->canvas, canvas_cut_right(&area, area.width / 2));
+    map_world_release(&world);
+    return area;
+}
+
 static void draw_wide(const struct shown *x, struct area area)
 {
     struct area right = canvas_cut_right(&area, RIGHT_WIDTH);
 
     draw_panel(x, 0, canvas_cut_top(&area, area.height / 2));
+    if (goes_on(x->plan))
+        area = draw_flow(x, area);
     rebalance_run_effect(x->frame, x->state, x->run, x->canvas, area);
     draw_panel(x, 1, canvas_cut_top(&right, right.height / 3));
     draw_panel(x, 2, right);

@@ -58,8 +58,11 @@ static bool is_open(const struct view_state *s)
 
 static bool scope(const struct view_state *s, int need, char out[VIEW_FILTER_MAX])
 {
-    bool curves = need == REBALANCE_QUEUES || need == REBALANCE_LINKS || need == REBALANCE_CLUSTERS;
+    bool curves = need == REBALANCE_QUEUES || need == REBALANCE_LINKS;
 
+    out[0] = '\0';
+    if (need == REBALANCE_CLUSTERS) /* where they lie */
+        return is_open(s);
     if (curves || !is_open(s) || strchr(s->text, '"') != NULL)
         return false;
     return snprintf(out, VIEW_FILTER_MAX, "plan=\"%s\"", s->text) < VIEW_FILTER_MAX;

@@ -43,6 +43,8 @@ static void each_step_once_and_in_its_time(void **state)
     assert_ptr_equal(play_due(&p, T0 + 20000), &steps[3]);
     assert_string_equal(play_caption(&p), "late");
     assert_null(play_due(&p, T0 + 9000 + PLAY_LAST_MS));
+    assert_true(p.running); /* a late one stands as long as it would have */
+    assert_null(play_due(&p, T0 + 20000 + PLAY_LAST_MS));
     assert_false(p.running);
     assert_false(p.again);
     assert_null(play_caption(&p));
