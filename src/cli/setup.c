@@ -264,16 +264,19 @@ static bool open_dir(struct setup *s, const struct options *o, bool make_dir, st
 
 /* --- the clock --- */
 
-static bool handed_clock(const char *text, struct clock *clock, struct err *err)
+static bool handed_clock(const char *text, struct setup *s, struct err *err)
 {
     char *end;
+    struct clock *clock = &s->clock;
     clock->simulated = true;
     clock->start_utc_ms = strtoll(text, &end, 10);
     if (*end == '@')
         clock->start_boot_ms = strtoll(end + 1, &end, 10);
     if (*end == '@')
         clock->speed = strtod(end + 1, &end);
-    return *end == '\0' || wrong(err, "UTC_MS@BOOT_MS@SPEED", "cannot read the clock '%s'", text);
+    if (*end == '@')
+        s->hurry = strtod(end + 1, &end);
+    return *end == '\0' || wrong(err, "UTC_MS@BOOT_MS@SPEED@HURRY", "cannot read the clock '%s'", text);
 }
 
 static bool set_clock(struct setup *s, const struct options *o, struct err *err)
@@ -281,7 +284,7 @@ static bool set_clock(struct setup *s, const struct options *o, struct err *err)
     int64_t utc_ms = 0;
     struct clock real = {0};
     int64_t now_ms = clock_now(&real).utc_ms;
-    if (o->clock && !handed_clock(o->clock, &s->clock, err))
+    if (o->clock && !handed_clock(o->clock, s, err))
         return false;
     if (o->now) {
         if (!clock_parse_time(o->now, now_ms, &utc_ms, err))
@@ -362,8 +365,8 @@ static size_t put_context(struct setup *s, const struct options *o, const char *
         argv[n++] = o->sources[i];
     }
     if (s->clock.simulated) {
-        snprintf(clock, sizeof clock, "%lld@%lld@%g", (long long)s->clock.start_utc_ms,
-                 (long long)s->clock.start_boot_ms, s->clock.speed);
+        snprintf(clock, sizeof clock, "%lld@%lld@%g@%g", (long long)s->clock.start_utc_ms,
+                 (long long)s->clock.start_boot_ms, s->clock.speed, o->hurry);
         argv[n++] = "--clock";
         argv[n++] = clock;
     }

@@ -490,6 +490,21 @@ void order_ops_free(struct order_ops *o)
     free(o);
 }
 
+static bool look_for_plan(void *ctx, const struct executor_run_view *run)
+{
+    bool *runs = ctx;
+    *runs = run->state == EXECUTOR_RUNNING && (!text_empty(run->plan) || !text_empty(run->undo_of));
+    return !*runs;
+}
+
+bool order_ops_plan_runs(const struct order_ops *o)
+{
+    bool runs = false;
+    if (o)
+        executor_each_run(o->executor, look_for_plan, &runs);
+    return runs;
+}
+
 bool order_ops_busy(const struct order_ops *o)
 {
     return o->makings || executor_busy(o->executor);

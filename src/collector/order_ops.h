@@ -63,6 +63,9 @@ bool order_ops_plan_do(struct order_ops *o, const struct serve_call *call, struc
 /* Each second or so. */
 void order_ops_tick(struct order_ops *o);
 
+/* Whether a plan is being carried out, or taken back, and is not paused. */
+bool order_ops_plan_runs(const struct order_ops *o);
+
 /* Whether something is under way, so that the collector stays. */
 bool order_ops_busy(const struct order_ops *o);
 

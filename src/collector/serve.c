@@ -113,6 +113,22 @@ static void reply_ok(struct serve *s, struct control_client *c, int64_t id, stru
     reply_told(s, c, id, made, NULL);
 }
 
+/* What a simulated clock is now, so that both ends say the same: it changes its pace. */
+static void put_clock(const struct clock *clock, struct json_writer *w)
+{
+    json_put_key(w, "clock");
+    json_open_object(w);
+    json_put_key(w, "utc_ms");
+    json_put_int(w, clock->start_utc_ms);
+    json_put_key(w, "boot_ms");
+    json_put_int(w, clock->start_boot_ms);
+    json_put_key(w, "lead_ms");
+    json_put_int(w, clock->lead_ms);
+    json_put_key(w, "speed");
+    json_put_real(w, clock->speed);
+    json_close_object(w);
+}
+
 /* How far the collector is: commands wait until nothing is pending. */
 static int64_t unrecorded_ms(const struct serve *s)
 {
@@ -121,6 +137,8 @@ static int64_t unrecorded_ms(const struct serve *s)
 
 static void put_progress(const struct serve *s, struct json_writer *w)
 {
+    if (s->options.clock && s->options.clock->simulated)
+        put_clock(s->options.clock, w);
     json_put_key(w, "rev");
     json_put_int(w, s->options.rev(s->options.ctx));
     json_put_key(w, "pending");

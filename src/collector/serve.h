@@ -28,7 +28,8 @@ struct serve_options {
     const char *path; /* of the socket */
     const char *context;
     bool shared, write_allowed;
-    int64_t hello_ms; /* who has not said hello by then is dropped; 0: 10 s */
+    const struct clock *clock; /* told to all who ask, where it is a simulated one; NULL: none is */
+    int64_t hello_ms;          /* who has not said hello by then is dropped; 0: 10 s */
     void *ctx;
     int64_t (*rev)(void *ctx);
     size_t (*pending)(

@@ -82,6 +82,7 @@ enum console_action {
     ACT_MOUSE,
     ACT_SORT_MENU,
     ACT_FREEZE,
+    ACT_REPLAY,
     ACT_UNDO = VIEW_WRITES + 500
 };
 
@@ -117,11 +118,13 @@ struct console_find {
 
 struct console {
     const struct console_options *options;
+    struct clock clock;
+    int64_t at_ms; /* the past that is shown, UTC; 0: the present */
     struct loop *loop;
     struct term *term;
     struct theme theme;
     struct query *query;
-    struct feeds *feeds;
+    struct feeds *feeds, *present; /* `present`: kept while the past is shown; else NULL */
     struct link *link;
     struct ask *ask;
     struct who *who;
@@ -327,6 +330,12 @@ void console_find_end(struct console *c);
  * there, once, within twelve hours. */
 void console_place_keep(struct console *c);
 void console_place_restore(struct console *c);
+/* Shows everything as it was at that moment, UTC; 0: as it is. */
+void console_replay(struct console *c, int64_t at_ms);
+/* The same for the moment that the row under the cursor tells of; where it tells none, a time is asked for. */
+void console_replay_here(struct console *c);
+/* `:replay TIME`; nothing: back to the present. ERR_INPUT when it is no time, or none that has been. */
+bool console_replay_word(struct console *c, const char *argument, struct err *err);
 /* Puts the cursor of the shown view's first list on an id. */
 void console_put_cursor(struct console *c, const char *id);
 void console_refresh(struct console *c);

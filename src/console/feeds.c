@@ -185,7 +185,7 @@ bool feeds_show(struct feeds *f, const struct view *view, const struct view_stat
     f->in_round = false;
     for (size_t i = 0; i < w->count; i++) {
         const struct view_need *need = &view->needs[i];
-        if ((need->filtered || need->scoped) && !narrow(&w->sets[i], view, need, state, err))
+        if ((need->filtered || need->scoped || need->only) && !narrow(&w->sets[i], view, need, state, err))
             return false;
     }
     return true;

@@ -44,6 +44,9 @@ static void on_frame(void *ctx, const struct json *message)
     struct safe_text why;
     char shown[ERR_TEXT_MAX];
     int64_t id = 0;
+    struct clock clock = l->options->clock;
+    if (control_clock(message, &clock))
+        l->handler.clock(l->handler.ctx, &clock);
     if (json_int(json_get(message, "id"), &id) && id >= LINK_ASKED_ID) {
         if (l->reply)
             l->reply(l->reply_ctx, message);

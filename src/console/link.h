@@ -10,8 +10,9 @@
 struct link;
 
 struct link_handler {
-    void (*committed)(void *ctx);                    /* there is something new in the cache */
-    void (*changed)(void *ctx, const char *message); /* linked, or lost: a sentence for the message line */
+    void (*clock)(void *ctx, const struct clock *clock); /* the collector's is a simulated one, and is this now */
+    void (*committed)(void *ctx);                        /* there is something new in the cache */
+    void (*changed)(void *ctx, const char *message);     /* linked, or lost: a sentence for the message line */
     void *ctx;
 };
 

@@ -12,6 +12,7 @@ struct strip {
     const struct verdict *verdict;
     struct feeds_freshness fresh;
     struct instant now;
+    double speed; /* of a demo's clock; 0: it goes as time does */
     int64_t at_ms;
     bool linked;           /* a collector is there */
     int64_t unlinked_ms;   /* for how long there is none */

@@ -209,7 +209,11 @@ static void test_wide_screens_say_all(void **state)
         assert_non_null(strstr(line, words[i]));
     free(line);
     options.demo = true;
-    assert_row_1(160, "DEMO (sample data)");
+    assert_row_1(160, "DEMO (sample data) ");
+    strip.speed = 60;
+    assert_row_1(160, "DEMO (sample data) 60x");
+    assert_row_1(80, "DEMO (sample data) 60x");
+    assert_row_1(80, "CST"); /* the name gives way before the clock does */
     options.write = false;
     assert_row_1(160, " ro ");
 }
