@@ -168,8 +168,9 @@ static int64_t slice_us(const struct console *c)
 
 bool console_step(struct console *c)
 {
-    renew_cache(c);
-    bool more = feeds_step(c->feeds, console_now(c), slice_us(c));
+    if (!c->in_round)
+        renew_cache(c);
+    bool more = c->in_round = feeds_step(c->feeds, console_now(c), slice_us(c));
     tell_cache_error(c);
     if (!more)
         console_marks_follow(c);

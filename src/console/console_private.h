@@ -24,7 +24,7 @@ enum {
     CONSOLE_VIEWS_MAX = 32,
     CONSOLE_TRAIL_MAX = 64,
     CONSOLE_SLICE_US = 1000,
-    CONSOLE_BRISK_US = 250, /* while keys are pressed: the next one waits for no longer slice */
+    CONSOLE_BRISK_US = 100, /* while keys are pressed: the next one waits for no longer slice */
     CONSOLE_BRISK_MS = 500,
     CONSOLE_SHOW_US = 6000,
     CONSOLE_GO_US = 100000
@@ -122,6 +122,7 @@ struct console {
     struct theme theme;
     struct query *query;
     struct feeds *feeds;
+    bool in_round; /* the last step of the feeds left more to do */
     struct link *link;
     struct ask *ask;
     struct who *who;
