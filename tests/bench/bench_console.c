@@ -349,13 +349,28 @@ static void bench_keys(void)
           1.5);
 }
 
+/* Keys in a list that is whole, or that a million rows come into at that moment. */
+static void scroll(const struct program *p, bool whole, struct samples *out)
+{
+    struct pty *pty = opened(p, 0, NULL);
+    if (!pty)
+        return;
+    if (whole)
+        loaded(pty);
+    press(pty, p, KEYS / 4, out);
+    pty_end(pty);
+}
+
 static void bench_scroll(void)
 {
     static const struct {
-        const char *what, *keys[4];
+        const char *what;
+        bool whole;
+        const char *keys[4];
     } scrolls[] = {
-        {"PgDn, p90, ms", {"\033[6~"}},
-        {"G and g, p90, ms", {"G", "g"}},
+        {"PgDn, p90, ms", true, {"\033[6~"}},
+        {"G and g, p90, ms", true, {"G", "g"}},
+        {"PgDn while rows are loaded, p90, ms", false, {"\033[6~"}},
     };
     for (size_t k = 0; k < sizeof scrolls / sizeof scrolls[0]; k++) {
         struct samples few = {0}, many = {0};
@@ -363,12 +378,8 @@ static void bench_scroll(void)
         memcpy(f.keys, scrolls[k].keys, sizeof f.keys);
         memcpy(m.keys, scrolls[k].keys, sizeof m.keys);
         for (int i = 0; i < ROUNDS; i++) {
-            struct pty *pty[] = {opened(&f, 0, NULL), opened(&m, 0, NULL)};
-            for (int j = 0; j < 2; j++)
-                if (pty[j]) {
-                    press(pty[j], j ? &m : &f, KEYS / 4, j ? &many : &few);
-                    pty_end(pty[j]);
-                }
+            scroll(&f, scrolls[k].whole, &few);
+            scroll(&m, scrolls[k].whole, &many);
         }
         ratio(9, scrolls[k].what, quantile(&many, 0.9), "1,000 jobs", quantile(&few, 0.9), 1.2);
     }
