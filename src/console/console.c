@@ -426,6 +426,7 @@ void console_end(struct console *c)
     typed_free(c->typed);
     reading_free(c->reading);
     query_close(c->query);
+    raster_outline_release(&c->outline);
     free(c->mouse.spots.rows);
     canvas_release(&c->canvas);
     loop_free(c->loop);

@@ -18,6 +18,7 @@
 #include "domain/checkup.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
+#include "ui/raster.h"
 #include "views/spots.h"
 
 enum {
@@ -127,8 +128,10 @@ struct console {
     struct ask *ask;
     struct who *who;
     struct reading *reading;
-    struct brief brief; /* of MODE_BRIEF */
-    bool mine;          /* what is not mine is left out */
+    struct brief brief;            /* of MODE_BRIEF */
+    bool mine;                     /* what is not mine is left out */
+    struct raster_outline outline; /* read when a view first draws it: that takes half a millisecond */
+    bool outlined;                 /* it was */
     struct canvas canvas;
     enum glyph_set glyphs;
     bool utf8; /* the terminal was asked, and shows it */

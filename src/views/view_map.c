@@ -464,6 +464,7 @@ const struct view view_map = {
     .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
+    .coast = true,
     .go = go,
     .draw = draw,
     .act = act,
