@@ -130,6 +130,16 @@ static struct program ours(const char *state, const char *view)
                             .keys = {"j", "j", "k"}};
 }
 
+/* What no console of ncurses and SQLite is faster than. */
+static struct program bare(void)
+{
+    static char bin[300], database[100];
+    const char *build = getenv("BUILD");
+    snprintf(bin, sizeof bin, "%s/tests/bench/bare_screen", build ? build : "build");
+    snprintf(database, sizeof database, "%s/cache.db", state_few);
+    return (struct program){.name = "bare_screen", .ready = "xxxx", .argv = {bin, database}};
+}
+
 static const struct program htop = {"htop", "Load average", {"htop", "-d", "10"}, {"\033OB", "\033OB", "\033OA"}};
 static const struct program btop = {"btop", "proc", {"btop"}, {NULL}};
 /* A page each time: the yardstick of 0.72 ms is a repaint of less's whole screen. */
@@ -316,17 +326,20 @@ static void bench_bytes(void)
 
 static void bench_first(void)
 {
-    static struct samples few, none, many, plain, ht;
-    struct program f = ours(state_few, "jobs"), n = ours(state_none, "jobs"), m = ours(state_many, "jobs");
+    static struct samples few, none, many, plain, ht, least;
+    struct program f = ours(state_few, "jobs"), n = ours(state_none, "jobs"), m = ours(state_many, "jobs"), b = bare();
     for (int i = 0; i < ROUNDS + 2; i++) {
         first(&f, 0, &few);
         first(&n, 0, &none);
         first(&m, 0, &many);
         first(&cat, 0, &plain);
+        first(&b, 0, &least);
         first(&htop, 0, &ht);
     }
-    double ms = quantile(&few, 0.5);
-    ratio(6, "first picture with data, ms", ms, "head -n 40 on a pty", quantile(&plain, 0.5), 2);
+    double ms = quantile(&few, 0.5), floor_ms = quantile(&least, 0.5), plain_ms = quantile(&plain, 0.5);
+    ratio(6, "first picture with data, ms", ms, "head -n 40 on a pty", plain_ms, 2);
+    printf("%2d  %-44s %10.2f  %-26s %10.2f %7.2f  (the floor)\n", 6, "  of bare ncurses and SQLite", floor_ms,
+           "head -n 40 on a pty", plain_ms, floor_ms / plain_ms);
     ratio(6, "first picture with data, ms", ms, "htop", quantile(&ht, 0.5), 0.25);
     ratio(6, "first picture, 1,000,000 jobs, ms", quantile(&many, 0.5), "no jobs", quantile(&none, 0.5), 1.3);
 }
