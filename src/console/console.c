@@ -172,8 +172,9 @@ static int64_t slice_us(const struct console *c)
 
 bool console_step(struct console *c)
 {
-    renew_cache(c);
-    bool more = feeds_step(c->feeds, console_now(c), slice_us(c));
+    if (!c->in_round)
+        renew_cache(c);
+    bool more = c->in_round = feeds_step(c->feeds, console_now(c), slice_us(c));
     tell_cache_error(c);
     if (!more)
         console_marks_follow(c);
@@ -440,6 +441,7 @@ void console_end(struct console *c)
     typed_free(c->typed);
     reading_free(c->reading);
     query_close(c->query);
+    raster_outline_release(&c->outline);
     free(c->mouse.spots.rows);
     canvas_release(&c->canvas);
     loop_free(c->loop);
