@@ -21,12 +21,21 @@ struct forecast_queue {
     int64_t started_at[PLAN_MARKS]; /* of those that wait now, here or elsewhere, since now */
 };
 
+/* Of a user whose jobs in a queue wait for as many as may run: how many of those that wait can start at all within the horizon:
+ * those that do, and what is left of what may run. */
+struct forecast_user {
+    uint32_t queue, user;
+    int64_t most;
+};
+
 struct forecast {
     int32_t *starts_s;             /* of each job; -1: not within the horizon, or not one that waits */
     struct forecast_queue *queues; /* of each queue */
     int64_t *used;                 /* of each pool, units at the end */
     int64_t *used_at[PLAN_MARKS];
     int64_t started; /* jobs that wait now and start */
+    struct forecast_user *users;
+    size_t user_count;
 };
 
 /* Learns how long jobs run and what comes, for costs and forecasts: once for the facts. */

@@ -461,7 +461,7 @@ static void add_objective(struct make *m, struct plan *out, int level, struct un
 {
     struct plan_objective *o = &out->objectives[out->objective_count++];
     int32_t binding = m->solved[level].binding;
-    double value = (double)value_of(m, level) * u.part, bound = bound_of(m, level) * u.part;
+    double value = (double)value_of(m, level) * u.part + 0., bound = bound_of(m, level) * u.part;
 
     *o = (struct plan_objective){.name = text_of(u.name), .value = value, .bound = bound, .gap_pct = NAN};
     o->binding =

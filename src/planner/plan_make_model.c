@@ -223,6 +223,22 @@ static void add_running(struct make *m)
     }
 }
 
+/* Who waits because a user has as many jobs as may run, starts when one of these ends. */
+static void add_users(struct make *m)
+{
+    m->row_users = (uint32_t)m->rows.count;
+    for (uint32_t i = 0; i < m->undone.user_count; i++)
+        add_row(m, MAKE_ROW_USERS, m->undone.users[i].queue, 0, m->undone.users[i].most);
+}
+
+static uint32_t row_of_user(const struct make *m, const struct fact_job *j)
+{
+    for (uint32_t i = 0; i < m->undone.user_count && j->why == WAIT_QUOTA; i++)
+        if (m->undone.users[i].queue == j->queue && m->undone.users[i].user == j->user)
+            return m->row_users + i;
+    return FACT_NONE;
+}
+
 /* --- options --- */
 
 static void use(struct make *m, uint32_t row, int64_t amount)
@@ -385,7 +401,15 @@ static void add_stay(struct make *m, const struct make_group *g, const struct fa
     value[m->level_start] = what == MAKE_START ? -g->weight : 0;
     if (!g->leaves && (what == MAKE_START || runs))
         use_home(m, j);
+    if (what == MAKE_START)
+        use(m, row_of_user(m, j), 1);
     end_option(m, (struct make_option){what, FACT_NONE, FACT_NONE, 0, 0}, agent, value);
+}
+
+/* At home, by itself or when others leave. */
+static bool may_start(const struct make *m, const struct make_group *g, const struct fact_job *j)
+{
+    return !plan_facts_runs(j) && !g->leaves && (g->starts || plan_rule_can_start(j) || row_of_user(m, j) != FACT_NONE);
 }
 
 static void add_group(struct make *m, struct make_group *g, struct targets *targets)
@@ -395,8 +419,9 @@ static void add_group(struct make *m, struct make_group *g, struct targets *targ
     targets->count = 0;
     if (m->moves_max > 0)
         find_targets(m, g, &j, targets);
-    add_stay(m, g, &j, MAKE_STAY);
-    if (!plan_facts_runs(&j) && !g->leaves && plan_rule_can_start(&j))
+    if (!g->starts || g->leaves)
+        add_stay(m, g, &j, MAKE_STAY);
+    if (may_start(m, g, &j))
         add_stay(m, g, &j, MAKE_START);
     add_go(m, g, &j, targets);
     if (targets->count > 0)
@@ -452,6 +477,7 @@ static void build(struct make *m)
         m->moves_max = m->c.ask->max_moves;
     m->row_jobs = add_row(m, MAKE_ROW_JOBS, FACT_NONE, 0, m->moves_max);
     add_running(m);
+    add_users(m);
     add_gangs(m);
     put_int(&m->group_jobs, 0);
     put_int(&m->group_options, 0);

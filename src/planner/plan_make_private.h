@@ -19,6 +19,7 @@ struct make_group {
     uint32_t job;                /* one of them, for all */
     uint32_t first, count;       /* in make.jobs, which are the solver's jobs in its order */
     bool leaves;                 /* they must */
+    bool starts;                 /* where they are, if nothing is done */
     int64_t weight;              /* of one that starts */
     const struct plan_rule *bar; /* what forbids each target to them; NULL: some are allowed, or there is none */
 };
@@ -37,6 +38,7 @@ struct make_row {
         MAKE_ROW_QUOTA,
         MAKE_ROW_JOBS,
         MAKE_ROW_RUNNING,
+        MAKE_ROW_USERS,
         MAKE_ROW_BORNE_OUT
     } kind;
     uint32_t of;  /* pool, link, cluster, scheduler */
@@ -73,9 +75,9 @@ struct make {
     int32_t *most;            /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
     uint32_t *row_home, *row_new, *row_part; /* first row of each pool, of each part of one */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
-        *row_running; /* of each link, cluster, scheduler; FACT_NONE */
-    uint32_t row_jobs;
-    uint32_t *row_gangs; /* of each pool, one row a size */
+        *row_running;             /* of each link, cluster, scheduler; FACT_NONE */
+    uint32_t row_jobs, row_users; /* row_users: first of those of undone.users */
+    uint32_t *row_gangs;          /* of each pool, one row a size */
     struct make_gang {
         int32_t nodes, each;
     } gangs[MAKE_GANGS]; /* their sizes, ascending; what is more than the last counts as the last */
