@@ -8,15 +8,7 @@
 #include "planner/plan_forecast_inside.h"
 #include "planner/plan_forecast_learn.h"
 
-enum {
-    PASS_DEPTH = 64,
-    WINDOW_S = 600,
-    RATE_EVENTS = 4,
-    ALIKE_LEAST = 8,
-    SECONDS_MIN = 30,
-    ARRIVALS_MAX = 20000,
-    CLAIM_AFTER_S = 1200
-};
+enum { WINDOW_S = 600, RATE_EVENTS = 4, ALIKE_LEAST = 8, SECONDS_MIN = 30, ARRIVALS_MAX = 20000, CLAIM_AFTER_S = 1200 };
 
 /* How many of each thing are drawn of one chance: jobs, then what comes. */
 enum { STREAM_ENDS = 1, STREAM_PACE, STREAM_RATE, STREAM_COMES };
@@ -131,7 +123,7 @@ static bool start_in_look(struct play *w, struct item *it, int32_t now_s, const 
 static void pass(struct play *w, int32_t now_s)
 {
     const struct item *failed = NULL;
-    int left = PASS_DEPTH;
+    int left = FORECAST_DEPTH;
     bool may_claim = true;
 
     start_claimants(w, now_s);

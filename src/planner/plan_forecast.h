@@ -14,6 +14,9 @@ struct forecast_ask {
     uint64_t chance; /* 0: the middle, all evenly spread; else one of the ways in which it can go */
 };
 
+/* So many jobs that don't start are looked at, and no more behind them. */
+enum { FORECAST_DEPTH = 64 };
+
 struct forecast_queue {
     int64_t waiting, late;          /* jobs at the end; those that will miss their deadline */
     double p95_s;                   /* NAN: nobody waits */

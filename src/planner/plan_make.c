@@ -383,7 +383,7 @@ static bool holds_out(struct make *m, int32_t *solved)
 static void confine(struct make *m, const struct stand *s)
 {
     for (size_t i = 0; i < m->options.count; i++)
-        m->most[i] = MAKE_OPTION(m, i)->what == MAKE_GO ? 0 : -1;
+        m->most[i] = MAKE_OPTION(m, i)->what == MAKE_GO ? 0 : m->most[i];
     for (uint32_t k = 0; k < m->job_count; k++)
         if (MAKE_OPTION(m, s->answer[k])->what == MAKE_GO)
             m->most[s->answer[k]]++;

@@ -621,6 +621,9 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
     case MAKE_ROW_SUPERNODES:
         return plan_facts_say(arena, tr("%s: super-nodes with %" PRId32 " free"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
+    case MAKE_ROW_SLOTS:
+        return plan_facts_say(arena, tr("%s: free pieces of %" PRId32 " accelerators with their CPUs"),
+                              plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
     case MAKE_ROW_MEMORY:
         return plan_facts_say(arena, tr("%s: memory less head-room"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));

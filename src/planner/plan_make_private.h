@@ -31,6 +31,7 @@ struct make_row {
         MAKE_ROW_NEW,
         MAKE_ROW_CPUS,
         MAKE_ROW_SUPERNODES,
+        MAKE_ROW_SLOTS,
         MAKE_ROW_MEMORY,
         MAKE_ROW_LINK,
         MAKE_ROW_STORAGE,
@@ -43,6 +44,16 @@ struct make_row {
     } kind;
     uint32_t of;  /* pool, link, cluster, scheduler */
     int32_t each; /* pieces of at least so much; of MAKE_ROW_SUPERNODES super-nodes with so many units free */
+};
+
+/* Pieces of one node with so many accelerators and CPUs: so many are free in a pool. */
+struct make_slot {
+    int32_t accels, cpus;
+    int64_t free;
+};
+struct make_slots {
+    struct make_slot *all;
+    uint32_t *first, count; /* first: of each pool, and one more */
 };
 
 enum { MAKE_GANGS = 8 }; /* sizes of work that needs one super-node */
@@ -76,8 +87,11 @@ struct make {
     uint32_t *row_home, *row_new, *row_part; /* first row of each pool, of each part of one */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
         *row_running;             /* of each link, cluster, scheduler; FACT_NONE */
+    uint32_t row_never;           /* nobody may use it */
     uint32_t row_jobs, row_users; /* row_users: first of those of undone.users */
-    uint32_t *row_gangs;          /* of each pool, one row a size */
+    uint32_t row_slots;           /* first of those of `slots` */
+    struct make_slots slots;
+    uint32_t *row_gangs; /* of each pool, one row a size */
     struct make_gang {
         int32_t nodes, each;
     } gangs[MAKE_GANGS]; /* their sizes, ascending; what is more than the last counts as the last */
@@ -107,6 +121,9 @@ bool plan_make_place(struct make *m);
 
 /* The model over the groups, as of m->undone. */
 void plan_make_model(struct make *m);
+/* Sets m->most to 0 where the line at the end of an option is so long that nobody who stands behind it is looked at, and starts;
+ * whether there is any (plan_make_line.c). */
+bool plan_make_line(struct make *m);
 /* The same with what m->most allows; options keep their places. */
 void plan_make_again(struct make *m);
 void plan_make_release(struct make *m);
@@ -125,6 +142,9 @@ void plan_effect_checks(struct make *m, struct plan *out);
 void plan_make_gangs(struct make *m);
 int64_t plan_make_gangs_free(const struct make *m, uint32_t pool, int size);
 int plan_make_gangs_of(const struct make *m, uint32_t pool, const struct fact_job *j);
+/* Where CPUs end it before accelerators do, the most asked for first (plan_make_slots.c); what a job takes of such a one. */
+void plan_make_slots(struct make *m, struct make_slots *out);
+int32_t plan_make_slots_takes(const struct make_slot *s, const struct fact_job *j);
 /* What goes, and could go, from region to region (plan_advice.c). */
 void plan_advice(struct make *m, struct plan *out);
 void plan_effect_review(struct make *m, struct plan *out);
