@@ -112,6 +112,7 @@ static void effects(FILE *to, const struct plan_out *p, bool markdown)
                 tr("after"));
     else
         fprintf(to, "  %12s %12s %12s  %s\n", tr("do nothing"), tr("now"), tr("after"), tr("object"));
+    plan_out_more_totals(to, &p->plan, markdown);
     for (size_t i = 0; i < p->effects.count; i++) {
         const struct row *e = &p->effects.all[i];
         const char *undone = real(e, EFFECT_UNDONE, 1, x), *now = real(e, EFFECT_NOW, 1, y);

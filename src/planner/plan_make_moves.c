@@ -622,6 +622,9 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
     case MAKE_ROW_SUPERNODES:
         return plan_facts_say(arena, tr("%s: super-nodes with %" PRId32 " free"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
+    case MAKE_ROW_SLOTS:
+        return plan_facts_say(arena, tr("%s: free pieces of %" PRId32 " accelerators with their CPUs"),
+                              plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
     case MAKE_ROW_MEMORY:
         return plan_facts_say(arena, tr("%s: memory less head-room"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));
@@ -637,6 +640,9 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
                               plan_facts_show(FACTS(f, cluster, clusters, r->of)->id, id));
     case MAKE_ROW_BORNE_OUT:
         return plan_facts_say(arena, "%s", tr("moves that the forecast does not bear out"));
+    case MAKE_ROW_USERS:
+        return plan_facts_say(arena, tr("%s: what its users may run at once"),
+                              plan_facts_show(FACTS(f, queue, queues, r->of)->id, id));
     case MAKE_ROW_RUNNING:
         return plan_facts_say(arena, tr("%s: running work that may move in ten minutes"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));
