@@ -1,4 +1,5 @@
 #include "collector/collector_private.h"
+#include "collector/order_limits.h"
 
 #include <string.h>
 
@@ -176,6 +177,8 @@ static void open_orders(struct collector *c)
         .poll = order_poll,
         .plan_state = plan_ran,
     };
+    if (!c->options->ephemeral)
+        order_limits_note(c->store, &c->options->clock, &options.limits);
     c->orders = order_ops_new(&options);
 }
 
