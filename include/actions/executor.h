@@ -80,6 +80,9 @@ bool executor_draft_put(struct executor_draft *d, const struct journal_entry *e,
                         struct err *err);
 /* That action of it is refused, and says why: it never begins. */
 void executor_draft_refuse(struct executor_draft *d, int64_t item, const char *why, int64_t at_ms);
+/* Calls `each` with its actions so far, until it says false. */
+void executor_draft_each(const struct executor_draft *d,
+                         bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx);
 /* Makes it the order, which begins; as executor_add(). It is freed, whatever came of it. */
 enum journal_step executor_draft_commit(struct executor_draft *d, struct journal_entry *e, int64_t *nr,
                                         struct err *err);
@@ -115,6 +118,10 @@ void executor_each_run(const struct executor *x, bool (*each)(void *ctx, const s
                        void *ctx);
 void executor_each(const struct executor *x, int64_t nr,
                    bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx);
+/* The action that has not ended of that object, or NULL; the executor's. */
+const struct order *executor_rival(const struct executor *x, struct safe_text target);
+/* An order for that object is refused by `err`: when another changed it within the last ten minutes, `err` says who, and by which order. */
+void executor_rival_tell(const struct executor *x, struct safe_text target, struct err *err);
 /* The row of an action; texts live until the executor changes, or are the arena's. False: there is none. */
 bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct arena *arena, struct row *row);
 

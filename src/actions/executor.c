@@ -362,24 +362,11 @@ static bool do_run(struct executor_run *r, struct journal_entry *e, enum executo
     return true;
 }
 
-/* Another order has its target by now. */
-static const struct executor_item *rival_of(const struct executor_item *i)
-{
-    for (const struct executor_run *r = i->x->runs; r; r = r->next) {
-        for (size_t k = 0; k < r->count; k++) {
-            const struct executor_item *other = r->items[k];
-            if (other != i && !order_state_ended(other->o.state) && text_equal(other->o.target, i->o.target))
-                return other;
-        }
-    }
-    return NULL;
-}
-
 static bool item_may(const struct executor_item *i, enum executor_verb verb, struct err *err)
 {
     char id[ORDER_ID_MAX];
     bool ended = order_state_ended(i->o.state) && !i->unwritten;
-    const struct executor_item *rival = verb == EXECUTOR_RETRY ? rival_of(i) : NULL;
+    const struct order *rival = verb == EXECUTOR_RETRY ? executor_rival(i->x, i->o.target) : NULL;
     if (verb == EXECUTOR_RETRY ? !ended || i->o.done : ended || i->unwritten || i->busy) {
         err_set(err, ERR_INPUT, "'%s' is %s", order_id(&i->o, id), order_state_word(i->o.state));
         err_hint(err, verb == EXECUTOR_RETRY
@@ -389,7 +376,7 @@ static bool item_may(const struct executor_item *i, enum executor_verb verb, str
     }
     if (!rival)
         return true;
-    err_set(err, ERR_INPUT, "its target is being changed by order %s", order_id(&rival->o, id));
+    err_set(err, ERR_INPUT, "its target is being changed by order %s", order_id(rival, id));
     err_hint(err, "wait until that order has ended, or stop it");
     return err_exit(err, EXIT_LATER);
 }

@@ -109,6 +109,15 @@ void executor_draft_refuse(struct executor_draft *d, int64_t item, const char *w
     leave(d, i);
 }
 
+void executor_draft_each(const struct executor_draft *d,
+                         bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx)
+{
+    for (size_t k = 0; k < d->run->count; k++) {
+        if (!each(ctx, &d->run->items[k]->o, d->run->items[k]->a))
+            return;
+    }
+}
+
 /* What was made when the same was asked for before. */
 static int64_t made_by(const struct executor *x, int64_t seq)
 {

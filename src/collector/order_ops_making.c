@@ -56,7 +56,7 @@ void order_ops_wishes_release(struct order_ops_wishes *w)
 static struct order *part_add(struct order_ops_making *m, const struct order_ops_wish *w)
 {
     struct order *o = &m->part[m->part_count++];
-    *o = (struct order){.value = -1, .seen_submitted_ms = -1, .seen_restarts = -1, .accels = -1};
+    *o = order_make();
     o->action = text_of(w->action);
     o->target = rows_text(&o->arena, w->target);
     o->to = rows_text(&o->arena, w->to);
@@ -140,7 +140,8 @@ static bool commit(struct order_ops_making *m, struct err *err)
     struct order_ops *o = m->ops;
     struct buf out = buf_make(BODY_MAX);
     int64_t nr = 0;
-    bool ok = order_ops_plan_alone(o, &m->ends, err) && body(m, &out, err);
+    bool ok = order_ops_plan_alone(o, &m->ends, err) &&
+              (!text_empty(m->approved_by) || order_ops_radius_draft(o, m->draft, err)) && body(m, &out, err);
     if (ok) {
         refuse_taken(m);
         ok = executor_draft_commit(m->draft, &m->entry, &nr, err) != JOURNAL_FAILED;

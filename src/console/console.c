@@ -47,6 +47,7 @@ struct strip console_strip(struct console *c)
         .at_ms = c->options->at_ms,
         .linked = !c->link || link_is_up(c->link),
         .unlinked_ms = link_down_ms(c->link) > CONSOLE_TICK_MS ? link_down_ms(c->link) : 0,
+        .unrecorded_ms = link_unrecorded_ms(c->link),
         .message = console_solve_words(c) ? console_solve_words(c) : c->message,
         .message_is_error = c->message_is_error,
         .user = wall ? "" : c->user,

@@ -8,7 +8,7 @@
 
 /* Two sources, "a" and "b", each with its scheduler; what would be given to them is counted. */
 
-enum { GUARD_MS = 20000, GIVEN_MAX = 64, STALE_MS = 61000, RIVALS = 20 };
+enum { GUARD_MS = 20000, GIVEN_MAX = 64, STALE_MS = 61000, STALE_CASES = 200, RIVALS = 20 };
 
 struct world_ops {
     struct fixture f;

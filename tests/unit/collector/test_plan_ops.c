@@ -49,8 +49,9 @@ static bool on_run(void *ctx, const struct order_ops_carry *carry, const struct 
     return true;
 }
 
-static bool on_allowed(void *ctx, struct err *err)
+static bool on_allowed(void *ctx, const struct plan *p, struct err *err)
 {
+    (void)p;
     return !((struct world_ops *)ctx)->frozen || err_set(err, ERR_REFUSED, "changes are frozen");
 }
 
