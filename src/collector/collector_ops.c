@@ -1,5 +1,6 @@
 #include "collector/collector_private.h"
 #include "collector/freeze.h"
+#include "collector/order_limits.h"
 
 #include <string.h>
 
@@ -175,6 +176,8 @@ static void open_orders(struct collector *c)
         .allowed = order_allowed,
         .plan_state = plan_ran,
     };
+    if (!c->options->ephemeral)
+        order_limits_note(c->store, &c->options->clock, &options.limits);
     c->orders = order_ops_new(&options);
 }
 

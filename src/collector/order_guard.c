@@ -31,6 +31,7 @@ static const enum kind walked[] = {KIND_LINK, KIND_SCHEDULER, KIND_QUEUE, KIND_R
 struct order_guard_look {
     struct order_ops *ops;
     struct order_guard_look *next;
+    bool back;                  /* a plan is taken back: what has started there is refused, and home may be full */
     int64_t nr, wave, since_ms; /* boot */
     int64_t timer, task;
     struct plan rest; /* what is left to move: a move of one job each */
@@ -249,7 +250,7 @@ static bool few_failed(struct order_guard_look *l, const struct executor_wave *l
 {
     double most = l->ops->options.limits.wave_errors_pct;
     struct err err = {0};
-    if (last->seen || last->bad < 2 || 100. * (double)last->bad <= most * (double)last->count)
+    if (l->back || last->seen || last->bad < 2 || 100. * (double)last->bad <= most * (double)last->count)
         return true;
     err_set(&err, ERR_TRANSIENT, tr("%zu of %zu actions of the last wave failed or were unknown, at most %.0f %%"),
             last->bad, last->count, most);
@@ -351,7 +352,7 @@ static bool slice(void *ctx)
     else if (l->fired.kind == ERR_NONE && *++l->kind != KIND_NONE) {
         l->walk = (struct store_walk){.kind = *l->kind};
         return true;
-    } else if (l->fired.kind == ERR_NONE)
+    } else if (l->fired.kind == ERR_NONE && !l->back)
         check_room(l);
     l->task = 0;
     ended(l);
@@ -387,6 +388,7 @@ static void look_free(struct order_guard_look *l)
 
 static struct order_guard_look *look_of(struct order_ops *o, const struct executor_wave *last)
 {
+    struct executor_run_view run;
     struct order_guard_look *l = o->looks;
     while (l && l->nr != last->nr)
         l = l->next;
@@ -405,6 +407,7 @@ static struct order_guard_look *look_of(struct order_ops *o, const struct execut
                                    .since_ms = clock_boot_ms(),
                                    .noted = last->noted};
     o->looks = l;
+    l->back = executor_run(o->executor, l->nr, &run) && !text_empty(run.undo_of);
     return l;
 }
 

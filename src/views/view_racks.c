@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/tr.h"
+#include "views/plan_keys.h"
 #include "views/racks_draw.h"
 #include "views/racks_look.h"
 #include "views/racks_path.h"
@@ -27,6 +28,8 @@ static const struct key_row keys[] = {
     {"v", ACT_GRID, "grid", "the hall from above, a cell for each rack, or its rows as a list"},
     {"F", ACT_FIT, "fit", "finds racks with room: asks how many units and kW, \"8U 12kW\""},
     {"d", ACT_DETAIL, "detail", "everything that is known of the row under the cursor, and who told it"},
+    {"b", PLAN_ASK, NULL,
+     "a plan that empties the hall or cluster under the cursor: on the command line; add --by=TIME"},
     {"e", ACT_FACE, NULL, "the rack from its other face: front or rear"},
     LIST_KEYS,
     {0},
@@ -200,6 +203,16 @@ static struct intent act_at_once(struct view_state *s, int action)
     return redraw;
 }
 
+/* Of a rack it is its hall. */
+static struct intent ask_plan(struct racks_look *l)
+{
+    struct row row;
+
+    if (!racks_look_current(l, &row))
+        return redraw;
+    return plan_keys_line("--drain", row.kind == KIND_RACK ? value_text_or(&row.cells[RACK_HALL], "") : row.id);
+}
+
 static struct intent act(const struct view_frame *f, struct view_state *s, int action)
 {
     struct racks_look l;
@@ -215,7 +228,7 @@ static struct intent act(const struct view_frame *f, struct view_state *s, int a
         return act_at_once(s, action);
     l = racks_look_begin(f, s);
     racks_look_level(&l);
-    i = act_looking(&l, action);
+    i = action == PLAN_ASK ? ask_plan(&l) : act_looking(&l, action);
     racks_look_end(&l);
     return i;
 }

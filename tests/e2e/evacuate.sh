@@ -91,7 +91,7 @@ says "$TMPDIR/applied" "^    what can be done: "
 [ "$(actions '.reason == "heat" and .kind == "drain" and .undo == "resume it"')" -eq "$closes" ] || no "the drains are not told"
 
 shows "who comes later sees the same end"
-ht plan watch P-0001 --timeout 2
+ht plan watch P-0001 --timeout 21
 says "$out" "^$hall: [0-9]+ jobs still run there"
 
 shows "undo opens the nodes"

@@ -49,14 +49,15 @@ static struct row job_row(const char *id, const char *scheduler, int64_t cpus, i
     job.cells[JOB_SCHEDULER] = value_text(text_of(scheduler));
     job.cells[JOB_SUBMITTED_AT] = value_time(submitted_ms);
     job.cells[JOB_MOVABLE] = value_bool(true);
+    job.cells[JOB_QUEUE] = value_text(text_of("main"));
     return job;
 }
 
 /* Those of the plan that have not moved, those that have and are seen, and `own` CPUs of a job of the target's own. */
 static void put_jobs(struct guarded *g, int seen, int64_t own)
 {
-    struct row rows[3 * JOBS];
-    char ids[2 * JOBS][16];
+    struct row rows[4 * JOBS];
+    char ids[4 * JOBS][16];
     size_t n = 0;
     for (int i = 1; i <= JOBS; i++) {
         snprintf(ids[i - 1], sizeof ids[0], "a/%d", i);
@@ -300,6 +301,48 @@ static void a_source_that_fails_pauses(void **state)
     expect_the_rest(&g);
 }
 
+/* Jobs that go back go where they waited, however full that is, and what has started meanwhile stays: that is no failure. */
+static void what_goes_back_is_not_held_up(void **state)
+{
+    struct world_ops *w = *state;
+    struct guarded g;
+    start(&g, w);
+    put_jobs(&g, WAVE, 0);
+    for (int i = 0; i < WAVE; i++)
+        answer_next(&g, true);
+    for (int i = WAVE; i < JOBS; i++)
+        answer_next(&g, true);
+    settle(w);
+    assert_string_equal(w->state, "done");
+    put_jobs(&g, JOBS, 0);
+    struct row a = {.kind = KIND_SCHEDULER, .id = text_of("a")}, b = {.kind = KIND_SCHEDULER, .id = text_of("b")};
+    a.cells[SCHEDULER_CPUS_TOTAL] = value_int(100);
+    a.cells[SCHEDULER_CPUS_FREE] = value_int(0);
+    a.cells[SCHEDULER_NODES_TOTAL] = value_int(10);
+    const struct row full[] = {a, b}, queue = {.kind = KIND_QUEUE, .id = text_of("a/main")};
+    put_rows(w, KIND_QUEUE, &queue, 1);
+    put_rows(w, KIND_SCHEDULER, full, 2);
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct order_ops_carry carry = {
+        .call = &call, .plan = &g.plan, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("")};
+    const struct journal_entry e = {.at_ms = clock_now(&w->clock).utc_ms,
+                                    .uid = w->uid,
+                                    .who = text_of("ann"),
+                                    .op = text_of("plan_undo"),
+                                    .request_id = text_of("u-1"),
+                                    .fingerprint = text_of("f")};
+    assert_true(order_ops_plan_undo(w->ops, &carry, &e, &w->err));
+    run_loop(w);
+    g.moved = JOBS;
+    answer_next(&g, false);
+    answer_next(&g, false);
+    put_jobs(&g, JOBS + 4, 0);
+    answer_next(&g, true);
+    answer_next(&g, true); /* the second wave goes */
+    assert_string_equal(w->state, "running");
+    plan_release(&g.plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +355,7 @@ int main(void)
         T(its_own_largest_job_keeps_its_place),
         T(failures_pause),
         T(a_source_that_fails_pauses),
+        T(what_goes_back_is_not_held_up),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,7 @@ static bool begin(struct world_ops *w, const struct plan *p, const char *request
 {
     const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
     const struct order_ops_carry carry = {
-        .call = &call, .plan = p, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("")};
+        .call = &call, .plan = p, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("bob")};
     const struct journal_entry e = {.at_ms = clock_now(&w->clock).utc_ms,
                                     .uid = w->uid,
                                     .who = text_of("ann"),

@@ -23,6 +23,23 @@ static void down_from_clusters_to_a_rack(void **state)
     expect(&w, 80, 20, "racks80_detail");
 }
 
+/* On the command line: a deadline is added there, and nothing is asked for before Enter. */
+static void what_is_under_the_cursor_is_emptied_by_a_plan(void **state)
+{
+    struct world w;
+    struct intent i;
+
+    (void)state;
+    fill(&w);
+    expect(&w, 80, 20, "racks80_clusters");
+    i = press(&w, 'b');
+    assert_int_equal(i.kind, INTENT_PLAN_LINE);
+    assert_string_equal(i.text, "plan create --drain=ZJK");
+    press(&w, KEY_CODE_ENTER);
+    expect(&w, 80, 20, "racks80_halls");
+    assert_string_equal(press(&w, 'b').text, "plan create --drain=ZJK/H2");
+}
+
 static void up_again_to_where_one_was(void **state)
 {
     struct world w;
@@ -418,6 +435,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(down_from_clusters_to_a_rack),
+        cmocka_unit_test(what_is_under_the_cursor_is_emptied_by_a_plan),
         cmocka_unit_test(up_again_to_where_one_was),
         cmocka_unit_test(rows_that_come_leave_the_cursor_on_its_rack),
         cmocka_unit_test(racks_without_halls_follow_their_cluster),
