@@ -34,6 +34,8 @@ struct action_step {
     bool optional;     /* it is left out where the peer does not take such a request */
     bool look_first;   /* it is asked for before it is given */
     bool look_only;    /* it is never given: the peer is asked what is there of it */
+    bool marked;       /* its object carries our key, or is another that got its id */
+    bool saved;        /* it waits until the peer has saved what was changed before it */
     bool stubborn;     /* a refusal does not end it: the next step, or `again`, asks how it is */
     int64_t settle_ms; /* after an answer that was lost, before the peer is asked; 0: ACTION_SETTLE_MS */
     bool (*skip)(const struct order *o);

@@ -88,6 +88,7 @@ struct source_driver {
     const char *name;                     /* "slurm" */
     const char *summary;                  /* one sentence */
     bool network;                         /* opens connections; the demo refuses it */
+    int64_t saves_ms;                     /* see struct executor_options; 0: what is answered is saved */
     bool jobs_stay;                       /* its jobs run elsewhere only where the configuration says so */
     const struct config_option *settings; /* its own settings, a table ended by a NULL name; added to the common ones */
 

@@ -365,6 +365,12 @@ static bool takes(void *ctx, struct safe_text source, enum source_order_what wha
     return o->options.takes(o->options.ctx, source, what, err ? err : &why);
 }
 
+static int64_t saves_ms(void *ctx, struct safe_text source)
+{
+    struct order_ops *o = ctx;
+    return o->options.saves_ms ? o->options.saves_ms(o->options.ctx, source) : 0;
+}
+
 static bool ready(void *ctx, const struct order *order, struct err *err)
 {
     return order_ops_ready(ctx, order, err);
@@ -447,6 +453,7 @@ struct order_ops *order_ops_new(const struct order_ops_options *options)
                                                           .ctx = o,
                                                           .give = give,
                                                           .takes = takes,
+                                                          .saves_ms = saves_ms,
                                                           .ready = ready,
                                                           .changed = changed,
                                                           .wake = wake});

@@ -32,6 +32,9 @@ enum {
     /* Since this version an answer with nothing new has status 200 and an empty list of jobs. */
     EMPTY_SINCE = 39,
     ERROR_ACCESS_DENIED = 2002,
+    /* slurmctld saves its jobs at most 5 s after a change (SAVE_MAX_WAIT), and what it answered before is lost when it is killed:
+     * seen with 22.05, where seven of eight submissions of a second were, and their ids were given again. */
+    SAVES_MS = 7000,
 };
 
 /* What is asked about one kind of object. */
@@ -620,6 +623,7 @@ const struct source_driver source_slurm = {
     .summary = "jobs, nodes, partitions and reservations of a Slurm cluster through its slurmrestd",
     .network = true,
     .jobs_stay = true,
+    .saves_ms = SAVES_MS,
     .settings = slurm_settings,
     .open = slurm_open,
     .close = slurm_close,
