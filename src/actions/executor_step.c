@@ -40,11 +40,6 @@ static void again_later(struct executor_item *i)
     later(i, i->wait_ms);
 }
 
-static int64_t settle_ms(const struct action_step *s)
-{
-    return s->settle_ms ? s->settle_ms : ACTION_SETTLE_MS;
-}
-
 /* --- what is given --- */
 
 /* Its source does not know the ~N that the store gave to a job's generation. */
@@ -123,10 +118,15 @@ void executor_step_end(struct executor_item *i, enum order_state state, bool don
 
 static void finish(struct executor_item *i)
 {
+    struct buf words = buf_make(ERR_TEXT_MAX);
+    bool copied = i->a->to && !i->o.native && !text_empty(i->o.made);
+    if (copied && i->x->options.lacks)
+        i->x->options.lacks(i->x->options.ctx, i->o.source, &words);
     if (i->o.back)
         executor_step_end(i, ORDER_REFUSED, false, NULL);
     else
-        executor_step_end(i, ORDER_DONE, true, i->o.was_unknown ? NULL : "");
+        executor_step_end(i, ORDER_DONE, true, i->o.was_unknown && words.len == 0 ? NULL : buf_str(&words));
+    buf_release(&words);
 }
 
 /* What was done is taken back, where there is something. */
@@ -333,7 +333,7 @@ static void doubt(struct executor_item *i, const struct err *why)
     i->looking = true;
     i->unsettled = executor_step_of(i)->settle_ms > 0;
     if (fresh)
-        later(i, settle_ms(executor_step_of(i)));
+        later(i, ACTION_SETTLE_MS);
     else
         again_later(i);
     tell(i);
@@ -346,7 +346,7 @@ static bool is_settled(struct executor_item *i)
     bool settled = !i->unsettled;
     i->unsettled = false;
     if (!settled)
-        later(i, settle_ms(executor_step_of(i)));
+        later(i, executor_step_of(i)->settle_ms);
     return settled;
 }
 
@@ -434,7 +434,7 @@ void executor_step_resume(struct executor_item *i)
         i->o.was_unknown = true;
         i->unsettled = s->settle_ms > 0;
         i->looking = !s->resume;
-        i->settle_until_ms = clock_boot_ms() + settle_ms(s);
+        i->settle_until_ms = clock_boot_ms() + ACTION_SETTLE_MS;
     }
     if (s->resume) {
         i->o.step = s->resume;

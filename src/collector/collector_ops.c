@@ -65,6 +65,13 @@ static int64_t order_saves_ms(void *ctx, struct safe_text source)
     return p ? poller_saves_ms(p) : 0;
 }
 
+static void order_lacks(void *ctx, struct safe_text source, struct buf *out)
+{
+    struct poller *p = poller_of(ctx, source);
+    if (p)
+        poller_copy_lacks(p, out);
+}
+
 static void order_poll(void *ctx, struct safe_text source)
 {
     struct poller *p = poller_of(ctx, source);
@@ -180,6 +187,7 @@ static void open_orders(struct collector *c)
         .give = order_give,
         .takes = order_takes,
         .saves_ms = order_saves_ms,
+        .lacks = order_lacks,
         .poll = order_poll,
         .plan_state = plan_ran,
     };

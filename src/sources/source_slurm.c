@@ -618,6 +618,13 @@ static void slurm_remark(struct source *s, const struct source_request *r, struc
         buf_puts(out, databases[s->database], NULL);
 }
 
+static void slurm_copy_lacks(struct source *s, struct buf *out)
+{
+    char words[SLURM_LACKS_MAX];
+    if (*s->api.version)
+        buf_puts(out, slurm_order_sbatch_lacks(s->api.version, slurm_api_number(s->api.version), words), NULL);
+}
+
 const struct source_driver source_slurm = {
     .name = "slurm",
     .summary = "jobs, nodes, partitions and reservations of a Slurm cluster through its slurmrestd",
@@ -643,4 +650,5 @@ const struct source_driver source_slurm = {
     .order_found = slurm_order_found,
     .order_well = slurm_order_well,
     .order_ended = slurm_order_ended,
+    .copy_lacks = slurm_copy_lacks,
 };
