@@ -3,6 +3,7 @@
 # an SHARE-th of the rounds, then compares what the hub did with what the journal says; the counts go to DIR/counts,
 # in the order of the table there.
 set -u
+case $2 in slurm_*) exec sh tests/faults/lane_slurm.sh "$@" ;; esac
 dir=$1 what=$2 share=$3
 hubtop=$BUILD/hubtop
 mkdir -p "$dir/state" || exit 1
