@@ -17,6 +17,7 @@ struct options {
     const char *const *excludes; /* --exclude, repeated */
     size_t exclude_count;
     double speed, timeout_s;
+    double hurry;                       /* of a demo: its pace while a plan is carried out; 0: the same */
     double seconds, horizon;            /* -1: not given */
     long limit, seed, max_moves, value; /* likewise */
     bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full;
@@ -59,6 +60,9 @@ struct command {
     const char *usage;   /* "KIND [ID…]" */
     const char *summary; /* one line */
     const char *help;    /* more, or NULL */
+    /* The i-th of the words that it takes, NULL at the end; help and manual list them under that title. NULL: none. */
+    const char *(*word)(const void *ctx, size_t i);
+    const char *words;
     /* Returns the exit status of interfaces.md; prints its errors through fail_report(). */
     int (*run)(const struct options *o);
     /* Tells of an error on the command line itself and returns the status; NULL: as every other error is told. */

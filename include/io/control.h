@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "io/loop.h"
@@ -59,6 +60,8 @@ struct control_link *control_connect(struct loop *loop, const char *path, const 
                                      struct err *err);
 void control_link_free(struct control_link *l);
 bool control_link_send(struct control_link *l, const char *json, size_t n, struct err *err);
+/* Takes the clock that a frame tells of, where `clock` is a simulated one: a collector's may change its pace. False: it stays. */
+bool control_clock(const struct json *message, struct clock *clock);
 uid_t control_link_uid(const struct control_link *l); /* the collector's */
 
 #endif

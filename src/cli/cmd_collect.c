@@ -55,6 +55,7 @@ static bool collect(struct setup *s, const struct options *o, struct err *err)
         .limits = &s->limits,
         .movable = &s->movable,
         .clock = s->clock,
+        .hurry = s->hurry,
         .launcher = s->launcher,
         .store = {.cache_max_bytes = s->cache_max_bytes, .volatile_cache = o->ephemeral},
         .once = o->once,

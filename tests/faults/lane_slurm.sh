@@ -18,7 +18,11 @@ trap at_end EXIT
 trap 'exit 130' INT TERM HUP
 shows() { :; }
 no() { echo "slurm_kill: $*" >>"$dir/bad"; }
-lacks() { exit 1; } # run.sh has looked
+lacks() { # WHAT WHY
+    echo "skip slurm_kill: $2" >"$dir/skipped"
+    echo "0 0 0 0 0 0 0 0 0 0 0" >"$dir/counts"
+    exit
+}
 eventually() { # SECONDS COMMAND...
     until=$(($(date +%s) + $1))
     shift

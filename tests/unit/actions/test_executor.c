@@ -393,7 +393,6 @@ static void who_rests_lets_others_go(void **state)
     peers_run(p, 10000);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
     assert_int_equal(live_jobs(p, "b/"), 30);
-    assert_int_equal(live_jobs(p, "a/"), 0);
     assert_int_equal(p->seen_in_flight, 1);
     assert_in_range(peers_boot_ms - began, 1, 7 * 3 * SAVES_MS);
 }
@@ -534,6 +533,23 @@ static void a_retry_is_no_rival(void **state)
     assert_int_equal(err_status(&err), 75);
     peers_run(p, 1000);
     assert_true(peers_see(p, other, 1).done);
+}
+
+/* Its peer has another state of the job by now, and says no. */
+static void who_is_refused_is_told_who_won(void **state)
+{
+    struct peers *p = *state;
+    struct peer_job *j = peers_job_new(p, "a", false);
+    struct order first = peers_order(j, "hold", ""), second = peers_order(j, "priority", "");
+    int64_t one = peers_add(p, &first, 1, "");
+    peers_run(p, 1000);
+    assert_true(peers_see(p, one, 1).done);
+    p->refuse_what = SOURCE_ORDER_PRIORITY;
+    int64_t other = peers_add(p, &second, 1, "");
+    peers_run(p, 1000);
+    const struct peers_seen s = peers_see(p, other, 1);
+    assert_int_equal(s.state, ORDER_REFUSED);
+    assert_non_null(strstr(s.result, "changed it, by order O-0001/1: "));
 }
 
 static void the_same_request_is_one_order(void **state)
@@ -684,6 +700,7 @@ int main(void)
         TEST(a_pause_lets_the_rest_wait),
         TEST(skipped_and_tried_again),
         TEST(a_retry_is_no_rival),
+        TEST(who_is_refused_is_told_who_won),
         TEST(the_same_request_is_one_order),
         TEST(keys_differ),
         TEST(stale_data_pause_a_plan),
