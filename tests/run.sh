@@ -21,7 +21,7 @@ export BUILD HUBTOP_SHARED HUBTOP_REQUIRE TEST_SECONDS
 tests() {
     case $1 in
     unit) find tests/unit -name 'test_*.c' | LC_ALL=C sort | sed "s|^\(.*\)\.c\$|$BUILD/\1|" ;;
-    e2e) ls tests/e2e/*.e2e tests/e2e/[a-z]*.sh | grep -vE '/(lib|end)\.sh$' ;;
+    e2e) ls tests/e2e/*.e2e tests/e2e/[a-z]*.sh | grep -vE '/(lib|end|bed)\.sh$' ;;
     *) echo "$1" ;;
     esac
 }

@@ -31,11 +31,15 @@ struct action_step {
     enum source_order_what what;
     enum action_side side;
     enum action_object object;
-    bool optional;     /* it is left out where the peer does not take such a request */
-    bool look_first;   /* it is asked for before it is given */
-    bool look_only;    /* it is never given: the peer is asked what is there of it */
-    bool stubborn;     /* a refusal does not end it: the next step, or `again`, asks how it is */
-    int64_t settle_ms; /* after an answer that was lost, before the peer is asked; 0: ACTION_SETTLE_MS */
+    bool optional;   /* it is left out where the peer does not take such a request */
+    bool look_first; /* it is asked for before it is given */
+    bool look_only;  /* it is never given: the peer is asked what is there of it */
+    bool marked;     /* its object carries our key, or is another that got its id */
+    bool saved;      /* it waits until the peer has saved what was changed before it */
+    bool stubborn;   /* a refusal does not end it: the next step, or `again`, asks how it is */
+    int64_t
+        settle_ms; /* after an answer that was lost, and a look that found nothing, before the look is made again and believed; 0:
+                          it is believed at once */
     bool (*skip)(const struct order *o);
     enum action_turn (*judge)(struct action_case *c, struct err *err); /* NULL: ACTION_TURN_ON */
     int back;   /* the step where taking back begins; 0: nothing was done before it */

@@ -88,6 +88,7 @@ struct source_driver {
     const char *name;                     /* "slurm" */
     const char *summary;                  /* one sentence */
     bool network;                         /* opens connections; the demo refuses it */
+    int64_t saves_ms;                     /* see struct executor_options; 0: what is answered is saved */
     bool jobs_stay;                       /* its jobs run elsewhere only where the configuration says so */
     const struct config_option *settings; /* its own settings, a table ended by a NULL name; added to the common ones */
 
@@ -174,6 +175,8 @@ struct source_driver {
     enum source_order_end (*order_ended)(struct source *s, const struct source_order *o, bool look, bool found,
                                          int status, const char *body, size_t n, struct source_ordered *said,
                                          struct err *err);
+    /* What a copy of one of its jobs lacks, as a sentence (translated) that is appended; nothing: it is whole. May be NULL. */
+    void (*copy_lacks)(struct source *s, struct buf *out);
     /* Of a driver without a network: carries the order out, or looks. */
     enum source_order_end (*order_local)(struct source *s, const struct source_order *o, bool look,
                                          struct source_ordered *said, struct err *err);

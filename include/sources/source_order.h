@@ -55,11 +55,13 @@ struct source_order {
     struct safe_text to;     /* SCHEDULER, or SCHEDULER/QUEUE */
     struct safe_text owner, copy, script, reason, plan;
     int64_t value;
+    bool marked; /* a target without `key` is another that got its id: it is as if it were not there */
 };
 
 enum source_order_end {
     SOURCE_ORDER_DONE,
-    SOURCE_ORDER_REFUSED, /* the peer did nothing: err has its words. A look that is itself refused is UNKNOWN */
+    SOURCE_ORDER_REFUSED, /* the peer did nothing: err has its words. A look that is itself refused is UNKNOWN, one that finds no
+                             marked target REFUSED */
     SOURCE_ORDER_UNKNOWN, /* it may have been done: err says why that is not known */
     SOURCE_ORDER_ABSENT,  /* it was looked for and is not there: it was not done. READ: there is no such job */
     SOURCE_ORDER_TAKEN,   /* it will be done: look again */

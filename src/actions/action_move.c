@@ -5,7 +5,8 @@
 /* A waiting job goes to another scheduler. Where one peer has both ends it does that itself. Between independent clusters a held
  * copy is made first, and nothing of the job is let go before the copy was read back; the copy is let go when the job is gone. So
  * wherever it stops, one of them lives. Each step that cannot be given up is followed by one that reads how it is: a refusal may
- * mean that there is nothing left to do. */
+ * mean that there is nothing left to do. A scheduler that dies forgets what it had not saved, and gives the id of a copy that it forgot
+ * to another job: the copy is saved before the job goes, and that before the copy is let go. */
 
 enum { SUBMIT_SETTLE_MS = 25000 }; /* a slurmctld that hangs answers within 20 s */
 
@@ -214,17 +215,22 @@ static const struct action_step steps[] = {
                    .what = SOURCE_ORDER_HOLD,
                    .side = ACTION_SIDE_TO,
                    .object = ACTION_OBJECT_MADE,
+                   .marked = true,
+                   .look_first = true,
                    .back = BACK_CANCEL},
     [CHECK_COPY] = {.word = "check_copy",
                     .what = SOURCE_ORDER_READ,
                     .side = ACTION_SIDE_TO,
                     .object = ACTION_OBJECT_MADE,
+                    .marked = true,
+                    .saved = true,
                     .judge = judge_copy,
                     .back = BACK_CANCEL},
     [CHECK_AGAIN] = {.word = "check_again", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_CANCEL},
     [CANCEL] = {.word = "cancel", .what = SOURCE_ORDER_CANCEL, .stubborn = true},
     [GONE] = {.word = "gone",
               .what = SOURCE_ORDER_READ,
+              .saved = true,
               .stubborn = true,
               .judge = judge_gone,
               .back = BACK_CANCEL,
@@ -239,6 +245,7 @@ static const struct action_step steps[] = {
                .what = SOURCE_ORDER_READ,
                .side = ACTION_SIDE_TO,
                .object = ACTION_OBJECT_MADE,
+               .saved = true,
                .stubborn = true,
                .judge = judge_there,
                .again = RELEASE},
@@ -246,12 +253,16 @@ static const struct action_step steps[] = {
                      .what = SOURCE_ORDER_CANCEL,
                      .side = ACTION_SIDE_TO,
                      .object = ACTION_OBJECT_MADE,
+                     .marked = true,
+                     .look_first = true,
                      .stubborn = true,
                      .skip = nothing_made},
     [BACK_GONE] = {.word = "copy_gone",
                    .what = SOURCE_ORDER_READ,
                    .side = ACTION_SIDE_TO,
                    .object = ACTION_OBJECT_MADE,
+                   .marked = true,
+                   .saved = true,
                    .stubborn = true,
                    .skip = nothing_made,
                    .judge = judge_copy_gone,
@@ -267,6 +278,7 @@ static const struct action_step steps[] = {
     [BACK_RELEASE] = {.word = "release_source", .what = SOURCE_ORDER_RELEASE, .stubborn = true, .skip = was_held},
     [BACK_FREE] = {.word = "source_free",
                    .what = SOURCE_ORDER_READ,
+                   .saved = true,
                    .stubborn = true,
                    .skip = was_held,
                    .judge = judge_free,

@@ -1,5 +1,6 @@
 #include "actions/executor.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #include "base/tr.h"
 #include "executor_private.h"
 
-enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3 };
+enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3, RESTING_MAX = 7 };
 
 static const char *const run_words[] = {
     [EXECUTOR_RUNNING] = "running", [EXECUTOR_PAUSED] = "paused", [EXECUTOR_STOPPED] = "stopped",
@@ -80,14 +81,44 @@ static bool same_pair(const struct order *a, const struct order *b)
            text_equal(scheduler_of(a->to), scheduler_of(b->to));
 }
 
-/* One action is under way for a pair of schedulers, whosever it is. */
-static bool pair_free(const struct executor *x, const struct order *o)
+/* One action is under way for a pair of schedulers, whosever it is. Some more may rest. */
+static bool pair_free(const struct executor *x, const struct executor_item *for_it, int most_resting)
 {
+    int resting = 0;
     for (const struct executor_item *i = x->flying; i; i = i->flies_next) {
-        if (same_pair(&i->o, o))
+        if (i == for_it || !same_pair(&i->o, &for_it->o))
+            continue;
+        if (!i->resting)
             return false;
+        resting++;
     }
-    return true;
+    return resting <= most_resting;
+}
+
+/* Whoever waits for a pair may go, of whatever order: first who has begun. */
+static void pair_freed(struct executor *x)
+{
+    for (struct executor_item *i = x->flying; i; i = i->flies_next) {
+        if (i->waits)
+            i->due_ms = clock_boot_ms();
+    }
+    for (struct executor_run *r = x->runs; r; r = r->next)
+        r->due = r->due || r->state == EXECUTOR_RUNNING;
+    wake(x);
+}
+
+void executor_item_rests(struct executor_item *i, int64_t until_ms)
+{
+    i->resting = true;
+    i->due_ms = until_ms;
+    pair_freed(i->x);
+}
+
+bool executor_item_wakes(struct executor_item *i)
+{
+    i->waits = i->resting && !pair_free(i->x, i, INT_MAX);
+    i->resting = i->waits;
+    return !i->waits;
 }
 
 static bool open_in(const struct executor_run *r, int64_t wave)
@@ -145,7 +176,7 @@ static void begin_what_may(struct executor_run *r)
     for (size_t k = 0; k < r->count && r->state == EXECUTOR_RUNNING; k++) {
         struct executor_item *i = r->items[k];
         if (i->begun || order_state_ended(i->o.state) || i->o.wave > r->wave || is_early(r, i) ||
-            !pair_free(i->x, &i->o))
+            !pair_free(i->x, i, RESTING_MAX))
             continue;
         executor_item_begin(i);
         executor_step_go(i);
@@ -161,7 +192,6 @@ void executor_item_begin(struct executor_item *i)
     i->x->flying = i;
 }
 
-/* Whoever waits for its pair may begin, of whatever order. */
 void executor_item_lands(struct executor_item *i)
 {
     struct executor_item **at = &i->x->flying;
@@ -170,8 +200,8 @@ void executor_item_lands(struct executor_item *i)
     if (!*at)
         return;
     *at = i->flies_next;
-    for (struct executor_run *r = i->x->runs; r; r = r->next)
-        r->due = r->due || r->state == EXECUTOR_RUNNING;
+    i->resting = i->waits = false;
+    pair_freed(i->x);
 }
 
 void executor_item_waits(struct executor_item *i)
@@ -388,8 +418,8 @@ static void try_anew(struct executor_item *i)
     i->o.step = i->o.ended_ms = i->o.sent_ms = 0;
     i->o.back = i->o.was_unknown = i->o.orig_held = false;
     i->o.made = i->o.result = text_of("");
-    i->begun = i->looking = i->looked = false;
-    i->wait_ms = i->settle_until_ms = i->due_ms = 0;
+    i->begun = i->looking = i->looked = i->unsettled = false;
+    i->wait_ms = i->settle_until_ms = i->due_ms = i->changed_ms = 0;
     i->resends = 0;
     i->surplus[0] = '\0';
     if (run_over(i->run) || was_stopped(i->run))

@@ -16,10 +16,14 @@ struct executor_item {
     bool busy;      /* a request is under way */
     bool looking;   /* that, or the next, asks what became of the step */
     bool looked;    /* the step was looked for, and is not there */
+    bool resting;   /* it waits for its peer to save, and others of its pair may go */
+    bool waits;     /* it has rested, and waits for its pair */
+    bool unsettled; /* a request may still come to act, though a look does not see it */
     bool unwritten; /* what it is has to be written once more */
     int64_t due_ms; /* boot; 0: nothing is due */
     struct executor_item *flies_next;
     int64_t wait_ms, settle_until_ms;
+    int64_t changed_ms; /* boot; when a change was last answered */
     int resends;
     struct buf copy, script;
     char surplus[EXECUTOR_SURPLUS_MAX];
@@ -95,6 +99,10 @@ void executor_pause(struct executor_run *r, const char *why);
 /* An action begins; it is not under way any more, though it may not have ended. */
 void executor_item_begin(struct executor_item *i);
 void executor_item_lands(struct executor_item *i);
+/* It waits until then for its peer, and its pair is free meanwhile. */
+void executor_item_rests(struct executor_item *i, int64_t until_ms);
+/* Whether it may go on, its pair its own again; false: it is called when the pair is free. */
+bool executor_item_wakes(struct executor_item *i);
 /* It only read so far, and has not begun again. */
 void executor_item_waits(struct executor_item *i);
 /* An action of it ended. */

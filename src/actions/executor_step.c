@@ -40,11 +40,6 @@ static void again_later(struct executor_item *i)
     later(i, i->wait_ms);
 }
 
-static int64_t settle_ms(const struct action_step *s)
-{
-    return s->settle_ms ? s->settle_ms : ACTION_SETTLE_MS;
-}
-
 /* --- what is given --- */
 
 /* Its source does not know the ~N that the store gave to a job's generation. */
@@ -86,6 +81,7 @@ static bool give(struct executor_item *i, struct err *err)
         .reason = i->o.reason,
         .plan = i->o.plan,
         .value = i->o.value,
+        .marked = s->marked,
         .ends_ms = i->o.ends_ms,
     };
     bool look = i->looking || s->look_only;
@@ -122,10 +118,15 @@ void executor_step_end(struct executor_item *i, enum order_state state, bool don
 
 static void finish(struct executor_item *i)
 {
+    struct buf words = buf_make(ERR_TEXT_MAX);
+    bool copied = i->a->to && !i->o.native && !text_empty(i->o.made);
+    if (copied && i->x->options.lacks)
+        i->x->options.lacks(i->x->options.ctx, i->o.source, &words);
     if (i->o.back)
         executor_step_end(i, ORDER_REFUSED, false, NULL);
     else
-        executor_step_end(i, ORDER_DONE, true, i->o.was_unknown ? NULL : "");
+        executor_step_end(i, ORDER_DONE, true, i->o.was_unknown && words.len == 0 ? NULL : buf_str(&words));
+    buf_release(&words);
 }
 
 /* What was done is taken back, where there is something. */
@@ -217,6 +218,19 @@ static bool halted(struct executor_item *i)
     return true;
 }
 
+/* A peer that dies forgets what it has not saved, and gives what it forgot as new ids to others. */
+static bool rests(struct executor_item *i)
+{
+    const struct action_step *s = executor_step_of(i);
+    const struct executor_options *x = &i->x->options;
+    int64_t ms = s->saved && x->saves_ms ? x->saves_ms(x->ctx, source_of(i, s)) : 0;
+    if (ms > 0 && i->changed_ms + ms > clock_boot_ms()) {
+        executor_item_rests(i, i->changed_ms + ms);
+        return true;
+    }
+    return !executor_item_wakes(i);
+}
+
 /* A peer that cannot be asked at all did not get it. */
 static void not_given(struct executor_item *i, const struct err *err)
 {
@@ -244,6 +258,8 @@ void executor_step_go(struct executor_item *i)
         finish(i);
         return;
     }
+    if (rests(i))
+        return;
     if (s->look_first && !i->looked && !i->looking) {
         i->looking = true;
         if (i->settle_until_ms > clock_boot_ms()) {
@@ -299,27 +315,49 @@ static void judge(struct executor_item *i, enum source_order_end end, const stru
     }
 }
 
+/* True when that is new. */
+static bool is_unknown_now(struct executor_item *i, const struct err *why)
+{
+    struct err err = {0};
+    bool was = i->o.state == ORDER_UNKNOWN;
+    say(i, why->text);
+    i->o.state = ORDER_UNKNOWN;
+    i->o.was_unknown = true;
+    if (!was && !executor_write_item(i, false, &err))
+        log_err(LOG_ERROR, &err);
+    return !was;
+}
+
 /* It may have been done: from now on the peer is asked. */
 static void doubt(struct executor_item *i, const struct err *why)
 {
-    struct err err = {0};
+    bool fresh = is_unknown_now(i, why) || !i->looking;
     i->looking = true;
-    if (i->o.state != ORDER_UNKNOWN) {
-        i->o.state = ORDER_UNKNOWN;
-        i->o.was_unknown = true;
-        say(i, why->text);
-        if (!executor_write_item(i, false, &err))
-            log_err(LOG_ERROR, &err);
-        later(i, settle_ms(executor_step_of(i)));
-    } else
+    i->unsettled = executor_step_of(i)->settle_ms > 0;
+    if (fresh)
+        later(i, ACTION_SETTLE_MS);
+    else
         again_later(i);
     tell(i);
+}
+
+/* A peer that hung does what lies before it when it wakes, and may have answered the look before: the look is believed when it was
+ * made again after a while. */
+static bool is_settled(struct executor_item *i)
+{
+    bool settled = !i->unsettled;
+    i->unsettled = false;
+    if (!settled)
+        later(i, executor_step_of(i)->settle_ms);
+    return settled;
 }
 
 /* It was asked, and was not done. */
 static void absent(struct executor_item *i)
 {
     const struct action_step *s = executor_step_of(i);
+    if (!is_settled(i))
+        return;
     i->looking = false;
     i->looked = true;
     if (i->o.sent && ++i->resends > EXECUTOR_RESENDS && !s->stubborn) {
@@ -350,19 +388,32 @@ static void refused(struct executor_item *i, const struct err *err)
 
 static void unknown(struct executor_item *i, const struct err *err)
 {
-    if (action_step_reads(executor_step_of(i)) || (i->looking && !i->o.sent)) {
-        say(i, err->text);
-        again_later(i);
-        tell(i);
-    } else
+    const struct action_step *s = executor_step_of(i);
+    if (!action_step_reads(s) && (!i->looking || i->o.sent)) {
         doubt(i, err);
+        return;
+    }
+    /* How far it is, its peer alone knows now. */
+    if (i->o.sent_ms > 0 && s->what != SOURCE_ORDER_SCRIPT)
+        is_unknown_now(i, err);
+    else
+        say(i, err->text);
+    again_later(i);
+    tell(i);
 }
 
 static void on_ended(void *ctx, enum source_order_end end, const struct source_ordered *said, const struct err *err)
 {
     struct executor_item *i = ctx;
-    bool reads = action_step_reads(executor_step_of(i));
+    const struct action_step *s = executor_step_of(i);
+    bool reads = action_step_reads(s), finds = s->what == SOURCE_ORDER_SUBMIT;
     i->busy = false;
+    i->changed_ms = reads ? i->changed_ms : clock_boot_ms();
+    i->unsettled = i->unsettled && !(finds && end == SOURCE_ORDER_DONE);
+    if (end == SOURCE_ORDER_ABSENT && reads && finds && !is_settled(i))
+        return;
+    if (end != SOURCE_ORDER_UNKNOWN && i->o.state == ORDER_UNKNOWN && !i->unsettled)
+        i->o.state = ORDER_SENT;
     if (end == SOURCE_ORDER_DONE || (end == SOURCE_ORDER_ABSENT && reads))
         judge(i, end, said);
     else if (end == SOURCE_ORDER_ABSENT)
@@ -381,10 +432,14 @@ void executor_step_resume(struct executor_item *i)
     const struct action_step *s = executor_step_of(i);
     bool changes = !action_step_reads(s);
     executor_item_begin(i);
-    if (i->o.sent && changes)
-        i->settle_until_ms = clock_boot_ms() + settle_ms(s);
-    i->o.was_unknown = i->o.was_unknown || (i->o.sent && changes);
-    i->looking = i->o.sent && changes && !s->resume;
+    i->changed_ms = clock_boot_ms();
+    if (i->o.sent && changes) {
+        i->o.state = ORDER_UNKNOWN;
+        i->o.was_unknown = true;
+        i->unsettled = s->settle_ms > 0;
+        i->looking = !s->resume;
+        i->settle_until_ms = clock_boot_ms() + ACTION_SETTLE_MS;
+    }
     if (s->resume) {
         i->o.step = s->resume;
         i->o.sent = false;

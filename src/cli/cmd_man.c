@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "console/console.h"
+#include "sources/source.h"
 #include "views/view.h"
 
 /* The manual page, printed from the tables that the help is printed from. `make install` writes it to share/man. */
@@ -110,6 +111,25 @@ static void put_keys(const char *title, const struct key_row *table)
     }
 }
 
+/* What a section `source` of a driver takes beside what all take. */
+static void put_sources(void)
+{
+    section("SOURCES");
+    for (size_t i = 0; source_table[i]; i++) {
+        const struct source_driver *d = source_table[i];
+        printf(".SS ");
+        put(d->name);
+        printf("\n");
+        put(d->summary);
+        printf(".\n");
+        for (const struct config_option *s = d->settings; s && s->name; s++) {
+            term(s->name);
+            put(s->help ? s->help : "");
+            printf("\n");
+        }
+    }
+}
+
 static int run(const struct options *o)
 {
     (void)o;
@@ -128,6 +148,7 @@ static int run(const struct options *o)
     put_keys("everywhere", console_keys());
     for (size_t i = 0; view_table[i]; i++)
         put_keys(view_table[i]->name, view_table[i]->keys);
+    put_sources();
     section("EXIT STATUS");
     printf(
         "0 done; 64 usage; 65 bad input; 66 no such file; 67 no such object; 69 a source or the collector cannot be\n"

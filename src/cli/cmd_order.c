@@ -127,8 +127,10 @@ static int give(struct work *w)
     bool ok = frame(w, &ask, &err) && request_send(&w->s, w->o, "order", buf_str(&ask), made, &err);
     buf_release(&ask);
     if (ok && w->o->dry_run) {
+        char words[REQUEST_MADE_MAX + 64];
+        snprintf(words, sizeof words, "possible: every check passes%s%s", *made ? "; " : "", made);
         for (size_t i = 1; i < w->o->arg_count; i++)
-            request_print(w->o, w->action->name, w->o->args[i], "", 0, "possible: every check passes");
+            request_print(w->o, w->action->name, w->o->args[i], "", 0, words);
         return 0;
     }
     ok = ok && order_watch(w->q, &w->s, w->o, made, false, &seen, NULL, NULL, NULL, &err) &&

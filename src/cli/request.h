@@ -6,7 +6,7 @@
 
 /* Requests of commands to the collector. */
 
-enum { REQUEST_MADE_MAX = 64, REQUEST_ASK_MAX = 8192 };
+enum { REQUEST_MADE_MAX = 512, REQUEST_ASK_MAX = 8192 };
 
 /* Asks for `op` with the members of `ask` (a JSON object), waits for the answer, at most --timeout. True: done; `made` is the id of
  * what was made, "" without. False with err: the collector's words and status, or 69 when nobody answers. */

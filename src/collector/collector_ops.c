@@ -61,6 +61,19 @@ static bool order_takes(void *ctx, struct safe_text source, enum source_order_wh
     return err_set(err, ERR_TRANSIENT, "there is no source '%s' now", text_show_in(source, name, sizeof name));
 }
 
+static int64_t order_saves_ms(void *ctx, struct safe_text source)
+{
+    const struct poller *p = poller_of(ctx, source);
+    return p ? poller_saves_ms(p) : 0;
+}
+
+static void order_lacks(void *ctx, struct safe_text source, struct buf *out)
+{
+    struct poller *p = poller_of(ctx, source);
+    if (p)
+        poller_copy_lacks(p, out);
+}
+
 static void order_poll(void *ctx, struct safe_text source)
 {
     struct poller *p = poller_of(ctx, source);
@@ -172,6 +185,8 @@ static void open_orders(struct collector *c)
         .applied = collector_applied,
         .give = order_give,
         .takes = order_takes,
+        .saves_ms = order_saves_ms,
+        .lacks = order_lacks,
         .poll = order_poll,
         .allowed = order_allowed,
         .plan_state = plan_ran,

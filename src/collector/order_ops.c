@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "collector/order_ops_private.h"
 
-enum { REQUEST_ID_MAX = 64, FINGERPRINT_MAX = 1 << 20, REASON_MAX = 1024 };
+enum { REQUEST_ID_MAX = 64, FINGERPRINT_MAX = 1 << 20, REASON_MAX = 1024, WORDS_MAX = 512 };
 
 /* --- requests --- */
 
@@ -242,6 +242,17 @@ static bool begin(struct order_ops *o, const struct serve_call *call, struct jou
     return true;
 }
 
+/* It would be taken; what a copy will lack is said before. */
+static void possible(struct order_ops *o, const struct request *r, const struct orders *l)
+{
+    struct buf words = buf_make(WORDS_MAX);
+    bool copies = !text_empty(l->all[0].to) && !l->all[0].native;
+    if (copies && o->options.lacks)
+        o->options.lacks(o->options.ctx, l->all[0].source, &words);
+    o->options.done(o->options.ctx, r->call, text_from(buf_str(&words), words.len));
+    buf_release(&words);
+}
+
 static bool order(struct order_ops *o, struct request *r, struct err *err)
 {
     struct orders l = {.body = buf_make(FINGERPRINT_MAX)};
@@ -257,7 +268,7 @@ static bool order(struct order_ops *o, struct request *r, struct err *err)
     else
         ok = read_targets(o, &rivals, r, &l, err) && order_ops_radius(o, l.all, l.count, err);
     if (ok && dry)
-        o->options.done(o->options.ctx, r->call, text_of(""));
+        possible(o, r, &l);
     else if (ok)
         ok = begin(o, r->call, &r->entry, &ask, &l, err);
     orders_release(&l);
@@ -382,6 +393,19 @@ static bool takes(void *ctx, struct safe_text source, enum source_order_what wha
     return o->options.takes(o->options.ctx, source, what, err ? err : &why);
 }
 
+static int64_t saves_ms(void *ctx, struct safe_text source)
+{
+    struct order_ops *o = ctx;
+    return o->options.saves_ms ? o->options.saves_ms(o->options.ctx, source) : 0;
+}
+
+static void lacks(void *ctx, struct safe_text source, struct buf *out)
+{
+    struct order_ops *o = ctx;
+    if (o->options.lacks)
+        o->options.lacks(o->options.ctx, source, out);
+}
+
 static bool ready(void *ctx, const struct order *order, struct err *err)
 {
     return order_ops_ready(ctx, order, err);
@@ -469,6 +493,8 @@ struct order_ops *order_ops_new(const struct order_ops_options *options)
                                                           .ctx = o,
                                                           .give = give,
                                                           .takes = takes,
+                                                          .saves_ms = saves_ms,
+                                                          .lacks = lacks,
                                                           .ready = ready,
                                                           .guard = guard,
                                                           .changed = changed,

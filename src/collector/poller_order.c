@@ -144,6 +144,17 @@ bool poller_takes_order(const struct poller *p, enum source_order_what what, str
     return err_exit(err, 77);
 }
 
+void poller_copy_lacks(struct poller *p, struct buf *out)
+{
+    if (p->inst && p->config->driver->copy_lacks)
+        p->config->driver->copy_lacks(p->inst, out);
+}
+
+int64_t poller_saves_ms(const struct poller *p)
+{
+    return p->config->driver->saves_ms;
+}
+
 static void put_header(struct http_request *request, const struct source_order_header *own)
 {
     size_t at = 0;

@@ -258,6 +258,11 @@ struct slurm_order_peer {
 };
 bool slurm_order_submission(const struct source_order *o, const struct slurm_order_peer *peer, struct buf *out,
                             struct err *err);
+/* Adds to a submission what the script's #SBATCH lines say and `copy` does not, in sbatch's words (`old`) or the data parser's. */
+void slurm_order_sbatch(struct json_writer *w, struct safe_text script, const struct json *copy, bool old);
+/* What a copy lacks of a job that this version tells of, as a sentence for people in `out`. */
+enum { SLURM_LACKS_MAX = 512 };
+const char *slurm_order_sbatch_lacks(const char *version, int number, char out[SLURM_LACKS_MAX]);
 /* Whether a comment carries the key of a submission. */
 bool slurm_order_has_key(struct safe_text comment, struct safe_text key);
 

@@ -320,15 +320,28 @@ static enum source_order_end looked(const struct source *s, const struct source_
     return is_as_ordered(s, o, job) ? SOURCE_ORDER_DONE : SOURCE_ORDER_ABSENT;
 }
 
+static enum source_order_end not_there(const struct source *s, const struct source_order *o, bool look, struct err *err)
+{
+    char shown[160];
+    if (look && o->what == SOURCE_ORDER_CANCEL)
+        return SOURCE_ORDER_DONE;
+    if (!look || !o->marked || s->hidden.jobs)
+        return absent(s, err);
+    err_set(err, ERR_REFUSED, "'%s' is not there any more", text_show_in(o->target, shown, sizeof shown));
+    return SOURCE_ORDER_REFUSED;
+}
+
 static enum source_order_end read_job(struct source *s, const struct source_order *o, bool look, const struct reply *r,
                                       struct source_ordered *said, struct err *err)
 {
     struct row row;
     if (r->verdict == VERDICT_GONE)
-        return look && o->what == SOURCE_ORDER_CANCEL ? SOURCE_ORDER_DONE : absent(s, err);
+        return not_there(s, o, look, err);
     const struct json *e = r->verdict == VERDICT_WELL ? job_in(s, o, r->tree, &row) : NULL;
     if (!e)
         return unknown(s, r, err);
+    if (o->marked && !slurm_order_has_key(value_text_or(&row.cells[JOB_COMMENT], ""), o->key))
+        return not_there(s, o, look, err);
     slurm_note_put(&s->notes, e, &row);
     rows_add(&said->jobs, &row);
     buf_clear(&said->copy);

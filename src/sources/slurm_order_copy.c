@@ -5,7 +5,7 @@
 
 /* What a copy of a job needs, as JSON: the members of v0.0.38's answers that were asked for, in one form whatever the data
  * parser, and "refuse": why the job cannot be copied. Not told over REST, and so neither copied nor refused: its environment,
- * its umask and group, and in 22.05 its mail, signal, task distribution and open mode. Left out on purpose: its priority (of
+ * its umask and group, and what slurm_order_sbatch.c takes from the script. Left out on purpose: its priority (of
  * another scheduler's scale, and no owner may set one), the nodes that it excludes (there are others), and what an
  * administrator wrote to it. */
 

@@ -398,6 +398,7 @@ static bool put_job(struct submission *u, struct err *err)
     if (!put_members(u, err))
         return false;
     put_flags(u);
+    slurm_order_sbatch(&u->w, u->o->script, u->copy, u->old);
     put_comment(u);
     put_script(u, true);
     json_close_object(&u->w);

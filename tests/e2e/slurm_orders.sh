@@ -1,56 +1,27 @@
 #!/bin/sh
 # Orders to two real Slurm clusters: what was ordered is what squeue and scontrol say, and a job that was moved is there once,
-# with its owner, script, limits and the bytes of its name. HUBTOP_SLURM_DIR reuses clusters that run.
+# with its owner, script, limits and the bytes of its name.
 . tests/e2e/lib.sh
-bed=$HUBTOP_SHARED/testbed
-[ -x "$bed/slurm-up" ] || lacks testbed "there is no testbed in $HUBTOP_SHARED"
-[ "$(id -u)" -eq 0 ] || lacks testbed "only root can start the testbed"
-
-tb=${HUBTOP_SLURM_DIR:-}
-if [ -z "$tb" ]; then
-    tb=$(TMPDIR=/tmp mktemp -d /tmp/hubtop-orders.XXXXXX)
-    trap 'at_end; TMPDIR=/tmp "$bed/slurm-down" -d "$tb" -r >/dev/null 2>&1; rm -rf "$tb"' EXIT
-    TMPDIR=/tmp "$bed/slurm-up" -d "$tb" -c 2 -n 4 -j 10 >"$TMPDIR/slurm-up" 2>&1 || {
-        shows "the testbed starts"
-        no "$(tail -n 5 "$TMPDIR/slurm-up")"
-        exit 1
-    }
-fi
-# shellcheck disable=SC1091
-. "$tb/env"
-
-umask 077
-echo "$TB_1_TOKEN" >"$TMPDIR/token.1"
-echo "$TB_2_TOKEN" >"$TMPDIR/token.2"
+. tests/e2e/bed.sh
+bed_up 2 4 10
 configure() { # SETTING of fra
-    cat >"$TMPDIR/conf" <<END
-version = 1
-allow_write = true
-source "fra" { driver = "slurm" url = "$TB_1_URL" user = "$TB_1_USER" token_file = "$TMPDIR/token.1" interval = 1 $1 }
-source "ams" { driver = "slurm" url = "$TB_2_URL" user = "$TB_2_USER" token_file = "$TMPDIR/token.2" interval = 1 }
-movable "all" { partitions = { "gpu" } }
-END
+    {
+        echo 'version = 1 allow_write = true movable "all" { partitions = { "gpu" } }'
+        bed_source 1 1 "$1"
+        bed_source 2 1
+    } >"$TMPDIR/conf"
 }
 with="--config $TMPDIR/conf --state-dir $TMPDIR/state --write"
-script_command="script_command = { \"env\", \"SLURM_CONF=$TB_1_CONF\", \"scontrol\", \"write\", \"batch_script\", \"%i\", \"-\" }"
-
-slurm() { # CLUSTER COMMAND...
-    eval "conf=\$TB_$1_CONF"
-    shift
-    # shellcheck disable=SC2154
-    SLURM_CONF=$conf "$@"
-}
 
 # The waiting job of that key, as its user submits it.
 name=$(printf 'a\377b\033[31m \346\265\213')
-printf '#!/bin/sh\n# \377 bytes\nsleep 600\n' >"$tb/script"
-chmod 755 "$tb" "$tb/script"
+bed_script
+sed -i 's/^sleep/#SBATCH --mail-type=END --mail-user=a@b --time=7\n&/' "$tb/script"
 submit() { # COMMENT [OPTION...]
     comment=$1
     shift
-    su tbana -s /bin/sh -c 'cd / && exec "$@"' -- sh env SLURM_CONF="$TB_1_CONF" sbatch --parsable --begin=now+1day \
-        -p gpu -n 2 -c 2 --gpus-per-node=1 --mem-per-cpu=100 -t 20 --nice=3 --no-requeue -o /dev/null --comment="$comment" \
-        "$@" "$tb/script"
+    bed_submit 1 --begin=now+1day -p gpu -n 2 -c 2 --gpus-per-node=1 --mem-per-cpu=100 -t 20 --nice=3 --no-requeue \
+        --comment="$comment" "$@"
 }
 
 is() { # CLUSTER JOB FORMAT WORDS
@@ -107,14 +78,18 @@ eventually 30 free "$job" || no "the job stays held"
 
 kill "$collector"
 wait "$collector"
-configure "$script_command"
+configure "$(bed_script_command 1)"
 start_collector
 
 shows "a moved job is there once, as it was"
 dependent=$(submit dependent -d "afterany:$(submit first)")
 slurm 1 scontrol write batch_script "$job" - >"$TMPDIR/script.1"
 eventually 30 seen "fra/$job" waiting || no "the job is not seen"
+does 0 order move "fra/$job" --to ams/gpu -n
+says "$out" "v0.0.38 does not tell mail, signal, .*#SBATCH lines"
 order 0 move "fra/$job" --to ams/gpu --confirm "fra/$job"
+tell get actions --filter 'done=true kind=move' --csv --fields result >"$TMPDIR/result"
+says "$TMPDIR/result" "v0.0.38 does not tell mail"
 copy=$(slurm 2 squeue -h -u tbana -t PD -o '%i %k' | sed -n "s/ c$$ hubtop:data_gb=3 hubtop:.*//p")
 slurm 1 scontrol show job "$job" >"$TMPDIR/job"
 says "$TMPDIR/job" 'JobState=CANCELLED'
@@ -125,7 +100,7 @@ echo "$name" >"$TMPDIR/name.1"
 same "$TMPDIR/name.1" "$TMPDIR/name.2"
 is 2 "$copy" '%u %T %l %C %P' '^tbana PENDING 1:00:00 4 gpu'
 slurm 2 scontrol show job "$copy" >"$TMPDIR/job"
-for words in 'Nice=3 ' 'Requeue=0 ' 'CPUs/Task=2 ' 'MinMemoryCPU=100M ' 'TresPerNode=gres:gpu:1'; do
+for words in 'Nice=3 ' 'Requeue=0 ' 'CPUs/Task=2 ' 'MinMemoryCPU=100M ' 'TresPerNode=gres:gpu:1' 'MailUser=a@b MailType=END'; do
     says "$TMPDIR/job" "$words"
 done
 
@@ -133,3 +108,29 @@ shows "what cannot be copied is not touched"
 eventually 30 seen "fra/$dependent" waiting || no "the job is not seen"
 order 77 move "fra/$dependent" --to ams/gpu --confirm "fra/$dependent"
 is 1 "$dependent" '%T %r' 'PENDING (None|Dependency|BeginTime)'
+
+kill "$collector"
+wait "$collector"
+shows "what is not permitted, or hidden, is refused in the peer's words"
+TB_1_USER=tbchen TB_1_TOKEN=$TB_1_TOKEN_tbchen
+configure ''
+with="--config $TMPDIR/conf --state-dir $TMPDIR/state.chen --write"
+"$hubtop" $with collect >"$TMPDIR/collect.chen" 2>&1 &
+collector=$!
+known() {
+    tell get jobs --csv --fields id 2>/dev/null | tr -d '\r' >"$TMPDIR/jobs"
+    grep -qx "fra/$dependent" "$TMPDIR/jobs"
+}
+hidden() { ! known && [ -s "$TMPDIR/jobs" ]; }
+eventually 60 known || no "the job is not seen"
+order 77 hold "fra/$dependent"
+tell get actions --json >"$TMPDIR/said"
+says "$TMPDIR/said" 'Invalid user id'
+is 1 "$dependent" '%T %r' 'PENDING (None|Dependency|BeginTime)'
+echo 'PrivateData=jobs' >>"$TB_1_CONF"
+slurm 1 scontrol reconfigure
+eventually 150 hidden || no "another's job is still seen"
+order 67 hold "fra/$dependent"
+says "$err" "there is no job 'fra/$dependent'"
+sed -i '/^PrivateData=jobs$/d' "$TB_1_CONF"
+slurm 1 scontrol reconfigure

@@ -41,7 +41,7 @@ calls="write fdatasync openat rename connect sendto recvfrom"
 errors="EIO ENOSPC EINTR EMFILE"
 ways="before_reading after_reading after_acting status_line body reset silent 500_after 503 409 412 twice"
 {
-    printf 'lost_replies.silent\neight_consoles\none_post\n'
+    printf 'slurm_kill\nlost_replies.silent\neight_consoles\none_post\n'
     for way in session words configuration source; do echo "read_only.$way"; done
     # What fails calls is loaded before the program, which a sanitizer does not let happen. The longest first: lanes mostly wait.
     if ! ldd "$BUILD/hubtop" 2>/dev/null | grep -q libasan; then
@@ -61,7 +61,7 @@ while read -r part rounds; do
     }
 done <"$work/parts" >"$work/left"
 xargs -P "${FAULTS_LANES:-4}" -L 1 sh -c '
-    case $1 in read_only.*) lane=quiet ;; *) lane=lane ;; esac
+    case $1 in read_only.*) lane=quiet ;; slurm_kill) lane=lane_slurm ;; *) lane=lane ;; esac
     exec sh "tests/faults/$lane.sh" "$0/$1" "$@"' "$work" <"$work/left" >"$work/said" 2>&1
 
 # A line for each kind of part: WHAT of WHAT.WHICH.

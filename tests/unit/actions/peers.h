@@ -7,15 +7,17 @@
 #include "base/mem.h"
 #include "domain/state.h"
 
-/* Two schedulers "a" and "b" that know no keys of their own, as Slurm: what is submitted twice is there twice. Between them and the
- * executor lies a wire that fails on order, and a time that the test moves. */
+/* Two schedulers "a" and "b" that know no keys of their own, as Slurm: what is submitted twice is there twice. They save a change late,
+ * and forget it when they die before. Between them and the executor lies a wire that fails on order, and a time that the test moves. */
 
 enum { PEER_JOBS = 1024, PEER_ID = 32, PEER_WAITING = 64 };
 
 struct peer_job {
     char id[PEER_ID], key[ORDER_KEY_SIZE], user[PEER_ID], name[PEER_ID];
-    enum job_state state;
+    enum job_state state, saved;
     int64_t submitted_ms;
+    int64_t unsaved_ms; /* since then it is not as it was saved; 0: it is */
+    bool never_saved;
 };
 
 /* What becomes of a request. */
@@ -61,6 +63,11 @@ struct peers {
     bool guard_waits;
     struct executor_wave last; /* what guard() was told */
     bool dies;
+    int64_t saves_ms;
+    /* The scheduler that begins so dies when so many requests were answered and so much time went by. */
+    char crash;
+    int crash_after, answered;
+    int64_t crash_wait_ms, crash_ms;
     size_t changed;
 };
 
@@ -109,11 +116,57 @@ static inline struct row peers_row(const struct peer_job *j)
     return r;
 }
 
+/* --- what a scheduler that dies forgets --- */
+
+static inline void peers_set(struct peers *p, struct peer_job *j, enum job_state to)
+{
+    bool saved = j->unsaved_ms == 0 || j->unsaved_ms + p->saves_ms <= peers_boot_ms;
+    if (saved) {
+        j->saved = j->state;
+        j->never_saved = false;
+        j->unsaved_ms = peers_boot_ms;
+    }
+    j->state = to;
+}
+
+/* Somebody else's job gets the id of one that was forgotten. */
+static inline void peers_crash(struct peers *p)
+{
+    for (size_t i = 0; i < p->job_count; i++) {
+        struct peer_job *j = &p->jobs[i];
+        if (j->id[0] != p->crash || j->unsaved_ms == 0 || j->unsaved_ms + p->saves_ms <= peers_boot_ms)
+            continue;
+        j->state = j->never_saved ? JOB_WAITING : j->saved;
+        if (j->never_saved) {
+            snprintf(j->user, sizeof j->user, "eve");
+            j->key[0] = '\0';
+        }
+        j->unsaved_ms = 0;
+    }
+    p->crash = '\0';
+}
+
+static inline bool peers_forgets(struct peers *p, int64_t next_ms)
+{
+    bool now = p->crash && p->answered >= p->crash_after && next_ms >= p->crash_ms;
+    if (!now)
+        return false;
+    peers_boot_ms = p->crash_ms > peers_boot_ms ? p->crash_ms : peers_boot_ms;
+    peers_crash(p);
+    return true;
+}
+
 /* --- what a request does --- */
+
+static inline struct peer_job *peers_marked(struct peers *p, const struct peer_request *q)
+{
+    struct peer_job *j = peers_job(p, q->target);
+    return j && q->o.marked && (q->look || q->o.what == SOURCE_ORDER_READ) && strcmp(j->key, q->key) != 0 ? NULL : j;
+}
 
 static inline enum source_order_end peers_read(struct peers *p, const struct peer_request *q, struct source_ordered *s)
 {
-    struct peer_job *j = peers_job(p, q->target);
+    struct peer_job *j = peers_marked(p, q);
     if (!j)
         return SOURCE_ORDER_ABSENT;
     struct row r = peers_row(j);
@@ -149,6 +202,8 @@ static inline enum source_order_end peers_submit(struct peers *p, const struct p
     snprintf(j->user, sizeof j->user, "%s", user);
     snprintf(j->name, sizeof j->name, "%s", name);
     snprintf(j->key, sizeof j->key, "%s", q->key);
+    j->unsaved_ms = peers_boot_ms;
+    j->never_saved = true;
     buf_puts(&s->remote, j->id, NULL);
     return SOURCE_ORDER_DONE;
 }
@@ -161,14 +216,16 @@ static inline bool peers_state_of(enum source_order_what what, enum job_state *o
 
 static inline enum source_order_end peers_change(struct peers *p, const struct peer_request *q, struct err *err)
 {
-    struct peer_job *j = peers_job(p, q->target);
+    struct peer_job *j = peers_marked(p, q);
     enum job_state to;
     assert_true(peers_state_of(q->o.what, &to));
+    if (!j && q->look && q->o.what == SOURCE_ORDER_CANCEL)
+        return SOURCE_ORDER_DONE;
     if (j && q->look)
         return j->state == to ? SOURCE_ORDER_DONE : SOURCE_ORDER_ABSENT;
     if (j && peers_lives(j)) {
         p->effects += j->state != to;
-        j->state = to;
+        peers_set(p, j, to);
         return SOURCE_ORDER_DONE;
     }
     err_set(err, ERR_REFUSED, "there is no such job");
@@ -232,6 +289,13 @@ static inline bool peers_takes(void *ctx, struct safe_text source, enum source_o
     return what != SOURCE_ORDER_MOVE;
 }
 
+static inline int64_t peers_saves_ms(void *ctx, struct safe_text source)
+{
+    const struct peers *p = ctx;
+    (void)source;
+    return p->saves_ms;
+}
+
 static inline bool peers_say(const struct err *say, struct err *err)
 {
     if (say->kind != ERR_NONE)
@@ -278,6 +342,7 @@ static inline void peers_start(struct peers *p)
                                              .ctx = p,
                                              .give = peers_give,
                                              .takes = peers_takes,
+                                             .saves_ms = peers_saves_ms,
                                              .ready = peers_ready,
                                              .guard = peers_guard,
                                              .changed = peers_changed,
@@ -339,17 +404,21 @@ static inline void peers_answer(struct peers *p)
         peers_restart(p);
     else
         q.ended(q.ctx, end, &said, &err);
+    if (++p->answered == p->crash_after)
+        p->crash_ms = peers_boot_ms + p->crash_wait_ms;
     source_ordered_release(&said);
 }
 
 /* One thing that is due: an answer, or a moment. False when nothing will happen any more. */
 static inline bool peers_step(struct peers *p)
 {
+    int64_t due = p->waiting_count > 0 ? peers_boot_ms : executor_due_ms(p->x);
+    if (peers_forgets(p, due < 0 ? INT64_MAX : due))
+        return true;
     if (p->waiting_count > 0) {
         peers_answer(p);
         return true;
     }
-    int64_t due = executor_due_ms(p->x);
     if (due < 0)
         return false;
     if (due > peers_boot_ms)
@@ -402,7 +471,7 @@ static inline int64_t peers_add(struct peers *p, struct order *orders, size_t n,
     snprintf(id, sizeof id, "request-%d", ++request);
     struct journal_entry e = peers_entry(p, id);
     const struct executor_ask ask = {.plan = text_of(plan), .action = orders[0].action};
-    p->requests = p->changing = p->effects = p->seen_in_flight = 0;
+    p->requests = p->changing = p->effects = p->seen_in_flight = p->answered = 0;
     if (executor_add(p->x, &e, &ask, orders, n, &nr, &err) == JOURNAL_DONE)
         return nr;
     return 0;

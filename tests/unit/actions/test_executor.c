@@ -5,20 +5,26 @@
 
 /* The executor against two schedulers that can be moved between: whatever fails, and wherever the collector dies, one job lives. */
 
-enum { MOVE_REQUESTS = 16, LIVES = 250, STEPS = 400, FAULTS_A_LIFE = 6 };
+enum { MOVE_REQUESTS = 20, SAVES_MS = 7000, LIVES = 250, STEPS = 400, FAULTS_A_LIFE = 6 };
+
+static bool is_ours(const struct peer_job *j)
+{
+    return strcmp(j->user, "eve") != 0;
+}
 
 static size_t live_jobs(const struct peers *p, const char *scheduler)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->job_count; i++)
-        n += peers_lives(&p->jobs[i]) && (!scheduler || strncmp(p->jobs[i].id, scheduler, strlen(scheduler)) == 0);
+        n += is_ours(&p->jobs[i]) && peers_lives(&p->jobs[i]) &&
+             (!scheduler || strncmp(p->jobs[i].id, scheduler, strlen(scheduler)) == 0);
     return n;
 }
 
 static const struct peer_job *the_live_job(const struct peers *p)
 {
     for (size_t i = 0; i < p->job_count; i++) {
-        if (peers_lives(&p->jobs[i]))
+        if (is_ours(&p->jobs[i]) && peers_lives(&p->jobs[i]))
             return &p->jobs[i];
     }
     return NULL;
@@ -95,6 +101,82 @@ static void many_fail_at_once(void **state)
         move_one(p, seed & 1, what);
     }
     print_message("# %d lives, up to %d faults each: 0 lost, 0 doubled\n", LIVES, FAULTS_A_LIFE);
+}
+
+static void expect_strangers_untouched(const struct peers *p, const char *what)
+{
+    for (size_t i = 0; i < p->job_count; i++) {
+        if (!is_ours(&p->jobs[i]) && p->jobs[i].state != JOB_WAITING)
+            fail_msg("%s: a job that got the id of the copy is %s", what, state_job_word(p->jobs[i].state));
+    }
+}
+
+/* A scheduler dies when so many requests were answered, and forgets what it had not saved. */
+static void what_a_scheduler_forgets_is_done_again(void **state)
+{
+    static const int64_t waits[] = {0, 3000, SAVES_MS - 1};
+    struct peers *p = *state;
+    char what[100];
+    p->saves_ms = SAVES_MS;
+    for (int after = 1; after <= MOVE_REQUESTS; after++) {
+        for (int k = 0; k < 6; k++) {
+            snprintf(what, sizeof what, "%c dies after %d answers and %d ms", "ab"[k % 2], after, (int)waits[k / 2]);
+            p->crash = "ab"[k % 2];
+            p->crash_after = after;
+            p->crash_wait_ms = waits[k / 2];
+            move_one(p, false, what);
+            expect_strangers_untouched(p, what);
+        }
+    }
+}
+
+/* A submission that nobody answered lies before a scheduler that hangs. It wakes, answers the look, and then does it. */
+static void what_a_hung_scheduler_does_late_is_found(void **state)
+{
+    struct peers *p = *state;
+    struct peer_job *j = peers_job_new(p, "a", false);
+    struct order o = peers_order(j, "move", "b");
+    int64_t nr = peers_add(p, &o, 1, "");
+    while (p->waiting_count == 0 || p->waiting[0].o.what != SOURCE_ORDER_SUBMIT || p->waiting[0].look)
+        assert_true(peers_step(p));
+    struct peer_request late = p->waiting[0];
+    struct source_ordered said = source_ordered_make();
+    struct err err = {0};
+    char copy[2 * PEER_ID];
+    late.o.copy = text_of(strcpy(copy, "ann|train-1"));
+    late.o.script = text_of("#!script");
+    p->waiting[0].fault = FAULT_LOST_BEFORE;
+    assert_true(peers_step(p));
+    assert_int_equal(peers_see(p, nr, 1).state, ORDER_UNKNOWN);
+    while (p->waiting_count == 0)
+        assert_true(peers_step(p));
+    peers_step(p); /* the look finds none */
+    assert_int_equal(peers_see(p, nr, 1).state, ORDER_UNKNOWN);
+    assert_int_equal(peers_carry(p, &late, &said, &err), SOURCE_ORDER_DONE);
+    source_ordered_release(&said);
+    peers_run(p, STEPS);
+    expect_one(p, nr, false, "train-1", "a late submission");
+}
+
+/* Something was sent, and then its scheduler does not answer: nobody knows how far it is until it does. */
+static void a_read_without_answer_is_unknown(void **state)
+{
+    struct peers *p = *state;
+    struct peer_job *j = peers_job_new(p, "a", false);
+    struct order o = peers_order(j, "move", "b");
+    int64_t nr = peers_add(p, &o, 1, "");
+    while (p->changing == 0 || p->waiting_count == 0 || p->waiting[0].o.what != SOURCE_ORDER_READ)
+        assert_true(peers_step(p));
+    p->waiting[0].fault = FAULT_LOST_BEFORE;
+    assert_true(peers_step(p));
+    assert_int_equal(peers_see(p, nr, 1).state, ORDER_UNKNOWN);
+    while (p->waiting_count == 0)
+        assert_true(peers_step(p));
+    assert_true(peers_step(p));
+    assert_int_not_equal(peers_see(p, nr, 1).state, ORDER_UNKNOWN);
+    peers_run(p, STEPS);
+    expect_one(p, nr, false, "train-1", "a read without an answer");
+    assert_int_equal(peers_see(p, nr, 1).state, ORDER_RESOLVED);
 }
 
 /* The submission was lost, the collector died, and meanwhile somebody let the job go: the copy goes, too. */
@@ -300,6 +382,19 @@ static void waves_grow(void **state)
     assert_int_equal(held_jobs(p), 200);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
     assert_int_equal(p->seen_in_flight, 1); /* one for a pair */
+}
+
+/* While one waits for its scheduler to save, others of the pair go on; requests are still one at a time. */
+static void who_rests_lets_others_go(void **state)
+{
+    struct peers *p = *state;
+    p->saves_ms = SAVES_MS;
+    int64_t nr = hold_many(p, 30, "P-0001", "b"), began = peers_boot_ms;
+    peers_run(p, 10000);
+    assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
+    assert_int_equal(live_jobs(p, "b/"), 30);
+    assert_int_equal(p->seen_in_flight, 1);
+    assert_in_range(peers_boot_ms - began, 1, 7 * 3 * SAVES_MS);
 }
 
 /* A pair that is taken is waited for, also by another order. */
@@ -584,6 +679,10 @@ int main(void)
         TEST(a_move_moves),
         TEST(each_request_fails_in_each_way),
         TEST(many_fail_at_once),
+        TEST(what_a_scheduler_forgets_is_done_again),
+        TEST(what_a_hung_scheduler_does_late_is_found),
+        TEST(a_read_without_answer_is_unknown),
+        TEST(who_rests_lets_others_go),
         TEST(a_copy_is_never_left),
         TEST(what_ran_does_not_run_again),
         TEST(what_was_cancelled_meanwhile_ends),

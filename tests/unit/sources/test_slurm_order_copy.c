@@ -259,6 +259,36 @@ static void test_members_in_the_words_of_each(void **state)
     }
 }
 
+/* What no version tells of a job is taken from its script, whose #SBATCH lines slurmrestd does not read. */
+static void test_the_lines_of_the_script(void **state)
+{
+    static const char script[] =
+        "#!/bin/sh\n\n#SBATCH --mail-type=end,fail --mail-user \"a@b\" # --signal=1\n"
+        "#SBATCH -m cyclic\n# SBATCH --signal=2\n#SBATCH --open-mode=append --signal B:USR1@90\r\n"
+        "#SBATCH --distributions=x\n#SBATCHE --signal=3\nsleep 1\n#SBATCH --signal=4\n";
+    (void)state;
+    assert_true(submission("v0.0.38", "{\"name\":\"a\"}", script, "ams"));
+    assert_non_null(strstr(buf_str(&body), "\"name\":\"a\",\"mail_user\":\"a@b\",\"mail_type\":\"end,fail\","
+                                           "\"signal\":\"B:USR1@90\",\"distribution\":\"cyclic\",\"open_mode\":"
+                                           "\"append\",\"comment\""));
+    assert_true(submission("v0.0.41", "{\"name\":\"a\",\"mail_type\":\"BEGIN\"}", script, "ams"));
+    assert_non_null(strstr(buf_str(&body), "\"mail_type\":[\"BEGIN\"],\"mail_user\":\"a@b\",\"kill_warning_signal\":"
+                                           "\"USR1\",\"kill_warning_delay\":90,\"kill_warning_flags\":[\"BATCH_JOB\"],"
+                                           "\"distribution\":\"cyclic\",\"open_mode\":[\"APPEND\"],\"comment\""));
+    assert_true(
+        submission("v0.0.41", "{}", "#!/bin/sh\n#SBATCH --mail-type=end,fail --open-mode=t --signal=10\n", "ams"));
+    assert_non_null(strstr(buf_str(&body), "\"mail_type\":[\"END\",\"FAIL\"],\"kill_warning_signal\":\"10\","
+                                           "\"kill_warning_delay\":60,\"open_mode\":[\"TRUNCATE\"],\"comment\""));
+}
+
+static void test_what_a_copy_lacks_is_said(void **state)
+{
+    char words[SLURM_LACKS_MAX];
+    (void)state;
+    assert_non_null(strstr(slurm_order_sbatch_lacks("v0.0.38", 38, words), "v0.0.38 does not tell mail, signal, "));
+    assert_non_null(strstr(slurm_order_sbatch_lacks("v0.0.41", 41, words), "v0.0.41 does not tell signal, "));
+}
+
 static void test_what_is_not_submitted(void **state)
 {
     (void)state;
@@ -282,6 +312,8 @@ int main(void)
         cmocka_unit_test(test_memory_limits_and_nodes),
         cmocka_unit_test(test_submissions),
         cmocka_unit_test(test_members_in_the_words_of_each),
+        cmocka_unit_test(test_the_lines_of_the_script),
+        cmocka_unit_test(test_what_a_copy_lacks_is_said),
         cmocka_unit_test(test_what_is_not_submitted),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
