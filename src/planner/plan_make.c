@@ -557,6 +557,7 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
     plan_make_moves(m, out);
     plan_transfers_tell(&m->c, out);
     plan_make_left(m, out);
+    plan_make_drain(m, out);
     plan_make_seen(m, out);
     put_objectives(m, out);
     plan_effect(m, out);

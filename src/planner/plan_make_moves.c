@@ -193,10 +193,11 @@ static void put_risk(struct build *b)
 static void put_why(struct build *b)
 {
     char from[FACT_SHOWN], to[FACT_SHOWN], freed[512];
-    const char *a = plan_facts_show(b->mv->from, from), *z = plan_facts_show(b->mv->to, to);
+    const char *a = plan_facts_show(b->m->c.draining ? b->m->c.ask->drain : b->mv->from, from),
+               *z = plan_facts_show(b->mv->to, to);
     int64_t minutes = (b->mv->home_s + 59) / 60;
 
-    if (b->m->groups != NULL && b->m->c.leaves[b->all[0].from])
+    if (b->m->c.draining || b->m->c.leaves[b->all[0].from])
         b->mv->why = plan_facts_say(b->arena, tr("%s must be empty; %s has room"), a, z);
     else if (b->mv->running > 0)
         b->mv->why = plan_facts_say(

@@ -115,6 +115,8 @@ void plan_make_left(struct make *m, struct plan *out);
 /* Whether a running job ends before a drain's deadline by its time limit. */
 bool plan_make_ends(const struct make *m, uint32_t job);
 void plan_make_seen(struct make *m, struct plan *out);
+/* Of a drain what it closes, when running jobs leave, and what stays. */
+void plan_make_drain(struct make *m, struct plan *out);
 void plan_effect(struct make *m, struct plan *out);
 void plan_effect_checks(struct make *m, struct plan *out);
 /* Sizes of work that needs one super-node (plan_make_gangs.c): m->gangs; how many super-nodes of a pool bear such a one; how many of
