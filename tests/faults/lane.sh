@@ -70,8 +70,9 @@ jobs() { # N: three jobs, others each round
     echo "C0001/$((111 + $1 % 10)) C0001/$((111 + ($1 + 3) % 10)) C0001/$((111 + ($1 + 6) % 10))"
 }
 
+# Only moments leave most orders time to end, so that there is something to release.
 verb() {
-    [ $(($1 / 10 % 2)) -eq 0 ] && echo hold || echo release
+    [ "$what" = kill ] && [ $(($1 / 10 % 2)) -eq 1 ] && echo release || echo hold
 }
 
 # Two consoles, the same job or others.

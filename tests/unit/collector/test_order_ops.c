@@ -107,7 +107,7 @@ static void dry_run_gives_nothing(void **state)
 
 /* --- nothing is sent on stale data --- */
 
-enum { HOUR_MS = 3600000, FRESH_MS = 60000, WALLS = 5, OTHER_BOOT = 4 };
+enum { STALE_CASES = 200, HOUR_MS = 3600000, FRESH_MS = 60000, WALLS = 5, OTHER_BOOT = 4 };
 
 struct stale_case {
     int64_t over_ms, interval_ms, wall_ms; /* older than may be; of its source; by how much the wall clock jumps */
