@@ -239,6 +239,7 @@ struct view {
     bool
         panels; /* each place is a panel, its number the state's `panel`; Right gives the keys to the next: so does a click */
     bool columns; /* its list shows other columns when somebody chooses them */
+    bool coast;   /* it draws the frame's outline: no other view gets one */
     const char *const
         *groups; /* by what its list can be grouped, ended by NULL; the first is "none". NULL: by nothing */
     /* Which of the filtered needs it lists now: the operator's filter and order are for its kind. NULL: the first. */

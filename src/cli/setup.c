@@ -20,8 +20,8 @@
 enum {
     SETUP_SOURCES_MAX = 2000,
     SETUP_OWN_COMMANDS = 8,
+    SETUP_SOURCE_COMMANDS = 3, /* of one source, at most */
     SETUP_PLANNER_MS = 600000, /* whoever waits cancels it */
-    SETUP_COMMANDS_MAX = 3 * SETUP_SOURCES_MAX + SETUP_OWN_COMMANDS
 };
 
 static bool wrong(struct err *err, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -418,8 +418,9 @@ static struct launcher_command planner(struct setup *s, const struct options *o,
 
 bool setup_launcher(struct setup *s, const struct options *o, struct err *err)
 {
-    struct launcher_command *commands = arena_alloc(&s->arena, SETUP_COMMANDS_MAX * sizeof *commands);
-    size_t n = setup_source_commands(s, commands, SETUP_COMMANDS_MAX - SETUP_OWN_COMMANDS);
+    size_t of_sources = SETUP_SOURCE_COMMANDS * s->source_count;
+    struct launcher_command *commands = arena_alloc(&s->arena, (of_sources + SETUP_OWN_COMMANDS) * sizeof *commands);
+    size_t n = setup_source_commands(s, commands, of_sources);
     n += setup_people_commands(s, commands + n, SETUP_OWN_COMMANDS - 3);
     commands[n++] = planner(s, o, "solver", (const char *const[]){"plan", "create", NULL});
     commands[n++] = planner(s, o, "room", (const char *const[]){"room", NULL});

@@ -334,6 +334,11 @@ static int64_t client_rev(void *ctx)
     return store_rev(((struct collector *)ctx)->store);
 }
 
+static int64_t client_unrecorded_ms(void *ctx)
+{
+    return apply_failing_ms(((struct collector *)ctx)->apply);
+}
+
 static uint64_t client_take_kinds(void *ctx)
 {
     return apply_take_kinds(((struct collector *)ctx)->apply);
@@ -440,6 +445,7 @@ static bool open_socket(struct collector *c, struct err *err)
         .ctx = c,
         .rev = client_rev,
         .pending = client_pending,
+        .unrecorded_ms = client_unrecorded_ms,
         .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
         .ask = collector_ops_ask,

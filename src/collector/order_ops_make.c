@@ -107,19 +107,39 @@ static bool give_value(const struct action *a, const struct order *order, struct
                      a->value == ACTION_VALUE_SPAN ? "a limit in seconds" : "a priority");
 }
 
+/* Whoever comes too late for it is told who was first. */
+static bool gone(const struct order_ops *o, const struct action *a, const struct order *order, struct err *err)
+{
+    none(err, a->targets[0], order->target);
+    executor_rival_tell(o->executor, order->target, err);
+    return false;
+}
+
+static bool can_be_done(const struct order_ops *o, const struct action *a, const struct order *order,
+                        const struct row *row, struct err *err)
+{
+    if (!is_fresh(o, row, err))
+        return false;
+    if (a->check(order, row, err))
+        return give_value(a, order, err);
+    executor_rival_tell(o->executor, order->target, err);
+    return false;
+}
+
 static bool look(struct order_ops *o, struct order *order, struct buf *room, struct err *err)
 {
     const struct action *a = action_by_name(order->action);
     struct row row;
     const enum kind *kind = find(o, a, order->target, room, &row);
     if (!kind)
-        return none(err, a->targets[0], order->target);
-    if (!is_fresh(o, &row, err) || !a->check(order, &row, err) || !give_value(a, order, err))
+        return gone(o, a, order, err);
+    if (!can_be_done(o, a, order, &row, err))
         return false;
     order->kind = *kind;
     order->source = rows_text(&order->arena, row_teller(&row));
     if (*kind == KIND_JOB) {
         order_see(order, &row);
+        order->stops = (a->severe || a->to) && text_is(value_text_or(&row.cells[JOB_STATE], ""), "running");
         order->from = rows_text(&order->arena, value_text_or(&row.cells[JOB_SCHEDULER], ""));
     } else
         order->from = rows_text(&order->arena, in_scheduler(*kind) ? scheduler_of(order->target) : text_of(""));
@@ -131,10 +151,15 @@ static bool look(struct order_ops *o, struct order *order, struct buf *room, str
     return ok;
 }
 
+static bool is_allowed(const struct order_ops *o, const struct order *order, struct err *err)
+{
+    return !o->options.allowed || o->options.allowed(o->options.ctx, order, err);
+}
+
 bool order_ops_make(struct order_ops *o, struct order *order, struct err *err)
 {
     struct buf room = buf_make(ROOM);
-    bool ok = look(o, order, &room, err);
+    bool ok = look(o, order, &room, err) && is_allowed(o, order, err);
     buf_release(&room);
     return ok;
 }
@@ -166,5 +191,5 @@ bool order_ops_ready(struct order_ops *o, const struct order *order, struct err 
              is_fresh(o, &row, err);
     }
     buf_release(&room);
-    return ok;
+    return ok && is_allowed(o, order, err);
 }

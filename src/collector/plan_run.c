@@ -194,7 +194,7 @@ static bool run(struct plan_ops_starting *s, struct err *err)
                                           .reason = s->reason,
                                           .change = s->change,
                                           .approved_by = text_of(k->approved_by)};
-    bool ok = (!o->options.allowed || o->options.allowed(o->options.ctx, err)) &&
+    bool ok = (!o->options.allowed || o->options.allowed(o->options.ctx, k->plan, err)) &&
               o->options.run(o->options.ctx, &carry, &s->entry, err);
     if (ok)
         k->approved_until_ms = 0; /* once */
@@ -290,7 +290,7 @@ bool plan_run_undo(struct plan_ops *o, struct plan_ops_request *r, struct err *e
                                           .plan = k->plan,
                                           .reason = plan_ops_member(r->message, "reason"),
                                           .change = plan_ops_member(r->message, "change")};
-    return (!o->options.allowed || o->options.allowed(o->options.ctx, err)) &&
+    return (!o->options.allowed || o->options.allowed(o->options.ctx, k->plan, err)) &&
            o->options.undo(o->options.ctx, &carry, &r->entry, err);
 }
 

@@ -42,6 +42,7 @@ struct serve {
     int64_t visitor_next;
     int64_t timer, told_rev;
     size_t told_pending;
+    bool told_unrecorded;
     char pending_source[128];
 };
 
@@ -129,6 +130,11 @@ static void put_clock(const struct clock *clock, struct json_writer *w)
 }
 
 /* How far the collector is: commands wait until nothing is pending. */
+static int64_t unrecorded_ms(const struct serve *s)
+{
+    return s->options.unrecorded_ms ? s->options.unrecorded_ms(s->options.ctx) : 0;
+}
+
 static void put_progress(const struct serve *s, struct json_writer *w)
 {
     if (s->options.clock && s->options.clock->simulated)
@@ -137,6 +143,10 @@ static void put_progress(const struct serve *s, struct json_writer *w)
     json_put_int(w, s->options.rev(s->options.ctx));
     json_put_key(w, "pending");
     json_put_int(w, (int64_t)s->options.pending(s->options.ctx));
+    if (unrecorded_ms(s) > 0) {
+        json_put_key(w, "unrecorded_ms");
+        json_put_int(w, unrecorded_ms(s));
+    }
 }
 
 /* --- hello --- */
@@ -378,6 +388,7 @@ static void tell(void *ctx)
     s->timer = 0;
     s->told_rev = s->options.rev(s->options.ctx);
     s->told_pending = s->options.pending(s->options.ctx);
+    s->told_unrecorded = unrecorded_ms(s) > 0;
     json_open_object(&w);
     json_put_key(&w, "event");
     json_put_str(&w, "committed");
@@ -403,6 +414,7 @@ void serve_committed(struct serve *s, const char *source)
 
 void serve_tick(struct serve *s)
 {
-    if (s->options.rev(s->options.ctx) != s->told_rev || s->options.pending(s->options.ctx) != s->told_pending)
+    if (s->options.rev(s->options.ctx) != s->told_rev || s->options.pending(s->options.ctx) != s->told_pending ||
+        s->told_unrecorded != (unrecorded_ms(s) > 0))
         serve_committed(s, NULL);
 }

@@ -34,6 +34,7 @@ struct serve_options {
     int64_t (*rev)(void *ctx);
     size_t (*pending)(
         void *ctx); /* sources that have neither answered nor failed yet, or whose rows are on their way */
+    int64_t (*unrecorded_ms)(void *ctx);             /* for how long nothing could be recorded; NULL, 0: it can */
     uint64_t (*take_kinds)(void *ctx);               /* written since the last call: KIND_BIT()s */
     void (*poll_now)(void *ctx, const char *source); /* "" = all */
     /* A request that changes something: true when it is one of these; the answer comes by serve_done() or serve_refuse(), now or

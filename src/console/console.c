@@ -48,6 +48,7 @@ struct strip console_strip(struct console *c)
         .at_ms = c->at_ms,
         .linked = !c->link || link_is_up(c->link),
         .unlinked_ms = link_down_ms(c->link) > CONSOLE_TICK_MS ? link_down_ms(c->link) : 0,
+        .unrecorded_ms = link_unrecorded_ms(c->link),
         .message = console_solve_words(c) ? console_solve_words(c) : c->message,
         .message_is_error = c->message_is_error,
         .user = wall ? "" : c->user,
@@ -171,8 +172,9 @@ static int64_t slice_us(const struct console *c)
 
 bool console_step(struct console *c)
 {
-    renew_cache(c);
-    bool more = feeds_step(c->feeds, console_now(c), slice_us(c));
+    if (!c->in_round)
+        renew_cache(c);
+    bool more = c->in_round = feeds_step(c->feeds, console_now(c), slice_us(c));
     tell_cache_error(c);
     if (!more)
         console_marks_follow(c);
@@ -439,6 +441,7 @@ void console_end(struct console *c)
     typed_free(c->typed);
     reading_free(c->reading);
     query_close(c->query);
+    raster_outline_release(&c->outline);
     free(c->mouse.spots.rows);
     canvas_release(&c->canvas);
     loop_free(c->loop);

@@ -20,6 +20,17 @@ struct view_state *console_state(struct console *c, const struct view *v)
     return &c->states[i];
 }
 
+static const struct raster_outline *outline_of(struct console *c)
+{
+    struct err err = {0};
+    if (!c->view->coast || !c->options->outline)
+        return NULL;
+    if (!c->outlined && !raster_outline_load(c->options->outline, &c->outline, &err))
+        console_fail(c, &err);
+    c->outlined = true;
+    return &c->outline;
+}
+
 struct view_frame console_frame(struct console *c)
 {
     struct view_frame frame = {
@@ -34,7 +45,7 @@ struct view_frame console_frame(struct console *c)
         .scope = c->mine && c->options->people ? c->options->people->mine : NULL,
         .room = console_solve_shown(c),
         .hit = who_hit(c->who),
-        .outline = c->options->outline,
+        .outline = outline_of(c),
         .settings = console_set_rows(c),
         .doctor = console_doctor_facts(c),
         .thresholds = c->options->thresholds,

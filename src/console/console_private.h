@@ -18,13 +18,14 @@
 #include "domain/checkup.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
+#include "ui/raster.h"
 #include "views/spots.h"
 
 enum {
     CONSOLE_VIEWS_MAX = 32,
     CONSOLE_TRAIL_MAX = 64,
     CONSOLE_SLICE_US = 1000,
-    CONSOLE_BRISK_US = 250, /* while keys are pressed: the next one waits for no longer slice */
+    CONSOLE_BRISK_US = 100, /* while keys are pressed: the next one waits for no longer slice */
     CONSOLE_BRISK_MS = 500,
     CONSOLE_SHOW_US = 6000,
     CONSOLE_GO_US = 100000
@@ -125,12 +126,15 @@ struct console {
     struct theme theme;
     struct query *query;
     struct feeds *feeds, *present; /* `present`: kept while the past is shown; else NULL */
+    bool in_round;                 /* the last step of the feeds left more to do */
     struct link *link;
     struct ask *ask;
     struct who *who;
     struct reading *reading;
-    struct brief brief; /* of MODE_BRIEF */
-    bool mine;          /* what is not mine is left out */
+    struct brief brief;            /* of MODE_BRIEF */
+    bool mine;                     /* what is not mine is left out */
+    struct raster_outline outline; /* read when a view first draws it: that takes half a millisecond */
+    bool outlined;                 /* it was */
     struct canvas canvas;
     enum glyph_set glyphs;
     bool utf8; /* the terminal was asked, and shows it */

@@ -17,6 +17,7 @@ struct link {
     struct link_handler handler;
     struct control_link *control;
     int64_t timer, down_since_ms, started_ms;
+    int64_t unrecorded_since_ms; /* boot; 0: what it sees is recorded */
     bool ever_up;
     void (*reply)(void *ctx, const struct json *message);
     void *reply_ctx;
@@ -28,6 +29,13 @@ static void retry(struct link *l)
 {
     if (!l->timer)
         l->timer = loop_timer(l->loop, LINK_RETRY_MS, try_connect, l);
+}
+
+static void take_unrecorded(struct link *l, const struct json *message)
+{
+    int64_t ms = 0;
+    json_int(json_get(message, "unrecorded_ms"), &ms);
+    l->unrecorded_since_ms = ms > 0 ? clock_boot_ms() - ms : 0;
 }
 
 static void on_frame(void *ctx, const struct json *message)
@@ -48,9 +56,10 @@ static void on_frame(void *ctx, const struct json *message)
         l->handler.changed(
             l->handler.ctx,
             tr("this state directory's collector serves other sources than yours: give another --state-dir"));
-    if (json_get(message, "event") || json_get(message, "instance"))
+    if (json_get(message, "event") || json_get(message, "instance")) {
+        take_unrecorded(l, message);
         l->handler.committed(l->handler.ctx);
-    else if (json_text(json_get(json_get(message, "error"), "message"), &why))
+    } else if (json_text(json_get(json_get(message, "error"), "message"), &why))
         l->handler.changed(l->handler.ctx, text_show_in(why, shown, sizeof shown));
 }
 
@@ -61,6 +70,7 @@ static void on_lost(void *ctx, const struct err *why)
     control_link_free(l->control);
     l->control = NULL;
     l->down_since_ms = clock_boot_ms();
+    l->unrecorded_since_ms = 0;
     l->handler.changed(l->handler.ctx, l->options->launcher
                                            ? tr("the collector is gone: another is being started")
                                            : tr("the collector is gone: ask for its service to be started"));
@@ -148,6 +158,11 @@ bool link_is_up(const struct link *l)
 int64_t link_down_ms(const struct link *l)
 {
     return l && !l->control ? clock_boot_ms() - l->down_since_ms : 0;
+}
+
+int64_t link_unrecorded_ms(const struct link *l)
+{
+    return l && l->unrecorded_since_ms ? clock_boot_ms() - l->unrecorded_since_ms : 0;
 }
 
 bool link_send(struct link *l, const char *json, size_t n)

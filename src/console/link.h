@@ -21,6 +21,8 @@ void link_free(struct link *l);
 
 bool link_is_up(const struct link *l);
 int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 while it is up */
+/* For how long its collector cannot record what it sees (the disk is full, it fails); 0: it can. */
+int64_t link_unrecorded_ms(const struct link *l);
 /* Sends a frame whose id is 100 or more; false: nobody is there. */
 bool link_send(struct link *l, const char *json, size_t n);
 /* Answers to such frames go to `reply`; NULL: to nobody. */

@@ -33,6 +33,15 @@ static struct badge badge_of(enum role role, enum glyph glyph, const char *word,
     return b;
 }
 
+/* The sources answer, and what they say is kept nowhere: the screen stands as it stood then. */
+static struct badge unrecorded(const struct strip *s)
+{
+    char at[CLOCK_TEXT_MAX];
+    struct badge b = {.role = ROLE_CRIT, .glyph = GLYPH_CRIT, .age_ms = -1};
+    snprintf(b.text, sizeof b.text, tr("NOT RECORDED since %s"), clock_local_hms(s->now.utc_ms - s->unrecorded_ms, at));
+    return b;
+}
+
 /* How far what is shown can be trusted: one word, one age. */
 static struct badge freshness(const struct strip *s)
 {
@@ -41,6 +50,8 @@ static struct badge freshness(const struct strip *s)
         return badge_of(ROLE_STALE, GLYPH_STALE, tr("OFFLINE, CACHED"), f->newest_age_ms);
     if (!s->linked && s->unlinked_ms > 0)
         return badge_of(ROLE_CRIT, GLYPH_CRIT, tr("NO COLLECTOR"), s->unlinked_ms);
+    if (s->linked && s->unrecorded_ms > 0)
+        return unrecorded(s);
     if (f->sources == 0 || (!s->linked && f->newest_age_ms >= 0))
         return badge_of(ROLE_STALE, GLYPH_STALE, f->newest_age_ms >= 0 ? tr("CACHED") : tr("CONNECTING"),
                         f->newest_age_ms);

@@ -477,6 +477,7 @@ const struct view view_map = {
     .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
+    .coast = true,
     .go = go,
     .draw = draw,
     .act = act,

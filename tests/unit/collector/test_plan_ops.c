@@ -36,7 +36,7 @@ static void on_told(void *ctx, const struct serve_call *call, struct safe_text m
     ops_answered(&w->a);
 }
 
-static bool on_run(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool on_run(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     struct world_ops *w = ctx;
     (void)e;
@@ -49,8 +49,9 @@ static bool on_run(void *ctx, const struct order_ops_carry *carry, struct journa
     return true;
 }
 
-static bool on_allowed(void *ctx, struct err *err)
+static bool on_allowed(void *ctx, const struct plan *p, struct err *err)
 {
+    (void)p;
     return !((struct world_ops *)ctx)->frozen || err_set(err, ERR_REFUSED, "changes are frozen");
 }
 
