@@ -19,7 +19,7 @@ struct options {
     double speed, timeout_s;
     double seconds, horizon;            /* -1: not given */
     long limit, seed, max_moves, value; /* likewise */
-    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full;
+    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full, break_glass;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
     const char *focus; /* the id that a demo's cursor is put on */

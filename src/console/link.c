@@ -18,6 +18,7 @@ struct link {
     struct control_link *control;
     int64_t timer, down_since_ms, started_ms;
     bool ever_up;
+    struct hello hello; /* of the collector that is there */
     void (*reply)(void *ctx, const struct json *message);
     void *reply_ctx;
 };
@@ -45,6 +46,7 @@ static void on_frame(void *ctx, const struct json *message)
         l->handler.changed(
             l->handler.ctx,
             tr("this state directory's collector serves other sources than yours: give another --state-dir"));
+    hello_read(message, &l->hello);
     if (json_get(message, "event") || json_get(message, "instance"))
         l->handler.committed(l->handler.ctx);
     else if (json_text(json_get(json_get(message, "error"), "message"), &why))
@@ -57,6 +59,7 @@ static void on_lost(void *ctx, const struct err *why)
     (void)why;
     control_link_free(l->control);
     l->control = NULL;
+    l->hello = (struct hello){.known = false};
     l->down_since_ms = clock_boot_ms();
     l->handler.changed(l->handler.ctx, l->options->launcher
                                            ? tr("the collector is gone: another is being started")
@@ -77,27 +80,6 @@ static void start_collector(struct link *l)
         l->handler.changed(l->handler.ctx, err.text);
 }
 
-static bool say_hello(struct link *l, struct err *err)
-{
-    struct buf b = buf_make(512);
-    struct json_writer w = json_writer_make(&b);
-    json_open_object(&w);
-    json_put_key(&w, "v");
-    json_put_int(&w, 1);
-    json_put_key(&w, "hello");
-    json_put_str(&w, "console");
-    json_put_key(&w, "program");
-    json_put_str(&w, HUBTOP_VERSION);
-    json_put_key(&w, "write");
-    json_put_bool(&w, l->options->write);
-    json_put_key(&w, "lang");
-    json_put_str(&w, tr_is_zh() ? "zh" : "en");
-    json_close_object(&w);
-    bool ok = control_link_send(l->control, b.data, b.len, err);
-    buf_release(&b);
-    return ok;
-}
-
 static void try_connect(void *ctx)
 {
     struct link *l = ctx;
@@ -108,7 +90,7 @@ static void try_connect(void *ctx)
     if (!dir_join(path, l->options->state_dir, "control.sock"))
         return;
     l->control = control_connect(l->loop, path, &handler, &err);
-    if (l->control && say_hello(l, &err)) {
+    if (l->control && hello_send(l->control, "console", l->options->write, &err)) {
         l->down_since_ms = 0;
         l->handler.changed(l->handler.ctx, l->ever_up ? tr("a collector is there again") : "");
         l->ever_up = true;
@@ -140,6 +122,11 @@ void link_free(struct link *l)
 bool link_is_up(const struct link *l)
 {
     return l && l->control;
+}
+
+const struct hello *link_hello(const struct link *l)
+{
+    return l && l->hello.known ? &l->hello : NULL;
 }
 
 int64_t link_down_ms(const struct link *l)

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "console/console.h"
+#include "console/hello.h"
 #include "io/loop.h"
 
 /* The console's tie to its collector: finds it, starts one when there is none and it may, and does so again when it is
@@ -19,6 +20,8 @@ struct link *link_new(struct loop *loop, const struct console_options *options, 
 void link_free(struct link *l);
 
 bool link_is_up(const struct link *l);
+/* What the collector said of us; NULL: nothing yet. */
+const struct hello *link_hello(const struct link *l);
 int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 while it is up */
 /* Sends a frame whose id is 100 or more; false: nobody is there. */
 bool link_send(struct link *l, const char *json, size_t n);

@@ -23,6 +23,7 @@ struct world_ops {
     bool write;
     bool running;
     uid_t uid;
+    unsigned roles;
     int64_t later_ms; /* when jobs were submitted */
     struct err takes; /* not, and why */
 };
@@ -131,6 +132,7 @@ static int setup(void **state)
     w->limits = plan_limits_preset();
     w->write = true;
     w->uid = getuid();
+    w->roles = ROLES_ALL;
     w->loop = loop_new(&err);
     w->apply = apply_new(w->loop);
     put_source(w, "a");
@@ -171,7 +173,7 @@ static void ask(struct world_ops *w, const char *frame)
 {
     struct err err = {0};
     struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = w->write};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = w->roles, .write = w->write};
     int before = w->done + w->refused;
     fixture_fail(&err);
     w->err = (struct err){0};
@@ -360,7 +362,7 @@ static void what_turned_stale_is_not_sent(void **state)
     struct json *m;
     struct err err = {0};
     const char frame[] = "{\"op\":\"order\",\"request_id\":\"r-1\"," HOLD "}";
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL, .write = true};
     m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
     assert_true(order_ops_ask(w->ops, &call, m));
     json_free(m);
@@ -462,7 +464,7 @@ static void a_job_of_another_generation(void **state)
 static void other_frames(void **state)
 {
     struct world_ops *w = *state;
-    const struct serve_call call = {.id = 7, .write = true};
+    const struct serve_call call = {.id = 7, .roles = ROLES_ALL, .write = true};
     struct json *m = json_parse("{\"op\":\"ack\"}", 12, JSON_STRICT, NULL);
     assert_false(order_ops_ask(w->ops, &call, m));
     json_free(m);
