@@ -59,6 +59,9 @@ struct command {
     const char *usage;   /* "KIND [ID…]" */
     const char *summary; /* one line */
     const char *help;    /* more, or NULL */
+    /* The i-th of the words that it takes, NULL at the end; help and manual list them under that title. NULL: none. */
+    const char *(*word)(const void *ctx, size_t i);
+    const char *words;
     /* Returns the exit status of interfaces.md; prints its errors through fail_report(). */
     int (*run)(const struct options *o);
     /* Tells of an error on the command line itself and returns the status; NULL: as every other error is told. */

@@ -43,7 +43,8 @@ struct order {
     int64_t wave, at_ms, ends_ms;
     /* the target as it was seen when it was confirmed; numbers -1 where they are unknown */
     struct safe_text seen_user, seen_queue, seen_name_hash, tenant;
-    int64_t seen_submitted_ms, seen_restarts, accels;
+    int64_t seen_submitted_ms, seen_restarts, accels, cpus;
+    bool stops; /* the job runs, and will not there */
     /* how far it is */
     enum order_state state;
     int64_t step;     /* of its kind's table */
@@ -58,6 +59,8 @@ struct order {
     struct safe_text result;
 };
 
+/* One of which nothing is known yet: numbers that can be unknown are -1. */
+struct order order_make(void);
 /* Frees what the order owns; accepts NULL and one that is zeroed. */
 void order_release(struct order *o);
 

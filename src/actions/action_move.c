@@ -133,10 +133,9 @@ static enum action_turn judge_surplus(struct action_case *c, struct err *err)
 static enum action_turn judge_copy(struct action_case *c, struct err *err)
 {
     const struct row *copy = job_of(c);
-    const struct order like = {.seen_user = c->order->seen_user,
-                               .seen_name_hash = c->order->seen_name_hash,
-                               .seen_submitted_ms = -1,
-                               .seen_restarts = -1};
+    struct order like = order_make();
+    like.seen_user = c->order->seen_user;
+    like.seen_name_hash = c->order->seen_name_hash;
     if (copy && state_of(copy) == JOB_HELD && order_same(&like, copy, err))
         return ACTION_TURN_ON;
     if (err->kind == ERR_NONE)

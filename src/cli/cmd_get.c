@@ -1,19 +1,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/command.h"
 #include "cli/fail.h"
 #include "cli/out.h"
 #include "cli/setup.h"
 #include "cli/wait.h"
 
+static const char *kind_name(const void *ctx, size_t i)
+{
+    (void)ctx;
+    return KIND_NONE + 1 + i < KIND_COUNT ? kind_info((enum kind)(KIND_NONE + 1 + i))->name : NULL;
+}
+
 static bool unknown_kind(const char *name, struct err *err)
 {
-    char known[ERR_HINT_MAX] = "the kinds are";
-    for (int k = KIND_NONE + 1; k < KIND_COUNT; k++)
-        snprintf(known + strlen(known), sizeof known - strlen(known), " %s", kind_info((enum kind)k)->name);
+    const char *near = name ? near_word(name, kind_name, NULL) : NULL;
     err_set(err, ERR_INPUT, name ? "there is no kind '%s'" : "which kind to get is not said%s", name ? name : "");
-    err_hint(err, "%s", known);
+    if (near)
+        err_hint(err, "did you mean '%s'? 'hubtop help get' lists all", near);
+    else
+        err_hint(err, "'hubtop help get' lists all");
     return err_exit(err, 64);
 }
 
@@ -92,8 +100,9 @@ static int run(const struct options *o)
 const struct command cmd_get = {
     .name = "get",
     .usage = "KIND [ID…]",
-    .summary = "print hubs, clusters, sites, schedulers, links, pairs, halls, racks, devices, feeds, nodes, queues, "
-               "jobs, users, accounts, qos, licenses, reservations, transfers, offers, energy, alerts, silences, "
-               "maintenance, changes, places, tenants, networks or sources",
+    .summary = "print what is known: jobs, links, racks … of any kind",
+    .help = "'hubtop help get KIND' lists the fields of a kind.",
+    .word = kind_name,
+    .words = "kinds",
     .run = run,
 };

@@ -7,7 +7,7 @@
 #include "cli/options.h"
 #include "domain/kind.h"
 
-enum { HELP_COLUMN = 30 };
+enum { HELP_COLUMN = 30, HELP_WIDTH = 78 };
 
 static void print_option(const struct option_row *r)
 {
@@ -53,6 +53,30 @@ static void print_fields(enum kind kind)
     }
 }
 
+/* Wrapped. */
+static void print_words(const struct command *c)
+{
+    const char *word;
+    int column = 0;
+    printf("\n%s:", c->words);
+    for (size_t i = 0; (word = c->word(NULL, i)) != NULL; i++) {
+        int width = text_width(text_of(word)) + 1;
+        bool wraps = i == 0 || column + width > HELP_WIDTH;
+        printf("%s%s", wraps ? "\n  " : " ", word);
+        column = wraps ? 2 + width : column + width;
+    }
+    printf("\n");
+}
+
+static void print_command(const struct command *c)
+{
+    printf("usage: hubtop [OPTIONS] %s %s\n\n%s\n", c->name, c->usage, c->summary);
+    if (c->help)
+        printf("\n%s\n", c->help);
+    if (c->word)
+        print_words(c);
+}
+
 static int run(const struct options *o)
 {
     struct err err = {0};
@@ -68,9 +92,7 @@ static int run(const struct options *o)
         const struct command *c = command_table[i];
         if (strcmp(c->name, o->args[0]) != 0 || !c->name[0])
             continue;
-        printf("usage: hubtop [OPTIONS] %s %s\n\n%s\n", c->name, c->usage, c->summary);
-        if (c->help)
-            printf("\n%s\n", c->help);
+        print_command(c);
         return 0;
     }
     err_set(&err, ERR_INPUT, "no such command '%s'", o->args[0]);

@@ -45,6 +45,18 @@ static void term(const char *what)
     printf("\n");
 }
 
+static void put_words(const struct command *c)
+{
+    const char *word;
+    printf(".br\n");
+    put(c->words);
+    printf(":\n");
+    for (size_t i = 0; (word = c->word(NULL, i)) != NULL; i++) {
+        put(word);
+        printf("\n");
+    }
+}
+
 static void put_commands(void)
 {
     section("COMMANDS");
@@ -62,6 +74,8 @@ static void put_commands(void)
             put(c->help);
             printf("\n.fi\n");
         }
+        if (c->word)
+            put_words(c);
     }
 }
 

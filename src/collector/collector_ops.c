@@ -1,4 +1,5 @@
 #include "collector/collector_private.h"
+#include "collector/freeze.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -109,19 +110,16 @@ static void open_desk(struct collector *c)
     c->desk = desk_ops_new(&options);
 }
 
-/* A change freeze of everything stops plans. */
-static bool changes_allowed(void *ctx, struct err *err)
+static bool order_allowed(void *ctx, const struct order *o, struct err *err)
 {
     const struct collector *c = ctx;
-    const struct desk_window *w =
-        desk_freeze_of(desk_ops_desk(c->desk), KIND_NONE, text_of(""), collector_now(c).utc_ms);
-    char id[64], reason[160];
-    if (!w)
-        return true;
-    err_set(err, ERR_REFUSED, "changes are frozen by '%s': %s", text_show_in(w->id, id, sizeof id),
-            text_show_in(w->reason, reason, sizeof reason));
-    err_hint(err, "'hubtop maintenance list' shows until when");
-    return err_exit(err, 77);
+    return freeze_allows_order(desk_ops_desk(c->desk), c->store, o, collector_now(c).utc_ms, err);
+}
+
+static bool plan_allowed(void *ctx, const struct plan *p, struct err *err)
+{
+    const struct collector *c = ctx;
+    return freeze_allows_plan(desk_ops_desk(c->desk), c->store, p, collector_now(c).utc_ms, err);
 }
 
 static bool run_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
@@ -209,7 +207,7 @@ static void open_plans(struct collector *c)
         .told = client_told,
         .refuse = client_refuse,
         .applied = collector_applied,
-        .allowed = changes_allowed,
+        .allowed = plan_allowed,
         .run = run_plan,
         .undo = undo_plan,
         .control = control_plan,
@@ -233,6 +231,7 @@ static void open_orders(struct collector *c)
         .give = order_give,
         .takes = order_takes,
         .poll = order_poll,
+        .allowed = order_allowed,
         .plan_state = plan_ran,
     };
     c->orders = order_ops_new(&options);

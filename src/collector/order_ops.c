@@ -128,7 +128,7 @@ static struct order *orders_new(struct orders *l)
     if (l->count % 64 == 0)
         l->all = mem_grow(l->all, l->count + 64, sizeof *l->all);
     struct order *order = &l->all[l->count++];
-    *order = (struct order){.value = -1, .seen_submitted_ms = -1, .seen_restarts = -1, .accels = -1};
+    *order = order_make();
     return order;
 }
 
@@ -159,17 +159,6 @@ static bool read_targets(struct order_ops *o, const struct asked *r, struct orde
     return true;
 }
 
-/* Above these numbers a second person approves: that is what plans are for. */
-static bool is_small(const struct order_ops *o, const struct orders *l, struct err *err)
-{
-    if ((int64_t)l->count <= o->options.limits.jobs_alone)
-        return true;
-    err_set(err, ERR_REFUSED, "%zu at once are too many for one person: at most %" PRId64, l->count,
-            o->options.limits.jobs_alone);
-    err_hint(err, "have a plan made and approved, or name fewer");
-    return err_exit(err, ORDER_OPS_NOT_ALLOWED);
-}
-
 static bool begin(struct order_ops *o, const struct serve_call *call, struct journal_entry *e,
                   const struct executor_ask *ask, struct orders *l, struct err *err)
 {
@@ -198,7 +187,7 @@ static bool order(struct order_ops *o, struct asked *r, struct err *err)
     if (!action_by_name(ask.action))
         ok = err_usage(err, "there is no such order", "'hubtop help order' lists those there are");
     else
-        ok = read_targets(o, r, &l, err) && is_small(o, &l, err);
+        ok = read_targets(o, r, &l, err) && order_ops_radius(o, l.all, l.count, err);
     if (ok && dry)
         o->options.done(o->options.ctx, r->call, text_of(""));
     else if (ok)

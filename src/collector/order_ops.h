@@ -27,6 +27,8 @@ struct order_ops_options {
                  void *ended_ctx, struct err *err);
     bool (*takes)(void *ctx, struct safe_text source, enum source_order_what what, struct err *err);
     void (*poll)(void *ctx, struct safe_text source);
+    /* Whether nothing that it touches is frozen: freeze_allows_order(). May be NULL. */
+    bool (*allowed)(void *ctx, const struct order *o, struct err *err);
     /* The order that carries out a plan is in that state now; may be NULL. */
     void (*plan_state)(void *ctx, const struct executor_run_view *run);
 };

@@ -120,6 +120,7 @@ static bool look(struct order_ops *o, struct order *order, struct buf *room, str
     order->source = rows_text(&order->arena, row_teller(&row));
     if (*kind == KIND_JOB) {
         order_see(order, &row);
+        order->stops = (a->severe || a->to) && text_is(value_text_or(&row.cells[JOB_STATE], ""), "running");
         order->from = rows_text(&order->arena, value_text_or(&row.cells[JOB_SCHEDULER], ""));
     } else
         order->from = rows_text(&order->arena, in_scheduler(*kind) ? scheduler_of(order->target) : text_of(""));
@@ -131,10 +132,15 @@ static bool look(struct order_ops *o, struct order *order, struct buf *room, str
     return ok;
 }
 
+static bool is_allowed(const struct order_ops *o, const struct order *order, struct err *err)
+{
+    return !o->options.allowed || o->options.allowed(o->options.ctx, order, err);
+}
+
 bool order_ops_make(struct order_ops *o, struct order *order, struct err *err)
 {
     struct buf room = buf_make(ROOM);
-    bool ok = look(o, order, &room, err);
+    bool ok = look(o, order, &room, err) && is_allowed(o, order, err);
     buf_release(&room);
     return ok;
 }
@@ -166,5 +172,5 @@ bool order_ops_ready(struct order_ops *o, const struct order *order, struct err 
              is_fresh(o, &row, err);
     }
     buf_release(&room);
-    return ok;
+    return ok && is_allowed(o, order, err);
 }

@@ -29,7 +29,7 @@ static struct order *list_add(struct list *l, const struct order_ops_carry *carr
         l->all = mem_grow(l->all, l->cap, sizeof *l->all);
     }
     struct order *o = &l->all[l->count++];
-    *o = (struct order){.value = -1, .seen_submitted_ms = -1, .seen_restarts = -1, .accels = -1};
+    *o = order_make();
     o->action = text_of(action);
     o->target = rows_text(&o->arena, target);
     o->to = rows_text(&o->arena, to);
@@ -154,6 +154,7 @@ bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, st
     for (size_t i = 0; i < p->move_count; i++)
         take_move(o, carry, &p->moves[i], &l);
     bool ok = l.count > 0 || err_set(err, ERR_INPUT, "the plan moves nothing, and holds nothing");
+    ok = ok && (!text_empty(carry->approved_by) || order_ops_radius(o, l.all, l.count, err));
     ok = ok && run(o, carry, e, &ask, &l, err);
     list_release(&l);
     return ok;

@@ -42,6 +42,12 @@ bool order_ops_make(struct order_ops *o, struct order *order, struct err *err);
 /* The same right before it is sent: both ends are fresh, and the target is as it was seen. */
 bool order_ops_ready(struct order_ops *o, const struct order *order, struct err *err);
 
+/* --- order_ops_radius.c */
+
+/* Whether one person may order these, beside what all operators ordered within ten minutes and nobody else approved: jobs, jobs of one
+ * tenant, accelerators that wait or run at a scheduler (promises.md 6; `limits`). False with err. */
+bool order_ops_radius(struct order_ops *o, const struct order *all, size_t count, struct err *err);
+
 /* --- order_ops_rows.c */
 
 /* The action of that number is not as it was (0: none is meant). Its row is written soon. */

@@ -32,7 +32,7 @@ struct plan_ops_options {
     void (*refuse)(void *ctx, const struct serve_call *call, const struct err *err);
     void (*applied)(void *ctx, const struct store_result *result, const struct err *err); /* may be NULL */
     /* Whether changes are frozen now: false with err. May be NULL: never. */
-    bool (*allowed)(void *ctx, struct err *err);
+    bool (*allowed)(void *ctx, const struct plan *p, struct err *err);
     /* order_ops_plan(), order_ops_plan_undo(), order_ops_plan_do(). NULL: plans are only kept. */
     bool (*run)(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
     bool (*undo)(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);

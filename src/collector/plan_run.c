@@ -128,7 +128,7 @@ static bool run(struct plan_ops_starting *s, struct err *err)
                                           .reason = s->reason,
                                           .change = s->change,
                                           .approved_by = text_of(s->glass ? "break-glass" : k->approved_by)};
-    bool ok = (!o->options.allowed || o->options.allowed(o->options.ctx, err)) &&
+    bool ok = (!o->options.allowed || o->options.allowed(o->options.ctx, k->plan, err)) &&
               (!s->glass || plan_glass_break(o, k, &s->entry, &runner, s->reason, err)) &&
               o->options.run(o->options.ctx, &carry, &s->entry, err);
     if (ok)
@@ -231,7 +231,7 @@ bool plan_run_undo(struct plan_ops *o, struct asked *r, struct err *err)
                                           .plan = k->plan,
                                           .reason = asked_member(r->message, "reason"),
                                           .change = asked_member(r->message, "change")};
-    return (!o->options.allowed || o->options.allowed(o->options.ctx, err)) &&
+    return (!o->options.allowed || o->options.allowed(o->options.ctx, k->plan, err)) &&
            o->options.undo(o->options.ctx, &carry, &r->entry, err);
 }
 

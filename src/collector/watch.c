@@ -435,8 +435,7 @@ static void tell_causes(struct watch *w, const struct book_facts *facts)
 {
     const struct cause_facts changes = {.changes = facts->now.rows[KIND_CHANGE],
                                         .count = facts->now.count[KIND_CHANGE],
-                                        .find = facts->find,
-                                        .ctx = facts->ctx};
+                                        .around = {facts->find, facts->ctx}};
     bool any = false;
     for (size_t i = 0; i < w->causeless.count; i++) {
         struct row *alert = &w->causeless.all[i];

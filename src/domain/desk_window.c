@@ -117,8 +117,7 @@ static const struct desk_window *active(const struct desk *d, bool freeze, enum 
     const struct desk_window *best = NULL;
     for (size_t i = 0; i < d->window_count; i++) {
         const struct desk_window *w = &d->windows[i];
-        bool any = freeze && kind == KIND_NONE;
-        if (w->freeze == freeze && desk_window_state(w, now_ms) == DESK_ACTIVE && (any || covers(w, kind, where)) &&
+        if (w->freeze == freeze && desk_window_state(w, now_ms) == DESK_ACTIVE && covers(w, kind, where) &&
             (!best || end_of(w) > end_of(best)))
             best = w;
     }

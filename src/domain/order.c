@@ -34,6 +34,11 @@ bool order_state_ended(enum order_state s)
     return s == ORDER_DONE || s == ORDER_REFUSED || s == ORDER_RESOLVED;
 }
 
+struct order order_make(void)
+{
+    return (struct order){.value = -1, .seen_submitted_ms = -1, .seen_restarts = -1, .accels = -1, .cpus = -1};
+}
+
 void order_release(struct order *o)
 {
     if (!o)
@@ -115,6 +120,7 @@ void order_see(struct order *o, const struct row *job)
     o->seen_submitted_ms = value_int_or(&job->cells[JOB_SUBMITTED_AT], -1);
     o->seen_restarts = value_int_or(&job->cells[JOB_RESTARTS], -1);
     o->accels = value_int_or(&job->cells[JOB_ACCELS], -1);
+    o->cpus = value_int_or(&job->cells[JOB_CPUS], -1);
 }
 
 static bool same_text(const char *what, struct safe_text seen, struct safe_text now, struct err *err)
@@ -152,45 +158,48 @@ static const struct member {
     const char *key;
     enum member_type type;
     size_t offset;
+    bool later; /* orders of earlier versions lack it */
 } members[] = {
 #define AT(f) offsetof(struct order, f)
-    {"accels", INT, AT(accels)},
-    {"action", TEXT, AT(action)},
-    {"approved_by", TEXT, AT(approved_by)},
-    {"at_ms", INT, AT(at_ms)},
-    {"back", FLAG, AT(back)},
-    {"by", TEXT, AT(by)},
-    {"done", FLAG, AT(done)},
-    {"ended_ms", INT, AT(ended_ms)},
-    {"ends_ms", INT, AT(ends_ms)},
-    {"from", TEXT, AT(from)},
-    {"item", INT, AT(item)},
-    {"key", TEXT, AT(key)},
-    {"made", TEXT, AT(made)},
-    {"native", FLAG, AT(native)},
-    {"nr", INT, AT(nr)},
-    {"orig_held", FLAG, AT(orig_held)},
-    {"plan", TEXT, AT(plan)},
-    {"reason", TEXT, AT(reason)},
-    {"ref", TEXT, AT(ref)},
-    {"result", TEXT, AT(result)},
-    {"seen_name_hash", TEXT, AT(seen_name_hash)},
-    {"seen_queue", TEXT, AT(seen_queue)},
-    {"seen_restarts", INT, AT(seen_restarts)},
-    {"seen_submitted_ms", INT, AT(seen_submitted_ms)},
-    {"seen_user", TEXT, AT(seen_user)},
-    {"sent", FLAG, AT(sent)},
-    {"sent_ms", INT, AT(sent_ms)},
-    {"source", TEXT, AT(source)},
-    {"source_to", TEXT, AT(source_to)},
-    {"step", INT, AT(step)},
-    {"target", TEXT, AT(target)},
-    {"tenant", TEXT, AT(tenant)},
-    {"to", TEXT, AT(to)},
-    {"undo_of", TEXT, AT(undo_of)},
-    {"value", INT, AT(value)},
-    {"was_unknown", FLAG, AT(was_unknown)},
-    {"wave", INT, AT(wave)},
+    {"accels", INT, AT(accels), false},
+    {"action", TEXT, AT(action), false},
+    {"approved_by", TEXT, AT(approved_by), false},
+    {"at_ms", INT, AT(at_ms), false},
+    {"back", FLAG, AT(back), false},
+    {"by", TEXT, AT(by), false},
+    {"cpus", INT, AT(cpus), true},
+    {"done", FLAG, AT(done), false},
+    {"ended_ms", INT, AT(ended_ms), false},
+    {"ends_ms", INT, AT(ends_ms), false},
+    {"from", TEXT, AT(from), false},
+    {"item", INT, AT(item), false},
+    {"key", TEXT, AT(key), false},
+    {"made", TEXT, AT(made), false},
+    {"native", FLAG, AT(native), false},
+    {"nr", INT, AT(nr), false},
+    {"orig_held", FLAG, AT(orig_held), false},
+    {"plan", TEXT, AT(plan), false},
+    {"reason", TEXT, AT(reason), false},
+    {"ref", TEXT, AT(ref), false},
+    {"result", TEXT, AT(result), false},
+    {"seen_name_hash", TEXT, AT(seen_name_hash), false},
+    {"seen_queue", TEXT, AT(seen_queue), false},
+    {"seen_restarts", INT, AT(seen_restarts), false},
+    {"seen_submitted_ms", INT, AT(seen_submitted_ms), false},
+    {"seen_user", TEXT, AT(seen_user), false},
+    {"sent", FLAG, AT(sent), false},
+    {"sent_ms", INT, AT(sent_ms), false},
+    {"source", TEXT, AT(source), false},
+    {"source_to", TEXT, AT(source_to), false},
+    {"step", INT, AT(step), false},
+    {"stops", FLAG, AT(stops), true},
+    {"target", TEXT, AT(target), false},
+    {"tenant", TEXT, AT(tenant), false},
+    {"to", TEXT, AT(to), false},
+    {"undo_of", TEXT, AT(undo_of), false},
+    {"value", INT, AT(value), false},
+    {"was_unknown", FLAG, AT(was_unknown), false},
+    {"wave", INT, AT(wave), false},
 #undef AT
 };
 
@@ -257,10 +266,11 @@ static enum kind kind_of(struct safe_text name)
 bool order_read(const struct json *j, struct order *o, struct err *err)
 {
     struct safe_text kind, state;
-    *o = (struct order){0};
+    *o = order_make();
     bool ok = json_text(json_get(j, "kind"), &kind) && json_text(json_get(j, "state"), &state);
     for (size_t i = 0; ok && i < COUNT(members); i++) {
-        ok = get(o, &members[i], json_get(j, members[i].key));
+        const struct json *value = json_get(j, members[i].key);
+        ok = (!value && members[i].later) || get(o, &members[i], value);
         if (!ok)
             err_set(err, ERR_CORRUPT, "an order makes no sense: its member '%s'", members[i].key);
     }

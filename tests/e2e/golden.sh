@@ -79,7 +79,7 @@ variants() {
 
 # names COMMAND...: words of what is called by its name in the data, whatever the language, into a file.
 names() {
-    kinds=$("$hubtop" get no-such-kind 2>&1 | sed -n 's/^hint: the kinds are //p')
+    kinds=$("$hubtop" help get | sed '1,/^kinds:/d')
     for kind in $kinds; do
         timeout 60 "$@" get "$kind" --json 2>"$err"
     done | jq -r '.items[] | .. | objects | to_entries[]

@@ -89,6 +89,19 @@ made=$(sed -n 's,.* done  *\(qyg-ai/[0-9]*\) .*,\1,p' "$out")
 becomes "$made" '.state == "waiting" or .state == "running"'
 becomes "$four" '.state == "cancelled" or .state == null'
 
+shows "nothing of a frozen scheduler is changed, and nothing goes there; elsewhere all goes on"
+seven=$(job 0 true)
+frozen=${seven%%/*}
+eight=$(job 0 "(.scheduler != \"$frozen\")")
+does 0 maintenance freeze schedulers "$frozen" --for 1h --reason audit --write
+freeze=$(sed -n 's/.*: \(M-[0-9A-Z]*\)$/\1/p' "$out")
+does 77 order hold "$seven" --write
+says "$err" "frozen by '$freeze': audit"
+does 0 order hold "$eight" --write
+does 0 order release "$eight" --write
+does 0 maintenance end "$freeze" --write
+does 0 order hold "$seven" -n --write
+
 shows "what is refused, and in which words; nothing is given"
 given=$(actions true)
 ht get jobs --json

@@ -87,8 +87,9 @@ static inline void on_glass(void *ctx, const struct plan_glass *open, bool is_ne
         w->glasses.last = *open;
 }
 
-static inline bool on_allowed(void *ctx, struct err *err)
+static inline bool on_allowed(void *ctx, const struct plan *p, struct err *err)
 {
+    (void)p;
     return !((struct world_ops *)ctx)->frozen || err_set(err, ERR_REFUSED, "changes are frozen");
 }
 

@@ -312,7 +312,7 @@ static void what_makes_no_sense(void **state)
     order_ops_free(w->ops);
     ops_open(w);
     order(w, "r-many", "\"action\":\"hold\",\"targets\":[\"a/1\",\"a/5\"]");
-    expect_refused(w, 77, "too many for one person");
+    expect_refused(w, 77, "too much for one person: 2 jobs");
     settle(w);
     assert_int_equal(w->given + w->looks, 0);
 }
@@ -461,6 +461,121 @@ static void a_job_of_another_generation(void **state)
     assert_string_equal(w->target, "a/1");
 }
 
+/* Source "a" anew: a/1 to a/6 wait with 10 accelerators each and are t-1's, a/7 to a/9 run on 8 CPUs, a/10 to a/12 wait and are t-2's.
+ * 100 accelerators wait there, 1,000 CPUs are busy. */
+static void put_weights(struct world_ops *w)
+{
+    char id[64];
+    w->f.now = clock_now(&w->clock);
+    struct store_batch *jobs = fixture_batch(&w->f, "a", KIND_JOB, true);
+    for (int i = 1; i <= 12; i++) {
+        bool runs = i >= 7 && i <= 9;
+        snprintf(id, sizeof id, "a/%d", i);
+        struct row job = fixture_job(id, "ann", runs ? "running" : "waiting", 8);
+        job.cells[JOB_SCHEDULER] = value_text(text_of("a"));
+        job.cells[JOB_QUEUE] = value_text(text_of("a/main"));
+        job.cells[JOB_SUBMITTED_AT] = value_time(1000 + i);
+        job.cells[JOB_MOVABLE] = value_bool(true);
+        job.cells[JOB_TENANT] = runs ? value_none() : value_text(text_of(i <= 6 ? "t-1" : "t-2"));
+        job.cells[JOB_ACCELS] = i <= 6 ? value_int(10) : value_none();
+        fixture_add(jobs, &job);
+    }
+    fixture_apply(&w->f, jobs, 100000);
+    struct store_batch *queues = fixture_batch(&w->f, "a", KIND_QUEUE, true);
+    struct row queue = {.kind = KIND_QUEUE, .id = text_of("a/main")};
+    queue.cells[QUEUE_SCHEDULER] = value_text(text_of("a"));
+    queue.cells[QUEUE_ACCELS_ASKED] = value_int(100);
+    fixture_add(queues, &queue);
+    fixture_apply(&w->f, queues, 100000);
+    struct store_batch *schedulers = fixture_batch(&w->f, "a", KIND_SCHEDULER, true);
+    struct row scheduler = {.kind = KIND_SCHEDULER, .id = text_of("a")};
+    scheduler.cells[SCHEDULER_CPUS_TOTAL] = value_int(1000);
+    scheduler.cells[SCHEDULER_CPUS_FREE] = value_int(0);
+    fixture_add(schedulers, &scheduler);
+    fixture_apply(&w->f, schedulers, 100000);
+}
+
+static const struct {
+    int64_t jobs, tenant;
+    double accels_pct;
+    struct {
+        const char *action, *target, *says; /* NULL: it is given */
+        int minutes;                        /* after the one before */
+    } asked[6];
+} radii[] = {
+    {200,
+     2,
+     100,
+     {{"hold", "a/1", NULL, 0},
+      {"hold", "a/2", NULL, 0},
+      {"hold", "a/3", "3 jobs of 't-1' within 10 minutes, at most 2", 0},
+      {"hold", "a/10", NULL, 0},
+      {"hold", "a/3", "3 jobs of 't-1'", 9},
+      {"hold", "a/3", NULL, 2}}},
+    {200,
+     50,
+     25,
+     {{"cancel", "a/1", NULL, 0},
+      {"priority", "a/2", NULL, 0}, /* it stays */
+      {"cancel", "a/3", NULL, 0},
+      {"cancel", "a/4", "30 % of the waiting accelerators of 'a', at most 25 %", 0},
+      {"hold", "a/4", NULL, 0}}},
+    {2,
+     50,
+     100,
+     {{"hold", "a/10", NULL, 0},
+      {"priority", "a/10", NULL, 0}, /* the same job */
+      {"hold", "a/11", NULL, 0},
+      {"hold", "a/12", "3 jobs within 10 minutes, at most 2", 0}}},
+    {200,
+     50,
+     100,
+     {{"cancel", "a/7", NULL, 0},
+      {"limit", "a/9", NULL, 0}, /* stops nothing */
+      {"cancel", "a/8", NULL, 0},
+      {"cancel", "a/9", "2.4 % of what runs on 'a' would be stopped", 0}}},
+};
+
+/* Each by another operator, and done at once. */
+static void ask_within_radius(struct world_ops *w, size_t of, size_t at)
+{
+    char request[32], what[160];
+    int given = w->given;
+    w->uid = (uid_t)(5000 + at);
+    w->clock.start_utc_ms += radii[of].asked[at].minutes * INT64_C(60000);
+    w->clock.start_boot_ms += radii[of].asked[at].minutes * INT64_C(60000);
+    put_weights(w);
+    snprintf(request, sizeof request, "r-%zu-%zu", of, at);
+    snprintf(what, sizeof what, "\"action\":\"%s\",\"targets\":[\"%s\"],\"value\":60", radii[of].asked[at].action,
+             radii[of].asked[at].target);
+    order(w, request, what);
+    if (radii[of].asked[at].says)
+        expect_refused(w, 77, radii[of].asked[at].says);
+    else if (w->err.kind != ERR_NONE)
+        fail_msg("%s %s: %s", radii[of].asked[at].action, radii[of].asked[at].target, w->err.text);
+    else {
+        while (w->given == given)
+            settle(w);
+        answer(w, SOURCE_ORDER_DONE);
+    }
+}
+
+static void over_all_operators(void **state)
+{
+    struct world_ops *w = *state;
+    for (size_t of = 0; of < sizeof radii / sizeof *radii; of++) {
+        order_ops_free(w->ops);
+        w->clock.start_utc_ms += 3600000;
+        w->clock.start_boot_ms += 3600000;
+        w->limits.jobs_alone = radii[of].jobs;
+        w->limits.tenant_jobs_alone = radii[of].tenant;
+        w->limits.accels_alone_pct = radii[of].accels_pct;
+        ops_open(w);
+        for (size_t at = 0; at < 6 && radii[of].asked[at].action; at++)
+            ask_within_radius(w, of, at);
+    }
+}
+
 static void other_frames(void **state)
 {
     struct world_ops *w = *state;
@@ -485,6 +600,7 @@ int main(void)
         TEST(what_people_do_to_it),
         TEST(goes_on_by_asking),
         TEST(a_job_of_another_generation),
+        TEST(over_all_operators),
         TEST(other_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static struct world fleet(void)
 static void nearest_is(struct world *w, const char *kind, const char *where, const char *want)
 {
     struct row alert = {.kind = KIND_ALERT};
-    const struct cause_facts facts = {w->changes, w->changed, find, w};
+    const struct cause_facts facts = {w->changes, w->changed, {find, w}};
 
     alert.cells[ALERT_KIND] = value_text(text_of(kind));
     alert.cells[ALERT_WHERE] = value_text(text_of(where));
