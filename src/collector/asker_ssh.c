@@ -12,7 +12,11 @@
 #include "base/mem.h"
 #include "collector/asker.h"
 
-enum { DEEP_MAX = 64, FILE_BYTES = 4096, SLACK_MS = 2000 };
+enum {
+    DEEP_MAX = 64,
+    FILE_BYTES = 4096,
+    SLACK_MS = 100
+}; /* clocks are read one after the other, and starts are told in ticks */
 
 /* A process by /proc. */
 struct process {

@@ -19,6 +19,9 @@ enum {
     SERVE_REPLY_MAX = 4096,
     SERVE_ROLES_MS = 60000, /* who leaves a group keeps its role no longer */
     SERVE_GROUPS_MAX = 1024,
+    SERVE_VIEWING_MS = 30000, /* who has not said so since looks at something else, or is gone */
+    SERVE_OTHERS_MAX = 8,
+    SERVE_OBJECT_MAX = 64,
     SERVE_TOO_OLD = 76,
     SERVE_NOT_ALLOWED = 77,
     SERVE_USAGE = 64
@@ -34,9 +37,11 @@ struct visitor {
     pid_t pid;
     bool asks_write;
     unsigned roles;
-    int64_t roles_ms;          /* when they were looked up; boot clock */
-    char untold[ERR_TEXT_MAX]; /* why its SSH key is not known */
-    struct asker asker;        /* without its claims, which each request makes */
+    int64_t roles_ms;                /* when they were looked up; boot clock */
+    char untold[ERR_TEXT_MAX];       /* why its SSH key is not known */
+    char looks_at[SERVE_OBJECT_MAX]; /* "": at nothing that matters to others */
+    int64_t looked_ms;               /* boot clock */
+    struct asker asker;              /* without its claims, which each request makes */
 };
 
 struct serve {
@@ -249,10 +254,41 @@ static void op_poll_now(struct serve *s, struct control_client *c, int64_t id, c
     reply_ok(s, c, id, text_of(""));
 }
 
+static bool looks_too(const struct visitor *v, const struct visitor *me)
+{
+    return v != me && me->looks_at[0] && strcmp(v->looks_at, me->looks_at) == 0 &&
+           clock_boot_ms() - v->looked_ms < SERVE_VIEWING_MS;
+}
+
+/* {"object":"P-0187"}: what the asker looks at. The answer names others who look at the same now. */
 static void op_viewing(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
 {
-    (void)m;
-    reply_ok(s, c, id, text_of(""));
+    struct visitor *me = control_user(c);
+    struct safe_text object = asked_member(m, "object");
+    struct buf b = buf_make(SERVE_REPLY_MAX);
+    struct json_writer w = json_writer_make(&b);
+    int n = 0;
+    text_show_in(text_len(object) < SERVE_OBJECT_MAX ? object : text_of(""), me->looks_at, sizeof me->looks_at);
+    me->looked_ms = clock_boot_ms();
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    json_put_int(&w, id);
+    json_put_key(&w, "ok");
+    json_put_bool(&w, true);
+    json_put_key(&w, "others");
+    json_open_array(&w);
+    for (const struct visitor *v = s->visitors; v && n < SERVE_OTHERS_MAX; v = v->next) {
+        char who[ASKED_WHO_MAX];
+        if (!looks_too(v, me))
+            continue;
+        asked_by(v->uid, who);
+        json_put_str(&w, who);
+        n++;
+    }
+    json_close_array(&w);
+    json_close_object(&w);
+    send_writer(c, &w);
+    buf_release(&b);
 }
 
 static void op_quit(struct serve *s, struct control_client *c, int64_t id, const struct json *m)

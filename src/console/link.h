@@ -27,6 +27,9 @@ int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 whi
 bool link_send(struct link *l, const char *json, size_t n);
 /* Answers to such frames go to `reply`; NULL: to nobody. */
 void link_replies(struct link *l, void (*reply)(void *ctx, const struct json *message), void *ctx);
+/* Tells the collector, now and then, at what we look ("": at nothing that matters to others). Who else looks at it, "li.wei, chen.f"; it
+ * lives until the next call. Accepts NULL. */
+const char *link_viewing(struct link *l, const char *object);
 bool link_poll_now(struct link *l); /* false: nobody to ask */
 
 #endif

@@ -80,7 +80,7 @@ says "$err" "it takes the role viewer; the roles of 'li' are: none"
 tell sun 77 order hold "$job" --write
 says "$err" "it takes the role operator; the roles of 'sun' are: viewer"
 says "$err" 'hint: .*roles \{ operator = \{ "sun" \} \}'
-tell sun 77 maintenance add --for 1h --reason test --write
+tell sun 77 maintenance freeze --for 1h --reason test --write
 tell sun 77 plan create --seconds 0.1
 tell sun 0 plan create --seconds 0.1 -n
 tell sun 0 doctor

@@ -245,6 +245,27 @@ static void test_hello(void **state)
     close_world(&w);
 }
 
+/* Two who look at the same plan hear of each other; who looks at another, at nothing, or is gone is not named. */
+static void test_viewing(void **state)
+{
+    (void)state;
+    struct world w;
+    struct safe_text t;
+    open_world(&w, false);
+    struct control_link *mine = w.link, *theirs = connect_to(&w);
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":1,\"op\":\"viewing\",\"object\":\"P-1\"}"), "others")), 0);
+    w.link = theirs;
+    const struct json *m = ask(&w, "{\"id\":2,\"op\":\"viewing\",\"object\":\"P-1\"}");
+    assert_int_equal(json_count(json_get(m, "others")), 1);
+    assert_true(json_text(json_first(json_get(m, "others")), &t) && !text_empty(t));
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":3,\"op\":\"viewing\",\"object\":\"P-2\"}"), "others")), 0);
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":4,\"op\":\"viewing\"}"), "others")), 0);
+    w.link = mine;
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":5,\"op\":\"viewing\",\"object\":\"P-1\"}"), "others")), 0);
+    control_link_free(theirs);
+    close_world(&w);
+}
+
 static bool has_role(const struct json *hello, const char *role)
 {
     struct safe_text t;
@@ -589,6 +610,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hello),
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_viewing),
         cmocka_unit_test(test_another_version),
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_what_it_does_not_know),
