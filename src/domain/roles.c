@@ -10,7 +10,7 @@ enum { EXIT_NOT_ALLOWED = 77 };
 
 const struct roles_info roles_table[] = {
     {"viewer", "*",
-     "who may ask the collector anything: logins, uids, @groups, key:SHA256:…, :owner (of the state "
+     "who may ask the collector anything: logins, uids, @groups, key:SHA256:HASH, :owner (of the state "
      "directory), * (whoever can connect)"},
     {"operator", THOSE, "who may change something"},
     {"approver", THOSE, "who may approve what somebody else proposed, and sign off"},
