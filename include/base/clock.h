@@ -21,10 +21,13 @@ struct clock {
     int64_t start_utc_ms; /* what utc was at start_boot_ms */
     int64_t start_boot_ms;
     double speed;
+    int64_t lead_ms; /* what boot_ms was at start_boot_ms, less that: it has been faster than time before */
 };
 
 /* The clock that starts at `utc_ms` now and runs at `speed` (1 = real pace, 0 = stands still). */
 struct clock clock_simulated(int64_t utc_ms, double speed);
+/* Has a simulated clock run at another pace from now on; nothing jumps. The real one has no pace. */
+void clock_pace(struct clock *clock, double speed);
 /* The moment on that clock. On a simulated one *both* parts run at its pace, from the start: utc by `speed`
  * milliseconds a real one, and boot_ms with it, so that ages stay differences of utc. Timers therefore take
  * clock_boot_ms() and clock_mono_us(). */

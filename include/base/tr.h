@@ -3,8 +3,8 @@
 
 #include "base/err.h"
 
-/* Sets the locale and language: setlocale(LC_ALL, ""), C.UTF-8 where that fails or is not UTF-8, then gettext(3) with
- * `lang` ("auto", "en", "zh"); `localedir` holds LANG/LC_MESSAGES/hubtop.mo. Returns a sentence when the wished locale
+/* Sets the locale's characters and messages (C.UTF-8 where the environment's fails or is not UTF-8), then gettext(3) with
+ * `lang` ("auto", "en", "zh"); `localedir` holds LANG/LC_MESSAGES/hubtop.mo. All else stays as in "C". Returns a sentence when the wished locale
  * could not be had, else NULL. */
 const char *tr_init(const char *lang, const char *localedir);
 

@@ -17,6 +17,7 @@ struct options {
     const char *const *excludes; /* --exclude, repeated */
     size_t exclude_count;
     double speed, timeout_s;
+    double hurry;                       /* of a demo: its pace while a plan is carried out; 0: the same */
     double seconds, horizon;            /* -1: not given */
     long limit, seed, max_moves, value; /* likewise */
     bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full, break_glass;

@@ -62,6 +62,7 @@ struct collector_options {
     const struct movable *movable;       /* NULL: no job that cannot say so itself; outlives the run */
     const struct roles *roles;           /* NULL: whoever can connect has all but break_glass; outlives the run */
     struct clock clock;
+    double hurry;              /* the pace of a simulated clock while a plan is carried out; 0: its own */
     struct launcher *launcher; /* or NULL: no commands */
     struct store_options store;
     bool once;       /* poll every source once, then end */

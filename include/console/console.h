@@ -14,7 +14,6 @@
 #include "io/launcher.h"
 #include "ui/canvas.h"
 #include "ui/key.h"
-#include "ui/raster.h"
 #include "ui/term.h"
 
 /* The console: reads cache.db, follows the collector over its socket, never writes and never opens a network
@@ -71,15 +70,15 @@ struct console_options {
     /* Appends a row as an item of `get … --json`, on one line. NULL likewise. */
     void (*row_json)(const struct row *row, struct buf *out);
     enum glyph_set glyphs;
-    bool glyphs_auto;                     /* the terminal's encoding decides */
-    int width, height;                    /* of a printed screen */
-    const struct people *people;          /* whom to call, whose scope this is; NULL: nobody says */
-    const char *runbooks;                 /* the folder of runbooks; NULL: none is known */
-    const char *bulletin;                 /* the launcher's command that takes bulletins; NULL: none */
-    struct launcher *sender;              /* that has it */
-    const struct raster_outline *outline; /* the coastline that maps draw; NULL: none */
-    struct play *play;                    /* a tour or a drill; NULL: neither */
-    const struct thresholds *thresholds;  /* of the configuration; NULL: the presets */
+    bool glyphs_auto;                    /* the terminal's encoding decides */
+    int width, height;                   /* of a printed screen */
+    const struct people *people;         /* whom to call, whose scope this is; NULL: nobody says */
+    const char *runbooks;                /* the folder of runbooks; NULL: none is known */
+    const char *bulletin;                /* the launcher's command that takes bulletins; NULL: none */
+    struct launcher *sender;             /* that has it */
+    const char *outline;                 /* the file of the coastline that maps draw; NULL: none */
+    struct play *play;                   /* a tour or a drill; NULL: neither */
+    const struct thresholds *thresholds; /* of the configuration; NULL: the presets */
 };
 
 /* Whether a console can begin with that view (NULL: it can, with the first), with what follows its name as `:` takes it; else err, 64. For callers that

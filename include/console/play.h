@@ -40,8 +40,9 @@ int play_keys(const struct play_step *step, uint32_t keys[PLAY_KEYS_MAX], struct
 /* Begins the tour, once; nothing when there is none. */
 void play_begin(struct play *p, int64_t boot_ms);
 /* The next step that is due, each once; NULL: none now. After the last one the tour is over (`again` with `loop`) as soon
- * as its caption stood PLAY_LAST_MS. */
-enum { PLAY_LAST_MS = 6000 };
+ * as its caption stood PLAY_LAST_MS. Where a machine is so busy that one comes more than PLAY_LATE_MS late, all others do: each is
+ * seen for its time. */
+enum { PLAY_LAST_MS = 6000, PLAY_LATE_MS = 500 };
 const struct play_step *play_due(struct play *p, int64_t boot_ms);
 /* What is shown is not there yet (a plan is computed): the tour stands still, until it is called with false. */
 void play_wait(struct play *p, bool waiting, int64_t boot_ms);
@@ -50,8 +51,8 @@ const char *play_caption(const struct play *p);
 /* Somebody pressed a key: false when it only stopped the tour, otherwise it is theirs, and counted. */
 bool play_key(struct play *p);
 
-/* Of a drill: how it stands (problems begin when the verdict turns critical, and are over when nothing is critical, acknowledged
- * or not); a bulletin was copied or sent; an order was refused. */
+/* Of a drill: how it stands (problems begin when the verdict turns critical, and are over when the verdict is critical no
+ * more: what is acknowledged counts until it is relieved); a bulletin was copied or sent; an order was refused. */
 void play_look(struct play *p, const struct verdict *v, int64_t boot_ms);
 void play_told(struct play *p, int64_t boot_ms);
 void play_refused(struct play *p);

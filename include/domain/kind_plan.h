@@ -36,7 +36,9 @@ enum plan_field {
     PLAN_MISS_15_PCT,
     PLAN_MISS_60_PCT,
     PLAN_INSIDE_15_PCT,
-    PLAN_INSIDE_60_PCT
+    PLAN_INSIDE_60_PCT,
+    PLAN_INTAKES,
+    PLAN_STAYS
 };
 enum move_field {
     MOVE_PLAN,

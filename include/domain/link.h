@@ -53,6 +53,8 @@ void link_watch_remember(struct link_watch *w, const struct row *link);
 
 /* Whether its promise was broken and does not hold again yet, as it was judged. */
 bool link_breaks_promise(const struct row *link);
+/* Whether such a one keeps its promise at the moment. */
+bool link_is_relieved(const struct row *link);
 
 /* Appends what is wrong with a link in the interface's language, the worst first, safe to show: its reasons, or its
  * `why`, which is stored in English, where it has none of those or one that is not known here. Nothing when nobody says. */
@@ -62,7 +64,7 @@ void link_why(const struct row *link, struct buf *out);
  * arrived: the same moment again is the same poll, and counts once; 0: nobody has told anything yet. Texts live in `w`
  * until its next call.
  *
- * - crit: over its contract in 3 polls running, until below 90 % of it for 10 minutes; loss of 1 % or more; at most
+ * - crit: over its contract in 3 polls running, until below 90 % of it for 10 minutes (and as long as its lit paths alone are critical); loss of 1 % or more; at most
  *   70 % of its paths lit, or one left of several, or none; used 90 % for 5 minutes; down in its source's own word
  * - warn: p95 (nearest-rank) of 5 minutes over 90 % of the contract, and so more than one poll; above its baseline by
  *   max(0.5 ms, 30 %) for 5 minutes; loss of 0.1 %; used 70 %; fewer paths lit than there are

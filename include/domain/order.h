@@ -41,6 +41,7 @@ struct order {
     enum kind kind;                     /* of the target */
     int64_t value;                      /* -1: none */
     int64_t wave, at_ms, ends_ms;
+    int64_t begin_ms; /* not before, UTC; 0: at once */
     /* the target as it was seen when it was confirmed; numbers -1 where they are unknown */
     struct safe_text seen_user, seen_queue, seen_name_hash, tenant;
     int64_t seen_submitted_ms, seen_restarts, accels, cpus;

@@ -49,7 +49,8 @@ struct plan_job {
     struct safe_text user, tenant;
     int64_t accels, cpus, nodes;
     double data_gb;
-    bool running; /* it goes on from its checkpoint */
+    bool running;    /* it goes on from its checkpoint */
+    int64_t begin_s; /* it is moved not before, after the plan began: running ones a few in ten minutes */
 };
 
 struct plan_considered {
@@ -84,6 +85,21 @@ struct plan_hold {
     double rate_gbps, rest_tb, used_before_pct, used_after_pct;
     bool excluded;
 };
+
+/* What takes no new work from the beginning of a plan on, so that what must be empty does not fill up behind it. */
+struct plan_intake {
+    enum kind kind; /* a scheduler, a queue or a node */
+    struct safe_text id;
+};
+
+/* A job that stands where it must not, and is not moved. */
+struct plan_stay {
+    struct safe_text job, user, queue, reason, words,
+        todo;        /* the word of the rule that forbids it, in words; what a person can do */
+    int64_t ends_ms; /* UTC, by its time limit at the latest; 0: nobody knows, or it waits */
+    bool running;
+};
+enum { PLAN_STAYS_MAX = 200 };
 
 /* Work and data of a region that could go to another if that were the only pair, that go there by the plan, that could still go after it. */
 struct plan_flow {
@@ -153,6 +169,10 @@ struct plan {
     size_t move_count;
     struct plan_hold *holds;
     size_t hold_count;
+    struct plan_intake *intakes;
+    size_t intake_count;
+    struct plan_stay *stays; /* PLAN_STAYS_MAX at most: those that run longest first */
+    size_t stay_count;
     struct plan_effect *effects;
     size_t effect_count;
     struct plan_check *checks;

@@ -25,6 +25,12 @@ void plan_check_take(struct plan_checker *c, const struct row *row);
 /* What it finds of single jobs is found once more of each when its action is made: there it is refused alone. */
 #define PLAN_CHECK_JOBS "jobs_now"
 
+/* Jobs (by id, sorted) that a target's own do not count: they came by the plan. They outlive the checker. */
+void plan_check_ours(struct plan_checker *c, const struct safe_text *ids, size_t n);
+/* While a plan runs: whether each target that jobs of `p` still go to keeps its head-room now, of what they need. */
+bool plan_check_kept(struct plan_checker *c, const struct plan_limits *limits, int64_t now_ms, struct arena *arena,
+                     struct plan_check *out);
+
 enum { PLAN_CHECKS_MAX = 24 };
 /* The checks by name, each with what is wrong, where and by how much; words live in the arena. How many there are. */
 size_t plan_check_run(struct plan_checker *c, const struct plan_limits *limits, int64_t now_ms, struct arena *arena,

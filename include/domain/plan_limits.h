@@ -19,6 +19,9 @@ struct plan_limits {
     int64_t checkpoint_age_s;  /* a checkpoint proves something if it is not older: 3600 */
     int64_t expires_s;         /* a plan may be carried out for so long: 900 */
     double tenant_floor_pct;   /* of a tenant's dominant share before: a plan leaves it at least so much: 90 */
+    double delay_factor;       /* a link whose delay grew by so much since a plan began pauses it: 1.5 */
+    double wave_errors_pct;    /* so many of a wave's actions that fail, and more than one, likewise: 30 */
+    int64_t read_back_s;       /* so long after a wave its jobs are looked for where they went, then likewise: 120 */
     double job_gbps;           /* at what the data of one job follow it, each on its own: 10 */
 };
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "io/loop.h"
@@ -63,6 +64,8 @@ void control_link_free(struct control_link *l);
 bool control_link_send(struct control_link *l, const char *json, size_t n, struct err *err);
 /* The same with a descriptor that stays the caller's; before any other frame. */
 bool control_link_send_file(struct control_link *l, const char *json, size_t n, int file, struct err *err);
+/* Takes the clock that a frame tells of, where `clock` is a simulated one: a collector's may change its pace. False: it stays. */
+bool control_clock(const struct json *message, struct clock *clock);
 uid_t control_link_uid(const struct control_link *l); /* the collector's */
 
 #endif

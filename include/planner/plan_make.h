@@ -23,6 +23,11 @@ void plan_facts_take(struct plan_facts *f, const struct row *row);
 bool plan_make(struct plan_facts *f, const struct plan_ask *ask, const struct plan_limits *limits, int64_t now_ms,
                struct plan *out, struct err *err);
 
+/* What stands now in what `ask->drain` says must be empty, by `ask->by_ms` (in the past: now): `out->stays`, all of them, as plan_make()
+ * does; `out` is zeroed by the caller and released by plan_release(). ERR_INPUT when there is no such thing. */
+bool plan_make_drain_now(struct plan_facts *f, const struct plan_ask *ask, const struct plan_limits *limits,
+                         int64_t now_ms, struct plan *out, struct err *err);
+
 /* How much of a job's kind, or of a queue's jobs one after the other, each scheduler takes now, and which limit ends it. */
 struct plan_room {
     struct safe_text scheduler, limit, words;

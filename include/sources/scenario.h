@@ -26,6 +26,7 @@ struct scenario {
     int64_t opens_ms;
     const char *focus; /* the id that the cursor is put on, such as a link's; NULL: none */
     const char *view;  /* the view that a demo opens with; NULL: the demo's own */
+    double hurry;      /* the pace of a demo while a plan is carried out; 0: its own */
     uint64_t seed;
     double load;  /* offered load, times what the fleet says */
     bool calm;    /* nodes go out of service by its events alone */

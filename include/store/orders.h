@@ -28,6 +28,12 @@ bool orders_next(struct store *s, int64_t *nr, struct err *err);
 enum journal_step orders_add(struct store *s, struct journal_entry *e, struct orders_run *run,
                              const struct orders_item *items, size_t n, struct err *err);
 
+/* Writes actions of an order that is not there yet (`nr` as orders_next() says, until the first is written). They are nobody's until
+ * orders_add() makes that order: a restart reads none of them. */
+bool orders_stage(struct store *s, const struct orders_item *items, size_t n, struct err *err);
+/* Forgets the staged actions of that order, or (-1) of all that never became one. */
+bool orders_unstage(struct store *s, int64_t nr, struct err *err);
+
 /* Appends the entry, and writes what became of an order (NULL: nothing) and of those actions. */
 enum journal_step orders_update(struct store *s, struct journal_entry *e, const struct orders_run *run,
                                 const struct orders_item *items, size_t n, struct err *err);

@@ -28,9 +28,9 @@ bool query_moved(const struct query *q);
  * Cheap: asked once a commit; what was known before when the file cannot be read. */
 uint64_t query_kinds(struct query *q);
 
-/* What is read between these two is of one moment, and within one transaction: for no longer than a slice, as an open one keeps the
- * collector's checkpoints from finishing. query_hold() fails, with err set, when the file cannot be read. */
-bool query_hold(struct query *q, struct err *err);
+/* What is read between these two is of one moment, and within one transaction that begins with the first reading: for no longer than
+ * a slice, as an open one keeps the collector's checkpoints from finishing. */
+void query_hold(struct query *q);
 void query_let(struct query *q);
 
 /* The past reaches back to this moment for the kind; 0 when there is none. */

@@ -87,6 +87,9 @@ struct area {
     int x, y, width, height;
 };
 struct area canvas_area(const struct canvas *c);
+/* Cuts that many lines off the top of `from`, or columns off its right, as far as it has them. */
+struct area canvas_cut_top(struct area *from, int height);
+struct area canvas_cut_right(struct area *from, int width);
 
 /* Draws text from outside into at most `width` columns at (x, y), cut with '~', the rest of the field blank; returns
  * the columns used. */

@@ -54,7 +54,7 @@ struct view_need {
     enum kind kind;   /* KIND_NONE ends the list */
     const char *sort; /* default order of filter_sort_parse(): "-waited_s"; NULL: by id */
     bool filtered;    /* the operator's filter and sort apply to it */
-    const char *only; /* the view's own filter, where the operator's applies; NULL: none */
+    const char *only; /* the view's own filter, with the operator's where that applies; NULL: none */
     bool scoped;      /* what was drilled down to narrows it too: the state's `text`, or what the view's scope() says; a
                          change takes effect when the view is opened (again) */
     bool aside;       /* helps to show the others: alone it makes no view worth opening */
@@ -239,6 +239,7 @@ struct view {
     bool
         panels; /* each place is a panel, its number the state's `panel`; Right gives the keys to the next: so does a click */
     bool columns; /* its list shows other columns when somebody chooses them */
+    bool coast;   /* it draws the frame's outline: no other view gets one */
     const char *const
         *groups; /* by what its list can be grouped, ended by NULL; the first is "none". NULL: by nothing */
     /* Which of the filtered needs it lists now: the operator's filter and order are for its kind. NULL: the first. */
@@ -258,6 +259,8 @@ struct view {
     bool (*object)(const struct view_frame *f, struct view_state *s, struct row *object);
     /* The alert under the cursor, likewise. */
     bool (*alert)(const struct view_frame *f, struct view_state *s, struct row *alert);
+    /* When what the row under the cursor tells of began, UTC in ms; 0: it does not say. NULL: no row of it ever does. */
+    int64_t (*moment)(const struct view_frame *f, struct view_state *s);
 };
 
 extern const struct view *const view_table[]; /* generated; ended by NULL */

@@ -45,6 +45,8 @@ static struct executor_run *run_by_nr(const struct executor *x, int64_t nr)
 /* One that could not be read is not among them. */
 static struct executor_item *item_by(const struct executor_run *r, int64_t item)
 {
+    if (item > 0 && (size_t)item <= r->count && r->items[item - 1]->o.item == item)
+        return r->items[item - 1];
     for (size_t k = 0; k < r->count; k++) {
         if (r->items[k]->o.item == item)
             return r->items[k];
@@ -63,18 +65,6 @@ static void tell(const struct executor *x, const struct executor_run *r)
 }
 
 /* --- waves --- */
-
-/* Growing: what goes wrong goes wrong with few. */
-static int64_t wave_of(size_t at)
-{
-    static const size_t sizes[] = {3, 10, 20, 50};
-    size_t wave = 0;
-    while (at >= sizes[wave < 3 ? wave : 3]) {
-        at -= sizes[wave < 3 ? wave : 3];
-        wave++;
-    }
-    return (int64_t)wave + 1;
-}
 
 /* SCHEDULER of SCHEDULER/QUEUE. */
 static struct safe_text scheduler_of(struct safe_text to)
@@ -114,26 +104,48 @@ static bool open_at_all(const struct executor_run *r)
     return open_in(r, INT64_MAX);
 }
 
-static bool next_wave(struct executor_run *r)
+/* Nothing guards what nothing follows. */
+static bool may_go_on(struct executor_run *r)
 {
+    const struct executor_wave last = {r->nr, r->wave, r->plan, r->noted, r->wave_count, r->wave_bad, r->wave_seen};
     struct executor *x = r->x;
     struct err err = {0};
-    if (open_in(r, r->wave))
+    if (r->wave == 0 || !x->options.guard)
         return true;
-    if (r->wave > 0 && x->options.guard && !x->options.guard(x->options.ctx, r->nr, r->plan, &err)) {
+    enum executor_guard said = x->options.guard(x->options.ctx, &last, &err);
+    if (said == EXECUTOR_GUARD_PAUSE)
         executor_pause(r, err.text);
+    return said == EXECUTOR_GUARD_GO;
+}
+
+static bool next_wave(struct executor_run *r)
+{
+    if (open_in(r, r->wave) || !open_at_all(r))
+        return true;
+    if (!may_go_on(r))
         return false;
-    }
-    while (open_at_all(r) && !open_in(r, r->wave))
+    while (!open_in(r, r->wave))
         r->wave++;
+    r->wave_count = r->wave_bad = 0;
+    r->wave_seen = false;
     return true;
+}
+
+/* A clock may be faster than time: it is looked at each second. */
+static bool is_early(struct executor_run *r, const struct executor_item *i)
+{
+    bool early = i->o.begin_ms > clock_now(r->x->options.clock).utc_ms;
+    if (early && r->later_ms == 0)
+        r->later_ms = clock_boot_ms() + EXECUTOR_WAIT_MS;
+    return early;
 }
 
 static void begin_what_may(struct executor_run *r)
 {
     for (size_t k = 0; k < r->count && r->state == EXECUTOR_RUNNING; k++) {
         struct executor_item *i = r->items[k];
-        if (i->begun || order_state_ended(i->o.state) || i->o.wave > r->wave || !pair_free(i->x, &i->o))
+        if (i->begun || order_state_ended(i->o.state) || i->o.wave > r->wave || is_early(r, i) ||
+            !pair_free(i->x, &i->o))
             continue;
         executor_item_begin(i);
         executor_step_go(i);
@@ -216,6 +228,9 @@ void executor_item_ended(struct executor_item *i)
     struct executor_run *r = i->run;
     executor_item_lands(i);
     r->refused_in_row = i->o.done ? 0 : r->refused_in_row + 1;
+    r->wave_count++;
+    r->wave_bad += !i->o.done || i->o.was_unknown;
+    r->wave_seen = false;
     if (r->refused_in_row >= REFUSED_IN_ROW && !text_empty(r->plan)) {
         struct buf why = buf_make(ERR_TEXT_MAX);
         buf_printf(&why, NULL, tr("%d were refused in a row; the last: "), REFUSED_IN_ROW);
@@ -231,6 +246,7 @@ void executor_item_ended(struct executor_item *i)
 static void go_on(struct executor_run *r)
 {
     r->due = false;
+    r->later_ms = 0;
     if (r->state == EXECUTOR_RUNNING && next_wave(r))
         begin_what_may(r);
     if (!run_over(r) && !was_stopped(r))
@@ -257,7 +273,7 @@ bool executor_item_add(struct executor_run *r, struct executor *x, struct order 
     return true;
 }
 
-static void run_free(struct executor_run *r)
+void executor_run_free(struct executor_run *r)
 {
     for (size_t k = 0; k < r->count; k++) {
         order_release(&r->items[k]->o);
@@ -270,67 +286,15 @@ static void run_free(struct executor_run *r)
     free(r);
 }
 
-static struct executor_run *run_new(struct executor *x, const struct journal_entry *e, const struct executor_ask *ask,
-                                    struct err *err)
-{
-    struct executor_run *r = mem_new(1, sizeof *r);
-    *r = (struct executor_run){.x = x, .at_ms = e->at_ms, .uid = e->uid};
-    if (!orders_next(x->options.store, &r->nr, err)) {
-        free(r);
-        return NULL;
-    }
-    r->who = rows_text(&r->arena, e->who);
-    r->plan = rows_text(&r->arena, ask->plan);
-    r->hash = rows_text(&r->arena, ask->hash);
-    r->action = rows_text(&r->arena, ask->action);
-    r->reason = rows_text(&r->arena, ask->reason);
-    r->ref = rows_text(&r->arena, ask->ref);
-    r->undo_of = rows_text(&r->arena, ask->undo_of);
-    return r;
-}
-
-static bool take_orders(struct executor_run *r, struct executor *x, const struct journal_entry *e,
-                        const struct executor_ask *ask, struct order *orders, size_t n, struct err *err)
-{
-    char key[ORDER_KEY_SIZE];
-    bool ok = true;
-    for (size_t k = 0; k < n; k++) {
-        struct order *o = &orders[k];
-        o->nr = r->nr;
-        o->item = (int64_t)k + 1;
-        o->wave = ask->all_at_once ? 1 : wave_of(k);
-        o->at_ms = e->at_ms;
-        o->state = o->state == ORDER_REFUSED ? o->state : ORDER_CONFIRMED;
-        order_key(e->request_id, o->item, key);
-        o->key = rows_text(&o->arena, text_of(key));
-        o->by = rows_text(&o->arena, e->who);
-        ok = executor_item_add(r, x, o, err) && ok;
-    }
-    return ok;
-}
-
 enum journal_step executor_add(struct executor *x, struct journal_entry *e, const struct executor_ask *ask,
                                struct order *orders, size_t n, int64_t *nr, struct err *err)
 {
-    struct executor_run *r = run_new(x, e, ask, err);
-    enum journal_step step = JOURNAL_FAILED;
-    if (!r)
-        return JOURNAL_FAILED;
-    if (take_orders(r, x, e, ask, orders, n, err))
-        step = executor_write_run(r, e, r->items, r->count, err);
-    *nr = r->nr;
-    if (step != JOURNAL_DONE) {
-        *nr = 0;
-        for (const struct executor_run *was = x->runs; step == JOURNAL_AGAIN && was; was = was->next)
-            *nr = was->seq == e->seq ? was->nr : *nr;
-        run_free(r);
-        return step;
-    }
-    r->next = x->runs;
-    x->runs = r;
-    r->due = true;
-    wake(x);
-    return step;
+    struct executor_draft *d = executor_draft_new(x, e, ask);
+    *nr = 0;
+    if (executor_draft_take(d, e, orders, n, err))
+        return executor_draft_commit(d, e, nr, err);
+    executor_draft_free(d);
+    return JOURNAL_FAILED;
 }
 
 /* --- what people do to it --- */
@@ -372,11 +336,6 @@ static enum executor_run_state state_after(enum executor_verb verb)
     return verb == EXECUTOR_PAUSE ? EXECUTOR_PAUSED : verb == EXECUTOR_STOP ? EXECUTOR_STOPPED : EXECUTOR_RUNNING;
 }
 
-static bool write_all(struct executor_run *r, struct journal_entry *e, struct err *err)
-{
-    return executor_write_run(r, e, r->items, r->count, err) != JOURNAL_FAILED;
-}
-
 static bool do_run(struct executor_run *r, struct journal_entry *e, enum executor_verb verb, struct err *err)
 {
     enum executor_run_state was = r->state, to = state_after(verb);
@@ -389,7 +348,8 @@ static bool do_run(struct executor_run *r, struct journal_entry *e, enum executo
         forget_unsent(r, e->at_ms, tr("stopped before it was sent"));
     r->state = to;
     r->why = to == EXECUTOR_RUNNING ? text_of("") : rows_text(&r->arena, e->who);
-    if (!write_all(r, e, err)) {
+    r->wave_seen = r->wave_seen || to == EXECUTOR_RUNNING;
+    if (executor_write_run(r, e, r->items, to == EXECUTOR_STOPPED ? r->count : 0, err) == JOURNAL_FAILED) {
         r->state = to == EXECUTOR_STOPPED ? to : was; /* what was stopped stays so, recorded now or later */
         r->why = why;
         r->unwritten_ms = to == EXECUTOR_STOPPED ? clock_boot_ms() + EXECUTOR_WAIT_MS : r->unwritten_ms;
@@ -402,24 +362,11 @@ static bool do_run(struct executor_run *r, struct journal_entry *e, enum executo
     return true;
 }
 
-/* Another order has its target by now. */
-static const struct executor_item *rival_of(const struct executor_item *i)
-{
-    for (const struct executor_run *r = i->x->runs; r; r = r->next) {
-        for (size_t k = 0; k < r->count; k++) {
-            const struct executor_item *other = r->items[k];
-            if (other != i && !order_state_ended(other->o.state) && text_equal(other->o.target, i->o.target))
-                return other;
-        }
-    }
-    return NULL;
-}
-
 static bool item_may(const struct executor_item *i, enum executor_verb verb, struct err *err)
 {
     char id[ORDER_ID_MAX];
     bool ended = order_state_ended(i->o.state) && !i->unwritten;
-    const struct executor_item *rival = verb == EXECUTOR_RETRY ? rival_of(i) : NULL;
+    const struct order *rival = verb == EXECUTOR_RETRY ? executor_rival(i->x, i->o.target) : NULL;
     if (verb == EXECUTOR_RETRY ? !ended || i->o.done : ended || i->unwritten || i->busy) {
         err_set(err, ERR_INPUT, "'%s' is %s", order_id(&i->o, id), order_state_word(i->o.state));
         err_hint(err, verb == EXECUTOR_RETRY
@@ -429,7 +376,7 @@ static bool item_may(const struct executor_item *i, enum executor_verb verb, str
     }
     if (!rival)
         return true;
-    err_set(err, ERR_INPUT, "its target is being changed by order %s", order_id(&rival->o, id));
+    err_set(err, ERR_INPUT, "its target is being changed by order %s", order_id(rival, id));
     err_hint(err, "wait until that order has ended, or stop it");
     return err_exit(err, EXIT_LATER);
 }
@@ -516,9 +463,18 @@ void executor_tick(struct executor *x)
         }
         if (r->unwritten_ms > 0 && r->unwritten_ms <= now)
             write_state(r);
-        if (r->due)
+        if (r->due || (r->later_ms > 0 && r->later_ms <= now))
             go_on(r);
     }
+}
+
+void executor_guarded(struct executor *x, int64_t nr)
+{
+    struct executor_run *r = run_by_nr(x, nr);
+    if (!r)
+        return;
+    r->due = true;
+    wake(x);
 }
 
 int64_t executor_due_ms(const struct executor *x)
@@ -527,8 +483,9 @@ int64_t executor_due_ms(const struct executor *x)
     for (const struct executor_run *r = x->runs; r; r = r->next) {
         if (r->due)
             return 0;
-        if (r->unwritten_ms > 0 && (due < 0 || r->unwritten_ms < due))
-            due = r->unwritten_ms;
+        const int64_t moments[] = {r->unwritten_ms, r->later_ms};
+        for (size_t k = 0; k < sizeof moments / sizeof *moments; k++)
+            due = moments[k] > 0 && (due < 0 || moments[k] < due) ? moments[k] : due;
         for (size_t k = 0; k < r->count; k++) {
             int64_t at = r->items[k]->due_ms;
             if (at > 0 && !r->items[k]->busy && (due < 0 || at < due))
@@ -565,6 +522,7 @@ static struct executor_run_view view_of(const struct executor_run *r)
                                   .ref = r->ref,
                                   .reason = r->reason,
                                   .undo_of = r->undo_of,
+                                  .noted = r->noted,
                                   .count = r->count};
     for (size_t k = 0; k < r->count; k++) {
         bool ended = order_state_ended(r->items[k]->o.state);
@@ -620,6 +578,8 @@ static void resume(struct executor_run *r)
 {
     for (size_t k = 0; k < r->count; k++) {
         struct executor_item *i = r->items[k];
+        if (i->o.sent_ms > 0 && i->o.wave > r->wave)
+            r->wave = i->o.wave;
         if (!order_state_ended(i->o.state) && i->o.sent_ms > 0)
             executor_step_resume(i);
     }
@@ -631,6 +591,8 @@ struct executor *executor_new(const struct executor_options *options)
     struct executor *x = mem_new(1, sizeof *x);
     struct err why = {0};
     x->options = *options;
+    if (store_orders_possible(options->store, &why) && !orders_unstage(options->store, -1, &why))
+        log_err(LOG_WARN, &why);
     if (store_orders_possible(options->store, &why) && !executor_write_read(x, &why))
         log_err(LOG_ERROR, &why);
     for (struct executor_run *r = x->runs; r; r = r->next) {
@@ -647,7 +609,7 @@ void executor_free(struct executor *x)
     while (x->runs) {
         struct executor_run *r = x->runs;
         x->runs = r->next;
-        run_free(r);
+        executor_run_free(r);
     }
     free(x);
 }

@@ -30,10 +30,13 @@ struct executor_run {
     struct arena arena;
     int64_t nr, seq, at_ms, uid;
     enum executor_run_state state;
-    struct safe_text who, plan, hash, action, reason, ref, undo_of, why;
+    struct safe_text who, plan, hash, action, reason, ref, undo_of, why, noted;
     struct executor_item **items;
     size_t count, cap;
     int64_t wave; /* that may go */
+    size_t wave_count, wave_bad;
+    bool wave_seen;
+    int64_t later_ms; /* boot: what must not begin yet is looked for again then; 0: there is nothing */
     int refused_in_row;
     bool due; /* something of it ended: what may begin is looked for */
     struct executor *x;
@@ -58,11 +61,19 @@ bool executor_write_item(struct executor_item *i, bool run, struct err *err);
 /* Writes an order, and those actions of it, with that entry. */
 enum journal_step executor_write_run(struct executor_run *r, struct journal_entry *e,
                                      struct executor_item *const *items, size_t n, struct err *err);
+/* Writes actions of an order that is not there yet. */
+bool executor_write_staged(struct executor_run *r, struct executor_item *const *items, size_t n, struct err *err);
 /* Writes how an order stands (where that could not be written before also all of its actions), by an entry of the collector's
  * own. */
 bool executor_write_state(struct executor_run *r, struct err *err);
 bool executor_write_read(struct executor *x, struct err *err);
 const char *executor_step_word(const struct executor_item *i); /* "" at the end */
+
+/* --- executor_draft.c: an order comes to be */
+
+/* Takes over the orders, also where one makes no sense, and writes none of them. */
+bool executor_draft_take(struct executor_draft *d, const struct journal_entry *e, struct order *orders, size_t n,
+                         struct err *err);
 
 /* --- executor_step.c: one action */
 
@@ -76,6 +87,7 @@ void executor_step_resume(struct executor_item *i);
 /* --- executor.c: the order that it is a part of */
 
 enum executor_run_state executor_run_state_of(struct safe_text word);
+void executor_run_free(struct executor_run *r);
 /* Appends an action, which takes over `o`; false with err when there is no such kind of action, or the step makes no sense. */
 bool executor_item_add(struct executor_run *r, struct executor *x, struct order *o, struct err *err);
 /* The order pauses, and says why. */

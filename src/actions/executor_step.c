@@ -129,14 +129,16 @@ static void finish(struct executor_item *i)
 }
 
 /* What was done is taken back, where there is something. */
-static void turn_back(struct executor_item *i, const char *words)
+static void turn_back(struct executor_item *i, const struct err *why)
 {
     const struct action_step *s = executor_step_of(i);
+    struct err err = *why;
+    executor_rival_tell(i->x, i->o.target, &err);
     if (!s->back) {
-        executor_step_end(i, ORDER_REFUSED, false, words);
+        executor_step_end(i, ORDER_REFUSED, false, err.text);
         return;
     }
-    say(i, words);
+    say(i, err.text);
     i->o.back = true;
     i->o.step = s->back;
     i->o.sent = false;
@@ -194,7 +196,7 @@ static bool may_change(struct executor_item *i)
     if (i->o.sent_ms > 0 || i->o.back || !i->x->options.ready || i->x->options.ready(i->x->options.ctx, &i->o, &err))
         return true;
     if (err.kind == ERR_REFUSED || text_empty(i->run->plan))
-        turn_back(i, err.text);
+        turn_back(i, &err);
     else {
         executor_item_waits(i);
         executor_pause(i->run, err.text);
@@ -222,7 +224,7 @@ static void not_given(struct executor_item *i, const struct err *err)
     if (!i->looking)
         i->o.sent = false;
     if ((err->kind == ERR_REFUSED || err->kind == ERR_INPUT) && !i->looking && !s->stubborn && !i->o.back) {
-        turn_back(i, err->text);
+        turn_back(i, err);
         return;
     }
     again_later(i);
@@ -284,7 +286,7 @@ static void judge(struct executor_item *i, enum source_order_end end, const stru
     if (turn == ACTION_TURN_END)
         finish(i);
     else if (turn == ACTION_TURN_BACK)
-        turn_back(i, err.text);
+        turn_back(i, &err);
     else if (turn == ACTION_TURN_ON)
         next_step(i);
     else {
@@ -321,7 +323,9 @@ static void absent(struct executor_item *i)
     i->looking = false;
     i->looked = true;
     if (i->o.sent && ++i->resends > EXECUTOR_RESENDS && !s->stubborn) {
-        turn_back(i, "the peer does not do it, and does not say why");
+        struct err err = {0};
+        err_set(&err, ERR_REFUSED, "the peer does not do it, and does not say why");
+        turn_back(i, &err);
         return;
     }
     executor_step_go(i);
@@ -331,7 +335,7 @@ static void refused(struct executor_item *i, const struct err *err)
 {
     const struct action_step *s = executor_step_of(i);
     if (!s->stubborn) {
-        turn_back(i, err->text);
+        turn_back(i, err);
         return;
     }
     say(i, err->text);

@@ -30,6 +30,7 @@ static bool write_body(const struct executor_run *r, struct buf *out, struct err
     json_open_object(&w);
     put(&w, "action", r->action);
     put(&w, "hash", r->hash);
+    put(&w, "noted", r->noted);
     put(&w, "plan", r->plan);
     put(&w, "reason", r->reason);
     put(&w, "ref", r->ref);
@@ -141,6 +142,14 @@ enum journal_step executor_write_run(struct executor_run *r, struct journal_entr
     return step;
 }
 
+bool executor_write_staged(struct executor_run *r, struct executor_item *const *items, size_t n, struct err *err)
+{
+    struct written w = {.run = buf_make(RUN_BODY_MAX)};
+    bool ok = write_items(&w, items, n, err) && orders_stage(r->x->options.store, w.items, n, err);
+    written_release(&w);
+    return ok;
+}
+
 bool executor_write_item(struct executor_item *i, bool run, struct err *err)
 {
     struct buf body = buf_make(ENTRY_MAX);
@@ -190,7 +199,7 @@ static bool read_run(void *ctx, const struct orders_run *run, struct err *err)
         size_t offset;
     } texts[] = {
 #define AT(f) {#f, offsetof(struct executor_run, f)}
-        AT(action), AT(hash), AT(plan), AT(reason), AT(ref), AT(undo_of), AT(why),
+        AT(action), AT(hash), AT(noted), AT(plan), AT(reason), AT(ref), AT(undo_of), AT(why),
 #undef AT
     };
     struct executor *x = ctx;

@@ -59,7 +59,20 @@ struct instant clock_now(const struct clock *clock)
     if (!clock->simulated)
         return (struct instant){.utc_ms = read_us(CLOCK_REALTIME) / 1000, .boot_ms = boot_ms};
     int64_t passed_ms = paced(boot_ms - clock->start_boot_ms, clock->speed);
-    return (struct instant){.utc_ms = clock->start_utc_ms + passed_ms, .boot_ms = clock->start_boot_ms + passed_ms};
+    return (struct instant){.utc_ms = clock->start_utc_ms + passed_ms,
+                            .boot_ms = clock->start_boot_ms + clock->lead_ms + passed_ms};
+}
+
+void clock_pace(struct clock *clock, double speed)
+{
+    int64_t real_ms = clock_boot_ms();
+    if (!clock->simulated)
+        return;
+    int64_t passed_ms = paced(real_ms - clock->start_boot_ms, clock->speed);
+    clock->lead_ms += clock->start_boot_ms + passed_ms - real_ms;
+    clock->start_utc_ms += passed_ms;
+    clock->start_boot_ms = real_ms;
+    clock->speed = speed;
 }
 
 const char *clock_boot_id(void)

@@ -44,19 +44,18 @@ static bool is_utf8(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* Whether the person got the locale that the environment names. Asking for none, or for "C", is not a wish. */
+/* Whether the person got the locale that the environment names. Asking for none, or for "C", is not a wish. Numbers, times and orders
+ * stay those of "C": files, JSON and the system's log want them, and each category costs two files at every start. */
 static bool set_locale(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
-    bool had = setlocale(LC_ALL, "") != NULL;
+    bool had = setlocale(LC_CTYPE, "") != NULL;
     bool utf8 = had && is_utf8();
     if (!utf8)
-        setlocale(LC_ALL, FALLBACK);
+        setlocale(LC_CTYPE, FALLBACK);
     /* gettext(3) does not translate in the locale "C", whatever LANGUAGE says. */
-    if (is_plain(setlocale(LC_MESSAGES, NULL)))
+    if (is_plain(setlocale(LC_MESSAGES, "")))
         setlocale(LC_MESSAGES, FALLBACK);
-    /* Numbers are written and read with a point: in JSON, in files, in orders. */
-    setlocale(LC_NUMERIC, "C");
     return utf8 || (had && is_plain(from_env(names)));
 }
 

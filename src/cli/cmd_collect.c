@@ -56,6 +56,7 @@ static bool collect(struct setup *s, const struct options *o, struct err *err)
         .movable = &s->movable,
         .roles = &s->roles,
         .clock = s->clock,
+        .hurry = s->hurry,
         .launcher = s->launcher,
         .store = {.cache_max_bytes = s->cache_max_bytes, .volatile_cache = o->ephemeral},
         .once = o->once,

@@ -16,6 +16,7 @@
 enum {
     DEMO_URL_MAX = 2 * DIR_PATH_MAX,
     DEMO_SPEED = 10,
+    DEMO_TAKES_S = 20, /* an order: long enough to be seen at the pace of a plan */
     DEMO_SCENARIOS_MAX = 200,
     DEMO_STARTUP_MS = 1500,
     DEMO_NO_FILE = 66
@@ -31,8 +32,8 @@ static bool source_url(const struct options *o, const char *data, const char *sc
     char start[CLOCK_TEXT_MAX], seed[48] = "";
     if (o->seed >= 0)
         snprintf(seed, sizeof seed, "&seed=%ld", o->seed);
-    int n = snprintf(out, size, "sample:%s?name=sample&interval=1&scenario=%s&start=%s%s", data, scenario,
-                     clock_iso(now_ms - SCENARIO_LEAD_MS, start), seed);
+    int n = snprintf(out, size, "sample:%s?name=sample&interval=1&takes=%d&scenario=%s&start=%s%s", data, DEMO_TAKES_S,
+                     scenario, clock_iso(now_ms - SCENARIO_LEAD_MS, start), seed);
     return n > 0 && (size_t)n < size;
 }
 
@@ -111,6 +112,7 @@ static int demo(const struct options *o, const char *data, const struct scenario
     d.write = !o->once; /* a printed screen asks for nothing */
     d.play = play;
     d.speed = o->speed >= 0 ? o->speed : DEMO_SPEED;
+    d.hurry = o->speed >= 0 ? 0 : scenario->hurry;
     d.now = clock_iso(now_ms - ahead_ms(o, scenario, d.speed), now);
     if (!screen_wall(&d, err)) {
         dir_remove(dir);
@@ -221,6 +223,9 @@ const struct command cmd_demo = {
         "console\n"
         "to you. --loop plays it again and again. --drill says at the end how long you took to acknowledge, to tell "
         "others\n"
-        "and to be out of it, and how many keys it were.",
+        "and to be out of it, how many keys it were, and how many orders were refused. The clock runs at 10; while a "
+        "plan "
+        "is\n"
+        "carried out a scenario may hurry ('cable' does, at 60), unless --speed says another pace.",
     .run = run,
 };

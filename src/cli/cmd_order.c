@@ -3,6 +3,7 @@
 
 #include "actions/action.h"
 #include "cli/command.h"
+#include "cli/evacuate.h"
 #include "cli/fail.h"
 #include "cli/order_watch.h"
 #include "cli/request.h"
@@ -173,6 +174,8 @@ static int run(const struct options *o)
     struct err err = {0};
     struct work w = {.o = o, .value = -1};
     int status;
+    if (o->arg_count > 0 && strcmp(o->args[0], "evacuate") == 0)
+        return evacuate(o);
     if (!begin(&w, &err))
         status = fail_report(o, &err);
     else
@@ -184,22 +187,29 @@ static int run(const struct options *o)
 
 const struct command cmd_order = {
     .name = "order",
-    .usage = "ACTION ID… | pause|continue|stop|retry|skip O-ID…",
+    .usage = "ACTION ID… | evacuate ID --by TIME | pause|continue|stop|retry|skip O-ID…",
     .summary = "gives orders to schedulers: each checked, written down before it is sent, and followed to its end",
-    .help = "  hold ID…, release ID…                       keeps waiting jobs from starting; lets them go\n"
-            "  priority ID… --value N                      gives waiting jobs another priority\n"
-            "  limit ID… --for 2h                          gives jobs another time limit\n"
-            "  cancel ID… --confirm ID                     cannot be undone\n"
-            "  move ID… --to SCHEDULER[/QUEUE] --confirm ID  waiting jobs that the configuration calls movable\n"
-            "  drain ID…, resume ID…                       nodes, queues, schedulers: take no new work; take it again\n"
-            "  transfer-hold ID… --until TIME, transfer-release ID…   transfers\n"
-            "  suspend ID…, connect ID… --confirm ID       sites; activate ID…, return ID… --confirm ID: reservations\n"
-            "  pause O-ID, continue O-ID, stop O-ID        an order that is being carried out; what is under way ends\n"
-            "  retry O-ID/N, skip O-ID/N                   an action that was refused; one that has not ended\n"
-            "Nothing is sent on data that are not fresh, or when the job is not as it was seen. -n checks and sends "
-            "nothing.\n"
-            "It takes --write, and a configuration with allow_write = true. The status is 0 when all was done, 1 "
-            "partly, 77 when\n"
-            "it was refused, 75 when it has not ended within --timeout: 'hubtop get actions' tells how it stands.",
+    .help =
+        "  hold ID…, release ID…                       keeps waiting jobs from starting; lets them go\n"
+        "  priority ID… --value N                      gives waiting jobs another priority\n"
+        "  limit ID… --for 2h                          gives jobs another time limit\n"
+        "  cancel ID… --confirm ID                     cannot be undone\n"
+        "  move ID… --to SCHEDULER[/QUEUE] --confirm ID  waiting jobs that the configuration calls movable\n"
+        "  drain ID…, resume ID…                       nodes, queues, schedulers: take no new work; take it again\n"
+        "  evacuate ID --by TIME                       a hall, site, cluster or scheduler: shows and proposes the plan "
+        "that\n"
+        "                                              closes it, moves what waits or has a checkpoint, and says what "
+        "stays\n"
+        "  evacuate ID --confirm P-ID                  carries that plan out, and says what still runs there, until "
+        "when, why\n"
+        "  transfer-hold ID… --until TIME, transfer-release ID…   transfers\n"
+        "  suspend ID…, connect ID… --confirm ID       sites; activate ID…, return ID… --confirm ID: reservations\n"
+        "  pause O-ID, continue O-ID, stop O-ID        an order that is being carried out; what is under way ends\n"
+        "  retry O-ID/N, skip O-ID/N                   an action that was refused; one that has not ended\n"
+        "Nothing is sent on data that are not fresh, or when the job is not as it was seen. -n checks and sends "
+        "nothing.\n"
+        "It takes --write, and a configuration with allow_write = true. The status is 0 when all was done, 1 "
+        "partly, 77 when\n"
+        "it was refused, 75 when it has not ended within --timeout: 'hubtop get actions' tells how it stands.",
     .run = run,
 };

@@ -97,7 +97,7 @@ const struct option_row options_table[] = {
     {"origin", 0, OPTION_FLAG, AT(origin), NULL, "config print: where each setting comes from"},
     {"help", 'h', OPTION_FLAG, AT(help), NULL, "this help, or a command's"},
     {"version", 'V', OPTION_FLAG, AT(version), NULL, "the versions of hubtop and its libraries"},
-    {"clock", 0, OPTION_TEXT, AT(clock), "UTC_MS@BOOT_MS@SPEED", NULL},
+    {"clock", 0, OPTION_TEXT, AT(clock), "UTC_MS@BOOT_MS@SPEED@HURRY", NULL},
     {"until-idle", 0, OPTION_FLAG, AT(until_idle), NULL, NULL},
     {"ephemeral", 0, OPTION_FLAG, AT(ephemeral), NULL, NULL},
     {NULL, 0, OPTION_FLAG, 0, NULL, NULL},

@@ -6,6 +6,7 @@
 
 #include "base/tr.h"
 #include "cli/order_watch.h"
+#include "cli/plan_end.h"
 #include "cli/request.h"
 #include "cli/wait.h"
 
@@ -135,6 +136,16 @@ static bool wants_more(void *ctx)
     return goes_on(f->s, f->q, f->o->args[1]);
 }
 
+/* Partly, where something is left in what should be empty. */
+static bool told_end(const struct setup *s, struct query *q, const char *id, int *status, struct err *err)
+{
+    int64_t stays = -1;
+    bool ok = plan_end_print(s, q, id, &stays, err);
+    if (ok && stays > 0 && *status == 0)
+        *status = 1;
+    return ok;
+}
+
 static bool follow(const struct setup *s, const struct options *o, struct query *q, int *status, struct err *err)
 {
     struct order_watch seen = {0};
@@ -153,7 +164,7 @@ static bool follow(const struct setup *s, const struct options *o, struct query 
     if (ok && !json)
         printf(tr("%s: %zu done, %zu refused, %zu open\n"), id, seen.done, seen.refused, seen.open);
     *status = order_watch_status(&seen);
-    return ok;
+    return ok && (json || strcmp(o->args[0], "undo") == 0 || told_end(s, q, id, status, err));
 }
 
 bool plan_carry(const struct setup *s, const struct options *o, struct query *q, int *status, struct err *err)

@@ -10,7 +10,7 @@
 #include "cli/plan_out_more.h"
 #include "cli/review_out.h"
 
-enum { ITEM_MAX = 4 << 20, SHOWN = 512 };
+enum { ITEM_MAX = 4 << 20, SHOWN = 512, ALWAYS = 3 /* lists that are told also where they are empty */ };
 
 static const char *shown(const struct row *row, int field, char out[SHOWN])
 {
@@ -112,6 +112,7 @@ static void effects(FILE *to, const struct plan_out *p, bool markdown)
                 tr("after"));
     else
         fprintf(to, "  %12s %12s %12s  %s\n", tr("do nothing"), tr("now"), tr("after"), tr("object"));
+    plan_out_more_totals(to, &p->plan, markdown);
     for (size_t i = 0; i < p->effects.count; i++) {
         const struct row *e = &p->effects.all[i];
         const char *undone = real(e, EFFECT_UNDONE, 1, x), *now = real(e, EFFECT_NOW, 1, y);
@@ -157,7 +158,9 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
         int field;
     } lists[] = {{N_("Checks"), PLAN_CHECKS},
                  {N_("Objectives: value, bound, gap in percent; what binds"), PLAN_LEVELS},
-                 {N_("What it can't help"), PLAN_LEFT}};
+                 {N_("What it can't help"), PLAN_LEFT},
+                 {N_("What takes no new work from its beginning on"), PLAN_INTAKES},
+                 {N_("What stays there: job, user, until when, why, what can be done"), PLAN_STAYS}};
     char record[PLAN_RECORD_WORDS];
     if (p->job)
         return one_job(to, p, markdown);
@@ -168,6 +171,8 @@ bool plan_out_text(FILE *to, const struct plan_out *p, bool markdown)
     title(to, markdown, tr("Effects"));
     effects(to, p, markdown);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (i >= ALWAYS && text_empty(value_text_or(&p->plan.cells[lists[i].field], "")))
+            continue;
         title(to, markdown, tr(lists[i].title));
         members(to, &p->plan, lists[i].field, markdown);
     }

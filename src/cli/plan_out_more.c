@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -52,6 +53,31 @@ void plan_out_more_hold(FILE *to, const struct row *m)
             number(m, MOVE_USED_AFTER_PCT, w), moment(m, MOVE_ETA_BEFORE, u), moment(m, MOVE_ETA_AFTER, s),
             moment(m, MOVE_DEADLINE_AT, r), shown(m, MOVE_STATE, f));
     fprintf(to, "    %s\n", shown(m, MOVE_WHY, a));
+}
+
+/* Of "MEASURE=VALUE": the measure, up to `equals`, and the value. */
+static const char *value_of(struct safe_text member, char out[SHOWN], int *equals)
+{
+    text_show_in(member, out, SHOWN);
+    *equals = (int)strcspn(out, "=");
+    return out[*equals] == '=' ? out + *equals + 1 : "-";
+}
+
+void plan_out_more_totals(FILE *to, const struct row *plan, bool markdown)
+{
+    struct safe_text now = value_text_or(&plan->cells[PLAN_BEFORE], ""), a;
+    struct safe_text undone = value_text_or(&plan->cells[PLAN_UNDONE], ""), b;
+    struct safe_text after = value_text_or(&plan->cells[PLAN_AFTER], ""), c;
+    char x[SHOWN], y[SHOWN], z[SHOWN];
+
+    while (value_list_next(&undone, &b) && value_list_next(&now, &a) && value_list_next(&after, &c)) {
+        int n;
+        const char *u = value_of(b, x, &n), *v = value_of(a, y, &n), *w = value_of(c, z, &n);
+        if (markdown)
+            fprintf(to, "| %s %.*s | %s | %s | %s |\n", tr("the whole network"), n, z, u, v, w);
+        else
+            fprintf(to, "  %12s %12s %12s  %s %.*s\n", u, v, w, tr("the whole network"), n, z);
+    }
 }
 
 void plan_out_more_frees(FILE *to, const struct row *m)

@@ -14,6 +14,9 @@ void plan_out_more_hold(FILE *to, const struct row *move);
 /* The jobs that start because of a move, by their ids: a line, or none where there are none. */
 void plan_out_more_frees(FILE *to, const struct row *move);
 
+/* Of the whole network what waits, starts, is late, costs an hour: doing nothing, now, by the plan; rows of the effects' table. */
+void plan_out_more_totals(FILE *to, const struct row *plan, bool markdown);
+
 /* What could go from region to region now, by the plan, and after it: a table, or an array of objects. */
 void plan_out_more_advice(FILE *to, const struct row *plan, bool markdown);
 void plan_out_more_advice_json(FILE *to, const struct row *plan);

@@ -15,6 +15,7 @@
 #include "cli/setup_people.h"
 #include "cli/theme_paths.h"
 #include "cli/wait.h"
+#include "ui/raster.h"
 
 enum {
     SCREEN_WIDTH = 80,
@@ -50,13 +51,22 @@ static const char *choose(const struct setup *s, const char *said, const char *o
     return said ? said : configured ? configured : otherwise;
 }
 
-/* The coastline that ships, none at all, or a file of the operator's. */
-static bool load_outline(const struct setup *s, struct raster_outline *out, struct err *err)
+/* A file of the operator's is wrong before a console begins, not when somebody opens its map. */
+static bool check_outline(const char *path, struct err *err)
+{
+    struct raster_outline outline;
+    bool ok = raster_outline_load(path, &outline, err);
+    raster_outline_release(&outline);
+    return ok || (!err->hint[0] && err_hint(err, "map_outline is \"builtin\", \"none\" or the path of such a file"));
+}
+
+/* The coastline that ships, none at all (""), or a file of the operator's. */
+static bool find_outline(const struct setup *s, char path[DIR_PATH_MAX], struct err *err)
 {
     const char *word = choose(s, NULL, "map_outline", "builtin");
-    char path[DIR_PATH_MAX], shipped[DIR_PATH_MAX];
+    char shipped[DIR_PATH_MAX];
     bool builtin = strcmp(word, "builtin") == 0;
-    *out = (struct raster_outline){0};
+    path[0] = '\0';
     if (strcmp(word, "none") == 0)
         return true;
     if (builtin && !setup_share("themes", shipped, err))
@@ -65,9 +75,7 @@ static bool load_outline(const struct setup *s, struct raster_outline *out, stru
         err_set(err, ERR_INPUT, "the path '%.60s…' of map_outline is too long", word);
         return err_exit(err, 78);
     }
-    if (raster_outline_load(path, out, err))
-        return true;
-    return err->hint[0] ? false : err_hint(err, "map_outline is \"builtin\", \"none\" or the path of such a file");
+    return builtin || check_outline(path, err);
 }
 
 bool screen_theme(const struct setup *s, const struct options *o, char out[DIR_PATH_MAX], struct err *err)
@@ -221,12 +229,11 @@ static bool speaks(const struct setup *s, const struct options *o)
 
 int screen_run(struct setup *s, const struct options *o, bool demo, struct err *err)
 {
-    char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX], own[DIR_PATH_MAX], locale[DIR_PATH_MAX];
+    char theme[DIR_PATH_MAX], runbooks[DIR_PATH_MAX], own[DIR_PATH_MAX], locale[DIR_PATH_MAX], outline[DIR_PATH_MAX];
     struct theme_paths themes;
     struct err none = {0};
     bool has_runbooks = setup_people_runbooks(s, runbooks, &none),
          sends = launcher_has(s->launcher, SETUP_PEOPLE_BULLETIN);
-    struct raster_outline outline = {0};
     const char *glyphs = choose(s, o->glyphs, "glyphs", "auto");
     struct console_options options = {
         .state_dir = s->state_dir,
@@ -259,21 +266,17 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .runbooks = has_runbooks ? runbooks : NULL,
         .bulletin = sends ? SETUP_PEOPLE_BULLETIN : NULL,
         .sender = s->launcher,
-        .outline = &outline,
         .play = o->play,
         .thresholds = &s->thresholds,
     };
     if (!setup_keys_read(s, &options.aliases, &options.binds, NULL, NULL, err) ||
         !read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||
-        !screen_theme(s, o, theme, err) || !load_outline(s, &outline, err))
+        !screen_theme(s, o, theme, err) || !find_outline(s, outline, err))
         return fail_report(o, err);
-    int status;
+    options.outline = outline[0] ? outline : NULL;
     if (speaks(s, o))
-        status = console_speak(&options, err) ? 0 : fail_report(o, err);
-    else if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        status = print(s, o, &options, err);
-    else
-        status = console_run(&options, err) ? 0 : fail_report(o, err);
-    raster_outline_release(&outline);
-    return status;
+        return console_speak(&options, err) ? 0 : fail_report(o, err);
+    if (o->once || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return print(s, o, &options, err);
+    return console_run(&options, err) ? 0 : fail_report(o, err);
 }

@@ -21,8 +21,8 @@
 enum {
     SETUP_SOURCES_MAX = 2000,
     SETUP_OWN_COMMANDS = 8,
+    SETUP_SOURCE_COMMANDS = 3, /* of one source, at most */
     SETUP_PLANNER_MS = 600000, /* whoever waits cancels it */
-    SETUP_COMMANDS_MAX = 3 * SETUP_SOURCES_MAX + SETUP_OWN_COMMANDS
 };
 
 static bool wrong(struct err *err, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -266,16 +266,19 @@ static bool open_dir(struct setup *s, const struct options *o, bool make_dir, st
 
 /* --- the clock --- */
 
-static bool handed_clock(const char *text, struct clock *clock, struct err *err)
+static bool handed_clock(const char *text, struct setup *s, struct err *err)
 {
     char *end;
+    struct clock *clock = &s->clock;
     clock->simulated = true;
     clock->start_utc_ms = strtoll(text, &end, 10);
     if (*end == '@')
         clock->start_boot_ms = strtoll(end + 1, &end, 10);
     if (*end == '@')
         clock->speed = strtod(end + 1, &end);
-    return *end == '\0' || wrong(err, "UTC_MS@BOOT_MS@SPEED", "cannot read the clock '%s'", text);
+    if (*end == '@')
+        s->hurry = strtod(end + 1, &end);
+    return *end == '\0' || wrong(err, "UTC_MS@BOOT_MS@SPEED@HURRY", "cannot read the clock '%s'", text);
 }
 
 static bool set_clock(struct setup *s, const struct options *o, struct err *err)
@@ -283,7 +286,7 @@ static bool set_clock(struct setup *s, const struct options *o, struct err *err)
     int64_t utc_ms = 0;
     struct clock real = {0};
     int64_t now_ms = clock_now(&real).utc_ms;
-    if (o->clock && !handed_clock(o->clock, &s->clock, err))
+    if (o->clock && !handed_clock(o->clock, s, err))
         return false;
     if (o->now) {
         if (!clock_parse_time(o->now, now_ms, &utc_ms, err))
@@ -364,8 +367,8 @@ static size_t put_context(struct setup *s, const struct options *o, const char *
         argv[n++] = o->sources[i];
     }
     if (s->clock.simulated) {
-        snprintf(clock, sizeof clock, "%lld@%lld@%g", (long long)s->clock.start_utc_ms,
-                 (long long)s->clock.start_boot_ms, s->clock.speed);
+        snprintf(clock, sizeof clock, "%lld@%lld@%g@%g", (long long)s->clock.start_utc_ms,
+                 (long long)s->clock.start_boot_ms, s->clock.speed, o->hurry);
         argv[n++] = "--clock";
         argv[n++] = clock;
     }
@@ -417,8 +420,9 @@ static struct launcher_command planner(struct setup *s, const struct options *o,
 
 bool setup_launcher(struct setup *s, const struct options *o, struct err *err)
 {
-    struct launcher_command *commands = arena_alloc(&s->arena, SETUP_COMMANDS_MAX * sizeof *commands);
-    size_t n = setup_source_commands(s, commands, SETUP_COMMANDS_MAX - SETUP_OWN_COMMANDS);
+    size_t of_sources = SETUP_SOURCE_COMMANDS * s->source_count;
+    struct launcher_command *commands = arena_alloc(&s->arena, (of_sources + SETUP_OWN_COMMANDS) * sizeof *commands);
+    size_t n = setup_source_commands(s, commands, of_sources);
     n += setup_people_commands(s, commands + n, SETUP_OWN_COMMANDS - 3);
     commands[n++] = planner(s, o, "solver", (const char *const[]){"plan", "create", NULL});
     commands[n++] = planner(s, o, "room", (const char *const[]){"room", NULL});

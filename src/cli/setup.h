@@ -34,6 +34,7 @@ struct setup {
     struct roles roles;
     char fleet_path[DIR_PATH_MAX];
     struct clock clock;
+    double hurry;  /* see collector_options */
     int64_t at_ms; /* 0: the present */
     struct launcher *launcher;
     int64_t cache_max_bytes;

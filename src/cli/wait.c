@@ -18,7 +18,8 @@ struct waiting {
     int64_t pending; /* -1: the collector has not said yet */
     bool lost;
     const char *context; /* ours */
-    struct err err;      /* the collector serves another one */
+    struct clock *clock;
+    struct err err; /* the collector serves another one */
 };
 
 bool wait_is_offline(const struct setup *s, const struct options *o)
@@ -40,6 +41,7 @@ static void on_frame(void *ctx, const struct json *message)
     }
     if (json_get(message, "error") && !ask_frame_answer(message, made, sizeof made, &w->err))
         loop_stop(w->loop);
+    control_clock(message, w->clock);
     json_int(json_get(message, "pending"), &w->pending);
     if (w->pending == 0)
         loop_stop(w->loop);
@@ -97,9 +99,9 @@ static struct control_link *connect_link(struct waiting *w, const struct setup *
 }
 
 /* Asks one collector; `*lost` when it ended before it had answered. */
-static bool wait_answer(const struct setup *s, int64_t until_ms, bool *lost, struct err *err)
+static bool wait_answer(struct setup *s, int64_t until_ms, bool *lost, struct err *err)
 {
-    struct waiting w = {.loop = loop_new(err), .pending = -1, .context = s->context};
+    struct waiting w = {.loop = loop_new(err), .pending = -1, .context = s->context, .clock = &s->clock};
     struct control_link *link = w.loop ? connect_link(&w, s, until_ms, err) : NULL;
     bool ok = link != NULL;
     w.lost = ok && !hello_send(link, "command", false, err);
@@ -118,7 +120,7 @@ static bool wait_answer(const struct setup *s, int64_t until_ms, bool *lost, str
     return ok;
 }
 
-static bool wait_answers(const struct setup *s, int64_t until_ms, struct err *err)
+static bool wait_answers(struct setup *s, int64_t until_ms, struct err *err)
 {
     for (;;) {
         bool lost = false;

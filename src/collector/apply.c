@@ -29,6 +29,8 @@ struct apply {
     struct store *group;        /* whose transaction is open; NULL: none is */
     uint64_t written, grouped;  /* KIND_BIT()s */
     int64_t task;
+    int64_t failing_since_ms; /* boot; 0: what is written last was recorded */
+    bool lost;                /* some of the group was taken back */
     apply_broken *broken;
     void *broken_ctx;
 };
@@ -91,6 +93,7 @@ static void note_failure(struct apply *a, const struct item *it)
     if (!store_group_lost(a->group))
         return;
     struct err lost = it->err;
+    a->lost = true;
     lost.kind = lost.kind == ERR_CORRUPT ? ERR_TRANSIENT : lost.kind; /* what is wrong is the other body's */
     fail_ended(a, &lost);
     store_group_begin(a->group);
@@ -127,12 +130,24 @@ static bool work(struct apply *a, int64_t budget_us)
     return true;
 }
 
+static void note_group(struct apply *a, bool recorded)
+{
+    if (recorded)
+        a->failing_since_ms = 0;
+    else if (a->failing_since_ms == 0)
+        a->failing_since_ms = clock_boot_ms();
+    a->lost = false;
+}
+
 static void commit(struct apply *a)
 {
     struct err err = {0};
     struct list ended = a->ended;
-    if (a->group && !store_group_end(a->group, &err))
+    bool recorded = !a->group || store_group_end(a->group, &err);
+    if (!recorded)
         fail_ended(a, &err);
+    if (a->group)
+        note_group(a, recorded && !a->lost);
     a->group = NULL;
     a->written |= a->grouped;
     a->grouped = 0;
@@ -203,6 +218,12 @@ void apply_forget(struct apply *a, const void *ctx)
 size_t apply_waiting(const struct apply *a)
 {
     return a->waiting.count + a->ended.count + (a->group != NULL);
+}
+
+int64_t apply_failing_ms(const struct apply *a)
+{
+    int64_t ms = a->failing_since_ms ? clock_boot_ms() - a->failing_since_ms : 0;
+    return a->failing_since_ms && ms == 0 ? 1 : ms;
 }
 
 uint64_t apply_take_kinds(struct apply *a)

@@ -35,6 +35,9 @@ void apply_forget(struct apply *a, const void *ctx);
 
 size_t apply_waiting(const struct apply *a); /* batches, and a transaction that is not committed yet */
 
+/* For how long nothing could be recorded (the disk is full, it fails); 0: what came last was. */
+int64_t apply_failing_ms(const struct apply *a);
+
 /* The kinds that were written since the last call, as KIND_BIT()s. A long batch is committed in parts: its kind is
  * among them from the first part to the last. */
 uint64_t apply_take_kinds(struct apply *a);

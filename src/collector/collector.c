@@ -272,11 +272,25 @@ static bool maintain(void *ctx)
     return false;
 }
 
+/* A plan that is carried out is watched, not waited for. */
+static void keep_pace(struct collector *c)
+{
+    const struct collector_options *o = c->options;
+    bool hurries = o->hurry > 0 && order_ops_plan_runs(c->orders);
+    double speed = hurries ? o->hurry : o->clock.speed;
+    if (speed >= c->clock.speed && speed <= c->clock.speed)
+        return;
+    clock_pace(&c->clock, speed);
+    if (c->serve)
+        serve_committed(c->serve, NULL);
+}
+
 static void tick(void *ctx)
 {
     struct collector *c = ctx;
     unsigned version = 0;
     int64_t boot_ms = clock_boot_ms();
+    keep_pace(c);
     for (size_t i = 0; i < c->count; i++) {
         poller_tick(c->pollers[i]);
         version += poller_version(c->pollers[i]);
@@ -319,6 +333,11 @@ static void leave(void *ctx)
 static int64_t client_rev(void *ctx)
 {
     return store_rev(((struct collector *)ctx)->store);
+}
+
+static int64_t client_unrecorded_ms(void *ctx)
+{
+    return apply_failing_ms(((struct collector *)ctx)->apply);
 }
 
 static uint64_t client_take_kinds(void *ctx)
@@ -381,12 +400,12 @@ static bool open_store(struct collector *c, struct err *err)
         return false;
     c->apply = apply_new(c->loop);
     apply_broken_set(c->apply, cache_broken, c);
-    c->feed = feed_new(c->store, c->apply, &c->options->clock, err);
+    c->feed = feed_new(c->store, c->apply, &c->clock, err);
     const struct weave_options options = {
         .loop = c->loop,
         .store = c->store,
         .apply = c->apply,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .fleet = c->options->fleet,
         .thresholds = c->options->thresholds,
         .movable = c->options->movable,
@@ -400,7 +419,7 @@ static bool open_store(struct collector *c, struct err *err)
         .loop = c->loop,
         .store = c->store,
         .apply = c->apply,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .state_dir = c->options->state_dir,
         .thresholds = c->options->thresholds,
         .applied = collector_applied,
@@ -431,9 +450,11 @@ static bool open_socket(struct collector *c, struct err *err)
         .write_allowed = c->options->write_allowed,
         .roles = c->options->roles,
         .owner = owner_of(c->options->state_dir),
+        .clock = &c->clock,
         .ctx = c,
         .rev = client_rev,
         .pending = client_pending,
+        .unrecorded_ms = client_unrecorded_ms,
         .take_kinds = client_take_kinds,
         .poll_now = client_poll_now,
         .ask = collector_ops_ask,
@@ -454,7 +475,7 @@ static void open_audit(struct collector *c)
         .apply = c->apply,
         .watch = c->watch,
         .serve = c->serve,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .state_dir = c->options->state_dir,
         .context = c->options->context,
         .keep = !c->options->ephemeral,
@@ -477,7 +498,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .weave = c->weave,
         .watch = c->watch,
         .launcher = c->options->launcher,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .chance = chance_draw,
         .once = c->options->once,
         .report = report_poll,
@@ -547,7 +568,7 @@ static void collector_end(struct collector *c)
 /* A connection for each source: the soft limit is meant for programs that select(). */
 bool collector_run(const struct collector_options *options, struct err *err)
 {
-    struct collector c = {.options = options, .lock = -1};
+    struct collector c = {.options = options, .clock = options->clock, .lock = -1};
     bool ok = false;
     c.lock = dir_lock(options->state_dir, err);
     if (c.lock < 0)

@@ -95,7 +95,7 @@ static void open_desk(struct collector *c)
         .loop = c->loop,
         .store = c->store,
         .apply = c->apply,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .ctx = c,
         .done = client_done,
         .refuse = client_refuse,
@@ -122,12 +122,12 @@ static bool plan_allowed(void *ctx, const struct plan *p, struct err *err)
     return freeze_allows_plan(desk_ops_desk(c->desk), c->store, p, collector_now(c).utc_ms, err);
 }
 
-static bool run_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool run_plan(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     return order_ops_plan(((struct collector *)ctx)->orders, carry, e, err);
 }
 
-static bool undo_plan(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static bool undo_plan(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
 {
     return order_ops_plan_undo(((struct collector *)ctx)->orders, carry, e, err);
 }
@@ -201,7 +201,7 @@ static void open_plans(struct collector *c)
         .loop = c->loop,
         .store = c->store,
         .apply = c->apply,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .limits = c->options->limits ? *c->options->limits : plan_limits_preset(),
         .ctx = c,
         .told = client_told,
@@ -222,7 +222,7 @@ static void open_orders(struct collector *c)
         .loop = c->loop,
         .store = c->store,
         .apply = c->apply,
-        .clock = &c->options->clock,
+        .clock = &c->clock,
         .limits = c->options->limits ? *c->options->limits : plan_limits_preset(),
         .ctx = c,
         .done = client_done,

@@ -27,6 +27,7 @@ struct collector {
     struct audit *audit;
     struct serve *serve;
     struct http *http;
+    struct clock clock; /* as the options say, at the pace of now */
     struct poller_world world;
     struct poller **pollers;
     size_t count;
@@ -45,7 +46,7 @@ struct collector {
 
 static inline struct instant collector_now(const struct collector *c)
 {
-    return clock_now(&c->options->clock);
+    return clock_now(&c->clock);
 }
 
 /* Rows are in the store, or failed: clients hear of it. An apply_done. */

@@ -75,12 +75,25 @@ bool freeze_allows_order(const struct desk *desk, struct store *store, const str
     return ok;
 }
 
+static bool intakes_allowed(const struct desk *desk, const struct plan *p, const struct around_facts *facts,
+                            int64_t now_ms, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < p->intake_count; i++) {
+        struct around a = around_make();
+        around_add(&a, p->intakes[i].kind, p->intakes[i].id, facts);
+        ok = allows(desk, &a, now_ms, err);
+        around_release(&a);
+    }
+    return ok;
+}
+
 bool freeze_allows_plan(const struct desk *desk, struct store *store, const struct plan *p, int64_t now_ms,
                         struct err *err)
 {
     struct present present = {.store = store, .room = buf_make(ROOM)};
     const struct around_facts facts = {find, &present};
-    bool ok = true;
+    bool ok = intakes_allowed(desk, p, &facts, now_ms, err);
     for (size_t i = 0; ok && i < p->move_count + p->hold_count; i++) {
         const struct plan_move *m = i < p->move_count ? &p->moves[i] : NULL;
         const struct plan_hold *h = m ? NULL : &p->holds[i - p->move_count];

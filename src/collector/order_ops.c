@@ -66,8 +66,8 @@ static void orders_release(struct orders *l)
 }
 
 /* What was decided, as the journal tells it. */
-bool order_ops_body(const struct executor_ask *ask, const struct order *all, size_t count, struct buf *body,
-                    struct err *err)
+bool order_ops_body(const struct executor_ask *ask, const struct safe_text *targets, size_t count, struct safe_text to,
+                    int64_t value, struct buf *body, struct err *err)
 {
     struct json_writer w = json_writer_make(body);
     static const char *const keys[] = {"action", "hash", "plan", "reason", "ref", "undo_of"};
@@ -80,45 +80,65 @@ bool order_ops_body(const struct executor_ask *ask, const struct order *all, siz
     json_put_key(&w, "targets");
     json_open_array(&w);
     for (size_t i = 0; i < count; i++)
-        json_put_text(&w, all[i].target);
+        json_put_text(&w, targets[i]);
     json_close_array(&w);
     json_put_key(&w, "to");
-    json_put_text(&w, count > 0 ? all[0].to : text_of(""));
+    json_put_text(&w, to);
     json_put_key(&w, "value");
-    json_put_int(&w, count > 0 ? all[0].value : -1);
+    json_put_int(&w, value);
     json_close_object(&w);
     if (w.err.kind != ERR_NONE)
         *err = w.err;
     return w.err.kind == ERR_NONE;
 }
 
-/* The same job cannot be in two orders at a time: whoever came first has it. */
-struct rival {
-    struct safe_text target;
-    struct order found;
-    bool is;
-};
+/* --- what is being changed --- */
 
-static bool look_at_rival(void *ctx, const struct order *o, const struct action *a)
+static bool take_rival(void *ctx, const struct order *o, const struct action *a)
 {
-    struct rival *r = ctx;
+    struct order_ops_rivals *r = ctx;
     (void)a;
-    r->is = !order_state_ended(o->state) && text_equal(o->target, r->target);
-    if (r->is)
-        r->found = *o;
-    return !r->is;
+    if (order_state_ended(o->state))
+        return true;
+    if (r->count == r->cap) {
+        r->cap = r->cap ? 2 * r->cap : 64;
+        r->all = mem_grow(r->all, r->cap, sizeof *r->all);
+    }
+    r->all[r->count++] =
+        (struct order_ops_rival){rows_text(&r->arena, o->target), rows_text(&r->arena, o->by), o->nr, o->item};
+    return true;
 }
 
-bool order_ops_is_free(const struct order_ops *o, const struct order *order, struct err *err)
+static int by_target(const void *a, const void *b)
 {
-    struct rival r = {.target = order->target};
-    char id[ORDER_ID_MAX], target[160], by[ASKED_WHO_MAX];
-    executor_each(o->executor, 0, look_at_rival, &r);
-    if (!r.is)
+    return text_cmp(((const struct order_ops_rival *)a)->target, ((const struct order_ops_rival *)b)->target);
+}
+
+struct order_ops_rivals order_ops_rivals_of(const struct order_ops *o)
+{
+    struct order_ops_rivals r = {0};
+    executor_each(o->executor, 0, take_rival, &r);
+    if (r.count > 1)
+        qsort(r.all, r.count, sizeof *r.all, by_target);
+    return r;
+}
+
+void order_ops_rivals_release(struct order_ops_rivals *r)
+{
+    arena_release(&r->arena);
+    free(r->all);
+}
+
+bool order_ops_is_free(const struct order_ops_rivals *r, struct safe_text target, struct err *err)
+{
+    const struct order_ops_rival key = {.target = target};
+    const struct order_ops_rival *found = r->count > 0 ? bsearch(&key, r->all, r->count, sizeof key, by_target) : NULL;
+    char id[ORDER_ID_MAX], shown[160], by[ASKED_WHO_MAX];
+    if (!found)
         return true;
+    const struct order of = {.nr = found->nr, .item = found->item};
     err_set(err, ERR_REFUSED, "'%s' is being changed already: by %s, order %s",
-            text_show_in(order->target, target, sizeof target), text_show_in(r.found.by, by, sizeof by),
-            order_id(&r.found, id));
+            text_show_in(target, shown, sizeof shown), text_show_in(found->by, by, sizeof by), order_id(&of, id));
     err_hint(err, "wait until that order has ended, or stop it");
     return err_exit(err, ORDER_OPS_LATER);
 }
@@ -132,7 +152,8 @@ static struct order *orders_new(struct orders *l)
     return order;
 }
 
-static bool read_targets(struct order_ops *o, const struct asked *r, struct orders *l, struct err *err)
+static bool read_targets(struct order_ops *o, const struct order_ops_rivals *rivals, const struct asked *r,
+                         struct orders *l, struct err *err)
 {
     const struct json *targets = json_get(r->message, "targets");
     struct safe_text t, action = asked_member(r->message, "action");
@@ -149,7 +170,7 @@ static bool read_targets(struct order_ops *o, const struct asked *r, struct orde
         order->ref = rows_text(&order->arena, asked_member(r->message, "ref"));
         json_int(json_get(r->message, "value"), &order->value);
         json_int(json_get(r->message, "ends_ms"), &order->ends_ms);
-        if (!order_ops_is_free(o, order, err) || !order_ops_make(o, order, err))
+        if (!order_ops_is_free(rivals, order->target, err) || !order_ops_make(o, order, err))
             return false;
         for (size_t k = 0; k + 1 < l->count; k++) {
             if (text_equal(l->all[k].target, l->all[l->count - 1].target))
@@ -162,9 +183,14 @@ static bool read_targets(struct order_ops *o, const struct asked *r, struct orde
 static bool begin(struct order_ops *o, const struct serve_call *call, struct journal_entry *e,
                   const struct executor_ask *ask, struct orders *l, struct err *err)
 {
+    struct safe_text *targets = mem_new(l->count + 1, sizeof *targets);
     char id[ORDER_ID_MAX];
     int64_t nr = 0;
-    if (!order_ops_body(ask, l->all, l->count, &l->body, err))
+    for (size_t i = 0; i < l->count; i++)
+        targets[i] = l->all[i].target;
+    bool ok = order_ops_body(ask, targets, l->count, l->all[0].to, l->all[0].value, &l->body, err);
+    free(targets);
+    if (!ok)
         return false;
     e->body = text_from(buf_str(&l->body), l->body.len);
     if (executor_add(o->executor, e, ask, l->all, l->count, &nr, err) == JOURNAL_FAILED)
@@ -182,17 +208,19 @@ static bool order(struct order_ops *o, struct asked *r, struct err *err)
                                      .reason = asked_member(r->message, "reason"),
                                      .ref = asked_member(r->message, "ref"),
                                      .undo_of = asked_member(r->message, "undo_of")};
+    struct order_ops_rivals rivals = order_ops_rivals_of(o);
     bool dry = false, ok;
     json_bool(json_get(r->message, "dry_run"), &dry);
     if (!action_by_name(ask.action))
         ok = err_usage(err, "there is no such order", "'hubtop help order' lists those there are");
     else
-        ok = read_targets(o, r, &l, err) && order_ops_radius(o, l.all, l.count, err);
+        ok = read_targets(o, &rivals, r, &l, err) && order_ops_radius(o, l.all, l.count, err);
     if (ok && dry)
         o->options.done(o->options.ctx, r->call, text_of(""));
     else if (ok)
         ok = begin(o, r->call, &r->entry, &ask, &l, err);
     orders_release(&l);
+    order_ops_rivals_release(&rivals);
     return ok;
 }
 
@@ -318,6 +346,11 @@ static bool ready(void *ctx, const struct order *order, struct err *err)
     return order_ops_ready(ctx, order, err);
 }
 
+static enum executor_guard guard(void *ctx, const struct executor_wave *last, struct err *err)
+{
+    return order_guard_ask(ctx, last, err);
+}
+
 static bool find_order(void *ctx, const struct order *o, const struct action *a)
 {
     struct order *want = ctx;
@@ -396,6 +429,7 @@ struct order_ops *order_ops_new(const struct order_ops_options *options)
                                                           .give = give,
                                                           .takes = takes,
                                                           .ready = ready,
+                                                          .guard = guard,
                                                           .changed = changed,
                                                           .wake = wake});
     order_ops_rows_all(o);
@@ -408,12 +442,29 @@ void order_ops_free(struct order_ops *o)
     if (!o)
         return;
     loop_timer_cancel(o->options.loop, o->timer);
+    order_ops_making_free(o);
+    order_guard_free(o);
     order_ops_rows_free(o);
     executor_free(o->executor);
     free(o);
 }
 
+static bool look_for_plan(void *ctx, const struct executor_run_view *run)
+{
+    bool *runs = ctx;
+    *runs = run->state == EXECUTOR_RUNNING && (!text_empty(run->plan) || !text_empty(run->undo_of));
+    return !*runs;
+}
+
+bool order_ops_plan_runs(const struct order_ops *o)
+{
+    bool runs = false;
+    if (o)
+        executor_each_run(o->executor, look_for_plan, &runs);
+    return runs;
+}
+
 bool order_ops_busy(const struct order_ops *o)
 {
-    return executor_busy(o->executor);
+    return o->makings || executor_busy(o->executor);
 }

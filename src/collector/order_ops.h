@@ -48,11 +48,13 @@ struct order_ops_carry {
     const struct plan *plan;
     struct safe_text reason, change, approved_by;
 };
-/* Its moves and holds become actions; what is not as it was seen any more is refused alone. It was checked. False with err: another
- * plan runs on the same schedulers, or nothing could be written. */
-bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
-/* What it moved and has not started goes back. False with err: there is nothing. */
-bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e,
+/* Its moves and holds become actions; what is not as it was seen any more is refused alone. It was checked. That takes a while, part
+ * by part: whoever waits is refused when another plan came first after all, or nothing could be written. False with err:
+ * another runs on the same schedulers. */
+bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
+                    struct err *err);
+/* What it moved and has not started goes back, likewise. False with err: there is nothing. */
+bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
                          struct err *err);
 /* What a person does to the order that carries out a plan, or to one of its actions: `ref` is P-ID, O-ID or O-ID/N. */
 bool order_ops_plan_do(struct order_ops *o, const struct serve_call *call, struct safe_text ref,
@@ -60,6 +62,9 @@ bool order_ops_plan_do(struct order_ops *o, const struct serve_call *call, struc
 
 /* Each second or so. */
 void order_ops_tick(struct order_ops *o);
+
+/* Whether a plan is being carried out, or taken back, and is not paused. */
+bool order_ops_plan_runs(const struct order_ops *o);
 
 /* Whether something is under way, so that the collector stays. */
 bool order_ops_busy(const struct order_ops *o);

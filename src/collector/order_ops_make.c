@@ -107,14 +107,33 @@ static bool give_value(const struct action *a, const struct order *order, struct
                      a->value == ACTION_VALUE_SPAN ? "a limit in seconds" : "a priority");
 }
 
+/* Whoever comes too late for it is told who was first. */
+static bool gone(const struct order_ops *o, const struct action *a, const struct order *order, struct err *err)
+{
+    none(err, a->targets[0], order->target);
+    executor_rival_tell(o->executor, order->target, err);
+    return false;
+}
+
+static bool can_be_done(const struct order_ops *o, const struct action *a, const struct order *order,
+                        const struct row *row, struct err *err)
+{
+    if (!is_fresh(o, row, err))
+        return false;
+    if (a->check(order, row, err))
+        return give_value(a, order, err);
+    executor_rival_tell(o->executor, order->target, err);
+    return false;
+}
+
 static bool look(struct order_ops *o, struct order *order, struct buf *room, struct err *err)
 {
     const struct action *a = action_by_name(order->action);
     struct row row;
     const enum kind *kind = find(o, a, order->target, room, &row);
     if (!kind)
-        return none(err, a->targets[0], order->target);
-    if (!is_fresh(o, &row, err) || !a->check(order, &row, err) || !give_value(a, order, err))
+        return gone(o, a, order, err);
+    if (!can_be_done(o, a, order, &row, err))
         return false;
     order->kind = *kind;
     order->source = rows_text(&order->arena, row_teller(&row));

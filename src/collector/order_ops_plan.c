@@ -1,74 +1,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
-#include "base/tr.h"
+#include "base/buf.h"
 #include "collector/order_ops_private.h"
 
 /* Plans become orders: each job that is to move is an action. */
 
-enum { BODY_MAX = 1 << 20, TO_MAX = 4096 };
-
-struct list {
-    struct order *all;
-    size_t count, cap;
-};
-
-static void list_release(struct list *l)
-{
-    for (size_t i = 0; i < l->count; i++)
-        order_release(&l->all[i]);
-    free(l->all);
-}
-
-static struct order *list_add(struct list *l, const struct order_ops_carry *carry, const char *action,
-                              struct safe_text target, struct safe_text to)
-{
-    if (l->count == l->cap) {
-        l->cap = l->cap ? 2 * l->cap : 64;
-        l->all = mem_grow(l->all, l->cap, sizeof *l->all);
-    }
-    struct order *o = &l->all[l->count++];
-    *o = order_make();
-    o->action = text_of(action);
-    o->target = rows_text(&o->arena, target);
-    o->to = rows_text(&o->arena, to);
-    o->plan = rows_text(&o->arena, carry->plan->id);
-    o->reason = rows_text(&o->arena, carry->reason);
-    o->ref = rows_text(&o->arena, carry->change);
-    o->approved_by = rows_text(&o->arena, carry->approved_by);
-    return o;
-}
-
-/* What is not as it was seen any more stays: it is refused alone, and said. */
-static void make_or_refuse(struct order_ops *o, struct order *order)
-{
-    struct err err = {0};
-    if (order_ops_is_free(o, order, &err) && order_ops_make(o, order, &err))
-        return;
-    if (!text_empty(order->undo_of) && err_status(&err) == ORDER_OPS_NOT_FOUND)
-        err_set(&err, ERR_TRANSIENT, "%s",
-                tr("its scheduler has not told of it yet, or it is over: undo it again in a moment"));
-    order->state = ORDER_REFUSED;
-    order->result = rows_text(&order->arena, text_of(err.text));
-    order->ended_ms = order_ops_now(o).utc_ms;
-}
+enum { TO_MAX = 4096 };
 
 /* --- another plan --- */
 
 struct lock {
-    const struct order_ops *ops;
     const struct plan *plan;
     struct safe_text held_by, scheduler;
 };
 
-static bool touches(const struct plan *p, const struct order *o)
+static struct safe_text scheduler_of(struct safe_text to)
 {
-    for (size_t i = 0; i < p->move_count; i++) {
-        const struct plan_move *m = &p->moves[i];
-        if (text_equal(m->from, o->from) || text_equal(m->to, o->from) || text_equal(m->from, o->to) ||
-            text_equal(m->to, o->to))
+    struct safe_text head = to, rest = to;
+    text_split(&rest, '/', &head);
+    return head;
+}
+
+/* What closes belongs to a scheduler, by its id. */
+static bool closes(const struct plan *p, struct safe_text scheduler)
+{
+    for (size_t i = 0; i < p->intake_count; i++) {
+        if (text_equal(scheduler_of(p->intakes[i].id), scheduler))
             return true;
+    }
+    return false;
+}
+
+bool order_ops_plan_touches(const struct plan *p, struct safe_text from, struct safe_text to)
+{
+    struct safe_text ends[] = {from, scheduler_of(to)};
+    for (size_t k = 0; k < 2; k++) {
+        if (!text_empty(ends[k]) && closes(p, ends[k]))
+            return true;
+    }
+    for (size_t i = 0; i < p->move_count; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            if (!text_empty(ends[k]) && (text_equal(p->moves[i].from, ends[k]) || text_equal(p->moves[i].to, ends[k])))
+                return true;
+        }
     }
     return false;
 }
@@ -77,14 +52,14 @@ static bool look_for_lock(void *ctx, const struct order *o, const struct action 
 {
     struct lock *l = ctx;
     (void)a;
-    if (text_empty(o->plan) || order_state_ended(o->state) || !touches(l->plan, o))
+    if (text_empty(o->plan) || order_state_ended(o->state) || !order_ops_plan_touches(l->plan, o->from, o->to))
         return true;
     l->held_by = o->plan;
     l->scheduler = o->from;
     return false;
 }
 
-static bool is_alone(const struct order_ops *o, const struct plan *p, struct err *err)
+bool order_ops_plan_alone(const struct order_ops *o, const struct plan *p, struct err *err)
 {
     struct lock l = {.plan = p};
     char held_by[64], scheduler[128];
@@ -97,10 +72,23 @@ static bool is_alone(const struct order_ops *o, const struct plan *p, struct err
     return err_exit(err, ORDER_OPS_LATER);
 }
 
+/* Nor is one on its way. */
+static bool is_alone(const struct order_ops *o, const struct plan *p, struct err *err)
+{
+    char shown[64];
+    struct safe_text other = order_ops_making_of(o, p);
+    if (text_empty(other))
+        return order_ops_plan_alone(o, p, err);
+    err_set(err, ERR_REFUSED, "plan '%s' is about to be carried out on the same schedulers",
+            text_show_in(other, shown, sizeof shown));
+    err_hint(err, "wait until it has ended, or stop it");
+    return err_exit(err, ORDER_OPS_LATER);
+}
+
 /* --- carrying out --- */
 
-static void take_move(struct order_ops *o, const struct order_ops_carry *carry, const struct plan_move *m,
-                      struct list *l)
+/* Running jobs come last, each in its time: those that wait must not wait for them. */
+static void wish_moves(const struct plan_move *m, bool running, int64_t now_ms, struct order_ops_wishes *w)
 {
     struct buf to = buf_make(TO_MAX);
     text_copy(&to, m->to);
@@ -108,67 +96,90 @@ static void take_move(struct order_ops *o, const struct order_ops_carry *carry, 
         buf_putc(&to, '/', NULL);
         text_copy(&to, m->queue_to);
     }
-    for (size_t i = 0; !m->excluded && i < m->job_count; i++)
-        make_or_refuse(o, list_add(l, carry, "move", m->jobs[i].id, text_from(buf_str(&to), to.len)));
+    for (size_t i = 0; !m->excluded && i < m->job_count; i++) {
+        const struct plan_job *j = &m->jobs[i];
+        if (j->running == running)
+            order_ops_wish(w, "move", j->id, text_from(buf_str(&to), to.len))->begin_ms =
+                j->begin_s > 0 ? now_ms + j->begin_s * 1000 : 0;
+    }
     buf_release(&to);
 }
 
-static void take_hold(struct order_ops *o, const struct order_ops_carry *carry, const struct plan_hold *h,
-                      struct list *l)
+static void wish_hold(const struct plan_hold *h, struct order_ops_wishes *w)
 {
-    if (h->excluded)
-        return;
-    struct order *order = list_add(l, carry, "transfer-hold", h->transfer, text_of(""));
-    order->ends_ms = h->until_ms;
-    make_or_refuse(o, order);
+    if (!h->excluded)
+        order_ops_wish(w, "transfer-hold", h->transfer, text_of(""))->ends_ms = h->until_ms;
 }
 
-static bool run(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e,
-                const struct executor_ask *ask, struct list *l, struct err *err)
+static int by_begin(const void *a, const void *b)
 {
-    struct buf body = buf_make(BODY_MAX);
-    int64_t nr = 0;
-    bool ok = order_ops_body(ask, l->all, l->count, &body, err);
-    e->body = text_from(buf_str(&body), body.len);
-    ok = ok && executor_add(o->executor, e, ask, l->all, l->count, &nr, err) != JOURNAL_FAILED;
-    for (size_t i = 1; ok && i <= l->count; i++)
-        order_ops_changed(o, nr, (int64_t)i);
-    if (ok) {
-        order_ops_told(o, nr);
-        order_ops_answer(o, carry->call, carry->plan->id);
-    }
-    buf_release(&body);
-    return ok;
+    const struct order_ops_wish *x = a, *y = b;
+    if (x->begin_ms != y->begin_ms)
+        return x->begin_ms < y->begin_ms ? -1 : 1;
+    return text_cmp(x->target, y->target);
 }
 
-bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+/* What closes comes first, all of it, so that nothing starts behind the plan's back. */
+static struct order_ops_wishes wishes_of(const struct plan *p, int64_t now_ms)
+{
+    struct order_ops_wishes w = {0};
+    for (size_t i = 0; i < p->intake_count; i++)
+        order_ops_wish(&w, "drain", p->intakes[i].id, text_of(""));
+    for (size_t i = 0; i < p->hold_count; i++)
+        wish_hold(&p->holds[i], &w);
+    for (size_t i = 0; i < p->move_count; i++)
+        wish_moves(&p->moves[i], false, now_ms, &w);
+    size_t first = w.count;
+    for (size_t i = 0; i < p->move_count; i++)
+        wish_moves(&p->moves[i], true, now_ms, &w);
+    if (w.count > first + 1)
+        qsort(w.all + first, w.count - first, sizeof *w.all, by_begin);
+    return w;
+}
+
+bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
+                    struct err *err)
 {
     const struct plan *p = carry->plan;
-    const struct executor_ask ask = {
-        .plan = p->id, .hash = p->hash, .action = text_of("plan"), .reason = carry->reason, .ref = carry->change};
-    struct list l = {0};
+    const struct executor_ask ask = {.plan = p->id,
+                                     .hash = p->hash,
+                                     .action = text_of("plan"),
+                                     .reason = carry->reason,
+                                     .ref = carry->change,
+                                     .first = p->intake_count};
     if (!is_alone(o, p, err))
         return false;
-    for (size_t i = 0; i < p->hold_count; i++)
-        take_hold(o, carry, &p->holds[i], &l);
-    for (size_t i = 0; i < p->move_count; i++)
-        take_move(o, carry, &p->moves[i], &l);
-    bool ok = l.count > 0 || err_set(err, ERR_INPUT, "the plan moves nothing, and holds nothing");
-    ok = ok && (!text_empty(carry->approved_by) || order_ops_radius(o, l.all, l.count, err));
-    ok = ok && run(o, carry, e, &ask, &l, err);
-    list_release(&l);
-    return ok;
+    struct order_ops_wishes w = wishes_of(p, order_ops_now(o).utc_ms);
+    if (w.count == 0) {
+        order_ops_wishes_release(&w);
+        return err_set(err, ERR_INPUT, "the plan moves nothing, holds nothing, and closes nothing");
+    }
+    order_ops_making(o, carry, e, &ask, &w);
+    return true;
 }
 
 /* --- back --- */
 
 struct back {
-    struct order_ops *ops;
     const struct order_ops_carry *carry;
-    struct list list;
+    struct order_ops_wishes wishes;
+    size_t opened;
 };
 
-/* What was moved goes to the queue that it came from; what was held is released. */
+/* How each kind of action is taken back; the target of a move is what it made. */
+static const struct {
+    const char *action, *back;
+} backs[] = {{"drain", "resume"}, {"transfer-hold", "transfer-release"}, {"move", "move"}};
+
+static const char *back_of(struct safe_text action)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof backs / sizeof *backs && !text_is(action, backs[i].action))
+        i++;
+    return backs[i].back;
+}
+
+/* What was moved goes to the queue that it came from; what was held is released, what was closed opens. */
 static bool take_back(void *ctx, const struct order *o, const struct action *a)
 {
     struct back *b = ctx;
@@ -181,31 +192,33 @@ static bool take_back(void *ctx, const struct order *o, const struct action *a)
         return true;
     snprintf(to, sizeof to, "%s/%s", text_show_in(o->from, from, sizeof from),
              text_show_in(o->seen_queue, queue, sizeof queue));
-    struct order *order = list_add(&b->list, b->carry, moved ? "move" : "transfer-release", moved ? o->made : o->target,
-                                   text_of(moved ? to : ""));
-    order->undo_of = rows_text(&order->arena, text_of(order_id(o, id)));
+    b->opened += text_is(o->action, "drain");
+    struct order_ops_wish *w =
+        order_ops_wish(&b->wishes, back_of(o->action), moved ? o->made : o->target, text_of(moved ? to : ""));
+    w->undo_of = rows_text(&b->wishes.arena, text_of(order_id(o, id)));
     return true;
 }
 
-bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carry, struct journal_entry *e,
+bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
                          struct err *err)
 {
-    struct back b = {.ops = o, .carry = carry};
-    const struct executor_ask ask = {.plan = carry->plan->id,
-                                     .hash = carry->plan->hash,
-                                     .action = text_of("undo"),
-                                     .reason = carry->reason,
-                                     .ref = carry->change,
-                                     .undo_of = carry->plan->id};
+    struct back b = {.carry = carry};
+    struct executor_ask ask = {.plan = carry->plan->id,
+                               .hash = carry->plan->hash,
+                               .action = text_of("undo"),
+                               .reason = carry->reason,
+                               .ref = carry->change,
+                               .undo_of = carry->plan->id};
     if (!is_alone(o, carry->plan, err))
         return false;
     executor_each(o->executor, 0, take_back, &b);
-    for (size_t i = 0; i < b.list.count; i++)
-        make_or_refuse(o, &b.list.all[i]);
-    bool ok = b.list.count > 0 || err_set(err, ERR_INPUT, "there is nothing to undo: the plan has moved nothing");
-    ok = ok && run(o, carry, e, &ask, &b.list, err);
-    list_release(&b.list);
-    return ok;
+    ask.first = b.opened; /* they stand first, as they did */
+    if (b.wishes.count == 0) {
+        order_ops_wishes_release(&b.wishes);
+        return err_set(err, ERR_INPUT, "there is nothing to undo: the plan has moved nothing");
+    }
+    order_ops_making(o, carry, e, &ask, &b.wishes);
+    return true;
 }
 
 /* --- while it runs --- */

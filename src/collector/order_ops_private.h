@@ -7,11 +7,15 @@ enum { ORDER_OPS_TARGETS = 1000 };
 enum { ORDER_OPS_NOT_FOUND = 67, ORDER_OPS_LATER = 75, ORDER_OPS_NOT_ALLOWED = 77 };
 
 struct order_ops_answer;
+struct order_ops_making;
+struct order_guard_look;
 
 struct order_ops {
     struct order_ops_options options;
     struct executor *executor;
     struct order_ops_answer *answers;
+    struct order_ops_making *makings;
+    struct order_guard_look *looks;
     struct order_ops_pair { /* what changed, and is not in the cache yet */
         int64_t nr, item;
     } * changed;
@@ -26,13 +30,77 @@ static inline struct instant order_ops_now(const struct order_ops *o)
 
 /* --- order_ops.c */
 
-/* False with err when another order has the target: whoever came first keeps it. */
-bool order_ops_is_free(const struct order_ops *o, const struct order *order, struct err *err);
+/* What orders are changing right now: the same target cannot be in two at a time, whoever came first has it. */
+struct order_ops_rival {
+    struct safe_text target, by;
+    int64_t nr, item;
+};
+struct order_ops_rivals {
+    struct arena arena;
+    struct order_ops_rival *all; /* by target */
+    size_t count, cap;
+};
+struct order_ops_rivals order_ops_rivals_of(const struct order_ops *o);
+void order_ops_rivals_release(struct order_ops_rivals *r);
+/* False with err when another order has the target. */
+bool order_ops_is_free(const struct order_ops_rivals *r, struct safe_text target, struct err *err);
 /* What was decided, as the entry of the journal tells it. */
-bool order_ops_body(const struct executor_ask *ask, const struct order *all, size_t count, struct buf *body,
-                    struct err *err);
+bool order_ops_body(const struct executor_ask *ask, const struct safe_text *targets, size_t count, struct safe_text to,
+                    int64_t value, struct buf *body, struct err *err);
 /* The order of a plan is new: its state is told. */
 void order_ops_told(struct order_ops *o, int64_t nr);
+
+/* --- order_ops_making.c: many orders at once, some at a time */
+
+/* What an order will be of; texts are the arena's. */
+struct order_ops_wish {
+    const char *action;
+    struct safe_text target, to, undo_of;
+    int64_t ends_ms, begin_ms;
+};
+struct order_ops_wishes {
+    struct arena arena;
+    struct order_ops_wish *all;
+    size_t count, cap;
+};
+struct order_ops_wish *order_ops_wish(struct order_ops_wishes *w, const char *action, struct safe_text target,
+                                      struct safe_text to);
+void order_ops_wishes_release(struct order_ops_wishes *w);
+
+/* Begins to make orders of wishes, which are taken over; what is not as it was seen any more is refused alone. Whoever asked is
+ * answered when all of them are in the journal and in the cache, or could not be. */
+void order_ops_making(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
+                      const struct executor_ask *ask, struct order_ops_wishes *wishes);
+/* The plan that is being made into an order and moves to or from one of those that `p` does; empty: none. */
+struct safe_text order_ops_making_of(const struct order_ops *o, const struct plan *p);
+void order_ops_making_free(struct order_ops *o);
+
+/* --- order_guard.c: what pauses a plan by itself */
+
+/* Whether the next wave may begin: `last` was no failure, its jobs are seen where they went, and the ends that what is left uses are
+ * as they were. As executor_options.guard. */
+enum executor_guard order_guard_ask(struct order_ops *o, const struct executor_wave *last, struct err *err);
+void order_guard_free(struct order_ops *o);
+
+/* How the links that a plan's moves use are before it begins: what the guard compares with. */
+struct order_guard_noting {
+    struct store_walk walk;
+    struct safe_text *ends; /* names of a move's both ends, and the link that it names: FROM, TO, LINK */
+    size_t count;
+    struct buf out;
+};
+/* Of moves FROM, TO, LINK; texts are the caller's. */
+void order_guard_note_begin(struct order_ops *o, const struct plan *p, struct arena *arena,
+                            struct order_guard_noting *n);
+/* STORE_DONE: `out` is what executor_ask.noted takes. */
+enum store_step order_guard_note(struct order_ops *o, struct order_guard_noting *n, int64_t budget_us, struct err *err);
+
+/* --- order_ops_plan.c */
+
+/* Whether an order that moves from the one and to the other lies in the way of a plan. */
+bool order_ops_plan_touches(const struct plan *p, struct safe_text from, struct safe_text to);
+/* False with err: another plan runs on the same schedulers. */
+bool order_ops_plan_alone(const struct order_ops *o, const struct plan *p, struct err *err);
 
 /* --- order_ops_make.c */
 
@@ -47,11 +115,14 @@ bool order_ops_ready(struct order_ops *o, const struct order *order, struct err 
 /* Whether one person may order these, beside what all operators ordered within ten minutes and nobody else approved: jobs, jobs of one
  * tenant, accelerators that wait or run at a scheduler (promises.md 6; `limits`). False with err. */
 bool order_ops_radius(struct order_ops *o, const struct order *all, size_t count, struct err *err);
+bool order_ops_radius_draft(struct order_ops *o, const struct executor_draft *d, struct err *err);
 
 /* --- order_ops_rows.c */
 
 /* The action of that number is not as it was (0: none is meant). Its row is written soon. */
 void order_ops_changed(struct order_ops *o, int64_t nr, int64_t item);
+/* The same of actions 1 to `count` of an order that is new. */
+void order_ops_rows_new(struct order_ops *o, int64_t nr, size_t count);
 /* Writes rows of all actions: what a collector does when it starts. */
 void order_ops_rows_all(struct order_ops *o);
 /* Answers when all that changed is in the cache. */

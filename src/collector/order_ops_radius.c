@@ -11,20 +11,19 @@
 
 enum { WINDOW_MS = 10 * 60 * 1000 };
 
+/* What is asked for now counts beside what was ordered; what exceeds a limit without it is none of its doing. */
+struct part {
+    const struct order *o;
+    bool asked;
+};
+
 struct radius {
-    const struct order *asked; /* for, now: what exceeds a limit without them is none of their doing */
-    size_t asked_count;
-    const struct order **all; /* sorted by `order`, one a job when it is by target */
+    struct part *all;
     size_t count, cap;
     int64_t since_ms;
 };
 
-static bool is_asked(const struct radius *r, const struct order *o)
-{
-    return o >= r->asked && o < r->asked + r->asked_count;
-}
-
-static void add(struct radius *r, const struct order *o)
+static void add(struct radius *r, const struct order *o, bool asked)
 {
     bool undone = order_state_ended(o->state) && !o->done;
     if (o->kind != KIND_JOB || undone || !text_empty(o->approved_by) || !text_empty(o->undo_of))
@@ -33,7 +32,7 @@ static void add(struct radius *r, const struct order *o)
         r->cap = r->cap ? 2 * r->cap : 256;
         r->all = mem_grow(r->all, r->cap, sizeof *r->all);
     }
-    r->all[r->count++] = o;
+    r->all[r->count++] = (struct part){o, asked};
 }
 
 static bool add_recent(void *ctx, const struct order *o, const struct action *a)
@@ -41,26 +40,26 @@ static bool add_recent(void *ctx, const struct order *o, const struct action *a)
     struct radius *r = ctx;
     (void)a;
     if (o->at_ms > r->since_ms || !order_state_ended(o->state))
-        add(r, o);
+        add(r, o, false);
     return true;
 }
 
 static int by_target(const void *a, const void *b)
 {
-    const struct order *const *x = a, *const *y = b;
-    return text_cmp((*x)->target, (*y)->target);
+    const struct part *x = a, *y = b;
+    return text_cmp(x->o->target, y->o->target);
 }
 
 static int by_tenant(const void *a, const void *b)
 {
-    const struct order *const *x = a, *const *y = b;
-    return text_cmp((*x)->tenant, (*y)->tenant);
+    const struct part *x = a, *y = b;
+    return text_cmp(x->o->tenant, y->o->tenant);
 }
 
 static int by_from(const void *a, const void *b)
 {
-    const struct order *const *x = a, *const *y = b;
-    return text_cmp((*x)->from, (*y)->from);
+    const struct part *x = a, *y = b;
+    return text_cmp(x->o->from, y->o->from);
 }
 
 /* What is held or put first stays where it waits. */
@@ -77,10 +76,10 @@ static void once_each(struct radius *r)
     if (r->count > 1)
         qsort(r->all, r->count, sizeof *r->all, by_target);
     for (size_t i = 0; i < r->count; i++) {
-        bool same = kept > 0 && text_equal(r->all[kept - 1]->target, r->all[i]->target);
+        bool same = kept > 0 && text_equal(r->all[kept - 1].o->target, r->all[i].o->target);
         if (!same)
             r->all[kept++] = r->all[i];
-        else if (r->all[i]->stops || takes_away(r->all[i]))
+        else if (r->all[i].o->stops || takes_away(r->all[i].o))
             r->all[kept - 1] = r->all[i];
     }
     r->count = kept;
@@ -94,11 +93,11 @@ static size_t of_one_tenant(struct radius *r, struct safe_text *tenant)
     if (r->count > 1)
         qsort(r->all, r->count, sizeof *r->all, by_tenant);
     for (size_t i = 0; i < r->count; i++) {
-        struct safe_text t = r->all[i]->tenant;
-        bool same = i > 0 && text_equal(t, r->all[i - 1]->tenant);
+        struct safe_text t = r->all[i].o->tenant;
+        bool same = i > 0 && text_equal(t, r->all[i - 1].o->tenant);
         run = same ? run + 1 : 1;
-        asked = (same && asked) || is_asked(r, r->all[i]);
-        bool last = i + 1 == r->count || !text_equal(t, r->all[i + 1]->tenant);
+        asked = (same && asked) || r->all[i].asked;
+        bool last = i + 1 == r->count || !text_equal(t, r->all[i + 1].o->tenant);
         if (last && asked && !text_empty(t) && run > most) {
             most = run;
             *tenant = t;
@@ -188,14 +187,14 @@ static bool running_holds(const struct taken *t, const struct sums *s, double mo
 static bool scheduler_holds(struct order_ops *o, const struct radius *r, size_t first, size_t count, struct err *err)
 {
     const struct plan_limits *l = &o->options.limits;
-    struct sums s = {.scheduler = r->all[first]->from};
+    struct sums s = {.scheduler = r->all[first].o->from};
     struct taken waiting = {0}, running = {0};
     for (size_t i = first; i < first + count; i++) {
-        const struct order *each = r->all[i];
-        if (each->stops)
-            take(&running, each, is_asked(r, each) && text_empty(each->plan));
-        else if (takes_away(each))
-            take(&waiting, each, is_asked(r, each));
+        const struct part *each = &r->all[i];
+        if (each->o->stops)
+            take(&running, each->o, each->asked && text_empty(each->o->plan));
+        else if (takes_away(each->o))
+            take(&waiting, each->o, each->asked);
     }
     if (!waiting.asked && !running.asked)
         return true;
@@ -211,7 +210,7 @@ static bool schedulers_hold(struct order_ops *o, struct radius *r, struct err *e
     if (r->count > 1)
         qsort(r->all, r->count, sizeof *r->all, by_from);
     for (size_t i = 0, n; ok && i < r->count; i += n) {
-        for (n = 1; i + n < r->count && text_equal(r->all[i]->from, r->all[i + n]->from);)
+        for (n = 1; i + n < r->count && text_equal(r->all[i].o->from, r->all[i + n].o->from);)
             n++;
         ok = scheduler_holds(o, r, i, n, err);
     }
@@ -234,22 +233,47 @@ static bool counts_hold(const struct order_ops *o, struct radius *r, struct err 
                    of_one, text_show_in(tenant, name, sizeof name), l->tenant_jobs_alone);
 }
 
-bool order_ops_radius(struct order_ops *o, const struct order *all, size_t count, struct err *err)
+static bool holds(struct order_ops *o, struct radius *r, struct err *err)
 {
-    struct radius r = {.asked = all, .asked_count = count, .since_ms = order_ops_now(o).utc_ms - WINDOW_MS};
-    executor_each(o->executor, 0, add_recent, &r);
-    for (size_t i = 0; i < count; i++)
-        add(&r, &all[i]);
-    once_each(&r);
-    bool any = false;
-    for (size_t i = 0; i < r.count; i++)
-        any = any || is_asked(&r, r.all[i]);
-    bool ok = !any || (counts_hold(o, &r, err) && schedulers_hold(o, &r, err));
-    free(r.all);
+    bool asked = false;
+    once_each(r);
+    for (size_t i = 0; i < r->count; i++)
+        asked = asked || r->all[i].asked;
+    bool ok = !asked || (counts_hold(o, r, err) && schedulers_hold(o, r, err));
+    free(r->all);
     if (!ok && err->kind == ERR_REFUSED) {
         err_hint(err, "what all operators ordered within 10 minutes counts; have a plan made and approved, or name "
                       "fewer: the section 'limits' says how many");
         err_exit(err, ORDER_OPS_NOT_ALLOWED);
     }
     return ok;
+}
+
+static struct radius recent(const struct order_ops *o)
+{
+    struct radius r = {.since_ms = order_ops_now(o).utc_ms - WINDOW_MS};
+    executor_each(o->executor, 0, add_recent, &r);
+    return r;
+}
+
+bool order_ops_radius(struct order_ops *o, const struct order *all, size_t count, struct err *err)
+{
+    struct radius r = recent(o);
+    for (size_t i = 0; i < count; i++)
+        add(&r, &all[i], true);
+    return holds(o, &r, err);
+}
+
+static bool add_asked(void *ctx, const struct order *o, const struct action *a)
+{
+    (void)a;
+    add(ctx, o, true);
+    return true;
+}
+
+bool order_ops_radius_draft(struct order_ops *o, const struct executor_draft *d, struct err *err)
+{
+    struct radius r = recent(o);
+    executor_draft_each(d, add_asked, &r);
+    return holds(o, &r, err);
 }

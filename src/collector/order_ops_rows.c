@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -7,13 +8,13 @@
 
 /* What screens show of orders: rows of actions in the cache. What is in actions.db is done, whatever becomes of them. */
 
-enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, GATHER_MS = 50 };
+enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, GATHER_MS = 50, SLICE = 400 };
 
 struct order_ops_answer {
     struct order_ops *ops;
     struct order_ops_answer *next;
     struct serve_call call;
-    bool wanted;
+    bool wanted, asked; /* asked: its rows are not on their way yet */
     char id[ORDER_ID_MAX];
 };
 
@@ -86,15 +87,28 @@ static struct store_batch *batch_new(struct order_ops *o, bool whole, struct err
     return batch;
 }
 
-static void flush(struct order_ops *o, const struct serve_call *call, struct safe_text id)
+/* What asked for it is answered when all that waits now is in the cache. */
+static void answer_all(struct order_ops *o)
+{
+    for (struct order_ops_answer *a = o->answers; a; a = a->next) {
+        if (a->asked)
+            apply_after(o->options.apply, on_applied, a);
+        a->asked = false;
+    }
+}
+
+/* So many at a time that nobody else waits. */
+static void flush(struct order_ops *o)
 {
     struct err err = {0};
-    struct order_ops_answer *a = answer_new(o, call, id);
+    size_t n = o->changed_count < SLICE ? o->changed_count : SLICE;
+    struct order_ops_answer *a = answer_new(o, NULL, text_of(""));
     struct store_batch *batch = batch_new(o, false, &err);
     bool ok = batch != NULL;
-    for (size_t i = 0; ok && i < o->changed_count; i++)
+    for (size_t i = 0; ok && i < n; i++)
         ok = add_row(o, batch, o->changed[i].nr, o->changed[i].item, &err);
-    o->changed_count = 0;
+    o->changed_count -= n;
+    memmove(o->changed, o->changed + n, o->changed_count * sizeof *o->changed);
     put(o, batch, ok, a, &err);
 }
 
@@ -102,15 +116,15 @@ static void gathered(void *ctx)
 {
     struct order_ops *o = ctx;
     o->rows_timer = 0;
-    flush(o, NULL, text_of(""));
+    flush(o);
+    if (o->changed_count > 0)
+        o->rows_timer = loop_timer(o->options.loop, 0, gathered, o);
+    else
+        answer_all(o);
 }
 
-void order_ops_changed(struct order_ops *o, int64_t nr, int64_t item)
+static void add_changed(struct order_ops *o, int64_t nr, int64_t item)
 {
-    for (size_t i = 0; i < o->changed_count; i++) {
-        if (o->changed[i].nr == nr && o->changed[i].item == item)
-            return;
-    }
     if (o->changed_count == o->changed_cap) {
         o->changed_cap = o->changed_cap ? 2 * o->changed_cap : 64;
         o->changed = mem_grow(o->changed, o->changed_cap, sizeof *o->changed);
@@ -120,9 +134,26 @@ void order_ops_changed(struct order_ops *o, int64_t nr, int64_t item)
         o->rows_timer = loop_timer(o->options.loop, GATHER_MS, gathered, o);
 }
 
+void order_ops_changed(struct order_ops *o, int64_t nr, int64_t item)
+{
+    for (size_t i = 0; i < o->changed_count; i++) {
+        if (o->changed[i].nr == nr && o->changed[i].item == item)
+            return;
+    }
+    add_changed(o, nr, item);
+}
+
+void order_ops_rows_new(struct order_ops *o, int64_t nr, size_t count)
+{
+    for (size_t i = 1; i <= count; i++)
+        add_changed(o, nr, (int64_t)i);
+}
+
 void order_ops_answer(struct order_ops *o, const struct serve_call *call, struct safe_text made)
 {
-    flush(o, call, made);
+    answer_new(o, call, made)->asked = true;
+    loop_timer_cancel(o->options.loop, o->rows_timer);
+    gathered(o);
 }
 
 void order_ops_rows_all(struct order_ops *o)

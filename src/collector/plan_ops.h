@@ -34,8 +34,8 @@ struct plan_ops_options {
     /* Whether changes are frozen now: false with err. May be NULL: never. */
     bool (*allowed)(void *ctx, const struct plan *p, struct err *err);
     /* order_ops_plan(), order_ops_plan_undo(), order_ops_plan_do(). NULL: plans are only kept. */
-    bool (*run)(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
-    bool (*undo)(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err);
+    bool (*run)(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err);
+    bool (*undo)(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err);
     bool (*control)(void *ctx, const struct serve_call *call, struct safe_text ref, enum executor_verb verb,
                     struct journal_entry *e, struct err *err);
     /* What was carried out alone and waits for somebody's sign-off is told, the newest first; `is_new`: that one is. Again each 30 s or so. May

@@ -62,6 +62,8 @@ static void poll_went_well(struct poller *p, int64_t boot_ms, int64_t utc_ms)
     if (p->failure.kind == ERR_NONE && p->lack.kind == ERR_NONE)
         weave_polled(p->world->weave, p->name);
     backoff_success(&p->backoff, boot_ms, p->config->interval_ms);
+    if (poller_interval_ms(p) != p->ingest.interval_ms)
+        poller_pace(p);
     p->tally.polls++;
     p->tally.last_ok_ms = utc_ms;
     p->last_ok_boot_ms = boot_ms;
@@ -690,6 +692,8 @@ int64_t poller_patience_ms(const struct poller *p)
 
 void poller_tick(struct poller *p)
 {
+    if (poller_interval_ms(p) > p->ingest.interval_ms)
+        poller_pace(p);
     if (p->state == SOURCE_LIVE && clock_boot_ms() - p->last_ok_boot_ms > poller_patience_ms(p))
         state_set(p, SOURCE_STALE);
 }

@@ -45,6 +45,15 @@ int64_t poller_interval_ms(const struct poller *p)
     return (int64_t)((double)p->config->interval_ms * speed);
 }
 
+void poller_pace(struct poller *p)
+{
+    struct err err = {0};
+    p->ingest.interval_ms = poller_interval_ms(p);
+    p->version++;
+    if (!store_interval_set(p->world->store, p->name, p->ingest.interval_ms, &err))
+        log_err(LOG_WARN, &err);
+}
+
 /* The name is known: everything that it stands in begins anew. */
 static bool name_take(struct poller *p, const char *name, struct err *err)
 {
@@ -52,6 +61,7 @@ static bool name_take(struct poller *p, const char *name, struct err *err)
     for (int n = 2; n < 1000 && p->world->name_taken(p->world->ctx, p->name, p); n++)
         snprintf(p->name, sizeof p->name, "%.*s-%d", POLLER_NAME_MAX - 16, name, n);
     p->named = true;
+    p->usual_ms = poller_interval_ms(p);
     p->news = POLLER_RENAMED;
     ingest_release(&p->ingest);
     ingest_init(&p->ingest, p->world->store, p->world->apply, p->world->weave, p->world->watch, p->name,

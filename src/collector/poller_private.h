@@ -31,7 +31,8 @@ struct poller {
     const struct poller_world *world;
     const struct collector_source *config;
     char name[POLLER_NAME_MAX];
-    bool named; /* false until an unnamed source has told its own name */
+    int64_t usual_ms; /* between two polls, by its clock at that clock's own pace */
+    bool named;       /* false until an unnamed source has told its own name */
     struct source *inst;
     struct secret *token;
     struct http_peer *peer;
@@ -88,6 +89,8 @@ void poller_told(struct poller *p);
 
 /* The time between two polls as its clock counts: a demo's may run faster than we poll. */
 int64_t poller_interval_ms(const struct poller *p);
+/* The clock has another pace: so long is an interval on it now. */
+void poller_pace(struct poller *p);
 /* How long its last good answer counts as the present. */
 int64_t poller_patience_ms(const struct poller *p);
 

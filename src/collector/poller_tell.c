@@ -64,7 +64,7 @@ void poller_row(struct poller *p, struct row *row)
     row->cells[SOURCE_DRIVER] = value_text(text_of(driver->name));
     row->cells[SOURCE_URL] = value_text(text_of(p->config->url));
     row->cells[SOURCE_STATE] = value_text(text_of(state_source_word(p->state)));
-    row->cells[SOURCE_INTERVAL_S] = value_int(poller_interval_ms(p) / 1000);
+    row->cells[SOURCE_INTERVAL_S] = value_int(p->usual_ms / 1000);
     if (p->error) {
         row->cells[SOURCE_LAST_ERROR] = value_text(text_of(p->error->text));
         row->cells[SOURCE_ERROR_KIND] = value_text(text_of(err_kind_name(p->error->kind)));

@@ -54,6 +54,7 @@ struct serve {
     int64_t visitor_next;
     int64_t timer, told_rev;
     size_t told_pending;
+    bool told_unrecorded;
     char pending_source[128];
 };
 
@@ -124,13 +125,40 @@ static void reply_ok(struct serve *s, struct control_client *c, int64_t id, stru
     reply_told(s, c, id, made, NULL);
 }
 
+/* What a simulated clock is now, so that both ends say the same: it changes its pace. */
+static void put_clock(const struct clock *clock, struct json_writer *w)
+{
+    json_put_key(w, "clock");
+    json_open_object(w);
+    json_put_key(w, "utc_ms");
+    json_put_int(w, clock->start_utc_ms);
+    json_put_key(w, "boot_ms");
+    json_put_int(w, clock->start_boot_ms);
+    json_put_key(w, "lead_ms");
+    json_put_int(w, clock->lead_ms);
+    json_put_key(w, "speed");
+    json_put_real(w, clock->speed);
+    json_close_object(w);
+}
+
 /* How far the collector is: commands wait until nothing is pending. */
+static int64_t unrecorded_ms(const struct serve *s)
+{
+    return s->options.unrecorded_ms ? s->options.unrecorded_ms(s->options.ctx) : 0;
+}
+
 static void put_progress(const struct serve *s, struct json_writer *w)
 {
+    if (s->options.clock && s->options.clock->simulated)
+        put_clock(s->options.clock, w);
     json_put_key(w, "rev");
     json_put_int(w, s->options.rev(s->options.ctx));
     json_put_key(w, "pending");
     json_put_int(w, (int64_t)s->options.pending(s->options.ctx));
+    if (unrecorded_ms(s) > 0) {
+        json_put_key(w, "unrecorded_ms");
+        json_put_int(w, unrecorded_ms(s));
+    }
 }
 
 /* --- hello --- */
@@ -470,6 +498,7 @@ static void tell(void *ctx)
     s->timer = 0;
     s->told_rev = s->options.rev(s->options.ctx);
     s->told_pending = s->options.pending(s->options.ctx);
+    s->told_unrecorded = unrecorded_ms(s) > 0;
     json_open_object(&w);
     json_put_key(&w, "event");
     json_put_str(&w, "committed");
@@ -495,6 +524,7 @@ void serve_committed(struct serve *s, const char *source)
 
 void serve_tick(struct serve *s)
 {
-    if (s->options.rev(s->options.ctx) != s->told_rev || s->options.pending(s->options.ctx) != s->told_pending)
+    if (s->options.rev(s->options.ctx) != s->told_rev || s->options.pending(s->options.ctx) != s->told_pending ||
+        s->told_unrecorded != (unrecorded_ms(s) > 0))
         serve_committed(s, NULL);
 }

@@ -32,11 +32,13 @@ struct serve_options {
     const struct roles *roles;                             /* NULL: whoever can connect has all but ROLES_BREAK_GLASS */
     uid_t owner;                                           /* of the state directory */
     size_t (*groups)(uid_t uid, int64_t *out, size_t max); /* NULL: asker_groups() */
-    int64_t hello_ms;                                      /* who has not said hello by then is dropped; 0: 10 s */
+    const struct clock *clock; /* told to all who ask, where it is a simulated one; NULL: none is */
+    int64_t hello_ms;          /* who has not said hello by then is dropped; 0: 10 s */
     void *ctx;
     int64_t (*rev)(void *ctx);
     size_t (*pending)(
         void *ctx); /* sources that have neither answered nor failed yet, or whose rows are on their way */
+    int64_t (*unrecorded_ms)(void *ctx);             /* for how long nothing could be recorded; NULL, 0: it can */
     uint64_t (*take_kinds)(void *ctx);               /* written since the last call: KIND_BIT()s */
     void (*poll_now)(void *ctx, const char *source); /* "" = all */
     /* A request that changes something: true when it is one of these; the answer comes by serve_done() or serve_refuse(), now or

@@ -50,9 +50,11 @@ struct strip console_strip(struct console *c)
         .verdict = wall ? console_wall_verdict(c, verdict) : verdict,
         .fresh = feeds_freshness(c->feeds, now),
         .now = now,
-        .at_ms = c->options->at_ms,
+        .speed = c->options->demo ? c->clock.speed : 0,
+        .at_ms = c->at_ms,
         .linked = !c->link || link_is_up(c->link),
         .unlinked_ms = link_down_ms(c->link) > CONSOLE_TICK_MS ? link_down_ms(c->link) : 0,
+        .unrecorded_ms = link_unrecorded_ms(c->link),
         .message = console_solve_words(c) ? console_solve_words(c) : c->message,
         .message_is_error = c->message_is_error,
         .user = wall ? "" : c->user,
@@ -160,10 +162,12 @@ static void renew_cache(struct console *c)
     if (c->forget)
         c->forget(c);
     feeds_free(c->feeds);
+    feeds_free(c->present);
+    c->present = NULL;
     who_forget(c->who);
     query_close(c->query);
     c->query = q;
-    c->feeds = feeds_new(q, c->options->at_ms);
+    c->feeds = feeds_new(q, c->at_ms);
     if (!feeds_show(c->feeds, c->view, console_state(c, c->view), &err))
         console_fail(c, &err);
 }
@@ -175,8 +179,9 @@ static int64_t slice_us(const struct console *c)
 
 bool console_step(struct console *c)
 {
-    renew_cache(c);
-    bool more = feeds_step(c->feeds, console_now(c), slice_us(c));
+    if (!c->in_round)
+        renew_cache(c);
+    bool more = c->in_round = feeds_step(c->feeds, console_now(c), slice_us(c));
     tell_cache_error(c);
     if (!more)
         console_marks_follow(c);
@@ -259,7 +264,8 @@ static void on_play(void *ctx)
     bool stood = p->running, news = false;
     if (f.sources > 0 && f.live == f.sources)
         play_begin(p, clock_boot_ms());
-    play_look(p, feeds_verdict(c->feeds, now), clock_boot_ms());
+    if (!c->at_ms)
+        play_look(p, feeds_verdict(c->feeds, now), clock_boot_ms());
     play_wait(p, c->solve.running, clock_boot_ms());
     for (; (step = play_due(p, clock_boot_ms())) != NULL; news = true) {
         press(c, step);
@@ -288,9 +294,18 @@ static void on_tick(void *ctx)
         console_refresh(c);
 }
 
+/* The past does not change. */
 static void on_committed(void *ctx)
 {
-    console_refresh(ctx);
+    struct console *c = ctx;
+    if (!c->at_ms)
+        console_refresh(c);
+}
+
+/* A demo goes faster while a plan is carried out. */
+static void on_clock(void *ctx, const struct clock *clock)
+{
+    ((struct console *)ctx)->clock = *clock;
 }
 
 static void on_said(void *ctx, bool bad, const char *message)
@@ -369,7 +384,7 @@ bool console_open(struct console *c, struct err *err)
     if (!c->query)
         return false;
     *err = (struct err){0};
-    c->feeds = feeds_new(c->query, c->options->at_ms);
+    c->feeds = feeds_new(c->query, c->at_ms);
     return first_view(c, err);
 }
 
@@ -407,8 +422,8 @@ static void open_typed(struct console *c)
 
 void console_follow_collector(struct console *c)
 {
-    const struct link_handler handler = {.committed = on_committed, .changed = on_link, .ctx = c};
-    if (!c->options->offline && !c->options->at_ms)
+    const struct link_handler handler = {.clock = on_clock, .committed = on_committed, .changed = on_link, .ctx = c};
+    if (!c->options->offline && !c->at_ms)
         c->link = link_new(c->loop, c->options, &handler);
     c->ask = ask_new(c->loop, c->link, &(struct ask_handler){.say = on_said, .ctx = c});
 }
@@ -426,12 +441,14 @@ void console_end(struct console *c)
     ask_free(c->ask);
     link_free(c->link);
     feeds_free(c->feeds);
+    feeds_free(c->present);
     if (c->options->sender)
         launcher_output_forget(c->options->sender, c);
     who_free(c->who);
     typed_free(c->typed);
     reading_free(c->reading);
     query_close(c->query);
+    raster_outline_release(&c->outline);
     free(c->mouse.spots.rows);
     canvas_release(&c->canvas);
     loop_free(c->loop);
@@ -440,6 +457,8 @@ void console_end(struct console *c)
 void console_begin(struct console *c, const struct console_options *options)
 {
     c->options = options;
+    c->at_ms = options->at_ms;
+    c->clock = options->clock;
     c->glyphs = options->glyphs;
     c->who = who_new();
     c->reading = reading_new();

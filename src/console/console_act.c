@@ -92,6 +92,8 @@ static void go_back(struct console *c)
         marks_clear(s->marks);
     else if (s->filter[0])
         console_set_filter(c, "");
+    else if (c->at_ms && !c->options->at_ms)
+        console_replay(c, 0);
     else if (out) {
         struct view_frame frame = console_frame(c);
         struct intent i = c->view->act(&frame, s, out);
@@ -326,7 +328,7 @@ static void act_who(struct console *c)
         console_say(c, true, tr("no job stands or falls with what is under the cursor"));
         return;
     }
-    who_begin(c->who, c->query, &object, c->options->at_ms, console_now(c));
+    who_begin(c->who, c->query, &object, c->at_ms, console_now(c));
     console_count(c);
     if (!c->view->page)
         console_show(c, view_by_name("impact"));
@@ -414,6 +416,7 @@ static const struct act {
     {ACT_MOUSE, console_mouse_turn, NULL},
     {ACT_SORT_MENU, console_sort_start, NULL},
     {ACT_FREEZE, act_freeze, NULL},
+    {ACT_REPLAY, console_replay_here, NULL},
     {ACT_WHO, act_who, NULL},
     {ACT_SCOPE, console_act_scope, NULL},
     {ACT_UNDO, act_undo, NULL},
@@ -451,7 +454,10 @@ static void console_action(struct console *c, int action)
 void console_act_form(struct console *c, uint32_t key, struct instant now)
 {
     struct intent ask;
+    bool refused = form_refuses(&c->form);
     enum form_result result = form_key(&c->form, key, now, &ask);
+    if (c->options->play && !refused && form_refuses(&c->form))
+        play_refused(c->options->play);
     if (result == FORM_OPEN)
         return;
     c->mode = MODE_NORMAL;

@@ -9,7 +9,7 @@ enum { CONSOLE_MESSAGE_MS = 8000 };
 
 struct instant console_now(const struct console *c)
 {
-    return clock_now(&c->options->clock);
+    return clock_now(&c->clock);
 }
 
 struct view_state *console_state(struct console *c, const struct view *v)
@@ -20,12 +20,23 @@ struct view_state *console_state(struct console *c, const struct view *v)
     return &c->states[i];
 }
 
+static const struct raster_outline *outline_of(struct console *c)
+{
+    struct err err = {0};
+    if (!c->view->coast || !c->options->outline)
+        return NULL;
+    if (!c->outlined && !raster_outline_load(c->options->outline, &c->outline, &err))
+        console_fail(c, &err);
+    c->outlined = true;
+    return &c->outline;
+}
+
 struct view_frame console_frame(struct console *c)
 {
     struct view_frame frame = {
         .rows = feeds_rows(c->feeds),
         .now = console_now(c),
-        .past = c->options->at_ms != 0,
+        .past = c->at_ms != 0,
         .verdict = feeds_verdict(c->feeds, console_now(c)),
         .write = console_may_write(c),
         .area = {0, 2, c->canvas.width, c->canvas.height - (c->options->wall ? 2 : 4)},
@@ -34,21 +45,21 @@ struct view_frame console_frame(struct console *c)
         .scope = c->mine && c->options->people ? c->options->people->mine : NULL,
         .room = console_solve_shown(c),
         .hit = who_hit(c->who),
-        .outline = c->options->outline,
+        .outline = outline_of(c),
         .settings = console_set_rows(c),
         .doctor = console_doctor_facts(c),
         .thresholds = c->options->thresholds,
         .spots = &c->mouse.spots,
     };
     if (frame.past)
-        frame.now.utc_ms = c->options->at_ms;
+        frame.now.utc_ms = c->at_ms;
     return frame;
 }
 
 bool console_may_write(const struct console *c)
 {
     const struct hello *told = link_hello(c->link);
-    return c->options->write && !c->options->at_ms && !c->options->offline && (!told || told->write);
+    return c->options->write && !c->at_ms && !c->options->offline && (!told || told->write);
 }
 
 /* Its collector says no: whoever is asked decides. */
@@ -87,7 +98,7 @@ bool console_refuse_write(struct console *c, int action)
     if (c->options->play)
         play_refused(c->options->play);
     console_say(c, true,
-                c->options->at_ms     ? tr("this is the past: it cannot be changed")
+                c->at_ms              ? tr("this is the past: it cannot be changed")
                 : c->options->offline ? tr("offline: there is no collector to ask")
                                       : why_not(c, why, sizeof why));
     return true;

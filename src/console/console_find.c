@@ -157,7 +157,7 @@ static void go(struct console *c, int by)
         console_fail(c, &err);
         return;
     }
-    filter_set_now(f->filter, c->options->at_ms ? c->options->at_ms : console_now(c).utc_ms);
+    filter_set_now(f->filter, c->at_ms ? c->at_ms : console_now(c).utc_ms);
     f->view = c->view;
     f->by = by;
     f->seen = 0;

@@ -30,6 +30,8 @@ static const struct key_row keys[] = {
     {"< ,", ACT_SORT_PREVIOUS, NULL, "sort by the field before"},
     {"I", ACT_INVERT, NULL, "turn the order round"},
     {"S F6", ACT_SORT_MENU, NULL, "a menu of the fields to sort by"},
+    {"t", ACT_REPLAY, NULL,
+     "the past: everything as it was when what is under the cursor began; Esc goes back to the present"},
     {"R", ACT_POLL, "poll", "ask the sources now"},
     {"W", ACT_WHO, "who is hit",
      "who is hit by what is under the cursor: jobs, users, accounts, tenants, whom to call"},

@@ -18,13 +18,14 @@
 #include "domain/checkup.h"
 #include "io/loop.h"
 #include "ui/prompt.h"
+#include "ui/raster.h"
 #include "views/spots.h"
 
 enum {
     CONSOLE_VIEWS_MAX = 32,
     CONSOLE_TRAIL_MAX = 64,
     CONSOLE_SLICE_US = 1000,
-    CONSOLE_BRISK_US = 250, /* while keys are pressed: the next one waits for no longer slice */
+    CONSOLE_BRISK_US = 100, /* while keys are pressed: the next one waits for no longer slice */
     CONSOLE_BRISK_MS = 500,
     CONSOLE_SHOW_US = 6000,
     CONSOLE_GO_US = 100000
@@ -82,6 +83,7 @@ enum console_action {
     ACT_MOUSE,
     ACT_SORT_MENU,
     ACT_FREEZE,
+    ACT_REPLAY,
     ACT_UNDO = VIEW_WRITES + 500
 };
 
@@ -117,17 +119,22 @@ struct console_find {
 
 struct console {
     const struct console_options *options;
+    struct clock clock;
+    int64_t at_ms; /* the past that is shown, UTC; 0: the present */
     struct loop *loop;
     struct term *term;
     struct theme theme;
     struct query *query;
-    struct feeds *feeds;
+    struct feeds *feeds, *present; /* `present`: kept while the past is shown; else NULL */
+    bool in_round;                 /* the last step of the feeds left more to do */
     struct link *link;
     struct ask *ask;
     struct who *who;
     struct reading *reading;
-    struct brief brief; /* of MODE_BRIEF */
-    bool mine;          /* what is not mine is left out */
+    struct brief brief;            /* of MODE_BRIEF */
+    bool mine;                     /* what is not mine is left out */
+    struct raster_outline outline; /* read when a view first draws it: that takes half a millisecond */
+    bool outlined;                 /* it was */
     struct canvas canvas;
     enum glyph_set glyphs;
     bool utf8; /* the terminal was asked, and shows it */
@@ -328,6 +335,12 @@ void console_find_end(struct console *c);
  * there, once, within twelve hours. */
 void console_place_keep(struct console *c);
 void console_place_restore(struct console *c);
+/* Shows everything as it was at that moment, UTC; 0: as it is. */
+void console_replay(struct console *c, int64_t at_ms);
+/* The same for the moment that the row under the cursor tells of; where it tells none, a time is asked for. */
+void console_replay_here(struct console *c);
+/* `:replay TIME`; nothing: back to the present. ERR_INPUT when it is no time, or none that has been. */
+bool console_replay_word(struct console *c, const char *argument, struct err *err);
 /* Puts the cursor of the shown view's first list on an id. */
 void console_put_cursor(struct console *c, const char *id);
 void console_refresh(struct console *c);

@@ -56,11 +56,11 @@ static bool begin(struct console *c, const char *command, const struct buf *opti
 /* A plan and room are those of the present, and a plan is kept by the collector. */
 static bool refuse_past(struct console *c)
 {
-    if (!c->options->at_ms && !c->options->offline)
+    if (!c->at_ms && !c->options->offline)
         return false;
     console_say(c, true,
-                c->options->at_ms ? tr("this is the past: plans are made from the present")
-                                  : tr("offline: there is no collector to ask"));
+                c->at_ms ? tr("this is the past: plans are made from the present")
+                         : tr("offline: there is no collector to ask"));
     return true;
 }
 

@@ -38,7 +38,7 @@ static void look_at_state(struct speak *s)
     int64_t age_ms;
     const char *word = strip_word(&strip, &age_ms);
 
-    if (s->c.options->at_ms || strcmp(word, s->word) == 0)
+    if (s->c.at_ms || strcmp(word, s->word) == 0)
         return;
     snprintf(s->word, sizeof s->word, "%s", word);
     if (age_ms >= 0)
@@ -154,7 +154,7 @@ static bool is_ready(struct speak *s)
     struct console *c = &s->c;
     struct feeds_freshness f = feeds_freshness(c->feeds, console_now(c));
 
-    if (c->options->offline || c->options->at_ms || clock_boot_ms() - s->begun_ms > PATIENCE_MS)
+    if (c->options->offline || c->at_ms || clock_boot_ms() - s->begun_ms > PATIENCE_MS)
         return true;
     return f.sources > 0 && f.asked == f.sources;
 }
@@ -178,7 +178,7 @@ static bool follow(void *ctx)
     struct console *c = &s->c;
     bool more = console_step(c);
 
-    if (!c->options->at_ms)
+    if (!c->at_ms)
         more |= tell_look(s->tell, c->query, c->feeds, console_now(c));
     if (more)
         return true;

@@ -31,7 +31,7 @@ bool console_view_known(const char *text, struct err *err)
 
 static void go_impact(struct console *c, const char *id)
 {
-    who_begin_named(c->who, c->query, text_of(id), c->options->at_ms, console_now(c));
+    who_begin_named(c->who, c->query, text_of(id), c->at_ms, console_now(c));
     console_count(c);
 }
 
@@ -55,7 +55,7 @@ static void go_runbook(struct console *c, const char *id)
     struct wanted w = {c, id, false};
     struct err err = {0};
     char text[INTENT_TEXT_MAX + 64];
-    struct query_scan *scan = query_scan_new(c->query, KIND_ALERT, c->options->at_ms);
+    struct query_scan *scan = query_scan_new(c->query, KIND_ALERT, c->at_ms);
     while (!w.found && query_scan_step(scan, console_now(c), CONSOLE_SLICE_US, open_if_it, &w, &err) == QUERY_MORE)
         continue;
     query_scan_free(scan);

@@ -280,7 +280,7 @@ static bool do_export(struct console *c, const char *argument, bool bang, struct
                                .kind = c->view->needs[need].kind,
                                .wants = marks ? console_marks_wants : NULL,
                                .ctx = marks,
-                               .as_of_ms = c->options->at_ms ? c->options->at_ms : console_now(c).utc_ms};
+                               .as_of_ms = c->at_ms ? c->at_ms : console_now(c).utc_ms};
     return c->options->export_rows(&e, rows, err) && say_export(c, &e, rows);
 }
 
@@ -353,13 +353,20 @@ static bool do_keytest(struct console *c, const char *argument, bool bang, struc
     return true;
 }
 
+static bool do_replay(struct console *c, const char *argument, bool bang, struct err *err)
+{
+    (void)bang;
+    return console_replay_word(c, argument, err);
+}
+
 static const struct {
     const char *op;
     bool (*run)(struct console *c, const char *argument, bool bang, struct err *err);
 } words[] = {
-    {"set", do_set},   {"lang", do_lang},   {"theme", do_theme},   {"ctx", do_ctx},     {"cols", do_cols},
-    {"save", do_save}, {"load", do_load},   {"export", do_export}, {"write", do_write}, {"keytest", do_keytest},
-    {"fit", do_fit},   {"group", do_group}, {"find", do_find},     {"row", do_row},     {"plan", do_plan},
+    {"set", do_set},     {"lang", do_lang},       {"theme", do_theme}, {"ctx", do_ctx},
+    {"cols", do_cols},   {"save", do_save},       {"load", do_load},   {"export", do_export},
+    {"write", do_write}, {"keytest", do_keytest}, {"fit", do_fit},     {"group", do_group},
+    {"find", do_find},   {"row", do_row},         {"plan", do_plan},   {"replay", do_replay},
 };
 
 void console_word(struct console *c, const struct intent *i)

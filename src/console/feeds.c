@@ -42,7 +42,7 @@ struct feeds {
     bool in_round; /* the last step left more to do */
     struct verdict verdict;
     struct news news;
-    uint64_t kinds; /* as of the last step */
+    uint64_t kinds; /* as of the begin or the end of a round */
     int64_t verdict_rev, verdict_second;
     struct err err;
 };
@@ -185,7 +185,7 @@ bool feeds_show(struct feeds *f, const struct view *view, const struct view_stat
     f->in_round = false;
     for (size_t i = 0; i < w->count; i++) {
         const struct view_need *need = &view->needs[i];
-        if ((need->filtered || need->scoped) && !narrow(&w->sets[i], view, need, state, err))
+        if ((need->filtered || need->scoped || need->only) && !narrow(&w->sets[i], view, need, state, err))
             return false;
     }
     return true;
@@ -209,6 +209,7 @@ static bool step_one(struct feeds *f, struct query_rows *rows, int64_t budget_us
 /* A round looks at every set until it has nothing more to do: what is done is not asked again with each slice of a long one. */
 static void begin_round(struct feeds *f)
 {
+    f->kinds = query_kinds(f->query);
     memset(f->summary_done, 0, sizeof f->summary_done);
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
         f->shown->sets[i].done = f->shown->sets[i].shared || f->shown->sets[i].idle;
@@ -219,15 +220,15 @@ static bool step_all(struct feeds *f, struct instant now, int64_t verdict_us, in
     bool more = false;
     f->now = now;
     f->err = (struct err){0};
-    if (!query_hold(f->query, &f->err))
-        return f->in_round = false;
+    query_hold(f->query);
     if (!f->in_round)
         begin_round(f);
     for (size_t i = 0; i < VERDICT_KINDS; i++)
         more |= step_one(f, f->summary[i], verdict_us, &f->summary_done[i]);
     for (size_t i = 0; f->shown && i < f->shown->count; i++)
         more |= step_one(f, f->shown->sets[i].rows, list_us, &f->shown->sets[i].done);
-    f->kinds = query_kinds(f->query);
+    if (!more)
+        f->kinds = query_kinds(f->query);
     query_let(f->query);
     f->in_round = more && f->err.kind == ERR_NONE;
     return f->in_round;

@@ -261,6 +261,13 @@ void form_fill(struct form *f, const char *words, struct instant now)
     f->dialog.at = f->dialog.problem[0] ? f->dialog.field_count - 1 : f->dialog.field_count;
 }
 
+bool form_refuses(const struct form *f)
+{
+    const char *text = kinds[f->kind].typed ? typed(f, own_fields(f)) : "";
+
+    return strncmp(f->intent.text, text, strlen(text)) != 0;
+}
+
 static bool finish(struct form *f, struct instant now, struct intent *ask)
 {
     const struct form_kind *k = &kinds[f->kind];

@@ -28,6 +28,9 @@ enum form_result { FORM_OPEN, FORM_CANCELLED, FORM_DONE };
 /* FORM_DONE: `ask` is what the collector is asked now. `now`: UTC for ends, the boot clock for the guard. */
 enum form_result form_key(struct form *f, uint32_t code, struct instant now, struct intent *ask);
 
+/* Whether something else than the id that must be typed stands there: nothing is sent then. */
+bool form_refuses(const struct form *f);
+
 /* Sets one more member of an intent's `ask`. False, and nothing is changed, where it does not fit. */
 bool form_member(struct intent *intent, const char *key, const char *text);
 

@@ -38,6 +38,8 @@ const struct line_command line_table[] = {
     {"sz 设置页", INTENT_OPEN_VIEW, "setup", LINE_NOTHING, "what can be set, and where each value comes from"},
     {"zd 诊断", INTENT_OPEN_VIEW, "doctor", LINE_NOTHING, "what this terminal can do; a test card and a key test"},
     {"dp 大屏", INTENT_OPEN_VIEW, "wall", LINE_NOTHING, "what a screen on the wall shows; --wall turns its pages"},
+    {"replay hf 回放", INTENT_COMMAND, "replay", LINE_TEXT,
+     "replay 02:58 or -15m: everything as it was then; alone, or Esc: back to the present"},
     {"ctx 环境", INTENT_COMMAND, "ctx", LINE_NOTHING, "which context this is, and which others there are"},
     {"poll 采集", INTENT_POLL_NOW, NULL, LINE_NOTHING, "ask the sources now"},
     {"ack 认领", INTENT_ACT, "ack", LINE_TEXT, "take the alert under the cursor in hand"},

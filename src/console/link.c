@@ -24,6 +24,7 @@ struct link {
     struct link_handler handler;
     struct control_link *control;
     int64_t timer, down_since_ms, started_ms;
+    int64_t unrecorded_since_ms; /* boot; 0: what it sees is recorded */
     bool ever_up;
     struct hello hello; /* of the collector that is there */
     char looks_at[64];  /* as it was told */
@@ -54,12 +55,22 @@ static void take_others(struct link *l, const struct json *message)
     }
 }
 
+static void take_unrecorded(struct link *l, const struct json *message)
+{
+    int64_t ms = 0;
+    json_int(json_get(message, "unrecorded_ms"), &ms);
+    l->unrecorded_since_ms = ms > 0 ? clock_boot_ms() - ms : 0;
+}
+
 static void on_frame(void *ctx, const struct json *message)
 {
     struct link *l = ctx;
     struct safe_text why;
     char shown[ERR_TEXT_MAX];
     int64_t id = 0;
+    struct clock clock = l->options->clock;
+    if (control_clock(message, &clock))
+        l->handler.clock(l->handler.ctx, &clock);
     if (json_int(json_get(message, "id"), &id) && id >= LINK_ASKED_ID) {
         if (l->reply)
             l->reply(l->reply_ctx, message);
@@ -72,9 +83,10 @@ static void on_frame(void *ctx, const struct json *message)
     if (id == LINK_VIEWING_ID)
         take_others(l, message);
     hello_read(message, &l->hello);
-    if (json_get(message, "event") || json_get(message, "instance"))
+    if (json_get(message, "event") || json_get(message, "instance")) {
+        take_unrecorded(l, message);
         l->handler.committed(l->handler.ctx);
-    else if (json_text(json_get(json_get(message, "error"), "message"), &why))
+    } else if (json_text(json_get(json_get(message, "error"), "message"), &why))
         l->handler.changed(l->handler.ctx, text_show_in(why, shown, sizeof shown));
 }
 
@@ -86,6 +98,7 @@ static void on_lost(void *ctx, const struct err *why)
     l->control = NULL;
     l->hello = (struct hello){.known = false};
     l->down_since_ms = clock_boot_ms();
+    l->unrecorded_since_ms = 0;
     l->handler.changed(l->handler.ctx, l->options->launcher
                                            ? tr("the collector is gone: another is being started")
                                            : tr("the collector is gone: ask for its service to be started"));
@@ -157,6 +170,11 @@ const struct hello *link_hello(const struct link *l)
 int64_t link_down_ms(const struct link *l)
 {
     return l && !l->control ? clock_boot_ms() - l->down_since_ms : 0;
+}
+
+int64_t link_unrecorded_ms(const struct link *l)
+{
+    return l && l->unrecorded_since_ms ? clock_boot_ms() - l->unrecorded_since_ms : 0;
 }
 
 bool link_send(struct link *l, const char *json, size_t n)

@@ -11,8 +11,9 @@
 struct link;
 
 struct link_handler {
-    void (*committed)(void *ctx);                    /* there is something new in the cache */
-    void (*changed)(void *ctx, const char *message); /* linked, or lost: a sentence for the message line */
+    void (*clock)(void *ctx, const struct clock *clock); /* the collector's is a simulated one, and is this now */
+    void (*committed)(void *ctx);                        /* there is something new in the cache */
+    void (*changed)(void *ctx, const char *message);     /* linked, or lost: a sentence for the message line */
     void *ctx;
 };
 
@@ -23,6 +24,8 @@ bool link_is_up(const struct link *l);
 /* What the collector said of us; NULL: nothing yet. */
 const struct hello *link_hello(const struct link *l);
 int64_t link_down_ms(const struct link *l); /* for how long there is none; 0 while it is up */
+/* For how long its collector cannot record what it sees (the disk is full, it fails); 0: it can. */
+int64_t link_unrecorded_ms(const struct link *l);
 /* Sends a frame whose id is 100 or more; false: nobody is there. */
 bool link_send(struct link *l, const char *json, size_t n);
 /* Answers to such frames go to `reply`; NULL: to nobody. */

@@ -42,8 +42,13 @@ const struct play_step *play_due(struct play *p, int64_t boot_ms)
 
     if (!p->running || p->waits_ms > 0)
         return NULL;
-    if (p->at < p->count)
-        return gone_ms >= p->steps[p->at].at_ms ? &p->steps[p->at++] : NULL;
+    if (p->at < p->count && gone_ms < p->steps[p->at].at_ms)
+        return NULL;
+    if (p->at < p->count) {
+        int64_t late_ms = gone_ms - p->steps[p->at].at_ms;
+        p->begun_ms += late_ms > PLAY_LATE_MS ? late_ms : 0;
+        return &p->steps[p->at++];
+    }
     if (gone_ms >= p->steps[p->count - 1].at_ms + PLAY_LAST_MS) {
         p->running = false;
         p->again = p->loop;
@@ -86,7 +91,7 @@ static void note(int64_t *moment_ms, bool happened, int64_t boot_ms)
 void play_look(struct play *p, const struct verdict *v, int64_t boot_ms)
 {
     struct play_score *s = &p->score;
-    bool well = v->severity != SEVERITY_CRIT && v->severity != SEVERITY_UNKNOWN && v->crit == 0 && v->acked == 0;
+    bool well = v->severity != SEVERITY_CRIT && v->severity != SEVERITY_UNKNOWN && v->crit == 0;
 
     note(&s->broke_ms, v->severity == SEVERITY_CRIT, boot_ms);
     note(&s->acked_ms, s->broke_ms != 0 && v->acked > 0, boot_ms);

@@ -295,7 +295,7 @@ static void put_object(struct speak *s, struct buf *out)
         int64_t at = c->view->needs[i].kind == object.kind ? rows->find(rows->ctx, object.id, text_of("")) : -1;
         if (at < 0 || !rows->at(rows->ctx, (size_t)at, &row))
             continue;
-        speech_row(&row, rows, frame.past ? c->options->at_ms : frame.now.utc_ms, out);
+        speech_row(&row, rows, frame.past ? c->at_ms : frame.now.utc_ms, out);
         return;
     }
 }

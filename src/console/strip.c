@@ -33,6 +33,15 @@ static struct badge badge_of(enum role role, enum glyph glyph, const char *word,
     return b;
 }
 
+/* The sources answer, and what they say is kept nowhere: the screen stands as it stood then. */
+static struct badge unrecorded(const struct strip *s)
+{
+    char at[CLOCK_TEXT_MAX];
+    struct badge b = {.role = ROLE_CRIT, .glyph = GLYPH_CRIT, .age_ms = -1};
+    snprintf(b.text, sizeof b.text, tr("NOT RECORDED since %s"), clock_local_hms(s->now.utc_ms - s->unrecorded_ms, at));
+    return b;
+}
+
 /* How far what is shown can be trusted: one word, one age. */
 static struct badge freshness(const struct strip *s)
 {
@@ -41,6 +50,8 @@ static struct badge freshness(const struct strip *s)
         return badge_of(ROLE_STALE, GLYPH_STALE, tr("OFFLINE, CACHED"), f->newest_age_ms);
     if (!s->linked && s->unlinked_ms > 0)
         return badge_of(ROLE_CRIT, GLYPH_CRIT, tr("NO COLLECTOR"), s->unlinked_ms);
+    if (s->linked && s->unrecorded_ms > 0)
+        return unrecorded(s);
     if (f->sources == 0 || (!s->linked && f->newest_age_ms >= 0))
         return badge_of(ROLE_STALE, GLYPH_STALE, f->newest_age_ms >= 0 ? tr("CACHED") : tr("CONNECTING"),
                         f->newest_age_ms);
@@ -99,13 +110,25 @@ static int put_badge(struct canvas *c, int x, int width, const struct badge *b)
     return x + 2 + canvas_puts(c, x + 2, 0, width - 2, b->role, b->text);
 }
 
-static int put_left(const struct strip *s, struct canvas *c)
+/* A demo says what it is, and how fast it goes. */
+static const char *context_text(const struct strip *s, char *out, size_t size)
 {
     char context[64];
+    if (s->options->demo && s->speed > 0)
+        snprintf(out, size, "%s %gx", tr("DEMO (sample data)"), s->speed);
+    else
+        snprintf(out, size, "%s",
+                 text_show_in(text_of(s->options->demo ? tr("DEMO (sample data)") : s->options->context), context,
+                              sizeof context));
+    return out;
+}
+
+static int put_left(const struct strip *s, struct canvas *c)
+{
+    char context[96];
     int x = 1 + canvas_puts(c, 1, 0, c->width - 1, ROLE_TITLE, "HUBTOP");
     x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, s->options->danger ? ROLE_DANGER : ROLE_TEXT,
-                         text_show_in(text_of(s->options->demo ? tr("DEMO (sample data)") : s->options->context),
-                                      context, sizeof context));
+                         context_text(s, context, sizeof context));
     x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_DIM, s->options->write ? tr("RW") : tr("ro"));
     x += 2 + canvas_puts(c, x + 2, 0, c->width - x - 2, ROLE_TITLE, tr(s->view->title));
     if (!s->others || !s->others[0])
@@ -114,7 +137,7 @@ static int put_left(const struct strip *s, struct canvas *c)
     return x + 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_TEXT, s->others);
 }
 
-static void right_text(const struct strip *s, int width, char *out, size_t size)
+static void right_text(const struct strip *s, int width, bool user, char *out, size_t size)
 {
     char local[CLOCK_TEXT_MAX], zone[CLOCK_TEXT_MAX], utc[CLOCK_TEXT_MAX];
     clock_local_hms(s->now.utc_ms, local);
@@ -125,9 +148,11 @@ static void right_text(const struct strip *s, int width, char *out, size_t size)
     if (s->minutes)
         snprintf(utc + strlen("2026-11-21T00:00"), 2, "Z");
     if (width >= STRIP_WIDE)
-        snprintf(out, size, "%s %s (%s)  %s", local, zone, utc, s->user);
+        snprintf(out, size, "%s %s (%s)", local, zone, utc);
     else
-        snprintf(out, size, "%s %s  %s", local, zone, s->user);
+        snprintf(out, size, "%s %s", local, zone);
+    if (user && s->user[0])
+        snprintf(out + strlen(out), size - strlen(out), "  %s", s->user);
 }
 
 static const char *acked_text(const struct strip *s, char *out, size_t size)
@@ -178,7 +203,9 @@ void strip_top(const struct strip *s, struct canvas *c)
     char right[STRIP_TEXT];
     struct badge badge = badge_now(s);
     int used = put_left(s, c), badge_width = 2 + text_width(text_of(badge.text));
-    right_text(s, c->width, right, sizeof right);
+    right_text(s, c->width, true, right, sizeof right);
+    if (used + badge_width + text_width(text_of(right)) + 5 > c->width)
+        right_text(s, c->width, false, right, sizeof right);
     int right_width = text_width(text_of(right));
     bool room = used + badge_width + right_width + 5 <= c->width;
     int right_x = room ? c->width - right_width - 1 : c->width;

@@ -12,10 +12,12 @@ struct strip {
     const struct verdict *verdict;
     struct feeds_freshness fresh;
     struct instant now;
+    double speed; /* of a demo's clock; 0: it goes as time does */
     int64_t at_ms;
-    bool linked;         /* a collector is there */
-    int64_t unlinked_ms; /* for how long there is none */
-    const char *message; /* "" when there is none */
+    bool linked;           /* a collector is there */
+    int64_t unlinked_ms;   /* for how long there is none */
+    int64_t unrecorded_ms; /* for how long the collector has not been able to record; 0: it can */
+    const char *message;   /* "" when there is none */
     bool message_is_error;
     const char *user;
     const char *others;  /* who look at the same plan; "": nobody */

@@ -179,13 +179,13 @@ static bool value_matches(const struct subject *s, enum filter_op op, const stru
     return compares(op, order(s, cell, want));
 }
 
-static bool text_matches(const struct filter_term *t, struct safe_text text)
+static inline bool text_matches(const struct filter_term *t, struct safe_text text)
 {
+    if (t->op == FILTER_TEXT)
+        return text_contains(text, t->values[0].text, t->values[0].fold);
     if (t->op == FILTER_REGEX)
         return pattern_match(t->pattern, text);
-    if (t->op == FILTER_FUZZY)
-        return text_fuzzy(text, t->values[0].text, t->values[0].fold);
-    return text_contains(text, t->values[0].text, t->values[0].fold);
+    return text_fuzzy(text, t->values[0].text, t->values[0].fold);
 }
 
 static bool row_text_matches(const struct filter_term *t, const struct row *row)
@@ -204,29 +204,26 @@ static bool likes(const void *ctx, struct safe_text text)
 }
 
 /* Room for what is remembered of every number, and nothing of numbers that mean another text by now. */
-static unsigned char *memo_of(const struct filter_term *t, const struct intern *words)
+static void renew_memo(struct filter_memo *m, const struct intern *words)
 {
-    struct filter_memo *m = t->memo;
-    size_t n = words != NULL ? words->n_words : 0;
-
-    if (n > m->size) {
-        size_t size = n + n / 2 + 64;
+    if (words->n_words > m->size) {
+        size_t size = words->n_words + words->n_words / 2 + 64;
         m->said = mem_grow(m->said, size, 1);
         memset(m->said + m->size, 0, size - m->size);
         m->size = size;
     }
-    if (n > 0 && m->generation != words->generation) {
+    if (m->generation != words->generation)
         memset(m->said, 0, m->size);
-        m->generation = words->generation;
-    }
-    return m->said;
+    m->generation = words->generation;
 }
 
-static bool held_text_matches(const struct filter_term *t, enum kind kind, const struct row_held *held)
+static inline bool held_text_matches(const struct filter_term *t, enum kind kind, const struct row_held *held)
 {
-    struct row_asked ask = {memo_of(t, held->words), likes, t};
+    struct filter_memo *m = t->memo;
 
-    return row_held_any(kind, held, &ask);
+    if (held->words != NULL && (held->words->n_words > m->size || m->generation != held->words->generation))
+        renew_memo(m, held->words);
+    return row_held_any(kind, held, &(struct row_asked){m->said, likes, t});
 }
 
 static bool is_search(const struct filter_term *t)

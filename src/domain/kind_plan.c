@@ -46,8 +46,11 @@ const struct field kind_plan_fields[] = {
     [PLAN_INSIDE_15_PCT] = {"inside_15_pct", VALUE_REAL, 0,
                             "facts that lay in the range of their forecast after 15 minutes, in percent"},
     [PLAN_INSIDE_60_PCT] = {"inside_60_pct", VALUE_REAL, 0, "the same after 60 minutes"},
+    [PLAN_INTAKES] = {"intakes", VALUE_LIST, 0, "KIND ID of what takes no new work from its beginning on"},
+    [PLAN_STAYS] = {"stays", VALUE_LIST, 0,
+                    "jobs that stand where they must not and are not moved: until when, why, what a person can do"},
 };
-_Static_assert(COUNT(kind_plan_fields) == PLAN_INSIDE_60_PCT + 1, "one line a field of plans");
+_Static_assert(COUNT(kind_plan_fields) == PLAN_STAYS + 1, "one line a field of plans");
 
 /* Jobs of one kind from one queue to one other scheduler, or a transfer that is held. Its id is PLAN/NUMBER. */
 const struct field kind_move_fields[] = {

@@ -8,7 +8,7 @@ extern const struct field kind_alert_fields[ALERT_ACK_ENDED_TO + 1];
 extern const struct field kind_silence_fields[SILENCE_UPDATED_AT + 1];
 extern const struct field kind_change_fields[CHANGE_BY + 1];
 extern const struct field kind_maintenance_fields[MAINTENANCE_ENDED_BY + 1];
-extern const struct field kind_plan_fields[PLAN_INSIDE_60_PCT + 1];
+extern const struct field kind_plan_fields[PLAN_STAYS + 1];
 extern const struct field kind_move_fields[MOVE_DEADLINE_AT + 1];
 extern const struct field kind_effect_fields[EFFECT_FACT_60 + 1];
 extern const struct field kind_review_fields[REVIEW_MISS_60_PCT + 1];

@@ -1,5 +1,6 @@
 #include "domain/link_reason.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/tr.h"
@@ -135,4 +136,10 @@ bool link_breaks_promise(const struct row *link)
         if (is_code(member, LINK_REASON_OVER) || is_code(member, LINK_REASON_WAS_OVER))
             return true;
     return false;
+}
+
+bool link_is_relieved(const struct row *link)
+{
+    return link_breaks_promise(link) &&
+           link_delay_ms(link) <= value_real_or(&link->cells[LINK_RING_CONTRACT_MS], (double)NAN);
 }

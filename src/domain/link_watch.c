@@ -157,6 +157,22 @@ static double near_share(const struct link_watch *w)
     return thresholds_at(w->limits, THRESHOLD_DELAY_NEAR_PCT) / 100;
 }
 
+static int64_t count_of(const struct row *link, int field)
+{
+    int64_t n = value_int_or(&link->cells[field], -1);
+
+    return n < 0 || n > 1000000 ? -1 : n;
+}
+
+/* So few of its paths are lit that this alone is critical. */
+static bool few_lit(const struct link_watch *w, const struct row *link)
+{
+    int64_t all = count_of(link, LINK_PATHS), lit = count_of(link, LINK_PATHS_LIT);
+    double limit = thresholds_at(w->limits, THRESHOLD_LIT_CRIT_PCT);
+
+    return lit >= 0 && lit < all && (lit == 0 || lit == 1 || (double)lit * 100 <= limit * (double)all);
+}
+
 static void poll_delay(struct link_watch *w, const struct row *link, double delay, int64_t ms)
 {
     double contract = limit_of(link, LINK_RING_CONTRACT_MS);
@@ -170,7 +186,7 @@ static void poll_delay(struct link_watch *w, const struct row *link, double dela
     if (w->over.polls >= thresholds_at(w->limits, THRESHOLD_DELAY_OVER_POLLS) ||
         (w->carried == SEVERITY_CRIT && delay >= near))
         w->is_over = true;
-    if (run_lasted(&w->below, thresholds_int(w->limits, THRESHOLD_DELAY_CLEAR_FOR)))
+    if (run_lasted(&w->below, thresholds_int(w->limits, THRESHOLD_DELAY_CLEAR_FOR)) && !few_lit(w, link))
         w->is_over = false;
     if (w->carried == SEVERITY_WARN && w->detour.polls > 0)
         run_carry(&w->detour, thresholds_int(w->limits, THRESHOLD_BASELINE_FOR));
@@ -319,19 +335,11 @@ static void judge_contract(struct look *l)
     }
 }
 
-static int64_t count_of(const struct row *link, int field)
-{
-    int64_t n = value_int_or(&link->cells[field], -1);
-
-    return n < 0 || n > 1000000 ? -1 : n;
-}
-
 static void judge_paths(struct look *l)
 {
     int64_t all = count_of(l->link, LINK_PATHS), lit = count_of(l->link, LINK_PATHS_LIT);
     char of[2][LINK_NUMBER_MAX];
-    bool few =
-        lit == 0 || (all > 1 && lit == 1) || (double)lit * 100 <= limit_at(l, THRESHOLD_LIT_CRIT_PCT) * (double)all;
+    bool few = few_lit(l->w, l->link);
 
     if (lit < 0 || (lit > 0 && lit >= all))
         return;

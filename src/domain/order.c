@@ -166,6 +166,7 @@ static const struct member {
     {"approved_by", TEXT, AT(approved_by), false},
     {"at_ms", INT, AT(at_ms), false},
     {"back", FLAG, AT(back), false},
+    {"begin_ms", INT, AT(begin_ms), true},
     {"by", TEXT, AT(by), false},
     {"cpus", INT, AT(cpus), true},
     {"done", FLAG, AT(done), false},
@@ -244,6 +245,8 @@ static bool get(struct order *o, const struct member *m, const struct json *valu
 {
     char *at = (char *)o + m->offset;
     struct safe_text t;
+    if (!value && m->offset == offsetof(struct order, begin_ms)) /* who wrote it did not know of it */
+        return true;
     if (m->type == INT)
         return json_int(value, (int64_t *)(void *)at);
     if (m->type == FLAG)

@@ -171,6 +171,7 @@ struct plan_checker *plan_check_new(const struct plan *p)
     c->plan = p;
     list_ends(c);
     list_claims(c);
+    plan_check_intake_list(c);
     return c;
 }
 
@@ -186,6 +187,7 @@ void plan_check_free(struct plan_checker *c)
         free(c->ends[i].queues);
     arena_release(&c->arena);
     free(c->claims);
+    free(c->intakes);
     free(c->ends);
     free(c->nodes);
     free(c);
@@ -228,12 +230,28 @@ static void count_waiting(struct check_end *e, struct check_queue *q, const stru
     q->largest_mb = more(q->largest_mb, plan_check_number(job, JOB_MEMORY_MB));
 }
 
+static int by_words(const void *a, const void *b)
+{
+    return text_cmp(*(const struct safe_text *)a, *(const struct safe_text *)b);
+}
+
+static bool is_ours(const struct plan_checker *c, const struct row *job)
+{
+    return c->our_count > 0 && bsearch(&job->id, c->ours, c->our_count, sizeof *c->ours, by_words) != NULL;
+}
+
+void plan_check_ours(struct plan_checker *c, const struct safe_text *ids, size_t n)
+{
+    c->ours = ids;
+    c->our_count = n;
+}
+
 static void count_job(struct plan_checker *c, struct check_end *e, const struct row *job)
 {
     struct check_queue *q = queue_at(c, e, plan_check_word(job, JOB_QUEUE));
     double accels = plan_check_number(job, JOB_ACCELS), cpus = plan_check_number(job, JOB_CPUS);
     enum job_state state = state_job(plan_check_word(job, JOB_STATE));
-    if (state == JOB_WAITING)
+    if (state == JOB_WAITING && !is_ours(c, job))
         count_waiting(e, q, job);
     if (state != JOB_RUNNING && state != JOB_SUSPENDED && state != JOB_FINISHING)
         return;
@@ -283,6 +301,7 @@ static void take_node(struct plan_checker *c, const struct row *row)
 {
     struct check_end *e = end_at(c, plan_check_word(row, NODE_SCHEDULER));
     enum node_state state = state_node(plan_check_word(row, NODE_STATE));
+    plan_check_intake_take(c, row);
     if (!e)
         return;
     if (c->node_count == c->node_cap) {
@@ -506,6 +525,7 @@ static const struct {
     {"power_now", plan_check_net_power},
     {"links_now", plan_check_net_links},
     {"transfers_now", plan_check_hold_transfers},
+    {"intakes_now", plan_check_intake_closes},
     {"count_now", plan_check_job_count},
     {PLAN_CHECK_ALONE, plan_check_job_alone},
     {"running_now", plan_check_job_running},
@@ -525,6 +545,16 @@ bool plan_check_one(struct plan_checker *c, size_t at, const struct plan_limits 
     bool ok = checks[at].holds(&k);
     *out = (struct plan_check){text_of(checks[at].name), ok, rows_text(arena, text_of(k.words))};
     return true;
+}
+
+bool plan_check_kept(struct plan_checker *c, const struct plan_limits *limits, int64_t now_ms, struct arena *arena,
+                     struct plan_check *out)
+{
+    struct checking k = {.c = c, .limits = limits, .now_ms = now_ms, .kept = true};
+    close_rows(c);
+    bool ok = plan_check_room_free(&k);
+    *out = (struct plan_check){text_of("kept_now"), ok, rows_text(arena, text_of(k.words))};
+    return ok;
 }
 
 size_t plan_check_run(struct plan_checker *c, const struct plan_limits *limits, int64_t now_ms, struct arena *arena,

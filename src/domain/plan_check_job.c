@@ -281,6 +281,9 @@ bool plan_check_job_alone(struct checking *k)
     double pct = share_of_waiting(k->c);
     bool alone =
         (int64_t)jobs <= l->jobs_alone && pct <= l->accels_alone_pct && (int64_t)tenant <= l->tenant_jobs_alone;
+    if ((int64_t)k->c->plan->intake_count > l->jobs_alone)
+        return plan_check_no(k, text_of(""), tr("a second person approves it: it closes %zu queues and nodes"),
+                             k->c->plan->intake_count);
     if (jobs == 1) {
         plan_check_yes(
             k,
@@ -299,30 +302,38 @@ bool plan_check_job_alone(struct checking *k)
     return alone;
 }
 
+/* Running jobs of an end that are moved in the same ten minutes. */
+static struct sum slice_of(const struct plan_checker *c, size_t end, int64_t slice)
+{
+    struct sum s = {0};
+    for (size_t i = 0; i < c->claim_count; i++) {
+        const struct check_claim *a = &c->claims[i];
+        if (!a->job->running || a->from != end || a->job->begin_s / SLICE_S != slice)
+            continue;
+        s.jobs++;
+        s.accels += a->accels > 0 ? (double)a->accels : (double)a->cpus;
+    }
+    return s;
+}
+
 /* One running job always may. */
 bool plan_check_job_running(struct checking *k)
 {
     const struct plan_checker *c = k->c;
-    int64_t slices = text_empty(c->plan->ask.drain) ? 1 : (int64_t)plan_check_horizon_s(c->plan) / SLICE_S + 1;
-    struct sum *moved = mem_new(c->end_count + 1, sizeof *moved);
-    bool ok = true;
     for (size_t i = 0; i < c->claim_count; i++) {
         const struct check_claim *a = &c->claims[i];
-        struct sum *s = &moved[a->from];
-        s->jobs += a->job->running;
-        s->accels += !a->job->running ? 0 : a->accels > 0 ? (double)a->accels : (double)a->cpus;
-    }
-    for (size_t i = 0; ok && i < c->end_count; i++) {
-        const struct check_end *e = &c->ends[i];
+        const struct check_end *e = &c->ends[a->from];
+        if (!a->job->running)
+            continue;
+        const struct sum s = slice_of(c, a->from, a->job->begin_s / SLICE_S);
         double busy = e->running_accels > 0 ? e->running_accels : e->running_cpus;
-        double most = floor(busy * k->limits->running_accels_pct / 100) * (double)slices;
-        if ((int64_t)moved[i].jobs > slices && !(moved[i].accels <= most))
-            ok = plan_check_no(k, e->id,
-                               tr("%.0f accelerators or CPUs of running jobs, at most %.0f of %.0f in 10 minutes"),
-                               moved[i].accels, most, busy);
+        double most = floor(busy * k->limits->running_accels_pct / 100);
+        if (s.jobs > 1 && !(s.accels <= most))
+            return plan_check_no(k, e->id,
+                                 tr("%.0f accelerators or CPUs of running jobs, at most %.0f of %.0f in 10 minutes"),
+                                 s.accels, most, busy);
     }
-    free(moved);
-    return ok;
+    return true;
 }
 
 /* --- cool-down --- */

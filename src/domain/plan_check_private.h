@@ -60,12 +60,20 @@ struct plan_checker {
     struct rows jobs, schedulers, links, clusters, sites, queues, tenants, reservations, months, moves, transfers;
     struct arena arena;
     bool closed;
+    struct check_intake { /* of a node, in the order of ids */
+        struct safe_text id;
+        bool found, stale;
+    } * intakes;
+    size_t intake_count;
+    const struct safe_text *ours; /* sorted */
+    size_t our_count;
 };
 
 struct checking {
     struct plan_checker *c;
     const struct plan_limits *limits;
     int64_t now_ms;
+    bool kept; /* what is asked for does not count, only what is left */
     char words[400];
 };
 
@@ -93,7 +101,11 @@ double plan_check_horizon_s(const struct plan *p);
 /* What the plan's own holds take off a link's load, in percent of its capacity. */
 double plan_check_hold_relief_pct(const struct checking *k, const struct row *link);
 
-/* --- the checks (plan_check_job.c, _place.c, _net.c, _room.c, _stay.c, _hold.c) --- */
+/* Nodes that the plan closes, to be found; takes a row of one. */
+void plan_check_intake_list(struct plan_checker *c);
+void plan_check_intake_take(struct plan_checker *c, const struct row *node);
+
+/* --- the checks (plan_check_job.c, _place.c, _net.c, _room.c, _stay.c, _hold.c, _intake.c) --- */
 
 bool plan_check_job_hold(struct checking *k);
 bool plan_check_job_movable(struct checking *k);
@@ -118,5 +130,6 @@ bool plan_check_room_gang(struct checking *k);
 bool plan_check_stay_residency(struct checking *k);
 bool plan_check_stay_supernode(struct checking *k);
 bool plan_check_hold_transfers(struct checking *k);
+bool plan_check_intake_closes(struct checking *k);
 
 #endif

@@ -195,10 +195,13 @@ struct resource {
 static bool resource_holds(struct checking *k, const struct check_end *e, const struct resource *r)
 {
     double keep = more(ceil(r->total * k->limits->head_room_pct / 100), r->own);
-    if (r->asked <= 0 || r->asked <= r->free - keep + 1e-6)
+    if (r->asked <= 0 || (k->kept ? 0 : r->asked) <= r->free - keep + 1e-6)
         return true;
     if (isnan(r->free) || isnan(r->total))
         return plan_check_no(k, e->id, tr("%s: nobody tells what is free there"), r->what);
+    if (k->kept)
+        return plan_check_no(k, e->id, tr("%s: %.0f free, and %.0f must stay: others have taken it"), r->what,
+                             more(r->free, 0), keep);
     return plan_check_no(k, e->id, tr("%s: %.0f asked for, %.0f free, of which %.0f stay: %.0f too many"), r->what,
                          r->asked, r->free, keep, r->asked - more(r->free - keep, 0));
 }

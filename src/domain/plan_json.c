@@ -21,7 +21,7 @@ enum type { TEXT, INT, REAL, TRUTH, KIND, TEXTS, OBJECT, OBJECTS };
 struct member {
     const char *key;
     enum type type;
-    bool hashed; /* part of what is confirmed */
+    int flags; /* SAID: part of what is confirmed */
     size_t at, count_at;
     const struct shape *shape; /* of an OBJECT's or OBJECTS' */
     int64_t least;             /* of an INT */
@@ -32,7 +32,7 @@ struct shape {
     size_t count, size;
 };
 
-enum { SAID = 1, TOLD = 0, UNKNOWN_IS_MINUS = -1 };
+enum { TOLD = 0, SAID = 1, LATER = 2 /* plans of before have none */, UNKNOWN_IS_MINUS = -1 };
 
 #define M(s, m) offsetof(struct s, m)
 
@@ -69,6 +69,7 @@ static const struct shape seen_shape = {seen_members, COUNT(seen_members), sizeo
 
 static const struct member job_members[] = {
     {"accels", INT, SAID, M(plan_job, accels), 0, NULL, UNKNOWN_IS_MINUS},
+    {"begin_s", INT, SAID | LATER, M(plan_job, begin_s), 0, NULL, 0},
     {"cpus", INT, SAID, M(plan_job, cpus), 0, NULL, UNKNOWN_IS_MINUS},
     {"data_gb_e6", REAL, SAID, M(plan_job, data_gb), 0, NULL, 0},
     {"id", TEXT, SAID, M(plan_job, id), 0, NULL, 0},
@@ -140,6 +141,24 @@ static const struct member hold_members[] = {
     {"why", TEXT, TOLD, M(plan_hold, why), 0, NULL, 0},
 };
 static const struct shape hold_shape = {hold_members, COUNT(hold_members), sizeof(struct plan_hold)};
+
+static const struct member intake_members[] = {
+    {"id", TEXT, SAID, M(plan_intake, id), 0, NULL, 0},
+    {"kind", KIND, SAID, M(plan_intake, kind), 0, NULL, 0},
+};
+static const struct shape intake_shape = {intake_members, COUNT(intake_members), sizeof(struct plan_intake)};
+
+static const struct member stay_members[] = {
+    {"ends_ms", INT, TOLD, M(plan_stay, ends_ms), 0, NULL, 0},
+    {"job", TEXT, TOLD, M(plan_stay, job), 0, NULL, 0},
+    {"queue", TEXT, TOLD, M(plan_stay, queue), 0, NULL, 0},
+    {"reason", TEXT, TOLD, M(plan_stay, reason), 0, NULL, 0},
+    {"running", TRUTH, TOLD, M(plan_stay, running), 0, NULL, 0},
+    {"todo", TEXT, TOLD, M(plan_stay, todo), 0, NULL, 0},
+    {"user", TEXT, TOLD, M(plan_stay, user), 0, NULL, 0},
+    {"words", TEXT, TOLD, M(plan_stay, words), 0, NULL, 0},
+};
+static const struct shape stay_shape = {stay_members, COUNT(stay_members), sizeof(struct plan_stay)};
 
 static const struct member effect_members[] = {
     {"after_e6", REAL, TOLD, M(plan_effect, after), 0, NULL, 0},
@@ -243,6 +262,7 @@ static const struct member plan_members[] = {
     {"flows", OBJECTS, TOLD, M(plan, flows), M(plan, flow_count), &flow_shape, 0},
     {"holds", OBJECTS, SAID, M(plan, holds), M(plan, hold_count), &hold_shape, 0},
     {"horizon_s", INT, TOLD, M(plan, horizon_s), 0, NULL, 0},
+    {"intakes", OBJECTS, SAID | LATER, M(plan, intakes), M(plan, intake_count), &intake_shape, 0},
     {"left", OBJECTS, TOLD, M(plan, left), M(plan, left_count), &left_shape, 0},
     {"moves", OBJECTS, SAID, M(plan, moves), M(plan, move_count), &move_shape, 0},
     {"objectives", OBJECTS, TOLD, M(plan, objectives), M(plan, objective_count), &objective_shape, 0},
@@ -252,6 +272,7 @@ static const struct member plan_members[] = {
     {"seen", OBJECTS, SAID, M(plan, seen), M(plan, seen_count), &seen_shape, 0},
     {"snapshot", INT, SAID, M(plan, snapshot), 0, NULL, 0},
     {"starts", INT, TOLD, M(plan, starts), 0, NULL, UNKNOWN_IS_MINUS},
+    {"stays", OBJECTS, TOLD | LATER, M(plan, stays), M(plan, stay_count), &stay_shape, 0},
     {"totals", OBJECTS, TOLD, M(plan, totals), M(plan, total_count), &total_shape, 0},
     {"undo_of", TEXT, TOLD, M(plan, undo_of), 0, NULL, 0},
 };
@@ -345,7 +366,7 @@ static void put_next(struct plan_json_writer *w)
         else
             json_close_object(&w->w);
     } else if (!l->list) {
-        if (!w->hash || l->shape->members[at].hashed)
+        if (!w->hash || (l->shape->members[at].flags & SAID))
             put_member(w, &l->shape->members[at], l->from);
     } else if (l->shape)
         push_object(w, l->shape, l->from + at * l->shape->size);
@@ -520,21 +541,24 @@ static bool get_value(struct reading *r, const struct member *m, const struct js
     return false;
 }
 
-/* All members are there: as many as there are can only be these, each once. */
+/* All members are there, but what came later: as many as there are can only be these, each once. */
 static bool get_object(struct reading *r, const struct shape *s, const struct json *j, char *to)
 {
-    size_t length = strlen(r->path);
+    size_t length = strlen(r->path), found = 0;
     bool ok = true;
     if (json_type(j) != JSON_OBJECT)
         return wrong(r, "is no object");
     for (size_t i = 0; i < s->count && ok; i++) {
+        if ((s->members[i].flags & LATER) && !json_get(j, s->members[i].key))
+            continue;
+        found++;
         snprintf(r->path + length, sizeof r->path - length, "%s%s", length ? "." : "", s->members[i].key);
         ok = get_value(r, &s->members[i], json_get(j, s->members[i].key), to);
     }
     if (!ok)
         return false;
     r->path[length] = '\0';
-    return json_count(j) == s->count || wrong(r, "has members that are not known, or one twice");
+    return json_count(j) == found || wrong(r, "has members that are not known, or one twice");
 }
 
 /* Moves are cut out of the stream one by one: with their jobs they are most of a plan. */

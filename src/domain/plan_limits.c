@@ -28,6 +28,12 @@ const struct plan_limits_info plan_limits_table[] = {
     {"expires", PLAN_LIMITS_SPAN, AT(expires_s), 60, DAY_S, "15m", "how long a plan may be carried out"},
     {"tenant_floor_pct", PLAN_LIMITS_REAL, AT(tenant_floor_pct), 0, 100, "90",
      "of a tenant's dominant share before that a plan leaves it at least, in percent"},
+    {"delay_factor", PLAN_LIMITS_REAL, AT(delay_factor), 1, 1000, "1.5",
+     "a plan pauses when the delay of a link that it uses is so many times what it was when it began"},
+    {"wave_errors_pct", PLAN_LIMITS_REAL, AT(wave_errors_pct), 0, 100, "30",
+     "a plan pauses when more of a wave's actions failed or were unknown, in percent, and more than one"},
+    {"read_back", PLAN_LIMITS_SPAN, AT(read_back_s), 1, DAY_S, "2m",
+     "a plan pauses when a job is not seen where it was moved for so long"},
     {"job_gbps", PLAN_LIMITS_REAL, AT(job_gbps), 0.001, 100000, "10",
      "at what the data of one job follow it, in Gbps, each on its own"},
     {.name = NULL},
@@ -48,6 +54,9 @@ struct plan_limits plan_limits_preset(void)
         .checkpoint_age_s = 3600,
         .expires_s = 900,
         .tenant_floor_pct = 90,
+        .delay_factor = 1.5,
+        .wave_errors_pct = 30,
+        .read_back_s = 120,
         .job_gbps = 10,
     };
 }

@@ -191,6 +191,41 @@ static struct value left(const struct plan *p, struct arena *arena)
     return list_end(&l, arena);
 }
 
+static struct value intakes(const struct plan *p, struct arena *arena)
+{
+    struct list l = list_begin();
+    for (size_t i = 0; i < p->intake_count; i++) {
+        buf_printf(&l.one, NULL, "%s ", kind_info(p->intakes[i].kind)->singular);
+        put_text(&l, p->intakes[i].id);
+        next(&l);
+    }
+    return list_end(&l, arena);
+}
+
+/* "shg-ai/17 ann 2026-11-21T05:00:00Z not_movable; why; what can be done": the time is when it ends at the latest; "?": nobody
+ * knows; "-": it waits. */
+static struct value stays(const struct plan *p, struct arena *arena)
+{
+    struct list l = list_begin();
+    char at[CLOCK_TEXT_MAX];
+    for (size_t i = 0; i < p->stay_count; i++) {
+        const struct plan_stay *s = &p->stays[i];
+        put_text(&l, s->job);
+        buf_putc(&l.one, ' ', NULL);
+        if (text_empty(s->user))
+            buf_putc(&l.one, '?', NULL);
+        put_text(&l, s->user);
+        buf_printf(&l.one, NULL, " %s ", !s->running ? "-" : s->ends_ms > 0 ? clock_iso(s->ends_ms, at) : "?");
+        put_text(&l, s->reason);
+        buf_puts(&l.one, "; ", NULL);
+        put_text(&l, s->words);
+        buf_puts(&l.one, "; ", NULL);
+        put_text(&l, s->todo);
+        next(&l);
+    }
+    return list_end(&l, arena);
+}
+
 static void put_three(struct list *l, const char *name, double now, double planned, double after)
 {
     buf_printf(&l->one, NULL, " %s=%.6g/%.6g/%.6g", name, now, planned, after);
@@ -314,6 +349,8 @@ void plan_rows_plan(const struct plan *p, struct arena *arena, struct row *row)
     c[PLAN_CHECKS] = checks(p, arena);
     c[PLAN_LEFT] = left(p, arena);
     c[PLAN_ADVICE] = advice(p, arena);
+    c[PLAN_INTAKES] = intakes(p, arena);
+    c[PLAN_STAYS] = stays(p, arena);
     c[PLAN_BEFORE] = totals(p, 0, arena);
     c[PLAN_UNDONE] = totals(p, 1, arena);
     c[PLAN_AFTER] = totals(p, 2, arena);

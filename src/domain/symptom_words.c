@@ -239,10 +239,27 @@ static void link_reasons(const struct symptom *s, struct buf *out)
     buf_release(&why);
 }
 
+/* Whoever took it in hand reads that it worked, and what is still to be done. */
+static void link_relief(const struct symptom *s, struct buf *out)
+{
+    const struct row *link = s->row;
+    struct link_numbers n = link_numbers(link_delay_ms(link), value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN));
+    int64_t all = symptom_count(link, LINK_PATHS), lit = symptom_count(link, LINK_PATHS_LIT);
+
+    buf_printf(out, NULL, tr("relieved: %s ms (promised %s)"), n.value, n.limit);
+    if (lit >= 0 && lit < all)
+        buf_puts(out, tr("; fibre not repaired"), NULL);
+    link_besides(link, out);
+}
+
 static void link_sentence(const struct symptom *s, struct buf *out)
 {
     const struct row *link = s->row;
 
+    if (s->severity == SEVERITY_CRIT && link_is_relieved(link)) {
+        link_relief(s, out);
+        return;
+    }
     if (s->severity == SEVERITY_CRIT && link_delay_ms(link) > value_real_or(&link->cells[LINK_RING_CONTRACT_MS], NAN)) {
         link_promise(s, out);
         link_trend(link, out);

@@ -4,6 +4,7 @@
 
 #include "base/tr.h"
 #include "domain/finding.h"
+#include "domain/link.h"
 
 const enum kind verdict_kinds[VERDICT_KINDS] = {KIND_SOURCE, KIND_SCHEDULER, KIND_CLUSTER, KIND_QUEUE, KIND_LINK,
                                                 KIND_PLACE,  KIND_HALL,      KIND_ENERGY,  KIND_ALERT};
@@ -166,6 +167,12 @@ static void tell(const struct finding *f, struct verdict *v)
     buf_release(&b);
 }
 
+/* In hand, and its promise holds again: what is left is no emergency. */
+static bool is_relieved(const struct finding *f)
+{
+    return f->acked && f->what == FINDING_LINK && !f->told_last && link_is_relieved(f->symptom.row);
+}
+
 struct verdict verdict_of(const struct verdict_facts *facts)
 {
     struct finding_list l = finding_list_of(facts);
@@ -177,6 +184,7 @@ struct verdict verdict_of(const struct verdict_facts *facts)
         snprintf(v.text, sizeof v.text, "%s", tr("no source has answered yet"));
     } else if (f != NULL) {
         tell(f, &v);
+        v.severity = v.severity == SEVERITY_CRIT && is_relieved(f) ? SEVERITY_WARN : v.severity;
     } else {
         v.severity = SEVERITY_OK;
         all_well(facts, &v);

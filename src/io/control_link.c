@@ -139,3 +139,15 @@ uid_t control_link_uid(const struct control_link *l)
 {
     return l->uid;
 }
+
+bool control_clock(const struct json *message, struct clock *clock)
+{
+    const struct json *told = json_get(message, "clock");
+    struct clock c = {.simulated = true};
+    if (!clock->simulated || !told || !json_int(json_get(told, "utc_ms"), &c.start_utc_ms) ||
+        !json_int(json_get(told, "boot_ms"), &c.start_boot_ms) || !json_int(json_get(told, "lead_ms"), &c.lead_ms) ||
+        !json_real(json_get(told, "speed"), &c.speed))
+        return false;
+    *clock = c;
+    return true;
+}

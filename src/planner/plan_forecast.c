@@ -8,16 +8,7 @@
 #include "planner/plan_forecast_inside.h"
 #include "planner/plan_forecast_learn.h"
 
-enum {
-    PASS_DEPTH = 64,
-    WINDOW_S = 600,
-    RATE_EVENTS = 4,
-    ALIKE_LEAST = 8,
-    SECONDS_MIN = 30,
-    ARRIVALS_MAX = 20000,
-    QUOTAS_MAX = 64,
-    CLAIM_AFTER_S = 1200
-};
+enum { WINDOW_S = 600, RATE_EVENTS = 4, ALIKE_LEAST = 8, SECONDS_MIN = 30, ARRIVALS_MAX = 20000, CLAIM_AFTER_S = 1200 };
 
 /* How many of each thing are drawn of one chance: jobs, then what comes. */
 enum { STREAM_ENDS = 1, STREAM_PACE, STREAM_RATE, STREAM_COMES };
@@ -59,20 +50,15 @@ void plan_forecast_ends(const struct forecast_ask *ask, const struct fact_pool *
 
 /* --- one look at those who wait --- */
 
-static struct quota *quota(const struct play *w, uint32_t i)
-{
-    return &((struct quota *)w->quotas.all)[i];
-}
-
 static bool over_quota(const struct play *w, const struct item *it)
 {
-    return it->quota != FACT_NONE && quota(w, it->quota)->runs >= quota(w, it->quota)->most;
+    return it->quota != FACT_NONE && QUOTA(w, it->quota)->runs >= QUOTA(w, it->quota)->most;
 }
 
 static void note_start(struct play *w, const struct item *it, int32_t now_s)
 {
     if (it->quota != FACT_NONE)
-        quota(w, it->quota)->runs++;
+        QUOTA(w, it->quota)->runs++;
     if (it->job == FACT_NONE)
         return;
     w->left[it->job]--;
@@ -82,6 +68,8 @@ static void note_start(struct play *w, const struct item *it, int32_t now_s)
         return;
     w->out->starts_s[it->job] = now_s;
     w->out->started += plan_facts_waits(FACTS(w->f, job, jobs, it->job));
+    if (it->quota != FACT_NONE)
+        QUOTA(w, it->quota)->starts++;
 }
 
 /* True when all of it runs. */
@@ -135,7 +123,7 @@ static bool start_in_look(struct play *w, struct item *it, int32_t now_s, const 
 static void pass(struct play *w, int32_t now_s)
 {
     const struct item *failed = NULL;
-    int left = PASS_DEPTH;
+    int left = FORECAST_DEPTH;
     bool may_claim = true;
 
     start_claimants(w, now_s);
@@ -164,61 +152,6 @@ static bool goes_away(const struct play *w, uint32_t job)
     return w->ask->goes != NULL && w->ask->goes[job] != FACT_NONE;
 }
 
-static uint32_t quota_of(const struct play *w, uint32_t queue, uint32_t user)
-{
-    for (uint32_t i = 0; i < w->quotas.count; i++)
-        if (quota(w, i)->queue == queue && quota(w, i)->user == user)
-            return i;
-    return FACT_NONE;
-}
-
-static int by_user(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
-/* The most jobs that a user runs in a queue: nobody says how many may run, but at least so many. */
-static int64_t most_of(const struct play *w, uint32_t queue)
-{
-    uint32_t *users = mem_new(w->p->running_count + 1, sizeof *users);
-    size_t n = 0;
-    int64_t most = 0, runs = 0;
-
-    for (size_t k = 0; k < w->p->running_count; k++) {
-        const struct fact_job *j = FACTS(w->f, job, jobs, w->p->running[k]);
-        if (j->queue == queue && j->user != FACT_NONE)
-            users[n++] = j->user;
-    }
-    if (n > 1)
-        qsort(users, n, sizeof *users, by_user);
-    for (size_t i = 0; i < n; i++) {
-        runs = i > 0 && users[i] == users[i - 1] ? runs + 1 : 1;
-        most = runs > most ? runs : most;
-    }
-    free(users);
-    return most;
-}
-
-/* Who waits because a user has as many jobs as may run, waits until one of that user ends. */
-static void set_quotas(struct play *w)
-{
-    for (size_t k = 0; k < w->p->waiting_count && w->quotas.count < QUOTAS_MAX; k++) {
-        const struct fact_job *j = FACTS(w->f, job, jobs, w->p->waiting[k]);
-        if (j->why != WAIT_QUOTA || j->user == FACT_NONE || quota_of(w, j->queue, j->user) != FACT_NONE)
-            continue;
-        struct quota *q = plan_facts_push(&w->quotas, sizeof *q);
-        *q = (struct quota){.queue = j->queue, .user = j->user, .most = most_of(w, j->queue)};
-    }
-    for (size_t k = 0; k < w->p->running_count && w->quotas.count > 0; k++) {
-        const struct fact_job *j = FACTS(w->f, job, jobs, w->p->running[k]);
-        uint32_t i = quota_of(w, j->queue, j->user);
-        if (i != FACT_NONE)
-            quota(w, i)->runs++;
-    }
-}
-
 static struct item item_of(const struct play *w, const struct fact_job *j)
 {
     int32_t nodes = j->nodes > 0 ? j->nodes : 1;
@@ -226,7 +159,7 @@ static struct item item_of(const struct play *w, const struct fact_job *j)
     return (struct item){.job = FACT_NONE,
                          .queue = j->queue,
                          .part = plan_facts_part(w->f, j->queue),
-                         .quota = quota_of(w, j->queue, j->user),
+                         .quota = plan_forecast_users_of(w, j->queue, j->user),
                          .each = w->p->by_accels && j->accels <= 0 ? 0 : plan_facts_each(w->p, j),
                          .cpus_each = j->cpus / nodes,
                          .nodes = nodes,
@@ -257,9 +190,9 @@ int32_t plan_forecast_runs(const struct play *w, const struct item *it)
 
 static bool may_start(const struct play *w, const struct fact_job *j)
 {
-    uint32_t q = quota_of(w, j->queue, j->user);
+    uint32_t q = plan_forecast_users_of(w, j->queue, j->user);
 
-    return plan_rule_can_start(j) || (j->why == WAIT_QUOTA && q != FACT_NONE && quota(w, q)->most > 0);
+    return plan_rule_can_start(j) || (j->why == WAIT_QUOTA && q != FACT_NONE && QUOTA(w, q)->most > 0);
 }
 
 /* Who can't start within the horizon is in nobody's way. */
@@ -478,7 +411,7 @@ static void add_running(struct play *w)
             if (FACTS(w->f, node, nodes, node)->pool == (uint32_t)(p - FACTS(w->f, pool, pools, 0)))
                 plan_forecast_nodes_add(w, h, w->place_of[node]);
         }
-        HELD(w, h)->quota = quota_of(w, j->queue, j->user);
+        HELD(w, h)->quota = plan_forecast_users_of(w, j->queue, j->user);
         plan_forecast_nodes_leave(w, goes_away(w, p->running[k]) ? SECONDS_MIN : ends[k], h);
     }
     free(ends);
@@ -568,7 +501,8 @@ static void run(struct play *w)
 /* What came meanwhile and still waits at the end, of each queue: appended to the waits. */
 struct waits {
     struct facts_list *of; /* of each queue: int32_t seconds */
-    int32_t *left;         /* of the facts' jobs: tasks that have not started */
+    struct facts_list users;
+    int32_t *left; /* of the facts' jobs: tasks that have not started */
 };
 
 static void add_wait(struct facts_list *l, int64_t s, int32_t times)
@@ -585,7 +519,7 @@ static void play_pool(const struct forecast_ask *ask, uint32_t pool, struct fore
     w.place_of = place_of;
     w.left = waits->left;
     plan_forecast_nodes_init(&w);
-    set_quotas(&w);
+    plan_forecast_users_set(&w);
     add_waiting(&w);
     add_newcomers(&w, coming->all, coming->count);
     for (uint32_t q = 0; q < w.f->queues.count; q++)
@@ -600,6 +534,7 @@ static void play_pool(const struct forecast_ask *ask, uint32_t pool, struct fore
     for (uint32_t i = 0; i < w.items.count; i++)
         if (ITEM(&w, i)->queue != FACT_NONE && ITEM(&w, i)->job == FACT_NONE)
             add_wait(&waits->of[ITEM(&w, i)->queue], ask->c->horizon_s - ITEM(&w, i)->eligible_s, ITEM(&w, i)->tasks);
+    plan_forecast_users_note(&w, &waits->users);
     plan_forecast_nodes_release(&w);
 }
 
@@ -644,6 +579,15 @@ static struct facts_list *newcomers(const struct forecast_ask *ask)
     return coming;
 }
 
+static void keep_users(struct forecast *out, struct facts_list *users, struct arena *arena)
+{
+    out->users = arena_alloc(arena, (users->count + 1) * sizeof *out->users);
+    out->user_count = users->count;
+    if (users->count > 0)
+        memcpy(out->users, users->all, users->count * sizeof *out->users);
+    free(users->all);
+}
+
 struct forecast plan_forecast(const struct forecast_ask *ask, struct arena *arena)
 {
     const struct plan_facts *f = ask->c->f;
@@ -651,8 +595,8 @@ struct forecast plan_forecast(const struct forecast_ask *ask, struct arena *aren
                            .queues = arena_alloc(arena, (f->queues.count + 1) * sizeof *out.queues),
                            .used = arena_alloc(arena, (f->pools.count + 1) * sizeof *out.used)};
     struct facts_list *coming = newcomers(ask);
-    struct waits waits = {mem_new(f->queues.count + 1, sizeof *waits.of),
-                          mem_new(f->jobs.count + 1, sizeof *waits.left)};
+    struct waits waits = {.of = mem_new(f->queues.count + 1, sizeof *waits.of),
+                          .left = mem_new(f->jobs.count + 1, sizeof *waits.left)};
     uint32_t *place_of = mem_new(f->nodes.count + 1, sizeof *place_of);
 
     memset(out.starts_s, 0xff, (f->jobs.count + 1) * sizeof *out.starts_s);
@@ -662,6 +606,7 @@ struct forecast plan_forecast(const struct forecast_ask *ask, struct arena *aren
         waits.left[i] = ask->goes != NULL && ask->goes[i] != FACT_NONE ? 1 : FACTS(f, job, jobs, i)->tasks;
     for (uint32_t i = 0; i < f->pools.count; i++)
         play_pool(ask, i, &out, place_of, &coming[i], &waits);
+    keep_users(&out, &waits.users, arena);
     count_waiting(ask, &out, &waits);
     for (size_t i = 0; i < f->queues.count; i++) {
         out.queues[i].waiting = (int64_t)waits.of[i].count;

@@ -14,11 +14,21 @@ struct forecast_ask {
     uint64_t chance; /* 0: the middle, all evenly spread; else one of the ways in which it can go */
 };
 
+/* So many jobs that don't start are looked at, and no more behind them. */
+enum { FORECAST_DEPTH = 64 };
+
 struct forecast_queue {
     int64_t waiting, late;          /* jobs at the end; those that will miss their deadline */
     double p95_s;                   /* NAN: nobody waits */
     int64_t waiting_at[PLAN_MARKS]; /* at each of plan_mark_s that is within the horizon */
     int64_t started_at[PLAN_MARKS]; /* of those that wait now, here or elsewhere, since now */
+};
+
+/* Of a user whose jobs in a queue wait for as many as may run: how many of those that wait can start at all within the horizon:
+ * those that do, and what is left of what may run. */
+struct forecast_user {
+    uint32_t queue, user;
+    int64_t most;
 };
 
 struct forecast {
@@ -27,6 +37,8 @@ struct forecast {
     int64_t *used;                 /* of each pool, units at the end */
     int64_t *used_at[PLAN_MARKS];
     int64_t started; /* jobs that wait now and start */
+    struct forecast_user *users;
+    size_t user_count;
 };
 
 /* Learns how long jobs run and what comes, for costs and forecasts: once for the facts. */

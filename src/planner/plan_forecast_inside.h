@@ -28,7 +28,7 @@ struct leave {
 /* A user who has as many jobs as may run of one. */
 struct quota {
     uint32_t queue, user;
-    int64_t most, runs;
+    int64_t most, runs, starts; /* starts: jobs that wait now and do */
 };
 
 /* Nodes that are kept for a large job, so that small ones behind it don't keep it waiting for ever. */
@@ -67,9 +67,16 @@ struct play {
 /* Seconds that it will run once it has started. */
 int32_t plan_forecast_runs(const struct play *w, const struct item *it);
 
-#define ITEM(w, i) (&((struct item *)(w)->items.all)[i])
-#define HELD(w, i) (&((struct held *)(w)->holds.all)[i])
-#define NODE(w, i) (((uint32_t *)(w)->nodes.all)[i])
+#define ITEM(w, i)  (&((struct item *)(w)->items.all)[i])
+#define HELD(w, i)  (&((struct held *)(w)->holds.all)[i])
+#define NODE(w, i)  (((uint32_t *)(w)->nodes.all)[i])
+#define QUOTA(w, i) (&((struct quota *)(w)->quotas.all)[i])
+
+/* Finds who waits for a limit of its user; the place in `quotas` of a queue's user, or FACT_NONE. */
+void plan_forecast_users_set(struct play *w);
+uint32_t plan_forecast_users_of(const struct play *w, uint32_t queue, uint32_t user);
+/* Appends a struct forecast_user for each, at the end of the play. */
+void plan_forecast_users_note(const struct play *w, struct facts_list *users);
 
 /* Of so many items none stands in it. */
 void plan_forecast_line_init(struct line *l, size_t items);

@@ -383,7 +383,7 @@ static bool holds_out(struct make *m, int32_t *solved)
 static void confine(struct make *m, const struct stand *s)
 {
     for (size_t i = 0; i < m->options.count; i++)
-        m->most[i] = MAKE_OPTION(m, i)->what == MAKE_GO ? 0 : -1;
+        m->most[i] = MAKE_OPTION(m, i)->what == MAKE_GO ? 0 : m->most[i];
     for (uint32_t k = 0; k < m->job_count; k++)
         if (MAKE_OPTION(m, s->answer[k])->what == MAKE_GO)
             m->most[s->answer[k]]++;
@@ -461,7 +461,7 @@ static void add_objective(struct make *m, struct plan *out, int level, struct un
 {
     struct plan_objective *o = &out->objectives[out->objective_count++];
     int32_t binding = m->solved[level].binding;
-    double value = (double)value_of(m, level) * u.part, bound = bound_of(m, level) * u.part;
+    double value = (double)value_of(m, level) * u.part + 0., bound = bound_of(m, level) * u.part;
 
     *o = (struct plan_objective){.name = text_of(u.name), .value = value, .bound = bound, .gap_pct = NAN};
     o->binding =
@@ -557,6 +557,7 @@ static void tell(struct make *m, struct plan *out, int64_t now_ms)
     plan_make_moves(m, out);
     plan_transfers_tell(&m->c, out);
     plan_make_left(m, out);
+    plan_make_drain(m, out);
     plan_make_seen(m, out);
     put_objectives(m, out);
     plan_effect(m, out);

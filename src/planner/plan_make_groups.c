@@ -48,13 +48,22 @@ double plan_make_rounded(double x)
 struct key {
     uint32_t job;
     uint32_t scheduler, pool, queue, tenant, accel_kind, memory, residency;
+    uint32_t user; /* whose other jobs it waits for; FACT_NONE */
     int32_t accels, cpus, nodes;
     int64_t weight;
     float latency_ms, data_gb, limit_s;
     uint8_t state, why, fixed, flags;
 };
 
-enum { FLAG_LEAVES = 1, FLAG_STALE = 2, FLAG_MARKED = 4, FLAG_MOVABLE = 8, FLAG_UNSAID = 16, FLAG_CHECKPOINT = 32 };
+enum {
+    FLAG_LEAVES = 1,
+    FLAG_STALE = 2,
+    FLAG_MARKED = 4,
+    FLAG_MOVABLE = 8,
+    FLAG_UNSAID = 16,
+    FLAG_CHECKPOINT = 32,
+    FLAG_STARTS = 64
+};
 
 static const struct plan_facts *sorted;
 
@@ -84,6 +93,8 @@ static int like(const struct key *a, const struct key *b)
     ORDER(a->fixed, b->fixed);
     if (a->tenant != b->tenant)
         return text_cmp(plan_facts_text(sorted, a->tenant), plan_facts_text(sorted, b->tenant));
+    if (a->user != b->user)
+        return text_cmp(plan_facts_text(sorted, a->user), plan_facts_text(sorted, b->user));
     if (a->accel_kind != b->accel_kind)
         return text_cmp(plan_facts_text(sorted, a->accel_kind), plan_facts_text(sorted, b->accel_kind));
     if (a->residency != b->residency)
@@ -110,7 +121,8 @@ static struct key key_of(struct make *m, uint32_t job, int64_t highest)
     const struct fact_job *j = FACTS(m->c.f, job, jobs, job);
     unsigned flags = (plan_rule_must_leave(&m->c, j) ? FLAG_LEAVES : 0) | (j->stale ? FLAG_STALE : 0) |
                      (m->marked[job] ? FLAG_MARKED : 0) | (j->movable == 1 ? FLAG_MOVABLE : 0) |
-                     (j->movable < 0 ? FLAG_UNSAID : 0) | (has_checkpoint(&m->c, j) ? FLAG_CHECKPOINT : 0);
+                     (j->movable < 0 ? FLAG_UNSAID : 0) | (has_checkpoint(&m->c, j) ? FLAG_CHECKPOINT : 0) |
+                     (m->undone.starts_s[job] >= 0 && !plan_facts_runs(j) ? FLAG_STARTS : 0);
 
     return (struct key){.job = job,
                         .scheduler = j->scheduler,
@@ -119,6 +131,7 @@ static struct key key_of(struct make *m, uint32_t job, int64_t highest)
                         .tenant = j->tenant,
                         .accel_kind = j->accel_kind,
                         .residency = j->residency,
+                        .user = j->why == WAIT_QUOTA ? j->user : FACT_NONE,
                         .memory = j->memory_mb < 0 ? 0 : (uint32_t)((j->memory_mb + 1023) / 1024),
                         .accels = j->accels,
                         .cpus = j->cpus,
@@ -205,6 +218,7 @@ static void cut(struct make *m, const struct key *keys)
             .first = i,
             .count = 1,
             .leaves = plan_rule_must_leave(&m->c, j),
+            .starts = (keys[i].flags & FLAG_STARTS) != 0,
             .weight = plan_facts_runs(j) ? 0 : keys[i].weight,
         };
     }

@@ -189,6 +189,15 @@ static void add_gangs(struct make *m)
     }
 }
 
+static void add_slots(struct make *m)
+{
+    plan_make_slots(m, &m->slots);
+    m->row_slots = (uint32_t)m->rows.count;
+    for (uint32_t i = 0; i < m->c.f->pools.count; i++)
+        for (uint32_t k = m->slots.first[i]; k < m->slots.first[i + 1]; k++)
+            add_row(m, MAKE_ROW_SLOTS, i, m->slots.all[k].accels, m->slots.all[k].free);
+}
+
 /* Running jobs: so many accelerators in ten minutes, as often as a drain has time, else once; never under one job: where no
  * job is as small as that, one job. */
 static int32_t running_amount(const struct make *m, const struct fact_job *j)
@@ -221,6 +230,22 @@ static void add_running(struct make *m)
         m->row_running[i] = least > most ? add_row(m, MAKE_ROW_RUNNING, i, 1, slices)
                                          : add_row(m, MAKE_ROW_RUNNING, i, 0, most * slices);
     }
+}
+
+/* Who waits because a user has as many jobs as may run, starts when one of these ends. */
+static void add_users(struct make *m)
+{
+    m->row_users = (uint32_t)m->rows.count;
+    for (uint32_t i = 0; i < m->undone.user_count; i++)
+        add_row(m, MAKE_ROW_USERS, m->undone.users[i].queue, 0, m->undone.users[i].most);
+}
+
+static uint32_t row_of_user(const struct make *m, const struct fact_job *j)
+{
+    for (uint32_t i = 0; i < m->undone.user_count && j->why == WAIT_QUOTA; i++)
+        if (m->undone.users[i].queue == j->queue && m->undone.users[i].user == j->user)
+            return m->row_users + i;
+    return FACT_NONE;
 }
 
 /* --- options --- */
@@ -273,6 +298,8 @@ static void use_target(struct make *m, const struct rule_try *t)
     use(m, m->row_new[t->pool_to] + (uint32_t)r->count, j->cpus);
     use(m, m->row_new[t->pool_to] + (uint32_t)r->count + 1, j->memory_mb < 0 ? 0 : j->memory_mb / 1024);
     use_parts(m, t);
+    for (uint32_t i = m->slots.first[t->pool_to]; i < m->slots.first[t->pool_to + 1]; i++)
+        use(m, m->row_slots + i, plan_make_slots_takes(&m->slots.all[i], j));
     for (int i = 0; i < t->path.count && t->data_gb > 0; i++)
         use(m, m->row_link[t->path.links[i]], (int64_t)ceil(t->data_gb));
     if (cluster != FACT_NONE) {
@@ -352,6 +379,15 @@ static int64_t cost_value(double more)
     return !(parts > 0) ? 0 : parts > 1e9 ? 1000000000 : (int64_t)ceil(parts);
 }
 
+/* Of the next option. */
+static void limit_option(struct make *m)
+{
+    int32_t most = m->most == NULL ? -1 : m->most[m->options.count];
+
+    if (most >= 0)
+        use(m, most == 0 ? m->row_never : add_row(m, MAKE_ROW_BORNE_OUT, FACT_NONE, 0, most), 1);
+}
+
 /* Who stays costs the plan nothing: what is counted is what moved jobs cost where they go, so that of moves that start as much the
  * cheapest are made, and none to save money alone. */
 static void add_go(struct make *m, const struct make_group *g, const struct fact_job *j, const struct targets *all)
@@ -365,10 +401,7 @@ static void add_go(struct make *m, const struct make_group *g, const struct fact
         value[m->level_cost] = cost_value(all->cost[i]);
         value[m->level_moves] = 1;
         use_target(m, t);
-        if (m->most != NULL && m->most[m->options.count] >= 0) {
-            uint32_t row = add_row(m, MAKE_ROW_BORNE_OUT, t->to, 0, m->most[m->options.count]);
-            use(m, row, 1);
-        }
+        limit_option(m);
         end_option(m, o, (int32_t)t->to, value);
     }
 }
@@ -385,7 +418,17 @@ static void add_stay(struct make *m, const struct make_group *g, const struct fa
     value[m->level_start] = what == MAKE_START ? -g->weight : 0;
     if (!g->leaves && (what == MAKE_START || runs))
         use_home(m, j);
+    if (what == MAKE_START) {
+        use(m, row_of_user(m, j), 1);
+        limit_option(m);
+    }
     end_option(m, (struct make_option){what, FACT_NONE, FACT_NONE, 0, 0}, agent, value);
+}
+
+/* At home, by itself or when others leave. */
+static bool may_start(const struct make *m, const struct make_group *g, const struct fact_job *j)
+{
+    return !plan_facts_runs(j) && !g->leaves && (g->starts || plan_rule_can_start(j) || row_of_user(m, j) != FACT_NONE);
 }
 
 static void add_group(struct make *m, struct make_group *g, struct targets *targets)
@@ -395,8 +438,9 @@ static void add_group(struct make *m, struct make_group *g, struct targets *targ
     targets->count = 0;
     if (m->moves_max > 0)
         find_targets(m, g, &j, targets);
-    add_stay(m, g, &j, MAKE_STAY);
-    if (!plan_facts_runs(&j) && !g->leaves && plan_rule_can_start(&j))
+    if (!g->starts || g->leaves)
+        add_stay(m, g, &j, MAKE_STAY);
+    if (may_start(m, g, &j))
         add_stay(m, g, &j, MAKE_START);
     add_go(m, g, &j, targets);
     if (targets->count > 0)
@@ -451,8 +495,11 @@ static void build(struct make *m)
     if (m->c.ask->max_moves >= 0 && m->c.ask->max_moves < m->moves_max)
         m->moves_max = m->c.ask->max_moves;
     m->row_jobs = add_row(m, MAKE_ROW_JOBS, FACT_NONE, 0, m->moves_max);
+    m->row_never = add_row(m, MAKE_ROW_BORNE_OUT, FACT_NONE, 0, 0);
     add_running(m);
+    add_users(m);
     add_gangs(m);
+    add_slots(m);
     put_int(&m->group_jobs, 0);
     put_int(&m->group_options, 0);
     put_int(&m->option_uses, 0);
@@ -466,6 +513,8 @@ void plan_make_model(struct make *m)
     build(m);
     m->most = arena_alloc(&m->work, (m->options.count + 1) * sizeof *m->most);
     memset(m->most, 0xff, (m->options.count + 1) * sizeof *m->most);
+    if (plan_make_line(m))
+        plan_make_again(m);
 }
 
 static void clear(struct make *m, void (*how)(struct facts_list *))

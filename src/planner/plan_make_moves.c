@@ -193,10 +193,11 @@ static void put_risk(struct build *b)
 static void put_why(struct build *b)
 {
     char from[FACT_SHOWN], to[FACT_SHOWN], freed[512];
-    const char *a = plan_facts_show(b->mv->from, from), *z = plan_facts_show(b->mv->to, to);
+    const char *a = plan_facts_show(b->m->c.draining ? b->m->c.ask->drain : b->mv->from, from),
+               *z = plan_facts_show(b->mv->to, to);
     int64_t minutes = (b->mv->home_s + 59) / 60;
 
-    if (b->m->groups != NULL && b->m->c.leaves[b->all[0].from])
+    if (b->m->c.draining || b->m->c.leaves[b->all[0].from])
         b->mv->why = plan_facts_say(b->arena, tr("%s must be empty; %s has room"), a, z);
     else if (b->mv->running > 0)
         b->mv->why = plan_facts_say(
@@ -621,6 +622,9 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
     case MAKE_ROW_SUPERNODES:
         return plan_facts_say(arena, tr("%s: super-nodes with %" PRId32 " free"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
+    case MAKE_ROW_SLOTS:
+        return plan_facts_say(arena, tr("%s: free pieces of %" PRId32 " accelerators with their CPUs"),
+                              plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id), r->each);
     case MAKE_ROW_MEMORY:
         return plan_facts_say(arena, tr("%s: memory less head-room"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));
@@ -636,6 +640,9 @@ struct safe_text plan_make_row_words(const struct make *m, int32_t row, struct a
                               plan_facts_show(FACTS(f, cluster, clusters, r->of)->id, id));
     case MAKE_ROW_BORNE_OUT:
         return plan_facts_say(arena, "%s", tr("moves that the forecast does not bear out"));
+    case MAKE_ROW_USERS:
+        return plan_facts_say(arena, tr("%s: what its users may run at once"),
+                              plan_facts_show(FACTS(f, queue, queues, r->of)->id, id));
     case MAKE_ROW_RUNNING:
         return plan_facts_say(arena, tr("%s: running work that may move in ten minutes"),
                               plan_facts_show(FACTS(f, scheduler, schedulers, scheduler)->id, id));

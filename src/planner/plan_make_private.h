@@ -19,6 +19,7 @@ struct make_group {
     uint32_t job;                /* one of them, for all */
     uint32_t first, count;       /* in make.jobs, which are the solver's jobs in its order */
     bool leaves;                 /* they must */
+    bool starts;                 /* where they are, if nothing is done */
     int64_t weight;              /* of one that starts */
     const struct plan_rule *bar; /* what forbids each target to them; NULL: some are allowed, or there is none */
 };
@@ -30,6 +31,7 @@ struct make_row {
         MAKE_ROW_NEW,
         MAKE_ROW_CPUS,
         MAKE_ROW_SUPERNODES,
+        MAKE_ROW_SLOTS,
         MAKE_ROW_MEMORY,
         MAKE_ROW_LINK,
         MAKE_ROW_STORAGE,
@@ -37,10 +39,21 @@ struct make_row {
         MAKE_ROW_QUOTA,
         MAKE_ROW_JOBS,
         MAKE_ROW_RUNNING,
+        MAKE_ROW_USERS,
         MAKE_ROW_BORNE_OUT
     } kind;
     uint32_t of;  /* pool, link, cluster, scheduler */
     int32_t each; /* pieces of at least so much; of MAKE_ROW_SUPERNODES super-nodes with so many units free */
+};
+
+/* Pieces of one node with so many accelerators and CPUs: so many are free in a pool. */
+struct make_slot {
+    int32_t accels, cpus;
+    int64_t free;
+};
+struct make_slots {
+    struct make_slot *all;
+    uint32_t *first, count; /* first: of each pool, and one more */
 };
 
 enum { MAKE_GANGS = 8 }; /* sizes of work that needs one super-node */
@@ -73,8 +86,11 @@ struct make {
     int32_t *most;            /* of each option: how many may take it, as far as the forecast bears them out; -1: any */
     uint32_t *row_home, *row_new, *row_part; /* first row of each pool, of each part of one */
     uint32_t *row_link, *row_storage, *row_power, *row_quota,
-        *row_running; /* of each link, cluster, scheduler; FACT_NONE */
-    uint32_t row_jobs;
+        *row_running;             /* of each link, cluster, scheduler; FACT_NONE */
+    uint32_t row_never;           /* nobody may use it */
+    uint32_t row_jobs, row_users; /* row_users: first of those of undone.users */
+    uint32_t row_slots;           /* first of those of `slots` */
+    struct make_slots slots;
     uint32_t *row_gangs; /* of each pool, one row a size */
     struct make_gang {
         int32_t nodes, each;
@@ -105,6 +121,9 @@ bool plan_make_place(struct make *m);
 
 /* The model over the groups, as of m->undone. */
 void plan_make_model(struct make *m);
+/* Sets m->most to 0 where the line at the end of an option is so long that nobody who stands behind it is looked at, and starts;
+ * whether there is any (plan_make_line.c). */
+bool plan_make_line(struct make *m);
 /* The same with what m->most allows; options keep their places. */
 void plan_make_again(struct make *m);
 void plan_make_release(struct make *m);
@@ -115,6 +134,8 @@ void plan_make_left(struct make *m, struct plan *out);
 /* Whether a running job ends before a drain's deadline by its time limit. */
 bool plan_make_ends(const struct make *m, uint32_t job);
 void plan_make_seen(struct make *m, struct plan *out);
+/* Of a drain what it closes, when running jobs leave, and what stays. */
+void plan_make_drain(struct make *m, struct plan *out);
 void plan_effect(struct make *m, struct plan *out);
 void plan_effect_checks(struct make *m, struct plan *out);
 /* Sizes of work that needs one super-node (plan_make_gangs.c): m->gangs; how many super-nodes of a pool bear such a one; how many of
@@ -123,6 +144,9 @@ void plan_effect_checks(struct make *m, struct plan *out);
 void plan_make_gangs(struct make *m);
 int64_t plan_make_gangs_free(const struct make *m, uint32_t pool, int size);
 int plan_make_gangs_of(const struct make *m, uint32_t pool, const struct fact_job *j);
+/* Where CPUs end it before accelerators do, the most asked for first (plan_make_slots.c); what a job takes of such a one. */
+void plan_make_slots(struct make *m, struct make_slots *out);
+int32_t plan_make_slots_takes(const struct make_slot *s, const struct fact_job *j);
 /* What goes, and could go, from region to region (plan_advice.c). */
 void plan_advice(struct make *m, struct plan *out);
 void plan_effect_review(struct make *m, struct plan *out);

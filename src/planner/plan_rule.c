@@ -373,6 +373,11 @@ static struct safe_text say_other_accels(const struct rule_try *t, struct arena 
                           plan_rule_accels(t) == FACT_NONE ? "?" : plan_facts_show(name(t, plan_rule_accels(t)), asks));
 }
 
+static int32_t cpus_each(const struct fact_job *j)
+{
+    return j->cpus / (j->nodes > 0 ? j->nodes : 1);
+}
+
 static bool too_large(const struct rule_try *t)
 {
     const struct fact_pool *p = pool(t);
@@ -382,7 +387,8 @@ static bool too_large(const struct rule_try *t)
         return false;
     for (size_t i = 0; i < p->node_count && fit < (size_t)t->job->nodes; i++) {
         const struct fact_node *n = FACTS(t->c->f, node, nodes, p->nodes[i]);
-        fit += (p->by_accels && t->job->accels > 0 ? n->accels : n->cpus) >= plan_facts_each(p, t->job);
+        fit += (p->by_accels && t->job->accels > 0 ? n->accels : n->cpus) >= plan_facts_each(p, t->job) &&
+               n->cpus >= cpus_each(t->job);
     }
     return fit < (size_t)t->job->nodes;
 }
@@ -390,7 +396,13 @@ static bool too_large(const struct rule_try *t)
 static struct safe_text say_too_large(const struct rule_try *t, struct arena *arena)
 {
     const struct fact_pool *p = pool(t);
+    int32_t each = plan_facts_each(p, t->job);
 
+    if (p->by_accels && t->job->accels > 0 && each <= p->size)
+        return plan_facts_say(
+            arena,
+            tr("it needs %" PRId32 " nodes with %" PRId32 " accelerators and %" PRId32 " CPUs each: too few have both"),
+            t->job->nodes, each, cpus_each(t->job));
     return plan_facts_say(
         arena, tr("it needs %" PRId32 " nodes with %" PRId32 " each, undivided: its largest node has %" PRId32),
         t->job->nodes, plan_facts_each(p, t->job), p->size);

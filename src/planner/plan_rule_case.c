@@ -244,6 +244,20 @@ static uint32_t hall_of(const struct plan_case *c, const struct fact_node *n)
     return FACT_NONE;
 }
 
+/* A scheduler all of whose nodes leave has nowhere to start what waits. */
+static bool stands_in(const struct plan_case *c, uint32_t scheduler)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->f->nodes.count; i++)
+        if (FACTS(c->f, node, nodes, i)->scheduler == scheduler) {
+            if (!c->node_leaves[i])
+                return false;
+            any = true;
+        }
+    return any;
+}
+
 static bool drain_hall(struct plan_case *c, uint32_t hall)
 {
     bool any = false;
@@ -252,6 +266,8 @@ static bool drain_hall(struct plan_case *c, uint32_t hall)
         any |= FACTS(c->f, rack, racks, i)->hall == hall;
     for (size_t i = 0; any && i < c->f->nodes.count; i++)
         c->node_leaves[i] = hall_of(c, FACTS(c->f, node, nodes, i)) == hall;
+    for (uint32_t i = 0; any && i < c->f->schedulers.count; i++)
+        c->leaves[i] = c->leaves[i] || stands_in(c, i);
     return any;
 }
 

@@ -7,6 +7,7 @@
 
 struct sample_entry {
     char *key, *remote; /* remote: what the order made, "" for nothing */
+    int64_t done_ms;    /* when that is said */
 };
 
 void sample_order_forget(struct sample_ledger *l)
@@ -16,7 +17,7 @@ void sample_order_forget(struct sample_ledger *l)
         free(l->all[i].remote);
     }
     free(l->all);
-    *l = (struct sample_ledger){0};
+    *l = (struct sample_ledger){.takes_ms = l->takes_ms};
 }
 
 static const struct sample_entry *entry_of(const struct sample_ledger *l, struct safe_text key)
@@ -27,12 +28,15 @@ static const struct sample_entry *entry_of(const struct sample_ledger *l, struct
     return NULL;
 }
 
-static void enter(struct sample_ledger *l, struct safe_text key, const char *remote)
+/* False: it is said to be done at once. */
+static bool enter(struct sample_ledger *l, struct safe_text key, const char *remote, int64_t now_ms)
 {
     if (text_empty(key))
-        return;
+        return false;
     l->all = mem_grow(l->all, l->count + 1, sizeof *l->all);
-    l->all[l->count++] = (struct sample_entry){mem_strndup(text_bytes(key), text_len(key)), mem_strdup(remote)};
+    l->all[l->count++] = (struct sample_entry){mem_strndup(text_bytes(key), text_len(key)), mem_strdup(remote),
+                                               .done_ms = now_ms + l->takes_ms};
+    return l->takes_ms > 0;
 }
 
 /* --- how it is --- */
@@ -276,7 +280,8 @@ static enum source_order_end act(struct sim *s, struct sample_ledger *l, const s
     free(reason);
     if (!done)
         return err->kind == ERR_TRANSIENT ? SOURCE_ORDER_UNKNOWN : SOURCE_ORDER_REFUSED;
-    enter(l, o->key, made);
+    if (enter(l, o->key, made, sim_now(s)))
+        return SOURCE_ORDER_TAKEN;
     buf_puts(&said->remote, made, NULL);
     return SOURCE_ORDER_DONE;
 }
@@ -291,6 +296,8 @@ enum source_order_end sample_order(struct sim *s, struct sample_ledger *l, const
     err = err != NULL ? err : &own;
     if (o->what == SOURCE_ORDER_READ)
         return read_job(s, o, said, err);
+    if (was != NULL && sim_now(s) < was->done_ms)
+        return SOURCE_ORDER_TAKEN;
     if (was != NULL) {
         buf_puts(&said->remote, was->remote, NULL);
         return SOURCE_ORDER_DONE;

@@ -10,6 +10,7 @@
 struct sample_ledger {
     struct sample_entry *all;
     size_t count;
+    int64_t takes_ms; /* of the fleet's time, until an order is said to be done; 0: at once */
 };
 void sample_order_forget(struct sample_ledger *l); /* all of them */
 

@@ -48,6 +48,7 @@ static const struct config_option scenario_options[] = {
     {.name = "duration", .type = CONFIG_TEXT, .preset = "2h", .help = "how long it is worth watching"},
     {.name = "opens", .type = CONFIG_TEXT, .help = "the local time of day at which a demo opens, \"03:01:11\""},
     {.name = "focus", .type = CONFIG_TEXT, .help = "the id that a demo's cursor is put on, such as a link's"},
+    {.name = "hurry", .type = CONFIG_REAL, .help = "the pace of a demo while a plan is carried out, such as 60"},
     {.name = "view", .type = CONFIG_TEXT, .help = "the view that a demo opens with, such as racks"},
     {.name = "load", .type = CONFIG_REAL, .preset = "1", .help = "offered load, times what the fleet says"},
     {.name = "calm", .type = CONFIG_BOOL, .preset = "false", .help = "nodes fail by events alone, not by chance"},
@@ -167,6 +168,12 @@ static bool read_opens(const char *text, int64_t *ms, struct err *err)
     return err_hint(err, "opens = \"03:01:11\"");
 }
 
+static bool check_hurry(double hurry, struct err *err)
+{
+    return (hurry >= 0 && hurry <= 600) ||
+           err_set(err, ERR_INPUT, "cannot hurry at a pace of %g: it is at most 600", hurry);
+}
+
 static bool check_load(double load, struct err *err)
 {
     return (load > 0 && load <= 10) ||
@@ -192,11 +199,12 @@ bool scenario_load(const char *dir, const char *name, struct scenario *out, stru
     out->view = config_text(out->config, "view");
     out->seed = (uint64_t)config_int(out->config, "seed", 42);
     out->load = config_real(out->config, "load", 1);
+    out->hurry = config_real(out->config, "hurry", 0);
     out->calm = config_bool(out->config, "calm", false);
     out->near = config_bool(out->config, "near", false);
     read_shared(out);
-    if (read_opens(out->opens, &out->opens_ms, err) && check_load(out->load, err) && read_events(out, err) &&
-        read_steps(out, err))
+    if (read_opens(out->opens, &out->opens_ms, err) && check_load(out->load, err) && check_hurry(out->hurry, err) &&
+        read_events(out, err) && read_steps(out, err))
         return true;
     err_prefix(err, "%s", path);
     scenario_release(out);

@@ -31,6 +31,10 @@ static const struct config_option settings_table[] = {
     {.name = "scenario", .type = CONFIG_TEXT, .preset = "ordinary", .help = "the scenario that is played"},
     {.name = "seed", .type = CONFIG_TEXT, .help = "the seed of chance; by default the scenario's"},
     {.name = "scale", .type = CONFIG_TEXT, .preset = "1", .help = "times as many nodes and jobs as the fleet says"},
+    {.name = "takes",
+     .type = CONFIG_TEXT,
+     .preset = "0",
+     .help = "seconds of the fleet that an order takes to be carried out"},
     {.name = "start",
      .type = CONFIG_TEXT,
      .help = "when the scenario starts (ISO 8601 or milliseconds of UTC since "
@@ -108,6 +112,16 @@ static bool make_world(struct source *s, struct err *err)
     return s->sim != NULL;
 }
 
+static bool read_takes(struct source *s, const char *text, struct err *err)
+{
+    double seconds = 0;
+
+    if (text != NULL && !read_number("takes", text, 0, 3600, &seconds, err))
+        return false;
+    s->ledger.takes_ms = (int64_t)(1000 * seconds);
+    return true;
+}
+
 static bool read_all(struct source *s, const struct source_settings *settings, struct err *err)
 {
     const char *dir = settings->url != NULL ? settings->url : "", *scenario = source_setting(settings, "scenario");
@@ -124,6 +138,7 @@ static bool read_all(struct source *s, const struct source_settings *settings, s
     return s->fleet != NULL && scenario_load(dir, scenario != NULL ? scenario : "ordinary", &s->scenario, err) &&
            read_seed(s, source_setting(settings, "seed"), err) &&
            read_start(s, source_setting(settings, "start"), err) &&
+           read_takes(s, source_setting(settings, "takes"), err) &&
            read_number("scale", scale != NULL ? scale : "1", 0.01, scale_max, &s->scale, err) && make_world(s, err);
 }
 

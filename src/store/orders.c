@@ -2,6 +2,8 @@
 
 #include "store_private.h"
 
+enum { EXIT_CANNOT_WRITE = 74 };
+
 struct change {
     const struct orders_run *run;
     struct orders_run *made; /* of one that is new */
@@ -26,15 +28,20 @@ static bool put_items(struct store *s, const struct change *c)
     return sqlite3_finalize(stmt) == SQLITE_OK && ok;
 }
 
+#define OLD "ended AND nr <= (SELECT max(nr) FROM run) - ?1"
+
+/* The actions first: others that belong to no order are staged. */
 static bool let_go(struct store *s)
 {
-    sqlite3_stmt *stmt =
-        store_sql_prepare(s->actions, "DELETE FROM run WHERE ended AND nr <= (SELECT max(nr) FROM run) - ?1");
-    if (!stmt)
-        return false;
-    sqlite3_bind_int64(stmt, 1, ORDERS_KEPT);
-    return store_sql_finish(stmt) && sqlite3_exec(s->actions, "DELETE FROM action WHERE nr NOT IN (SELECT nr FROM run)",
-                                                  NULL, NULL, NULL) == SQLITE_OK;
+    static const char *const sql[] = {"DELETE FROM action WHERE nr IN (SELECT nr FROM run WHERE " OLD ")",
+                                      "DELETE FROM run WHERE " OLD};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof sql / sizeof *sql; i++) {
+        sqlite3_stmt *stmt = store_sql_prepare(s->actions, sql[i]);
+        sqlite3_bind_int64(stmt, 1, ORDERS_KEPT);
+        ok = stmt && store_sql_finish(stmt);
+    }
+    return ok;
 }
 
 static bool put_new(void *ctx, struct store *s, int64_t seq)
@@ -63,6 +70,38 @@ enum journal_step orders_add(struct store *s, struct journal_entry *e, struct or
     enum journal_step step = journal_append_with(s, e, put_new, &c, err);
     run->seq = e->seq;
     return step;
+}
+
+/* --- staging --- */
+
+static bool not_staged(struct store *s, struct err *err)
+{
+    err_set(err, ERR_TRANSIENT, "cannot record in 'actions.db': %s", sqlite3_errmsg(s->actions));
+    err_hint(err, "nothing was changed; 'hubtop doctor' may tell more");
+    err_exit(err, EXIT_CANNOT_WRITE);
+    if (!sqlite3_get_autocommit(s->actions))
+        sqlite3_exec(s->actions, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+bool orders_stage(struct store *s, const struct orders_item *items, size_t n, struct err *err)
+{
+    const struct change c = {.items = items, .n = n};
+    if (!store_orders_possible(s, err))
+        return false;
+    bool ok = sqlite3_exec(s->actions, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK && put_items(s, &c) &&
+              sqlite3_exec(s->actions, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    return ok || not_staged(s, err);
+}
+
+bool orders_unstage(struct store *s, int64_t nr, struct err *err)
+{
+    if (!store_orders_possible(s, err))
+        return false;
+    sqlite3_stmt *stmt = store_sql_prepare(
+        s->actions, "DELETE FROM action WHERE nr NOT IN (SELECT nr FROM run) AND (?1 < 0 OR nr = ?1)");
+    sqlite3_bind_int64(stmt, 1, nr);
+    return (stmt && store_sql_finish(stmt)) || not_staged(s, err);
 }
 
 static bool put_changed(void *ctx, struct store *s, int64_t seq)
@@ -102,8 +141,9 @@ bool orders_next(struct store *s, int64_t *nr, struct err *err)
 {
     if (!store_orders_possible(s, err))
         return false;
-    sqlite3_stmt *stmt =
-        store_sql_prepare(s->actions, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'run'");
+    sqlite3_stmt *stmt = store_sql_prepare(
+        s->actions, "SELECT max((SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run'),"
+                    " (SELECT coalesce(max(nr), 0) FROM action)) + 1");
     bool ok = stmt && sqlite3_step(stmt) == SQLITE_ROW;
     if (ok)
         *nr = sqlite3_column_int64(stmt, 0);

@@ -88,10 +88,9 @@ void query_end(struct query *q)
         store_sql_do(&q->db, SQL_COMMIT);
 }
 
-bool query_hold(struct query *q, struct err *err)
+void query_hold(struct query *q)
 {
-    q->held = query_begin(q, err);
-    return q->held;
+    q->held = true;
 }
 
 void query_let(struct query *q)

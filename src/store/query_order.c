@@ -10,7 +10,7 @@
  * what passed out of the order that is there. A new sort takes `ids` and sorts that, stably, by 64-bit keys: ties are in the order
  * of ids already. */
 
-enum { LOOK_EACH = 64, GATHER_EACH = 16384, MERGE_MIN = 4096 };
+enum { LOOK_EACH = 64, PASS_EACH = 512, GATHER_EACH = 16384, MERGE_MIN = 4096 };
 
 void query_order_release(struct query_order *o)
 {
@@ -101,17 +101,32 @@ static bool whole_passes(const struct query_rows *r, const struct query_seen *se
     return filter_match(r->order.filter, &row);
 }
 
+static void ask_teller(const struct query_rows *r, struct sieve *sieve, int64_t teller)
+{
+    if (teller != sieve->teller)
+        sieve->source = query_source_name(r->q, sieve->teller = teller);
+}
+
+static bool joined_passes(const struct query_rows *r, struct sieve *sieve, uint32_t slot)
+{
+    const struct query_seen seen = query_set_seen(&r->set, slot);
+    ask_teller(r, sieve, sieve->joined ? query_rows_teller(r, &seen) : seen.source);
+    if (sieve->sampled)
+        return whole_passes(r, &seen, sieve->source);
+    return filter_match_held(sieve->filter, r->kind, seen.id, sieve->source, &seen.held);
+}
+
+/* Of a million rows a key: nothing is unpacked that is not looked at. */
 static bool passes(const struct query_rows *r, struct sieve *sieve, uint32_t slot)
 {
     if (!sieve->filter)
         return true;
-    const struct query_seen seen = query_set_seen(&r->set, slot);
-    int64_t teller = sieve->joined ? query_rows_teller(r, &seen) : seen.source;
-    if (teller != sieve->teller)
-        sieve->source = query_source_name(r->q, sieve->teller = teller);
-    if (sieve->sampled)
-        return whole_passes(r, &seen, sieve->source);
-    return filter_match_held(sieve->filter, r->kind, seen.id, sieve->source, &seen.held);
+    if (sieve->joined || sieve->sampled)
+        return joined_passes(r, sieve, slot);
+    const struct query_row *row = query_set_row(&r->set, slot);
+    const struct row_held held = query_set_held(&r->set, row);
+    ask_teller(r, sieve, row->source);
+    return filter_match_held(sieve->filter, r->kind, text_from(row->bytes, row->id_len), sieve->source, &held);
 }
 
 /* --- arrays of slots */
@@ -256,7 +271,7 @@ static bool pass(struct query_rows *r, int64_t until_us)
             o->passing[slot / 8] |= (uint8_t)(1 << slot % 8);
             o->passed_n++;
         }
-        if (o->at % LOOK_EACH == 0 && clock_mono_us() >= until_us)
+        if (o->at % PASS_EACH == 0 && clock_mono_us() >= until_us)
             return false;
     }
     o->phase = QUERY_ORDER_GATHER;
@@ -271,12 +286,12 @@ static bool gather(struct query_order *o, int64_t until_us)
     if (o->at == 0) {
         free(o->gathered.at);
         o->gathered = (struct query_slots){0};
-        make_room(&o->gathered, o->filter ? o->passed_n : 0);
+        make_room(&o->gathered, o->filter ? o->passed_n + 1 : 0);
     }
     while (o->filter && o->at < all->n) {
         uint32_t slot = all->at[o->at++];
-        if (o->passing[slot / 8] >> slot % 8 & 1)
-            o->gathered.at[o->gathered.n++] = slot;
+        o->gathered.at[o->gathered.n] = slot; /* kept if it passed: no branch foresees which do */
+        o->gathered.n += o->passing[slot / 8] >> slot % 8 & 1;
         if (o->at % GATHER_EACH == 0 && clock_mono_us() >= until_us)
             return false;
     }

@@ -91,16 +91,25 @@ void query_set_apply(struct query_set *set, const struct store_blob_record *r);
 void query_set_append(struct query_set *set, const struct store_blob_record *r);
 /* Makes what was appended known by number, in slices: `*at` begins at 0; true when it is done. */
 bool query_set_link(struct query_set *set, size_t *at, int64_t until_us);
-/* The row of a slot that is not free. */
+/* The row of a slot that is not free, as it lies in memory, and its cells. */
+static inline struct query_row *query_set_row(const struct query_set *set, uint32_t slot)
+{
+    return query_room_at(&set->room, set->rows[slot]);
+}
+static inline struct row_held query_set_held(const struct query_set *set, const struct query_row *row)
+{
+    return (struct row_held){row->bytes + row->id_len, query_row_held_len(row), &set->holder.words};
+}
+/* The same as whoever looks at rows sees it. */
 static inline struct query_seen query_set_seen(const struct query_set *set, uint32_t slot)
 {
-    const struct query_row *row = query_room_at(&set->room, set->rows[slot]);
+    const struct query_row *row = query_set_row(set, slot);
     return (struct query_seen){
         .since_ms = (int64_t)((uint64_t)(int16_t)row->since_high << 32 | row->since_low),
         .source = row->source,
         .seq = query_row_seq(row),
         .id = text_from(row->bytes, row->id_len),
-        .held = {row->bytes + row->id_len, query_row_held_len(row), &set->holder.words},
+        .held = query_set_held(set, row),
     };
 }
 /* Whether a row of that number is held. */

@@ -80,10 +80,10 @@ enum query_step query_rows_step(struct query_rows *r, struct instant now, int64_
     struct err why = {0};
     r->t_ms = r->at_ms ? r->at_ms : now.utc_ms;
     filter_set_now(r->order.filter, r->t_ms);
+    if (!loading(r) && r->order.phase != QUERY_ORDER_IDLE && !query_order_step(r, until_us))
+        return QUERY_MORE; /* an order is being made: what came since waits, and nothing is read */
     if (!query_load_observed(r, now, err))
         return QUERY_FAILED;
-    if (!loading(r) && r->order.phase != QUERY_ORDER_IDLE && !query_order_step(r, until_us))
-        return QUERY_MORE; /* an order is being made: what came since waits */
     bool was_loading = loading(r);
     bool all = query_load_step(r, until_us, &why);
     if (why.kind != ERR_NONE) {

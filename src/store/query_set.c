@@ -23,11 +23,6 @@ void query_set_release(struct query_set *set)
 
 enum { HEAD_BYTES = offsetof(struct query_row, bytes), LOW_BITS = 32, HELD_LOW_BITS = 16 };
 
-static struct query_row *row_at(const struct query_set *set, uint32_t slot)
-{
-    return query_room_at(&set->room, set->rows[slot]);
-}
-
 static size_t bytes_of(const struct query_row *row)
 {
     return HEAD_BYTES + row->id_len + query_row_held_len(row);
@@ -51,7 +46,7 @@ static size_t home(const struct query_set *set, uint64_t key)
 
 static size_t home_of_slot(const struct query_set *set, uint32_t slot)
 {
-    const struct query_row *row = row_at(set, slot);
+    const struct query_row *row = query_set_row(set, slot);
     return home(set, key_of(row->source, query_row_seq(row)));
 }
 
@@ -68,7 +63,7 @@ static size_t find(const struct query_set *set, int64_t source, int64_t seq)
 {
     size_t i = home(set, key_of(source, seq));
     for (; set->table[i]; i = (i + 1) & (set->table_size - 1)) {
-        const struct query_row *row = row_at(set, set->table[i] - 1);
+        const struct query_row *row = query_set_row(set, set->table[i] - 1);
         if (query_row_seq(row) == seq && row->source == source)
             break;
     }
@@ -136,7 +131,7 @@ static uint32_t new_slot(struct query_set *set)
 
 static void forget_row(struct query_set *set, uint32_t slot)
 {
-    struct query_row *row = row_at(set, slot);
+    struct query_row *row = query_set_row(set, slot);
     row_held_drop(&set->holder, set->kind, row->bytes + row->id_len, query_row_held_len(row));
     query_room_free(&set->room, set->rows[slot], bytes_of(row));
     set->rows[slot] = 0;
@@ -151,7 +146,7 @@ static void keep_row(struct query_set *set, uint32_t slot, const struct store_bl
     }
     size_t n = row_hold(&set->holder, set->kind, r->packed, r->packed_len, set->held);
     set->rows[slot] = query_room_new(&set->room, HEAD_BYTES + r->id_len + n);
-    struct query_row *row = row_at(set, slot);
+    struct query_row *row = query_set_row(set, slot);
     *row = (struct query_row){
         .since_low = (uint32_t)r->since_ms,
         .since_high = (uint16_t)(r->since_ms >> LOW_BITS),
@@ -173,7 +168,7 @@ static void put(struct query_set *set, const struct store_blob_record *r)
     size_t i = find(set, r->source, r->seq);
     if (set->table[i]) {
         uint32_t slot = set->table[i] - 1;
-        const struct query_row *was = row_at(set, slot);
+        const struct query_row *was = query_set_row(set, slot);
         /* a number that is used again may carry another id */
         bool same = was->id_len == r->id_len && memcmp(was->bytes, r->id, r->id_len) == 0;
         forget_row(set, slot);

@@ -296,8 +296,10 @@ static bool is_stale(struct store *s, const struct store_source *source, enum ki
         const char *boot = (const char *)sqlite3_column_text(stmt, 1);
         int64_t utc_ms = sqlite3_column_int64(stmt, 0), own_ms = sqlite3_column_int64(stmt, 3);
         bool same_boot = boot && strcmp(boot, clock_boot_id()) == 0;
-        int64_t age_ms = same_boot ? now.boot_ms - sqlite3_column_int64(stmt, 2) : now.utc_ms - utc_ms;
-        stale = utc_ms == 0 || !reading_is_fresh(age_ms > 0 ? age_ms : 0, own_ms > 0 ? own_ms : source->interval_ms);
+        int64_t passed_ms = now.boot_ms - sqlite3_column_int64(stmt, 2);
+        /* Of another boot, and later than now: the wall clock was set back, and its age is not known. */
+        int64_t age_ms = !same_boot ? now.utc_ms - utc_ms : passed_ms > 0 ? passed_ms : 0;
+        stale = utc_ms == 0 || !reading_is_fresh(age_ms, own_ms > 0 ? own_ms : source->interval_ms);
     }
     sqlite3_reset(stmt);
     return stale;

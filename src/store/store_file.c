@@ -33,6 +33,21 @@ static bool whole(const unsigned char h[HEADER], off_t size)
     return page >= 512 && (uint64_t)page * pages <= (uint64_t)size;
 }
 
+/* Pages that it lacks may still stand in the -wal of a checkpoint that was killed; or they were never written, because the disk was
+ * full, and the -journal of that commit takes it back. */
+static bool will_be_whole(const char *dir, const char *name)
+{
+    static const char *const companions[] = {"-wal", "-journal"};
+    char path[STORE_FILE_PATH_MAX];
+    struct stat st;
+    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
+        snprintf(path, sizeof path, "%s/%s%s", dir, name, companions[i]);
+        if (stat(path, &st) == 0 && st.st_size > 0)
+            return true;
+    }
+    return false;
+}
+
 static enum store_file_state look_inside(int fd, const char *dir, const char *name, off_t size, struct err *err)
 {
     unsigned char h[HEADER];
@@ -40,11 +55,7 @@ static enum store_file_state look_inside(int fd, const char *dir, const char *na
         err_set(err, ERR_CORRUPT, "'%s' is not a database", name);
         return STORE_FILE_DAMAGED;
     }
-    char path[STORE_FILE_PATH_MAX];
-    struct stat st;
-    snprintf(path, sizeof path, "%s/%s-wal", dir, name);
-    /* Pages that a cut file lacks may still stand in the -wal of a checkpoint that was killed. */
-    if ((stat(path, &st) != 0 || st.st_size == 0) && !whole(h, size)) {
+    if (!whole(h, size) && !will_be_whole(dir, name)) {
         err_set(err, ERR_CORRUPT, "'%s' has been cut", name);
         return STORE_FILE_DAMAGED;
     }

@@ -1,5 +1,7 @@
 #include "store_private.h"
 
+enum { ANEW_ROWS = 20000 };
+
 /* The row of that entry, if it is of that id and not of another one that has its hash. */
 static bool read_row(struct store *s, const struct store_part *p, const struct store_index_entry *e,
                      struct safe_text id, struct buf *room, struct row *row)
@@ -34,13 +36,19 @@ static size_t bare_len(enum kind kind, struct safe_text id)
     return cut > 0 && cut < n && p[cut - 1] == '~' ? cut - 1 : n;
 }
 
+/* What could not be recorded took the index with it: it is read anew, of a great part not all at once. */
+static bool is_ready(struct store *s, struct store_part *p)
+{
+    return p && store_part_load(s, p, ANEW_ROWS, NULL) && p->ready;
+}
+
 static bool find(struct store *s, enum kind kind, struct safe_text id, size_t known_len, struct buf *room,
                  struct row *row)
 {
     uint64_t hash = store_part_hash(s, text_bytes(id), known_len);
     for (size_t i = 0; i < s->n_sources; i++) {
-        const struct store_part *p = s->sources[i].parts[kind];
-        int64_t at = p && p->ready ? store_index_find(&p->index, hash) : -1;
+        struct store_part *p = s->sources[i].parts[kind];
+        int64_t at = is_ready(s, p) ? store_index_find(&p->index, hash) : -1;
         if (at < 0 || !read_row(s, p, &p->index.entries[at], id, room, row))
             continue;
         row->kind = kind;

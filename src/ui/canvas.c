@@ -75,6 +75,29 @@ struct area canvas_area(const struct canvas *c)
     return (struct area){0, 0, c->width, c->height};
 }
 
+static int within(int wanted, int most)
+{
+    return wanted < 0 ? 0 : wanted < most ? wanted : most;
+}
+
+struct area canvas_cut_top(struct area *from, int height)
+{
+    struct area top = *from;
+    top.height = within(height, from->height);
+    from->y += top.height;
+    from->height -= top.height;
+    return top;
+}
+
+struct area canvas_cut_right(struct area *from, int width)
+{
+    struct area right = *from;
+    right.width = within(width, from->width);
+    from->width -= right.width;
+    right.x += from->width;
+    return right;
+}
+
 static struct area clip(const struct canvas *c, struct area a)
 {
     long left = a.x > 0 ? a.x : 0, top = a.y > 0 ? a.y : 0;

@@ -182,11 +182,25 @@ static bool has(const char *capability)
     return string_of(capability) != NULL;
 }
 
+/* newterm() asks where it writes for the size, and that is no terminal: then it reads it from here. */
+static void put_size(const struct term *t)
+{
+    char number[16];
+
+    if (t->width == 0)
+        return;
+    snprintf(number, sizeof number, "%d", t->height);
+    setenv("LINES", number, 1);
+    snprintf(number, sizeof number, "%d", t->width);
+    setenv("COLUMNS", number, 1);
+}
+
 /* Opens $TERM, or what most terminals understand where it is unknown. */
 static SCREEN *open_screen(struct term *t)
 {
     const char *names[] = {getenv("TERM"), "xterm-256color", "xterm", "vt100"};
 
+    put_size(t);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         SCREEN *screen = NULL;
 
@@ -216,20 +230,17 @@ static struct term *give_up(struct term *t, struct err *err)
     return NULL;
 }
 
+/* Stays 0 until it is known. */
 static void read_size(struct term *t)
 {
     struct winsize size;
 
-    if (t->width == 0) {
-        t->width = COLS;
-        t->height = LINES;
-    }
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
         t->width = size.ws_col;
         t->height = size.ws_row;
     }
-    t->width = t->width > CANVAS_SIDE_MAX ? CANVAS_SIDE_MAX : t->width < 1 ? 1 : t->width;
-    t->height = t->height > CANVAS_SIDE_MAX ? CANVAS_SIDE_MAX : t->height < 1 ? 1 : t->height;
+    t->width = t->width > CANVAS_SIDE_MAX ? CANVAS_SIDE_MAX : t->width;
+    t->height = t->height > CANVAS_SIDE_MAX ? CANVAS_SIDE_MAX : t->height;
 }
 
 /* C-z comes as a key, so that the screen is given back before the process stops; C-c stays a signal: it ends a program
@@ -265,9 +276,8 @@ static void arm(const struct term *t, bool mouse)
     rescue_arm(STDOUT_FILENO, &t->saved, bytes, strlen(bytes));
 }
 
-/* ncurses asks where it writes for the size, and that is no terminal: of one that has more it lets the first 24 lines scroll, and no
- * others. There a newline in the 24th does not move the cursor down, and some delete no characters in those below. The cursor goes
- * home: where it is, or a picture is about to begin. */
+/* ncurses lets those lines scroll that there were when it began, and no others. In the last of them a newline does not move the cursor
+ * down, and some terminals delete no characters in those below. The cursor goes home: where it is, or a picture is about to begin. */
 static void open_margins(struct term *t)
 {
     const char *region = string_of("csr");
@@ -281,8 +291,10 @@ static void take_over(struct term *t)
     term_terse_forget(&t->terse);
     arm(t, t->mouse);
     curs_set(0);
-    move(0, 0);
-    refresh();
+    if (isendwin()) {
+        move(0, 0);
+        refresh();
+    }
     deliver(t);
     open_margins(t);
     write_text(t, t->enter);
@@ -301,8 +313,12 @@ static void learn(struct term *t)
     t->no_corner = tigetflag("am") > 0 && !has("rmam");
     t->titles = t->ansi && knows_titles(wished != NULL ? wished : "");
     term_terse_init(&t->terse, string_of);
+    if (t->width == 0) { /* a line that tells none */
+        t->width = COLS;
+        t->height = LINES;
+    }
     read_size(t);
-    resize_term(t->height, t->width); /* ncurses asks where it writes, and that is no terminal */
+    resize_term(t->height, t->width);
     prepare_modes(t);
 }
 
@@ -322,6 +338,7 @@ struct term *term_new(enum term_color color, struct err *err)
     rescue_arm(STDOUT_FILENO, &t->saved, "", 0);
     if (!term_sheet_open(&t->sheet))
         return give_up(t, err);
+    read_size(t);
     t->screen = open_screen(t);
     if (t->screen == NULL || !has("cup"))
         return give_up(t, err);

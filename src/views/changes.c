@@ -129,6 +129,22 @@ void changes_draw(const struct changes *o, const struct view_frame *f, struct vi
     list_draw(&list, &lf, c, area.height < 3 ? area : canvas_box(c, area, tr("What changed"), tr("newest first")));
 }
 
+int64_t changes_moment(const struct row *change)
+{
+    return value_int_or(&change->cells[CHANGE_AT], 0);
+}
+
+int64_t changes_moment_of_alert(const struct row *alert, const struct view_rows *changes)
+{
+    struct safe_text id = value_text_or(&alert->cells[ALERT_CHANGE], "");
+    int64_t at = text_empty(id) ? -1 : changes->find(changes->ctx, id, text_of(""));
+    struct row change = {0};
+
+    if (at >= 0 && changes->at(changes->ctx, (size_t)at, &change) && changes_moment(&change) > 0)
+        return changes_moment(&change);
+    return value_int_or(&alert->cells[ALERT_SINCE], 0);
+}
+
 /* The alert's id, of "alert/ID@TIME". */
 static struct intent open_alert(const struct row *change)
 {

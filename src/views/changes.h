@@ -30,6 +30,10 @@ struct view_rows changes_events(const struct view_rows *told);
 /* The panel, the newest first. */
 void changes_draw(const struct changes *o, const struct view_frame *f, struct view_place *place, struct canvas *c,
                   struct area area, bool focused);
+/* When a change was; 0: it does not say. */
+int64_t changes_moment(const struct row *change);
+/* When an alert's trouble began: at the change that is marked for it, else by its own word; 0: nobody says. */
+int64_t changes_moment_of_alert(const struct row *alert, const struct view_rows *changes);
 /* Opens what the change is about. */
 struct intent changes_open(const struct row *change);
 /* The kind and id of that; false: it does not say. */

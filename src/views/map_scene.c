@@ -92,11 +92,16 @@ static struct safe_text keep(struct picture *p, const char *text)
 
 /* --- rings --- */
 
+static bool flows(const struct picture *p)
+{
+    return p->m->flows != NULL && p->m->flows->count > 0;
+}
+
 static bool ring_is_wanted(const struct picture *p, int i)
 {
     int choice = (int)p->m->state->number[MAP_RINGS];
 
-    return choice == MAP_RINGS_ALL || choice == MAP_RINGS_1 + i;
+    return (choice == MAP_RINGS_ALL && !flows(p)) || choice == MAP_RINGS_1 + i;
 }
 
 /* The ring as a polyline; whether any of it is seen. */
@@ -156,7 +161,7 @@ static bool link_is_wanted(const struct picture *p, const struct map_link *l)
 {
     const struct map_world *w = p->world;
     const bool wanted[MAP_SHOWN_CHOICES] = {
-        [MAP_SHOWN_PROMISED] = l->promised || w->promised == 0,
+        [MAP_SHOWN_PROMISED] = !flows(p) && (l->promised || w->promised == 0),
         [MAP_SHOWN_ORIGIN] = l->from == p->m->origin || l->to == p->m->origin,
         [MAP_SHOWN_ALL] = true,
     };
@@ -244,6 +249,59 @@ static void label_link(struct picture *p, int i)
         !raster_label_beside(&p->r, p->signs[i], role, keep(p, buf_str(&words)), LABEL_COLUMNS, 1))
         raster_label_beside(&p->r, p->signs[i], role, keep(p, ms), NAME_COLUMNS, 1);
     buf_release(&words);
+}
+
+/* --- what a plan moves --- */
+
+static const struct raster_pen flow_pen = {RASTER_LINE, ROLE_TITLE, 1, 0, '\0'};
+static const struct raster_pen flown_pen = {RASTER_LINE, ROLE_OK, 2, 2, '\0'};
+
+static bool flow_is_seen(const struct picture *p, const struct map_flow *f)
+{
+    return f->from != f->to && !f->held && map_world_placed(p->world, f->from) && map_world_placed(p->world, f->to);
+}
+
+/* The way it goes, in a sign that every terminal has. */
+static const char *way_of(const struct map_site *from, const struct map_site *to)
+{
+    double east = to->lon - from->lon, north = to->lat - from->lat;
+
+    if (fabs(north) > 2 * fabs(east))
+        return north > 0 ? "^" : "v";
+    return east > 0 ? ">" : "<";
+}
+
+static void draw_flow(struct picture *p, const struct map_flow *f)
+{
+    const struct map_site *from = &p->world->sites[f->from], *to = &p->world->sites[f->to];
+
+    raster_line(&p->r, f->left > 0 ? &flow_pen : &flown_pen, from->lon, from->lat, to->lon, to->lat);
+}
+
+/* "→TFU 7/10", two thirds of the way there. */
+static void label_flow(struct picture *p, const struct map_flow *f)
+{
+    const struct map_site *from = &p->world->sites[f->from], *to = &p->world->sites[f->to];
+    enum role role = f->left > 0 ? ROLE_TITLE : ROLE_OK;
+    double lon = (from->lon + 2 * to->lon) / 3, lat = (from->lat + 2 * to->lat) / 3;
+    struct raster_place at;
+    struct buf words = buf_make(128);
+    char n[CELL_MAX];
+
+    buf_puts(&words, canvas_sign(p->c, GLYPH_ARROW), NULL);
+    put_name(to->name, &words);
+    buf_printf(&words, NULL, " %s", map_flow_count(f, n));
+    if (raster_mark(&p->r, lon, lat, role, way_of(from, to), true, &at) &&
+        !raster_label_beside(&p->r, at, role, keep(p, buf_str(&words)), LABEL_COLUMNS, 2))
+        raster_label_beside(&p->r, at, role, keep(p, n), NAME_COLUMNS, 2);
+    buf_release(&words);
+}
+
+static void each_flow(struct picture *p, void (*draw)(struct picture *, const struct map_flow *))
+{
+    for (size_t i = 0; flows(p) && i < p->m->flows->count; i++)
+        if (flow_is_seen(p, &p->m->flows->all[i]))
+            draw(p, &p->m->flows->all[i]);
 }
 
 /* The worst last where they lie over the others, first where they take the room of others. */
@@ -342,8 +400,10 @@ static void draw_picture(struct picture *p)
     raster_coast(&p->r, &coast_pen, p->m->outline);
     draw_rings(p);
     each_link(p, false, false, draw_link);
+    each_flow(p, draw_flow);
     each_site(p, mark_site);
     each_link(p, true, true, mark_link);
+    each_flow(p, label_flow);
     each_site(p, label_site);
     each_link(p, true, true, label_link);
     label_rings(p);
@@ -356,6 +416,10 @@ static void title_of(const struct picture *p, struct buf *out)
 {
     const char *between = "";
 
+    if (flows(p)) {
+        map_flow_title(p->m->flows, out);
+        return;
+    }
     buf_puts(out, p->rings != 0 ? tr("Rings ") : tr("Map"), NULL);
     for (int i = 0; i < GEO_RINGS; i++)
         if (p->rings >> i & 1) {

@@ -1,7 +1,7 @@
 #ifndef HUBTOP_SRC_VIEWS_MAP_SCENE_H
 #define HUBTOP_SRC_VIEWS_MAP_SCENE_H
 
-#include "views/map_world.h"
+#include "views/map_flow.h"
 
 /* The picture of the map: coast, graticule, rings, links, sites, legend. */
 
@@ -25,7 +25,8 @@ struct map_scene {
     const struct map_world *world;
     const struct view_state *state;
     const struct raster_outline *outline; /* NULL: none */
-    int origin, selected;                 /* a site, a link; -1: none */
+    const struct map_flows *flows; /* what plans that run move: then rings and links that are well stand back; NULL */
+    int origin, selected;          /* a site, a link; -1: none */
 };
 
 /* Draws the picture in a frame. */

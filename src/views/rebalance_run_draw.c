@@ -4,6 +4,7 @@
 
 #include "base/tr.h"
 #include "views/bar.h"
+#include "views/map_scene.h"
 #include "views/rebalance_run.h"
 
 /* A plan that is carried out: how far each move is, what was refused, what ended last. */
@@ -375,28 +376,6 @@ static void draw_panel(const struct shown *x, size_t at, struct area area)
                    at == 0 && !goes_on(x->plan) ? tr("U take back") : tr(p->note));
 }
 
-static struct area cut(struct area *from, int height)
-{
-    struct area top = *from;
-
-    height = height < from->height ? height : from->height;
-    top.height = height > 0 ? height : 0;
-    from->y += top.height;
-    from->height -= top.height;
-    return top;
-}
-
-static struct area cut_side(struct area *from, int width)
-{
-    struct area right = *from;
-
-    width = width < from->width ? width : from->width;
-    from->width -= width;
-    right.x += from->width;
-    right.width = width;
-    return right;
-}
-
 /* All of them, up to a third. */
 static int moves_height(const struct shown *x, int height)
 {
@@ -411,28 +390,49 @@ static void draw_narrow(const struct shown *x, struct area area)
     enum rebalance_list panel = rebalance_panel(x->frame, x->state);
     struct area side;
 
-    draw_panel(x, 0, cut(&area, moves_height(x, area.height)));
+    draw_panel(x, 0, canvas_cut_top(&area, moves_height(x, area.height)));
     if (panel == REBALANCE_LIST_TROUBLE) {
         draw_panel(x, 1, area);
         return;
     }
-    draw_panel(x, 1, cut(&area, TROUBLE_HEIGHT));
+    draw_panel(x, 1, canvas_cut_top(&area, TROUBLE_HEIGHT));
     if (panel == REBALANCE_LIST_LOG) {
         draw_panel(x, 2, area);
         return;
     }
-    side = cut_side(&area, area.width >= WIDER ? LOG_WIDTH_MORE : LOG_WIDTH);
+    side = canvas_cut_right(&area, area.width >= WIDER ? LOG_WIDTH_MORE : LOG_WIDTH);
     rebalance_run_effect(x->frame, x->state, x->run, x->canvas, area);
     draw_panel(x, 2, side);
 }
 
+/* Beside the chart, as long as something goes from one cluster to another; returns what is left of the area. */
+static struct area draw_flow(const struct shown *x, struct area area)
+{
+    static const struct view_rows no_rows = {.count = 0};
+    static const struct view_state still = {.text = ""};
+    const struct view_rows *rows = x->frame->rows;
+    struct map_world world = map_world_make(&rows[REBALANCE_CLUSTERS], &no_rows, &no_rows);
+    struct map_flows flows =
+        map_flow_make(&(struct map_flow_facts){&rows[REBALANCE_ALL_PLANS], &rows[REBALANCE_MOVES],
+                                               &rows[REBALANCE_ACTIONS], &rows[REBALANCE_SCHEDULERS]},
+                      &world);
+    const struct map_scene scene = {&world, &still, x->frame->outline, &flows, -1, -1};
+
+    if (flows.count > 0)
+        map_scene_draw(&scene, x->canvas, canvas_cut_right(&area, area.width / 2));
+    map_world_release(&world);
+    return area;
+}
+
 static void draw_wide(const struct shown *x, struct area area)
 {
-    struct area right = cut_side(&area, RIGHT_WIDTH);
+    struct area right = canvas_cut_right(&area, RIGHT_WIDTH);
 
-    draw_panel(x, 0, cut(&area, area.height / 2));
+    draw_panel(x, 0, canvas_cut_top(&area, area.height / 2));
+    if (goes_on(x->plan))
+        area = draw_flow(x, area);
     rebalance_run_effect(x->frame, x->state, x->run, x->canvas, area);
-    draw_panel(x, 1, cut(&right, right.height / 3));
+    draw_panel(x, 1, canvas_cut_top(&right, right.height / 3));
     draw_panel(x, 2, right);
 }
 
@@ -472,7 +472,7 @@ void rebalance_run_draw(const struct view_frame *f, struct view_state *s, const 
     bool wide = area.width >= WIDE && area.height >= TALL;
 
     rebalance_run_make(&run, f);
-    draw_head(&run, plan, f->now.utc_ms, c, cut(&area, HEAD_LINES));
+    draw_head(&run, plan, f->now.utc_ms, c, canvas_cut_top(&area, HEAD_LINES));
     foot = area;
     area.height -= area.height > 0;
     foot.y += area.height;

@@ -11,7 +11,7 @@
 
 /* One chart of forecast and fact: of the effect that the plan helps most and that is measured. */
 
-enum { MEASURE_MAX = 48, STEPS = 48, LINE_BYTES = 1024 };
+enum { MEASURE_MAX = 48, STEPS = 48, STEPS_LEAST = 8, LINE_BYTES = 1024 };
 #define QUARTER_MS (INT64_C(900) * 1000)
 #define MOST_MS    (INT64_C(8) * QUARTER_MS)
 
@@ -123,6 +123,32 @@ static double level(const struct measured *m, int field, double scale)
     return value_real_or(&m->effect.cells[field], NAN) / scale;
 }
 
+/* A demo that hurries polls seldom on its own clock: steps are merged until none between two values is empty. */
+static bool has_gaps(const struct view_history *h)
+{
+    size_t first = 0, last = h->n;
+
+    while (first < h->n && !isfinite(h->means[first]))
+        first++;
+    while (last > first && !isfinite(h->means[last - 1]))
+        last--;
+    for (size_t i = first; i < last; i++)
+        if (!isfinite(h->means[i]))
+            return true;
+    return false;
+}
+
+static void merge(struct view_history *h)
+{
+    for (size_t i = 0; i < h->n / 2; i++) {
+        double a = h->means[2 * i], b = h->means[2 * i + 1];
+
+        h->means[i] = !isfinite(a) ? b : !isfinite(b) ? a : (a + b) / 2;
+        h->filled[i] = h->filled[2 * i] && h->filled[2 * i + 1];
+    }
+    h->n /= 2;
+}
+
 static void draw_chart(const struct view_frame *f, const struct measured *m, struct view_history h, struct canvas *c,
                        struct area in)
 {
@@ -134,6 +160,8 @@ static void draw_chart(const struct view_frame *f, const struct measured *m, str
         {level(m, EFFECT_LIMIT, scale), tr("allowed"), ROLE_TITLE, CHART_SOLID, true},
     };
 
+    while (h.n > STEPS_LEAST && h.n % 2 == 0 && has_gaps(&h))
+        merge(&h);
     for (size_t i = 0; i < h.n; i++)
         h.means[i] /= scale;
     memcpy(p.limits, limits, sizeof limits);

@@ -5,6 +5,7 @@
 #include "views/alerts.h"
 #include "views/alerts_detail.h"
 #include "views/alerts_list.h"
+#include "views/changes.h"
 
 enum need {
     NEED_ALERTS,
@@ -238,6 +239,13 @@ static bool current_alert(const struct view_frame *f, struct view_state *s, stru
     return found;
 }
 
+static int64_t moment(const struct view_frame *f, struct view_state *s)
+{
+    struct row alert = {0};
+
+    return current_alert(f, s, &alert) ? changes_moment_of_alert(&alert, &f->rows[NEED_CHANGES]) : 0;
+}
+
 const struct view view_alerts = {
     .name = "alerts",
     .title = "Alerts",
@@ -252,4 +260,5 @@ const struct view view_alerts = {
     .rows = rows_of_list,
     .object = object,
     .alert = current_alert,
+    .moment = moment,
 };

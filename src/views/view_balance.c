@@ -105,16 +105,6 @@ static void draw_list(const struct balance_look *l, struct view_state *s, enum b
 
 /* --- the view --- */
 
-static struct area cut(struct area *from, int height)
-{
-    struct area top = *from;
-
-    top.height = height;
-    from->y += height;
-    from->height -= height;
-    return top;
-}
-
 /* Without an object under the cursor there is nothing to tell more of. */
 static bool has_detail(const struct balance_look *l, const struct view_state *s, struct row *row)
 {
@@ -138,12 +128,12 @@ static void draw_wide(const struct balance_look *l, struct view_state *s, struct
     if (detail)
         balance_detail_draw(l, &row, c, at_right ? left : right);
     if (!detail || !at_right) {
-        draw_list(l, s, left_ones[0], c, cut(&left, left.height - 2 * (left.height / 4)));
-        draw_list(l, s, left_ones[1], c, cut(&left, left.height / 2));
+        draw_list(l, s, left_ones[0], c, canvas_cut_top(&left, left.height - 2 * (left.height / 4)));
+        draw_list(l, s, left_ones[1], c, canvas_cut_top(&left, left.height / 2));
         draw_list(l, s, left_ones[2], c, left);
     }
     if (!detail || at_right) {
-        draw_list(l, s, right_ones[0], c, cut(&right, right.height - right.height / 3));
+        draw_list(l, s, right_ones[0], c, canvas_cut_top(&right, right.height - right.height / 3));
         draw_list(l, s, right_ones[1], c, right);
     }
 }
@@ -170,7 +160,7 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
 
     balance_look_make(&l, f, s);
     if (area.height >= SUPPLY_LEAST && (!s->detail || is_wide(f)))
-        balance_supply_draw(&l, c, cut(&area, BALANCE_SUPPLY_HEIGHT));
+        balance_supply_draw(&l, c, canvas_cut_top(&area, BALANCE_SUPPLY_HEIGHT));
     if (is_wide(f))
         draw_wide(&l, s, c, area);
     else

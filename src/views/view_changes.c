@@ -94,6 +94,13 @@ static bool object(const struct view_frame *f, struct view_state *s, struct row 
     return list_current(&s->place[0], &f->rows[NEED_CHANGES], &change) && changes_object(&change, object);
 }
 
+static int64_t moment(const struct view_frame *f, struct view_state *s)
+{
+    struct row change;
+
+    return list_current(&s->place[0], &f->rows[NEED_CHANGES], &change) ? changes_moment(&change) : 0;
+}
+
 const struct view view_changes = {
     .name = "changes",
     .title = "Changes",
@@ -105,4 +112,5 @@ const struct view view_changes = {
     .act = act,
     .rows = rows_of_list,
     .object = object,
+    .moment = moment,
 };

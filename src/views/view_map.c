@@ -7,13 +7,27 @@
 #include "views/map_scene.h"
 #include "views/plan_keys.h"
 
-enum { NEED_LINKS, NEED_CLUSTERS, NEED_PLACES, NEED_CHANGES, NEED_SOURCES };
+enum {
+    NEED_LINKS,
+    NEED_CLUSTERS,
+    NEED_PLACES,
+    NEED_CHANGES,
+    NEED_SOURCES,
+    NEED_SCHEDULERS,
+    NEED_PLANS,
+    NEED_MOVES,
+    NEED_ACTIONS
+};
 static const struct view_need needs[] = {
     [NEED_LINKS] = {.kind = KIND_LINK, .filtered = true},
     [NEED_CLUSTERS] = {.kind = KIND_CLUSTER, .aside = true},
     [NEED_PLACES] = {.kind = KIND_PLACE, .aside = true},
     [NEED_CHANGES] = {.kind = KIND_CHANGE, .sort = "-at", .aside = true},
     [NEED_SOURCES] = {.kind = KIND_SOURCE, .aside = true},
+    [NEED_SCHEDULERS] = {.kind = KIND_SCHEDULER, .aside = true},
+    [NEED_PLANS] = {.kind = KIND_PLAN, .only = "state=running,paused", .aside = true},
+    [NEED_MOVES] = {.kind = KIND_MOVE, .aside = true},
+    [NEED_ACTIONS] = {.kind = KIND_ACTION, .only = "done=", .aside = true}, /* not ended */
     {0},
 };
 
@@ -31,6 +45,7 @@ enum {
     ALL_LEAST = 5,      /* a box of all links that is worth its room */
     SIDE_BOXES = 46,    /* boxes beside the map from such a side on */
     HEIGHT_BOXES = 34,
+    FLOWS_LEAST = 8, /* lines beside the map: room for what a plan moves */
 };
 
 /* --- where things stand --- */
@@ -67,6 +82,7 @@ struct look {
     struct view_state *s;
     struct map_world world;
     struct map_list own, all;
+    struct map_flows flows;
     int origin, selected;
 };
 
@@ -122,6 +138,9 @@ static void look_open(struct look *k, const struct view_frame *f, struct view_st
 
     *k = (struct look){.f = f, .s = s, .selected = -1};
     k->world = map_world_make(&f->rows[NEED_CLUSTERS], &f->rows[NEED_PLACES], links);
+    k->flows = map_flow_make(&(struct map_flow_facts){&f->rows[NEED_PLANS], &f->rows[NEED_MOVES],
+                                                      &f->rows[NEED_ACTIONS], &f->rows[NEED_SCHEDULERS]},
+                             &k->world);
     find_origin(k);
     map_list_make(&k->own, &k->world, links, k->origin, s);
     map_list_make(&k->all, &k->world, links, -1, s);
@@ -135,7 +154,7 @@ static void look_close(struct look *k)
 
 static struct map_scene scene_of(const struct look *k)
 {
-    return (struct map_scene){&k->world, k->s, k->f->outline, k->origin, k->selected};
+    return (struct map_scene){&k->world, k->s, k->f->outline, &k->flows, k->origin, k->selected};
 }
 
 /* --- the side --- */
@@ -216,17 +235,6 @@ static void draw_one_box(struct look *k, struct canvas *c, struct area a)
         map_detail_changes(&k->world, &k->f->rows[NEED_CHANGES], c, rule(c, in, tr("changes")));
 }
 
-/* Cuts `height` lines off the top of `rest`. */
-static struct area cut(struct area *rest, int height)
-{
-    struct area top = *rest;
-
-    top.height = at_most(height, rest->height);
-    rest->y += top.height;
-    rest->height -= top.height;
-    return top;
-}
-
 static void draw_all(struct look *k, struct canvas *c, struct area a)
 {
     char title[LIST_TITLE_MAX];
@@ -240,7 +248,7 @@ static void draw_all(struct look *k, struct canvas *c, struct area a)
 static void draw_boxes(struct look *k, struct canvas *c, struct area a)
 {
     char title[LIST_TITLE_MAX];
-    struct area own = cut(&a, 3 + at_most(at_least(k->own.count, 1), LIST_MOST)), detail, all;
+    struct area own = canvas_cut_top(&a, 3 + at_most(at_least(k->own.count, 1), LIST_MOST)), detail, all;
 
     if (k->world.link_count == 0) {
         a.y -= own.height;
@@ -251,8 +259,8 @@ static void draw_boxes(struct look *k, struct canvas *c, struct area a)
     draw_own(k, c, canvas_box(c, own, own_title(k, own.width, title), tr("one-way ms")));
     int lines = 2 + at_least(map_detail_height(&k->world, k->selected, a.width - 4), 3);
     bool charted = a.height >= lines + CHART_LINES + CHANGES_LEAST;
-    detail = cut(&a, lines + (charted ? CHART_LINES : 0));
-    all = cut(&a, a.height - CHANGES_HEIGHT >= ALL_LEAST ? a.height - CHANGES_HEIGHT : 0);
+    detail = canvas_cut_top(&a, lines + (charted ? CHART_LINES : 0));
+    all = canvas_cut_top(&a, a.height - CHANGES_HEIGHT >= ALL_LEAST ? a.height - CHANGES_HEIGHT : 0);
     detail = canvas_box(c, detail, tr("Link"), tr("ms"));
     detail = (struct area){detail.x + 1, detail.y, detail.width - 2, detail.height};
     if (k->selected >= 0)
@@ -270,6 +278,11 @@ static void draw(const struct view_frame *f, struct view_state *s, struct canvas
     struct look k;
 
     look_open(&k, f, s);
+    if (k.flows.count > 0 && l.side.height >= FLOWS_LEAST) {
+        int height = at_most(map_flow_height(&k.flows), l.side.height / 2);
+
+        map_flow_draw(&k.flows, &k.world, c, canvas_cut_top(&l.side, height));
+    }
     if (l.side.width >= SIDE_BOXES && l.side.height >= HEIGHT_BOXES)
         draw_boxes(&k, c, l.side);
     else
@@ -464,6 +477,7 @@ const struct view view_map = {
     .told_by = "prometheus",
     .needs = needs,
     .keys = keys,
+    .coast = true,
     .go = go,
     .draw = draw,
     .act = act,

@@ -507,6 +507,16 @@ static bool current_alert(const struct view_frame *f, struct view_state *s, stru
     return overview_needs_alert(&needs_now, &s->place[PANEL_NEEDS], alert);
 }
 
+static int64_t moment(const struct view_frame *f, struct view_state *s)
+{
+    struct layout l = layout_of(f);
+    struct row row = {0};
+
+    if (panel_of(&l, s) == PANEL_CHANGES)
+        return list_current(&s->place[PANEL_CHANGES], &f->rows[NEED_CHANGES], &row) ? changes_moment(&row) : 0;
+    return current_alert(f, s, &row) ? changes_moment_of_alert(&row, &f->rows[NEED_CHANGES]) : 0;
+}
+
 const struct view view_overview = {
     .name = "overview",
     .title = "Overview",
@@ -520,4 +530,5 @@ const struct view view_overview = {
     .act = act,
     .object = object,
     .alert = current_alert,
+    .moment = moment,
 };

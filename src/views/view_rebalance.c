@@ -58,8 +58,11 @@ static bool is_open(const struct view_state *s)
 
 static bool scope(const struct view_state *s, int need, char out[VIEW_FILTER_MAX])
 {
-    bool curves = need == REBALANCE_QUEUES || need == REBALANCE_LINKS || need == REBALANCE_CLUSTERS;
+    bool curves = need == REBALANCE_QUEUES || need == REBALANCE_LINKS;
 
+    out[0] = '\0';
+    if (need == REBALANCE_CLUSTERS) /* where they lie */
+        return is_open(s);
     if (curves || !is_open(s) || strchr(s->text, '"') != NULL)
         return false;
     return snprintf(out, VIEW_FILTER_MAX, "plan=\"%s\"", s->text) < VIEW_FILTER_MAX;
@@ -263,28 +266,6 @@ static void draw_lower(const struct view_frame *f, struct view_state *s, struct 
         rebalance_effect_draw(f, &effect, c, area);
 }
 
-static struct area cut_top(struct area *from, int height)
-{
-    struct area top = *from;
-
-    height = height < from->height ? height : from->height;
-    top.height = height;
-    from->y += height;
-    from->height -= height;
-    return top;
-}
-
-static struct area cut_right(struct area *from, int width)
-{
-    struct area right = *from;
-
-    width = width < from->width ? width : from->width;
-    from->width -= width;
-    right.x += from->width;
-    right.width = width;
-    return right;
-}
-
 static void draw_narrow(const struct view_frame *f, struct view_state *s, struct preview *p, struct canvas *c,
                         struct area area)
 {
@@ -292,14 +273,14 @@ static void draw_narrow(const struct view_frame *f, struct view_state *s, struct
     struct area middle, checks;
 
     if (s->detail && panel == REBALANCE_LIST_EFFECTS) {
-        draw_panel(f, s, p, panel, c, cut_top(&area, area.height - LOWER_LEAST));
+        draw_panel(f, s, p, panel, c, canvas_cut_top(&area, area.height - LOWER_LEAST));
         draw_lower(f, s, p, c, area);
         return;
     }
-    draw_panel(f, s, p, REBALANCE_LIST_MOVES, c, cut_top(&area, MOVES_NARROW));
+    draw_panel(f, s, p, REBALANCE_LIST_MOVES, c, canvas_cut_top(&area, MOVES_NARROW));
     if (!s->detail) {
-        middle = cut_top(&area, MIDDLE_NARROW);
-        checks = cut_right(&middle, panel == REBALANCE_LIST_EFFECTS ? 0 : CHECKS_WIDTH);
+        middle = canvas_cut_top(&area, MIDDLE_NARROW);
+        checks = canvas_cut_right(&middle, panel == REBALANCE_LIST_EFFECTS ? 0 : CHECKS_WIDTH);
         draw_panel(f, s, p, REBALANCE_LIST_EFFECTS, c, middle);
         if (checks.width > 0 && panel != REBALANCE_LIST_CHECKS)
             draw_panel(f, s, p, REBALANCE_LIST_CHECKS, c, checks);
@@ -312,21 +293,21 @@ static void draw_narrow(const struct view_frame *f, struct view_state *s, struct
 static void draw_wide(const struct view_frame *f, struct view_state *s, struct preview *p, struct canvas *c,
                       struct area area)
 {
-    struct area right = cut_right(&area, RIGHT_WIDTH), record;
+    struct area right = canvas_cut_right(&area, RIGHT_WIDTH), record;
     struct row effect = {0};
     int third = area.height / 3;
 
-    draw_panel(f, s, p, REBALANCE_LIST_MOVES, c, cut_top(&area, third));
-    draw_panel(f, s, p, REBALANCE_LIST_EFFECTS, c, cut_top(&area, third));
+    draw_panel(f, s, p, REBALANCE_LIST_MOVES, c, canvas_cut_top(&area, third));
+    draw_panel(f, s, p, REBALANCE_LIST_EFFECTS, c, canvas_cut_top(&area, third));
     if (rebalance_panel(f, s) == REBALANCE_LIST_EFFECTS &&
         list_current(&s->place[REBALANCE_LIST_EFFECTS], &p->rows[REBALANCE_LIST_EFFECTS], &effect))
         rebalance_effect_draw(f, &effect, c, area);
     else
         rebalance_move_draw(f, s, c, area);
-    draw_panel(f, s, p, REBALANCE_LIST_CHECKS, c, cut_top(&right, third));
-    draw_panel(f, s, p, REBALANCE_LIST_LEVELS, c, cut_top(&right, LEVELS_HEIGHT));
-    draw_panel(f, s, p, REBALANCE_LIST_LEFT, c, cut_top(&right, (right.height - RECORD_HEIGHT) / 2));
-    draw_panel(f, s, p, REBALANCE_LIST_ADVICE, c, cut_top(&right, right.height - RECORD_HEIGHT));
+    draw_panel(f, s, p, REBALANCE_LIST_CHECKS, c, canvas_cut_top(&right, third));
+    draw_panel(f, s, p, REBALANCE_LIST_LEVELS, c, canvas_cut_top(&right, LEVELS_HEIGHT));
+    draw_panel(f, s, p, REBALANCE_LIST_LEFT, c, canvas_cut_top(&right, (right.height - RECORD_HEIGHT) / 2));
+    draw_panel(f, s, p, REBALANCE_LIST_ADVICE, c, canvas_cut_top(&right, right.height - RECORD_HEIGHT));
     record = canvas_box(c, right, tr("Forecast and fact"), NULL);
     rebalance_record_draw(f, c, record);
 }
@@ -371,7 +352,7 @@ static void draw_preview(const struct view_frame *f, struct view_state *s, struc
         preview_release(&p);
         return;
     }
-    draw_head(f, s, &p, c, cut_top(&area, HEAD_LINES));
+    draw_head(f, s, &p, c, canvas_cut_top(&area, HEAD_LINES));
     foot = area;
     area.height -= area.height > 0;
     foot.y += area.height;

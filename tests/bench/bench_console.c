@@ -130,6 +130,16 @@ static struct program ours(const char *state, const char *view)
                             .keys = {"j", "j", "k"}};
 }
 
+/* What no console of ncurses and SQLite is faster than. */
+static struct program bare(void)
+{
+    static char bin[300], database[100];
+    const char *build = getenv("BUILD");
+    snprintf(bin, sizeof bin, "%s/tests/bench/bare_screen", build ? build : "build");
+    snprintf(database, sizeof database, "%s/cache.db", state_few);
+    return (struct program){.name = "bare_screen", .ready = "xxxx", .argv = {bin, database}};
+}
+
 static const struct program htop = {"htop", "Load average", {"htop", "-d", "10"}, {"\033OB", "\033OB", "\033OA"}};
 static const struct program btop = {"btop", "proc", {"btop"}, {NULL}};
 /* A page each time: the yardstick of 0.72 ms is a repaint of less's whole screen. */
@@ -316,17 +326,20 @@ static void bench_bytes(void)
 
 static void bench_first(void)
 {
-    static struct samples few, none, many, plain, ht;
-    struct program f = ours(state_few, "jobs"), n = ours(state_none, "jobs"), m = ours(state_many, "jobs");
+    static struct samples few, none, many, plain, ht, least;
+    struct program f = ours(state_few, "jobs"), n = ours(state_none, "jobs"), m = ours(state_many, "jobs"), b = bare();
     for (int i = 0; i < ROUNDS + 2; i++) {
         first(&f, 0, &few);
         first(&n, 0, &none);
         first(&m, 0, &many);
         first(&cat, 0, &plain);
+        first(&b, 0, &least);
         first(&htop, 0, &ht);
     }
-    double ms = quantile(&few, 0.5);
-    ratio(6, "first picture with data, ms", ms, "head -n 40 on a pty", quantile(&plain, 0.5), 2);
+    double ms = quantile(&few, 0.5), floor_ms = quantile(&least, 0.5), plain_ms = quantile(&plain, 0.5);
+    ratio(6, "first picture with data, ms", ms, "head -n 40 on a pty", plain_ms, 2);
+    printf("%2d  %-44s %10.2f  %-26s %10.2f %7.2f  (the floor)\n", 6, "  of bare ncurses and SQLite", floor_ms,
+           "head -n 40 on a pty", plain_ms, floor_ms / plain_ms);
     ratio(6, "first picture with data, ms", ms, "htop", quantile(&ht, 0.5), 0.25);
     ratio(6, "first picture, 1,000,000 jobs, ms", quantile(&many, 0.5), "no jobs", quantile(&none, 0.5), 1.3);
 }
@@ -349,13 +362,28 @@ static void bench_keys(void)
           1.5);
 }
 
+/* Keys in a list that is whole, or that a million rows come into at that moment. */
+static void scroll(const struct program *p, bool whole, struct samples *out)
+{
+    struct pty *pty = opened(p, 0, NULL);
+    if (!pty)
+        return;
+    if (whole)
+        loaded(pty);
+    press(pty, p, KEYS / 4, out);
+    pty_end(pty);
+}
+
 static void bench_scroll(void)
 {
     static const struct {
-        const char *what, *keys[4];
+        const char *what;
+        bool whole;
+        const char *keys[4];
     } scrolls[] = {
-        {"PgDn, p90, ms", {"\033[6~"}},
-        {"G and g, p90, ms", {"G", "g"}},
+        {"PgDn, p90, ms", true, {"\033[6~"}},
+        {"G and g, p90, ms", true, {"G", "g"}},
+        {"PgDn while rows are loaded, p90, ms", false, {"\033[6~"}},
     };
     for (size_t k = 0; k < sizeof scrolls / sizeof scrolls[0]; k++) {
         struct samples few = {0}, many = {0};
@@ -363,12 +391,8 @@ static void bench_scroll(void)
         memcpy(f.keys, scrolls[k].keys, sizeof f.keys);
         memcpy(m.keys, scrolls[k].keys, sizeof m.keys);
         for (int i = 0; i < ROUNDS; i++) {
-            struct pty *pty[] = {opened(&f, 0, NULL), opened(&m, 0, NULL)};
-            for (int j = 0; j < 2; j++)
-                if (pty[j]) {
-                    press(pty[j], j ? &m : &f, KEYS / 4, j ? &many : &few);
-                    pty_end(pty[j]);
-                }
+            scroll(&f, scrolls[k].whole, &few);
+            scroll(&m, scrolls[k].whole, &many);
         }
         ratio(9, scrolls[k].what, quantile(&many, 0.9), "1,000 jobs", quantile(&few, 0.9), 1.2);
     }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "domain/derive.h"
+#include "domain/rows.h"
 #include "sim/sim.h"
 #include "sources/scenario.h"
 
@@ -84,40 +85,55 @@ struct sim_rows_tell {
     void *ctx;
     struct derive *derive;
     size_t want, told; /* of waiting jobs */
-    unsigned round;
+    struct rows waiting;
 };
+
+/* Queues and schedulers are told with their counts, at the end. */
+static inline bool sim_rows_tell_one(struct sim_rows_tell *t, const struct row *row, struct err *err)
+{
+    if ((row->kind == KIND_NODE || row->kind == KIND_JOB || row->kind == KIND_QUEUE || row->kind == KIND_SCHEDULER) &&
+        !derive_row(t->derive, row, err))
+        return false;
+    if (row->kind != KIND_QUEUE && row->kind != KIND_SCHEDULER)
+        t->take(t->ctx, row);
+    return true;
+}
 
 static inline bool sim_rows_pass(void *ctx, const struct row *row, struct err *err)
 {
     struct sim_rows_tell *t = ctx;
     struct row own = *row;
-    char id[256], shown[200];
 
     own.source = text_of("sample");
     own.since_ms = t->rows->now_ms;
     own.observed_ms = t->rows->now_ms;
     if (row->kind == KIND_JOB) {
         bool waits = text_is(value_text_or(&row->cells[JOB_STATE], ""), "waiting");
-        if (t->round > 0 && !waits)
-            return true;
         if (waits && t->want > 0 && t->told >= t->want)
             return true;
-        if (t->round > 0) {
-            snprintf(id, sizeof id, "%s~%u", text_show_in(row->id, shown, sizeof shown), t->round);
-            own.id = text_of(id);
-        }
+        if (waits && t->want > 0)
+            rows_add(&t->waiting, &own);
         t->told += waits;
         t->rows->jobs++;
     }
-    if (t->derive != NULL &&
-        (row->kind == KIND_NODE || row->kind == KIND_JOB || row->kind == KIND_QUEUE || row->kind == KIND_SCHEDULER)) {
-        if (!derive_row(t->derive, &own, err))
-            return false;
-        if (row->kind == KIND_QUEUE || row->kind == KIND_SCHEDULER)
-            return true; /* told with their counts, at the end */
+    return sim_rows_tell_one(t, &own, err);
+}
+
+/* Those that wait again and again, each round under other ids. */
+static inline bool sim_rows_repeat(struct sim_rows_tell *t, struct err *err)
+{
+    char id[256], shown[200];
+    bool ok = true;
+
+    for (size_t i = 0; ok && t->waiting.count > 0 && t->told < t->want; i++) {
+        struct row own = t->waiting.all[i % t->waiting.count];
+        snprintf(id, sizeof id, "%s~%zu", text_show_in(own.id, shown, sizeof shown), i / t->waiting.count + 1);
+        own.id = text_of(id);
+        t->told++;
+        t->rows->jobs++;
+        ok = sim_rows_tell_one(t, &own, err);
     }
-    t->take(t->ctx, &own);
-    return true;
+    return ok;
 }
 
 static inline bool sim_rows_counted(void *ctx, const struct row *row, struct err *err)
@@ -148,14 +164,8 @@ static inline void sim_rows_all(struct sim_rows *r, const struct sim_rows_wish *
         for (int64_t at = 0; at >= 0;)
             if (!sim_facts(r->sim, *k, &at, 10000, sim_rows_pass, &t, &err))
                 exit(1);
-    /* again and again, each round under other ids */
-    for (size_t before = 0; w->waiting > 0 && t.told < w->waiting && t.told > before;) {
-        before = t.told;
-        t.round++;
-        for (int64_t at = 0; at >= 0;)
-            if (!sim_facts(r->sim, KIND_JOB, &at, 10000, sim_rows_pass, &t, &err))
-                exit(1);
-    }
+    if (!sim_rows_repeat(&t, &err))
+        exit(1);
     for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
         derive_end(t.derive, counted[i], true);
     if (!derive_emit(t.derive, r->now_ms, sim_rows_counted, &t, &err)) {
@@ -163,6 +173,7 @@ static inline void sim_rows_all(struct sim_rows *r, const struct sim_rows_wish *
         exit(1);
     }
     derive_free(t.derive);
+    rows_release(&t.waiting);
     r->waiting = t.told;
 }
 

@@ -1,6 +1,6 @@
 /* keys VIEW LIST PROGRAM ARGUMENTS: presses every key that LIST (what `hubtop keys` printed) has for VIEW and for everywhere, once,
- * in one run. keys --random SEED SECONDS PROGRAM ARGUMENTS: keys, pastes, sizes, cut sequences and bad bytes by chance. Whatever is
- * pressed: the program lives, its screen is whole, and Esc closes what has opened. */
+ * in one run. keys --random SEED SECONDS PROGRAM ARGUMENTS: keys, pastes, sizes, cut sequences and bad bytes by chance; Nx for SECONDS:
+ * N of them, some of which are what gives orders. Whatever is pressed: the program lives, its screen is whole, and Esc closes what has opened. */
 #define _GNU_SOURCE
 #include "e2e/run.h"
 #include "ui/dialog.h"
@@ -256,16 +256,35 @@ static size_t some_cut(char *out)
     return (size_t)sprintf(out, "%s", cut[chance(sizeof cut / sizeof *cut)]);
 }
 
-static bool some_event(struct run *r)
+/* What would carry plans out, approve, stop and take them back. */
+static size_t some_order(char *out)
+{
+    static const char *const orders[] = {":plan apply\r",
+                                         ":plan approve\r",
+                                         ":plan stop\r",
+                                         ":plan undo\r",
+                                         ":rebalance\r",
+                                         "\033b",
+                                         "6x",
+                                         "6A",
+                                         "6U",
+                                         "P-0001\r",
+                                         "y\r",
+                                         "b"};
+    return (size_t)sprintf(out, "%s", orders[chance(sizeof orders / sizeof *orders)]);
+}
+
+static bool some_event(struct run *r, bool orders)
 {
     char bytes[512];
     size_t n = 0;
     unsigned kind = chance(100);
-    if (kind < 6) {
+    if (orders && chance(10) == 0)
+        n = some_order(bytes);
+    else if (kind < 6) {
         set_size(r, 1 + (int)chance(300), 1 + (int)chance(100));
         return true;
-    }
-    if (kind < 76)
+    } else if (kind < 76)
         n = some_key(bytes);
     else if (kind < 82)
         n = some_paste(bytes);
@@ -306,10 +325,14 @@ static bool press_by_chance(struct run *r, const char *seed, const char *seconds
     unsigned long events = 0;
     unsigned ended = 0;
     chance_state = strtoull(seed, NULL, 10) * 0x9E3779B97F4A7C15ULL + 1;
-    snprintf(r->doing, sizeof r->doing, "by chance, seed %.20s for %.20s s", seed, seconds);
+    char *rest = NULL;
+    double most = strtod(seconds, &rest);
+    bool counted = *rest == 'x';
+    snprintf(r->doing, sizeof r->doing, "by chance, seed %.20s for %.20s%s", seed, seconds, counted ? "" : " s");
     bool ok = all_named(r) && start(r, COLS, ROWS) && wait_sane(r);
-    for (int64_t end = now_ms() + (int64_t)(strtod(seconds, NULL) * 1000); ok && now_ms() < end; events++) {
-        ok = some_event(r);
+    int64_t end = now_ms() + (int64_t)(most * 1000);
+    for (; ok && (counted ? (double)events < most : now_ms() < end); events++) {
+        ok = some_event(r, counted);
         take(r, (int)chance(3));
         ok = ok && go_on(r, &ended) && (events % 64 != 0 || calm(r)) && go_on(r, &ended);
     }

@@ -4,7 +4,7 @@ set -u
 hubtop=$BUILD/hubtop
 out=$TMPDIR/out err=$TMPDIR/err
 script=$(basename "$0" .sh)
-begun=
+begun= wrong=
 
 # Each thing that is shown begins with `shows NAME` and ends with the next; a `no WHY` in between makes it "not ok".
 shows() {

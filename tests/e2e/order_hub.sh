@@ -81,6 +81,35 @@ for case in "hold $a" "priority $b" "limit $c" "cancel $d"; do
     [ "$(effects $case)" = 1 ] || no "$case: $(effects $case) effects"
 done
 
+shows "a move is carried out once: the job is gone here, and there with its owner, name and limit"
+curl -s "$hub/v1/jobs?limit=100000" | jq -c '[.items[] | select(.state == "waiting" and .tasks == 1 and .movable == true and .scheduler == "shg-ai")]' >"$TMPDIR/movable"
+e=$(jq -r '.[0].id // empty' "$TMPDIR/movable")
+[ -n "$e" ] || no "no job that may move waits at shg-ai"
+hub --write order move "$e" --to qyg-ai >"$out" 2>"$err"
+[ "$?" -eq 64 ] || no "it was moved without its id typed: $(cat "$out" "$err")"
+hub --write order move "$e" --to qyg-ai --confirm "$e" >"$out" 2>"$err" || no "move: $(cat "$out" "$err")"
+made=$(sed -n 's,.* done  *\(qyg-ai/[0-9]*\).*,\1,p' "$out")
+[ -n "$made" ] || no "it is not told where it is: $(cat "$out")"
+[ "$(effects move "$e")" = 1 ] || no "move $e: $(effects move "$e") effects"
+case $(state_of "$e" state) in cancelled | null) ;; *) no "$e is $(state_of "$e" state)" ;; esac
+case $(state_of "$made" state) in waiting | running) ;; *) no "$made is $(state_of "$made" state)" ;; esac
+for field in user name time_limit_s; do
+    [ "$(state_of "$made" $field)" = "$(jq -r ".[0].$field" "$TMPDIR/movable")" ] || no "$field of $made is $(state_of "$made" $field)"
+done
+
+shows "a move whose reply is lost has one effect"
+n=0
+for fault in acted reset after twice; do
+    n=$((n + 1))
+    id=$(jq -r ".[$n].id // empty" "$TMPDIR/movable")
+    [ -n "$id" ] || continue
+    [ "$(state_of "$id" state)" = waiting ] || continue # it has started meanwhile
+    fault "$fault"
+    hub --write order move "$id" --to qyg-ai --confirm "$id" >"$out" 2>"$err"
+    code=$?
+    [ "$code" = 0 ] && [ "$(effects move "$id")" = 1 ] || no "$fault: $code, $(effects move "$id") effects: $(cat "$out" "$err")"
+done
+
 shows "a reply that is lost: one effect, and the order ends"
 n=30
 for fault in unread read acted line truncated reset after 503 409 412 twice; do

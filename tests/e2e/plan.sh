@@ -107,6 +107,8 @@ is '[.effects[] | select(.kind == "link" and .what == "SHG>SZ" and .measure == "
 is '.plan.holds == ([.moves[] | select(.what != "jobs")] | length) and .plan.moves == (.moves | length)'
 is '.plan.checks | map(select(startswith("transfers"))) | sort == ["transfers=ok: 2 transfers are held, 0 of them miss a deadline", "transfers_now=ok"]'
 does 0 plan show P-0001
+says "$out" "^ +[0-9]+ +- +[0-9]+  the whole network jobs_late$"
+says "$out" "^ +[0-9.]+ +[0-9.]+ +[0-9.]+  the whole network cost_cny_h$"
 says "$out" "transfer SHG>SZ/bulk-1 \\(backup-of-the-portal\\) is held until"
 
 shows "one that is taken out goes on, and diff says so"

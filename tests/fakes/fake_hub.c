@@ -12,6 +12,8 @@ static const char usage[] =
     "  --document FILE   src/sources/hub_v1.json: only its paths and parameters are served\n"
     "  --fleet DIR       the simulator over DIR/fleet.conf answers at /v1/...   (--scale X; sample-data)\n"
     "  --hubs N          synthetic hubs at /h/1/v1/... to /h/N/v1/...; --fleet none leaves out the simulator\n"
+    "  --jobs N --schedulers N   of a synthetic hub: so many jobs (20), the second half of which waits; so many more "
+    "schedulers\n"
     "  --tick-ms N       lists are made anew when older (2000); 0: only by /_fake/step\n"
     "  --token WORD      wants \"Bearer WORD\"\n"
     "  --page-max N      items of a page at most (1000)    --deltas no    --skew-s N   its clock less the real one\n"
@@ -241,6 +243,8 @@ static struct fake_hub *hub_of(const char **path)
     if (!fake.hubs[number]) {
         fake.hubs[number] = mem_new(1, sizeof *fake.hubs[number]);
         fake.hubs[number]->number = (int)number;
+        fake.hubs[number]->jobs = fake.jobs;
+        fake.hubs[number]->schedulers = fake.schedulers;
     }
     return fake.hubs[number];
 }
@@ -488,7 +492,11 @@ static void option(struct beginning *b, const char *name, const char *value)
     struct {
         const char *name;
         int64_t *to;
-    } numbers[] = {{"--tick-ms", &fake.tick_ms}, {"--page-max", &fake.page_max}, {"--delay-ms", &fake.delay_ms}};
+    } numbers[] = {{"--tick-ms", &fake.tick_ms},
+                   {"--page-max", &fake.page_max},
+                   {"--delay-ms", &fake.delay_ms},
+                   {"--jobs", &fake.jobs},
+                   {"--schedulers", &fake.schedulers}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (strcmp(numbers[i].name, name) == 0) {
             *numbers[i].to = number;

@@ -32,7 +32,9 @@ struct fake_list {
 };
 
 struct fake_hub {
-    int number; /* 0: the simulator's */
+    int number;         /* 0: the simulator's */
+    int64_t jobs;       /* of a synthetic one; 0: FAKE_SYNTHETIC_JOBS */
+    int64_t schedulers; /* beside its own */
     int64_t rev, step, refreshed_ms;
     struct fake_list lists[HUB_LISTS];
     struct fake_hub_orders {
@@ -215,7 +217,8 @@ static inline const char *fake_order_of(const struct fake_hub *h, const char *id
 /* Each step lets one job end and go, one start, one come. */
 static inline void fake_jobs(const struct fake_hub *h, struct fake_news *n)
 {
-    for (int64_t j = h->step; j < h->step + FAKE_SYNTHETIC_JOBS; j++) {
+    const int64_t jobs = h->jobs > 0 ? h->jobs : FAKE_SYNTHETIC_JOBS;
+    for (int64_t j = h->step; j < h->step + jobs; j++) {
         char id[64], cluster[32], name[32];
         struct row row = {.kind = KIND_JOB};
         snprintf(cluster, sizeof cluster, "C%04d", h->number);
@@ -228,7 +231,7 @@ static inline void fake_jobs(const struct fake_hub *h, struct fake_news *n)
         fake_str(&row, "name", name);
         fake_str(&row, "user", j % 2 ? "ada" : "lin");
         const char *ordered = fake_order_of(h, id);
-        fake_str(&row, "state", ordered ? ordered : j < h->step + FAKE_SYNTHETIC_JOBS / 2 ? "running" : "waiting");
+        fake_str(&row, "state", ordered ? ordered : j < h->step + jobs / 2 ? "running" : "waiting");
         fake_cell(&row, "submitted_at", value_time((1795000000 + j * 60) * INT64_C(1000)));
         fake_cell(&row, "accels", value_int(8));
         fake_cell(&row, "cpus", value_int(64));
@@ -261,6 +264,22 @@ static inline void fake_named(const struct fake_hub *h, enum kind kind, struct f
         fake_str(&row, "membership", "testing");
     }
     fake_take(n, &row, NULL);
+}
+
+/* "C0001-2" and on: others of the same hub, to which jobs may be moved. */
+static inline void fake_schedulers(const struct fake_hub *h, struct fake_news *n)
+{
+    for (int64_t i = 1; i <= h->schedulers; i++) {
+        char cluster[32], id[64];
+        struct row row = {.kind = KIND_SCHEDULER};
+        snprintf(cluster, sizeof cluster, "C%04d", h->number);
+        snprintf(id, sizeof id, "%s-%lld", cluster, (long long)i + 1);
+        row.id = text_of(id);
+        fake_str(&row, "cluster", cluster);
+        fake_str(&row, "name", id);
+        fake_str(&row, "state", "up");
+        fake_take(n, &row, NULL);
+    }
 }
 
 static inline void fake_queues(const struct fake_hub *h, struct fake_news *n)
@@ -377,6 +396,8 @@ static inline void fake_synthetic(const struct fake_hub *h, enum kind kind, stru
         fake_named(h, kind, n);
     else
         fake_some(cluster, kind, n);
+    if (kind == KIND_SCHEDULER)
+        fake_schedulers(h, n);
 }
 
 /* --- the simulator --- */

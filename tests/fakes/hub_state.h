@@ -30,7 +30,7 @@ static struct {
     struct fake_sim sim;
     struct fake_hub *hubs[HUBS_MAX + 1];
     int hub_count, hang;
-    int64_t tick_ms, page_max, delay_ms, skew_ms;
+    int64_t tick_ms, page_max, delay_ms, skew_ms, jobs, schedulers;
     bool simulated, deltas;
     const char *token;
     FILE *journal_file;

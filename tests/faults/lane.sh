@@ -1,80 +1,37 @@
 #!/bin/sh
-# lane.sh DIR WHAT SHARE: one part of the campaign (run.sh), with a collector, a hub with a ledger and a wire before it of its own. Does
-# an SHARE-th of the rounds, then compares what the hub did with what the journal says; the counts go to DIR/counts,
-# in the order of the table there.
-set -u
-dir=$1 what=$2 share=$3
-hubtop=$BUILD/hubtop
-mkdir -p "$dir/state" || exit 1
-chmod 700 "$dir/state"
-export TMPDIR="$dir"
-collector= hub= wire= rounds=0 kills=0 struck=0
-trap 'kill -9 $collector $hub $wire 2>/dev/null' EXIT
-trap 'exit 130' INT TERM HUP
+# lane.sh DIR PART SHARE [ROUNDS]: one part of the campaign (run.sh), WHAT or WHAT.WHICH, with a collector, a hub with a ledger and a wire before
+# it of its own. Does an SHARE-th of the rounds, then compares what the hub did with what the journal says; the counts go to
+# DIR/counts, in the order of the table there.
+. tests/faults/lib.sh
 
-share_of() { # N: at least 1
-    [ "$1" -ge "$share" ] && echo $(($1 / share)) || echo 1
-}
-
-bad() {
-    echo "$what: $*" >>"$dir/bad"
-}
-
-# until_true TENTHS COMMAND...
-until_true() {
-    left=$1
-    shift
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.1
+# A file system of its own is mounted where nobody else sees it, and goes with the lane.
+if [ "$what" = full_file_system ] && [ -z "${FAULTS_MOUNTS:-}" ]; then
+    for how in -m -Urm; do
+        unshare "$how" mount -t tmpfs none "$dir/state" 2>/dev/null && FAULTS_MOUNTS=1 exec unshare "$how" sh tests/faults/lane.sh "$@"
     done
-}
+    echo "skip $part: no file system can be mounted here" >"$dir/skipped"
+    echo "0 0 0 0 0 0 0 0 0 0 0" >"$dir/counts"
+    exit
+fi
 
-: >"$dir/hub.port"
-: >"$dir/wire.port"
-"$BUILD/tests/fakes/fake_hub" --fleet none --hubs 1 --tick-ms 0 --journal "$dir/ledger" >"$dir/hub.port" 2>&1 &
-hub=$!
-until_true 100 grep -q '^PORT ' "$dir/hub.port" || bad "the fake hub does not start"
-"$BUILD/tests/faults/wire" "$(sed -n 's/^PORT //p' "$dir/hub.port")" "$dir/fault" "$dir/posts" >"$dir/wire.port" 2>&1 &
-wire=$!
-until_true 100 grep -q '^PORT ' "$dir/wire.port" || bad "the wire does not start"
-cat >"$dir/h.conf" <<END
-version = 1
-allow_write = true
-source "one" {
-  driver = "hub"
-  url = "http://127.0.0.1:$(sed -n 's/^PORT //p' "$dir/wire.port")/h/1"
-  read_only = false
-  interval = 5
-}
-END
-chmod 600 "$dir/h.conf"
-with="--config $dir/h.conf --state-dir $dir/state"
-: >"$dir/ledger"
-: >"$dir/posts"
-: >"$dir/told"
+# The last is nobody's: by it is seen whether orders are taken.
+case $what in
+eight_consoles) waiting=$(($(share_of 1000) + 1)) ;;
+*) waiting=11 ;;
+esac
+peers $((2 * waiting)) true false
 
-# It would take an order: it knows the jobs.
+# It would take an order: it knows the jobs, and where they may go.
 ready() {
+    job=C0001/$((99 + 2 * waiting))
     # shellcheck disable=SC2086
-    "$hubtop" $with --offline --timeout 2 order limit C0001/110 --for 1h -n --write >/dev/null 2>&1
+    "$hubtop" $with --offline --timeout 2 order move "$job" --to C0001-9 --confirm "$job" -n --write >/dev/null 2>"$dir/ready.err"
 }
 
-# begin NAME=VALUE...: a collector with that environment, which knows the jobs.
+# begin NAME=VALUE...: likewise, and it knows the jobs.
 begin() {
-    rm -f "$dir/arm"
-    : >"$dir/log"
-    # shellcheck disable=SC2086
-    env "$@" "$hubtop" $with collect >"$dir/log" 2>&1 &
-    collector=$!
-    until_true 1200 ready || bad "a collector does not start: $(tail -n 3 "$dir/log")"
-}
-
-die() {
-    kill -9 "$collector" 2>/dev/null
-    wait "$collector" 2>/dev/null
-    collector=
+    launch "$@"
+    until_true 1200 ready || bad "a collector does not start: $(cat "$dir/ready.err" "$dir/log" | tail -n 5)"
 }
 
 # order TIMEOUT ARGS...: by a console of its own; what it was told is kept.
@@ -91,7 +48,7 @@ actions() {
 }
 
 all_ended() {
-    actions && jq -e '[.items[] | select(.done == null)] | length == 0' "$dir/actions" >/dev/null
+    actions && ! grep -q '"done":null' "$dir/actions"
 }
 
 # What could not be recorded paused, unsent: a person lets it go on.
@@ -110,7 +67,7 @@ resolve() {
 }
 
 jobs() { # N: three jobs, others each round
-    echo "C0001/$((110 + $1 % 10)) C0001/$((110 + ($1 + 3) % 10)) C0001/$((110 + ($1 + 6) % 10))"
+    echo "C0001/$((111 + $1 % 10)) C0001/$((111 + ($1 + 3) % 10)) C0001/$((111 + ($1 + 6) % 10))"
 }
 
 verb() {
@@ -127,24 +84,41 @@ two_consoles() {
     two=$!
 }
 
-moment() { # N TENTHS: a uniform moment below so many tenths of a second
-    awk -v seed="$1" -v most="$2" 'BEGIN { srand(seed); rand(); printf "%.3f", rand() * most / 10 }'
+# moments SEED TENTHS N: uniform ones below so many tenths of a second
+moments() {
+    awk -v seed="$1" -v most="$2" -v n="$3" 'BEGIN { srand(seed); rand(); while (n-- > 0) printf "%.3f\n", rand() * most / 10 }'
 }
 
 # --- parts ---
 
+# Tenths of a second from two consoles' start to the end of their orders.
+life_of_orders() {
+    begun=$(date +%s%N)
+    two_consoles 0 5
+    wait "$one" "$two"
+    awk -v ns="$(($(date +%s%N) - begun))" 'BEGIN { t = ns / 1e8; print (t < 0.4) ? 0.4 : (t > 6) ? 6 : t }'
+}
+
+# At a uniform moment of the orders' life; each fifth collector also while it asks what became of them.
 killed_at_moments() {
-    total=$(share_of 1000)
     begin A=b
-    while [ "$rounds" -lt "$total" ]; do
+    moments "$which" "$(life_of_orders)" $(($1 + $1 / 5)) >"$dir/moments"
+    while [ "$rounds" -lt "$1" ] && read -r moment; do
         rounds=$((rounds + 1))
         two_consoles "$rounds" 1
-        sleep "$(moment "$rounds" 4)"
+        sleep "$moment"
         die
         kills=$((kills + 1))
         wait "$one" "$two"
+        if [ $((rounds % 5)) -eq 0 ] && read -r moment; then
+            launch A=b
+            sleep "$moment"
+            die
+            kills=$((kills + 1))
+        fi
         resolve
-    done
+    done <"$dir/moments"
+    struck=$(jq '[.items[] | select(.state == "resolved")] | length' "$dir/actions")
 }
 
 # struck_at CALL STEP WHAT...: before the k-th call, for each k (each STEP-th) as long as an order has so many.
@@ -161,7 +135,7 @@ struck_at() {
             wait "$one" "$two"
             grep -q '^fault: struck' "$dir/log" && hit=1 || hit=0
             struck=$((struck + hit))
-            [ "${how%%:*}" = kill ] && kills=$((kills + hit))
+            [ "$how" = kill ] && kills=$((kills + hit))
             die
             resolve
             die
@@ -190,6 +164,39 @@ full_disk() {
     done
 }
 
+# What a console of somebody shows in so many seconds.
+screen() {
+    # shellcheck disable=SC2086
+    HOME="$dir" LANG=C.UTF-8 TERM=xterm-256color timeout -k 2 "$1" script -qfc "$hubtop $with --lang en --view jobs" "$dir/screen" >/dev/null 2>&1 </dev/null
+}
+
+# A real one: 40 levels of room, from none in steps of 8 KiB.
+full_file_system() {
+    mount -t tmpfs -o size=64m,mode=700 none "$dir/state" || bad "no file system is mounted"
+    step=$((share / 3 + 1))
+    level=0
+    while [ "$level" -lt 40 ]; do
+        rounds=$((rounds + 1))
+        begin A=b
+        room=$(df -k --output=avail "$dir/state" | tail -n 1)
+        dd if=/dev/zero of="$dir/state/ballast" bs=1k count=$((room - 8 * level)) 2>/dev/null
+        struck=$((struck + 1))
+        two_consoles "$rounds" 2
+        wait "$one" "$two"
+        [ "$level" -gt 0 ] || screen 15
+        rm "$dir/state/ballast"
+        two_consoles "$rounds" 2
+        wait "$one" "$two"
+        die
+        resolve
+        die
+        sqlite3 "$dir/state/actions.db" 'PRAGMA integrity_check' 2>&1 | grep -qx ok || bad "level $level: actions.db is not whole"
+        level=$((level + step))
+    done
+    grep -q 'NOT RECORDED since' "$dir/screen" || bad "the screen does not say that nothing is recorded"
+    grep -qE 'disk is full|not recorded' "$dir/told.err" || bad "nobody was told that the disk is full"
+}
+
 # lost WAY TIMES: the reply of each order is lost so.
 lost() {
     begin A=b
@@ -206,16 +213,6 @@ lost() {
     die
 }
 
-lost_replies() {
-    for way in before_reading after_reading after_acting status_line body reset 500_after 503 409 412 twice; do
-        lost $way "$(share_of 20)"
-    done
-}
-
-silent_replies() {
-    lost silent "$(share_of 10)"
-}
-
 # It dies after acting, on a connection of its own: one POST arrives for each order, and the answer is looked up.
 one_post() {
     lost after_acting "$(share_of 100)"
@@ -224,45 +221,45 @@ one_post() {
     [ "$posts" -eq "$rounds" ] && [ "$effects" -eq "$rounds" ] || bad "$posts POSTs and $effects effects of $rounds orders"
 }
 
-# Eight consoles want the same job; while the first has it, the others are told who.
+# Eight consoles move the same job, each to another scheduler: one does, and each of the others is told who, whether it comes while the
+# first is under way or after it.
 eight_consoles() {
     begin A=b
-    total=$(share_of 100)
-    while [ "$rounds" -lt "$total" ]; do
+    while [ "$rounds" -lt $((waiting - 1)) ]; do
+        job="C0001/$((100 + waiting + rounds))"
         rounds=$((rounds + 1))
-        rm -f "$dir/fault.go"
-        echo wait >"$dir/fault"
-        # shellcheck disable=SC2046
-        set -- $(jobs "$rounds")
-        : >"$dir/told.err"
+        rm -f "$dir"/by.*
         pids=
         for i in 1 2 3 4 5 6 7 8; do
-            order 60 hold "$1" --reason "console $i"
+            # shellcheck disable=SC2086
+            timeout 65 "$hubtop" $with --offline --timeout 60 order move "$job" --to "C0001-$((i + 1))" --confirm "$job" --write >"$dir/by.$i" 2>&1 &
             pids="$pids $!"
         done
-        until_true 300 seven_were_told || bad "round $rounds: $(grep -c 'being changed already' "$dir/told.err") of 7 were told who won"
-        : >"$dir/fault.go"
         # shellcheck disable=SC2086
         wait $pids
-        resolve
+        won=$(grep -lE ' done ' "$dir"/by.[1-8] | grep -c .)
+        lost=$(grep -lE 'is being changed already: by .*, order O-[0-9]*/1|changed it, by order O-[0-9]*/1' "$dir"/by.[1-8] | grep -c .)
+        [ "$won" -eq 1 ] && [ "$lost" -eq 7 ] || bad "round $rounds: $won won, $lost were told who: $(cat "$dir"/by.[1-8])"
+        cat "$dir"/by.[1-8] >>"$dir/told"
     done
+    resolve
     effects=$(grep -c '"effect":"done"' "$dir/ledger")
     [ "$effects" -eq "$rounds" ] || bad "$effects effects in $rounds rounds of eight consoles"
     die
 }
 
-seven_were_told() {
-    [ "$(grep -c 'being changed already: by .*, order O-[0-9]*/1' "$dir/told.err")" -eq 7 ]
-}
-
 case $what in
-kill) killed_at_moments ;;
-kill_before_*) struck_at "${what#kill_before_}" "$share" kill ;;
-fail_*) struck_at "${what#fail_}" $((share * 2)) EIO ENOSPC EINTR EMFILE ;;
+kill) killed_at_moments "${4:-250}" ;;
+kill_before) struck_at "$which" "$share" kill ;;
+fail_*) struck_at "${what#fail_}" $((share * 2)) "$which" ;;
+lost_replies) lost "$which" "$(share_of 20)" ;;
 *) "$what" ;;
 esac
 resolve
+# shellcheck disable=SC2086
+"$hubtop" $with --offline audit verify >"$dir/verified" 2>&1 || bad "audit verify: $(cat "$dir/verified")"
 die
+sqlite3 "$dir/state/actions.db" 'PRAGMA integrity_check' 2>&1 | grep -qx ok || bad "actions.db is not whole"
 
 # --- the ledger against the journal ---
 

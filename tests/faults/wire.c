@@ -9,7 +9,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* wire PORT FAULT POSTS: stands before the hub on that port and prints "PORT n". It keeps connections alive. Each POST is a line of the
@@ -157,7 +156,6 @@ static void then_all(int fd, const struct message *m)
     put_message(fd, m);
 }
 
-/* The last waits until it may go on; nothing of it is lost. */
 static const struct way ways[] = {
     {"before_reading", 0, then_reset},
     {"after_reading", 0, NULL},
@@ -204,23 +202,12 @@ static void note_post(const char *way)
     close(fd);
 }
 
-/* Until the file FAULT.go is there. */
-static void wait_to_go(void)
-{
-    char go[4096];
-    snprintf(go, sizeof go, "%s.go", fault_file);
-    while (access(go, F_OK) != 0)
-        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-}
-
 /* The hub gets it so often; the last of its answers is in `m`. */
 static void lose(int fd, struct message *m, const struct way *way)
 {
     struct message *said = malloc(sizeof *said);
     bool ok = said != NULL;
     note_post(way->name);
-    if (strcmp(way->name, "wait") == 0)
-        wait_to_go();
     for (int i = 0; ok && i < way->acts; i++) {
         int up = reach();
         ok = up >= 0 && put_message(up, m) && take(up, said);

@@ -58,6 +58,8 @@ struct peers {
     int chance_left;         /* so many of them */
     struct err ready, guard; /* what ready() and guard() say */
     int ready_asked;
+    bool guard_waits;
+    struct executor_wave last; /* what guard() was told */
     bool dies;
     size_t changed;
 };
@@ -245,12 +247,13 @@ static inline bool peers_ready(void *ctx, const struct order *o, struct err *err
     return peers_say(&p->ready, err);
 }
 
-static inline bool peers_guard(void *ctx, int64_t nr, struct safe_text plan, struct err *err)
+static inline enum executor_guard peers_guard(void *ctx, const struct executor_wave *last, struct err *err)
 {
     struct peers *p = ctx;
-    (void)nr;
-    (void)plan;
-    return peers_say(&p->guard, err);
+    p->last = *last;
+    if (p->guard_waits)
+        return EXECUTOR_GUARD_WAIT;
+    return peers_say(&p->guard, err) ? EXECUTOR_GUARD_GO : EXECUTOR_GUARD_PAUSE;
 }
 
 static inline void peers_changed(void *ctx, int64_t nr, int64_t item)

@@ -440,6 +440,23 @@ static void a_retry_is_no_rival(void **state)
     assert_true(peers_see(p, other, 1).done);
 }
 
+/* Its peer has another state of the job by now, and says no. */
+static void who_is_refused_is_told_who_won(void **state)
+{
+    struct peers *p = *state;
+    struct peer_job *j = peers_job_new(p, "a", false);
+    struct order first = peers_order(j, "hold", ""), second = peers_order(j, "priority", "");
+    int64_t one = peers_add(p, &first, 1, "");
+    peers_run(p, 1000);
+    assert_true(peers_see(p, one, 1).done);
+    p->refuse_what = SOURCE_ORDER_PRIORITY;
+    int64_t other = peers_add(p, &second, 1, "");
+    peers_run(p, 1000);
+    const struct peers_seen s = peers_see(p, other, 1);
+    assert_int_equal(s.state, ORDER_REFUSED);
+    assert_non_null(strstr(s.result, "changed it, by order O-0001/1: "));
+}
+
 static void the_same_request_is_one_order(void **state)
 {
     struct peers *p = *state;
@@ -584,6 +601,7 @@ int main(void)
         TEST(a_pause_lets_the_rest_wait),
         TEST(skipped_and_tried_again),
         TEST(a_retry_is_no_rival),
+        TEST(who_is_refused_is_told_who_won),
         TEST(the_same_request_is_one_order),
         TEST(keys_differ),
         TEST(stale_data_pause_a_plan),

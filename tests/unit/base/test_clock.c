@@ -186,6 +186,26 @@ static void test_simulated_clock(void **state)
     assert_true(clock_now(&fast).utc_ms == 1000000);
 }
 
+static void test_another_pace_lets_nothing_jump(void **state)
+{
+    (void)state;
+    struct clock c = clock_simulated(1000000, 10);
+    c.start_boot_ms -= 10000;
+    struct instant before = clock_now(&c);
+    clock_pace(&c, 60);
+    struct instant after = clock_now(&c);
+    assert_in_range(after.utc_ms - before.utc_ms, 0, 60 * 1000);
+    assert_in_range(after.utc_ms, 1000000 + 100000, 1000000 + 100000 + 60 * 1000);
+    assert_true(after.boot_ms - before.boot_ms == after.utc_ms - before.utc_ms);
+    c.start_boot_ms -= 10000; /* ten seconds later */
+    c.lead_ms += 10000;
+    assert_true(clock_now(&c).utc_ms >= after.utc_ms + 600000);
+    struct clock real = {0};
+    clock_pace(&real, 60);
+    assert_false(real.simulated);
+    assert_true(real.speed <= 0);
+}
+
 static void test_real_clock(void **state)
 {
     (void)state;
@@ -203,10 +223,15 @@ static void test_real_clock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_iso),         cmocka_unit_test(test_bad_iso),
-        cmocka_unit_test(test_local_time),  cmocka_unit_test(test_ages),
-        cmocka_unit_test(test_durations),   cmocka_unit_test(test_times_of_a_person),
-        cmocka_unit_test(test_summer_time), cmocka_unit_test(test_simulated_clock),
+        cmocka_unit_test(test_iso),
+        cmocka_unit_test(test_bad_iso),
+        cmocka_unit_test(test_local_time),
+        cmocka_unit_test(test_ages),
+        cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_times_of_a_person),
+        cmocka_unit_test(test_summer_time),
+        cmocka_unit_test(test_simulated_clock),
+        cmocka_unit_test(test_another_pace_lets_nothing_jump),
         cmocka_unit_test(test_real_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,11 +84,13 @@ static void test_a_locale_that_is_missing_is_said_and_replaced(void **state)
     assert_null(start("C.UTF-8", "", "", "en"));
 }
 
-static void test_numbers_keep_their_point(void **state)
+/* Numbers keep their point, months in the system's log their English names. */
+static void test_files_are_written_as_in_c(void **state)
 {
     (void)state;
     start("C.UTF-8", "", "", "en");
     assert_string_equal(setlocale(LC_NUMERIC, NULL), "C");
+    assert_string_equal(setlocale(LC_TIME, NULL), "C");
 }
 
 int main(void)
@@ -98,7 +100,7 @@ int main(void)
         cmocka_unit_test(test_without_a_catalogue_texts_stay),
         cmocka_unit_test(test_words_by_their_context),
         cmocka_unit_test(test_a_locale_that_is_missing_is_said_and_replaced),
-        cmocka_unit_test(test_numbers_keep_their_point),
+        cmocka_unit_test(test_files_are_written_as_in_c),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

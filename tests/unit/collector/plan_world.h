@@ -49,7 +49,8 @@ static inline void on_told(void *ctx, const struct serve_call *call, struct safe
     ops_answered(&w->a);
 }
 
-static inline bool on_run(void *ctx, const struct order_ops_carry *carry, struct journal_entry *e, struct err *err)
+static inline bool on_run(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e,
+                          struct err *err)
 {
     struct world_ops *w = ctx;
     (void)e;

@@ -1,5 +1,8 @@
 #include "unit/store/fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "collector/apply.h"
 #include "io/loop.h"
 
@@ -30,8 +33,8 @@ static void on_done(void *ctx, const struct store_result *result, const struct e
 {
     struct world *w = ctx;
     w->failed += err != NULL;
-    assert_true(result->rev > w->last_rev); /* in the order in which they came */
-    w->last_rev = result->rev;
+    assert_true(err || result->rev > w->last_rev); /* in the order in which they came */
+    w->last_rev = err ? w->last_rev : result->rev;
     if (w->chain) {
         w->chain = false;
         put(w, "chained", 1);
@@ -153,12 +156,49 @@ static void test_freeing_drops_what_waits(void **state)
     close_world(&w);
 }
 
+static void set_writable(bool yes)
+{
+    struct rlimit l;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = yes ? l.rlim_max : 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static void put_and_wait(struct world *w, const char *prefix, int count)
+{
+    put(w, prefix, count);
+    w->stop_at = w->done + 1;
+    assert_true(loop_run(w->loop, NULL));
+}
+
+/* From the first that failed to the first that did not. */
+static void test_what_cannot_be_recorded_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    put_and_wait(&w, "n", 10);
+    assert_int_equal(apply_failing_ms(w.apply), 0);
+    set_writable(false);
+    put_and_wait(&w, "m", 10);
+    int64_t failing_ms = apply_failing_ms(w.apply);
+    assert_true(failing_ms > 0);
+    put_and_wait(&w, "o", 10);
+    set_writable(true);
+    assert_int_equal(w.failed, 2);
+    assert_true(apply_failing_ms(w.apply) >= failing_ms);
+    put_and_wait(&w, "p", 10);
+    assert_int_equal(apply_failing_ms(w.apply), 0);
+    assert_int_equal(stored(&w), 20);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_after_the_other),
-        cmocka_unit_test(test_putting_from_a_call),
-        cmocka_unit_test(test_the_forgotten_are_applied),
+        cmocka_unit_test(test_one_after_the_other),       cmocka_unit_test(test_putting_from_a_call),
+        cmocka_unit_test(test_the_forgotten_are_applied), cmocka_unit_test(test_what_cannot_be_recorded_is_told),
         cmocka_unit_test(test_freeing_drops_what_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,233 +1,8 @@
-#include "unit/store/fixture.h"
+#include "unit/collector/order_world.h"
 
-#include "base/mem.h"
-#include "collector/order_ops.h"
+#include <sqlite3.h>
 
-/* Orders from the frame to what would be given to sources: two of them, "a" and "b", each with its scheduler. Nothing may be given
- * that should not be. */
-
-enum { GUARD_MS = 20000, GIVEN_MAX = 64, STALE_MS = 61000, RIVALS = 20 };
-
-struct world_ops {
-    struct fixture f;
-    struct loop *loop;
-    struct apply *apply;
-    struct clock clock;
-    struct order_ops *ops;
-    struct plan_limits limits;
-    int done, refused, given, looks, polls;
-    char made[64], target[64], source[64];
-    struct err err;
-    poller_ordered *ended;
-    void *ended_ctx;
-    bool write;
-    bool running;
-    uid_t uid;
-    unsigned roles;
-    int64_t later_ms; /* when jobs were submitted */
-    struct err takes; /* not, and why */
-};
-
-static void answered(struct world_ops *w)
-{
-    if (w->running)
-        loop_stop(w->loop);
-}
-
-static void on_done(void *ctx, const struct serve_call *call, struct safe_text made)
-{
-    struct world_ops *w = ctx;
-    assert_int_equal(call->id, 7);
-    w->done++;
-    text_show_in(made, w->made, sizeof w->made);
-    answered(w);
-}
-
-static void on_refuse(void *ctx, const struct serve_call *call, const struct err *err)
-{
-    struct world_ops *w = ctx;
-    (void)call;
-    w->refused++;
-    w->err = *err;
-    answered(w);
-}
-
-static bool give(void *ctx, struct safe_text source, const struct source_order *o, bool look, poller_ordered *ended,
-                 void *ended_ctx, struct err *err)
-{
-    struct world_ops *w = ctx;
-    (void)err;
-    w->given += !look;
-    w->looks += look;
-    text_show_in(source, w->source, sizeof w->source);
-    text_show_in(o->target, w->target, sizeof w->target);
-    w->ended = ended;
-    w->ended_ctx = ended_ctx;
-    return true;
-}
-
-static bool takes(void *ctx, struct safe_text source, enum source_order_what what, struct err *err)
-{
-    struct world_ops *w = ctx;
-    (void)source;
-    if (w->takes.kind != ERR_NONE && err)
-        *err = w->takes;
-    return w->takes.kind == ERR_NONE && what != SOURCE_ORDER_READ && what != SOURCE_ORDER_MOVE;
-}
-
-static void on_poll(void *ctx, struct safe_text source)
-{
-    struct world_ops *w = ctx;
-    (void)source;
-    w->polls++;
-}
-
-static void put_source(struct world_ops *w, const char *name)
-{
-    char id[64], queue[64];
-    struct store_batch *jobs = fixture_batch(&w->f, name, KIND_JOB, true);
-    for (int i = 1; i <= RIVALS; i++) {
-        snprintf(id, sizeof id, "%s/%d", name, i);
-        snprintf(queue, sizeof queue, "%s/main", name);
-        struct row job = fixture_job(id, "ann", i == 2 ? "running" : i == 3 ? "held" : "waiting", 4);
-        job.cells[JOB_SCHEDULER] = value_text(text_of(name));
-        job.cells[JOB_QUEUE] = value_text(text_of(queue));
-        job.cells[JOB_SUBMITTED_AT] = value_time(1000 + i + w->later_ms);
-        job.cells[JOB_MOVABLE] = value_bool(i != 4);
-        fixture_add(jobs, &job);
-    }
-    fixture_apply(&w->f, jobs, 100000);
-    struct store_batch *schedulers = fixture_batch(&w->f, name, KIND_SCHEDULER, true);
-    struct row scheduler = {.kind = KIND_SCHEDULER, .id = text_of(name)};
-    fixture_add(schedulers, &scheduler);
-    fixture_apply(&w->f, schedulers, 100000);
-}
-
-static void ops_open(struct world_ops *w)
-{
-    const struct order_ops_options options = {
-        .loop = w->loop,
-        .store = w->f.store,
-        .apply = w->apply,
-        .clock = &w->clock,
-        .limits = w->limits,
-        .ctx = w,
-        .done = on_done,
-        .refuse = on_refuse,
-        .give = give,
-        .takes = takes,
-        .poll = on_poll,
-    };
-    w->ops = order_ops_new(&options);
-}
-
-static int setup(void **state)
-{
-    struct world_ops *w = mem_new(1, sizeof *w);
-    struct err err = {0};
-    fixture_init(&w->f, NULL);
-    w->clock = (struct clock){
-        .simulated = true, .start_utc_ms = w->f.now.utc_ms, .start_boot_ms = clock_now(&(struct clock){0}).boot_ms};
-    w->f.now = clock_now(&w->clock);
-    w->limits = plan_limits_preset();
-    w->write = true;
-    w->uid = getuid();
-    w->roles = ROLES_ALL;
-    w->loop = loop_new(&err);
-    w->apply = apply_new(w->loop);
-    put_source(w, "a");
-    put_source(w, "b");
-    ops_open(w);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world_ops *w = *state;
-    order_ops_free(w->ops);
-    apply_free(w->apply);
-    fixture_release(&w->f);
-    loop_free(w->loop);
-    free(w);
-    return 0;
-}
-
-static void guard(void *ctx)
-{
-    (void)ctx;
-    fail_msg("no answer within %d s", GUARD_MS / 1000);
-}
-
-static void run_loop(struct world_ops *w)
-{
-    struct err err = {0};
-    int64_t timer = loop_timer(w->loop, GUARD_MS, guard, NULL);
-    w->running = true;
-    assert_true(loop_run(w->loop, &err));
-    w->running = false;
-    loop_timer_cancel(w->loop, timer);
-}
-
-static void ask(struct world_ops *w, const char *frame)
-{
-    struct err err = {0};
-    struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = w->roles, .write = w->write};
-    int before = w->done + w->refused;
-    fixture_fail(&err);
-    w->err = (struct err){0};
-    w->made[0] = '\0';
-    assert_true(order_ops_ask(w->ops, &call, m));
-    json_free(m);
-    if (w->done + w->refused == before)
-        run_loop(w);
-}
-
-static void order(struct world_ops *w, const char *request, const char *what)
-{
-    char frame[1024];
-    snprintf(frame, sizeof frame, "{\"op\":\"order\",\"request_id\":\"%s\",%s}", request, what);
-    ask(w, frame);
-}
-
-static void expect_done(const struct world_ops *w, const char *made)
-{
-    if (w->err.kind != ERR_NONE)
-        fail_msg("%s", w->err.text);
-    assert_string_equal(w->made, made);
-}
-
-static void expect_refused(struct world_ops *w, int status, const char *says)
-{
-    if (err_status(&w->err) != status || !strstr(w->err.text, says))
-        fail_msg("'%s' (%d), not '%s' (%d)", w->err.text, err_status(&w->err), says, status);
-}
-
-static void stop(void *ctx)
-{
-    struct world_ops *w = ctx;
-    loop_stop(w->loop);
-}
-
-/* Until all that is due now was done. */
-static void settle(struct world_ops *w)
-{
-    loop_timer(w->loop, 150, stop, w);
-    run_loop(w);
-}
-
-static void answer(struct world_ops *w, enum source_order_end end)
-{
-    struct source_ordered said = source_ordered_make();
-    const struct err why = {.kind = ERR_REFUSED, .text = "no"};
-    w->ended(w->ended_ctx, end, &said, &why);
-    source_ordered_release(&said);
-}
-
-#define HOLD "\"action\":\"hold\",\"targets\":[\"a/1\"]"
-
-/* --- tests --- */
+/* Orders from the frame to what would be given to sources. Nothing may be given that should not be. */
 
 static void given_once(void **state)
 {
@@ -330,30 +105,92 @@ static void dry_run_gives_nothing(void **state)
     expect_done(w, "O-0001");
 }
 
-/* 200 orders on what is not known any more: none leaves. The source of the job, the other end, and what turns stale between the
- * order and its sending. */
+/* --- nothing is sent on stale data --- */
+
+enum { HOUR_MS = 3600000, FRESH_MS = 60000, WALLS = 5, OTHER_BOOT = 4 };
+
+struct stale_case {
+    int64_t over_ms, interval_ms, wall_ms; /* older than may be; of its source; by how much the wall clock jumps */
+    bool own, other_boot;                  /* the job's end; what is known of it is of a boot before */
+};
+
+static struct stale_case stale_case(int i)
+{
+    static const int64_t over_ms[] = {1, 60000, HOUR_MS, 30LL * 24 * HOUR_MS};
+    static const int64_t intervals_ms[] = {0, 5000, 20000, 60000, 600000};
+    static const int64_t walls_ms[WALLS] = {0, -HOUR_MS, HOUR_MS, -10LL * 365 * 24 * HOUR_MS, -40LL * 24 * HOUR_MS};
+    return (struct stale_case){.over_ms = over_ms[i % 4],
+                               .interval_ms = intervals_ms[i / 4 % 5],
+                               .wall_ms = walls_ms[i / 20 % WALLS],
+                               .own = i / 100 == 0,
+                               .other_boot = i / 20 % WALLS == OTHER_BOOT};
+}
+
+static int64_t limit_ms(const struct stale_case *c)
+{
+    return 3 * c->interval_ms > FRESH_MS ? 3 * c->interval_ms : FRESH_MS;
+}
+
+static void pass(struct world_ops *w, int64_t ms)
+{
+    w->clock.start_utc_ms += ms;
+    w->clock.start_boot_ms += ms;
+    w->f.now = clock_now(&w->clock);
+}
+
+/* The machine was started anew since all that was told. */
+static void boot_anew(const struct world_ops *w)
+{
+    char path[128];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/cache.db", w->f.dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, "UPDATE observed SET boot_id = 'another'", NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+/* Half as old as it may be it is good, whatever the wall clock did; then it grows too old, or nobody knows how old. */
+static void one_stale_case(struct world_ops *w, int i)
+{
+    static const char *const orders[] = {"\"action\":\"move\",\"to\":\"b\"", "\"action\":\"hold\"",
+                                         "\"action\":\"priority\",\"value\":5", "\"action\":\"cancel\""};
+    const struct stale_case c = stale_case(i);
+    const char *stale = c.own ? "a" : "b", *fresh = c.own ? "b" : "a";
+    struct err err = {0};
+    char request[32], what[128];
+    assert_true(store_interval_set(w->f.store, stale, c.interval_ms, &err));
+    w->f.now = clock_now(&w->clock);
+    put_source(w, stale);
+    w->clock.start_utc_ms += c.wall_ms;
+    pass(w, limit_ms(&c) / 2);
+    put_source(w, fresh);
+    snprintf(request, sizeof request, "fresh-%d", i);
+    order(w, request, "\"action\":\"move\",\"to\":\"b\",\"targets\":[\"a/1\"],\"dry_run\":true");
+    expect_done(w, "");
+    if (c.other_boot)
+        boot_anew(w);
+    pass(w, limit_ms(&c) / 2 + c.over_ms);
+    put_source(w, fresh);
+    snprintf(request, sizeof request, "stale-%d", i);
+    snprintf(what, sizeof what, "%s,\"targets\":[\"a/1\"]", orders[c.own ? i % 4 : 0]);
+    order(w, request, what);
+    if (err_status(&w->err) != 75 || !strstr(w->err.text, "not fresh"))
+        fail_msg("case %d: '%s' (%d)", i, w->err.text, err_status(&w->err));
+    w->clock.start_utc_ms -= c.wall_ms;
+}
+
+/* 4 ages, 5 intervals, 5 things that a wall clock does, either end: none leaves. */
 static void nothing_on_stale_data(void **state)
 {
     struct world_ops *w = *state;
-    char request[32], what[128];
-    w->clock.start_utc_ms += STALE_MS;
-    w->clock.start_boot_ms += STALE_MS;
-    for (int i = 0; i < 200; i++) {
-        static const char *const orders[] = {"\"action\":\"hold\"", "\"action\":\"priority\",\"value\":5",
-                                             "\"action\":\"limit\",\"value\":60", "\"action\":\"cancel\"",
-                                             "\"action\":\"move\",\"to\":\"b\""};
-        if (i == 100) { /* the job is known again, its new place is not */
-            w->f.now = clock_now(&w->clock);
-            put_source(w, "a");
-        }
-        snprintf(request, sizeof request, "r-%d", i);
-        snprintf(what, sizeof what, "%s,\"targets\":[\"a/1\"]", orders[i < 100 ? i % 5 : 4]);
-        order(w, request, what);
-        expect_refused(w, 75, "not fresh");
-    }
+    w->reads = true;
+    for (int i = 0; i < STALE_CASES; i++)
+        one_stale_case(w, i);
     settle(w);
     assert_int_equal(w->given + w->looks, 0);
-    assert_int_equal(w->refused, 200);
+    assert_int_equal(w->refused, STALE_CASES);
+    print_message("# %d stale cases: %d requests\n", STALE_CASES, w->given + w->looks);
 }
 
 static void what_turned_stale_is_not_sent(void **state)
@@ -398,6 +235,29 @@ static void rivals_are_told_who_won(void **state)
         }
         assert_int_equal(w->done, done + 1);
     }
+}
+
+/* The first has ended, and its source tells what became of the job. */
+static void who_comes_too_late_is_told_who_won(void **state)
+{
+    struct world_ops *w = *state;
+    order(w, "r-1", HOLD);
+    expect_done(w, "O-0001");
+    settle(w);
+    answer(w, SOURCE_ORDER_DONE);
+    settle(w);
+    struct row job = fixture_job("a/1", "ann", "cancelled", 4);
+    struct store_batch *jobs = fixture_batch(&w->f, "a", KIND_JOB, true);
+    fixture_add(jobs, &job);
+    fixture_apply(&w->f, jobs, 100000);
+    order(w, "r-2", HOLD);
+    expect_refused(w, 77, "changed it, by order O-0001/1: 'a/1' does not wait");
+    order(w, "r-3", "\"action\":\"hold\",\"targets\":[\"a/5\"]"); /* nobody changed it: it is gone */
+    expect_refused(w, 67, "there is no job 'a/5'");
+    assert_null(strstr(w->err.text, "changed it"));
+    fixture_apply(&w->f, fixture_batch(&w->f, "a", KIND_JOB, true), 100000);
+    order(w, "r-4", HOLD);
+    expect_refused(w, 67, "changed it, by order O-0001/1: there is no job 'a/1'");
 }
 
 static void what_people_do_to_it(void **state)
@@ -597,6 +457,7 @@ int main(void)
         TEST(nothing_on_stale_data),
         TEST(what_turned_stale_is_not_sent),
         TEST(rivals_are_told_who_won),
+        TEST(who_comes_too_late_is_told_who_won),
         TEST(what_people_do_to_it),
         TEST(goes_on_by_asking),
         TEST(a_job_of_another_generation),

@@ -43,6 +43,8 @@ static void each_step_once_and_in_its_time(void **state)
     assert_ptr_equal(play_due(&p, T0 + 20000), &steps[3]);
     assert_string_equal(play_caption(&p), "late");
     assert_null(play_due(&p, T0 + 9000 + PLAY_LAST_MS));
+    assert_true(p.running); /* a late one stands as long as it would have */
+    assert_null(play_due(&p, T0 + 20000 + PLAY_LAST_MS));
     assert_false(p.running);
     assert_false(p.again);
     assert_null(play_caption(&p));
@@ -105,10 +107,10 @@ static void a_drill_is_scored(void **state)
     play_refused(&p);
     assert_string_equal(score(&p, &b),
                         "drill cable: acknowledged not, first bulletin not, relief not; 1 keys, 1 orders refused");
-    play_look(&p, &(struct verdict){.severity = SEVERITY_OK, .acked = 1}, T0 + 24000);
+    play_look(&p, &(struct verdict){.severity = SEVERITY_CRIT, .acked = 1}, T0 + 24000);
     play_told(&p, T0 + 31400);
     play_told(&p, T0 + 50000);
-    play_look(&p, &(struct verdict){.severity = SEVERITY_WARN, .warn = 1}, T0 + 90000);
+    play_look(&p, &(struct verdict){.severity = SEVERITY_WARN, .acked = 1}, T0 + 90000);
     play_look(&p, &(struct verdict){.severity = SEVERITY_CRIT, .crit = 1}, T0 + 95000);
     assert_string_equal(
         score(&p, &b),

@@ -97,6 +97,10 @@ static void as_no_collector(void)
     strip.linked = false;
     strip.unlinked_ms = 14000;
 }
+static void as_unrecorded(void)
+{
+    strip.unrecorded_ms = 90000;
+}
 static void as_cached(void)
 {
     strip.linked = false;
@@ -119,10 +123,17 @@ static const struct {
     void (*make)(void);
     const char *words;
 } states[] = {
-    {as_live, "LIVE 4s"},    {as_frozen, "FROZEN since"},   {as_stale, "STALE 2m"},
-    {as_offline, "OFFLINE"}, {as_denied, "DENIED"},         {as_no_collector, "NO COLLECTOR 14s"},
-    {as_cached, "CACHED"},   {as_connecting, "CONNECTING"}, {as_offline_option, "OFFLINE, CACHED"},
+    {as_live, "LIVE 4s"},
+    {as_frozen, "FROZEN since"},
+    {as_stale, "STALE 2m"},
+    {as_offline, "OFFLINE"},
+    {as_denied, "DENIED"},
+    {as_no_collector, "NO COLLECTOR 14s"},
+    {as_cached, "CACHED"},
+    {as_connecting, "CONNECTING"},
+    {as_offline_option, "OFFLINE, CACHED"},
     {as_replay, "REPLAY"},
+    {as_unrecorded, "NOT RECORDED since"},
 };
 enum { STATES = sizeof states / sizeof *states };
 
@@ -198,7 +209,11 @@ static void test_wide_screens_say_all(void **state)
         assert_non_null(strstr(line, words[i]));
     free(line);
     options.demo = true;
-    assert_row_1(160, "DEMO (sample data)");
+    assert_row_1(160, "DEMO (sample data) ");
+    strip.speed = 60;
+    assert_row_1(160, "DEMO (sample data) 60x");
+    assert_row_1(80, "DEMO (sample data) 60x");
+    assert_row_1(80, "CST"); /* the name gives way before the clock does */
     options.write = false;
     assert_row_1(160, " ro ");
 }

@@ -176,6 +176,20 @@ static void it_clears_after_ten_minutes_well_below(void **state)
     is(polls(x, 3.42, 2), "warn degraded: p95 3.42 ms one-way > 90 % of 3 ms promised"); /* counts from the start */
 }
 
+/* What broke it is still there: nobody reads that it is over. */
+static void it_does_not_clear_while_its_lit_paths_are_too_few(void **state)
+{
+    struct world *x = *state;
+
+    set(x, LINK_RING_CONTRACT_MS, 3);
+    x->link.cells[LINK_PATHS] = value_int(13);
+    x->link.cells[LINK_PATHS_LIT] = value_int(9);
+    polls(x, 3.42, 3);
+    is(polls(x, 1.7, 90), "crit degraded: 1.7 ms one-way, was over 3 ms promised; 9 of 13 paths lit");
+    x->link.cells[LINK_PATHS_LIT] = value_int(13);
+    is(poll(x, 1.7), "ok up: -");
+}
+
 static void a_poll_above_lets_the_ten_minutes_begin_anew(void **state)
 {
     struct world *x = *state;
@@ -595,6 +609,7 @@ int main(void)
         test(the_same_answer_counts_once),
         test(three_polls_running_are_not_three_of_four),
         test(it_clears_after_ten_minutes_well_below),
+        test(it_does_not_clear_while_its_lit_paths_are_too_few),
         test(a_poll_above_lets_the_ten_minutes_begin_anew),
         test(near_its_contract),
         test(so_close_that_digits_are_needed),

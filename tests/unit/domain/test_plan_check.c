@@ -576,7 +576,7 @@ static void the_good_plan_holds(void **state)
     bench_begin(&b);
     b.limits.accels_alone_pct = 100;
     size_t n = bench_run(&b, &arena, checks);
-    assert_int_equal(n, 23);
+    assert_int_equal(n, 24);
     for (size_t i = 0; i < n; i++) {
         char name[40], words[400];
         if (!checks[i].ok)

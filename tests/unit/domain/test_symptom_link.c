@@ -94,6 +94,23 @@ static void a_link_that_breaks_its_promise(void **state)
            "SHG>SZ 3.42 ms one-way (promised 3)");
 }
 
+static void a_promise_that_holds_again(void **state)
+{
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    struct row *link = add_link(&w, "SHG>SZ", "crit", "1.67 ms one-way, was over 3 ms promised", 840);
+    set_delay(link, 1.67, 3);
+    link->cells[LINK_REASONS] = value_list(text_of("was_over 1.67 3"));
+    link->cells[LINK_PATHS] = value_int(13);
+    link->cells[LINK_PATHS_LIT] = value_int(9);
+    is(&w, "crit link age=840: 1.67 ms one-way, was over 3 ms promised | "
+           "SHG>SZ relieved: 1.67 ms (promised 3); fibre not repaired; 9 of 13 lit");
+    link->cells[LINK_PATHS_LIT] = value_int(13);
+    is(&w, "crit link age=840: 1.67 ms one-way, was over 3 ms promised | SHG>SZ relieved: 1.67 ms (promised 3)");
+}
+
 static void what_else_is_wrong_with_a_link(void **state)
 {
     struct world w;
@@ -203,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_that_breaks_its_promise),
+        cmocka_unit_test(a_promise_that_holds_again),
         cmocka_unit_test(what_else_is_wrong_with_a_link),
         cmocka_unit_test(only_what_was_observed_stands_against_a_promise),
         cmocka_unit_test(links_that_nobody_must_hear_of),

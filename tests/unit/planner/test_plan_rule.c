@@ -265,7 +265,12 @@ static void reservation_over(struct world *w)
 }
 static void many_cpus(struct world *w)
 {
+    job(w)->cells[JOB_NODES] = value_int(2);
     job(w)->cells[JOB_CPUS] = value_int(127);
+}
+static void cpus_of_no_node(struct world *w)
+{
+    job(w)->cells[JOB_CPUS] = value_int(65);
 }
 
 /* Both nodes of b are one super-node of 16 cards, or two of 8. */
@@ -358,6 +363,7 @@ static const struct {
     {"accel_kind", other_cards},
     {"compatible", slurm},
     {"gang", gang},
+    {"gang", cpus_of_no_node},
     {"supernode", no_super_node},
     {"supernode", small_super_nodes},
     {NULL, in_one_super_node},

@@ -20,9 +20,13 @@ static struct rows rows;
 static struct source_ordered said;
 static int64_t now_ms = INT64_C(1795233600000); /* 2026-11-21T04:00:00Z */
 
+static const char *takes_s; /* NULL: orders take no time */
+
 static const char *look_up(const void *ctx, const char *key)
 {
     (void)ctx;
+    if (strcmp(key, "takes") == 0)
+        return takes_s;
     return strcmp(key, "scenario") == 0 ? "cable" : NULL;
 }
 
@@ -285,6 +289,26 @@ static void a_scheduler_is_all_its_queues(void **state)
     is_end(&o, true, SOURCE_ORDER_DONE);
 }
 
+/* It is done when it said so, a poll or two later. */
+static void an_order_may_take_its_time(void **state)
+{
+    (void)state;
+    takes_s = "8";
+    open_world();
+    takes_s = NULL;
+    poll();
+    const char *job = some(KIND_JOB, JOB_STATE, "waiting", JOB_TASKS, "1");
+    struct source_order o = {
+        .what = SOURCE_ORDER_HOLD, .kind = KIND_JOB, .target = text_of(job), .key = text_of("slow")};
+    is_end(&o, false, SOURCE_ORDER_TAKEN);
+    is_end(&o, true, SOURCE_ORDER_TAKEN);
+    poll();
+    is_end(&o, true, SOURCE_ORDER_TAKEN);
+    poll();
+    is_end(&o, true, SOURCE_ORDER_DONE);
+    is_end(&o, false, SOURCE_ORDER_DONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +318,7 @@ int main(void)
         cmocka_unit_test(what_is_refused_may_be_tried_again),
         cmocka_unit_test(a_job_is_read),
         cmocka_unit_test(a_scheduler_is_all_its_queues),
+        cmocka_unit_test(an_order_may_take_its_time),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

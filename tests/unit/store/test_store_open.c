@@ -475,6 +475,11 @@ static void a_full_disk_is_told_and_passes(void **state)
     if (!strstr(err.text, "disk full"))
         fail_msg("%s", err.text);
     assert_int_equal(count(f), 50); /* all or nothing */
+    struct buf room = buf_make(1 << 16);
+    struct row row;
+    assert_true(store_find(f->store, KIND_JOB, text_of("s/7"), &room, &row)); /* what is known is still found */
+    assert_false(store_find(f->store, KIND_JOB, text_of("s/50"), &room, &row));
+    buf_release(&room);
     unlink(ballast);
     put(f, 0, 60, 1); /* usable afterwards */
     assert_int_equal(count(f), 60);

@@ -8,7 +8,7 @@
 extern const struct view view_map;
 
 /* The needs of the map. */
-enum { LINKS, CLUSTERS, PLACES, CHANGES, SOURCES, NEEDS };
+enum { LINKS, CLUSTERS, PLACES, CHANGES, SOURCES, SCHEDULERS, PLANS, MOVES, ACTIONS, NEEDS };
 
 /* The ten clusters, what they are linked to, and one direction that is broken. */
 struct network {
