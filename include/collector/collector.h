@@ -10,6 +10,7 @@
 #include "domain/fleet.h"
 #include "domain/movable.h"
 #include "domain/plan_limits.h"
+#include "domain/roles.h"
 #include "domain/thresholds.h"
 #include "io/http.h"
 #include "io/launcher.h"
@@ -59,6 +60,7 @@ struct collector_options {
     const struct thresholds *thresholds; /* NULL: the presets; outlives the run */
     const struct plan_limits *limits;    /* likewise */
     const struct movable *movable;       /* NULL: no job that cannot say so itself; outlives the run */
+    const struct roles *roles;           /* NULL: whoever can connect has all but break_glass; outlives the run */
     struct clock clock;
     double hurry;              /* the pace of a simulated clock while a plan is carried out; 0: its own */
     struct launcher *launcher; /* or NULL: no commands */

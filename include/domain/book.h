@@ -27,6 +27,7 @@
  *   out, and an alert of ours (rule "book") says how many. */
 
 #define BOOK_SOURCE    "hubtop"
+#define BOOK_PEOPLE    "people"  /* of what it tells of people, likewise */
 #define BOOK_JOURNAL   "journal" /* the source of what the collector tells of its own journal: it is always asked */
 #define BOOK_RULE_FULL "book"    /* the rule of the alert that says that the book is full */
 #define BOOK_KEEP_MS   (INT64_C(24) * 3600000)

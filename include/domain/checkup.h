@@ -28,7 +28,11 @@ struct checkup_facts {
     const struct err *cache_err; /* NULL: the cache can be read */
     int64_t cache_bytes;         /* below 0: not known */
     bool collector;              /* one runs */
-    const char *orders_off;      /* why the collector takes none; "": it does, NULL: not known */
+    const char *roles;           /* "viewer, operator": what the collector says of us; NULL: nothing yet */
+    bool changes;                /* one of them may change something */
+    const char *ssh_key;         /* of this session, as the collector found it; "": why not says */
+    const char *ssh_unknown;
+    const char *orders_off; /* why the collector takes none; "": it does, NULL: not known */
 };
 
 /* A line: what, how it is, and what to do ("": nothing has to be done). */
@@ -46,6 +50,8 @@ struct checkup {
 void checkup_screen(const struct checkup_facts *f, struct checkup *out);
 /* Those of the state directory, the cache and the collector; nothing without a state directory. */
 void checkup_state(const struct checkup_facts *f, struct checkup *out);
+/* Which roles we have, and how two people are told apart here; nothing where the collector said nothing yet. */
+void checkup_people(const struct checkup_facts *f, struct checkup *out);
 /* That of a source, by its row of KIND_SOURCE. What does not fit any more is left out. */
 void checkup_source(const struct row *row, struct checkup *out);
 

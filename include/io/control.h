@@ -44,6 +44,8 @@ void control_set_ready(struct control_client *c, void *user); /* it said hello; 
 void control_set_user(struct control_client *c, void *user);  /* the handler's own, before or after hello */
 void *control_user(const struct control_client *c);
 void control_close(struct control_client *c);
+/* The descriptor that the peer passed along with a frame, which is the caller's then; -1: it passed none. */
+int control_take_file(struct control_client *c);
 
 /* --- the console's end --- */
 
@@ -60,6 +62,8 @@ struct control_link *control_connect(struct loop *loop, const char *path, const 
                                      struct err *err);
 void control_link_free(struct control_link *l);
 bool control_link_send(struct control_link *l, const char *json, size_t n, struct err *err);
+/* The same with a descriptor that stays the caller's; before any other frame. */
+bool control_link_send_file(struct control_link *l, const char *json, size_t n, int file, struct err *err);
 /* Takes the clock that a frame tells of, where `clock` is a simulated one: a collector's may change its pace. False: it stays. */
 bool control_clock(const struct json *message, struct clock *clock);
 uid_t control_link_uid(const struct control_link *l); /* the collector's */

@@ -37,6 +37,7 @@ void query_let(struct query *q);
 int64_t query_kept_since(struct query *q, enum kind kind);
 
 /* A note of the collector's (store_note_set()), into `out` (cleared first): false when there is none. */
+#define QUERY_GLASS      "break_glass" /* what was carried out alone and nobody else signed off, a line each; "": nothing */
 #define QUERY_ORDERS_OFF "orders_off" /* why it takes no orders; "": it does */
 bool query_note(struct query *q, const char *key, struct buf *out);
 

@@ -54,6 +54,7 @@ static bool collect(struct setup *s, const struct options *o, struct err *err)
         .thresholds = &s->thresholds,
         .limits = &s->limits,
         .movable = &s->movable,
+        .roles = &s->roles,
         .clock = s->clock,
         .hurry = s->hurry,
         .launcher = s->launcher,

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/doctor.h"
 #include "cli/fail.h"
+#include "cli/request.h"
 #include "cli/setup.h"
 #include "cli/wait.h"
 #include "console/examine.h"
@@ -44,6 +45,24 @@ static void check_state(const struct setup *s)
     print(&found);
 }
 
+/* The collector is asked, which runs by now. */
+static void check_people(const struct setup *s, const struct options *o)
+{
+    static struct checkup found;
+    struct checkup_facts f = {.shared = s->shared};
+    struct err err = {0};
+    struct hello hello;
+    char roles[ROLES_WORDS_MAX];
+    if (!request_hello(s, o, &hello, &err))
+        return;
+    f.roles = roles_words(hello.roles, roles);
+    f.changes = (hello.roles & ~(unsigned)ROLES_VIEWER) != 0;
+    f.ssh_key = hello.key;
+    f.ssh_unknown = hello.unknown;
+    checkup_people(&f, &found);
+    print(&found);
+}
+
 static void source_line(const struct row *row)
 {
     struct checkup one = {0};
@@ -60,6 +79,8 @@ static int check_sources(struct setup *s, const struct options *o)
         return fail_report(o, &err);
     struct query_rows *rows = query_rows_new(q, KIND_SOURCE, s->at_ms);
     bool ok = wait_for_rows(rows, clock_now(&s->clock), &err);
+    if (!wait_is_offline(s, o))
+        check_people(s, o);
     for (size_t i = 0; ok && i < query_rows_count(rows); i++) {
         if (query_rows_at(rows, i, &row))
             source_line(&row);

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "console/console.h"
+#include "domain/roles.h"
 #include "sources/source.h"
 #include "views/view.h"
 
@@ -130,6 +131,37 @@ static void put_sources(void)
     }
 }
 
+/* What the roles are, how people are told apart, and what that proves. */
+static void put_people(void)
+{
+    for (const struct roles_info *r = roles_table; r->name; r++)
+        printf(".TP\n.B %s\n%s; without a line: %s\n", r->name, r->help, r->preset[0] ? r->preset : "nobody");
+    printf(".PP\n"
+           "The collector decides, by the peer's uid on its socket, that uid's groups and its SSH key, never by what a "
+           "client\n"
+           "says. Whoever approves is somebody else than who proposed and who carries out. Two uids are two people, "
+           "unless they\n"
+           "came with one SSH key or are one login (the kernel's login uid). Behind one uid the SSH key tells them "
+           "apart: set\n"
+           "ExposeAuthInfo yes in sshd_config. The client passes the file along that sshd wrote (SSH_USER_AUTH); it "
+           "counts when a\n"
+           "process of root's sshd stands above the client and the file was last changed between that connection's "
+           "begin and\n"
+           "that of its shell. That proves another connection with another key. It does not prove it against somebody "
+           "of the same\n"
+           "uid who is bent on deceit, who owns all processes of that uid: where that matters, give people uids of "
+           "their own. One\n"
+           "person with two keys looks like two: let in one key each. Where nothing tells people apart, plans that "
+           "take two are\n"
+           "off, and\n.B hubtop doctor\nsays so. An approval is for the plan to the byte, counts for 15 minutes, "
+           "once.\n.PP\n"
+           "Break-glass is off until the role names somebody. Such a one carries a plan out alone (plan apply "
+           "\\-\\-break\\-glass, with a\n"
+           "reason): half of jobs_max and of running_accels_pct, stopped after 30 minutes, told at once by an alert "
+           "and the\n"
+           "system's log, and open until somebody else signs it off (plan sign).\n");
+}
+
 static int run(const struct options *o)
 {
     (void)o;
@@ -148,6 +180,8 @@ static int run(const struct options *o)
     put_keys("everywhere", console_keys());
     for (size_t i = 0; view_table[i]; i++)
         put_keys(view_table[i]->name, view_table[i]->keys);
+    section("PEOPLE");
+    put_people();
     put_sources();
     section("EXIT STATUS");
     printf(

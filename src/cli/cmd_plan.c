@@ -132,7 +132,7 @@ static const struct verb {
     {"reject", 1, IDS_MAX, true, reject}, {"review", 0, 1, false, review}, {"approve", 1, 1, true, carry},
     {"apply", 1, 1, true, carry},         {"pause", 1, 1, true, carry},    {"resume", 1, 1, true, carry},
     {"stop", 1, 1, true, carry},          {"retry", 1, 1, true, carry},    {"skip", 1, 1, true, carry},
-    {"undo", 1, 1, true, carry},          {"watch", 1, 1, true, carry},
+    {"undo", 1, 1, true, carry},          {"watch", 1, 1, true, carry},    {"sign", 1, 1, true, carry},
 };
 
 /* "create, list, show ID, diff ID ID, reject ID…" */
@@ -210,7 +210,7 @@ static int run(const struct options *o)
 
 const struct command cmd_plan = {
     .name = "plan",
-    .usage = "create|list|show|diff|reject|review|approve|apply|pause|resume|stop|retry|skip|undo|watch",
+    .usage = "create|list|show|diff|reject|review|approve|apply|pause|resume|stop|retry|skip|undo|watch|sign",
     .summary =
         "which jobs could go where: computed from what is known now, proposed, compared, approved, carried out, undone",
     .help =
@@ -227,6 +227,11 @@ const struct command cmd_plan = {
         "  approve P-ID                   another person than who proposed it; it counts for 15 minutes, once\n"
         "  apply P-ID --confirm P-ID [--reason TEXT] [--ref TEXT]   checks it anew and carries it out, in growing "
         "waves\n"
+        "  apply P-ID --confirm P-ID --break-glass --reason TEXT   in an emergency, alone: half as much, for 30 "
+        "minutes,\n"
+        "                    told at once, and open until somebody else signs it off; roles { break_glass } says who "
+        "may\n"
+        "  sign P-ID [--reason TEXT]      what another person did alone is seen and accepted\n"
         "  watch P-ID        follows it until it has ended; so does apply. Leaving does not stop it\n"
         "  pause P-ID, resume P-ID, stop P-ID   what is under way ends; after stop nothing more is sent\n"
         "  retry O-ID/N, skip O-ID/N      an action that was refused; one that is stuck\n"

@@ -66,6 +66,8 @@ const struct option_row options_table[] = {
     {"full", 0, OPTION_FLAG, AT(full), NULL, "impact: phone numbers in full"},
     {"scope", 0, OPTION_TEXT, AT(scope), "NAME", "what is mine: that scope of the configuration, not my login's"},
     {"confirm", 0, OPTION_TEXT, AT(confirm), "ID", "confirms an order on that object"},
+    {"break-glass", 0, OPTION_FLAG, AT(break_glass), NULL,
+     "plan apply: alone, in an emergency; somebody else signs it off"},
     {"drain", 0, OPTION_TEXT, AT(drain), "ID", "plan: what must be empty: a cluster, site, hall or scheduler"},
     {"by", 0, OPTION_TEXT, AT(by), "TIME", "plan --drain: until when"},
     {"lost", 0, OPTION_TEXT, AT(lost), "ID", "plan: as if that link or cluster were lost"},

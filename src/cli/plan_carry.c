@@ -26,6 +26,7 @@ static const struct verb {
     {"retry", "plan_retry", "tried again", false, false, false},
     {"skip", "plan_skip", "left", false, false, false},
     {"undo", "plan_undo", "being undone", false, true, true},
+    {"sign", "plan_sign", "signed off", false, false, false},
     {"watch", NULL, "", false, false, true},
 };
 
@@ -76,6 +77,10 @@ static bool frame(const struct options *o, const char *hash, struct buf *out, st
     request_put(&j, "confirm", o->confirm);
     request_put(&j, "reason", o->reason);
     request_put(&j, "change", o->ref);
+    if (o->break_glass) {
+        json_put_key(&j, "break_glass");
+        json_put_bool(&j, true);
+    }
     json_close_object(&j);
     if (j.err.kind != ERR_NONE)
         *err = j.err;

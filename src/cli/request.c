@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "console/ask_frame.h"
+#include "console/hello.h"
 #include "io/control.h"
 #include "io/loop.h"
 
@@ -15,6 +16,7 @@ struct exchange {
     struct loop *loop;
     int64_t id; /* of the frame whose answer is waited for */
     bool answered, lost, late;
+    struct hello hello;
     char *made;
     void (*take)(void *ctx, const struct json *answer);
     void *ctx;
@@ -26,6 +28,7 @@ static void on_frame(void *ctx, const struct json *message)
 {
     struct exchange *x = ctx;
     int64_t id = 0;
+    hello_read(message, &x->hello);
     if (!json_int(json_get(message, "id"), &id) || id != x->id)
         return;
     x->answered = true;
@@ -54,15 +57,6 @@ static bool unanswered(const struct exchange *x, struct err *err)
 {
     err_set(err, ERR_TRANSIENT, x->lost ? "the collector ended before it answered" : "the collector did not answer");
     return err_hint(err, "what was asked may have been done: look before you ask again");
-}
-
-/* Frames come in their order: the hello is read before the request. */
-static bool say_hello(struct control_link *link, const struct options *o, struct err *err)
-{
-    char hello[160];
-    int n = snprintf(hello, sizeof hello, "{\"v\":1,\"hello\":\"command\",\"program\":\"%s\",\"write\":%s}",
-                     HUBTOP_VERSION, o->write ? "true" : "false");
-    return control_link_send(link, hello, (size_t)n, err);
 }
 
 static bool exchange(struct exchange *x, struct control_link *link, const struct options *o,
@@ -101,7 +95,7 @@ static bool send_all(struct exchange *x, const struct setup *s, const struct opt
     struct control_link *link = ok ? control_connect(x->loop, path, &handler, err) : NULL;
     if (ok && !link)
         err_hint(err, "a collector carries requests out: start one with 'hubtop collect', or leave out --offline");
-    ok = link && say_hello(link, o, err);
+    ok = link && hello_send(link, "command", o->write, err); /* frames come in their order: it is read first */
     for (size_t i = 0; ok && i < n; i++)
         ok = exchange(x, link, o, &parts[i], request_id, err);
     control_link_free(link);
@@ -123,6 +117,16 @@ bool request_read(const struct setup *s, const struct options *o, const char *op
     const struct request_part part = {op, ask};
     struct exchange x = {.made = made, .take = take, .ctx = ctx};
     return send_all(&x, s, o, &part, 1, err);
+}
+
+bool request_hello(const struct setup *s, const struct options *o, struct hello *out, struct err *err)
+{
+    char made[REQUEST_MADE_MAX];
+    const struct request_part part = {"viewing", "{}"};
+    struct exchange x = {.made = made};
+    bool ok = send_all(&x, s, o, &part, 1, err);
+    *out = x.hello;
+    return ok;
 }
 
 bool request_send(const struct setup *s, const struct options *o, const char *op, const char *ask,

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "cli/setup.h"
+#include "console/hello.h"
 
 /* Requests of commands to the collector. */
 
@@ -24,6 +25,9 @@ bool request_send_parts(const struct setup *s, const struct options *o, const st
 /* The same for what is told: `take` is given the answer, which lives during the call. */
 bool request_read(const struct setup *s, const struct options *o, const char *op, const char *ask,
                   void (*take)(void *ctx, const struct json *answer), void *ctx, struct err *err);
+
+/* What the collector says of whoever asks: which roles, which SSH key. */
+bool request_hello(const struct setup *s, const struct options *o, struct hello *out, struct err *err);
 
 /* A moment to come, of --until, --start or --end: ISO 8601, or a local time of day, the next such. ERR_INPUT, 64. */
 bool request_time(const char *text, int64_t now_ms, int64_t *utc_ms, struct err *err);

@@ -12,6 +12,7 @@
 #include "cli/at.h"
 #include "cli/setup_limits.h"
 #include "cli/setup_people.h"
+#include "cli/setup_roles.h"
 #include "cli/setup_source.h"
 #include "cli/setup_thresholds.h"
 
@@ -66,15 +67,16 @@ bool setup_read(struct setup *s, const struct options *o, struct err *err)
     s->limits = o->ephemeral ? plan_limits_demo() : plan_limits_preset();
     s->write_allowed = o->ephemeral; /* the demo's fleet is nobody's */
     if (o->source_count > 0)
-        return setup_people_read(s, o, err);
+        return setup_roles_read(s, err) && setup_people_read(s, o, err);
     if (!find_config(o, s->config_path))
-        return o->config ? too_long(err, o->config) : setup_people_read(s, o, err);
+        return o->config ? too_long(err, o->config) : setup_roles_read(s, err) && setup_people_read(s, o, err);
     s->config = config_load(s->config_path, setup_source_schema(&s->arena), err);
     if (!s->config)
         return false;
     s->write_allowed = config_bool(s->config, "allow_write", false);
     s->cache_max_bytes = config_int(s->config, "cache_max_mb", 4096) << 20;
-    return setup_thresholds_read(s, err) && setup_limits_read(s, err) && setup_people_read(s, o, err);
+    return setup_thresholds_read(s, err) && setup_limits_read(s, err) && setup_roles_read(s, err) &&
+           setup_people_read(s, o, err);
 }
 
 bool setup_path(const struct setup *s, const char *given, char out[DIR_PATH_MAX])

@@ -11,6 +11,7 @@
 #include "domain/movable.h"
 #include "domain/people.h"
 #include "domain/plan_limits.h"
+#include "domain/roles.h"
 #include "io/launcher.h"
 
 enum { SETUP_CONTEXT_MAX = 64, SETUP_ARGS_MAX = 600 };
@@ -30,6 +31,7 @@ struct setup {
     struct people people;
     struct plan_limits limits;
     struct movable movable;
+    struct roles roles;
     char fleet_path[DIR_PATH_MAX];
     struct clock clock;
     double hurry;  /* see collector_options */

@@ -3,6 +3,7 @@
 #include "cli/setup_keys.h"
 #include "cli/setup_limits.h"
 #include "cli/setup_people.h"
+#include "cli/setup_roles.h"
 #include "cli/setup_thresholds.h"
 
 #include <stdarg.h>
@@ -199,6 +200,10 @@ const struct config_option *setup_source_schema(struct arena *a)
          .type = CONFIG_SECTION,
          .children = setup_limits_schema(a),
          .help = "what a rebalancing plan may do at most"},
+        {.name = SETUP_ROLES,
+         .type = CONFIG_SECTION,
+         .children = setup_roles_schema(a),
+         .help = "who may do what, as the collector decides it by uid, group and SSH key"},
         {.name = SETUP_MOVABLE,
          .type = CONFIG_SECTION,
          .children = setup_limits_movable,

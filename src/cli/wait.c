@@ -5,6 +5,8 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "console/ask_frame.h"
+#include "console/hello.h"
 #include "domain/state.h"
 #include "io/control.h"
 #include "io/loop.h"
@@ -29,7 +31,7 @@ static void on_frame(void *ctx, const struct json *message)
 {
     struct waiting *w = ctx;
     struct safe_text context;
-    char theirs[128];
+    char theirs[128], made[8];
     if (json_text(json_get(message, "context"), &context) && !text_is(context, w->context)) {
         err_set(&w->err, ERR_TRANSIENT, "the collector here serves the context '%s', not '%s'",
                 text_show_in(context, theirs, sizeof theirs), w->context);
@@ -37,6 +39,8 @@ static void on_frame(void *ctx, const struct json *message)
         err_exit(&w->err, 75);
         loop_stop(w->loop);
     }
+    if (json_get(message, "error") && !ask_frame_answer(message, made, sizeof made, &w->err))
+        loop_stop(w->loop);
     control_clock(message, w->clock);
     json_int(json_get(message, "pending"), &w->pending);
     if (w->pending == 0)
@@ -97,11 +101,10 @@ static struct control_link *connect_link(struct waiting *w, const struct setup *
 /* Asks one collector; `*lost` when it ended before it had answered. */
 static bool wait_answer(struct setup *s, int64_t until_ms, bool *lost, struct err *err)
 {
-    static const char hello[] = "{\"v\":1,\"hello\":\"command\",\"program\":\"" HUBTOP_VERSION "\",\"write\":false}";
     struct waiting w = {.loop = loop_new(err), .pending = -1, .context = s->context, .clock = &s->clock};
     struct control_link *link = w.loop ? connect_link(&w, s, until_ms, err) : NULL;
     bool ok = link != NULL;
-    w.lost = ok && !control_link_send(link, hello, sizeof hello - 1, err);
+    w.lost = ok && !hello_send(link, "command", false, err);
     int64_t left_ms = until_ms - clock_boot_ms();
     if (ok && !w.lost) {
         loop_timer(w.loop, left_ms > 0 ? left_ms : 0, on_timeout, &w);

@@ -1,7 +1,9 @@
 #include "collector/asker.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,20 @@ bool asker_login_uid(pid_t pid, int64_t *uid)
     text[n] = '\0';
     *uid = strtoll(text, &end, 10);
     return end != text && *uid >= 0 && *uid < UINT32_MAX; /* (uid_t)-1: not set */
+}
+
+size_t asker_groups(uid_t uid, int64_t *out, size_t max)
+{
+    enum { GROUPS_MAX = 1024 };
+    const struct passwd *p = getpwuid(uid);
+    gid_t groups[GROUPS_MAX];
+    int n = GROUPS_MAX;
+    if (!p || getgrouplist(p->pw_name, p->pw_gid, groups, &n) < 0)
+        return 0; /* with more groups than that nobody says which count */
+    size_t count = (size_t)n < max ? (size_t)n : max;
+    for (size_t i = 0; i < count; i++)
+        out[i] = groups[i];
+    return count;
 }
 
 static void claim(const struct json *value, char out[ASKER_CLAIM_MAX])

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/dir.h"
@@ -223,7 +224,7 @@ static void poll_ended(void *ctx, const char *source)
  * configuration that is not made yet. */
 static bool name_reserved(const struct collector *c, const char *name)
 {
-    static const char *const own[] = {WEAVE_SOURCE, COLLECTOR_OWN, JOIN_FLEET, QUERY_FILLED, AUDIT_SOURCE};
+    static const char *const own[] = {WEAVE_SOURCE, COLLECTOR_OWN, JOIN_FLEET, QUERY_FILLED, AUDIT_SOURCE, BOOK_PEOPLE};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strcmp(name, own[i]) == 0)
             return true;
@@ -429,6 +430,12 @@ static bool open_store(struct collector *c, struct err *err)
     return c->watch != NULL;
 }
 
+static uid_t owner_of(const char *dir)
+{
+    struct stat st;
+    return stat(dir, &st) == 0 ? st.st_uid : geteuid();
+}
+
 static bool open_socket(struct collector *c, struct err *err)
 {
     char path[DIR_PATH_MAX];
@@ -441,6 +448,8 @@ static bool open_socket(struct collector *c, struct err *err)
         .context = c->options->context,
         .shared = c->options->shared,
         .write_allowed = c->options->write_allowed,
+        .roles = c->options->roles,
+        .owner = owner_of(c->options->state_dir),
         .clock = &c->clock,
         .ctx = c,
         .rev = client_rev,

@@ -2,7 +2,15 @@
 #include "collector/freeze.h"
 #include "collector/order_limits.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/log.h"
+#include "collector/audit_syslog.h"
+#include "domain/book.h"
+#include "store/query.h"
+
+enum { GLASS_TOLD_MS = 60000, GLASS_BYTES = 16 << 10 };
 
 /* What operators ask for goes to whom it concerns, and what that asks of the sources to their pollers. */
 
@@ -151,6 +159,56 @@ static void plan_ran(void *ctx, const struct executor_run_view *run)
                    run->why);
 }
 
+static void glass_alert(struct collector *c, const struct plan_glass *g, const char *line)
+{
+    struct row row = {.kind = KIND_ALERT, .source = text_of(BOOK_PEOPLE)};
+    char id[PLAN_GLASS_ID_MAX + 16];
+    snprintf(id, sizeof id, "break-glass-%s", g->plan);
+    row.id = text_of(id);
+    row.cells[ALERT_NAME] = value_text(text_of("BreakGlass"));
+    row.cells[ALERT_SEVERITY] = value_text(text_of("warn"));
+    row.cells[ALERT_STATE] = value_text(text_of("firing"));
+    row.cells[ALERT_SINCE] = value_time(g->at_ms);
+    row.cells[ALERT_SUMMARY] = value_text(text_of(line));
+    watch_told(c->watch, BOOK_PEOPLE, &row);
+}
+
+static void glass_note(struct collector *c, const struct buf *lines)
+{
+    struct err err = {0};
+    apply_join(c->apply, c->store);
+    if (!store_note_set(c->store, QUERY_GLASS, buf_str(lines), &err))
+        log_err(LOG_ERROR, &err);
+}
+
+/* An alert each, a note for whoever reads the cache, and of a new one a line in the system's log. Where nothing is open and none was, there
+ * is nothing to say. */
+static void glass_told(void *ctx, const struct plan_glass *open, bool is_new)
+{
+    struct collector *c = ctx;
+    struct buf lines = buf_make(GLASS_BYTES);
+    struct err err = {0};
+    if (!open && (!store_note_get(c->store, QUERY_GLASS, &lines, NULL) || lines.len == 0)) {
+        buf_release(&lines);
+        return;
+    }
+    buf_clear(&lines);
+    watch_told_begin(c->watch, BOOK_PEOPLE, GLASS_TOLD_MS);
+    for (const struct plan_glass *g = open; g; g = g->next) {
+        char line[PLAN_GLASS_REASON_MAX + 256], at[CLOCK_TEXT_MAX];
+        snprintf(line, sizeof line, "%s was carried out by '%s' alone (break-glass) at %s: %s", g->plan, g->who,
+                 clock_iso(g->at_ms, at), g->reason);
+        glass_alert(c, g, line);
+        buf_printf(&lines, NULL, "%s\n", line);
+        if (is_new && g == open && !c->options->ephemeral && !audit_syslog(NULL, line, &err))
+            log_err(LOG_WARN, &err);
+    }
+    watch_told_end(c->watch, BOOK_PEOPLE);
+    watch_stored(c->watch);
+    glass_note(c, &lines);
+    buf_release(&lines);
+}
+
 static void open_plans(struct collector *c)
 {
     const struct plan_ops_options options = {
@@ -167,6 +225,7 @@ static void open_plans(struct collector *c)
         .run = run_plan,
         .undo = undo_plan,
         .control = control_plan,
+        .glass = glass_told,
     };
     c->plans = plan_ops_new(&options);
 }

@@ -1,14 +1,14 @@
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "collector/asked.h"
 #include "collector/desk_ops_private.h"
 
-enum { REQUEST_ID_MAX = 64, SUBJECT_MAX = 4 * DESK_NAME_MAX, EXIT_USAGE = 64 };
+enum { SUBJECT_MAX = 4 * DESK_NAME_MAX };
 
 /* --- the journal --- */
 
@@ -116,40 +116,13 @@ static bool asked_before(struct desk_ops *o, const struct desk_ops_request *r, s
 
 /* --- a request --- */
 
-static void who_is(uid_t uid, char *out, size_t size)
-{
-    const struct passwd *p = getpwuid(uid);
-    if (p)
-        snprintf(out, size, "%s", p->pw_name);
-    else
-        snprintf(out, size, "%ju", (uintmax_t)uid);
-}
-
-static bool may(const struct serve_call *call, struct err *err)
-{
-    if (call->write)
-        return true;
-    err_set(err, ERR_REFUSED, "not allowed: this session is read-only");
-    err_hint(err, "start it with --write; the configuration must say allow_write = true");
-    return err_exit(err, DESK_OPS_NOT_ALLOWED);
-}
-
-static bool id_given(const struct desk_entry *e, struct err *err)
-{
-    if (!text_empty(e->request_id) && text_len(e->request_id) <= REQUEST_ID_MAX)
-        return true;
-    err_set(err, ERR_INPUT, "the request has no request_id, or one of more than %d bytes", REQUEST_ID_MAX);
-    err_hint(err, "give a UUID, the same one when the same request is sent again");
-    return err_exit(err, EXIT_USAGE);
-}
-
 static bool read_request(struct desk_ops *o, struct desk_ops_request *r, const struct json *m, struct err *err)
 {
-    if (!may(&r->call, err) || !store_orders_possible(o->options.store, err) ||
+    if (!asked_may(&r->call, ROLES_OPERATOR, err) || !store_orders_possible(o->options.store, err) ||
         !desk_entry_fingerprint(m, r->fingerprint, err) ||
-        !desk_entry_read(m, desk_ops_now(o).utc_ms, &r->entry, err) || !id_given(&r->entry, err))
+        !desk_entry_read(m, desk_ops_now(o).utc_ms, &r->entry, err) || !asked_has_id(r->entry.request_id, err))
         return false;
-    who_is(r->call.uid, r->who, sizeof r->who);
+    asked_by(r->call.uid, r->who);
     r->entry.uid = r->call.uid;
     r->entry.who = text_of(r->who);
     return true;

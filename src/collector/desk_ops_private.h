@@ -1,6 +1,7 @@
 #ifndef HUBTOP_COLLECTOR_DESK_OPS_PRIVATE_H
 #define HUBTOP_COLLECTOR_DESK_OPS_PRIVATE_H
 
+#include "collector/asked.h"
 #include "collector/desk_ops.h"
 #include "domain/rows.h"
 #include "store/journal.h"
@@ -27,7 +28,7 @@ struct desk_ops_request {
     struct rows found; /* the alert and what else was looked up */
     struct row alert;  /* KIND_NONE: it is about none */
     struct buf subject;
-    char id[DESK_ID_MAX], who[128], fingerprint[DESK_FINGERPRINT_SIZE];
+    char id[DESK_ID_MAX], who[ASKED_WHO_MAX], fingerprint[DESK_FINGERPRINT_SIZE];
 };
 
 static inline struct instant desk_ops_now(const struct desk_ops *o)

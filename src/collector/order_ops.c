@@ -1,7 +1,6 @@
 #include "collector/order_ops.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,43 +8,22 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "collector/asked.h"
 #include "collector/order_ops_private.h"
 
-enum { REQUEST_ID_MAX = 64, FINGERPRINT_MAX = 1 << 20, REASON_MAX = 1024, WORDS_MAX = 512 };
+enum { FINGERPRINT_MAX = 1 << 20, REASON_MAX = 1024, WORDS_MAX = 512 };
 
 /* --- requests --- */
 
-struct request {
-    const struct serve_call *call;
-    const struct json *message;
-    struct journal_entry entry;
-    char who[ORDER_OPS_WHO_MAX], fingerprint[65];
-};
-
-static struct safe_text member(const struct json *m, const char *key)
-{
-    struct safe_text t;
-    return json_text(json_get(m, key), &t) ? t : text_of("");
-}
-
-static void who_is(uid_t uid, char out[ORDER_OPS_WHO_MAX])
-{
-    const struct passwd *p = getpwuid(uid);
-    if (p)
-        snprintf(out, ORDER_OPS_WHO_MAX, "%s", p->pw_name);
-    else
-        snprintf(out, ORDER_OPS_WHO_MAX, "%ju", (uintmax_t)uid);
-}
-
 /* What was asked for: the same request says the same. */
-static void fingerprint(struct request *r)
+static void fingerprint(struct asked *r)
 {
     static const char *const keys[] = {"op", "action", "to", "reason", "ref"};
     struct buf all = buf_make(FINGERPRINT_MAX);
     struct safe_text t;
     int64_t value = -1;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        text_copy(&all, member(r->message, keys[i]));
+        text_copy(&all, asked_member(r->message, keys[i]));
         buf_putc(&all, '\n', NULL);
     }
     json_int(json_get(r->message, "value"), &value);
@@ -56,37 +34,18 @@ static void fingerprint(struct request *r)
         buf_putc(&all, '\n', NULL);
     }
     hash_sha256_hex(buf_str(&all), all.len, r->fingerprint);
+    r->entry.fingerprint = text_of(r->fingerprint);
     buf_release(&all);
 }
 
-static bool may(const struct serve_call *call, struct err *err)
+static bool read_request(struct order_ops *o, struct asked *r, struct err *err)
 {
-    if (call->write)
-        return true;
-    err_set(err, ERR_REFUSED, "not allowed: this session is read-only");
-    err_hint(err, "start it with --write; the configuration must say allow_write = true");
-    return err_exit(err, ORDER_OPS_NOT_ALLOWED);
-}
-
-static bool read_request(struct order_ops *o, struct request *r, struct err *err)
-{
-    struct safe_text request_id = member(r->message, "request_id");
-    if (!may(r->call, err) || !store_orders_possible(o->options.store, err))
+    if (!asked_may(r->call, ROLES_OPERATOR, err) || !asked_read(r, o->options.store, order_ops_now(o).utc_ms, err))
         return false;
-    if (text_empty(request_id) || text_len(request_id) > REQUEST_ID_MAX)
-        return err_usage(err, "the request has no request_id, or too long a one",
-                         "give a UUID, the same one when the same request is sent again");
-    if (text_len(member(r->message, "reason")) > REASON_MAX || text_len(member(r->message, "ref")) > REASON_MAX)
+    if (text_len(asked_member(r->message, "reason")) > REASON_MAX ||
+        text_len(asked_member(r->message, "ref")) > REASON_MAX)
         return err_usage(err, "the reason is too long", "say it in a sentence");
-    who_is(r->call->uid, r->who);
     fingerprint(r);
-    r->entry = (struct journal_entry){.at_ms = order_ops_now(o).utc_ms,
-                                      .uid = r->call->uid,
-                                      .who = text_of(r->who),
-                                      .op = member(r->message, "op"),
-                                      .request_id = request_id,
-                                      .fingerprint = text_of(r->fingerprint),
-                                      .asker = asker_entry(&r->call->asker)};
     return true;
 }
 
@@ -174,7 +133,7 @@ bool order_ops_is_free(const struct order_ops_rivals *r, struct safe_text target
 {
     const struct order_ops_rival key = {.target = target};
     const struct order_ops_rival *found = r->count > 0 ? bsearch(&key, r->all, r->count, sizeof key, by_target) : NULL;
-    char id[ORDER_ID_MAX], shown[160], by[ORDER_OPS_WHO_MAX];
+    char id[ORDER_ID_MAX], shown[160], by[ASKED_WHO_MAX];
     if (!found)
         return true;
     const struct order of = {.nr = found->nr, .item = found->item};
@@ -193,11 +152,11 @@ static struct order *orders_new(struct orders *l)
     return order;
 }
 
-static bool read_targets(struct order_ops *o, const struct order_ops_rivals *rivals, const struct request *r,
+static bool read_targets(struct order_ops *o, const struct order_ops_rivals *rivals, const struct asked *r,
                          struct orders *l, struct err *err)
 {
     const struct json *targets = json_get(r->message, "targets");
-    struct safe_text t, action = member(r->message, "action");
+    struct safe_text t, action = asked_member(r->message, "action");
     if (json_count(targets) == 0 || json_count(targets) > ORDER_OPS_TARGETS)
         return err_usage(err, "an order names 1 to 1000 targets", "give their ids");
     for (const struct json *j = json_first(targets); j; j = json_next(j)) {
@@ -206,9 +165,9 @@ static bool read_targets(struct order_ops *o, const struct order_ops_rivals *riv
             return err_usage(err, "a target is no text", "give their ids");
         order->action = rows_text(&order->arena, action);
         order->target = rows_text(&order->arena, t);
-        order->to = rows_text(&order->arena, member(r->message, "to"));
-        order->reason = rows_text(&order->arena, member(r->message, "reason"));
-        order->ref = rows_text(&order->arena, member(r->message, "ref"));
+        order->to = rows_text(&order->arena, asked_member(r->message, "to"));
+        order->reason = rows_text(&order->arena, asked_member(r->message, "reason"));
+        order->ref = rows_text(&order->arena, asked_member(r->message, "ref"));
         json_int(json_get(r->message, "value"), &order->value);
         json_int(json_get(r->message, "ends_ms"), &order->ends_ms);
         if (!order_ops_is_free(rivals, order->target, err) || !order_ops_make(o, order, err))
@@ -243,7 +202,7 @@ static bool begin(struct order_ops *o, const struct serve_call *call, struct jou
 }
 
 /* It would be taken; what a copy will lack is said before. */
-static void possible(struct order_ops *o, const struct request *r, const struct orders *l)
+static void possible(struct order_ops *o, const struct asked *r, const struct orders *l)
 {
     struct buf words = buf_make(WORDS_MAX);
     bool copies = !text_empty(l->all[0].to) && !l->all[0].native;
@@ -253,13 +212,13 @@ static void possible(struct order_ops *o, const struct request *r, const struct 
     buf_release(&words);
 }
 
-static bool order(struct order_ops *o, struct request *r, struct err *err)
+static bool order(struct order_ops *o, struct asked *r, struct err *err)
 {
     struct orders l = {.body = buf_make(FINGERPRINT_MAX)};
-    const struct executor_ask ask = {.action = member(r->message, "action"),
-                                     .reason = member(r->message, "reason"),
-                                     .ref = member(r->message, "ref"),
-                                     .undo_of = member(r->message, "undo_of")};
+    const struct executor_ask ask = {.action = asked_member(r->message, "action"),
+                                     .reason = asked_member(r->message, "reason"),
+                                     .ref = asked_member(r->message, "ref"),
+                                     .undo_of = asked_member(r->message, "undo_of")};
     struct order_ops_rivals rivals = order_ops_rivals_of(o);
     bool dry = false, ok;
     json_bool(json_get(r->message, "dry_run"), &dry);
@@ -278,9 +237,9 @@ static bool order(struct order_ops *o, struct request *r, struct err *err)
 
 /* --- what people do to an order --- */
 
-static bool do_verb(struct order_ops *o, struct request *r, enum executor_verb verb, struct err *err)
+static bool do_verb(struct order_ops *o, struct asked *r, enum executor_verb verb, struct err *err)
 {
-    struct safe_text ref = member(r->message, "ref");
+    struct safe_text ref = asked_member(r->message, "ref");
     struct buf body = buf_make(4096);
     char shown[64];
     int64_t nr, item;
@@ -303,27 +262,27 @@ static bool do_verb(struct order_ops *o, struct request *r, enum executor_verb v
     return ok;
 }
 
-static bool do_pause(struct order_ops *o, struct request *r, struct err *err)
+static bool do_pause(struct order_ops *o, struct asked *r, struct err *err)
 {
     return do_verb(o, r, EXECUTOR_PAUSE, err);
 }
 
-static bool do_resume(struct order_ops *o, struct request *r, struct err *err)
+static bool do_resume(struct order_ops *o, struct asked *r, struct err *err)
 {
     return do_verb(o, r, EXECUTOR_RESUME, err);
 }
 
-static bool do_stop(struct order_ops *o, struct request *r, struct err *err)
+static bool do_stop(struct order_ops *o, struct asked *r, struct err *err)
 {
     return do_verb(o, r, EXECUTOR_STOP, err);
 }
 
-static bool do_retry(struct order_ops *o, struct request *r, struct err *err)
+static bool do_retry(struct order_ops *o, struct asked *r, struct err *err)
 {
     return do_verb(o, r, EXECUTOR_RETRY, err);
 }
 
-static bool do_skip(struct order_ops *o, struct request *r, struct err *err)
+static bool do_skip(struct order_ops *o, struct asked *r, struct err *err)
 {
     return do_verb(o, r, EXECUTOR_SKIP, err);
 }
@@ -343,14 +302,14 @@ static bool look_at_run(void *ctx, const struct executor_run_view *run)
 }
 
 /* True when it was answered, one way or the other. */
-static bool asked_before(struct order_ops *o, struct request *r, struct err *err)
+static bool asked_before(struct order_ops *o, struct asked *r, struct err *err)
 {
     struct again a = {0};
     char id[ORDER_ID_MAX];
     enum journal_step step = journal_find(o->options.store, &r->entry, r->entry.at_ms, &a.seq, err);
     if (step == JOURNAL_AGAIN) {
         executor_each_run(o->executor, look_at_run, &a);
-        order_ops_answer(o, r->call, a.nr > 0 ? text_of(order_nr_id(a.nr, id)) : member(r->message, "ref"));
+        order_ops_answer(o, r->call, a.nr > 0 ? text_of(order_nr_id(a.nr, id)) : asked_member(r->message, "ref"));
     } else if (step == JOURNAL_FAILED)
         o->options.refuse(o->options.ctx, r->call, err);
     return step != JOURNAL_DONE;
@@ -360,13 +319,13 @@ bool order_ops_ask(struct order_ops *o, const struct serve_call *call, const str
 {
     static const struct {
         const char *op;
-        bool (*run)(struct order_ops *o, struct request *r, struct err *err);
+        bool (*run)(struct order_ops *o, struct asked *r, struct err *err);
     } ops[] = {{"order", order},        {"order_pause", do_pause}, {"order_resume", do_resume},
                {"order_stop", do_stop}, {"order_retry", do_retry}, {"order_skip", do_skip}};
-    struct request r = {.call = call, .message = message};
+    struct asked r = {.call = call, .message = message};
     struct err err = {0};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
-        if (!text_is(member(message, "op"), ops[i].op))
+        if (!text_is(asked_member(message, "op"), ops[i].op))
             continue;
         if (!read_request(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);

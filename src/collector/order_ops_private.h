@@ -3,7 +3,7 @@
 
 #include "collector/order_ops.h"
 
-enum { ORDER_OPS_TARGETS = 1000, ORDER_OPS_WHO_MAX = 128 };
+enum { ORDER_OPS_TARGETS = 1000 };
 enum { ORDER_OPS_NOT_FOUND = 67, ORDER_OPS_LATER = 75, ORDER_OPS_NOT_ALLOWED = 77 };
 
 struct order_ops_answer;

@@ -1,7 +1,6 @@
 #include "collector/plan_ops.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@
 #include "domain/plan_review.h"
 #include "domain/plan_rows.h"
 
-enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, REQUEST_ID_MAX = 64, FAILED_MAX = 1024 };
+enum { OBSERVED_MS = 60000, TOUCH_MS = 30000, FAILED_MAX = 1024 };
 enum { SLICE_US = 5000, COMING_MS = 30000, FINGERPRINT_MAX = 16 << 10 };
 
 /* Somebody waits until the rows are in the cache. */
@@ -221,58 +220,46 @@ static void add_plan_row(struct writing *w, const struct plan *p)
 
 /* --- requests --- */
 
-struct safe_text plan_ops_member(const struct json *m, const char *key)
-{
-    struct safe_text t;
-    return json_text(json_get(m, key), &t) ? t : text_of("");
-}
-
 /* The plan that is meant, or by `pieces` the one that is given: what makes it the same request. */
-static void fingerprint(struct plan_ops_request *r, const char *pieces)
+static void fingerprint(struct asked *r, const char *pieces)
 {
     static const char *const keys[] = {"op", "replaces", "ref", "reason", "hash", "change"};
+    bool glass = false;
     struct buf all = buf_make(FINGERPRINT_MAX);
     buf_puts(&all, pieces, NULL);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        text_copy(&all, plan_ops_member(r->message, keys[i]));
+        text_copy(&all, asked_member(r->message, keys[i]));
         buf_putc(&all, '\n', NULL);
     }
+    if (json_bool(json_get(r->message, "break_glass"), &glass) && glass)
+        buf_puts(&all, "break_glass\n", NULL);
     hash_sha256_hex(buf_str(&all), all.len, r->fingerprint);
+    r->entry.fingerprint = text_of(r->fingerprint);
     buf_release(&all);
 }
 
-static bool read_request(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+static bool read_request(struct plan_ops *o, struct asked *r, struct err *err)
 {
-    const struct passwd *p = getpwuid(r->call->uid);
-    struct safe_text request_id = plan_ops_member(r->message, "request_id");
-    if (!store_orders_possible(o->options.store, err))
+    if (!asked_read(r, o->options.store, now_ms(o), err))
         return false;
-    if (text_empty(request_id) || text_len(request_id) > REQUEST_ID_MAX)
-        return err_usage(err, "the request has no request_id, or too long a one",
-                         "give a UUID, the same one when the same request is sent again");
-    if (p)
-        snprintf(r->who, sizeof r->who, "%s", p->pw_name);
-    else
-        snprintf(r->who, sizeof r->who, "%ju", (uintmax_t)r->call->uid);
     fingerprint(r, "");
-    r->entry = (struct journal_entry){.at_ms = now_ms(o),
-                                      .uid = r->call->uid,
-                                      .who = text_of(r->who),
-                                      .op = plan_ops_member(r->message, "op"),
-                                      .request_id = request_id,
-                                      .fingerprint = text_of(r->fingerprint),
-                                      .asker = asker_entry(&r->call->asker)};
     return true;
 }
 
-bool plan_ops_body(struct journal_entry *e, struct buf *out, const struct plan *p, struct safe_text reason,
-                   struct safe_text change, struct err *err)
+bool plan_ops_body(struct journal_entry *e, struct buf *out, const struct plan_ops_said *said, struct err *err)
 {
+    static const char *const keys[] = {"change", "hash", "plan", "reason", "ssh_cert", "ssh_key"};
+    const struct safe_text texts[] = {said->change,
+                                      said->hash,
+                                      said->plan,
+                                      said->reason,
+                                      text_of(said->who ? said->who->cert : ""),
+                                      text_of(said->who ? said->who->key : "")};
     struct json_writer w = json_writer_make(out);
-    static const char *const keys[] = {"change", "hash", "plan", "reason"};
-    const struct safe_text texts[] = {change, p->hash, p->id, reason};
     json_open_object(&w);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (i > 3 && text_empty(texts[i]))
+            continue;
         json_put_key(&w, keys[i]);
         json_put_text(&w, texts[i]);
     }
@@ -296,7 +283,7 @@ static void coming_free(struct plan_ops_coming *c)
     free(c);
 }
 
-static struct plan_ops_coming *coming_find(struct plan_ops *o, const struct plan_ops_request *r)
+static struct plan_ops_coming *coming_find(struct plan_ops *o, const struct asked *r)
 {
     struct plan_ops_coming *c = o->coming;
     while (c &&
@@ -323,7 +310,7 @@ static bool has_room(struct plan_ops *o, struct err *err)
     return err_exit(err, PLAN_OPS_LATER);
 }
 
-static struct plan_ops_coming *coming_new(struct plan_ops *o, const struct plan_ops_request *r, struct err *err)
+static struct plan_ops_coming *coming_new(struct plan_ops *o, const struct asked *r, struct err *err)
 {
     if (!has_room(o, err))
         return NULL;
@@ -336,7 +323,7 @@ static struct plan_ops_coming *coming_new(struct plan_ops *o, const struct plan_
 }
 
 /* The next piece of a plan that is too large for one frame. */
-static bool take_piece(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+static bool take_piece(struct plan_ops *o, struct asked *r, struct err *err)
 {
     static const struct serve_told nothing;
     struct plan_ops_coming *c = coming_find(o, r);
@@ -350,7 +337,7 @@ static bool take_piece(struct plan_ops *o, struct plan_ops_request *r, struct er
         return false;
     c->pieces++;
     c->boot_ms = clock_boot_ms();
-    if (!plan_take_piece(c->take, plan_ops_member(r->message, "plan"), err)) {
+    if (!plan_take_piece(c->take, asked_member(r->message, "plan"), err)) {
         coming_free(c);
         return false;
     }
@@ -407,8 +394,8 @@ static bool record(struct plan_ops *o, struct plan_ops_coming *c, struct err *er
                               .state = text_of("proposed"),
                               .hash = hash,
                               .body = plan_take_body(c->take)};
-    const struct plan hashed = {.hash = hash};
-    bool ok = plan_ops_body(&c->entry, &entry, &hashed, text_of(""), text_of(""), err);
+    const struct person by = asked_person(&c->call);
+    bool ok = plan_ops_body(&c->entry, &entry, &(struct plan_ops_said){.hash = hash, .who = &by}, err);
     enum journal_step step = ok ? plans_add(o->options.store, &c->entry, &item, err) : JOURNAL_FAILED;
     buf_release(&entry);
     if (step == JOURNAL_FAILED)
@@ -418,6 +405,7 @@ static bool record(struct plan_ops *o, struct plan_ops_coming *c, struct err *er
         return true;
     }
     keep(o, plan_take_over(c->take), &item);
+    o->all[o->count - 1].by = by;
     c->entry.seq = item.seq;
     c->oldest = item.oldest;
     c->recorded = true;
@@ -459,9 +447,9 @@ static bool look_through(void *ctx)
     return false;
 }
 
-/* A plan sends nothing, so that whoever may read may propose one, in a session that is read-only too: the one place where that is
- * decided. What carries it out asks for leave to write. The answer comes when it was looked through. */
-static bool propose(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+/* A plan sends nothing, so that an operator may propose one in a session that is read-only too. What carries it out asks for leave to
+ * write. The answer comes when it was looked through. */
+static bool propose(struct plan_ops *o, struct asked *r, struct err *err)
 {
     struct plan_ops_coming *c = coming_find(o, r);
     int64_t seq;
@@ -475,9 +463,9 @@ static bool propose(struct plan_ops *o, struct plan_ops_request *r, struct err *
     c->entry.op = rows_text(&c->arena, r->entry.op);
     c->entry.request_id = rows_text(&c->arena, r->entry.request_id);
     c->entry.asker = asker_entry(&c->call.asker);
-    c->replaces = rows_text(&c->arena, plan_ops_member(r->message, "replaces"));
-    c->hash = rows_text(&c->arena, plan_ops_member(r->message, "hash"));
-    bool ok = plan_take_piece(c->take, plan_ops_member(r->message, "plan"), err);
+    c->replaces = rows_text(&c->arena, asked_member(r->message, "replaces"));
+    c->hash = rows_text(&c->arena, asked_member(r->message, "hash"));
+    bool ok = plan_take_piece(c->take, asked_member(r->message, "plan"), err);
     fingerprint(r, plan_take_fingerprint(c->take));
     c->entry.fingerprint = rows_text(&c->arena, text_of(r->fingerprint));
     enum journal_step step = ok ? journal_find(o->options.store, &c->entry, c->entry.at_ms, &seq, err) : JOURNAL_FAILED;
@@ -524,7 +512,7 @@ struct plan_ops_kept *plan_ops_find(struct plan_ops *o, struct safe_text id, str
 }
 
 /* Whoever proposed a plan may take it back; that somebody else's is stopped is a change, which asks for leave to write. */
-static bool may_reject(const struct plan *p, const struct plan_ops_request *r, struct err *err)
+static bool may_reject(const struct plan *p, const struct asked *r, struct err *err)
 {
     if (r->call->write || text_is(p->created_by, r->who))
         return true;
@@ -533,10 +521,10 @@ static bool may_reject(const struct plan *p, const struct plan_ops_request *r, s
     return err_exit(err, PLAN_OPS_NOT_ALLOWED);
 }
 
-static bool reject(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+static bool reject(struct plan_ops *o, struct asked *r, struct err *err)
 {
     char shown[64], state[32];
-    struct plan_ops_kept *k = plan_ops_find(o, plan_ops_member(r->message, "ref"), err);
+    struct plan_ops_kept *k = plan_ops_find(o, asked_member(r->message, "ref"), err);
     if (!k || !may_reject(k->plan, r, err))
         return false;
     if (!text_is(k->plan->state, "proposed") && !text_is(k->plan->state, "approved")) {
@@ -545,8 +533,9 @@ static bool reject(struct plan_ops *o, struct plan_ops_request *r, struct err *e
         return err_exit(err, PLAN_OPS_DATA);
     }
     struct buf entry = buf_make(16384);
-    bool ok = plan_ops_body(&r->entry, &entry, k->plan, plan_ops_member(r->message, "reason"), text_of(""), err) &&
-              plan_ops_state(o, k, &r->entry, "stopped", err);
+    const struct plan_ops_said said = {
+        .plan = k->plan->id, .hash = k->plan->hash, .reason = asked_member(r->message, "reason")};
+    bool ok = plan_ops_body(&r->entry, &entry, &said, err) && plan_ops_state(o, k, &r->entry, "stopped", err);
     buf_release(&entry);
     if (ok)
         plan_ops_tell(o, k, r->call);
@@ -556,35 +545,52 @@ static bool reject(struct plan_ops *o, struct plan_ops_request *r, struct err *e
 /* --- the frame --- */
 
 /* True when it was answered, one way or the other. */
-static bool asked_before(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+static bool asked_before(struct plan_ops *o, struct asked *r, struct err *err)
 {
     int64_t seq;
     enum journal_step step = journal_find(o->options.store, &r->entry, r->entry.at_ms, &seq, err);
     if (step == JOURNAL_AGAIN)
-        answer_again(o, r->call, seq, plan_ops_member(r->message, "ref"));
+        answer_again(o, r->call, seq, asked_member(r->message, "ref"));
     else if (step == JOURNAL_FAILED)
         o->options.refuse(o->options.ctx, r->call, err);
     return step != JOURNAL_DONE;
+}
+
+static bool may(const struct asked *r, unsigned role, bool write, struct err *err)
+{
+    char who[ASKED_WHO_MAX];
+    if (write)
+        return asked_may(r->call, role, err);
+    asked_by(r->call->uid, who);
+    return roles_have(r->call->roles, role, who, err);
 }
 
 bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struct json *message)
 {
     static const struct {
         const char *op;
+        unsigned role;
+        bool write;     /* the session must be one that may */
         bool by_pieces; /* what makes it the same request is known when they are read */
-        bool (*run)(struct plan_ops *o, struct plan_ops_request *r, struct err *err);
-    } ops[] = {{"plan_piece", true, take_piece},         {"plan_propose", true, propose},
-               {"plan_reject", false, reject},           {"plan_approve", false, plan_run_approve},
-               {"plan_apply", false, plan_run_apply},    {"plan_pause", false, plan_run_control},
-               {"plan_resume", false, plan_run_control}, {"plan_stop", false, plan_run_control},
-               {"plan_retry", false, plan_run_control},  {"plan_skip", false, plan_run_control},
-               {"plan_undo", false, plan_run_undo}};
-    struct plan_ops_request r = {.call = call, .message = message};
+        bool (*run)(struct plan_ops *o, struct asked *r, struct err *err);
+    } ops[] = {{"plan_piece", ROLES_OPERATOR, false, true, take_piece},
+               {"plan_propose", ROLES_OPERATOR, false, true, propose},
+               {"plan_reject", ROLES_OPERATOR, false, false, reject},
+               {"plan_approve", ROLES_APPROVER, true, false, plan_approve},
+               {"plan_apply", ROLES_OPERATOR, true, false, plan_run_apply},
+               {"plan_pause", ROLES_OPERATOR, true, false, plan_run_control},
+               {"plan_resume", ROLES_OPERATOR, true, false, plan_run_control},
+               {"plan_stop", ROLES_OPERATOR, true, false, plan_run_control},
+               {"plan_retry", ROLES_OPERATOR, true, false, plan_run_control},
+               {"plan_skip", ROLES_OPERATOR, true, false, plan_run_control},
+               {"plan_undo", ROLES_OPERATOR, true, false, plan_run_undo},
+               {"plan_sign", ROLES_APPROVER, true, false, plan_glass_sign}};
+    struct asked r = {.call = call, .message = message};
     struct err err = {0};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
-        if (!text_is(plan_ops_member(message, "op"), ops[i].op))
+        if (!text_is(asked_member(message, "op"), ops[i].op))
             continue;
-        if (!read_request(o, &r, &err))
+        if (!may(&r, ops[i].role, ops[i].write, &err) || !read_request(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);
         else if ((ops[i].by_pieces || !asked_before(o, &r, &err)) && !ops[i].run(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);
@@ -642,6 +648,7 @@ void plan_ops_tick(struct plan_ops *o)
     for (size_t i = 0; i < o->count; i++)
         plan_record_tick(o->recorder, o->all[i].plan, o->all[i].nr);
     expire(o, &w);
+    plan_glass_tick(o);
     if (w.rows.count > 0)
         write_rows(o, &w, NULL, text_of(""));
     else if (now.utc_ms - o->touched_ms >= TOUCH_MS || now.utc_ms < o->touched_ms)
@@ -659,7 +666,7 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
         log_err(LOG_ERROR, &err);
     struct writing all = {.whole = true}, expired = {0};
     let_go(o, 0, NULL);
-    plan_run_resume(o);
+    plan_approve_resume(o);
     expire(o, &expired);
     rows_release(&expired.rows);
     for (size_t i = 0; i < o->count; i++) {
@@ -668,6 +675,7 @@ struct plan_ops *plan_ops_new(const struct plan_ops_options *options)
             plan_record_rows(o->all[i].plan, &all.rows);
     }
     write_rows(o, &all, NULL, text_of(""));
+    plan_glass_tell(o);
     return o;
 }
 
@@ -676,6 +684,7 @@ void plan_ops_free(struct plan_ops *o)
     if (!o)
         return;
     plan_run_free(o);
+    plan_glass_free(o);
     while (o->coming)
         coming_free(o->coming);
     while (o->answers) {

@@ -2,12 +2,23 @@
 #define HUBTOP_COLLECTOR_PLAN_OPS_H
 
 #include "collector/apply.h"
+#include "collector/asked.h"
 #include "collector/order_ops.h"
 #include "collector/serve.h"
 #include "domain/plan_limits.h"
 
 /* Plans as they are proposed and rejected: from the frame to actions.db and, as rows, to the cache. */
 struct plan_ops;
+
+/* A plan that one person carried out alone, in an emergency. */
+enum { PLAN_GLASS_ID_MAX = 24, PLAN_GLASS_REASON_MAX = 512, PLAN_GLASS_MS = 30 * 60 * 1000 };
+struct plan_glass {
+    struct plan_glass *next;
+    char plan[PLAN_GLASS_ID_MAX], who[ASKED_WHO_MAX], reason[PLAN_GLASS_REASON_MAX];
+    struct person by;
+    int64_t at_ms; /* UTC; nothing more of it is sent PLAN_GLASS_MS later */
+    bool over;     /* that time has come */
+};
 
 struct plan_ops_options {
     struct loop *loop;
@@ -27,6 +38,9 @@ struct plan_ops_options {
     bool (*undo)(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err);
     bool (*control)(void *ctx, const struct serve_call *call, struct safe_text ref, enum executor_verb verb,
                     struct journal_entry *e, struct err *err);
+    /* What was carried out alone and waits for somebody's sign-off is told, the newest first; `is_new`: that one is. Again each 30 s or so. May
+     * be NULL. */
+    void (*glass)(void *ctx, const struct plan_glass *open, bool is_new);
 };
 
 /* Reads the plans of actions.db and writes all rows. A plan that cannot be read is left out and logged. */

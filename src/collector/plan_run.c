@@ -8,10 +8,10 @@
 #include "domain/desk.h"
 #include "domain/plan_check.h"
 
-/* A plan is approved and carried out. What was confirmed is what runs: the hash that its reader saw is the hash that is kept, and all
+/* A plan is carried out. What was confirmed is what runs: the hash that its reader saw is the hash that is kept, and all
  * checks are made anew on the present right before. */
 
-enum { APPROVED_MS = 15 * 60 * 1000, BODY_MAX = 16384, SLICE_US = 5000, FAILED_SHOWN = 3 };
+enum { BODY_MAX = 16384, SLICE_US = 5000, FAILED_SHOWN = 3 };
 
 /* A plan that is looked through before it runs. */
 struct plan_ops_starting {
@@ -22,19 +22,11 @@ struct plan_ops_starting {
     struct journal_entry entry; /* its texts are the arena's */
     struct safe_text plan, reason, change;
     struct plan_take *look;
+    bool glass; /* alone, in an emergency */
     int64_t task;
 };
 
 /* --- who may --- */
-
-static bool may(const struct plan_ops_request *r, struct err *err)
-{
-    if (r->call->write)
-        return true;
-    err_set(err, ERR_REFUSED, "not allowed: this session is read-only");
-    err_hint(err, "start it with --write; the configuration must say allow_write = true");
-    return err_exit(err, PLAN_OPS_NOT_ALLOWED);
-}
 
 static int64_t now_ms(const struct plan_ops *o)
 {
@@ -53,10 +45,10 @@ static bool waits(const struct plan_ops_kept *k, struct err *err)
 }
 
 /* Whoever confirms says which plan, to the byte. */
-static bool is_the_one(const struct plan_ops_kept *k, const struct plan_ops_request *r, struct err *err)
+static bool is_the_one(const struct plan_ops_kept *k, const struct asked *r, struct err *err)
 {
     char id[64];
-    struct safe_text hash = plan_ops_member(r->message, "hash");
+    struct safe_text hash = asked_member(r->message, "hash");
     if (text_equal(hash, k->plan->hash))
         return true;
     if (text_empty(hash))
@@ -67,66 +59,10 @@ static bool is_the_one(const struct plan_ops_kept *k, const struct plan_ops_requ
     return err_exit(err, PLAN_OPS_NOT_ALLOWED);
 }
 
-static struct plan_ops_kept *meant(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+struct plan_ops_kept *plan_run_meant(struct plan_ops *o, struct asked *r, struct err *err)
 {
-    struct plan_ops_kept *k = may(r, err) ? plan_ops_find(o, plan_ops_member(r->message, "ref"), err) : NULL;
+    struct plan_ops_kept *k = plan_ops_find(o, asked_member(r->message, "ref"), err);
     return k && waits(k, err) && is_the_one(k, r, err) ? k : NULL;
-}
-
-/* --- approving --- */
-
-static void approved(struct plan_ops_kept *k, struct safe_text who, int64_t at_ms)
-{
-    text_show_in(who, k->approved_by, sizeof k->approved_by);
-    k->approved_until_ms = at_ms + APPROVED_MS;
-}
-
-bool plan_run_approve(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
-{
-    struct plan_ops_kept *k = meant(o, r, err);
-    struct buf body = buf_make(BODY_MAX);
-    if (!k)
-        return false;
-    if (text_is(k->plan->created_by, r->who)) {
-        err_set(err, ERR_REFUSED, "not allowed: '%s' has proposed the plan; somebody else approves it", r->who);
-        err_hint(err, "two people are needed, told apart by their uid");
-        return err_exit(err, PLAN_OPS_NOT_ALLOWED);
-    }
-    bool ok = plan_ops_body(&r->entry, &body, k->plan, plan_ops_member(r->message, "reason"), text_of(""), err) &&
-              plan_ops_state(o, k, &r->entry, "approved", err);
-    buf_release(&body);
-    if (ok) {
-        approved(k, text_of(r->who), r->entry.at_ms);
-        plan_ops_tell(o, k, r->call);
-    }
-    return ok;
-}
-
-static bool fold(void *ctx, const struct journal_entry *e, struct err *err)
-{
-    struct plan_ops *o = ctx;
-    struct buf text = buf_make(text_len(e->body) + 1);
-    struct safe_text hash = text_of("");
-    (void)err;
-    if (!text_is(e->op, "plan_approve"))
-        return true;
-    text_copy(&text, e->body);
-    struct json *j = json_parse(buf_str(&text), text.len, JSON_STRICT, NULL);
-    json_text(json_get(j, "hash"), &hash);
-    for (size_t i = 0; i < o->count; i++) {
-        if (text_equal(o->all[i].plan->hash, hash))
-            approved(&o->all[i], e->who, e->at_ms);
-    }
-    json_free(j);
-    buf_release(&text);
-    return true;
-}
-
-void plan_run_resume(struct plan_ops *o)
-{
-    struct err err = {0};
-    if (o->count > 0 && !journal_each(o->options.store, o->all[0].seq, fold, o, &err))
-        log_err(LOG_ERROR, &err);
 }
 
 /* --- carrying out --- */
@@ -144,17 +80,14 @@ static void starting_free(struct plan_ops_starting *s)
     free(s);
 }
 
-/* Two people: who proposed it, or carries it out, and somebody else. */
-static bool is_approved(const struct plan_ops *o, const struct plan_ops_starting *s, const struct plan_ops_kept *k,
-                        struct err *err)
+/* `alone`: one person is enough. */
+static bool is_enough(const struct plan_ops *o, const struct plan_ops_starting *s, const struct plan_ops_kept *k,
+                      bool alone, struct err *err)
 {
-    bool by_other = !text_is(s->entry.who, k->approved_by) && !text_is(k->plan->created_by, k->approved_by);
-    if (k->approved_by[0] && by_other && k->approved_until_ms > now_ms(o))
-        return true;
-    err_set(err, ERR_REFUSED, "the plan is too large for one person%s",
-            k->approved_by[0] ? ", and its approval counts no more" : "");
-    err_hint(err, "somebody else approves it: hubtop plan approve");
-    return err_exit(err, PLAN_OPS_NOT_ALLOWED);
+    struct person runner = asked_person(&s->call);
+    if (s->glass && alone)
+        return err_usage(err, "one person is enough for this plan", "leave out --break-glass");
+    return alone || s->glass || plan_approve_stands(o, k, &runner, err);
 }
 
 static bool checks_good(const struct plan_ops *o, const struct plan_ops_starting *s, const struct plan_ops_kept *k,
@@ -163,7 +96,7 @@ static bool checks_good(const struct plan_ops *o, const struct plan_ops_starting
     const struct plan_check *failed[PLAN_CHECKS_MAX];
     size_t n = plan_take_failed(s->look, failed, PLAN_CHECKS_MAX), bad = 0;
     char name[64], words[ERR_TEXT_MAX / 2];
-    bool alone = false;
+    bool alone = false; /* it is not one for a single person */
     struct buf names = buf_make(ERR_TEXT_MAX / 2);
     for (size_t i = 0; i < n; i++) {
         alone = alone || text_is(failed[i]->name, PLAN_CHECK_ALONE);
@@ -180,7 +113,7 @@ static bool checks_good(const struct plan_ops *o, const struct plan_ops_starting
         err_exit(err, PLAN_OPS_LATER);
     }
     buf_release(&names);
-    return bad == 0 && (!alone || is_approved(o, s, k, err));
+    return bad == 0 && is_enough(o, s, k, !alone, err);
 }
 
 static bool run(struct plan_ops_starting *s, struct err *err)
@@ -189,12 +122,14 @@ static bool run(struct plan_ops_starting *s, struct err *err)
     struct plan_ops_kept *k = plan_ops_find(o, s->plan, err);
     if (!k || !waits(k, err) || !checks_good(o, s, k, err))
         return false;
+    const struct person runner = asked_person(&s->call);
     const struct order_ops_carry carry = {.call = &s->call,
                                           .plan = k->plan,
                                           .reason = s->reason,
                                           .change = s->change,
-                                          .approved_by = text_of(k->approved_by)};
+                                          .approved_by = text_of(s->glass ? "break-glass" : k->approved_by)};
     bool ok = (!o->options.allowed || o->options.allowed(o->options.ctx, k->plan, err)) &&
+              (!s->glass || plan_glass_break(o, k, &s->entry, &runner, s->reason, err)) &&
               o->options.run(o->options.ctx, &carry, &s->entry, err);
     if (ok)
         k->approved_until_ms = 0; /* once */
@@ -216,10 +151,10 @@ static bool look_through(void *ctx)
     return false;
 }
 
-static bool is_confirmed(const struct plan_ops_kept *k, const struct plan_ops_request *r, struct err *err)
+static bool is_confirmed(const struct plan_ops_kept *k, const struct asked *r, struct err *err)
 {
     char id[64];
-    if (text_equal(plan_ops_member(r->message, "confirm"), k->plan->id))
+    if (text_equal(asked_member(r->message, "confirm"), k->plan->id))
         return true;
     err_set(err, ERR_INPUT, "not confirmed: the plan's id was not typed");
     err_hint(err, "give it: '%s'", text_show_in(k->plan->id, id, sizeof id));
@@ -236,21 +171,26 @@ static struct journal_entry entry_of(const struct journal_entry *e, struct arena
     return own;
 }
 
-bool plan_run_apply(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+bool plan_run_apply(struct plan_ops *o, struct asked *r, struct err *err)
 {
-    struct plan_ops_kept *k = meant(o, r, err);
+    struct plan_ops_kept *k = plan_run_meant(o, r, err);
     if (!k || !is_confirmed(k, r, err))
         return false;
     if (!o->options.run)
         return err_set(err, ERR_REFUSED, "this collector carries out no plans");
+    bool glass = false;
+    json_bool(json_get(r->message, "break_glass"), &glass);
+    if (glass && !plan_glass_may(r, err))
+        return false;
+    const struct plan_limits limits = glass ? plan_glass_limits(&o->options.limits) : o->options.limits;
     struct plan_ops_starting *s = mem_new(1, sizeof *s);
-    *s = (struct plan_ops_starting){.ops = o, .next = o->starting, .call = *r->call};
+    *s = (struct plan_ops_starting){.ops = o, .next = o->starting, .call = *r->call, .glass = glass};
     s->entry = entry_of(&r->entry, &s->arena);
     s->entry.asker = asker_entry(&s->call.asker);
     s->plan = rows_text(&s->arena, k->plan->id);
-    s->reason = rows_text(&s->arena, plan_ops_member(r->message, "reason"));
-    s->change = rows_text(&s->arena, plan_ops_member(r->message, "change"));
-    s->look = plan_take_look(o->options.store, o->options.clock, &o->options.limits, k->plan);
+    s->reason = rows_text(&s->arena, asked_member(r->message, "reason"));
+    s->change = rows_text(&s->arena, asked_member(r->message, "change"));
+    s->look = plan_take_look(o->options.store, o->options.clock, &limits, k->plan);
     o->starting = s;
     s->task = loop_task(o->options.loop, look_through, s);
     return true;
@@ -258,7 +198,7 @@ bool plan_run_apply(struct plan_ops *o, struct plan_ops_request *r, struct err *
 
 /* --- while it runs --- */
 
-bool plan_run_control(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+bool plan_run_control(struct plan_ops *o, struct asked *r, struct err *err)
 {
     static const struct {
         const char *op;
@@ -269,27 +209,28 @@ bool plan_run_control(struct plan_ops *o, struct plan_ops_request *r, struct err
                  {"plan_retry", EXECUTOR_RETRY},
                  {"plan_skip", EXECUTOR_SKIP}};
     struct buf body = buf_make(BODY_MAX);
-    bool ok = may(r, err);
+    bool ok = true;
     for (size_t i = 0; ok && i < sizeof verbs / sizeof *verbs; i++) {
         if (!text_is(r->entry.op, verbs[i].op))
             continue;
-        const struct plan named = {.id = plan_ops_member(r->message, "ref")};
-        ok = plan_ops_body(&r->entry, &body, &named, plan_ops_member(r->message, "reason"), text_of(""), err) &&
-             o->options.control(o->options.ctx, r->call, named.id, verbs[i].verb, &r->entry, err);
+        const struct plan_ops_said said = {.plan = asked_member(r->message, "ref"),
+                                           .reason = asked_member(r->message, "reason")};
+        ok = plan_ops_body(&r->entry, &body, &said, err) &&
+             o->options.control(o->options.ctx, r->call, said.plan, verbs[i].verb, &r->entry, err);
     }
     buf_release(&body);
     return ok;
 }
 
-bool plan_run_undo(struct plan_ops *o, struct plan_ops_request *r, struct err *err)
+bool plan_run_undo(struct plan_ops *o, struct asked *r, struct err *err)
 {
-    struct plan_ops_kept *k = may(r, err) ? plan_ops_find(o, plan_ops_member(r->message, "ref"), err) : NULL;
+    struct plan_ops_kept *k = plan_ops_find(o, asked_member(r->message, "ref"), err);
     if (!k || !is_confirmed(k, r, err))
         return false;
     const struct order_ops_carry carry = {.call = r->call,
                                           .plan = k->plan,
-                                          .reason = plan_ops_member(r->message, "reason"),
-                                          .change = plan_ops_member(r->message, "change")};
+                                          .reason = asked_member(r->message, "reason"),
+                                          .change = asked_member(r->message, "change")};
     return (!o->options.allowed || o->options.allowed(o->options.ctx, k->plan, err)) &&
            o->options.undo(o->options.ctx, &carry, &r->entry, err);
 }
@@ -300,7 +241,8 @@ void plan_run_state(struct plan_ops *o, struct safe_text plan, const char *state
     struct plan_ops_kept *k = plan_ops_find(o, plan, &err);
     struct journal_entry e = {.at_ms = now_ms(o), .uid = -1, .who = text_of(DESK_SOURCE), .op = text_of("plan_state")};
     struct buf body = buf_make(BODY_MAX);
-    if (k && plan_ops_body(&e, &body, k->plan, why, text_of(""), &err)) {
+    const struct plan_ops_said said = {.plan = plan, .hash = k ? k->plan->hash : text_of(""), .reason = why};
+    if (k && plan_ops_body(&e, &body, &said, &err)) {
         if (!plan_ops_state(o, k, &e, state, &err))
             log_err(LOG_ERROR, &err);
         k->plan->state = text_of(state);

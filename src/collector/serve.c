@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "collector/asked.h"
 #include "domain/kind.h"
 #include "io/control.h"
 
@@ -16,6 +17,11 @@ enum {
     SERVE_QUIET_MS = 100,
     SERVE_HELLO_MS = 10000,
     SERVE_REPLY_MAX = 4096,
+    SERVE_ROLES_MS = 60000, /* who leaves a group keeps its role no longer */
+    SERVE_GROUPS_MAX = 1024,
+    SERVE_VIEWING_MS = 30000, /* who has not said so since looks at something else, or is gone */
+    SERVE_OTHERS_MAX = 8,
+    SERVE_OBJECT_MAX = 64,
     SERVE_TOO_OLD = 76,
     SERVE_NOT_ALLOWED = 77,
     SERVE_USAGE = 64
@@ -28,8 +34,14 @@ struct visitor {
     int64_t number;
     struct visitor *next;
     uid_t uid;
-    bool write;
-    struct asker asker; /* without its claims, which each request makes */
+    pid_t pid;
+    bool asks_write;
+    unsigned roles;
+    int64_t roles_ms;                /* when they were looked up; boot clock */
+    char untold[ERR_TEXT_MAX];       /* why its SSH key is not known */
+    char looks_at[SERVE_OBJECT_MAX]; /* "": at nothing that matters to others */
+    int64_t looked_ms;               /* boot clock */
+    struct asker asker;              /* without its claims, which each request makes */
 };
 
 struct serve {
@@ -165,13 +177,80 @@ static void on_silent(void *ctx)
     control_close(v->client);
 }
 
+static void look_up_roles(struct visitor *v)
+{
+    const struct serve_options *o = &v->serve->options;
+    int64_t groups[SERVE_GROUPS_MAX];
+    size_t (*find)(uid_t uid, int64_t * out, size_t max) = o->groups ? o->groups : asker_groups;
+    v->roles_ms = clock_boot_ms();
+    v->roles = ROLES_ALL & ~(unsigned)ROLES_BREAK_GLASS;
+    if (!o->roles)
+        return;
+    const struct roles_asker asker = {.uid = v->uid,
+                                      .owner = o->owner,
+                                      .groups = groups,
+                                      .group_count = find(v->uid, groups, SERVE_GROUPS_MAX),
+                                      .key = v->asker.key};
+    v->roles = roles_of(o->roles, &asker);
+}
+
+static bool may_write(const struct visitor *v)
+{
+    return v->asks_write && v->serve->options.write_allowed && (v->roles & ~(unsigned)ROLES_VIEWER) != 0;
+}
+
+static void find_key(struct visitor *v)
+{
+    struct err why = {0};
+    int file = control_take_file(v->client);
+    v->untold[0] = '\0';
+    if (!asker_ssh("/proc", v->pid, v->uid, file, &v->asker, &why))
+        snprintf(v->untold, sizeof v->untold, "%s", why.text);
+    if (file >= 0)
+        close(file);
+}
+
+/* No role at all: nothing is told. */
+static bool is_nobody(struct serve *s, struct control_client *c, int64_t id)
+{
+    struct visitor *v = control_user(c);
+    char who[ASKED_WHO_MAX];
+    struct err err = {0};
+    if (clock_boot_ms() - v->roles_ms >= SERVE_ROLES_MS)
+        look_up_roles(v);
+    if (v->roles)
+        return false;
+    asked_by(v->uid, who);
+    (void)s;
+    roles_have(0, ROLES_VIEWER, who, &err);
+    reply_error(c, id, SERVE_NOT_ALLOWED, err.text, err.hint);
+    return true;
+}
+
+static void put_roles(struct json_writer *w, const struct visitor *v)
+{
+    json_put_key(w, "roles");
+    json_open_array(w);
+    for (unsigned i = 0; i < ROLES_COUNT; i++) {
+        if (v->roles & 1u << i)
+            json_put_str(w, roles_word(1u << i));
+    }
+    json_close_array(w);
+    json_put_key(w, "write");
+    json_put_bool(w, may_write(v));
+    json_put_key(w, v->asker.key[0] ? "ssh_key" : "ssh_unknown");
+    json_put_str(w, v->asker.key[0] ? v->asker.key : v->untold);
+}
+
 static void hello(struct serve *s, struct control_client *c, const struct json *m)
 {
     struct visitor *v = control_user(c);
-    bool write = false;
-    json_bool(json_get(m, "write"), &write);
-    v->write = write && s->options.write_allowed;
+    json_bool(json_get(m, "write"), &v->asks_write);
     stop_waiting(v);
+    find_key(v);
+    look_up_roles(v);
+    if (is_nobody(s, c, 0))
+        return;
     struct buf b = buf_make(SERVE_REPLY_MAX);
     struct json_writer w = json_writer_make(&b);
     json_open_object(&w);
@@ -183,12 +262,7 @@ static void hello(struct serve *s, struct control_client *c, const struct json *
     json_put_str(&w, s->options.context);
     json_put_key(&w, "uid");
     json_put_int(&w, (int64_t)v->uid);
-    json_put_key(&w, "roles");
-    json_open_array(&w);
-    json_put_str(&w, v->write ? "operator" : "viewer");
-    json_close_array(&w);
-    json_put_key(&w, "write");
-    json_put_bool(&w, v->write);
+    put_roles(&w, v);
     put_progress(s, &w);
     json_close_object(&w);
     send_writer(c, &w);
@@ -208,10 +282,41 @@ static void op_poll_now(struct serve *s, struct control_client *c, int64_t id, c
     reply_ok(s, c, id, text_of(""));
 }
 
+static bool looks_too(const struct visitor *v, const struct visitor *me)
+{
+    return v != me && me->looks_at[0] && strcmp(v->looks_at, me->looks_at) == 0 &&
+           clock_boot_ms() - v->looked_ms < SERVE_VIEWING_MS;
+}
+
+/* {"object":"P-0187"}: what the asker looks at. The answer names others who look at the same now. */
 static void op_viewing(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
 {
-    (void)m;
-    reply_ok(s, c, id, text_of(""));
+    struct visitor *me = control_user(c);
+    struct safe_text object = asked_member(m, "object");
+    struct buf b = buf_make(SERVE_REPLY_MAX);
+    struct json_writer w = json_writer_make(&b);
+    int n = 0;
+    text_show_in(text_len(object) < SERVE_OBJECT_MAX ? object : text_of(""), me->looks_at, sizeof me->looks_at);
+    me->looked_ms = clock_boot_ms();
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    json_put_int(&w, id);
+    json_put_key(&w, "ok");
+    json_put_bool(&w, true);
+    json_put_key(&w, "others");
+    json_open_array(&w);
+    for (const struct visitor *v = s->visitors; v && n < SERVE_OTHERS_MAX; v = v->next) {
+        char who[ASKED_WHO_MAX];
+        if (!looks_too(v, me))
+            continue;
+        asked_by(v->uid, who);
+        json_put_str(&w, who);
+        n++;
+    }
+    json_close_array(&w);
+    json_close_object(&w);
+    send_writer(c, &w);
+    buf_release(&b);
 }
 
 static void op_quit(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
@@ -238,7 +343,8 @@ static const struct op {
 static bool is_asked(struct serve *s, struct control_client *c, int64_t id, const struct json *m)
 {
     const struct visitor *v = control_user(c);
-    struct serve_call call = {.visitor = v->number, .id = id, .uid = v->uid, .write = v->write, .asker = v->asker};
+    struct serve_call call = {
+        .visitor = v->number, .id = id, .uid = v->uid, .roles = v->roles, .write = may_write(v), .asker = v->asker};
     asker_claims(&call.asker, m);
     return s->options.ask && s->options.ask(s->options.ctx, &call, m);
 }
@@ -257,6 +363,8 @@ static void on_frame(void *ctx, struct control_client *c, const struct json *m)
                         "use the same hubtop on both ends");
         return;
     }
+    if (is_nobody(s, c, id))
+        return;
     if (json_text(json_get(m, "op"), &op)) {
         for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
             if (text_is(op, ops[i].name)) {
@@ -317,8 +425,10 @@ static bool on_joined(void *ctx, struct control_client *c, uid_t uid, pid_t pid)
 {
     struct serve *s = ctx;
     struct visitor *v = mem_new(1, sizeof *v);
-    *v = (struct visitor){.serve = s, .client = c, .uid = uid, .number = ++s->visitor_next, .next = s->visitors};
+    *v = (struct visitor){
+        .serve = s, .client = c, .uid = uid, .pid = pid, .number = ++s->visitor_next, .next = s->visitors};
     v->asker.login_known = asker_login_uid(pid, &v->asker.login_uid);
+    look_up_roles(v);
     s->visitors = v;
     v->hello_timer = loop_timer(s->loop, s->options.hello_ms, on_silent, v);
     control_set_user(c, v);

@@ -20,7 +20,8 @@ struct serve_call {
     int64_t visitor; /* a number of its own; nobody has it once it left */
     int64_t id;      /* the frame's */
     uid_t uid;       /* the kernel's word */
-    bool write;
+    unsigned roles;  /* ROLES_… */
+    bool write;      /* asked for, configured, and some role may */
     struct asker asker;
 };
 
@@ -28,6 +29,9 @@ struct serve_options {
     const char *path; /* of the socket */
     const char *context;
     bool shared, write_allowed;
+    const struct roles *roles;                             /* NULL: whoever can connect has all but ROLES_BREAK_GLASS */
+    uid_t owner;                                           /* of the state directory */
+    size_t (*groups)(uid_t uid, int64_t *out, size_t max); /* NULL: asker_groups() */
     const struct clock *clock; /* told to all who ask, where it is a simulated one; NULL: none is */
     int64_t hello_ms;          /* who has not said hello by then is dropped; 0: 10 s */
     void *ctx;

@@ -33,6 +33,12 @@ static bool shows_alerts(const struct view *v)
     return strcmp(v->name, "overview") == 0 || strcmp(v->name, "alerts") == 0;
 }
 
+/* The plan that is open. */
+static const char *looked_at(struct console *c)
+{
+    return strcmp(c->view->name, "rebalance") == 0 ? console_state(c, c->view)->text : "";
+}
+
 struct strip console_strip(struct console *c)
 {
     struct instant now = console_now(c);
@@ -52,6 +58,7 @@ struct strip console_strip(struct console *c)
         .message = console_solve_words(c) ? console_solve_words(c) : c->message,
         .message_is_error = c->message_is_error,
         .user = wall ? "" : c->user,
+        .others = wall ? "" : link_viewing(c->link, looked_at(c)),
         .kinds = feeds_kinds(c->feeds),
         .news = wall || shows_alerts(c->view) ? NULL : feeds_news(c->feeds, now),
         .write = console_may_write(c),

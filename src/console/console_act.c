@@ -163,7 +163,7 @@ static void act_with_words(struct console *c, const struct intent *said)
     size_t k = 0;
     while (k + 1 < sizeof ops / sizeof *ops && strcmp(ops[k].op, said->text) != 0)
         k++;
-    if (console_refuse_write(c))
+    if (console_refuse_write(c, ops[k].action))
         return;
     if (!view_has(c->view, ops[k].action)) {
         console_say(c, true, tr("this view shows no alert: 7 does"));
@@ -558,7 +558,7 @@ static void key_in_view(struct console *c, uint32_t key)
     if ((key == KEY_CODE_ESC && (console_solve_cancel(c) || console_find_stop(c))) || key_is_bound(c, key))
         return;
     int action = key_action(c->view->keys, key);
-    if (action >= VIEW_WRITES && console_refuse_write(c))
+    if (action >= VIEW_WRITES && console_refuse_write(c, action))
         return;
     if (action) {
         struct intent intent = c->view->act(&frame, console_state(c, c->view), action);
@@ -566,7 +566,7 @@ static void key_in_view(struct console *c, uint32_t key)
         return;
     }
     action = key_action(console_keys(), key);
-    if (action >= VIEW_WRITES && console_refuse_write(c))
+    if (action >= VIEW_WRITES && console_refuse_write(c, action))
         return;
     if (action)
         console_action(c, action);

@@ -58,19 +58,49 @@ struct view_frame console_frame(struct console *c)
 
 bool console_may_write(const struct console *c)
 {
-    return c->options->write && !c->at_ms && !c->options->offline;
+    const struct hello *told = link_hello(c->link);
+    return c->options->write && !c->at_ms && !c->options->offline && (!told || told->write);
 }
 
-bool console_refuse_write(struct console *c)
+/* Its collector says no: whoever is asked decides. */
+static const char *why_not(const struct console *c, char *out, size_t size)
 {
-    if (console_may_write(c))
+    const struct hello *told = link_hello(c->link);
+    char roles[ROLES_WORDS_MAX];
+    if (!c->options->write || !told || told->write)
+        return tr("read-only: start with --write to change something");
+    if (told->roles & ~(unsigned)ROLES_VIEWER)
+        return tr("read-only: the collector's configuration does not say allow_write = true");
+    snprintf(out, size, tr("your role here is %s: whoever runs the collector gives more, in roles {}"),
+             roles_words(told->roles, roles));
+    return out;
+}
+
+/* An approver approves, an operator does the rest. */
+static bool refuse_role(struct console *c, int action)
+{
+    const struct hello *told = link_hello(c->link);
+    unsigned role = action == PLAN_APPROVE ? ROLES_APPROVER : ROLES_OPERATOR;
+    char text[ERR_TEXT_MAX], roles[ROLES_WORDS_MAX];
+    if (!told || (told->roles & role))
         return false;
+    snprintf(text, sizeof text, tr("it takes the role %s; yours here are: %s"), roles_word(role),
+             roles_words(told->roles, roles));
+    console_say(c, true, text);
+    return true;
+}
+
+bool console_refuse_write(struct console *c, int action)
+{
+    char why[ERR_TEXT_MAX];
+    if (console_may_write(c))
+        return refuse_role(c, action);
     if (c->options->play)
         play_refused(c->options->play);
     console_say(c, true,
                 c->at_ms              ? tr("this is the past: it cannot be changed")
                 : c->options->offline ? tr("offline: there is no collector to ask")
-                                      : tr("read-only: start with --write to change something"));
+                                      : why_not(c, why, sizeof why));
     return true;
 }
 

@@ -27,6 +27,8 @@ static void look(struct console *c)
 {
     struct checkup_facts f = {.context = c->options->demo ? "demo" : c->options->context, .shared = c->options->shared};
     struct err cache = {0};
+    const struct hello *told = link_hello(c->link);
+    char roles[ROLES_WORDS_MAX];
 
     c->checkup.count = 0;
     examine_locale(&f);
@@ -38,6 +40,13 @@ static void look(struct console *c)
     examine_state(c->options->state_dir, &f, &cache);
     checkup_screen(&f, &c->checkup);
     checkup_state(&f, &c->checkup);
+    if (told) {
+        f.roles = roles_words(told->roles, roles);
+        f.changes = (told->roles & ~(unsigned)ROLES_VIEWER) != 0;
+        f.ssh_key = told->key;
+        f.ssh_unknown = told->unknown;
+        checkup_people(&f, &c->checkup);
+    }
     add_sources(c, &c->checkup);
 }
 

@@ -214,9 +214,10 @@ enum kind console_listed(const struct view *v);
 enum kind console_kind(struct console *c);
 /* Everything that a view may know now. */
 struct view_frame console_frame(struct console *c);
-/* Whether this console may ask for changes; else the message line says why not. */
+/* Whether this console may ask for changes. */
 bool console_may_write(const struct console *c);
-bool console_refuse_write(struct console *c);
+/* Whether it may not do that one (a view's or the console's action from VIEW_WRITES on): the message line says why. */
+bool console_refuse_write(struct console *c, int action);
 /* Whether there is a screen: what needs one says so where there is none. */
 bool console_refuse_blind(struct console *c);
 /* A sentence for the message line. */

@@ -279,7 +279,7 @@ static void act_on_plan(struct console *c, int action, const char *id)
     struct intent i;
     char text[INTENT_TEXT_MAX + 64];
 
-    if (console_refuse_write(c))
+    if (console_refuse_write(c, action))
         return;
     if (shown) {
         struct view_frame frame = console_frame(c);

@@ -1,5 +1,6 @@
 #include "console/link.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,13 @@
 #include "base/tr.h"
 #include "io/control.h"
 
-enum { LINK_RETRY_MS = 250, LINK_START_AGAIN_MS = 3000, LINK_ASKED_ID = 100 };
+enum {
+    LINK_RETRY_MS = 250,
+    LINK_START_AGAIN_MS = 3000,
+    LINK_VIEWING_MS = 10000,
+    LINK_VIEWING_ID = 2,
+    LINK_ASKED_ID = 100
+};
 
 struct link {
     struct loop *loop;
@@ -19,6 +26,10 @@ struct link {
     int64_t timer, down_since_ms, started_ms;
     int64_t unrecorded_since_ms; /* boot; 0: what it sees is recorded */
     bool ever_up;
+    struct hello hello; /* of the collector that is there */
+    char looks_at[64];  /* as it was told */
+    int64_t told_ms;
+    char others[160]; /* who look at the same; "": nobody */
     void (*reply)(void *ctx, const struct json *message);
     void *reply_ctx;
 };
@@ -29,6 +40,19 @@ static void retry(struct link *l)
 {
     if (!l->timer)
         l->timer = loop_timer(l->loop, LINK_RETRY_MS, try_connect, l);
+}
+
+static void take_others(struct link *l, const struct json *message)
+{
+    struct safe_text who;
+    size_t n = 0;
+    char name[64];
+    l->others[0] = '\0';
+    for (const struct json *j = json_first(json_get(message, "others")); j; j = json_next(j)) {
+        if (json_text(j, &who) && n < sizeof l->others)
+            n += (size_t)snprintf(l->others + n, sizeof l->others - n, "%s%s", n > 0 ? ", " : "",
+                                  text_show_in(who, name, sizeof name));
+    }
 }
 
 static void take_unrecorded(struct link *l, const struct json *message)
@@ -56,6 +80,9 @@ static void on_frame(void *ctx, const struct json *message)
         l->handler.changed(
             l->handler.ctx,
             tr("this state directory's collector serves other sources than yours: give another --state-dir"));
+    if (id == LINK_VIEWING_ID)
+        take_others(l, message);
+    hello_read(message, &l->hello);
     if (json_get(message, "event") || json_get(message, "instance")) {
         take_unrecorded(l, message);
         l->handler.committed(l->handler.ctx);
@@ -69,6 +96,7 @@ static void on_lost(void *ctx, const struct err *why)
     (void)why;
     control_link_free(l->control);
     l->control = NULL;
+    l->hello = (struct hello){.known = false};
     l->down_since_ms = clock_boot_ms();
     l->unrecorded_since_ms = 0;
     l->handler.changed(l->handler.ctx, l->options->launcher
@@ -90,27 +118,6 @@ static void start_collector(struct link *l)
         l->handler.changed(l->handler.ctx, err.text);
 }
 
-static bool say_hello(struct link *l, struct err *err)
-{
-    struct buf b = buf_make(512);
-    struct json_writer w = json_writer_make(&b);
-    json_open_object(&w);
-    json_put_key(&w, "v");
-    json_put_int(&w, 1);
-    json_put_key(&w, "hello");
-    json_put_str(&w, "console");
-    json_put_key(&w, "program");
-    json_put_str(&w, HUBTOP_VERSION);
-    json_put_key(&w, "write");
-    json_put_bool(&w, l->options->write);
-    json_put_key(&w, "lang");
-    json_put_str(&w, tr_is_zh() ? "zh" : "en");
-    json_close_object(&w);
-    bool ok = control_link_send(l->control, b.data, b.len, err);
-    buf_release(&b);
-    return ok;
-}
-
 static void try_connect(void *ctx)
 {
     struct link *l = ctx;
@@ -121,7 +128,7 @@ static void try_connect(void *ctx)
     if (!dir_join(path, l->options->state_dir, "control.sock"))
         return;
     l->control = control_connect(l->loop, path, &handler, &err);
-    if (l->control && say_hello(l, &err)) {
+    if (l->control && hello_send(l->control, "console", l->options->write, &err)) {
         l->down_since_ms = 0;
         l->handler.changed(l->handler.ctx, l->ever_up ? tr("a collector is there again") : "");
         l->ever_up = true;
@@ -155,6 +162,11 @@ bool link_is_up(const struct link *l)
     return l && l->control;
 }
 
+const struct hello *link_hello(const struct link *l)
+{
+    return l && l->hello.known ? &l->hello : NULL;
+}
+
 int64_t link_down_ms(const struct link *l)
 {
     return l && !l->control ? clock_boot_ms() - l->down_since_ms : 0;
@@ -174,6 +186,33 @@ void link_replies(struct link *l, void (*reply)(void *ctx, const struct json *me
 {
     l->reply = reply;
     l->reply_ctx = ctx;
+}
+
+const char *link_viewing(struct link *l, const char *object)
+{
+    struct buf b = buf_make(256);
+    struct json_writer w = json_writer_make(&b);
+    int64_t now_ms = clock_boot_ms();
+    bool same = l && strcmp(l->looks_at, object) == 0;
+    if (!link_is_up(l) || (same && (!object[0] || now_ms - l->told_ms < LINK_VIEWING_MS))) {
+        buf_release(&b);
+        return l && same ? l->others : "";
+    }
+    if (!same)
+        l->others[0] = '\0';
+    snprintf(l->looks_at, sizeof l->looks_at, "%s", object);
+    l->told_ms = now_ms;
+    json_open_object(&w);
+    json_put_key(&w, "id");
+    json_put_int(&w, LINK_VIEWING_ID);
+    json_put_key(&w, "op");
+    json_put_str(&w, "viewing");
+    json_put_key(&w, "object");
+    json_put_str(&w, l->looks_at);
+    json_close_object(&w);
+    link_send(l, b.data, b.len);
+    buf_release(&b);
+    return l->others;
 }
 
 bool link_poll_now(struct link *l)

@@ -130,7 +130,11 @@ static int put_left(const struct strip *s, struct canvas *c)
     x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, s->options->danger ? ROLE_DANGER : ROLE_TEXT,
                          context_text(s, context, sizeof context));
     x += 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_DIM, s->options->write ? tr("RW") : tr("ro"));
-    return x + 2 + canvas_puts(c, x + 2, 0, c->width - x - 2, ROLE_TITLE, tr(s->view->title));
+    x += 2 + canvas_puts(c, x + 2, 0, c->width - x - 2, ROLE_TITLE, tr(s->view->title));
+    if (!s->others || !s->others[0])
+        return x;
+    x += 2 + canvas_puts(c, x + 2, 0, c->width - x - 2, ROLE_WARN, tr("also here:"));
+    return x + 1 + canvas_puts(c, x + 1, 0, c->width - x - 1, ROLE_TEXT, s->others);
 }
 
 static void right_text(const struct strip *s, int width, bool user, char *out, size_t size)

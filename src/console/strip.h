@@ -20,6 +20,7 @@ struct strip {
     const char *message;   /* "" when there is none */
     bool message_is_error;
     const char *user;
+    const char *others;  /* who look at the same plan; "": nobody */
     uint64_t kinds;      /* that some source tells of: keys of other views are not on the bar */
     const char *caption; /* of a tour, in place of the keys; NULL: none */
     const char *news;    /* what became critical while the operator looks at something else; NULL: nothing */

@@ -201,7 +201,7 @@ static bool is_known(const struct symptom_facts *f, struct safe_text source)
     for (size_t i = 0; i < f->count[KIND_SOURCE]; i++)
         if (text_equal(f->rows[KIND_SOURCE][i].id, source))
             return true;
-    return f->count[KIND_SOURCE] == 0 || text_is(source, BOOK_JOURNAL);
+    return f->count[KIND_SOURCE] == 0 || text_is(source, BOOK_JOURNAL) || text_is(source, BOOK_PEOPLE);
 }
 
 /* Those of a source that is no longer asked are told by nobody. */

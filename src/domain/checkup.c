@@ -90,6 +90,26 @@ void checkup_state(const struct checkup_facts *f, struct checkup *out)
         add(out, tr("orders"), "", "%s", tr("possible: the journal verifies"));
 }
 
+/* In a folder of one's own nobody else connects: two people there share its uid. */
+void checkup_people(const struct checkup_facts *f, struct checkup *out)
+{
+    const char *expose =
+        tr("sshd tells keys with ExposeAuthInfo yes; without them and without uids of their own, nobody "
+           "approves what takes two people");
+
+    if (!f->roles)
+        return;
+    add(out, tr("roles"), f->changes ? "" : tr("whoever runs the collector gives more: roles {} in its configuration"),
+        "%s", f->roles);
+    if (f->ssh_key[0])
+        add(out, tr("two people"), "", tr("told apart by uid and SSH key; this session's is %s"), f->ssh_key);
+    else if (f->shared)
+        add(out, tr("two people"), "", tr("told apart by uid; those who share one are not (%s)"), f->ssh_unknown);
+    else
+        add(out, tr("two people"), expose, tr("nothing tells them apart here, and plans for two are off (%s)"),
+            f->ssh_unknown);
+}
+
 void checkup_source(const struct row *row, struct checkup *out)
 {
     char name[128], word[64], url[512], why[ERR_TEXT_MAX], age[CLOCK_TEXT_MAX];

@@ -12,11 +12,43 @@
 
 #include "io/control.h"
 
-bool control_frame_read(int fd, struct buf *in, struct err *err)
+/* The first is kept, if nobody waits for one already; others are closed. */
+static void take_files(struct msghdr *m, int *file)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+        int all[CONTROL_FRAME_FILES];
+        size_t n = c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS ? c->cmsg_len - CMSG_LEN(0) : 0;
+        n = n < sizeof all ? n : sizeof all;
+        memcpy(all, CMSG_DATA(c), n);
+        for (size_t i = 0; i < n / sizeof *all; i++) {
+            if (file && *file < 0)
+                *file = all[i];
+            else
+                close(all[i]);
+        }
+    }
+}
+
+static ssize_t receive(int fd, char *bytes, size_t size, int *file)
+{
+    union {
+        char bytes[CMSG_SPACE(CONTROL_FRAME_FILES * sizeof(int))];
+        struct cmsghdr aligned;
+    } files;
+    struct iovec part = {bytes, size};
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = files.bytes, .msg_controllen = sizeof files.bytes};
+    ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (n >= 0)
+        take_files(&m, file);
+    return n;
+}
+
+bool control_frame_read(int fd, struct buf *in, int *file, struct err *err)
 {
     char bytes[CONTROL_FRAME_READ];
     for (;;) {
-        ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        ssize_t n = receive(fd, bytes, sizeof bytes, file);
         if (n > 0)
             return buf_put(in, bytes, (size_t)n, err);
         if (n < 0 && errno == EINTR)
@@ -58,6 +90,24 @@ bool control_frame_put(struct buf *out, const char *json, size_t n, struct err *
                                                     (unsigned char)(n >> 8), (unsigned char)n};
     return buf_reserve(out, CONTROL_FRAME_HEAD + n, err) && buf_put(out, head, sizeof head, err) &&
            buf_put(out, json, n, err);
+}
+
+bool control_frame_send_file(int fd, struct buf *out, int file)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof file)];
+        struct cmsghdr aligned;
+    } files = {{0}};
+    struct iovec part = {out->data, out->len};
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = files.bytes, .msg_controllen = sizeof files.bytes};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    *c = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof file)};
+    memcpy(CMSG_DATA(c), &file, sizeof file);
+    ssize_t n = sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n > 0)
+        buf_shift(out, (size_t)n);
+    return n > 0;
 }
 
 bool control_frame_flush(int fd, struct buf *out)

@@ -31,7 +31,7 @@ static void read_frames(struct control_link *l)
 {
     struct err err = {0}, frame = {0};
     struct json *message;
-    bool freed = false, open = control_frame_read(l->fd, &l->in, &err);
+    bool freed = false, open = control_frame_read(l->fd, &l->in, NULL, &err);
     l->freed = &freed;
     while ((message = control_frame_next(&l->in, &frame))) {
         l->handler.frame(l->handler.ctx, message);
@@ -123,6 +123,16 @@ void control_link_free(struct control_link *l)
 bool control_link_send(struct control_link *l, const char *json, size_t n, struct err *err)
 {
     return control_frame_put(&l->out, json, n, err) && flush(l, err);
+}
+
+bool control_link_send_file(struct control_link *l, const char *json, size_t n, int file, struct err *err)
+{
+    if (l->out.len > 0) /* the file would go with another frame */
+        return err_set(err, ERR_TRANSIENT, "the collector does not read");
+    if (!control_frame_put(&l->out, json, n, err))
+        return false;
+    control_frame_send_file(l->fd, &l->out, file);
+    return flush(l, err);
 }
 
 uid_t control_link_uid(const struct control_link *l)

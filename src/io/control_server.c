@@ -23,7 +23,7 @@ enum {
 struct control_client {
     struct control_client *next;
     struct control_server *server;
-    int fd;
+    int fd, file;     /* file: a descriptor that the peer passed along; -1: none */
     bool ready, dead; /* dead: freed when the event that killed it is over */
     struct err why;
     struct buf in, out;
@@ -58,6 +58,8 @@ static bool reap(void *ctx)
         s->handler.left(s->handler.ctx, c, &c->why);
         buf_release(&c->in);
         buf_release(&c->out);
+        if (c->file >= 0)
+            close(c->file);
         free(c);
     }
     return false;
@@ -123,7 +125,7 @@ static void read_frames(struct control_client *c)
 {
     struct err err = {0};
     struct json *message;
-    bool open = control_frame_read(c->fd, &c->in, &err);
+    bool open = control_frame_read(c->fd, &c->in, &c->file, &err);
     struct err frame = {0};
     while (!c->dead && (message = control_frame_next(&c->in, &frame))) {
         c->server->handler.frame(c->server->handler.ctx, c, message);
@@ -143,6 +145,13 @@ static void on_client(void *ctx, int fd, int events)
         flush(c);
     if (!c->dead && (events & (LOOP_READ | LOOP_HANGUP)))
         read_frames(c);
+}
+
+int control_take_file(struct control_client *c)
+{
+    int file = c->file;
+    c->file = -1;
+    return file;
 }
 
 void control_close(struct control_client *c)
@@ -177,7 +186,7 @@ static void admit(struct control_server *s, int fd)
         return;
     }
     struct control_client *c = mem_new(1, sizeof *c);
-    *c = (struct control_client){.server = s, .fd = fd, .next = s->clients};
+    *c = (struct control_client){.server = s, .fd = fd, .file = -1, .next = s->clients};
     c->in = buf_make(CONTROL_FRAME_MAX + CONTROL_FRAME_HEAD + CONTROL_FRAME_READ);
     c->out = buf_make(CONTROL_WAITING_MAX + CONTROL_FRAME_HEAD);
     s->clients = c;

@@ -54,6 +54,9 @@ eventually 60 fires || no "$(am alert query)"
 cat >"$home/a.conf" <<END
 version = 1
 allow_write = true
+roles {
+  operator = { ":owner", "$other" }
+}
 source "alerts" {
   driver   = "alertmanager"
   url      = "$TB_ALERTMANAGER_URL"

@@ -8,7 +8,7 @@
 
 /* Two sources, "a" and "b", each with its scheduler; what would be given to them is counted. */
 
-enum { GUARD_MS = 20000, GIVEN_MAX = 64, STALE_MS = 61000, STALE_CASES = 200, RIVALS = 20 };
+enum { GUARD_MS = 20000, GIVEN_MAX = 64, STALE_MS = 61000, RIVALS = 20 };
 
 struct world_ops {
     struct fixture f;
@@ -26,6 +26,7 @@ struct world_ops {
     bool write;
     bool running, reads, moves;
     uid_t uid;
+    unsigned roles;
     char state[32], why[400]; /* of the plan that runs */
     int64_t later_ms;         /* when jobs were submitted */
     struct err takes;         /* not, and why */
@@ -145,6 +146,7 @@ static inline int setup(void **state)
     w->limits = plan_limits_preset();
     w->write = true;
     w->uid = getuid();
+    w->roles = ROLES_ALL;
     w->loop = loop_new(&err);
     w->apply = apply_new(w->loop);
     put_source(w, "a");
@@ -185,7 +187,7 @@ static inline void ask(struct world_ops *w, const char *frame)
 {
     struct err err = {0};
     struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = w->write};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = w->roles, .write = w->write};
     int before = w->done + w->refused;
     fixture_fail(&err);
     w->err = (struct err){0};

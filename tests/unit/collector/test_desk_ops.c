@@ -166,7 +166,7 @@ static void ask_as(struct world *w, const char *frame, bool write)
 {
     struct err err = {0};
     struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = getuid(), .write = write};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = getuid(), .roles = ROLES_ALL, .write = write};
     int before = w->done + w->a.refused;
     w->a.err = (struct err){0};
     assert_true(desk_ops_ask(w->ops, &call, m));
@@ -253,7 +253,7 @@ static void test_refused(void **state)
     expect_refused(w, "{\"id\":7,\"op\":\"unack\",\"request_id\":\"r1\",\"alert\":\"f1\"}", 67,
                    "nobody has acknowledged");
     expect_refused(w, "{\"id\":7,\"op\":\"ack\",\"alert\":\"f1\"}", 64, "request_id");
-    const struct serve_call call = {.id = 7, .write = true};
+    const struct serve_call call = {.id = 7, .roles = ROLES_ALL, .write = true};
     struct json *m = json_parse("{\"op\":\"viewing\"}", 16, JSON_STRICT, NULL);
     assert_false(desk_ops_ask(w->ops, &call, m)); /* none of ours */
     json_free(m);

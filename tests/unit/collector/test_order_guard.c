@@ -88,7 +88,7 @@ static void plan_init(struct guarded *g)
 
 static void start(struct guarded *g, struct world_ops *w)
 {
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL, .write = true};
     const struct order_ops_carry carry = {
         .call = &call, .plan = &g->plan, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("")};
     *g = (struct guarded){.w = w};

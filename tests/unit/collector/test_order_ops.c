@@ -199,7 +199,7 @@ static void what_turned_stale_is_not_sent(void **state)
     struct json *m;
     struct err err = {0};
     const char frame[] = "{\"op\":\"order\",\"request_id\":\"r-1\"," HOLD "}";
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL, .write = true};
     m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
     assert_true(order_ops_ask(w->ops, &call, m));
     json_free(m);
@@ -439,7 +439,7 @@ static void over_all_operators(void **state)
 static void other_frames(void **state)
 {
     struct world_ops *w = *state;
-    const struct serve_call call = {.id = 7, .write = true};
+    const struct serve_call call = {.id = 7, .roles = ROLES_ALL, .write = true};
     struct json *m = json_parse("{\"op\":\"ack\"}", 12, JSON_STRICT, NULL);
     assert_false(order_ops_ask(w->ops, &call, m));
     json_free(m);

@@ -36,7 +36,7 @@ static void plan_free(struct plan_world *p)
 
 static bool begin(struct world_ops *w, const struct plan *p, const char *request)
 {
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL, .write = true};
     const struct order_ops_carry carry = {
         .call = &call, .plan = p, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("bob")};
     const struct journal_entry e = {.at_ms = clock_now(&w->clock).utc_ms,
@@ -150,7 +150,7 @@ static void who_came_between_has_it(void **state)
     struct json *m;
     struct err err = {0};
     const char frame[] = "{\"op\":\"order\",\"request_id\":\"r-2\",\"action\":\"hold\",\"targets\":[\"a/7\"]}";
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL, .write = true};
     m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
     assert_true(order_ops_ask(w->ops, &call, m));
     json_free(m);
@@ -194,7 +194,7 @@ static void put_queue(struct world_ops *w)
 
 static bool undo(struct world_ops *w, const struct plan *p)
 {
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = true};
+    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL, .write = true};
     const struct order_ops_carry carry = {
         .call = &call, .plan = p, .reason = text_of(""), .change = text_of(""), .approved_by = text_of("")};
     const struct journal_entry e = {.at_ms = clock_now(&w->clock).utc_ms,

@@ -1,246 +1,4 @@
-#include "unit/collector/ops_answers.h"
-
-#include "base/mem.h"
-#include "collector/plan_ops.h"
-#include "domain/plan_json.h"
-#include "store/plans.h"
-#include "unit/domain/plan_bench.h"
-
-enum { STRANGER_UID = 1, MANY_JOBS = 10000, PIECE = 100000 };
-
-/* Plans over a store that holds the rows of a good one, and what clients were answered. */
-struct world_ops {
-    struct ops_answers a;
-    struct fixture f;
-    struct apply *apply;
-    struct clock clock;
-    struct plan_ops *ops;
-    struct plan_limits limits;
-    struct bench bench;
-    int told;
-    char made[32], hash[80], failed[400];
-    uid_t uid;
-    bool write, frozen;
-    int runs; /* of plans that were let through, the last of them: */
-    char ran[32], approved_by[64];
-};
-
-static void on_told(void *ctx, const struct serve_call *call, struct safe_text made, const struct serve_told *told)
-{
-    struct world_ops *w = ctx;
-    assert_int_equal(call->id, 7);
-    w->told++;
-    text_show_in(made, w->made, sizeof w->made);
-    text_show_in(told->hash, w->hash, sizeof w->hash);
-    text_show_in(told->failed, w->failed, sizeof w->failed);
-    ops_answered(&w->a);
-}
-
-static bool on_run(void *ctx, const struct order_ops_carry *carry, const struct journal_entry *e, struct err *err)
-{
-    struct world_ops *w = ctx;
-    (void)e;
-    (void)err;
-    w->runs++;
-    text_show_in(carry->plan->id, w->ran, sizeof w->ran);
-    text_show_in(carry->approved_by, w->approved_by, sizeof w->approved_by);
-    w->told++;
-    ops_answered(&w->a);
-    return true;
-}
-
-static bool on_allowed(void *ctx, const struct plan *p, struct err *err)
-{
-    (void)p;
-    return !((struct world_ops *)ctx)->frozen || err_set(err, ERR_REFUSED, "changes are frozen");
-}
-
-static void ops_open(struct world_ops *w)
-{
-    const struct plan_ops_options options = {
-        .loop = w->a.loop,
-        .store = w->f.store,
-        .apply = w->apply,
-        .clock = &w->clock,
-        .limits = w->limits,
-        .ctx = w,
-        .told = on_told,
-        .refuse = ops_on_refuse,
-        .allowed = on_allowed,
-        .run = on_run,
-    };
-    w->ops = plan_ops_new(&options);
-}
-
-static void put_rows(struct world_ops *w)
-{
-    for (const enum kind *k = plan_check_kinds(); *k != KIND_NONE; k++) {
-        struct store_batch *b = fixture_batch(&w->f, "src", *k, true);
-        for (int i = 0; i < w->bench.w->n; i++) {
-            if (w->bench.w->rows[i].kind == *k)
-                fixture_add(b, &w->bench.w->rows[i]);
-        }
-        fixture_apply(&w->f, b, 100000);
-    }
-}
-
-static int setup(void **state)
-{
-    struct world_ops *w = mem_new(1, sizeof *w);
-    struct err err = {0};
-    fixture_init(&w->f, NULL);
-    w->f.now.utc_ms = world_now_ms;
-    w->clock = (struct clock){.simulated = true, .start_utc_ms = world_now_ms, .start_boot_ms = w->f.now.boot_ms};
-    w->limits = plan_limits_preset();
-    w->limits.accels_alone_pct = 100;
-    w->uid = getuid();
-    w->a.loop = loop_new(&err);
-    w->apply = apply_new(w->a.loop);
-    bench_begin(&w->bench);
-    put_rows(w);
-    ops_open(w);
-    fixture_read(&w->f);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world_ops *w = *state;
-    plan_ops_free(w->ops);
-    apply_free(w->apply);
-    fixture_release(&w->f);
-    loop_free(w->a.loop);
-    free(w->bench.w);
-    free(w);
-    return 0;
-}
-
-static void ask(struct world_ops *w, const char *frame, size_t n)
-{
-    struct err err = {0};
-    struct json *m = json_parse(frame, n, JSON_STRICT, &err);
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .write = w->write};
-    int before = w->told + w->a.refused;
-    fixture_fail(&err);
-    w->a.err = (struct err){0};
-    w->made[0] = '\0';
-    assert_true(plan_ops_ask(w->ops, &call, m));
-    json_free(m);
-    if (w->told + w->a.refused == before)
-        ops_run(&w->a);
-}
-
-struct asked {
-    const char *op, *request, *replaces, *hash, *ref;
-    int nr; /* of a piece; -1: it is none */
-    const char *confirm;
-};
-
-static void ask_with(struct world_ops *w, const struct asked *a, const char *plan, size_t n)
-{
-    struct buf frame = buf_make(2 * PLAN_JSON_MAX);
-    struct json_writer j = json_writer_make(&frame);
-    const struct {
-        const char *key, *value;
-    } members[] = {{"op", a->op},
-                   {"request_id", a->request},
-                   {"replaces", a->replaces},
-                   {"hash", a->hash},
-                   {"ref", a->ref},
-                   {"reason", a->ref ? "not now" : NULL},
-                   {"confirm", a->confirm}};
-    json_open_object(&j);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        if (!members[i].value)
-            continue;
-        json_put_key(&j, members[i].key);
-        json_put_str(&j, members[i].value);
-    }
-    if (a->nr >= 0) {
-        json_put_key(&j, "nr");
-        json_put_int(&j, a->nr);
-    }
-    if (plan) {
-        json_put_key(&j, "plan");
-        json_put_text(&j, text_from(plan, n));
-    }
-    json_close_object(&j);
-    ask(w, buf_str(&frame), frame.len);
-    buf_release(&frame);
-}
-
-static void propose(struct world_ops *w, const char *request, const char *replaces, const char *hash)
-{
-    struct buf body = buf_make(PLAN_JSON_MAX);
-    struct err err = {0};
-    const struct asked a = {"plan_propose", request, replaces, hash, NULL, -1, NULL};
-    plan_json_write(&w->bench.plan, &body, &err);
-    fixture_fail(&err);
-    ask_with(w, &a, buf_str(&body), body.len);
-    buf_release(&body);
-}
-
-static void reject(struct world_ops *w, const char *request, const char *ref)
-{
-    const struct asked a = {"plan_reject", request, NULL, NULL, ref, -1, NULL};
-    ask_with(w, &a, NULL, 0);
-}
-
-static void expect_told(struct world_ops *w, const char *made)
-{
-    if (w->a.err.kind != ERR_NONE)
-        fail_msg("%s", w->a.err.text);
-    assert_string_equal(w->made, made);
-}
-
-static void expect_refused(struct world_ops *w, int status, const char *says)
-{
-    if (err_status(&w->a.err) != status || !strstr(w->a.err.text, says))
-        fail_msg("'%s' (%d), not '%s' (%d)", w->a.err.text, err_status(&w->a.err), says, status);
-}
-
-/* How many rows of a kind the cache has; `id` (may be NULL) becomes `row`, valid until the next call. */
-static size_t count_rows(struct world_ops *w, enum kind kind, const char *id, struct row *row)
-{
-    static struct query_rows *r;
-    query_rows_free(r);
-    r = query_rows_new(w->f.query, kind, QUERY_NOW);
-    fixture_load(&w->f, r);
-    size_t n = query_rows_count(r);
-    for (size_t i = 0; i < n && id; i++) {
-        if (query_rows_at(r, i, row) && text_is(row->id, id))
-            id = NULL;
-    }
-    if (id)
-        fail_msg("there is no row '%s'", id);
-    if (!row) {
-        query_rows_free(r);
-        r = NULL;
-    }
-    return n;
-}
-
-static void expect_cell(struct world_ops *w, const char *id, int field, const char *text)
-{
-    struct row row;
-    char shown[200];
-    count_rows(w, KIND_PLAN, id, &row);
-    assert_string_equal(text_show_in(value_text_or(&row.cells[field], "-"), shown, sizeof shown), text);
-    count_rows(w, KIND_PLAN, NULL, NULL);
-}
-
-static void apply(struct world_ops *w, const char *request, const char *hash, const char *confirm)
-{
-    const struct asked a = {"plan_apply", request, NULL, hash, "P-0001", -1, confirm};
-    ask_with(w, &a, NULL, 0);
-}
-
-static void approve(struct world_ops *w, const char *request, const char *hash)
-{
-    const struct asked a = {"plan_approve", request, NULL, hash, "P-0001", -1, NULL};
-    ask_with(w, &a, NULL, 0);
-}
+#include "unit/collector/plan_world.h"
 
 /* --- tests --- */
 
@@ -316,7 +74,8 @@ static void the_same_request_is_done_once(void **state)
 static void two_at_once_are_one(void **state)
 {
     struct world_ops *w = *state;
-    const struct serve_call calls[] = {{.visitor = 1, .id = 7, .uid = w->uid}, {.visitor = 2, .id = 7, .uid = w->uid}};
+    const struct serve_call calls[] = {{.visitor = 1, .id = 7, .uid = w->uid, .roles = ROLES_ALL},
+                                       {.visitor = 2, .id = 7, .uid = w->uid, .roles = ROLES_ALL}};
     struct buf body = buf_make(PLAN_JSON_MAX), frame = buf_make(PLAN_JSON_MAX);
     struct json_writer j = json_writer_make(&frame);
     struct err err = {0};
@@ -402,40 +161,6 @@ static void what_does_not_hold_any_more_does_not_run(void **state)
     assert_int_equal(w->runs, 0);
 }
 
-/* Above the limits of one person: who proposed it is not two people, an approval counts once, and a restart does not lose it. */
-static void two_people(void **state)
-{
-    struct world_ops *w = *state;
-    char hash[80];
-    w->limits.jobs_alone = 1;
-    plan_ops_free(w->ops);
-    ops_open(w);
-    w->write = true;
-    propose(w, "r-1", NULL, NULL);
-    snprintf(hash, sizeof hash, "%s", w->hash);
-    apply(w, "r-2", hash, "P-0001");
-    expect_refused(w, 77, "too large for one person");
-    approve(w, "r-3", hash);
-    expect_refused(w, 77, "somebody else approves it");
-    w->uid = STRANGER_UID;
-    approve(w, "r-4", "another");
-    expect_refused(w, 77, "not the one that was seen");
-    approve(w, "r-5", hash);
-    expect_cell(w, "P-0001", PLAN_STATE, "approved");
-    apply(w, "r-6", hash, "P-0001");
-    expect_refused(w, 77, "too large for one person");
-    w->uid = getuid();
-    plan_ops_free(w->ops);
-    ops_open(w);
-    apply(w, "r-7", hash, "P-0001");
-    if (w->runs != 1)
-        fail_msg("%s", w->a.err.text);
-    assert_string_not_equal(w->approved_by, "");
-    apply(w, "r-8", hash, "P-0001");
-    expect_refused(w, 77, "counts no more");
-    assert_int_equal(w->runs, 1);
-}
-
 /* One's own may be taken back by whoever may propose; somebody else's is stopped by who may write. */
 static void rejecting(void **state)
 {
@@ -507,7 +232,7 @@ static void put_many(struct world_ops *w, struct plan_job *jobs, char (*ids)[16]
 
 static void send_pieces(struct world_ops *w, const char *request, const struct buf *body, int skip)
 {
-    struct asked a = {"plan_piece", request, NULL, NULL, NULL, 0, NULL};
+    struct wish a = {"plan_piece", request, NULL, NULL, NULL, 0, NULL};
     size_t at = 0;
     for (; at + PIECE < body->len; at += PIECE, a.nr++) {
         if (a.nr != skip)
@@ -551,7 +276,7 @@ static void too_large_is_said(void **state)
 {
     struct world_ops *w = *state;
     struct buf blank = buf_make(PIECE);
-    struct asked a = {"plan_piece", "r-1", NULL, NULL, NULL, 0, NULL};
+    struct wish a = {"plan_piece", "r-1", NULL, NULL, NULL, 0, NULL};
     while (blank.len < PIECE - 1)
         buf_putc(&blank, ' ', NULL);
     for (; a.nr <= PLAN_JSON_MAX / PIECE + 2 && w->a.err.kind == ERR_NONE; a.nr++)
@@ -565,7 +290,7 @@ static void too_large_is_said(void **state)
 static void half_a_plan_is_let_go(void **state)
 {
     struct world_ops *w = *state;
-    struct asked a = {"plan_piece", NULL, NULL, NULL, NULL, 0, NULL};
+    struct wish a = {"plan_piece", NULL, NULL, NULL, NULL, 0, NULL};
     char request[16];
     int i = 0;
     for (; i < 20 && w->a.err.kind == ERR_NONE; i++) {
@@ -597,14 +322,12 @@ static void others_requests_are_not_taken(void **state)
 {
     struct world_ops *w = *state;
     struct json *m = json_parse("{\"op\":\"ack\"}", 12, JSON_STRICT, NULL);
-    const struct serve_call call = {.visitor = 1, .id = 7};
+    const struct serve_call call = {.visitor = 1, .id = 7, .roles = ROLES_ALL};
     assert_false(plan_ops_ask(w->ops, &call, m));
     json_free(m);
     propose(w, "", NULL, NULL);
     expect_refused(w, 64, "request_id");
 }
-
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
@@ -619,7 +342,6 @@ int main(void)
         T(rejecting),
         T(what_was_seen_and_typed_is_what_runs),
         T(what_does_not_hold_any_more_does_not_run),
-        T(two_people),
         T(expired_after_its_time),
         T(another_collector_knows_them),
         T(larger_than_a_frame),

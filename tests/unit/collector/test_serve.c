@@ -142,6 +142,17 @@ static struct control_link *connect_to(struct world *w)
     return l;
 }
 
+static const struct roles *said; /* by the configuration; NULL: nothing */
+static int64_t group;            /* that whoever asks is in */
+
+static size_t groups(uid_t uid, int64_t *out, size_t max)
+{
+    assert_int_equal(uid, geteuid());
+    assert_true(max > 0);
+    out[0] = group;
+    return 1;
+}
+
 static void open_patient(struct world *w, bool write_allowed, int64_t hello_ms)
 {
     struct err err = {0};
@@ -149,6 +160,9 @@ static void open_patient(struct world *w, bool write_allowed, int64_t hello_ms)
     const struct serve_options options = {.path = path,
                                           .context = "prod",
                                           .write_allowed = write_allowed,
+                                          .roles = said,
+                                          .owner = geteuid() + 1,
+                                          .groups = groups,
                                           .hello_ms = hello_ms,
                                           .ctx = w,
                                           .rev = rev,
@@ -229,6 +243,73 @@ static void test_hello(void **state)
     assert_false(truth(ask(&w, "{\"v\":1,\"hello\":\"console\",\"write\":false}"), "write"));
     assert_false(truth(ask(&w, "{\"v\":1,\"hello\":\"console\"}"), "write"));
     close_world(&w);
+}
+
+/* Two who look at the same plan hear of each other; who looks at another, at nothing, or is gone is not named. */
+static void test_viewing(void **state)
+{
+    (void)state;
+    struct world w;
+    struct safe_text t;
+    open_world(&w, false);
+    struct control_link *mine = w.link, *theirs = connect_to(&w);
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":1,\"op\":\"viewing\",\"object\":\"P-1\"}"), "others")), 0);
+    w.link = theirs;
+    const struct json *m = ask(&w, "{\"id\":2,\"op\":\"viewing\",\"object\":\"P-1\"}");
+    assert_int_equal(json_count(json_get(m, "others")), 1);
+    assert_true(json_text(json_first(json_get(m, "others")), &t) && !text_empty(t));
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":3,\"op\":\"viewing\",\"object\":\"P-2\"}"), "others")), 0);
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":4,\"op\":\"viewing\"}"), "others")), 0);
+    w.link = mine;
+    assert_int_equal(json_count(json_get(ask(&w, "{\"id\":5,\"op\":\"viewing\",\"object\":\"P-1\"}"), "others")), 0);
+    control_link_free(theirs);
+    close_world(&w);
+}
+
+static bool has_role(const struct json *hello, const char *role)
+{
+    struct safe_text t;
+    for (const struct json *j = json_first(json_get(hello, "roles")); j; j = json_next(j)) {
+        if (json_text(j, &t) && text_is(t, role))
+            return true;
+    }
+    return false;
+}
+
+/* Which roles somebody has is no claim: the collector looks. Who has none but to look may not write, whatever is asked for. */
+static void test_roles(void **state)
+{
+    (void)state;
+    static const struct roles_rule anybody[] = {{.by = ROLES_BY_ANYBODY}}, ops[] = {{.by = ROLES_BY_GID, .id = 50}},
+                                   owner[] = {{.by = ROLES_BY_OWNER}};
+    static const struct roles rules = {{{anybody, 1}, {ops, 1}, {owner, 1}, {NULL, 0}}},
+                              shut = {{{NULL, 0}, {ops, 1}, {NULL, 0}, {NULL, 0}}};
+    static const char hello[] = "{\"v\":1,\"hello\":\"console\",\"write\":true,\"roles\":[\"operator\"]}";
+    struct world w;
+    said = &rules;
+    group = 51;
+    open_world(&w, true);
+    const struct json *m = ask(&w, hello);
+    assert_true(has_role(m, "viewer"));
+    assert_false(has_role(m, "operator"));
+    assert_false(truth(m, "write"));
+    assert_text(m, "ssh_unknown", "no SSH key is known of this session");
+    close_world(&w);
+    group = 50;
+    open_world(&w, true);
+    m = ask(&w, hello);
+    assert_true(has_role(m, "operator"));
+    assert_false(has_role(m, "approver"));
+    assert_true(truth(m, "write"));
+    close_world(&w);
+    said = &shut; /* who has none at all is told nothing */
+    group = 51;
+    open_world(&w, true);
+    assert_int_equal(number(ask(&w, hello), "error"), 77);
+    assert_int_equal(number(ask(&w, "{\"id\":3,\"op\":\"poll_now\"}"), "error"), 77);
+    assert_int_equal(w.polls, 0);
+    close_world(&w);
+    said = NULL;
 }
 
 static void test_another_version(void **state)
@@ -528,6 +609,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hello),
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_viewing),
         cmocka_unit_test(test_another_version),
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_what_it_does_not_know),

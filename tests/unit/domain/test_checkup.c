@@ -112,6 +112,35 @@ static void test_sources(void **state)
     assert_non_null(strstr(line("fra")->state, "5s ago"));
 }
 
+/* Where nothing tells two people apart, that is said with what to do. */
+static void test_people(void **state)
+{
+    struct checkup_facts f = {.roles = "viewer", .ssh_key = "", .ssh_unknown = "no SSH key is known of this session"};
+
+    (void)state;
+    out.count = 0;
+    checkup_people(&f, &out);
+    assert_true(line("roles")->bad);
+    assert_true(line("two people")->bad);
+    assert_non_null(strstr(line("two people")->state, "plans for two are off (no SSH key is known"));
+    assert_non_null(strstr(line("two people")->hint, "ExposeAuthInfo yes"));
+    f.changes = f.shared = true;
+    out.count = 0;
+    checkup_people(&f, &out);
+    assert_false(line("roles")->bad || line("two people")->bad);
+    assert_non_null(strstr(line("two people")->state, "by uid; those who share one are not"));
+    f.shared = false;
+    f.ssh_key = "SHA256:k";
+    out.count = 0;
+    checkup_people(&f, &out);
+    assert_false(line("two people")->bad);
+    assert_non_null(strstr(line("two people")->state, "SHA256:k"));
+    f.roles = NULL;
+    out.count = 0;
+    checkup_people(&f, &out);
+    assert_int_equal(out.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +148,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_says_what_to_do),
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_sources),
+        cmocka_unit_test(test_people),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

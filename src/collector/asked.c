@@ -1,0 +1,65 @@
+#include "collector/asked.h"
+
+#include <pwd.h>
+#include <stdio.h>
+
+enum { REQUEST_ID_MAX = 64 };
+
+struct safe_text asked_member(const struct json *message, const char *key)
+{
+    struct safe_text t;
+    return json_text(json_get(message, key), &t) ? t : text_of("");
+}
+
+void asked_by(uid_t uid, char out[ASKED_WHO_MAX])
+{
+    const struct passwd *p = getpwuid(uid);
+    if (p)
+        snprintf(out, ASKED_WHO_MAX, "%s", p->pw_name);
+    else
+        snprintf(out, ASKED_WHO_MAX, "%ju", (uintmax_t)uid);
+}
+
+struct person asked_person(const struct serve_call *call)
+{
+    struct person p = {
+        .uid = call->uid, .login_known = call->asker.login_known, .login_uid = call->asker.login_uid, .key = ""};
+    snprintf(p.key, sizeof p.key, "%s", call->asker.key);
+    snprintf(p.cert, sizeof p.cert, "%s", call->asker.cert);
+    return p;
+}
+
+bool asked_may(const struct serve_call *call, unsigned role, struct err *err)
+{
+    char who[ASKED_WHO_MAX];
+    asked_by(call->uid, who);
+    if (!roles_have(call->roles, role, who, err))
+        return false;
+    if (call->write)
+        return true;
+    err_set(err, ERR_REFUSED, "not allowed: this session is read-only");
+    err_hint(err, "start it with --write; the configuration must say allow_write = true");
+    return err_exit(err, ASKED_NOT_ALLOWED);
+}
+
+bool asked_has_id(struct safe_text request_id, struct err *err)
+{
+    return (!text_empty(request_id) && text_len(request_id) <= REQUEST_ID_MAX) ||
+           err_usage(err, "the request has no request_id, or too long a one",
+                     "give a UUID, the same one when the same request is sent again");
+}
+
+bool asked_read(struct asked *r, struct store *store, int64_t now_ms, struct err *err)
+{
+    struct safe_text request_id = asked_member(r->message, "request_id");
+    if (!store_orders_possible(store, err) || !asked_has_id(request_id, err))
+        return false;
+    asked_by(r->call->uid, r->who);
+    r->entry = (struct journal_entry){.at_ms = now_ms,
+                                      .uid = r->call->uid,
+                                      .who = text_of(r->who),
+                                      .op = asked_member(r->message, "op"),
+                                      .request_id = request_id,
+                                      .asker = asker_entry(&r->call->asker)};
+    return true;
+}
