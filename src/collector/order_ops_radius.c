@@ -11,7 +11,7 @@
 
 enum { WINDOW_MS = 10 * 60 * 1000 };
 
-/* What is asked for now counts beside what was ordered; what exceeds a limit without it is none of its doing. */
+/* What is being asked counts beside what was ordered; what exceeds a limit without it is none of its doing. */
 struct part {
     const struct order *o;
     bool asked;
@@ -149,7 +149,7 @@ static double share(double part, double all)
 struct taken {
     size_t jobs;
     double accels, cpus; /* CPUs of those without accelerators */
-    bool asked;          /* one of them is asked for now */
+    bool asked;          /* one of them is being asked for */
 };
 
 static void take(struct taken *t, const struct order *o, bool asked)

@@ -1,6 +1,9 @@
 #ifndef HUBTOP_TESTS_ACTIONS_PEERS_H
 #define HUBTOP_TESTS_ACTIONS_PEERS_H
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "unit/store/fixture.h"
 
 #include "actions/executor.h"
@@ -519,6 +522,16 @@ static inline struct executor_run_view peers_view(const struct peers *p, int64_t
     struct executor_run_view v = {0};
     assert_true(executor_run(p->x, nr, &v));
     return v;
+}
+
+/* A full disk for this process: no file grows. */
+static inline void peers_writable(bool yes)
+{
+    struct rlimit l;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = yes ? l.rlim_max : 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
 }
 
 #endif

@@ -1,8 +1,5 @@
 #include "unit/actions/peers.h"
 
-#include <signal.h>
-#include <sys/resource.h>
-
 /* The executor against two schedulers that can be moved between: whatever fails, and wherever the collector dies, one job lives. */
 
 enum { MOVE_REQUESTS = 20, SAVES_MS = 7000, LIVES = 250, STEPS = 400, FAULTS_A_LIFE = 6 };
@@ -604,30 +601,20 @@ static void stale_data_pause_a_plan(void **state)
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
 }
 
-/* A full disk for this process: no file grows. */
-static void set_writable(bool yes)
-{
-    struct rlimit l;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
-    l.rlim_cur = yes ? l.rlim_max : 0;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
-}
-
 /* Nothing leaves that is not on record; with room again it goes on when somebody says so. */
 static void what_is_not_recorded_is_not_sent(void **state)
 {
     struct peers *p = *state;
     struct err err = {0};
     int64_t nr = hold_many(p, 2, "", "");
-    set_writable(false);
+    peers_writable(false);
     peers_run(p, 40);
     assert_int_equal(p->changing, 0);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_PAUSED);
     assert_true(text_contains(peers_view(p, nr).why, text_of("not recorded"), false));
     assert_non_null(strstr(peers_see(p, nr, 1).result, "not recorded"));
     assert_int_equal(hold_many(p, 1, "", ""), 0); /* nor is another taken */
-    set_writable(true);
+    peers_writable(true);
     peers_run(p, 40);
     assert_int_equal(p->changing, 0);
     peers_restart(p); /* that it paused was recorded when that was possible */
@@ -644,10 +631,10 @@ static void a_stop_without_a_record(void **state)
     struct peers *p = *state;
     struct err err = {0};
     int64_t nr = hold_many(p, 5, "P-0001", "");
-    set_writable(false);
+    peers_writable(false);
     assert_false(peers_do(p, EXECUTOR_STOP, nr, 0, &err));
     peers_run(p, 20);
-    set_writable(true);
+    peers_writable(true);
     peers_run(p, 20);
     peers_restart(p);
     peers_run(p, 100);
@@ -662,9 +649,9 @@ static void an_end_without_a_record(void **state)
     int64_t nr = hold_many(p, 1, "", "");
     while (p->changing < 1)
         assert_true(peers_step(p));
-    set_writable(false);
+    peers_writable(false);
     peers_run(p, 10);
-    set_writable(true);
+    peers_writable(true);
     peers_run(p, 100);
     assert_int_equal(p->changing, 1);
     peers_restart(p);
