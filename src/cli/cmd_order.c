@@ -61,8 +61,11 @@ static bool confirmed(const struct work *w, struct err *err)
     const struct options *o = w->o;
     if (!w->action->severe || o->dry_run || (o->confirm && strcmp(o->confirm, o->args[1]) == 0))
         return true;
-    err_set(err, ERR_INPUT, "not confirmed: '%s' changes %zu jobs%s", w->action->name, o->arg_count - 1,
-            w->action->undo ? "" : ", and cannot be undone");
+    const char *end = w->action->undo ? "" : ", and cannot be undone";
+    if (o->arg_count == 2)
+        err_set(err, ERR_INPUT, "not confirmed: '%s' changes '%s'%s", w->action->name, o->args[1], end);
+    else
+        err_set(err, ERR_INPUT, "not confirmed: '%s' changes %zu at once%s", w->action->name, o->arg_count - 1, end);
     err_hint(err, "give --confirm '%s', or see with -n whether it could be done", o->args[1]);
     return err_exit(err, EXIT_USAGE);
 }

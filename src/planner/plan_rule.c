@@ -601,10 +601,10 @@ static struct safe_text say_no_room(const struct rule_try *t, struct arena *aren
 
     if (r->count > 0 && r->now[0] > r->newcomers[0] && plan_rule_room_takes(r, p, t->job, 0) <= r->now[0])
         return plan_facts_say(arena,
-                              r->own_job ? tr("%" PRId64 " %s are free, %" PRId64 " are kept for its own largest job")
-                                         : tr("%" PRId64 " %s are free, %" PRId64 " are kept as head-room"),
+                              r->own_job ? tr("%" PRId64 " %s free, %" PRId64 " kept for its own largest job")
+                                         : tr("%" PRId64 " %s free, %" PRId64 " kept as head-room"),
                               r->now[0], unit, r->head_room);
-    return plan_facts_say(arena, tr("%" PRId64 " %s are free, the job needs %" PRId32 " x %" PRId32 " undivided"),
+    return plan_facts_say(arena, tr("%" PRId64 " %s free, the job needs %" PRId32 " x %" PRId32 " undivided"),
                           r->count > 0 ? r->now[0] : 0, unit, t->job->nodes, plan_facts_each(p, t->job));
 }
 
