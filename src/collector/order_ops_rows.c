@@ -108,7 +108,8 @@ static void flush(struct order_ops *o)
     for (size_t i = 0; ok && i < n; i++)
         ok = add_row(o, batch, o->changed[i].nr, o->changed[i].item, &err);
     o->changed_count -= n;
-    memmove(o->changed, o->changed + n, o->changed_count * sizeof *o->changed);
+    if (o->changed_count > 0)
+        memmove(o->changed, o->changed + n, o->changed_count * sizeof *o->changed);
     put(o, batch, ok, a, &err);
 }
 

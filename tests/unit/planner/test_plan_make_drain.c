@@ -205,6 +205,7 @@ static void what_is_there_now(void **state)
     assert_non_null(strstr(err.text, "nowhere"));
     plan_facts_free(f);
     plan_release(&p);
+    free(w);
 }
 
 int main(void)
