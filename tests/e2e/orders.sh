@@ -98,6 +98,7 @@ freeze=$(sed -n 's/.*: \(M-[0-9A-Z]*\)$/\1/p' "$out")
 does 77 order hold "$seven" --write
 says "$err" "frozen by '$freeze': audit"
 does 0 order hold "$eight" --write
+becomes "$eight" '.state == "held"'
 does 0 order release "$eight" --write
 does 0 maintenance end "$freeze" --write
 does 0 order hold "$seven" -n --write
