@@ -26,8 +26,8 @@ const char *executor_run_word(enum executor_run_state s);
 struct executor_wave {
     int64_t nr, wave;
     struct safe_text plan, noted; /* as executor_ask said it */
-    size_t count, bad;            /* ended while it was the newest wave; of these refused, or not known for a while */
-    bool seen;                    /* a person let it go on since */
+    size_t count, bad; /* that had their part in the wave; of these refused, or left in doubt by their peer */
+    bool seen;         /* a person let it go on since */
 };
 enum executor_guard {
     EXECUTOR_GUARD_GO,

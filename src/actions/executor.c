@@ -135,10 +135,25 @@ static bool open_at_all(const struct executor_run *r)
     return open_in(r, INT64_MAX);
 }
 
+/* As it is on record: a restart forgets nothing of it but who was in doubt, and those that it left in doubt itself are not the peers'. What was
+ * refused when it was made had no part in it. */
+static struct executor_wave wave_now(const struct executor_run *r)
+{
+    struct executor_wave w = {.nr = r->nr, .wave = r->wave, .plan = r->plan, .noted = r->noted, .seen = r->wave_seen};
+    for (size_t k = 0; k < r->count; k++) {
+        const struct executor_item *i = r->items[k];
+        if (i->o.wave != r->wave || !(i->o.done || i->o.sent_ms > 0 || i->begun))
+            continue;
+        w.count++;
+        w.bad += !i->o.done || i->doubted;
+    }
+    return w;
+}
+
 /* Nothing guards what nothing follows. */
 static bool may_go_on(struct executor_run *r)
 {
-    const struct executor_wave last = {r->nr, r->wave, r->plan, r->noted, r->wave_count, r->wave_bad, r->wave_seen};
+    const struct executor_wave last = wave_now(r);
     struct executor *x = r->x;
     struct err err = {0};
     if (r->wave == 0 || !x->options.guard)
@@ -157,7 +172,6 @@ static bool next_wave(struct executor_run *r)
         return false;
     while (!open_in(r, r->wave))
         r->wave++;
-    r->wave_count = r->wave_bad = 0;
     r->wave_seen = false;
     return true;
 }
@@ -258,8 +272,6 @@ void executor_item_ended(struct executor_item *i)
     struct executor_run *r = i->run;
     executor_item_lands(i);
     r->refused_in_row = i->o.done ? 0 : r->refused_in_row + 1;
-    r->wave_count++;
-    r->wave_bad += !i->o.done || i->o.was_unknown;
     r->wave_seen = false;
     if (r->refused_in_row >= REFUSED_IN_ROW && !text_empty(r->plan)) {
         struct buf why = buf_make(ERR_TEXT_MAX);
@@ -418,7 +430,7 @@ static void try_anew(struct executor_item *i)
     i->o.step = i->o.ended_ms = i->o.sent_ms = 0;
     i->o.back = i->o.was_unknown = i->o.orig_held = false;
     i->o.made = i->o.result = text_of("");
-    i->begun = i->looking = i->looked = i->unsettled = false;
+    i->begun = i->looking = i->looked = i->unsettled = i->doubted = false;
     i->wait_ms = i->settle_until_ms = i->due_ms = i->changed_ms = 0;
     i->resends = 0;
     i->surplus[0] = '\0';

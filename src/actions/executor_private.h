@@ -18,6 +18,7 @@ struct executor_item {
     bool looked;    /* the step was looked for, and is not there */
     bool resting;   /* it waits for its peer to save, and others of its pair may go */
     bool waits;     /* it has rested, and waits for its pair */
+    bool doubted;   /* its peer left a request unanswered, in this process's life */
     bool unsettled; /* a request may still come to act, though a look does not see it */
     bool unwritten; /* what it is has to be written once more */
     int64_t due_ms; /* boot; 0: nothing is due */
@@ -38,7 +39,6 @@ struct executor_run {
     struct executor_item **items;
     size_t count, cap;
     int64_t wave; /* that may go */
-    size_t wave_count, wave_bad;
     bool wave_seen;
     int64_t later_ms; /* boot: what must not begin yet is looked for again then; 0: there is nothing */
     int refused_in_row;

@@ -322,7 +322,7 @@ static bool is_unknown_now(struct executor_item *i, const struct err *why)
     bool was = i->o.state == ORDER_UNKNOWN;
     say(i, why->text);
     i->o.state = ORDER_UNKNOWN;
-    i->o.was_unknown = true;
+    i->o.was_unknown = i->doubted = true;
     if (!was && !executor_write_item(i, false, &err))
         log_err(LOG_ERROR, &err);
     return !was;

@@ -165,7 +165,7 @@ static void the_first_wave_is_as_large_as_it_is_said(void **state)
     assert_int_equal(p->last.count, 3);
 }
 
-/* A restart forgets what went wrong, not that there is a guard, nor what was noted. */
+/* A restart forgets neither that there is a guard, nor what was noted. */
 static void a_guard_is_asked_after_a_restart(void **state)
 {
     struct peers *p = *state;
@@ -185,6 +185,22 @@ static void a_guard_is_asked_after_a_restart(void **state)
     peers_run(p, 1000);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_PAUSED);
     assert_int_equal(held(p), 3);
+}
+
+/* What a collector that died left in doubt itself is no failure of the peers, and those that ended before it died count as well. */
+static void what_a_restart_left_in_doubt_is_no_failure(void **state)
+{
+    struct peers *p = *state;
+    waves(p, 6, 0);
+    p->guard_waits = true;
+    while (held(p) < 2)
+        assert_true(peers_step(p));
+    peers_restart(p);
+    peers_run(p, 1000);
+    assert_int_equal(held(p), 3);
+    assert_int_equal(p->last.wave, 1);
+    assert_int_equal(p->last.count, 3);
+    assert_int_equal(p->last.bad, 0);
 }
 
 /* What failed is told to the guard once: who resumes has seen it. */
@@ -243,6 +259,7 @@ int main(void)
         T(the_same_again_is_the_same),
         T(the_first_wave_is_as_large_as_it_is_said),
         T(a_guard_is_asked_after_a_restart),
+        T(what_a_restart_left_in_doubt_is_no_failure),
         T(who_resumes_has_seen_what_failed),
         T(what_is_for_later_waits),
 #undef T
