@@ -6,7 +6,7 @@
 bed_up 2 4 10
 configure() { # SETTING of fra
     {
-        echo 'version = 1 allow_write = true movable "all" { partitions = { "gpu" } }'
+        echo 'version = 1 allow_write = true movable "all" { partitions = { "gpu" } } limits { accels_alone_pct = 100 }'
         bed_source 1 1 "$1"
         bed_source 2 1
     } >"$TMPDIR/conf"
