@@ -9,7 +9,7 @@
 #include "base/tr.h"
 #include "executor_private.h"
 
-enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3, RESTING_MAX = 7 };
+enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3, RESTING_MAX = 15 };
 
 static const char *const run_words[] = {
     [EXECUTOR_RUNNING] = "running", [EXECUTOR_PAUSED] = "paused", [EXECUTOR_STOPPED] = "stopped",
