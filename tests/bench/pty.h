@@ -137,7 +137,7 @@ static int pty_selected(const struct pty *p)
 
 /* Types it; ms until the picture came on which another row is selected, -1 when none did within a second. Pictures of new data may
  * come before and after it. */
-static double pty_select(struct pty *p, const char *keys)
+__attribute__((unused)) static double pty_select(struct pty *p, const char *keys)
 {
     while (pty_take(p, 0))
         continue;
