@@ -77,7 +77,7 @@ cut -d ' ' -f 1 "$work/parts" | grep -vxFf "$work/not_played" | while read -r pa
     cat "$work/$part/bad" 2>/dev/null >>"$work/bad"
     cat "$work/$part/skipped" 2>/dev/null >&2
     echo "${part%%.*} $(cat "$work/$part/counts" 2>/dev/null)"
-done <"$work/parts" >"$work/lines"
+done >"$work/lines"
 awk '
 function line(name,    i, text) {
     text = sprintf("%-22s", name)
