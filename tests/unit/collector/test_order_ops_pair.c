@@ -296,6 +296,17 @@ static void people_are_told_apart(void **state)
 
 /* --- what changed meanwhile --- */
 
+static void tell_job(struct world_ops *w, const char *id, const char *queue)
+{
+    struct store_batch *jobs = fixture_batch(&w->f, "a", KIND_JOB, false);
+    struct row job = fixture_job(id, "ann", "waiting", 4);
+    job.cells[JOB_SCHEDULER] = value_text(text_of("a"));
+    job.cells[JOB_QUEUE] = value_text(text_of(queue));
+    job.cells[JOB_SUBMITTED_AT] = value_time(1005);
+    fixture_add(jobs, &job);
+    fixture_apply(&w->f, jobs, 100000);
+}
+
 static void what_changed_is_not_approved(void **state)
 {
     struct world_ops *w = *state;
@@ -310,12 +321,13 @@ static void what_changed_is_not_approved(void **state)
     approve(w, "r-3", hash);
     assert_non_null(strstr(w->err.text, "read_only"));
     w->takes = (struct err){0};
+    tell_job(w, "a/5", "a/other"); /* the same job in another queue */
+    approve(w, "r-4", hash);
+    expect_refused(w, 77, "'a/5': it changed since it was seen: its queue is 'a/other'");
     w->later_ms = 5000;
     put_source(w, "a"); /* the same ids, submitted anew */
-    approve(w, "r-4", hash);
-    if (!strstr(w->err.text, "'a/1"))
-        fail_msg("%s", w->err.text);
-    w->later_ms = 0;
+    approve(w, "r-5", hash);
+    expect_refused(w, 67, "'a/1': there is no job 'a/1'");
     nothing_was_given(w);
     expect_cell(w, "O-0001/1", ACTION_STATE, "previewed"); /* what was refused leaves it as it lies */
 }
