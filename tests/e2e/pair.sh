@@ -42,6 +42,8 @@ chmod 644 /var/lib/conf/h.conf
 case $hubtop in /*) program=$hubtop ;; *) program=$PWD/$hubtop ;; esac
 setpriv --reuid zhao --regid 61000 --init-groups test -x "$program" || lacks root "other users cannot read this folder"
 clock=
+as_user="setpriv --regid 61000 --init-groups env HOME=/nonexistent XDG_STATE_HOME=/nonexistent TZ=Asia/Shanghai"
+console="$program --config /var/lib/conf/h.conf --lang en --write --view doctor"
 
 # as USER ARGS…: sets $got, and the files $out and $err
 as() {
@@ -214,6 +216,116 @@ tell zhao 77 order sign "$order" --write
 tell qian 0 order sign "$order" --reason seen --write
 eventually 20 glass '==' || no "the alert stands"
 tell qian 67 order sign "$order" --write
+
+shows "in the console it is seen where plans wait, and approved by its id"
+proposed hold --reason "no power"
+# what lay there before comes first
+for other in $(as sun get actions --filter state=previewed --json && jq -r '[.items[].order] | unique | .[]' "$out"); do
+    [ "$other" = "$order" ] || tell qian 0 order reject "$other" --write
+done
+cat >"$TMPDIR/approve.e2e" <<END
+test "whoever may not is told which role it takes"
+size 120x35
+spawn ${as_user%% *} --reuid zhao ${as_user#* } $console
+wait 30 "viewer, operator, break_glass"
+key 6
+wait 30 "$order waits for a second person"
+key A
+wait 6 "it takes the role approver"
+expect-not "Approve $order"
+key Q
+expect-exit 0 20
+test "the approver reads it, types its id, and it runs"
+terminal approver
+size 120x35
+spawn ${as_user%% *} --reuid qian ${as_user#* } $console
+wait 30 "viewer, operator, approver"
+key 6
+wait 30 "$order waits for a second person"
+expect "(A approves, X rejects): zhao, hold $a"
+key A
+wait 6 "Approve $order"
+expect "too much for one person: 2 jobs"
+expect "reason: no power"
+expect "every check is made anew, then it runs at once"
+pause 1
+key Enter
+expect "Approve $order"
+type "$order"
+wait-gone 6 "Enter confirms nothing"
+pause 1
+key a
+wait 20 "approved, and it runs: $order"
+wait-gone 20 "$order waits for a second person"
+key Q
+expect-exit 0 20
+END
+"$BUILD/tests/e2e/drive" "$TMPDIR/approve.e2e" >"$TMPDIR/driven" 2>&1 || no "$(cat "$TMPDIR/driven")"
+done_now() {
+    [ "$(count '.done and .approved_by == "qian"')" -eq 2 ]
+}
+eventually 30 done_now || no "$(jq -c ".items[] | select(.order == \"$order\")" "$out")"
+
+shows "a plan is carried out alone from the console, and signed off from there"
+tell zhao 0 plan create --seconds 0.1 --max-moves 4 --json
+plan=$(jq -r .id "$out")
+cat >"$TMPDIR/glass.e2e" <<END
+test "no reason, no glass"
+size 120x35
+spawn ${as_user%% *} --reuid zhao ${as_user#* } $console
+wait 30 "viewer, operator, break_glass"
+key :
+type "plan $plan"
+key Enter
+wait 20 "DRY RUN"
+key B
+wait 6 "Break the glass for $plan"
+expect "half of what two people may"
+pause 1
+key Enter
+key Enter
+type "$plan"
+key x
+expect "a reason is needed"
+key Esc
+key B
+wait 6 "Break the glass for $plan"
+pause 1
+type "the cooling fails"
+key Enter
+key Enter
+type "$plan"
+wait-gone 6 "Enter confirms nothing"
+pause 1
+key x
+wait 20 "it runs, whether this console stays or not: $plan"
+key V
+wait 6 "it takes the role approver"
+key Q
+expect-exit 0 20
+test "somebody else signs it off"
+terminal approver
+size 120x35
+spawn ${as_user%% *} --reuid qian ${as_user#* } $console
+wait 30 "viewer, operator, approver"
+key :
+type "plan $plan"
+key Enter
+wait 20 "Forecast and fact"
+key B
+wait 6 "it takes the role break_glass"
+key V
+wait 6 "Sign off $plan"
+pause 1
+key Enter
+pause 1
+key s
+wait 20 "signed off: $plan"
+key Q
+expect-exit 0 20
+END
+"$BUILD/tests/e2e/drive" "$TMPDIR/glass.e2e" >"$TMPDIR/driven" 2>&1 || no "$(cat "$TMPDIR/driven")"
+[ "$(audited plan_break_glass)" -eq 1 ] && [ "$(audited plan_sign)" -eq 1 ] || no "the audit does not tell of both"
 
 shows "after a quarter of an hour nobody approves it any more, and it says so"
 proposed hold
