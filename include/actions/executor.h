@@ -14,12 +14,17 @@ typedef void executor_ended(void *ctx, enum source_order_end end, const struct s
 
 enum executor_run_state {
     EXECUTOR_RUNNING,
-    EXECUTOR_PAUSED,  /* what is under way ends, nothing begins */
-    EXECUTOR_STOPPED, /* likewise, for good */
+    EXECUTOR_PAUSED,   /* what is under way ends, nothing begins */
+    EXECUTOR_STOPPED,  /* likewise, for good */
+    EXECUTOR_PROPOSED, /* nothing begins until somebody else approves it */
     EXECUTOR_DONE,
-    EXECUTOR_PARTLY, /* some actions were refused */
-    EXECUTOR_FAILED  /* all were */
+    EXECUTOR_PARTLY,   /* some actions were refused */
+    EXECUTOR_FAILED,   /* all were */
+    EXECUTOR_REJECTED, /* it was proposed, and nothing of it was sent */
+    EXECUTOR_EXPIRED   /* likewise: nobody approved it in time */
 };
+/* How long somebody may approve what was proposed. */
+enum { EXECUTOR_PROPOSED_MS = 15 * 60 * 1000 };
 const char *executor_run_word(enum executor_run_state s);
 
 /* A wave that ended: each of its actions is over. */
@@ -68,6 +73,8 @@ struct executor_ask {
     struct safe_text noted; /* what the guard must know of how it was when the order began */
     size_t first;           /* so many actions are the first wave, whatever its size else */
     bool all_at_once;       /* no waves: all actions are of the first */
+    bool proposed;          /* it waits for executor_proposed_begin() */
+    struct safe_text why;   /* of one that is: why one person is not enough for it */
 };
 /* Writes an order and its actions (their nr, item, key and wave are set here; taken over also on failure) and begins. As
  * journal_append(); with AGAIN `*nr` is that of the order made then, or 0. */
@@ -98,6 +105,14 @@ enum executor_verb { EXECUTOR_PAUSE, EXECUTOR_RESUME, EXECUTOR_STOP, EXECUTOR_RE
 bool executor_do(struct executor *x, struct journal_entry *e, enum executor_verb verb, int64_t nr, int64_t item,
                  struct err *err);
 
+/* What was proposed begins, approved by `by`; or it never will (`state` REJECTED or EXPIRED, `words` for people). One entry with all of
+ * it: nothing leaves before, and after a restart it begins where it stood. Whether it may is the caller's to say. False with err: it is no such
+ * order, or not proposed (67, 65), or nothing could be written, and it stands as it did. */
+bool executor_proposed_begin(struct executor *x, struct journal_entry *e, int64_t nr, struct safe_text by,
+                             struct err *err);
+bool executor_proposed_end(struct executor *x, struct journal_entry *e, int64_t nr, enum executor_run_state state,
+                           const char *words, struct err *err);
+
 /* The guard that said WAIT of that order can tell now. */
 void executor_guarded(struct executor *x, int64_t nr);
 
@@ -122,7 +137,7 @@ void executor_each_run(const struct executor *x, bool (*each)(void *ctx, const s
                        void *ctx);
 void executor_each(const struct executor *x, int64_t nr,
                    bool (*each)(void *ctx, const struct order *o, const struct action *a), void *ctx);
-/* The action that has not ended of that object, or NULL; the executor's. */
+/* The action that has not ended of that object, or NULL; the executor's. What is only proposed is none. */
 const struct order *executor_rival(const struct executor *x, struct safe_text target);
 /* An order for that object is refused by `err`: when another changed it within the last ten minutes, `err` says who, and by which order. */
 void executor_rival_tell(const struct executor *x, struct safe_text target, struct err *err);

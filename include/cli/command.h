@@ -20,7 +20,8 @@ struct options {
     double hurry;                       /* of a demo: its pace while a plan is carried out; 0: the same */
     double seconds, horizon;            /* -1: not given */
     long limit, seed, max_moves, value; /* likewise */
-    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full, break_glass;
+    bool offline, once, write, dry_run, no_input, quiet, verbose, origin, help, version, list, send, full, break_glass,
+        propose;
     /* For a collector that a console starts: not in the help. */
     const char *clock;
     const char *focus; /* the id that a demo's cursor is put on */

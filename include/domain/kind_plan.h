@@ -136,7 +136,10 @@ enum action_field {
     ACTION_DONE,
     ACTION_RESULT,
     ACTION_UNDO,
-    ACTION_UNDO_OF
+    ACTION_UNDO_OF,
+    ACTION_HASH, /* these three of what waits for a second person */
+    ACTION_EXPIRES_AT,
+    ACTION_CHECKS
 };
 enum { REVIEW_MARK_FIELDS = REVIEW_FORECAST_60 - REVIEW_FORECAST_15 }; /* of each moment that is looked at */
 

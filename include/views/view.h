@@ -33,12 +33,14 @@ enum view_alert_action {
 /* What is done to the plan that is open: the view `rebalance` has keys for it, the command line words. */
 enum view_plan_action {
     PLAN_APPLY = VIEW_WRITES + 100,
-    PLAN_APPROVE,
-    PLAN_PAUSE, /* goes on where it is paused */
+    PLAN_APPROVE, /* where no plan is open, the order that waits; so does PLAN_STOP, which rejects it */
+    PLAN_PAUSE,   /* goes on where it is paused */
     PLAN_STOP,
     PLAN_UNDO,
     PLAN_RETRY, /* of the action under the cursor of those that were refused or are unknown */
     PLAN_SKIP,
+    PLAN_GLASS, /* alone, in an emergency */
+    PLAN_SIGN,  /* what somebody else did so is seen and accepted */
     PLAN_ACTIONS_END
 };
 

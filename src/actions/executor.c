@@ -12,8 +12,9 @@
 enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3, RESTING_MAX = 15 };
 
 static const char *const run_words[] = {
-    [EXECUTOR_RUNNING] = "running", [EXECUTOR_PAUSED] = "paused", [EXECUTOR_STOPPED] = "stopped",
-    [EXECUTOR_DONE] = "done",       [EXECUTOR_PARTLY] = "partly", [EXECUTOR_FAILED] = "failed",
+    [EXECUTOR_RUNNING] = "running",   [EXECUTOR_PAUSED] = "paused",     [EXECUTOR_STOPPED] = "stopped",
+    [EXECUTOR_PROPOSED] = "proposed", [EXECUTOR_DONE] = "done",         [EXECUTOR_PARTLY] = "partly",
+    [EXECUTOR_FAILED] = "failed",     [EXECUTOR_REJECTED] = "rejected", [EXECUTOR_EXPIRED] = "expired",
 };
 
 const char *executor_run_word(enum executor_run_state s)
@@ -267,6 +268,11 @@ static bool was_stopped(const struct executor_run *r)
     return r->state == EXECUTOR_STOPPED;
 }
 
+static bool may_end(const struct executor_run *r)
+{
+    return !run_over(r) && !was_stopped(r) && r->state != EXECUTOR_PROPOSED;
+}
+
 void executor_item_ended(struct executor_item *i)
 {
     struct executor_run *r = i->run;
@@ -291,7 +297,7 @@ static void go_on(struct executor_run *r)
     r->later_ms = 0;
     if (r->state == EXECUTOR_RUNNING && next_wave(r))
         begin_what_may(r);
-    if (!run_over(r) && !was_stopped(r))
+    if (may_end(r))
         end_if_over(r);
 }
 
@@ -347,6 +353,14 @@ static bool no_such(struct err *err, int64_t nr)
     err_set(err, ERR_INPUT, "there is no order '%s'", order_nr_id(nr, id));
     err_hint(err, "'hubtop get actions' lists those there are");
     return err_exit(err, EXIT_NOT_FOUND);
+}
+
+struct executor_run *executor_run_find(const struct executor *x, int64_t nr, struct err *err)
+{
+    struct executor_run *r = run_by_nr(x, nr);
+    if (!r)
+        no_such(err, nr);
+    return r;
 }
 
 static bool not_so(struct err *err, const struct executor_run *r, const char *hint)
@@ -481,6 +495,8 @@ bool executor_do(struct executor *x, struct journal_entry *e, enum executor_verb
     struct executor_item *i = r && item > 0 ? item_by(r, item) : NULL;
     if (!r || item < 0 || (item > 0 && !i))
         return no_such(err, nr);
+    if (!executor_proposed_is_not(r, err))
+        return false;
     if (i)
         return do_item(i, e, verb, err);
     if (verb == EXECUTOR_RETRY || verb == EXECUTOR_SKIP)
@@ -611,6 +627,8 @@ bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct are
     if (!i)
         return false;
     order_row(&i->o, executor_step_word(i), action_undo(i->a, &i->o), arena, row);
+    if (r->state == EXECUTOR_PROPOSED)
+        executor_proposed_row(r, arena, row);
     return true;
 }
 

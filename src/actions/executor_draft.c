@@ -37,6 +37,8 @@ struct executor_draft *executor_draft_new(struct executor *x, const struct journ
     struct executor_run *r = mem_new(1, sizeof *r);
     *d = (struct executor_draft){.x = x, .run = r, .first = ask->first, .all_at_once = ask->all_at_once};
     *r = (struct executor_run){.x = x, .at_ms = e->at_ms, .uid = e->uid};
+    r->state = ask->proposed ? EXECUTOR_PROPOSED : EXECUTOR_RUNNING;
+    r->why = rows_text(&r->arena, ask->why);
     r->who = rows_text(&r->arena, e->who);
     r->plan = rows_text(&r->arena, ask->plan);
     r->hash = rows_text(&r->arena, ask->hash);
@@ -72,7 +74,8 @@ bool executor_draft_take(struct executor_draft *d, const struct journal_entry *e
         o->item = (int64_t)r->count + 1;
         o->wave = wave_of(d->first, d->all_at_once, r->count);
         o->at_ms = e->at_ms;
-        o->state = o->state == ORDER_REFUSED ? o->state : ORDER_CONFIRMED;
+        if (o->state != ORDER_REFUSED)
+            o->state = r->state == EXECUTOR_PROPOSED ? ORDER_PREVIEWED : ORDER_CONFIRMED;
         order_key(e->request_id, o->item, key);
         o->key = rows_text(&o->arena, text_of(key));
         o->by = rows_text(&o->arena, e->who);

@@ -79,6 +79,13 @@ const char *executor_step_word(const struct executor_item *i); /* "" at the end 
 bool executor_draft_take(struct executor_draft *d, const struct journal_entry *e, struct order *orders, size_t n,
                          struct err *err);
 
+/* --- executor_proposed.c: what waits for a second person */
+
+/* False with err: the order is proposed, and a person can only approve or reject it; or nobody has approved it, and nobody will. */
+bool executor_proposed_is_not(const struct executor_run *r, struct err *err);
+/* Cells of a row of what is proposed: what is approved, until when, and what was looked at. */
+void executor_proposed_row(const struct executor_run *r, struct arena *arena, struct row *row);
+
 /* --- executor_step.c: one action */
 
 /* Goes on with an action whose next request may leave now. */
@@ -91,6 +98,8 @@ void executor_step_resume(struct executor_item *i);
 /* --- executor.c: the order that it is a part of */
 
 enum executor_run_state executor_run_state_of(struct safe_text word);
+/* The order of that number, or NULL; it is an error (67). */
+struct executor_run *executor_run_find(const struct executor *x, int64_t nr, struct err *err);
 void executor_run_free(struct executor_run *r);
 /* Appends an action, which takes over `o`; false with err when there is no such kind of action, or the step makes no sense. */
 bool executor_item_add(struct executor_run *r, struct executor *x, struct order *o, struct err *err);

@@ -14,7 +14,8 @@ const struct order *executor_rival(const struct executor *x, struct safe_text ta
 {
     for (const struct executor_run *r = x->runs; r; r = r->next) {
         for (size_t k = 0; k < r->count; k++) {
-            if (is_of(r->items[k], target) && !order_state_ended(r->items[k]->o.state))
+            enum order_state state = r->items[k]->o.state;
+            if (is_of(r->items[k], target) && state != ORDER_PREVIEWED && !order_state_ended(state))
                 return &r->items[k]->o;
         }
     }

@@ -112,7 +112,7 @@ static bool run_ended(const struct executor_run *r)
     bool open = false;
     for (size_t k = 0; r->state == EXECUTOR_STOPPED && k < r->count && !open; k++)
         open = !order_state_ended(r->items[k]->o.state);
-    return !open && r->state != EXECUTOR_RUNNING && r->state != EXECUTOR_PAUSED;
+    return !open && r->state != EXECUTOR_RUNNING && r->state != EXECUTOR_PAUSED && r->state != EXECUTOR_PROPOSED;
 }
 
 static struct orders_run run_of(const struct executor_run *r, const struct buf *body)

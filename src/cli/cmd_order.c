@@ -5,21 +5,31 @@
 #include "cli/command.h"
 #include "cli/evacuate.h"
 #include "cli/fail.h"
+#include "cli/order_pair.h"
 #include "cli/order_watch.h"
 #include "cli/request.h"
 #include "cli/wait.h"
 
 enum { EXIT_USAGE = 64, ASK_MAX = 64 << 10, IDS_MAX = 1000 };
 
+static const char *op_of(const struct options *o)
+{
+    return o->propose ? "order_propose" : o->break_glass ? "order_break_glass" : "order";
+}
+
 /* What is done to an order itself. */
 static const struct control {
     const char *name, *op, *done;
+    bool seen; /* the request says which order, to the byte; then it is followed to its end */
 } controls[] = {
-    {"pause", "order_pause", "paused"},
-    {"continue", "order_resume", "going on"},
-    {"stop", "order_stop", "stopped: nothing more of it is sent"},
-    {"retry", "order_retry", "tried again"},
-    {"skip", "order_skip", "left"},
+    {"pause", "order_pause", "paused", false},
+    {"continue", "order_resume", "going on", false},
+    {"stop", "order_stop", "stopped: nothing more of it is sent", false},
+    {"retry", "order_retry", "tried again", false},
+    {"skip", "order_skip", "left", false},
+    {"approve", "order_approve", "approved", true},
+    {"reject", "order_reject", "rejected: nothing of it was sent", false},
+    {"sign", "order_sign", "signed off", false},
 };
 
 struct work {
@@ -85,6 +95,8 @@ static bool verb_of(struct work *w, struct err *err)
         return err_usage(err, "what it is given to is not said", "name jobs by their ids: SCHEDULER/ID");
     if (o->at)
         return err_usage(err, "the past cannot be changed", "leave out --at");
+    if (o->propose && o->break_glass)
+        return err_usage(err, "it is either for two people or for one", "--propose or --break-glass");
     if (w->action && w->action->to && !o->to)
         return err_usage(err, "where to is not said", "give it with --to SCHEDULER, or --to SCHEDULER/QUEUE");
     return w->control || confirmed(w, err);
@@ -121,44 +133,67 @@ static bool frame(const struct work *w, struct buf *out, struct err *err)
     return j.err.kind == ERR_NONE;
 }
 
+static int possible(const struct work *w, const char *made)
+{
+    char words[REQUEST_MADE_MAX + 64];
+    snprintf(words, sizeof words, "possible: every check passes%s%s", *made ? "; " : "", made);
+    for (size_t i = 1; i < w->o->arg_count; i++)
+        request_print(w->o, w->action->name, w->o->args[i], "", 0, words);
+    return 0;
+}
+
+static int follow(struct work *w, const char *id, struct err *err)
+{
+    struct order_watch seen = {0};
+    bool ok = order_watch(w->q, &w->s, w->o, id, false, &seen, NULL, NULL, NULL, err) &&
+              order_watch_print(w->q, &w->s, w->o, id, false, err);
+    return ok ? order_watch_status(&seen) : fail_report(w->o, err);
+}
+
 static int give(struct work *w)
 {
     char made[REQUEST_MADE_MAX] = "";
     struct err err = {0};
-    struct order_watch seen = {0};
     struct buf ask = buf_make(ASK_MAX);
-    bool ok = frame(w, &ask, &err) && request_send(&w->s, w->o, "order", buf_str(&ask), made, &err);
+    bool ok = frame(w, &ask, &err) && request_send(&w->s, w->o, op_of(w->o), buf_str(&ask), made, &err);
     buf_release(&ask);
-    if (ok && w->o->dry_run) {
-        char words[REQUEST_MADE_MAX + 64];
-        snprintf(words, sizeof words, "possible: every check passes%s%s", *made ? "; " : "", made);
-        for (size_t i = 1; i < w->o->arg_count; i++)
-            request_print(w->o, w->action->name, w->o->args[i], "", 0, words);
-        return 0;
-    }
-    ok = ok && order_watch(w->q, &w->s, w->o, made, false, &seen, NULL, NULL, NULL, &err) &&
-         order_watch_print(w->q, &w->s, w->o, made, false, &err);
-    return ok ? order_watch_status(&seen) : fail_report(w->o, &err);
+    if (!ok)
+        return fail_report(w->o, &err);
+    if (w->o->dry_run)
+        return possible(w, made);
+    if (w->o->propose)
+        return order_pair_told(w->q, &w->s, w->o, made, &err) ? 0 : fail_report(w->o, &err);
+    return follow(w, made, &err);
+}
+
+static bool control_one(struct work *w, const char *id, struct err *err)
+{
+    char made[REQUEST_MADE_MAX] = "", hash[ORDER_PAIR_HASH_MAX] = "";
+    if (w->control->seen && !order_pair_hash(w->q, &w->s, w->o, id, hash, err))
+        return false;
+    struct buf ask = buf_make(ASK_MAX);
+    struct json_writer j = json_writer_make(&ask);
+    json_open_object(&j);
+    request_put(&j, "ref", id);
+    request_put(&j, "hash", hash);
+    request_put(&j, "reason", w->o->reason);
+    json_close_object(&j);
+    bool ok = request_send(&w->s, w->o, w->control->op, buf_str(&ask), made, err);
+    buf_release(&ask);
+    return ok;
 }
 
 static int control(struct work *w)
 {
     int status = 0;
     for (size_t i = 1; i < w->o->arg_count; i++) {
-        char made[REQUEST_MADE_MAX] = "";
         struct err err = {0};
-        struct buf ask = buf_make(ASK_MAX);
-        struct json_writer j = json_writer_make(&ask);
-        json_open_object(&j);
-        request_put(&j, "ref", w->o->args[i]);
-        request_put(&j, "reason", w->o->reason);
-        json_close_object(&j);
-        bool ok = request_send(&w->s, w->o, w->control->op, buf_str(&ask), made, &err);
-        if (ok)
-            request_print(w->o, w->control->op, w->o->args[i], "", 0, w->control->done);
-        int now = ok ? 0 : fail_report(w->o, &err);
+        const char *id = w->o->args[i];
+        bool ok = control_one(w, id, &err);
+        if (ok && !w->control->seen)
+            request_print(w->o, w->control->op, id, "", 0, w->control->done);
+        int now = !ok ? fail_report(w->o, &err) : w->control->seen ? follow(w, id, &err) : 0;
         status = status ? status : now;
-        buf_release(&ask);
     }
     return status;
 }
@@ -192,7 +227,7 @@ static int run(const struct options *o)
 
 const struct command cmd_order = {
     .name = "order",
-    .usage = "ACTION ID… | evacuate ID --by TIME | pause|continue|stop|retry|skip O-ID…",
+    .usage = "ACTION ID… | evacuate ID --by TIME | approve|reject|sign|pause|continue|stop|retry|skip O-ID…",
     .summary = "gives orders to schedulers: each checked, written down before it is sent, and followed to its end",
     .help =
         "  hold ID…, release ID…                       keeps waiting jobs from starting; lets them go\n"
@@ -211,6 +246,17 @@ const struct command cmd_order = {
         "  suspend ID…, connect ID… --confirm ID       sites; activate ID…, return ID… --confirm ID: reservations\n"
         "  pause O-ID, continue O-ID, stop O-ID        an order that is being carried out; what is under way ends\n"
         "  retry O-ID/N, skip O-ID/N                   an action that was refused; one that has not ended\n"
+        "  ACTION ID… --propose                        what is too much for one person is put down, and nothing is "
+        "sent\n"
+        "  approve O-ID [--anchor HASH]                another person, within 15 minutes, once: every check is made "
+        "anew, "
+        "and it\n"
+        "                                              runs; HASH is what the approver was told, if not what is seen "
+        "here\n"
+        "  reject O-ID [--reason TEXT]                 it is not to be given\n"
+        "  ACTION ID… --break-glass --reason TEXT      in an emergency, alone: half as much, for 30 minutes, told at "
+        "once\n"
+        "  sign O-ID [--reason TEXT]                   what another person gave alone is seen and accepted\n"
         "Nothing is sent on data that are not fresh, or when the job is not as it was seen. -n checks and sends "
         "nothing.\n"
         "It takes --write, and a configuration with allow_write = true. The status is 0 when all was done, 1 "

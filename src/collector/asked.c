@@ -29,6 +29,46 @@ struct person asked_person(const struct serve_call *call)
     return p;
 }
 
+static void copy_member(const struct json *body, const char *key, char *out, size_t size)
+{
+    struct safe_text t;
+    struct buf b = buf_make(size - 1);
+    if (json_text(json_get(body, key), &t) && text_len(t) <= b.max) {
+        text_copy(&b, t);
+        snprintf(out, size, "%s", buf_str(&b));
+    }
+    buf_release(&b);
+}
+
+struct person asked_person_of(const struct journal_entry *e, const struct json *body)
+{
+    struct person p = {.uid = e->uid, .login_known = e->asker.login_known, .login_uid = e->asker.login_uid};
+    copy_member(body, "ssh_key", p.key, sizeof p.key);
+    copy_member(body, "ssh_cert", p.cert, sizeof p.cert);
+    return p;
+}
+
+bool asked_is_another(const struct person *me, const struct person *by, struct safe_text who, const char *what,
+                      struct err *err)
+{
+    enum person_is is = person_compare(me, by);
+    char name[ASKED_WHO_MAX];
+    if (is == PERSON_OTHER)
+        return true;
+    text_show_in(who, name, sizeof name);
+    err_set(err, ERR_REFUSED,
+            is == PERSON_SAME
+                ? "not allowed: '%s' has proposed the %s; somebody else approves it"
+                : "not allowed: nothing tells you from '%s', who proposed the %s; somebody else approves it",
+            name, what);
+    err_hint(err,
+             is == PERSON_SAME
+                 ? "it takes two people, whichever accounts one of them has"
+                 : "people are told apart by their uid or, where they share one, by the SSH key that sshd tells with "
+                   "ExposeAuthInfo yes; 'hubtop doctor' says what is known of you");
+    return err_exit(err, ASKED_NOT_ALLOWED);
+}
+
 bool asked_may(const struct serve_call *call, unsigned role, struct err *err)
 {
     char who[ASKED_WHO_MAX];

@@ -23,6 +23,11 @@ struct safe_text asked_member(const struct json *message, const char *key);
 void asked_by(uid_t uid, char out[ASKED_WHO_MAX]);
 /* Who asks, as far as the kernel and sshd tell. */
 struct person asked_person(const struct serve_call *call);
+/* Who asked for what that entry of the journal tells, its key by the entry's body. */
+struct person asked_person_of(const struct journal_entry *e, const struct json *body);
+/* Whether `me` is somebody other than `by`, called `who`, who proposed `what` ("plan", "order"); else false with err (77). */
+bool asked_is_another(const struct person *me, const struct person *by, struct safe_text who, const char *what,
+                      struct err *err);
 
 /* Whether the asker has that role and its session may write; else false with err (77), which says what is missing and how to get it. */
 bool asked_may(const struct serve_call *call, unsigned role, struct err *err);

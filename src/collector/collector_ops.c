@@ -209,6 +209,12 @@ static void glass_told(void *ctx, const struct plan_glass *open, bool is_new)
     buf_release(&lines);
 }
 
+static void order_alone(void *ctx, struct safe_text id, const struct journal_entry *e, const struct person *who,
+                        struct safe_text reason)
+{
+    plan_glass_order(((struct collector *)ctx)->plans, id, e, who, reason);
+}
+
 static void open_plans(struct collector *c)
 {
     const struct plan_ops_options options = {
@@ -248,6 +254,7 @@ static void open_orders(struct collector *c)
         .lacks = order_lacks,
         .poll = order_poll,
         .allowed = order_allowed,
+        .glass = order_alone,
         .plan_state = plan_ran,
     };
     if (!c->options->ephemeral)

@@ -18,7 +18,7 @@ enum { FINGERPRINT_MAX = 1 << 20, REASON_MAX = 1024, WORDS_MAX = 512 };
 /* What was asked for: the same request says the same. */
 static void fingerprint(struct asked *r)
 {
-    static const char *const keys[] = {"op", "action", "to", "reason", "ref"};
+    static const char *const keys[] = {"op", "action", "to", "reason", "ref", "hash"};
     struct buf all = buf_make(FINGERPRINT_MAX);
     struct safe_text t;
     int64_t value = -1;
@@ -38,9 +38,9 @@ static void fingerprint(struct asked *r)
     buf_release(&all);
 }
 
-static bool read_request(struct order_ops *o, struct asked *r, struct err *err)
+static bool read_request(struct order_ops *o, struct asked *r, unsigned role, struct err *err)
 {
-    if (!asked_may(r->call, ROLES_OPERATOR, err) || !asked_read(r, o->options.store, order_ops_now(o).utc_ms, err))
+    if (!asked_may(r->call, role, err) || !asked_read(r, o->options.store, order_ops_now(o).utc_ms, err))
         return false;
     if (text_len(asked_member(r->message, "reason")) > REASON_MAX ||
         text_len(asked_member(r->message, "ref")) > REASON_MAX)
@@ -51,41 +51,54 @@ static bool read_request(struct order_ops *o, struct asked *r, struct err *err)
 
 /* --- orders --- */
 
-struct orders {
-    struct order *all;
-    size_t count;
-    struct buf body; /* of the entry */
-};
-
-static void orders_release(struct orders *l)
+void order_ops_list_release(struct order_ops_list *l)
 {
     for (size_t i = 0; i < l->count; i++)
         order_release(&l->all[i]);
     free(l->all);
-    buf_release(&l->body);
+    *l = (struct order_ops_list){0};
+}
+
+static void put_texts(struct json_writer *w, const char *const *keys, const struct safe_text *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        json_put_key(w, keys[i]);
+        json_put_text(w, texts[i]);
+    }
+}
+
+/* Of what takes two people: its id, who asked, and why one is not enough. */
+static void put_pair(struct json_writer *w, const struct order_ops_said *said)
+{
+    static const char *const keys[] = {"order", "why", "ssh_cert", "ssh_key"};
+    const struct safe_text texts[] = {text_of(said->id), said->ask->why, text_of(said->who ? said->who->cert : ""),
+                                      text_of(said->who ? said->who->key : "")};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!text_empty(texts[i]))
+            put_texts(w, &keys[i], &texts[i], 1);
+    }
 }
 
 /* What was decided, as the journal tells it. */
-bool order_ops_body(const struct executor_ask *ask, const struct safe_text *targets, size_t count, struct safe_text to,
-                    int64_t value, struct buf *body, struct err *err)
+bool order_ops_body(const struct order_ops_said *said, struct buf *body, struct err *err)
 {
+    const struct executor_ask *ask = said->ask;
     struct json_writer w = json_writer_make(body);
     static const char *const keys[] = {"action", "hash", "plan", "reason", "ref", "undo_of"};
     const struct safe_text texts[] = {ask->action, ask->hash, ask->plan, ask->reason, ask->ref, ask->undo_of};
     json_open_object(&w);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        json_put_key(&w, keys[i]);
-        json_put_text(&w, texts[i]);
-    }
+    put_texts(&w, keys, texts, sizeof keys / sizeof *keys);
+    if (said->id)
+        put_pair(&w, said);
     json_put_key(&w, "targets");
     json_open_array(&w);
-    for (size_t i = 0; i < count; i++)
-        json_put_text(&w, targets[i]);
+    for (size_t i = 0; i < said->count; i++)
+        json_put_text(&w, said->targets[i]);
     json_close_array(&w);
     json_put_key(&w, "to");
-    json_put_text(&w, to);
+    json_put_text(&w, said->to);
     json_put_key(&w, "value");
-    json_put_int(&w, value);
+    json_put_int(&w, said->value);
     json_close_object(&w);
     if (w.err.kind != ERR_NONE)
         *err = w.err;
@@ -98,7 +111,7 @@ static bool take_rival(void *ctx, const struct order *o, const struct action *a)
 {
     struct order_ops_rivals *r = ctx;
     (void)a;
-    if (order_state_ended(o->state))
+    if (order_state_ended(o->state) || o->state == ORDER_PREVIEWED)
         return true;
     if (r->count == r->cap) {
         r->cap = r->cap ? 2 * r->cap : 64;
@@ -143,7 +156,7 @@ bool order_ops_is_free(const struct order_ops_rivals *r, struct safe_text target
     return err_exit(err, ORDER_OPS_LATER);
 }
 
-static struct order *orders_new(struct orders *l)
+static struct order *list_add(struct order_ops_list *l)
 {
     if (l->count % 64 == 0)
         l->all = mem_grow(l->all, l->count + 64, sizeof *l->all);
@@ -153,14 +166,14 @@ static struct order *orders_new(struct orders *l)
 }
 
 static bool read_targets(struct order_ops *o, const struct order_ops_rivals *rivals, const struct asked *r,
-                         struct orders *l, struct err *err)
+                         struct order_ops_list *l, struct err *err)
 {
     const struct json *targets = json_get(r->message, "targets");
     struct safe_text t, action = asked_member(r->message, "action");
     if (json_count(targets) == 0 || json_count(targets) > ORDER_OPS_TARGETS)
         return err_usage(err, "an order names 1 to 1000 targets", "give their ids");
     for (const struct json *j = json_first(targets); j; j = json_next(j)) {
-        struct order *order = orders_new(l);
+        struct order *order = list_add(l);
         if (!json_text(j, &t))
             return err_usage(err, "a target is no text", "give their ids");
         order->action = rows_text(&order->arena, action);
@@ -180,29 +193,44 @@ static bool read_targets(struct order_ops *o, const struct order_ops_rivals *riv
     return true;
 }
 
-static bool begin(struct order_ops *o, const struct serve_call *call, struct journal_entry *e,
-                  const struct executor_ask *ask, struct orders *l, struct err *err)
+bool order_ops_read(struct order_ops *o, const struct asked *r, struct order_ops_list *l, struct err *err)
 {
+    if (!action_by_name(asked_member(r->message, "action")))
+        return err_usage(err, "there is no such order", "'hubtop help order' lists those there are");
+    struct order_ops_rivals rivals = order_ops_rivals_of(o);
+    bool ok = read_targets(o, &rivals, r, l, err);
+    order_ops_rivals_release(&rivals);
+    return ok;
+}
+
+bool order_ops_begin(struct order_ops *o, struct asked *r, struct order_ops_said *said, struct order_ops_list *l,
+                     struct err *err)
+{
+    struct buf body = buf_make(FINGERPRINT_MAX);
     struct safe_text *targets = mem_new(l->count + 1, sizeof *targets);
     char id[ORDER_ID_MAX];
     int64_t nr = 0;
     for (size_t i = 0; i < l->count; i++)
         targets[i] = l->all[i].target;
-    bool ok = order_ops_body(ask, targets, l->count, l->all[0].to, l->all[0].value, &l->body, err);
+    said->targets = targets;
+    said->count = l->count;
+    said->to = l->all[0].to;
+    said->value = l->all[0].value;
+    bool ok = order_ops_body(said, &body, err);
+    r->entry.body = text_from(buf_str(&body), body.len);
+    ok = ok && executor_add(o->executor, &r->entry, said->ask, l->all, l->count, &nr, err) != JOURNAL_FAILED;
     free(targets);
+    buf_release(&body);
     if (!ok)
-        return false;
-    e->body = text_from(buf_str(&l->body), l->body.len);
-    if (executor_add(o->executor, e, ask, l->all, l->count, &nr, err) == JOURNAL_FAILED)
         return false;
     for (size_t i = 1; i <= l->count; i++)
         order_ops_changed(o, nr, (int64_t)i);
-    order_ops_answer(o, call, text_of(nr > 0 ? order_nr_id(nr, id) : ""));
+    order_ops_answer(o, r->call, text_of(nr > 0 ? order_nr_id(nr, id) : ""));
     return true;
 }
 
 /* It would be taken; what a copy will lack is said before. */
-static void possible(struct order_ops *o, const struct asked *r, const struct orders *l)
+void order_ops_possible(struct order_ops *o, const struct asked *r, const struct order_ops_list *l)
 {
     struct buf words = buf_make(WORDS_MAX);
     bool copies = !text_empty(l->all[0].to) && !l->all[0].native;
@@ -212,26 +240,33 @@ static void possible(struct order_ops *o, const struct asked *r, const struct or
     buf_release(&words);
 }
 
+struct executor_ask order_ops_ask_of(const struct asked *r)
+{
+    return (struct executor_ask){.action = asked_member(r->message, "action"),
+                                 .reason = asked_member(r->message, "reason"),
+                                 .ref = asked_member(r->message, "ref"),
+                                 .undo_of = asked_member(r->message, "undo_of")};
+}
+
+bool order_ops_is_dry(const struct asked *r)
+{
+    bool dry = false;
+    json_bool(json_get(r->message, "dry_run"), &dry);
+    return dry;
+}
+
 static bool order(struct order_ops *o, struct asked *r, struct err *err)
 {
-    struct orders l = {.body = buf_make(FINGERPRINT_MAX)};
-    const struct executor_ask ask = {.action = asked_member(r->message, "action"),
-                                     .reason = asked_member(r->message, "reason"),
-                                     .ref = asked_member(r->message, "ref"),
-                                     .undo_of = asked_member(r->message, "undo_of")};
-    struct order_ops_rivals rivals = order_ops_rivals_of(o);
-    bool dry = false, ok;
-    json_bool(json_get(r->message, "dry_run"), &dry);
-    if (!action_by_name(ask.action))
-        ok = err_usage(err, "there is no such order", "'hubtop help order' lists those there are");
-    else
-        ok = read_targets(o, &rivals, r, &l, err) && order_ops_radius(o, l.all, l.count, err);
-    if (ok && dry)
-        possible(o, r, &l);
+    struct order_ops_list l = {0};
+    const struct executor_ask ask = order_ops_ask_of(r);
+    struct order_ops_said said = {.ask = &ask};
+    bool ok =
+        order_ops_read(o, r, &l, err) && order_ops_radius(o, &o->options.limits, l.all, l.count, err) == ORDER_OPS_ONE;
+    if (ok && order_ops_is_dry(r))
+        order_ops_possible(o, r, &l);
     else if (ok)
-        ok = begin(o, r->call, &r->entry, &ask, &l, err);
-    orders_release(&l);
-    order_ops_rivals_release(&rivals);
+        ok = order_ops_begin(o, r, &said, &l, err);
+    order_ops_list_release(&l);
     return ok;
 }
 
@@ -319,15 +354,24 @@ bool order_ops_ask(struct order_ops *o, const struct serve_call *call, const str
 {
     static const struct {
         const char *op;
+        unsigned role;
         bool (*run)(struct order_ops *o, struct asked *r, struct err *err);
-    } ops[] = {{"order", order},        {"order_pause", do_pause}, {"order_resume", do_resume},
-               {"order_stop", do_stop}, {"order_retry", do_retry}, {"order_skip", do_skip}};
+    } ops[] = {{"order", ROLES_OPERATOR, order},
+               {"order_propose", ROLES_OPERATOR, order_ops_pair_propose},
+               {"order_break_glass", ROLES_OPERATOR, order_ops_pair_glass},
+               {"order_approve", ROLES_APPROVER, order_ops_pair_approve},
+               {"order_reject", ROLES_OPERATOR, order_ops_pair_reject},
+               {"order_pause", ROLES_OPERATOR, do_pause},
+               {"order_resume", ROLES_OPERATOR, do_resume},
+               {"order_stop", ROLES_OPERATOR, do_stop},
+               {"order_retry", ROLES_OPERATOR, do_retry},
+               {"order_skip", ROLES_OPERATOR, do_skip}};
     struct asked r = {.call = call, .message = message};
     struct err err = {0};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         if (!text_is(asked_member(message, "op"), ops[i].op))
             continue;
-        if (!read_request(o, &r, &err))
+        if (!read_request(o, &r, ops[i].role, &err))
             o->options.refuse(o->options.ctx, call, &err);
         else if (!asked_before(o, &r, &err) && !ops[i].run(o, &r, &err))
             o->options.refuse(o->options.ctx, call, &err);

@@ -31,6 +31,9 @@ struct order_ops_options {
     void (*poll)(void *ctx, struct safe_text source);
     /* Whether nothing that it touches is frozen: freeze_allows_order(). May be NULL. */
     bool (*allowed)(void *ctx, const struct order *o, struct err *err);
+    /* One person gave that order alone, in an emergency: `e` tells of it, and is in the journal. May be NULL. */
+    void (*glass)(void *ctx, struct safe_text id, const struct journal_entry *e, const struct person *who,
+                  struct safe_text reason);
     /* The order that carries out a plan is in that state now; may be NULL. */
     void (*plan_state)(void *ctx, const struct executor_run_view *run);
 };
@@ -40,8 +43,9 @@ struct order_ops *order_ops_new(const struct order_ops_options *options);
 void order_ops_free(struct order_ops *o); /* accepts NULL */
 
 /* Takes a frame: false when it is none of these requests: {"op":"order","action":"hold","targets":["fra/12"],"to":…,"value":…,
- * "reason":…,"ref":…,"dry_run":true}, and order_pause, order_resume, order_stop, order_retry, order_skip with "ref":"O-0012" or
- * "O-0012/3". The answer comes when the order is in the journal and its rows are in the cache; what it does is told by rows. */
+ * "reason":…,"ref":…,"dry_run":true}, the same as order_propose (it waits for somebody else) and order_break_glass (alone, in an
+ * emergency), order_approve with "ref" and the "hash" that was seen, order_reject with "ref", and order_pause, order_resume, order_stop,
+ * order_retry, order_skip with "ref":"O-0012" or "O-0012/3". The answer comes when the order is in the journal and its rows are in the cache; what it does is told by rows. */
 bool order_ops_ask(struct order_ops *o, const struct serve_call *call, const struct json *message);
 
 /* A plan that is to be carried out, or undone; whoever waits is answered as above. */

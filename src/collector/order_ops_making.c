@@ -129,7 +129,9 @@ static bool body(struct order_ops_making *m, struct buf *out, struct err *err)
     struct safe_text *targets = mem_new(m->wishes.count + 1, sizeof *targets);
     for (size_t i = 0; i < m->wishes.count; i++)
         targets[i] = m->wishes.all[i].target;
-    bool ok = order_ops_body(&m->ask, targets, m->wishes.count, m->wishes.all[0].to, -1, out, err);
+    const struct order_ops_said said = {
+        .ask = &m->ask, .targets = targets, .count = m->wishes.count, .to = m->wishes.all[0].to, .value = -1};
+    bool ok = order_ops_body(&said, out, err);
     free(targets);
     m->entry.body = text_from(buf_str(out), out->len);
     return ok;

@@ -1,6 +1,7 @@
 #ifndef HUBTOP_SRC_COLLECTOR_ORDER_OPS_PRIVATE_H
 #define HUBTOP_SRC_COLLECTOR_ORDER_OPS_PRIVATE_H
 
+#include "collector/asked.h"
 #include "collector/order_ops.h"
 
 enum { ORDER_OPS_TARGETS = 1000 };
@@ -44,9 +45,34 @@ struct order_ops_rivals order_ops_rivals_of(const struct order_ops *o);
 void order_ops_rivals_release(struct order_ops_rivals *r);
 /* False with err when another order has the target. */
 bool order_ops_is_free(const struct order_ops_rivals *r, struct safe_text target, struct err *err);
-/* What was decided, as the entry of the journal tells it. */
-bool order_ops_body(const struct executor_ask *ask, const struct safe_text *targets, size_t count, struct safe_text to,
-                    int64_t value, struct buf *body, struct err *err);
+/* What was decided, as the entry of the journal tells it. Texts are the caller's. */
+struct order_ops_said {
+    const struct executor_ask *ask;
+    const struct safe_text *targets;
+    size_t count;
+    struct safe_text to;
+    int64_t value;
+    const char *id;           /* O-NNNN of what takes two people; NULL: one is enough */
+    const struct person *who; /* who asks, of the same: an SSH key goes on record */
+};
+bool order_ops_body(const struct order_ops_said *said, struct buf *body, struct err *err);
+
+/* The orders of a request, one a target. */
+struct order_ops_list {
+    struct order *all;
+    size_t count;
+};
+/* False with err: one makes no sense, is being changed already, or is not so that it could be; the list is released all the same. */
+bool order_ops_read(struct order_ops *o, const struct asked *r, struct order_ops_list *l, struct err *err);
+void order_ops_list_release(struct order_ops_list *l);
+struct executor_ask order_ops_ask_of(const struct asked *r);
+bool order_ops_is_dry(const struct asked *r);
+/* Answers that they could be given. */
+void order_ops_possible(struct order_ops *o, const struct asked *r, const struct order_ops_list *l);
+/* Makes them an order, and answers; `said->ask`, `id` and `who` are set. False with err. */
+bool order_ops_begin(struct order_ops *o, struct asked *r, struct order_ops_said *said, struct order_ops_list *l,
+                     struct err *err);
+
 /* The order of a plan is new: its state is told. */
 void order_ops_told(struct order_ops *o, int64_t nr);
 
@@ -112,10 +138,25 @@ bool order_ops_ready(struct order_ops *o, const struct order *order, struct err 
 
 /* --- order_ops_radius.c */
 
-/* Whether one person may order these, beside what all operators ordered within ten minutes and nobody else approved: jobs, jobs of one
- * tenant, accelerators that wait or run at a scheduler (promises.md 6; `limits`). False with err. */
-bool order_ops_radius(struct order_ops *o, const struct order *all, size_t count, struct err *err);
+/* Who may order these, beside what all operators ordered within ten minutes: jobs, jobs of one tenant, accelerators that wait or run at
+ * a scheduler (promises.md 6; `limits`). Above ONE with err. */
+enum order_ops_reach {
+    ORDER_OPS_ONE,
+    ORDER_OPS_TWO,   /* a second person must approve */
+    ORDER_OPS_NOBODY /* however many do; or it cannot be told */
+};
+enum order_ops_reach order_ops_radius(struct order_ops *o, const struct plan_limits *limits, const struct order *all,
+                                      size_t count, struct err *err);
 bool order_ops_radius_draft(struct order_ops *o, const struct executor_draft *d, struct err *err);
+
+/* --- order_ops_pair.c: orders that take two people */
+
+bool order_ops_pair_propose(struct order_ops *o, struct asked *r, struct err *err);
+bool order_ops_pair_glass(struct order_ops *o, struct asked *r, struct err *err);
+bool order_ops_pair_approve(struct order_ops *o, struct asked *r, struct err *err);
+bool order_ops_pair_reject(struct order_ops *o, struct asked *r, struct err *err);
+/* Whose time to be approved is over expires. */
+void order_ops_pair_tick(struct order_ops *o);
 
 /* --- order_ops_rows.c */
 

@@ -7,7 +7,8 @@
 #include "collector/order_ops_private.h"
 
 /* The blast radius: what may be changed without a second person, counted in jobs, accelerators and tenants over what all operators
- * ordered within ten minutes. A job counts once, whatever is done to it; what goes back to where it was does not. */
+ * ordered within ten minutes and nobody else approved; and what nobody may, however many approve: running work that is stopped. A job
+ * counts once, whatever is done to it; what goes back to where it was does not. */
 
 enum { WINDOW_MS = 10 * 60 * 1000 };
 
@@ -21,12 +22,13 @@ struct radius {
     struct part *all;
     size_t count, cap;
     int64_t since_ms;
+    bool alone; /* what somebody else approved does not count */
 };
 
 static void add(struct radius *r, const struct order *o, bool asked)
 {
     bool undone = order_state_ended(o->state) && !o->done;
-    if (o->kind != KIND_JOB || undone || !text_empty(o->approved_by) || !text_empty(o->undo_of))
+    if (o->kind != KIND_JOB || undone || (r->alone && !text_empty(o->approved_by)) || !text_empty(o->undo_of))
         return;
     if (r->count == r->cap) {
         r->cap = r->cap ? 2 * r->cap : 256;
@@ -39,7 +41,7 @@ static bool add_recent(void *ctx, const struct order *o, const struct action *a)
 {
     struct radius *r = ctx;
     (void)a;
-    if (o->at_ms > r->since_ms || !order_state_ended(o->state))
+    if (o->state != ORDER_PREVIEWED && (o->at_ms > r->since_ms || !order_state_ended(o->state)))
         add(r, o, false);
     return true;
 }
@@ -184,9 +186,9 @@ static bool running_holds(const struct taken *t, const struct sums *s, double mo
 }
 
 /* Those of one scheduler. What a plan stops was counted with the plan, which may take longer than ten minutes. */
-static bool scheduler_holds(struct order_ops *o, const struct radius *r, size_t first, size_t count, struct err *err)
+static bool scheduler_holds(struct order_ops *o, const struct plan_limits *l, const struct radius *r, size_t first,
+                            size_t count, struct err *err)
 {
-    const struct plan_limits *l = &o->options.limits;
     struct sums s = {.scheduler = r->all[first].o->from};
     struct taken waiting = {0}, running = {0};
     for (size_t i = first; i < first + count; i++) {
@@ -196,15 +198,14 @@ static bool scheduler_holds(struct order_ops *o, const struct radius *r, size_t 
         else if (takes_away(each->o))
             take(&waiting, each->o, each->asked);
     }
-    if (!waiting.asked && !running.asked)
-        return true;
-    return store_each(o->options.store, KIND_QUEUE, NULL, add_queue, &s, err) &&
-           store_each(o->options.store, KIND_SCHEDULER, NULL, add_scheduler, &s, err) &&
-           waiting_holds(&waiting, &s, l->accels_alone_pct, err) &&
-           running_holds(&running, &s, l->running_accels_pct, err);
+    if (r->alone)
+        return !waiting.asked || (store_each(o->options.store, KIND_QUEUE, NULL, add_queue, &s, err) &&
+                                  waiting_holds(&waiting, &s, l->accels_alone_pct, err));
+    return !running.asked || (store_each(o->options.store, KIND_SCHEDULER, NULL, add_scheduler, &s, err) &&
+                              running_holds(&running, &s, l->running_accels_pct, err));
 }
 
-static bool schedulers_hold(struct order_ops *o, struct radius *r, struct err *err)
+static bool schedulers_hold(struct order_ops *o, const struct plan_limits *l, struct radius *r, struct err *err)
 {
     bool ok = true;
     if (r->count > 1)
@@ -212,16 +213,15 @@ static bool schedulers_hold(struct order_ops *o, struct radius *r, struct err *e
     for (size_t i = 0, n; ok && i < r->count; i += n) {
         for (n = 1; i + n < r->count && text_equal(r->all[i].o->from, r->all[i + n].o->from);)
             n++;
-        ok = scheduler_holds(o, r, i, n, err);
+        ok = scheduler_holds(o, l, r, i, n, err);
     }
     return ok;
 }
 
 /* --- all of it --- */
 
-static bool counts_hold(const struct order_ops *o, struct radius *r, struct err *err)
+static bool counts_hold(const struct plan_limits *l, struct radius *r, struct err *err)
 {
-    const struct plan_limits *l = &o->options.limits;
     struct safe_text tenant = text_of("");
     size_t of_one = of_one_tenant(r, &tenant);
     char name[128];
@@ -233,35 +233,60 @@ static bool counts_hold(const struct order_ops *o, struct radius *r, struct err 
                    of_one, text_show_in(tenant, name, sizeof name), l->tenant_jobs_alone);
 }
 
-static bool holds(struct order_ops *o, struct radius *r, struct err *err)
+static bool size_holds(const struct plan_limits *l, size_t asked, struct err *err)
 {
-    bool asked = false;
+    return (int64_t)asked <= l->jobs_max ||
+           err_set(err, ERR_REFUSED, "too much at once: %zu jobs, at most %" PRId64, asked, l->jobs_max);
+}
+
+/* Whether one person may, or (not `r->alone`) anybody. */
+static bool holds(struct order_ops *o, const struct plan_limits *l, struct radius *r, struct err *err)
+{
+    size_t asked = 0;
     once_each(r);
     for (size_t i = 0; i < r->count; i++)
-        asked = asked || r->all[i].asked;
-    bool ok = !asked || (counts_hold(o, r, err) && schedulers_hold(o, r, err));
+        asked += r->all[i].asked;
+    bool ok = asked == 0 ||
+              ((r->alone ? counts_hold(l, r, err) : size_holds(l, asked, err)) && schedulers_hold(o, l, r, err));
     free(r->all);
-    if (!ok && err->kind == ERR_REFUSED) {
-        err_hint(err, "what all operators ordered within 10 minutes counts; have a plan made and approved, or name "
-                      "fewer: the section 'limits' says how many");
-        err_exit(err, ORDER_OPS_NOT_ALLOWED);
-    }
     return ok;
 }
 
-static struct radius recent(const struct order_ops *o)
+#define COUNTED "what all operators ordered within 10 minutes counts"
+
+static enum order_ops_reach too_much(enum order_ops_reach reach, const char *hint, struct err *err)
 {
-    struct radius r = {.since_ms = order_ops_now(o).utc_ms - WINDOW_MS};
+    if (err->kind != ERR_REFUSED) /* it could not be counted */
+        return ORDER_OPS_NOBODY;
+    err_hint(err, "%s", hint);
+    err_exit(err, ORDER_OPS_NOT_ALLOWED);
+    return reach;
+}
+
+static struct radius recent(const struct order_ops *o, bool alone)
+{
+    struct radius r = {.since_ms = order_ops_now(o).utc_ms - WINDOW_MS, .alone = alone};
     executor_each(o->executor, 0, add_recent, &r);
     return r;
 }
 
-bool order_ops_radius(struct order_ops *o, const struct order *all, size_t count, struct err *err)
+enum order_ops_reach order_ops_radius(struct order_ops *o, const struct plan_limits *limits, const struct order *all,
+                                      size_t count, struct err *err)
 {
-    struct radius r = recent(o);
-    for (size_t i = 0; i < count; i++)
-        add(&r, &all[i], true);
-    return holds(o, &r, err);
+    for (int alone = 0; alone <= 1; alone++) {
+        struct radius r = recent(o, alone);
+        for (size_t i = 0; i < count; i++)
+            add(&r, &all[i], true);
+        if (holds(o, limits, &r, err))
+            continue;
+        return alone ? too_much(ORDER_OPS_TWO,
+                                "--propose puts it down for somebody else to approve, or name fewer; " COUNTED
+                                ": the section 'limits' says how many",
+                                err)
+                     : too_much(ORDER_OPS_NOBODY,
+                                "name fewer, or wait; " COUNTED ": the section 'limits' says how many", err);
+    }
+    return ORDER_OPS_ONE;
 }
 
 static bool add_asked(void *ctx, const struct order *o, const struct action *a)
@@ -273,7 +298,9 @@ static bool add_asked(void *ctx, const struct order *o, const struct action *a)
 
 bool order_ops_radius_draft(struct order_ops *o, const struct executor_draft *d, struct err *err)
 {
-    struct radius r = recent(o);
+    struct radius r = recent(o, true);
     executor_draft_each(d, add_asked, &r);
-    return holds(o, &r, err);
+    return holds(o, &o->options.limits, &r, err) ||
+           too_much(ORDER_OPS_TWO, "somebody else approves the plan: hubtop plan approve; " COUNTED, err) ==
+               ORDER_OPS_ONE;
 }

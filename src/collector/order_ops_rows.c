@@ -172,6 +172,7 @@ void order_ops_tick(struct order_ops *o)
 {
     struct instant now = order_ops_now(o);
     struct err err = {0};
+    order_ops_pair_tick(o);
     if (now.utc_ms - o->touched_ms < TOUCH_MS && now.utc_ms >= o->touched_ms)
         return;
     o->touched_ms = now.utc_ms;

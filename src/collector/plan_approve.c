@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "base/log.h"
 #include "collector/plan_ops_private.h"
 
@@ -15,31 +13,11 @@ static void approved(struct plan_ops_kept *k, const struct person *by, struct sa
     k->approved_until_ms = at_ms + APPROVED_MS;
 }
 
-static bool is_another(const struct plan_ops_kept *k, const struct person *me, struct err *err)
-{
-    enum person_is is = person_compare(me, &k->by);
-    char by[ASKED_WHO_MAX];
-    if (is == PERSON_OTHER)
-        return true;
-    text_show_in(k->plan->created_by, by, sizeof by);
-    err_set(err, ERR_REFUSED,
-            is == PERSON_SAME
-                ? "not allowed: '%s' has proposed the plan; somebody else approves it"
-                : "not allowed: nothing tells you from '%s', who proposed the plan; somebody else approves it",
-            by);
-    err_hint(err,
-             is == PERSON_SAME
-                 ? "it takes two people, whichever accounts one of them has"
-                 : "people are told apart by their uid or, where they share one, by the SSH key that sshd tells with "
-                   "ExposeAuthInfo yes; 'hubtop doctor' says what is known of you");
-    return err_exit(err, PLAN_OPS_NOT_ALLOWED);
-}
-
 bool plan_approve(struct plan_ops *o, struct asked *r, struct err *err)
 {
     struct plan_ops_kept *k = plan_run_meant(o, r, err);
     struct person me = asked_person(r->call);
-    if (!k || !is_another(k, &me, err))
+    if (!k || !asked_is_another(&me, &k->by, k->plan->created_by, "plan", err))
         return false;
     struct buf body = buf_make(BODY_MAX);
     const struct plan_ops_said said = {
@@ -68,29 +46,10 @@ bool plan_approve_stands(const struct plan_ops *o, const struct plan_ops_kept *k
 
 /* --- after a start --- */
 
-static void copy_member(const struct json *body, const char *key, char *out, size_t size)
-{
-    struct safe_text t;
-    struct buf b = buf_make(size - 1);
-    if (json_text(json_get(body, key), &t) && text_len(t) <= b.max) {
-        text_copy(&b, t);
-        snprintf(out, size, "%s", buf_str(&b));
-    }
-    buf_release(&b);
-}
-
-struct person plan_approve_person(const struct journal_entry *e, const struct json *body)
-{
-    struct person p = {.uid = e->uid, .login_known = e->asker.login_known, .login_uid = e->asker.login_uid};
-    copy_member(body, "ssh_key", p.key, sizeof p.key);
-    copy_member(body, "ssh_cert", p.cert, sizeof p.cert);
-    return p;
-}
-
 static void fold_kept(struct plan_ops_kept *k, const struct journal_entry *e, const struct json *body)
 {
     struct safe_text hash = asked_member(body, "hash"), plan = asked_member(body, "plan");
-    struct person who = plan_approve_person(e, body);
+    struct person who = asked_person_of(e, body);
     if (k->seq == e->seq)
         k->by = who;
     else if (text_is(e->op, "plan_approve") && text_equal(k->plan->id, plan) && text_equal(k->plan->hash, hash))
@@ -101,7 +60,7 @@ static bool fold(void *ctx, const struct journal_entry *e, struct err *err)
 {
     struct plan_ops *o = ctx;
     (void)err;
-    if (!text_begins(e->op, text_of("plan_")))
+    if (!text_begins(e->op, text_of("plan_")) && !text_is(e->op, "order_break_glass") && !text_is(e->op, "order_sign"))
         return true;
     struct buf text = buf_make(text_len(e->body) + 1);
     text_copy(&text, e->body);

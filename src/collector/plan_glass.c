@@ -91,6 +91,14 @@ bool plan_glass_break(struct plan_ops *o, struct plan_ops_kept *k, const struct 
     return true;
 }
 
+void plan_glass_order(struct plan_ops *o, struct safe_text id, const struct journal_entry *e, const struct person *who,
+                      struct safe_text reason)
+{
+    struct plan_glass g = glass_of(id, e->who, reason, who, e->at_ms);
+    add(o, &g);
+    tell(o, true);
+}
+
 /* --- signing off --- */
 
 static bool is_another(const struct plan_glass *g, const struct person *me, struct err *err)
@@ -131,17 +139,25 @@ bool plan_glass_sign(struct plan_ops *o, struct asked *r, struct err *err)
 void plan_glass_fold(struct plan_ops *o, const struct journal_entry *e, const struct json *body)
 {
     struct safe_text plan = asked_member(body, "plan");
-    struct person by = plan_approve_person(e, body);
-    if (text_is(e->op, "plan_break_glass")) {
+    struct person by = asked_person_of(e, body);
+    bool order = text_is(e->op, "order_break_glass");
+    if (order)
+        plan = asked_member(body, "order");
+    if (order || text_is(e->op, "plan_break_glass")) {
         struct plan_glass g = glass_of(plan, e->who, asked_member(body, "reason"), &by, e->at_ms);
         add(o, &g);
-    } else if (text_is(e->op, "plan_sign") && *find(o, plan))
+    } else if ((text_is(e->op, "plan_sign") || text_is(e->op, "order_sign")) && *find(o, plan))
         remove_at(find(o, plan));
 }
 
+/* An order that is over already says so itself. */
 static bool runs(struct plan_ops *o, const struct plan_glass *g, struct safe_text *id)
 {
     struct err none = {0};
+    int64_t nr, item;
+    *id = text_of(g->plan);
+    if (order_id_parse(*id, &nr, &item))
+        return true;
     const struct plan_ops_kept *k = plan_ops_find(o, text_of(g->plan), &none);
     if (k)
         *id = k->plan->id;
@@ -163,7 +179,9 @@ static void stop(struct plan_ops *o, struct plan_glass *g)
     const struct plan_ops_said said = {.plan = id, .reason = text_of("the time of breaking the glass is over")};
     g->over =
         plan_ops_body(&e, &body, &said, &err) && o->options.control(o->options.ctx, NULL, id, EXECUTOR_STOP, &e, &err);
-    if (!g->over)
+    if (!g->over && err.kind == ERR_INPUT) /* there is nothing to stop any more */
+        g->over = true;
+    else if (!g->over)
         log_err(LOG_ERROR, &err);
     buf_release(&body);
 }

@@ -584,7 +584,8 @@ bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struc
                {"plan_retry", ROLES_OPERATOR, true, false, plan_run_control},
                {"plan_skip", ROLES_OPERATOR, true, false, plan_run_control},
                {"plan_undo", ROLES_OPERATOR, true, false, plan_run_undo},
-               {"plan_sign", ROLES_APPROVER, true, false, plan_glass_sign}};
+               {"plan_sign", ROLES_APPROVER, true, false, plan_glass_sign},
+               {"order_sign", ROLES_APPROVER, true, false, plan_glass_sign}};
     struct asked r = {.call = call, .message = message};
     struct err err = {0};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
@@ -614,7 +615,6 @@ static void expire(struct plan_ops *o, struct writing *w)
         bool waits = text_is(k->plan->state, "proposed") || text_is(k->plan->state, "approved");
         if (!waits || e.at_ms < k->plan->expires_at_ms)
             continue;
-        e.request_id = text_of("");
         k->plan->state = text_of("expired"); /* whatever actions.db says: it is asked again at the next start */
         if (!plan_ops_state(o, k, &e, "expired", &err))
             log_err(LOG_ERROR, &err);

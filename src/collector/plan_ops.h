@@ -10,7 +10,7 @@
 /* Plans as they are proposed and rejected: from the frame to actions.db and, as rows, to the cache. */
 struct plan_ops;
 
-/* A plan that one person carried out alone, in an emergency. */
+/* A plan that one person carried out alone, or (by its O-ID) an order that one gave alone, in an emergency. */
 enum { PLAN_GLASS_ID_MAX = 24, PLAN_GLASS_REASON_MAX = 512, PLAN_GLASS_MS = 30 * 60 * 1000 };
 struct plan_glass {
     struct plan_glass *next;
@@ -51,6 +51,10 @@ void plan_ops_free(struct plan_ops *o); /* accepts NULL */
  * for one frame comes in pieces of its JSON, {"op":"plan_piece","request_id":U,"nr":0,"plan":"…"} from 0 on, each answered; the last
  * stands in the plan_propose of the same request_id, on the same connection; its "hash", where it is given, is the plan's. */
 bool plan_ops_ask(struct plan_ops *o, const struct serve_call *call, const struct json *message);
+
+/* One person gave that order alone: order_ops_options.glass. */
+void plan_glass_order(struct plan_ops *o, struct safe_text id, const struct journal_entry *e, const struct person *who,
+                      struct safe_text reason);
 
 /* The order that carries a plan out is in that state now. */
 void plan_run_state(struct plan_ops *o, struct safe_text plan, const char *state, struct safe_text why);

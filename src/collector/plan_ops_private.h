@@ -60,8 +60,6 @@ bool plan_approve_stands(const struct plan_ops *o, const struct plan_ops_kept *k
                          struct err *err);
 /* What is in the journal of people, after a start: who proposed, who approved, what was done alone. */
 void plan_approve_resume(struct plan_ops *o);
-/* The asker of an entry, its key by the entry's body. */
-struct person plan_approve_person(const struct journal_entry *e, const struct json *body);
 
 /* --- plan_glass.c: break-glass */
 

@@ -66,6 +66,9 @@ static const struct {
     {"plan_stop", NC_("done", "stopped; nothing more is sent:"), NULL, {NULL}, false},
     {"plan_retry", NC_("done", "it is tried again:"), NULL, {NULL}, false},
     {"plan_skip", NC_("done", "skipped:"), NULL, {NULL}, false},
+    {"plan_sign", NC_("done", "signed off:"), NULL, {NULL}, false},
+    {"order_approve", NC_("done", "approved, and it runs:"), NULL, {NULL}, false},
+    {"order_reject", NC_("done", "rejected, nothing of it was sent:"), NULL, {NULL}, false},
     {"plan_undo", NC_("done", "it is being taken back:"), NULL, {NULL}, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };

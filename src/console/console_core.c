@@ -76,11 +76,18 @@ static const char *why_not(const struct console *c, char *out, size_t size)
     return out;
 }
 
+static unsigned role_of(int action)
+{
+    return action == PLAN_APPROVE || action == PLAN_SIGN ? ROLES_APPROVER
+           : action == PLAN_GLASS                        ? ROLES_BREAK_GLASS
+                                                         : ROLES_OPERATOR;
+}
+
 /* An approver approves, an operator does the rest. */
 static bool refuse_role(struct console *c, int action)
 {
     const struct hello *told = link_hello(c->link);
-    unsigned role = action == PLAN_APPROVE ? ROLES_APPROVER : ROLES_OPERATOR;
+    unsigned role = role_of(action);
     char text[ERR_TEXT_MAX], roles[ROLES_WORDS_MAX];
     if (!told || (told->roles & role))
         return false;

@@ -252,16 +252,17 @@ void console_solve_end(struct console *c)
 /* --- the command line --- */
 
 static const char *const words[] = {
-    "create",        "--drain=",     "--by=",      "--lost=",    "--price=",   "--weights=", "--pair=",
-    "--only-queue=", "--max-moves=", "--seconds=", "--horizon=", "--exclude=", "apply",      "approve",
-    "pause",         "resume",       "stop",       "undo",       "retry",      "skip",       NULL};
+    "create",       "--drain=",   "--by=",      "--lost=",    "--price=",    "--weights=", "--pair=", "--only-queue=",
+    "--max-moves=", "--seconds=", "--horizon=", "--exclude=", "apply",       "approve",    "pause",   "resume",
+    "stop",         "undo",       "retry",      "skip",       "break-glass", "sign",       NULL};
 
 /* What is done to the plan that is shown: as its keys do it. */
 static const struct {
     const char *word;
     int action;
-} verbs[] = {{"apply", PLAN_APPLY}, {"approve", PLAN_APPROVE}, {"pause", PLAN_PAUSE}, {"resume", PLAN_PAUSE},
-             {"stop", PLAN_STOP},   {"undo", PLAN_UNDO},       {"retry", PLAN_RETRY}, {"skip", PLAN_SKIP}};
+} verbs[] = {{"apply", PLAN_APPLY}, {"approve", PLAN_APPROVE},  {"pause", PLAN_PAUSE}, {"resume", PLAN_PAUSE},
+             {"stop", PLAN_STOP},   {"undo", PLAN_UNDO},        {"retry", PLAN_RETRY}, {"skip", PLAN_SKIP},
+             {"sign", PLAN_SIGN},   {"break-glass", PLAN_GLASS}};
 
 static int verb_of(const char *word)
 {

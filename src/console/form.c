@@ -56,6 +56,16 @@ static const struct form_kind {
      0,
      {{"reason", N_("reason"), MEMBER_TEXT, false}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
     {"plan_approve", N_("Approve"), N_("approve"), 'a', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
+    {"plan_break_glass",
+     N_("Break the glass for"),
+     N_("carry out, alone,"),
+     'x',
+     true,
+     0,
+     {{"reason", N_("reason"), MEMBER_TEXT, true}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"plan_sign", N_("Sign off"), N_("sign off"), 's', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
+    {"order_approve", N_("Approve"), N_("approve"), 'a', true, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
+    {"order_reject", N_("Reject"), N_("reject"), 'r', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
     {"plan_pause", N_("Pause"), N_("pause"), 'p', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
     {"plan_resume", N_("Resume"), N_("resume"), 'r', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
     {"plan_stop", N_("Stop"), N_("stop"), 's', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
@@ -70,12 +80,15 @@ static void copy_member(struct json_writer *w, const struct json *m)
 {
     struct safe_text text;
     int64_t number;
+    bool truth;
 
     json_put_key(w, json_key(m));
     if (json_text(m, &text))
         json_put_text(w, text);
     else if (json_int(m, &number))
         json_put_int(w, number);
+    else if (json_bool(m, &truth))
+        json_put_bool(w, truth);
     else
         json_put_null(w);
 }
@@ -239,7 +252,7 @@ bool form_start(struct form *f, const struct intent *intent, struct instant now)
         f->dialog.fields[i].label = tr(kinds[kind].fields[i].label);
     dialog_start(&f->dialog, now.boot_ms);
     look(f, now);
-    if (kinds[kind].typed)
+    if (kinds[kind].typed && !kinds[kind].fields[0].required)
         f->dialog.at = f->dialog.field_count - 1;
     return true;
 }
@@ -277,6 +290,8 @@ static bool finish(struct form *f, struct instant now, struct intent *ask)
 
     *ask = f->intent;
     ask->kind = INTENT_ASK;
+    if (strcmp(ask->op, "plan_break_glass") == 0) /* the same request, with its member */
+        snprintf(ask->op, sizeof ask->op, "plan_apply");
     for (size_t i = 0; ok && i < own_fields(f); i++) {
         if (typed(f, i)[0] == '\0')
             continue;

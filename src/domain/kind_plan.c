@@ -144,7 +144,8 @@ const struct field kind_action_fields[] = {
     [ACTION_KEY] = {"key", VALUE_TEXT, 0, "unique for ever: whatever carries it at a peer is of this action"},
     [ACTION_KIND] = {"kind", VALUE_TEXT, 0, "move, hold, release, cancel, priority, limit, drain …"},
     [ACTION_STATE] = {"state", VALUE_TEXT, FIELD_STATE,
-                      "previewed, confirmed, intent, sent, done, refused, unknown or resolved (known after all)"},
+                      "previewed (it waits for a second person), confirmed, intent, sent, done, refused, unknown or "
+                      "resolved (known after all)"},
     [ACTION_STEP] = {"step", VALUE_TEXT, 0, "the step that it is at"},
     [ACTION_FROM] = {"from", VALUE_TEXT, 0, "the scheduler that it is given to first"},
     [ACTION_TO] = {"to", VALUE_TEXT, 0, "the scheduler, or SCHEDULER/QUEUE, that gets the job"},
@@ -163,5 +164,10 @@ const struct field kind_action_fields[] = {
     [ACTION_RESULT] = {"result", VALUE_TEXT, 0, "what came of it, in the peer's words where it refused"},
     [ACTION_UNDO] = {"undo", VALUE_TEXT, 0, "how it can be undone, or why not"},
     [ACTION_UNDO_OF] = {"undo_of", VALUE_TEXT, 0, "the action that it undoes"},
+    [ACTION_HASH] = {"hash", VALUE_TEXT, 0,
+                     "of an order that waits for a second person: SHA-256 of its targets and values, all of them"},
+    [ACTION_EXPIRES_AT] = {"expires_at", VALUE_TIME, 0, "until when somebody else may approve it"},
+    [ACTION_CHECKS] = {"checks", VALUE_LIST, 0,
+                       "of such an order: each check with its result, NAME=ok or NAME=no: words"},
 };
-_Static_assert(COUNT(kind_action_fields) == ACTION_UNDO_OF + 1, "one line a field of actions");
+_Static_assert(COUNT(kind_action_fields) == ACTION_CHECKS + 1, "one line a field of actions");

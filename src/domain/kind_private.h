@@ -12,6 +12,6 @@ extern const struct field kind_plan_fields[PLAN_STAYS + 1];
 extern const struct field kind_move_fields[MOVE_DEADLINE_AT + 1];
 extern const struct field kind_effect_fields[EFFECT_FACT_60 + 1];
 extern const struct field kind_review_fields[REVIEW_MISS_60_PCT + 1];
-extern const struct field kind_action_fields[ACTION_UNDO_OF + 1];
+extern const struct field kind_action_fields[ACTION_CHECKS + 1];
 
 #endif

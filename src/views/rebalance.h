@@ -17,6 +17,7 @@ enum rebalance_need {
     REBALANCE_ACTIONS, /* of the open plan, once it runs */
     REBALANCE_TROUBLE, /* those that were refused or are unknown */
     REBALANCE_LOG,     /* those that ended, the last one first */
+    REBALANCE_WAITING, /* of orders that wait for a second person */
     REBALANCE_NEEDS
 };
 
@@ -63,6 +64,11 @@ struct worst_key rebalance_effect_key(const struct row *effect, int64_t now_ms);
 
 /* A number of the measure "wait_p95_s" with its unit's words: "18m", "97%", "3.42 ms"; "-" when unknown. */
 const char *rebalance_measured(const char *measure, const struct value *v, char out[CELL_MAX]);
+
+/* Orders that wait for a second person, a line each; how many lines. */
+int rebalance_orders_draw(const struct view_frame *f, struct canvas *c, struct area in);
+/* PLAN_APPROVE, PLAN_STOP: the dialog for the first of them; INTENT_NONE: none waits. */
+struct intent rebalance_orders_act(const struct view_frame *f, int action);
 
 /* What forecasts of plans that ran came to, the newest first, a line each, or that none ran; how many lines. */
 int rebalance_record_draw(const struct view_frame *f, struct canvas *c, struct area in);

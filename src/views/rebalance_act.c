@@ -164,6 +164,38 @@ static void say_checks(const struct asked *a, struct intent *i, struct buf *line
     say_line(i, line);
 }
 
+static bool one_is_enough(const struct row *plan)
+{
+    struct safe_text list = value_text_or(&plan->cells[PLAN_CHECKS], ""), member, rest;
+
+    while (value_list_next(&list, &member))
+        if (text_is(check_name(member, &rest), "one_person") && text_begins(rest, text_of("no")))
+            return false;
+    return true;
+}
+
+static void say_glass(const struct asked *a, struct intent *i, struct buf *line)
+{
+    say_size(a, i, line);
+    buf_puts(
+        line,
+        tr("Alone, in an emergency: half of what two people may, and after 30 minutes nothing more of it is sent."),
+        NULL);
+    say_line(i, line);
+    buf_puts(line, tr("Everybody is told at once, with your reason, until somebody else signs it off (V)."), NULL);
+    say_line(i, line);
+    say_age(a, i, line);
+    say_ends(a, i, line);
+}
+
+static void say_sign(const struct asked *a, struct intent *i, struct buf *line)
+{
+    say_size(a, i, line);
+    buf_puts(line, tr("It was carried out by one person alone: you have seen it, and accept it. That is on record."),
+             NULL);
+    say_line(i, line);
+}
+
 static void say_apply(const struct asked *a, struct intent *i, struct buf *line)
 {
     say_size(a, i, line);
@@ -244,11 +276,14 @@ static const struct verb {
     {PLAN_STOP, "plan_stop", runs, N_("the plan does not run"), false, false, say_stop},
     {PLAN_UNDO, "plan_undo", over, N_("only what has ended, or was stopped with X, is taken back"), false, false,
      say_undo},
+    {PLAN_GLASS, "plan_break_glass", waits,
+     N_("only a plan that is proposed or approved can be carried out: b computes anew"), true, false, say_glass},
+    {PLAN_SIGN, "plan_sign", NULL, NULL, false, false, say_sign},
     {PLAN_RETRY, "plan_retry", NULL, NULL, false, true, say_action},
     {PLAN_SKIP, "plan_skip", NULL, NULL, false, true, say_action},
 };
 
-static bool put_ask(struct intent *i, struct safe_text ref, struct safe_text hash)
+bool rebalance_act_ask(struct intent *i, struct safe_text ref, struct safe_text hash)
 {
     struct buf out = buf_make(sizeof i->ask - 1);
     struct json_writer w = json_writer_make(&out);
@@ -259,6 +294,10 @@ static bool put_ask(struct intent *i, struct safe_text ref, struct safe_text has
     if (!text_empty(hash)) {
         json_put_key(&w, "hash");
         json_put_text(&w, hash);
+    }
+    if (strcmp(i->op, "plan_break_glass") == 0) {
+        json_put_key(&w, "break_glass");
+        json_put_bool(&w, true);
     }
     json_close_object(&w);
     bool ok = w.err.kind == ERR_NONE;
@@ -278,7 +317,7 @@ static struct intent form(const struct verb *v, struct asked *a)
     text_show_in(ref, i.text, sizeof i.text);
     v->say(a, &i, &line);
     buf_release(&line);
-    return put_ask(&i, ref, v->hash ? value_text_or(&a->plan.cells[PLAN_HASH], "") : text_of(""))
+    return rebalance_act_ask(&i, ref, v->hash ? value_text_or(&a->plan.cells[PLAN_HASH], "") : text_of(""))
                ? i
                : say(tr("its name is too long for a request"));
 }
@@ -297,6 +336,12 @@ struct intent rebalance_act(const struct view_frame *f, const struct view_state 
     const struct verb *v = verb_of(action);
     struct asked a = {.frame = f, .state = s};
 
+    if (s->text[0] == '\0' && (action == PLAN_APPROVE || action == PLAN_STOP)) {
+        struct intent i = rebalance_orders_act(f, action);
+
+        if (i.kind != INTENT_NONE)
+            return i;
+    }
     if (s->text[0] == '\0')
         return say(tr("Enter opens the plan first: what is on the screen is what is meant"));
     if (!rebalance_plan(f, s, &a.plan) || f->rows[REBALANCE_MOVES].partial)
@@ -308,6 +353,8 @@ struct intent rebalance_act(const struct view_frame *f, const struct view_state 
             tr("what is on the screen is not the whole plan as it was proposed: b computes the change, Esc leaves it"));
     if (v->hash && !value_known(&a.plan.cells[PLAN_HASH]))
         return say(tr("the plan is still being read"));
+    if (action == PLAN_GLASS && one_is_enough(&a.plan))
+        return say(tr("one person is enough for it: x carries it out"));
     if (v->on_action && !list_current(&s->place[REBALANCE_LIST_TROUBLE], &f->rows[REBALANCE_TROUBLE], &a.action))
         return say(tr("nothing was refused, and nothing is unknown"));
     return form(v, &a);

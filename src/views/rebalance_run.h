@@ -40,6 +40,8 @@ void rebalance_run_effect(const struct view_frame *f, struct view_state *s, cons
 /* What is not done, with the peers' words; what ended last. */
 extern const struct list rebalance_trouble, rebalance_log;
 
+/* Puts what is meant into the members of a form's request; `op` is set. False: it does not fit. */
+bool rebalance_act_ask(struct intent *i, struct safe_text ref, struct safe_text hash);
 /* What a key does to the open plan, `action` of enum view_plan_action: a form, or why not. */
 struct intent rebalance_act(const struct view_frame *f, const struct view_state *s, int action);
 

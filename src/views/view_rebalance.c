@@ -28,6 +28,7 @@ static const struct view_need needs[] = {
                        .only = "state=done,refused,resolved",
                        .scoped = true,
                        .aside = true},
+    [REBALANCE_WAITING] = {.kind = KIND_ACTION, .only = "state=previewed", .aside = true},
     {0},
 };
 _Static_assert(sizeof needs / sizeof *needs == REBALANCE_NEEDS + 1, "the needs of the enum, and an end");
@@ -137,6 +138,7 @@ static void draw_plans(const struct view_frame *f, struct view_state *s, struct 
     below.height = f->area.height >= RECORD_LEAST ? RECORD_HEIGHT : 0;
     above.height -= below.height;
     below.y += above.height;
+    canvas_cut_top(&above, rebalance_orders_draw(f, c, above));
     if (s->detail && list_current(&s->place[0], &f->rows[REBALANCE_PLANS], &plan)) {
         struct area detail = above;
         detail.height = detail_height(above);
@@ -387,9 +389,16 @@ static const struct key_row keys[] = {
      "everything that is known of the plan under the cursor; in a preview more of the lower box; leaves a plan that "
      "runs, which goes on"},
     {"x", PLAN_APPLY, "carry out", "carry out the plan that is shown: first what it touches, then its id is typed"},
-    {"A", PLAN_APPROVE, NULL, "approve somebody else's plan, as it is shown; for 15 minutes, once"},
+    {"A", PLAN_APPROVE, NULL,
+     "approve somebody else's plan, as it is shown, for 15 minutes, once; among plans the order that waits, which then "
+     "runs"},
+    {"B", PLAN_GLASS, NULL,
+     "break the glass: carry out the plan that is shown alone, in an emergency, with a reason; half as much, told at "
+     "once"},
+    {"V", PLAN_SIGN, NULL, "sign off the plan that is shown, which somebody else carried out alone"},
     {"p", PLAN_PAUSE, "pause", "pause the plan that runs, or let it go on"},
-    {"X", PLAN_STOP, "stop", "stop the plan that runs: what was moved stays, nothing more is sent"},
+    {"X", PLAN_STOP, "stop",
+     "stop the plan that runs: what was moved stays, nothing more is sent; among plans reject the order that waits"},
     {"U", PLAN_UNDO, NULL, "take back what a plan has moved, as far as it has not started; its id is typed"},
     {"r", PLAN_RETRY, NULL, "try again what was refused, where the cursor of that panel is"},
     {"K", PLAN_SKIP, NULL, "give up what is unknown or refused there, and go on with the rest"},

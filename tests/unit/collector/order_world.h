@@ -30,6 +30,9 @@ struct world_ops {
     char state[32], why[400]; /* of the plan that runs */
     int64_t later_ms;         /* when jobs were submitted */
     struct err takes;         /* not, and why */
+    struct asker asker;
+    bool frozen;
+    char glass[32], glass_reason[64]; /* the order that was given alone, and why */
 };
 
 static inline void answered(struct world_ops *w)
@@ -88,6 +91,22 @@ static inline void on_poll(void *ctx, struct safe_text source)
     w->polls++;
 }
 
+static inline bool on_allowed(void *ctx, const struct order *o, struct err *err)
+{
+    (void)o;
+    return !((struct world_ops *)ctx)->frozen || err_set(err, ERR_TRANSIENT, "changes are frozen");
+}
+
+static inline void on_glass(void *ctx, struct safe_text id, const struct journal_entry *e, const struct person *who,
+                            struct safe_text reason)
+{
+    struct world_ops *w = ctx;
+    assert_true(e->seq > 0); /* it is in the journal */
+    assert_int_equal(who->uid, w->uid);
+    text_show_in(id, w->glass, sizeof w->glass);
+    text_show_in(reason, w->glass_reason, sizeof w->glass_reason);
+}
+
 static inline void on_plan_state(void *ctx, const struct executor_run_view *run)
 {
     struct world_ops *w = ctx;
@@ -130,6 +149,8 @@ static inline void ops_open(struct world_ops *w)
         .give = give,
         .takes = takes,
         .poll = on_poll,
+        .allowed = on_allowed,
+        .glass = on_glass,
         .plan_state = on_plan_state,
     };
     w->ops = order_ops_new(&options);
@@ -187,7 +208,8 @@ static inline void ask(struct world_ops *w, const char *frame)
 {
     struct err err = {0};
     struct json *m = json_parse(frame, strlen(frame), JSON_STRICT, &err);
-    const struct serve_call call = {.visitor = 1, .id = 7, .uid = w->uid, .roles = w->roles, .write = w->write};
+    const struct serve_call call = {
+        .visitor = 1, .id = 7, .uid = w->uid, .roles = w->roles, .write = w->write, .asker = w->asker};
     int before = w->done + w->refused;
     fixture_fail(&err);
     w->err = (struct err){0};

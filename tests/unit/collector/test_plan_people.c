@@ -226,6 +226,40 @@ static void alone_ends_after_half_an_hour(void **state)
     assert_int_equal(w->glasses.open, 1);
 }
 
+/* An order that was given alone is told, stopped and signed off as a plan is. */
+static void an_order_alone_too(void **state)
+{
+    struct world_ops *w = *state;
+    struct err err = {0};
+    struct journal_entry e = {.at_ms = clock_now(&w->clock).utc_ms,
+                              .uid = getuid(),
+                              .who = text_of("zhao"),
+                              .op = text_of("order_break_glass"),
+                              .body = text_of("{\"order\":\"O-0007\",\"reason\":\"the cooling fails\"}")};
+    const struct person zhao = {.uid = getuid()};
+    const struct wish a = {"order_sign", "r-2", NULL, NULL, "O-0007", -1, NULL};
+    w->write = true;
+    assert_int_equal(journal_append(w->f.store, &e, &err), JOURNAL_DONE);
+    plan_glass_order(w->ops, text_of("O-0007"), &e, &zhao, text_of("the cooling fails"));
+    assert_int_equal(w->glasses.news, 1);
+    assert_string_equal(w->glasses.last.plan, "O-0007");
+    restart(w);
+    assert_int_equal(w->glasses.open, 1);
+    assert_string_equal(w->glasses.last.reason, "the cooling fails");
+    w->clock.start_utc_ms += PLAN_GLASS_MS - 1;
+    plan_ops_tick(w->ops);
+    assert_int_equal(w->stops, 0);
+    w->clock.start_utc_ms += 1;
+    plan_ops_tick(w->ops);
+    plan_ops_tick(w->ops);
+    assert_int_equal(w->stops, 1);
+    w->uid = STRANGER_UID;
+    ask_with(w, &a, NULL, 0);
+    expect_told(w, "O-0007");
+    restart(w);
+    assert_int_equal(w->glasses.open, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +272,7 @@ int main(void)
         T(not_where_one_person_is_enough),
         T(alone_is_half_as_much),
         T(alone_ends_after_half_an_hour),
+        T(an_order_alone_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,6 +144,45 @@ static void a_plan_is_carried_out_when_its_id_is_typed(void **state)
     assert_non_null(strstr(ask.ask, "\"change\":\"INC-231\""));
 }
 
+/* The reason is typed first, and there is no way around it. */
+static void the_glass_is_broken_with_a_reason(void **state)
+{
+    struct intent ask, wish = {.kind = INTENT_FORM, .op = "plan_break_glass", .text = "P-0007"};
+    int64_t at_ms = 0;
+    struct form f;
+
+    (void)state;
+    snprintf(wish.ask, sizeof wish.ask, "{\"ref\":\"P-0007\",\"hash\":\"5f2c\",\"break_glass\":true}");
+    assert_true(form_start(&f, &wish, later(0)));
+    assert_int_equal(press(&f, "\n\nP-0007x", &at_ms, &ask), FORM_OPEN);
+    assert_string_equal(f.dialog.problem, "a reason is needed");
+    assert_true(form_start(&f, &wish, later(0)));
+    at_ms = 0;
+    assert_int_equal(press(&f, "the cooling fails\n\nP-0007x", &at_ms, &ask), FORM_DONE);
+    assert_string_equal(ask.op, "plan_apply");
+    assert_non_null(strstr(ask.ask, "\"break_glass\":true"));
+    assert_non_null(strstr(ask.ask, "\"reason\":\"the cooling fails\""));
+    assert_non_null(strstr(ask.ask, "\"confirm\":\"P-0007\""));
+}
+
+/* It runs at once: as a plan that is carried out. */
+static void an_order_is_approved_when_its_id_is_typed(void **state)
+{
+    struct intent ask, wish = {.kind = INTENT_FORM, .op = "order_approve", .text = "O-0007"};
+    int64_t at_ms = 0;
+    struct form f;
+
+    (void)state;
+    snprintf(wish.ask, sizeof wish.ask, "{\"ref\":\"O-0007\",\"hash\":\"5f2c\"}");
+    assert_true(form_start(&f, &wish, later(0)));
+    assert_int_equal(press(&f, "O-0008a", &at_ms, &ask), FORM_OPEN);
+    assert_true(form_start(&f, &wish, later(0)));
+    at_ms = 0;
+    assert_int_equal(press(&f, "O-0007a", &at_ms, &ask), FORM_DONE);
+    assert_string_equal(ask.op, "order_approve");
+    assert_non_null(strstr(ask.ask, "\"hash\":\"5f2c\""));
+}
+
 static void enter_confirms_no_plan(void **state)
 {
     struct intent ask;
@@ -201,6 +240,8 @@ int main(void)
         cmocka_unit_test(ends_are_written_as_people_do),
         cmocka_unit_test(a_window_may_begin_later),
         cmocka_unit_test(a_plan_is_carried_out_when_its_id_is_typed),
+        cmocka_unit_test(the_glass_is_broken_with_a_reason),
+        cmocka_unit_test(an_order_is_approved_when_its_id_is_typed),
         cmocka_unit_test(enter_confirms_no_plan),
         cmocka_unit_test(a_paste_confirms_no_plan),
         cmocka_unit_test(keys_before_the_dialog_confirm_no_plan),

@@ -9,7 +9,7 @@
 
 extern const struct view view_rebalance;
 
-enum { PLANS, MOVES, EFFECTS, ALL_PLANS, QUEUES, LINKS, CLUSTERS, SCHEDULERS, ACTIONS, TROUBLE, LOG, NEEDS };
+enum { PLANS, MOVES, EFFECTS, ALL_PLANS, QUEUES, LINKS, CLUSTERS, SCHEDULERS, ACTIONS, TROUBLE, LOG, WAITING, NEEDS };
 
 struct world {
     struct fake plans, moves, effects, schedulers, actions, trouble, log, none;

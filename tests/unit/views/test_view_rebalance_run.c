@@ -177,6 +177,27 @@ static void carrying_out_says_what_it_touches(void **state)
     end(&w);
 }
 
+/* Only where it takes two; the same request as carrying out, with its member. */
+static void breaking_the_glass_says_what_it_is(void **state)
+{
+    struct world w;
+
+    (void)state;
+    fill(&w);
+    has_hash(&w);
+    snprintf(w.s.text, sizeof w.s.text, "P-0187");
+    struct intent i = press(&w, 'B');
+    assert_string_equal(i.op, "plan_break_glass");
+    assert_string_equal(i.ask, "{\"ref\":\"P-0187\",\"hash\":\"5f2c\",\"break_glass\":true}");
+    assert_non_null(strstr(i.say, "Alone, in an emergency: half of what two people may"));
+    assert_non_null(strstr(i.say, "until somebody else signs it off"));
+    list(&w.plans.rows[0], PLAN_CHECKS, "rules=ok");
+    i = press(&w, 'B');
+    assert_int_equal(i.kind, INTENT_SAY);
+    assert_non_null(strstr(i.text, "one person is enough"));
+    end(&w);
+}
+
 /* What is confirmed is what is on the screen, whole and as it was proposed. */
 static void a_changed_preview_is_not_carried_out(void **state)
 {
@@ -208,12 +229,28 @@ static void each_key_in_its_state(void **state)
         uint32_t key;
         const char *op; /* NULL: it is refused in words */
     } cases[] = {
-        {"proposed", 'A', "plan_approve"}, {"proposed", 'p', NULL},       {"proposed", 'U', NULL},
-        {"proposed", 'X', NULL},           {"running", 'x', NULL},        {"running", 'A', NULL},
-        {"running", 'X', "plan_stop"},     {"running", 'U', NULL},        {"paused", 'X', "plan_stop"},
-        {"stopped", 'U', "plan_undo"},     {"stopped", 'p', NULL},        {"partly", 'U', "plan_undo"},
-        {"done", 'U', "plan_undo"},        {"undone", 'U', NULL},         {"expired", 'x', NULL},
-        {"partly", 'r', "plan_retry"},     {"running", 'K', "plan_skip"},
+        {"proposed", 'A', "plan_approve"},
+        {"proposed", 'p', NULL},
+        {"proposed", 'U', NULL},
+        {"proposed", 'X', NULL},
+        {"running", 'x', NULL},
+        {"running", 'A', NULL},
+        {"running", 'X', "plan_stop"},
+        {"running", 'U', NULL},
+        {"paused", 'X', "plan_stop"},
+        {"stopped", 'U', "plan_undo"},
+        {"stopped", 'p', NULL},
+        {"partly", 'U', "plan_undo"},
+        {"done", 'U', "plan_undo"},
+        {"undone", 'U', NULL},
+        {"expired", 'x', NULL},
+        {"partly", 'r', "plan_retry"},
+        {"running", 'K', "plan_skip"},
+        {"proposed", 'B', "plan_break_glass"},
+        {"approved", 'B', "plan_break_glass"},
+        {"running", 'B', NULL},
+        {"running", 'V', "plan_sign"},
+        {"done", 'V', "plan_sign"},
     };
 
     (void)state;
@@ -259,7 +296,7 @@ static void again_is_about_the_row_under_the_cursor(void **state)
 /* Keys that change something are those that the console refuses where it may not write. */
 static void orders_are_beyond_what_reads(void **state)
 {
-    static const uint32_t keys[] = {'x', 'A', 'p', 'X', 'U', 'r', 'K'};
+    static const uint32_t keys[] = {'x', 'A', 'p', 'X', 'U', 'r', 'K', 'B', 'V'};
 
     (void)state;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -320,6 +357,7 @@ int main(void)
         cmocka_unit_test(paused_says_why),
         cmocka_unit_test(the_preview_stays_a_key_away),
         cmocka_unit_test(carrying_out_says_what_it_touches),
+        cmocka_unit_test(breaking_the_glass_says_what_it_is),
         cmocka_unit_test(a_changed_preview_is_not_carried_out),
         cmocka_unit_test(each_key_in_its_state),
         cmocka_unit_test(again_is_about_the_row_under_the_cursor),
