@@ -5,7 +5,7 @@
 # A test is a program of cmocka ($BUILD/tests/unit/...), a script tests/e2e/*.sh, or a file tests/e2e/*.e2e that $BUILD/tests/e2e/drive
 # plays. Scripts and drive print a line for each thing that they show: "ok NAME", "not ok NAME", "skip NAME: why".
 # HUBTOP_SHARED is a folder with the testbed and the corpora (../shared); HUBTOP_REQUIRE=testbed,corpora makes their lack a failure.
-# TEST_JOBS run at once (3: most of them wait for servers), each at most TEST_SECONDS (600). An end-to-end test that fails beside others
+# TEST_JOBS run at once (4: most of them wait for servers), each at most TEST_SECONDS (600). An end-to-end test that fails beside others
 # waits for real seconds of a busy machine: it is printed ("again"), played once more alone, and that counts; what failed twice is FAIL.
 set -u
 BUILD=${BUILD:-build}
@@ -26,11 +26,14 @@ tests() {
     esac
 }
 
-[ $# -gt 0 ] || set -- tests/e2e/testbed.sh unit e2e # the longest first: it mostly waits
+if [ $# -eq 0 ]; then # the longest first: they mostly wait
+    for name in plan_slurm slurm_stop faults testbed slurmdb prometheus; do set -- "$@" "tests/e2e/$name.sh"; done
+    set -- "$@" unit e2e
+fi
 for what; do tests "$what"; done | awk '!seen[$0]++' >"$work/tests"
 : >"$work/counts"
 : >"$work/again"
-LATER=1 xargs -P "${TEST_JOBS:-3}" -I TEST sh tests/run-one.sh "$work" TEST <"$work/tests"
+LATER=1 xargs -P "${TEST_JOBS:-4}" -I TEST sh tests/run-one.sh "$work" TEST <"$work/tests"
 xargs -r -I TEST sh tests/run-one.sh "$work" TEST <"$work/again"
 awk -v asked="$(grep -c '' "$work/tests")" '
 {

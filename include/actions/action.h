@@ -36,6 +36,7 @@ struct action_step {
     bool look_only;  /* it is never given: the peer is asked what is there of it */
     bool marked;     /* its object carries our key, or is another that got its id */
     bool saved;      /* it waits until the peer has saved what was changed before it */
+    bool kept;       /* likewise, and it is left out where the peer keeps what it answers */
     bool stubborn;   /* a refusal does not end it: the next step, or `again`, asks how it is */
     bool once;       /* what failed, and was not done, is refused: it is not given again */
     int64_t
@@ -80,6 +81,13 @@ const char *action_undo(const struct action *a, const struct order *o);
 enum action_turn action_judge_waits(struct action_case *c, struct err *err);
 /* READ: it is the job that was seen, and has not ended. */
 enum action_turn action_judge_lives(struct action_case *c, struct err *err);
+/* The look at what was changed, when its peer has saved it: what the peer forgot is done again, from the step's `again` on. */
+enum action_turn action_judge_kept(struct action_case *c, struct err *err);
+/* The last step of an action that changes one thing of a job. */
+#define ACTION_STEP_KEPT(change)                                                                                       \
+    {                                                                                                                  \
+        .word = "kept", .what = (change), .look_only = true, .kept = true, .judge = action_judge_kept                  \
+    }
 bool action_check_waits(const struct order *o, const struct row *job, struct err *err);
 bool action_check_held(const struct order *o, const struct row *job, struct err *err);
 /* For what the peer alone judges. */

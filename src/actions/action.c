@@ -94,3 +94,9 @@ enum action_turn action_judge_lives(struct action_case *c, struct err *err)
               action_check_lives(c->order, &c->said->jobs.all[0], err);
     return ok ? ACTION_TURN_ON : ACTION_TURN_BACK;
 }
+
+enum action_turn action_judge_kept(struct action_case *c, struct err *err)
+{
+    (void)err;
+    return c->end == SOURCE_ORDER_DONE ? ACTION_TURN_ON : ACTION_TURN_AGAIN;
+}

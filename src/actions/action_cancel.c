@@ -4,6 +4,7 @@
 static const struct action_step steps[] = {
     {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = action_judge_lives},
     {.word = "cancel", .what = SOURCE_ORDER_CANCEL},
+    ACTION_STEP_KEPT(SOURCE_ORDER_CANCEL),
 };
 
 const struct action action_cancel = {

@@ -4,6 +4,7 @@
 static const struct action_step steps[] = {
     {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = action_judge_waits},
     {.word = "hold", .what = SOURCE_ORDER_HOLD},
+    ACTION_STEP_KEPT(SOURCE_ORDER_HOLD),
 };
 
 const struct action action_hold = {

@@ -4,6 +4,7 @@
 static const struct action_step steps[] = {
     {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = action_judge_lives},
     {.word = "limit", .what = SOURCE_ORDER_LIMIT},
+    ACTION_STEP_KEPT(SOURCE_ORDER_LIMIT),
 };
 
 const struct action action_limit = {

@@ -4,6 +4,7 @@
 static const struct action_step steps[] = {
     {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = action_judge_waits},
     {.word = "priority", .what = SOURCE_ORDER_PRIORITY},
+    ACTION_STEP_KEPT(SOURCE_ORDER_PRIORITY),
 };
 
 const struct action action_priority = {

@@ -9,7 +9,7 @@
 #include "base/tr.h"
 #include "executor_private.h"
 
-enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3, RESTING_MAX = 7 };
+enum { EXIT_NOT_FOUND = 67, EXIT_LATER = 75, REFUSED_IN_ROW = 3, RESTING_MAX = 15 };
 
 static const char *const run_words[] = {
     [EXECUTOR_RUNNING] = "running", [EXECUTOR_PAUSED] = "paused", [EXECUTOR_STOPPED] = "stopped",
@@ -81,7 +81,7 @@ static bool same_pair(const struct order *a, const struct order *b)
            text_equal(scheduler_of(a->to), scheduler_of(b->to));
 }
 
-/* One action is under way for a pair of schedulers, whosever it is. Some more may rest. */
+/* One action is under way for a pair of schedulers, whosever it is. Some more may rest, where a job is in two places meanwhile. */
 static bool pair_free(const struct executor *x, const struct executor_item *for_it, int most_resting)
 {
     int resting = 0;
@@ -90,7 +90,7 @@ static bool pair_free(const struct executor *x, const struct executor_item *for_
             continue;
         if (!i->resting)
             return false;
-        resting++;
+        resting += i->a->to;
     }
     return resting <= most_resting;
 }

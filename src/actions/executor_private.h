@@ -30,8 +30,8 @@ struct executor_item {
     int64_t due_ms; /* boot; 0: nothing is due */
     struct executor_item *flies_next;
     int64_t wait_ms, settle_until_ms;
-    int64_t changed_ms; /* boot; when a change was last answered */
-    int resends;
+    int64_t changed_ms;  /* boot; when a change was last answered */
+    int resends, agains; /* of a step; of all steps that end at last */
     struct buf copy, script;
     char surplus[EXECUTOR_SURPLUS_MAX];
 };

@@ -161,9 +161,16 @@ static void next_step(struct executor_item *i)
     executor_step_go(i);
 }
 
+/* How long its peer takes to save what it answered; 0: it answers what it has saved. */
+static int64_t saves_ms(const struct executor_item *i, const struct action_step *s)
+{
+    const struct executor_options *x = &i->x->options;
+    return x->saves_ms ? x->saves_ms(x->ctx, source_of(i, s)) : 0;
+}
+
 static bool left_out(const struct executor_item *i, const struct action_step *s)
 {
-    if (s->skip && s->skip(&i->o))
+    if ((s->skip && s->skip(&i->o)) || (s->kept && saves_ms(i, s) == 0))
         return true;
     if (s->object == ACTION_OBJECT_SURPLUS && !i->surplus[0])
         return true;
@@ -224,8 +231,7 @@ static bool halted(struct executor_item *i)
 static bool rests(struct executor_item *i)
 {
     const struct action_step *s = executor_step_of(i);
-    const struct executor_options *x = &i->x->options;
-    int64_t ms = s->saved && x->saves_ms ? x->saves_ms(x->ctx, source_of(i, s)) : 0;
+    int64_t ms = s->saved || s->kept ? saves_ms(i, s) : 0;
     if (ms > 0 && i->changed_ms + ms > clock_boot_ms()) {
         executor_item_rests(i, i->changed_ms + ms);
         return true;
@@ -305,6 +311,24 @@ static bool is_unknown_now(struct executor_item *i, const struct err *why)
     return !was;
 }
 
+static void again(struct executor_item *i, const struct action_step *s, const struct err *why)
+{
+    struct err err = {0};
+    if (!s->stubborn && ++i->agains > EXECUTOR_RESENDS) {
+        err_set(&err, ERR_REFUSED, "the peer does it, and does not keep it");
+        turn_back(i, &err);
+        return;
+    }
+    i->o.step = s->again;
+    i->o.sent = false;
+    i->looking = i->looked = false;
+    if (s->object == ACTION_OBJECT_SURPLUS)
+        i->surplus[0] = '\0';
+    if (why->kind != ERR_NONE && i->wait_ms >= EXECUTOR_DOUBT_MS)
+        is_unknown_now(i, why);
+    again_later(i);
+}
+
 static void judge(struct executor_item *i, enum source_order_end end, const struct source_ordered *said)
 {
     const struct action_step *s = executor_step_of(i);
@@ -320,16 +344,8 @@ static void judge(struct executor_item *i, enum source_order_end end, const stru
         turn_back(i, &err);
     else if (turn == ACTION_TURN_ON)
         next_step(i);
-    else {
-        i->o.step = s->again;
-        i->o.sent = false;
-        i->looking = i->looked = false;
-        if (s->object == ACTION_OBJECT_SURPLUS)
-            i->surplus[0] = '\0';
-        if (err.kind != ERR_NONE && i->wait_ms >= EXECUTOR_DOUBT_MS)
-            is_unknown_now(i, &err);
-        again_later(i);
-    }
+    else
+        again(i, s, &err);
 }
 
 /* It may have been done: from now on the peer is asked. */

@@ -112,6 +112,45 @@ static double pty_key(struct pty *p, const char *keys)
     return (double)(p->last_us - from_us) / 1000;
 }
 
+static bool pty_look_same(const VTermScreenCell *a, const VTermScreenCell *b)
+{
+    return a->attrs.reverse == b->attrs.reverse && vterm_color_is_equal(&a->bg, &b->bg);
+}
+
+/* The row of a list that is painted unlike all others: the selected one. -1: there is none, or several. */
+static int pty_selected(const struct pty *p)
+{
+    enum { TOP = 4, COL = 4 };
+    int n = p->screen->rows - 2 * TOP, odd = -1;
+    VTermScreenCell *cells = calloc((size_t)n, sizeof *cells);
+    for (int i = 0; i < n; i++)
+        vterm_screen_get_cell(p->screen->shown, (VTermPos){.row = TOP + i, .col = COL}, &cells[i]);
+    for (int i = 0; i < n; i++) {
+        int like = 0;
+        for (int k = 0; k < n; k++)
+            like += pty_look_same(&cells[i], &cells[k]);
+        odd = like > 1 ? odd : odd == -1 ? i : -2;
+    }
+    free(cells);
+    return odd < 0 ? -1 : TOP + odd;
+}
+
+/* Types it; ms until the picture came on which another row is selected, -1 when none did within a second. Pictures of new data may
+ * come before and after it. */
+__attribute__((unused)) static double pty_select(struct pty *p, const char *keys)
+{
+    while (pty_take(p, 0))
+        continue;
+    int before = pty_selected(p);
+    int64_t from_us = clock_mono_us();
+    if (before < 0 || write(p->fd, keys, strlen(keys)) < 0)
+        return -1;
+    while (pty_selected(p) == before)
+        if (clock_mono_us() - from_us > 1000000 || !pty_take(p, 1000))
+            return -1;
+    return (double)(p->last_us - from_us) / 1000;
+}
+
 static void pty_idle(struct pty *p, int ms)
 {
     int64_t end_us = clock_mono_us() + (int64_t)ms * 1000, left;

@@ -10,6 +10,7 @@ trap 'kill $servers 2>/dev/null; at_end' EXIT
 serve() { # NAME OPTION...: its address in a variable of that name
     name=$1
     shift
+    : >"$TMPDIR/$name.port" # of an earlier one: the child empties it, but later
     "$BUILD/tests/fakes/fake_hub" "$@" >"$TMPDIR/$name.port" 2>&1 &
     servers="$servers $!"
     eventually 30 grep -q '^PORT ' "$TMPDIR/$name.port" || no "the fake hub does not start: $(cat "$TMPDIR/$name.port")"

@@ -118,7 +118,8 @@ shows "a reply that is lost: one effect, and the order ends"
 n=30
 for fault in unread read acted line truncated reset after 503 409 412 twice; do
     n=$((n + 1))
-    id=$(job $n)
+    waiting >"$TMPDIR/jobs" # as they are now: the last in the queue, so that none starts before the order
+    id=$(job -$n)
     fault "$fault"
     hub --write order hold "$id" >"$out" 2>"$err"
     code=$?

@@ -45,7 +45,7 @@ peers() {
 version = 1
 allow_write = $2
 movable "all" { schedulers = { "C0001" } }
-limits { jobs_alone = 1000000 tenant_jobs_alone = 1000000 accels_alone_pct = 100 }
+limits { jobs_max = 1000000 jobs_alone = 1000000 tenant_jobs_alone = 1000000 accels_alone_pct = 100 }
 source "one" {
   driver = "hub"
   url = "http://127.0.0.1:$(sed -n 's/^PORT //p' "$dir/wire.port")/h/1"

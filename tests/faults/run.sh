@@ -6,6 +6,7 @@
 # but a part did not go as it should (a collector was slow to start, a console was not told in time). From the top of the tree, BUILD set.
 # With FAULTS_DIR the parts are kept there, and a run that was cut goes on where it was: those that came to their end are not played
 # again. FAULTS_PARTS (a pattern of grep) plays these alone, FAULTS_LEFT_OUT all others, FAULTS_LANES at a time (4: they mostly wait).
+# After FAULTS_SECONDS none is begun; those that were not played are named.
 set -u
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
@@ -43,6 +44,7 @@ ways="before_reading after_reading after_acting status_line body reset silent 50
 {
     printf 'slurm_kill\nlost_replies.silent\neight_consoles\none_post\n'
     for way in session words configuration source; do echo "read_only.$way"; done
+    pieces
     # What fails calls is loaded before the program, which a sanitizer does not let happen. The longest first: lanes mostly wait.
     if ! ldd "$BUILD/hubtop" 2>/dev/null | grep -q libasan; then
         for call in $calls; do
@@ -52,7 +54,6 @@ ways="before_reading after_reading after_acting status_line body reset silent 50
         for call in $calls; do echo "kill_before.$call"; done
     fi
     for way in $ways; do echo "lost_replies.$way"; done
-    pieces
 } | grep -E "${FAULTS_PARTS:-.}" | grep -vE "${FAULTS_LEFT_OUT:-^$}" | awk '!seen[$1]++' >"$work/parts"
 while read -r part rounds; do
     [ -s "$work/$part/counts" ] || {
@@ -60,13 +61,18 @@ while read -r part rounds; do
         echo "$part $share${rounds:+ $rounds}"
     }
 done <"$work/parts" >"$work/left"
+until=$(($(date +%s) + ${FAULTS_SECONDS:-1000000}))
 xargs -P "${FAULTS_LANES:-4}" -L 1 sh -c '
+    [ "$(date +%s)" -lt '"$until"' ] || exit 0
     case $1 in read_only.*) lane=quiet ;; slurm_kill) lane=lane_slurm ;; *) lane=lane ;; esac
     exec sh "tests/faults/$lane.sh" "$0/$1" "$@"' "$work" <"$work/left" >"$work/said" 2>&1
+cut -d ' ' -f 1 "$work/left" | while read -r part; do
+    [ -e "$work/$part" ] || echo "$part"
+done >"$work/not_played"
 
 # A line for each kind of part: WHAT of WHAT.WHICH.
 : >"$work/bad"
-while read -r part rounds; do
+cut -d ' ' -f 1 "$work/parts" | grep -vxFf "$work/not_played" | while read -r part; do
     [ -s "$work/$part/counts" ] || echo "$part: it did not come to its end" | tee -a "$work/bad" >"$work/cut"
     cat "$work/$part/bad" 2>/dev/null >>"$work/bad"
     cat "$work/$part/skipped" 2>/dev/null >&2
@@ -105,6 +111,7 @@ END {
         bad += sum["all", i]
     exit bad > 0
 }' "$work/lines" && status=0 || status=1
+[ ! -s "$work/not_played" ] || echo "not played, for lack of time: $(tr '\n' ' ' <"$work/not_played")"
 if [ -s "$work/bad" ]; then
     cat "$work/bad"
     [ "$status" -eq 1 ] || status=2

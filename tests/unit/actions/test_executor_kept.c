@@ -1,0 +1,154 @@
+#include "unit/actions/peers.h"
+
+/* Orders that change one thing of a job, given to a scheduler that saves a change late and forgets it when it dies before. */
+
+enum { SAVES_MS = 7000, STEPS = 400, REQUESTS = 4, MANY = 20 };
+
+static const struct one_change {
+    const char *action;
+    bool held; /* the job, before it */
+    enum job_state to;
+} changes[] = {{"hold", false, JOB_HELD}, {"release", true, JOB_WAITING}, {"cancel", false, JOB_CANCELLED}};
+enum { CHANGES = sizeof changes / sizeof changes[0] };
+
+static int64_t begin(struct peers *p, const struct one_change *c)
+{
+    p->job_count = p->waiting_count = 0;
+    p->saves_ms = SAVES_MS;
+    struct order o = peers_order(peers_job_new(p, "a", c->held), c->action, "");
+    int64_t nr = peers_add(p, &o, 1, "");
+    assert_true(nr > 0);
+    return nr;
+}
+
+static void expect_done(const struct peers *p, int64_t nr, const struct one_change *c, const char *what)
+{
+    struct peers_seen s = peers_see(p, nr, 1);
+    if (!s.done)
+        fail_msg("%s, %s: it is %s ('%s')", c->action, what, order_state_word(s.state), s.result);
+    if (p->jobs[0].state != c->to)
+        fail_msg("%s, %s: done, and the job is %s", c->action, what, state_job_word(p->jobs[0].state));
+}
+
+/* A scheduler dies when so many requests were answered, and forgets what it had not saved: what is called done is so all the same. */
+static void what_a_scheduler_forgets_is_done_again(void **state)
+{
+    static const int64_t waits[] = {0, 3000, SAVES_MS - 1};
+    struct peers *p = *state;
+    char what[100];
+    for (int k = 0; k < 3 * CHANGES * REQUESTS; k++) {
+        const struct one_change *c = &changes[k % CHANGES];
+        int after = 1 + k / CHANGES % REQUESTS;
+        p->crash = 'a';
+        p->crash_after = after;
+        p->crash_wait_ms = waits[k / CHANGES / REQUESTS];
+        snprintf(what, sizeof what, "it dies after %d answers and %d ms", after, (int)p->crash_wait_ms);
+        int64_t nr = begin(p, c);
+        peers_run(p, STEPS);
+        expect_done(p, nr, c, what);
+    }
+}
+
+static void nothing_is_done_before_it_is_saved(void **state)
+{
+    struct peers *p = *state;
+    for (int k = 0; k < CHANGES; k++) {
+        int64_t nr = begin(p, &changes[k]), from_ms = peers_boot_ms;
+        while (p->effects == 0)
+            assert_true(peers_step(p));
+        while (!order_state_ended(peers_see(p, nr, 1).state))
+            assert_true(peers_step(p));
+        assert_true(peers_boot_ms - from_ms >= SAVES_MS);
+        expect_done(p, nr, &changes[k], "nobody dies");
+        assert_int_equal(p->effects, 1);
+    }
+}
+
+/* A peer that keeps what it answers is not asked again. */
+static void who_keeps_it_is_not_asked_again(void **state)
+{
+    struct peers *p = *state;
+    for (int k = 0; k < CHANGES; k++) {
+        struct order o = peers_order(peers_job_new(p, "a", changes[k].held), changes[k].action, "");
+        int64_t nr = peers_add(p, &o, 1, "");
+        peers_run(p, STEPS);
+        assert_true(peers_see(p, nr, 1).done);
+        assert_int_equal(p->requests, 2);
+    }
+}
+
+/* The collector dies while it waits for the scheduler to save, and the scheduler, too. */
+static void a_restart_waits_again(void **state)
+{
+    struct peers *p = *state;
+    int64_t nr = begin(p, &changes[0]);
+    while (p->effects == 0)
+        assert_true(peers_step(p));
+    peers_restart(p);
+    p->crash = 'a';
+    peers_crash(p);
+    assert_int_equal(p->jobs[0].state, JOB_WAITING);
+    peers_run(p, STEPS);
+    expect_done(p, nr, &changes[0], "both die");
+}
+
+/* Somebody lets it go each time it is held: it is not held for ever against them. */
+static void what_does_not_stay_is_refused(void **state)
+{
+    struct peers *p = *state;
+    int64_t nr = begin(p, &changes[0]);
+    int steps = 0;
+    for (int seen = 0; steps < STEPS && peers_step(p); steps++) {
+        if (p->effects > seen)
+            p->jobs[0].state = JOB_WAITING;
+        seen = p->effects;
+    }
+    struct peers_seen s = peers_see(p, nr, 1);
+    assert_true(steps < STEPS);
+    assert_int_equal(s.state, ORDER_REFUSED);
+    assert_non_null(strstr(s.result, "does not keep it"));
+}
+
+/* It started when its scheduler had forgotten that it was held: it is not held while it runs, for a later day. */
+static void what_started_meanwhile_is_left(void **state)
+{
+    struct peers *p = *state;
+    int64_t nr = begin(p, &changes[0]);
+    while (p->effects == 0)
+        assert_true(peers_step(p));
+    p->jobs[0].state = JOB_RUNNING;
+    peers_run(p, STEPS);
+    assert_false(peers_see(p, nr, 1).done);
+    assert_int_equal(p->jobs[0].state, JOB_RUNNING);
+    assert_int_equal(p->changing, 1);
+}
+
+/* Those of a wave (3, 10, 20, …) are saved at once, not one after the other. */
+static void many_rest_at_once(void **state)
+{
+    struct peers *p = *state;
+    struct order orders[MANY];
+    p->saves_ms = SAVES_MS;
+    for (size_t i = 0; i < MANY; i++)
+        orders[i] = peers_order(peers_job_new(p, "a", false), "hold", "");
+    int64_t from_ms = peers_boot_ms, nr = peers_add(p, orders, MANY, "");
+    peers_run(p, 100 * STEPS);
+    for (size_t i = 0; i < MANY; i++)
+        assert_true(peers_see(p, nr, (int64_t)i + 1).done);
+    assert_int_equal(peers_boot_ms - from_ms, 3 * SAVES_MS);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, peers_setup, peers_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(what_a_scheduler_forgets_is_done_again),
+        TEST(nothing_is_done_before_it_is_saved),
+        TEST(who_keeps_it_is_not_asked_again),
+        TEST(a_restart_waits_again),
+        TEST(what_does_not_stay_is_refused),
+        TEST(what_started_meanwhile_is_left),
+        TEST(many_rest_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
