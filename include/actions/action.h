@@ -15,7 +15,7 @@ enum action_turn {
     ACTION_TURN_ON,
     ACTION_TURN_END,  /* it is carried out */
     ACTION_TURN_BACK, /* it cannot be: what was done is taken back; err says why */
-    ACTION_TURN_AGAIN /* not yet: from the step's `again` on, after a while */
+    ACTION_TURN_AGAIN /* not yet: from the step's `again` on, after a while; err, if set, is in doubt where that lasts */
 };
 
 /* What the functions of a step see. */
@@ -38,6 +38,7 @@ struct action_step {
     bool saved;      /* it waits until the peer has saved what was changed before it */
     bool kept;       /* likewise, and it is left out where the peer keeps what it answers */
     bool stubborn;   /* a refusal does not end it: the next step, or `again`, asks how it is */
+    bool once;       /* what failed, and was not done, is refused: it is not given again */
     int64_t
         settle_ms; /* after an answer that was lost, and a look that found nothing, before the look is made again and believed; 0:
                           it is believed at once */

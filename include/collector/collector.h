@@ -29,11 +29,12 @@ struct collector_source {
     const char *url;       /* for people: without secrets */
     const char *scheduler; /* NULL: the source's name */
     const char *user;
-    const char *token_file;     /* or NULL */
-    const char *token_command;  /* its name in the launcher's table, or NULL */
-    const char *script_command; /* that prints the script of a job whose number it is given; likewise */
-    const char *service;        /* a service of the launcher's table to start before polling (slurm+local:), or NULL */
-    bool read_only;             /* it is given no orders */
+    const char *token_file;         /* or NULL */
+    const char *token_command;      /* its name in the launcher's table, or NULL */
+    const char *script_command;     /* that prints the script of a job whose number it is given; likewise */
+    const char *federation_command; /* that lets a job of a federation start at one cluster alone; likewise */
+    const char *service; /* a service of the launcher's table to start before polling (slurm+local:), or NULL */
+    bool read_only;      /* it is given no orders */
     int64_t interval_ms;
     struct http_peer_options peer; /* url NULL: the driver is local */
     const struct config *config;

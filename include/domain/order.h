@@ -38,8 +38,9 @@ struct order {
     int64_t nr, item; /* O-NR/ITEM */
     struct safe_text action, key, plan, target, from, to, reason, ref, by, approved_by, undo_of;
     struct safe_text source, source_to; /* who is asked: of the target, of `to` */
-    enum kind kind;                     /* of the target */
-    int64_t value;                      /* -1: none */
+    struct safe_text to_name; /* what the peers of a federation call `to`; "" where the job is not theirs to move */
+    enum kind kind;           /* of the target */
+    int64_t value;            /* -1: none */
     int64_t wave, at_ms, ends_ms;
     int64_t begin_ms; /* not before, UTC; 0: at once */
     /* the target as it was seen when it was confirmed; numbers -1 where they are unknown */

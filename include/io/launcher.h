@@ -19,13 +19,14 @@ struct launcher_command {
     bool service;            /* runs until launcher_free() or launcher_stop(); output to /dev/null */
     bool own;                /* this program itself: its input is further arguments, a line each, and what it printed is
                                 given also when it failed */
-    bool number;        /* its input is decimal digits alone, at most LAUNCHER_DIGITS_MAX, that stand in the place of
-                                each argument LAUNCHER_NUMBER */
-    int64_t timeout_ms; /* of a command whose output is wanted; 0: 10 s */
-    size_t output_max;  /* bytes of its output; 0: 64 KiB */
+    bool number;             /* its input is decimal digits, and maybe a word after a blank: they stand in the place of
+                                LAUNCHER_NUMBER and LAUNCHER_WORD, wherever in an argument these are */
+    int64_t timeout_ms;      /* of a command whose output is wanted; 0: 10 s */
+    size_t output_max;       /* bytes of its output; 0: 64 KiB */
 };
 #define LAUNCHER_NUMBER "%i"
-enum { LAUNCHER_DIGITS_MAX = 20 };
+#define LAUNCHER_WORD   "%c"
+enum { LAUNCHER_DIGITS_MAX = 20, LAUNCHER_WORD_MAX = 64 };
 
 struct launcher;
 

@@ -20,7 +20,7 @@ enum source_order_what {
     SOURCE_ORDER_SCRIPT,   /* changes nothing: its batch script, by the command that the configuration names for it */
     SOURCE_ORDER_SUBMIT, /* a held copy of the job of `copy` and `script`, on behalf of `owner`, that carries `key`; the look
                               for it finds all copies that do */
-    SOURCE_ORDER_MOVE, /* to `to`; the peer does all of it itself */
+    SOURCE_ORDER_MOVE, /* to `to`; the peer, or its federation, does all of it itself */
     /* of a node, or of the intake of a queue or scheduler, by `kind` */
     SOURCE_ORDER_DRAIN,
     SOURCE_ORDER_RESUME,
@@ -49,10 +49,11 @@ struct source_order {
     struct safe_text remote;      /* the peer's id of the silence to end */
     int64_t starts_ms, ends_ms;
     /* all others */
-    enum kind kind;          /* of the target */
-    struct safe_text target; /* its id as rows have it: SCHEDULER/ID */
-    struct safe_text key;    /* unique to the order, printable ASCII: what carries it is ours */
-    struct safe_text to;     /* SCHEDULER, or SCHEDULER/QUEUE */
+    enum kind kind;           /* of the target */
+    struct safe_text target;  /* its id as rows have it: SCHEDULER/ID */
+    struct safe_text key;     /* unique to the order, printable ASCII: what carries it is ours */
+    struct safe_text to;      /* SCHEDULER, or SCHEDULER/QUEUE */
+    struct safe_text to_name; /* what its federation calls it */
     struct safe_text owner, copy, script, reason, plan;
     int64_t value;
     bool marked; /* a target without `key` is another that got its id: it is as if it were not there */
@@ -85,9 +86,10 @@ bool source_order_reads(enum source_order_what what);
 enum { SOURCE_ORDER_PATH_MAX = 4096, SOURCE_ORDER_HEADERS = 4, SOURCE_ORDER_HEADER_MAX = 256 };
 /* How to ask: `method`, `path`, and what goes with it. */
 struct source_order_form {
-    const char *method;
+    const char *method; /* NULL: a command of the configuration is asked */
     char path[SOURCE_ORDER_PATH_MAX];
-    struct buf body; /* JSON; made by the caller. SCRIPT: the number that its command takes, and nothing else */
+    struct buf
+        body; /* JSON; made by the caller. Of a command: its number, and maybe a name (struct launcher_command) */
     const char *element_path; /* of an answer that is looked through; NULL: it is read as one */
     int64_t timeout_ms;       /* 0: 15 s */
     struct

@@ -143,6 +143,8 @@ enum store_step store_each_for(struct store *s, struct store_walk *walk, int64_t
  * False when there is none, or when nobody has written that kind of its source in this process yet: then only store_each()
  * knows. */
 bool store_find(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row);
+/* The same by the id that its source gives it, whatever generation of a job that is now. */
+bool store_find_newest(struct store *s, enum kind kind, struct safe_text id, struct buf *room, struct row *row);
 
 /* Whether actions.db can be trusted; false with the reason: no orders. */
 bool store_orders_possible(const struct store *s, struct err *why);

@@ -2,8 +2,10 @@
 #include "base/tr.h"
 #include "domain/state.h"
 
-/* A waiting job goes to another scheduler. Where one peer has both ends it does that itself. Between independent clusters a held
- * copy is made first, and nothing of the job is let go before the copy was read back; the copy is let go when the job is gone. So
+/* A waiting job goes to another scheduler. Where one peer has both ends it does that itself. So does a federation of Slurm clusters: its
+ * origin lets the job start at one of them alone, and whatever it answered, both ends are read until the job is there and no more here
+ * (a member that is down gets it when it is back; a slurmctld that dies forgets what it had not saved). Between independent clusters a
+ * held copy is made first, and nothing of the job is let go before the copy was read back; the copy is let go when the job is gone. So
  * wherever it stops, one of them lives. Each step that cannot be given up is followed by one that reads how it is: a refusal may
  * mean that there is nothing left to do. A scheduler that dies forgets what it had not saved, and gives the id of a copy that it forgot
  * to another job: the copy is saved before the job goes, and that before the copy is let go. */
@@ -13,6 +15,9 @@ enum { SUBMIT_SETTLE_MS = 25000 }; /* a slurmctld that hangs answers within 20 s
 enum {
     READ,
     MOVE,
+    MEMBER,
+    LEFT,
+    ARRIVED,
     HOLD,
     CHECK,
     SCRIPT,
@@ -60,22 +65,38 @@ static bool goes_on(const struct row *job)
     return state_of(job) == JOB_RUNNING && value_known(&job->cells[JOB_CHECKPOINT_AT]);
 }
 
+/* Of a federation's job that is held its origin alone has a record, wherever it may start: nobody could see that it arrived. */
+static bool check_joint(const struct order *o, const struct row *job, struct err *err)
+{
+    if (text_empty(o->to_name) || state_of(job) != JOB_HELD)
+        return true;
+    err_set(err, ERR_REFUSED, "the job is held, and lies at its federation's origin alone until it is released");
+    return err_hint(err, "'hubtop order release' lets it wait; then it can move");
+}
+
 static bool check(const struct order *o, const struct row *job, struct err *err)
 {
-    return goes_on(job) || action_check_waits(o, job, err);
+    return check_joint(o, job, err) && (goes_on(job) || action_check_waits(o, job, err));
 }
 
 static enum action_turn judge_first(struct action_case *c, struct err *err)
 {
     const struct row *job = job_of(c);
+    if (job && !check_joint(c->order, job, err))
+        return ACTION_TURN_BACK;
     return job && c->order->native && goes_on(job) ? action_judge_lives(c, err) : action_judge_waits(c, err);
 }
 
 /* --- steps --- */
 
-static bool not_native(const struct order *o)
+static bool not_inside(const struct order *o)
 {
-    return !o->native;
+    return !o->native || !text_empty(o->to_name);
+}
+
+static bool not_joint(const struct order *o)
+{
+    return !o->native || text_empty(o->to_name);
 }
 
 static bool was_held(const struct order *o)
@@ -98,6 +119,41 @@ static enum action_turn judge_moved(struct action_case *c, struct err *err)
     (void)err;
     take_made(c);
     return ACTION_TURN_END;
+}
+
+static enum action_turn judge_sent(struct action_case *c, struct err *err)
+{
+    (void)err;
+    take_made(c);
+    return ACTION_TURN_ON;
+}
+
+static enum action_turn judge_left(struct action_case *c, struct err *err)
+{
+    const struct row *job = job_of(c);
+    if (!job)
+        return ACTION_TURN_ON;
+    if (state_of(job) == JOB_WAITING || state_of(job) == JOB_HELD)
+        return ACTION_TURN_AGAIN;
+    err_set(err, ERR_REFUSED, "the job was not moved in time: it is %s", state_job_word(state_of(job)));
+    return ACTION_TURN_BACK;
+}
+
+/* Submit time and restarts are its own; it may have started. */
+static enum action_turn judge_arrived(struct action_case *c, struct err *err)
+{
+    const struct row *job = job_of(c);
+    struct order like = order_make();
+    char to[128];
+    like.seen_user = c->order->seen_user;
+    like.seen_name_hash = c->order->seen_name_hash;
+    like.seen_queue = c->order->seen_queue;
+    if (job && order_same(&like, job, err))
+        return ACTION_TURN_END;
+    if (!job)
+        err_set(err, ERR_TRANSIENT, "its federation sends it to '%s', which does not have it yet",
+                text_show_in(c->order->to, to, sizeof to));
+    return ACTION_TURN_AGAIN;
 }
 
 /* It may have started between the first look and the hold: then it stays where it is. */
@@ -191,7 +247,28 @@ static enum action_turn judge_free(struct action_case *c, struct err *err)
 
 static const struct action_step steps[] = {
     [READ] = {.word = "read", .what = SOURCE_ORDER_READ, .optional = true, .judge = judge_first},
-    [MOVE] = {.word = "move", .what = SOURCE_ORDER_MOVE, .skip = not_native, .judge = judge_moved},
+    [MOVE] = {.word = "move", .what = SOURCE_ORDER_MOVE, .skip = not_inside, .judge = judge_moved},
+    [MEMBER] = {.word = "move_within",
+                .what = SOURCE_ORDER_MOVE,
+                .settle_ms = SUBMIT_SETTLE_MS,
+                .once = true,
+                .skip = not_joint,
+                .judge = judge_sent},
+    [LEFT] = {.word = "left",
+              .what = SOURCE_ORDER_READ,
+              .saved = true,
+              .stubborn = true,
+              .skip = not_joint,
+              .judge = judge_left,
+              .again = MEMBER},
+    [ARRIVED] = {.word = "arrived",
+                 .what = SOURCE_ORDER_READ,
+                 .side = ACTION_SIDE_TO,
+                 .object = ACTION_OBJECT_MADE,
+                 .stubborn = true,
+                 .skip = not_joint,
+                 .judge = judge_arrived,
+                 .again = LEFT},
     [HOLD] = {.word = "hold", .what = SOURCE_ORDER_HOLD},
     [CHECK] = {.word = "check", .what = SOURCE_ORDER_READ, .judge = judge_held, .back = BACK_LOOK},
     [SCRIPT] = {.word = "script", .what = SOURCE_ORDER_SCRIPT, .back = BACK_LOOK, .resume = CHECK},

@@ -3,7 +3,13 @@
 
 #include "actions/executor.h"
 
-enum { EXECUTOR_SURPLUS_MAX = 160, EXECUTOR_RESENDS = 5, EXECUTOR_WAIT_MS = 1000, EXECUTOR_WAIT_MAX_MS = 300000 };
+enum {
+    EXECUTOR_SURPLUS_MAX = 160,
+    EXECUTOR_RESENDS = 5,
+    EXECUTOR_WAIT_MS = 1000,
+    EXECUTOR_WAIT_MAX_MS = 300000,
+    EXECUTOR_DOUBT_MS = 8000
+};
 
 struct executor_run;
 

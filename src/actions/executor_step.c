@@ -74,6 +74,7 @@ static bool give(struct executor_item *i, struct err *err)
         .target = object_of(i, s),
         .key = i->o.key,
         .to = i->o.to,
+        .to_name = i->o.to_name,
         .owner = i->o.seen_user,
         .copy = text_from(buf_str(&i->copy), i->copy.len),
         .script = text_from(buf_str(&i->script), i->script.len),
@@ -149,12 +150,13 @@ static void turn_back(struct executor_item *i, const struct err *why)
 
 /* --- going on --- */
 
+/* What is only read over and over is read less and less. */
 static void next_step(struct executor_item *i)
 {
+    i->wait_ms = action_step_reads(executor_step_of(i)) ? i->wait_ms : 0;
     i->o.step++;
     i->o.sent = false;
     i->looking = i->looked = false;
-    i->wait_ms = 0;
     i->resends = 0;
     executor_step_go(i);
 }
@@ -296,7 +298,20 @@ static void keep_said(struct executor_item *i, const struct source_ordered *said
     buf_put(to, said->copy.data, said->copy.len, NULL);
 }
 
-static void again(struct executor_item *i, const struct action_step *s)
+/* True when that is new. */
+static bool is_unknown_now(struct executor_item *i, const struct err *why)
+{
+    struct err err = {0};
+    bool was = i->o.state == ORDER_UNKNOWN;
+    say(i, why->text);
+    i->o.state = ORDER_UNKNOWN;
+    i->o.was_unknown = i->doubted = true;
+    if (!was && !executor_write_item(i, false, &err))
+        log_err(LOG_ERROR, &err);
+    return !was;
+}
+
+static void again(struct executor_item *i, const struct action_step *s, const struct err *why)
 {
     struct err err = {0};
     if (!s->stubborn && ++i->agains > EXECUTOR_RESENDS) {
@@ -309,6 +324,8 @@ static void again(struct executor_item *i, const struct action_step *s)
     i->looking = i->looked = false;
     if (s->object == ACTION_OBJECT_SURPLUS)
         i->surplus[0] = '\0';
+    if (why->kind != ERR_NONE && i->wait_ms >= EXECUTOR_DOUBT_MS)
+        is_unknown_now(i, why);
     again_later(i);
 }
 
@@ -328,20 +345,7 @@ static void judge(struct executor_item *i, enum source_order_end end, const stru
     else if (turn == ACTION_TURN_ON)
         next_step(i);
     else
-        again(i, s);
-}
-
-/* True when that is new. */
-static bool is_unknown_now(struct executor_item *i, const struct err *why)
-{
-    struct err err = {0};
-    bool was = i->o.state == ORDER_UNKNOWN;
-    say(i, why->text);
-    i->o.state = ORDER_UNKNOWN;
-    i->o.was_unknown = i->doubted = true;
-    if (!was && !executor_write_item(i, false, &err))
-        log_err(LOG_ERROR, &err);
-    return !was;
+        again(i, s, &err);
 }
 
 /* It may have been done: from now on the peer is asked. */
@@ -376,6 +380,13 @@ static void absent(struct executor_item *i)
         return;
     i->looking = false;
     i->looked = true;
+    if (i->o.sent && s->once && i->doubted) {
+        struct err err = {0};
+        char words[ERR_TEXT_MAX];
+        err_set(&err, ERR_REFUSED, "%s", text_show_in(i->o.result, words, sizeof words));
+        turn_back(i, &err);
+        return;
+    }
     if (i->o.sent && ++i->resends > EXECUTOR_RESENDS && !s->stubborn) {
         struct err err = {0};
         err_set(&err, ERR_REFUSED, "the peer does not do it, and does not say why");
@@ -422,13 +433,14 @@ static void on_ended(void *ctx, enum source_order_end end, const struct source_o
 {
     struct executor_item *i = ctx;
     const struct action_step *s = executor_step_of(i);
-    bool reads = action_step_reads(s), finds = s->what == SOURCE_ORDER_SUBMIT;
+    bool reads = action_step_reads(s), finds = s->what == SOURCE_ORDER_SUBMIT || s->settle_ms > 0;
     i->busy = false;
     i->changed_ms = reads ? i->changed_ms : clock_boot_ms();
     i->unsettled = i->unsettled && !(finds && end == SOURCE_ORDER_DONE);
     if (end == SOURCE_ORDER_ABSENT && reads && finds && !is_settled(i))
         return;
-    if (end != SOURCE_ORDER_UNKNOWN && i->o.state == ORDER_UNKNOWN && !i->unsettled)
+    bool lasts = reads && i->wait_ms >= EXECUTOR_DOUBT_MS; /* the doubt of what is read over and over */
+    if (end != SOURCE_ORDER_UNKNOWN && i->o.state == ORDER_UNKNOWN && !i->unsettled && !lasts)
         i->o.state = ORDER_SENT;
     if (end == SOURCE_ORDER_DONE || (end == SOURCE_ORDER_ABSENT && reads))
         judge(i, end, said);

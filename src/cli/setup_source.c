@@ -317,17 +317,29 @@ static bool at_line(const struct setup *s, const struct config *section, struct 
     return err_prefix(err, "%s:%d", s->config_path, config_line(section));
 }
 
-/* Without the number's place it would print the same script for each job. */
-static bool script_command_good(const struct config *c, const char *name, struct err *err)
+static bool has_place(const struct config *c, const char *command, const char *place)
 {
-    size_t n = config_list_count(c, "script_command");
-    bool place = n == 0;
-    for (size_t i = 1; i < n; i++)
-        place = place || strcmp(config_list_at(c, "script_command", i), LAUNCHER_NUMBER) == 0;
-    if (place)
+    size_t n = config_list_count(c, command), i = 1;
+    while (i < n && !strstr(config_list_at(c, command, i), place))
+        i++;
+    return n == 0 || i < n;
+}
+
+/* Without the number's place it would do the same for each job. */
+static bool commands_good(const struct config *c, const char *name, struct err *err)
+{
+    static const char script[] = "script_command", federation[] = "federation_command";
+    if (!has_place(c, script, LAUNCHER_NUMBER)) {
+        bad(err, name, "its script_command has no argument '" LAUNCHER_NUMBER "' for the job's number");
+        err_hint(err, "script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
+        return err_exit(err, 78);
+    }
+    if (has_place(c, federation, LAUNCHER_NUMBER) && has_place(c, federation, LAUNCHER_WORD))
         return true;
-    bad(err, name, "its script_command has no argument '" LAUNCHER_NUMBER "' for the job's number");
-    err_hint(err, "script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
+    bad(err, name,
+        "its federation_command lacks '" LAUNCHER_NUMBER "' for the job's number, or '" LAUNCHER_WORD
+        "' for the cluster's name");
+    err_hint(err, "federation_command = { \"scontrol\", \"update\", \"jobid=%%i\", \"clusters=%%c\" }");
     return err_exit(err, 78);
 }
 
@@ -345,7 +357,7 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
         bad(err, name, "it has both a token_file and a token_command");
         return at_line(s, c, err);
     }
-    if (!script_command_good(c, name, err))
+    if (!commands_good(c, name, err))
         return at_line(s, c, err);
     *out = (struct collector_source){
         .name = name,
@@ -356,6 +368,8 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
         .token_file = keep_path(s, config_text(c, "token_file")),
         .token_command = config_list_count(c, "token_command") > 0 ? keep_printf(s, "token:%s", name) : NULL,
         .script_command = config_list_count(c, "script_command") > 0 ? keep_printf(s, "script:%s", name) : NULL,
+        .federation_command =
+            config_list_count(c, "federation_command") > 0 ? keep_printf(s, "federation:%s", name) : NULL,
         .read_only = config_bool(c, "read_only", false),
         .interval_ms = 1000 * config_int(c, "interval", config_int(s->config, "interval", SETUP_INTERVAL_S)),
         .peer = {.ca_file = keep_path(s, config_text(c, "ca_file")),
@@ -510,7 +524,7 @@ static const char *const *slurmrestd_argv(struct setup *s, const struct collecto
 size_t setup_source_commands(struct setup *s, struct launcher_command *out, size_t max)
 {
     size_t n = 0;
-    for (size_t i = 0; i < s->source_count && n + 3 <= max; i++) {
+    for (size_t i = 0; i < s->source_count && n + 4 <= max; i++) {
         const struct collector_source *src = &s->sources[i];
         if (src->token_command)
             out[n++] =
@@ -521,6 +535,11 @@ size_t setup_source_commands(struct setup *s, struct launcher_command *out, size
                                                  .number = true,
                                                  .timeout_ms = SETUP_SCRIPT_MS,
                                                  .output_max = SETUP_SCRIPT_MAX};
+        if (src->federation_command)
+            out[n++] = (struct launcher_command){.name = src->federation_command,
+                                                 .argv = argv_of(s, src->config, "federation_command"),
+                                                 .number = true,
+                                                 .timeout_ms = SETUP_SCRIPT_MS};
         if (src->service)
             out[n++] =
                 (struct launcher_command){.name = src->service, .argv = slurmrestd_argv(s, src), .service = true};

@@ -75,6 +75,12 @@ static int64_t order_saves_ms(void *ctx, struct safe_text source)
     return p ? poller_saves_ms(p) : 0;
 }
 
+static bool order_moves(void *ctx, const struct order *o, struct buf *name, struct err *err)
+{
+    struct poller *p = poller_of(ctx, o->source);
+    return p && poller_moves(p, o->target, poller_of(ctx, o->source_to), name, err);
+}
+
 static void order_lacks(void *ctx, struct safe_text source, struct buf *out)
 {
     struct poller *p = poller_of(ctx, source);
@@ -251,6 +257,7 @@ static void open_orders(struct collector *c)
         .give = order_give,
         .takes = order_takes,
         .saves_ms = order_saves_ms,
+        .moves = order_moves,
         .lacks = order_lacks,
         .poll = order_poll,
         .allowed = order_allowed,

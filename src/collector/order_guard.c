@@ -206,8 +206,9 @@ static void take_ours(struct order_guard_look *l, const struct order *o)
         l->our_cap = l->our_cap ? 2 * l->our_cap : 64;
         l->ours = mem_grow(l->ours, l->our_cap, sizeof *l->ours);
     }
-    l->ours[l->our_count++] = rows_text(&l->rest.arena, o->made);
-    if (o->wave == l->wave && !store_find(l->ops->options.store, KIND_JOB, o->made, &room, &row)) {
+    bool seen = store_find_newest(l->ops->options.store, KIND_JOB, o->made, &room, &row);
+    l->ours[l->our_count++] = rows_text(&l->rest.arena, seen ? row.id : o->made);
+    if (o->wave == l->wave && !seen) {
         l->unseen = l->ours[l->our_count - 1];
         l->unseen_at = rows_text(&l->rest.arena, o->to);
     }

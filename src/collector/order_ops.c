@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "collector/asked.h"
 #include "collector/order_ops_private.h"
 
@@ -236,6 +237,8 @@ void order_ops_possible(struct order_ops *o, const struct asked *r, const struct
     bool copies = !text_empty(l->all[0].to) && !l->all[0].native;
     if (copies && o->options.lacks)
         o->options.lacks(o->options.ctx, l->all[0].source, &words);
+    else if (!text_empty(l->all[0].to_name))
+        buf_puts(&words, tr("its federation moves it: the same job waits there alone"), NULL);
     o->options.done(o->options.ctx, r->call, text_from(buf_str(&words), words.len));
     buf_release(&words);
 }

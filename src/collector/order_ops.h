@@ -26,7 +26,9 @@ struct order_ops_options {
     bool (*give)(void *ctx, struct safe_text source, const struct source_order *o, bool look, poller_ordered *ended,
                  void *ended_ctx, struct err *err);
     bool (*takes)(void *ctx, struct safe_text source, enum source_order_what what, struct err *err);
-    int64_t (*saves_ms)(void *ctx, struct safe_text source);            /* poller_saves_ms(); may be NULL */
+    int64_t (*saves_ms)(void *ctx, struct safe_text source); /* poller_saves_ms(); may be NULL */
+    /* poller_moves() of its target, between its sources; may be NULL */
+    bool (*moves)(void *ctx, const struct order *o, struct buf *name, struct err *err);
     void (*lacks)(void *ctx, struct safe_text source, struct buf *out); /* poller_copy_lacks(); may be NULL */
     void (*poll)(void *ctx, struct safe_text source);
     /* Whether nothing that it touches is frozen: freeze_allows_order(). May be NULL. */

@@ -69,15 +69,41 @@ static bool find_to(struct order_ops *o, struct order *order, struct buf *room, 
     return true;
 }
 
-/* Either one peer does all of it, or each end does what is asked of it. */
+/* In a federation the job is what it is, also its queue. */
+static bool keeps_queue(const struct order *order, struct err *err)
+{
+    struct safe_text rest = order->to, queue = order->to;
+    char shown[SHOWN];
+    text_split(&rest, '/', &queue);
+    if (text_empty(rest) || text_equal(rest, order->seen_queue))
+        return true;
+    return err_set(err, ERR_REFUSED, "a move within a federation keeps the job's queue, '%s'",
+                   text_show_in(order->seen_queue, shown, sizeof shown));
+}
+
+/* A federation moves its own jobs. False: it is none of them, or (err) it cannot. */
+static bool is_joint(struct order_ops *o, struct order *order, struct err *err)
+{
+    struct buf name = buf_make(SHOWN);
+    bool ok = o->options.moves && o->options.moves(o->options.ctx, order, &name, err);
+    if (ok)
+        order->to_name = rows_text(&order->arena, text_from(buf_str(&name), name.len));
+    buf_release(&name);
+    return ok && keeps_queue(order, err);
+}
+
+/* Either one peer does all of it, or their federation, or each end does what is asked of it. */
 static bool can_move(struct order_ops *o, struct order *order, struct err *err)
 {
     static const enum source_order_what from[] = {SOURCE_ORDER_READ, SOURCE_ORDER_HOLD, SOURCE_ORDER_SCRIPT,
                                                   SOURCE_ORDER_CANCEL, SOURCE_ORDER_RELEASE};
     static const enum source_order_what to[] = {SOURCE_ORDER_READ, SOURCE_ORDER_SUBMIT, SOURCE_ORDER_CANCEL};
-    bool ok = true;
-    order->native = text_equal(order->source, order->source_to) &&
-                    o->options.takes(o->options.ctx, order->source, SOURCE_ORDER_MOVE, NULL);
+    struct err why = {0};
+    bool joint = is_joint(o, order, &why), ok = why.kind == ERR_NONE;
+    if (!ok)
+        *err = why;
+    order->native = joint || (text_equal(order->source, order->source_to) &&
+                              o->options.takes(o->options.ctx, order->source, SOURCE_ORDER_MOVE, NULL));
     for (size_t i = 0; ok && !order->native && i < sizeof from / sizeof *from; i++)
         ok = o->options.takes(o->options.ctx, order->source, from[i], err);
     for (size_t i = 0; ok && !order->native && i < sizeof to / sizeof *to; i++)
@@ -85,15 +111,18 @@ static bool can_move(struct order_ops *o, struct order *order, struct err *err)
     return ok;
 }
 
-/* Who may move it was said in the configuration, or by the job itself. */
+/* Who may move it was said in the configuration, or by the job itself. What its source says of it has nothing to do with sections. */
 static bool is_movable(const struct order *order, const struct row *job, struct err *err)
 {
-    char shown[SHOWN];
+    char shown[SHOWN], words[SHOWN];
+    struct safe_text by = value_text_or(&job->cells[JOB_MOVABLE_BY], "");
+    bool of_section = text_empty(by) || text_contains(by, text_of("section"), false);
     if (value_int_or(&job->cells[JOB_MOVABLE], 0) == 1)
         return true;
-    err_set(err, ERR_REFUSED, "'%s' is not movable: no section movable names it",
-            text_show_in(order->target, shown, sizeof shown));
-    err_hint(err, "the configuration says which jobs may be moved: movable \"NAME\" { … }");
+    err_set(err, ERR_REFUSED, "'%s' is not movable: %s", text_show_in(order->target, shown, sizeof shown),
+            of_section ? "no section movable names it" : text_show_in(by, words, sizeof words));
+    if (of_section)
+        err_hint(err, "the configuration says which jobs may be moved: movable \"NAME\" { … }");
     return err_exit(err, ORDER_OPS_NOT_ALLOWED);
 }
 

@@ -162,6 +162,7 @@ bool order_ops_plan(struct order_ops *o, const struct order_ops_carry *carry, co
 
 struct back {
     const struct order_ops_carry *carry;
+    struct store *store;
     struct order_ops_wishes wishes;
     size_t opened;
 };
@@ -179,6 +180,13 @@ static const char *back_of(struct safe_text action)
     return backs[i].back;
 }
 
+/* What was moved is what its source calls so now: a job that a federation sends back and forth is anew each time. */
+static struct safe_text moved_id(const struct back *b, const struct order *o, struct buf *room)
+{
+    struct row row;
+    return store_find_newest(b->store, KIND_JOB, o->made, room, &row) ? row.id : o->made;
+}
+
 /* What was moved goes to the queue that it came from; what was held is released, what was closed opens. */
 static bool take_back(void *ctx, const struct order *o, const struct action *a)
 {
@@ -193,8 +201,10 @@ static bool take_back(void *ctx, const struct order *o, const struct action *a)
     snprintf(to, sizeof to, "%s/%s", text_show_in(o->from, from, sizeof from),
              text_show_in(o->seen_queue, queue, sizeof queue));
     b->opened += text_is(o->action, "drain");
-    struct order_ops_wish *w =
-        order_ops_wish(&b->wishes, back_of(o->action), moved ? o->made : o->target, text_of(moved ? to : ""));
+    struct buf room = buf_make(64 << 10);
+    struct order_ops_wish *w = order_ops_wish(&b->wishes, back_of(o->action), moved ? moved_id(b, o, &room) : o->target,
+                                              text_of(moved ? to : ""));
+    buf_release(&room);
     w->undo_of = rows_text(&b->wishes.arena, text_of(order_id(o, id)));
     return true;
 }
@@ -202,7 +212,7 @@ static bool take_back(void *ctx, const struct order *o, const struct action *a)
 bool order_ops_plan_undo(struct order_ops *o, const struct order_ops_carry *carry, const struct journal_entry *e,
                          struct err *err)
 {
-    struct back b = {.carry = carry};
+    struct back b = {.carry = carry, .store = o->options.store};
     struct executor_ask ask = {.plan = carry->plan->id,
                                .hash = carry->plan->hash,
                                .action = text_of("undo"),

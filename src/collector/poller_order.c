@@ -24,7 +24,7 @@ struct poller_order {
     struct source_ordered said;
     poller_ordered *ended;
     void *ctx;
-    bool script;               /* its command was asked */
+    bool command;              /* its command was asked */
     int64_t task;              /* of one that a local driver carried out */
     enum source_order_end end; /* of such a one, with `err` */
     struct err err;
@@ -59,7 +59,7 @@ void poller_order_drop(struct poller *p)
             http_cancel(o->flight);
         if (o->task)
             loop_task_cancel(p->world->loop, o->task);
-        if (o->script)
+        if (o->command)
             launcher_output_forget(p->world->launcher, o);
         release(o);
     }
@@ -144,6 +144,12 @@ bool poller_takes_order(const struct poller *p, enum source_order_what what, str
     return err_exit(err, 77);
 }
 
+bool poller_moves(struct poller *p, struct safe_text job, const struct poller *to, struct buf *name, struct err *err)
+{
+    const struct source_driver *d = p->config->driver;
+    return p->inst && d->moves && d->moves(p->inst, job, to && to->config->driver == d ? to->inst : NULL, name, err);
+}
+
 void poller_copy_lacks(struct poller *p, struct buf *out)
 {
     if (p->inst && p->config->driver->copy_lacks)
@@ -189,30 +195,54 @@ static bool start(struct poller_order *o, struct err *err)
     return o->flight != NULL;
 }
 
-/* scontrol ends well also when it could not be told: then it prints nothing. */
-static void script_came(void *ctx, struct buf *out, const struct err *failure)
+/* The commands that are asked instead of the peer: what in its section names them, and how. */
+static const char *command_of(const struct poller_order *o, struct err *err)
+{
+    const struct collector_source *c = o->p->config;
+    bool moves = o->order.what == SOURCE_ORDER_MOVE;
+    const char *command = moves ? c->federation_command : c->script_command;
+    if (command && o->p->world->launcher)
+        return command;
+    err_set(err, ERR_REFUSED, "%s is not configured for '%s'", moves ? "federation_command" : "script_command",
+            o->p->name);
+    if (moves)
+        err_hint(err,
+                 "in its section: federation_command = { \"scontrol\", \"update\", \"jobid=%%i\", \"clusters=%%c\" }");
+    else
+        err_hint(err, "in its section: script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
+    return NULL;
+}
+
+/* scontrol ends well also when it could not be told a script: then it prints nothing. */
+static enum source_order_end take_script(struct poller_order *o, const struct buf *out, struct err *err)
+{
+    if (out->len > 0)
+        return buf_put(&o->said.copy, out->data, out->len, err) ? SOURCE_ORDER_DONE : SOURCE_ORDER_UNKNOWN;
+    err_set(err, ERR_TRANSIENT, "the command '%s' printed no script", o->p->config->script_command);
+    return SOURCE_ORDER_UNKNOWN;
+}
+
+static void command_ended(void *ctx, struct buf *out, const struct err *failure)
 {
     struct poller_order *o = ctx;
     struct err err = failure ? *failure : (struct err){0};
-    bool ok = out && out->len > 0 && buf_put(&o->said.copy, out->data, out->len, &err);
-    if (out && out->len == 0)
-        err_set(&err, ERR_TRANSIENT, "the command '%s' printed no script", o->p->config->script_command);
+    enum source_order_end end = SOURCE_ORDER_UNKNOWN;
+    if (out && o->order.what == SOURCE_ORDER_SCRIPT)
+        end = take_script(o, out, &err);
+    else if (out && o->p->inst)
+        end = o->p->config->driver->order_ended(o->p->inst, &o->order, false, false, 0, "", 0, &o->said, &err);
     unlink_order(o);
-    o->ended(o->ctx, ok ? SOURCE_ORDER_DONE : SOURCE_ORDER_UNKNOWN, &o->said, &err);
+    o->ended(o->ctx, end, &o->said, &err);
     release(o);
 }
 
-static bool ask_script(struct poller_order *o, struct err *err)
+static bool ask_command(struct poller_order *o, struct err *err)
 {
     const struct poller_world *world = o->p->world;
-    const char *command = o->p->config->script_command;
-    if (!command || !world->launcher) {
-        err_set(err, ERR_REFUSED, "script_command is not configured for '%s'", o->p->name);
-        return err_hint(
-            err, "in its section: script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
-    }
-    o->script = launcher_send_start(world->launcher, world->loop, command, &o->form.body, script_came, o, err);
-    return o->script;
+    const char *command = command_of(o, err);
+    o->command =
+        command && launcher_send_start(world->launcher, world->loop, command, &o->form.body, command_ended, o, err);
+    return o->command;
 }
 
 /* Whoever ordered is told later, as with a peer. */
@@ -230,7 +260,7 @@ static bool begin(struct poller_order *o, struct err *err)
     const struct source_driver *d = o->p->config->driver;
     if (!d->order_local)
         return d->order(o->p->inst, &o->order, o->look, &o->form, err) &&
-               (o->order.what == SOURCE_ORDER_SCRIPT ? ask_script(o, err) : start(o, err));
+               (o->form.method ? start(o, err) : ask_command(o, err));
     o->end = d->order_local(o->p->inst, &o->order, o->look, &o->said, &o->err);
     o->task = loop_task(o->p->world->loop, tell_local, o);
     return true;

@@ -197,6 +197,7 @@ static const struct member {
     {"target", TEXT, AT(target), false},
     {"tenant", TEXT, AT(tenant), false},
     {"to", TEXT, AT(to), false},
+    {"to_name", TEXT, AT(to_name), true},
     {"undo_of", TEXT, AT(undo_of), false},
     {"value", INT, AT(value), false},
     {"was_unknown", FLAG, AT(was_unknown), false},

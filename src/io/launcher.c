@@ -135,8 +135,8 @@ bool launcher_has(const struct launcher *l, const char *name)
 static bool fits(const struct launcher *l, uint32_t index, const struct buf *input, struct err *err)
 {
     const char *name = l->names[index];
-    if (l->number[index] && !(input && launcher_child_digits(buf_str(input), input->len)))
-        return err_set(err, ERR_INPUT, "the command '%s' takes a number of at most %d digits", name,
+    if (l->number[index] && !(input && launcher_child_takes(buf_str(input), input->len)))
+        return err_set(err, ERR_INPUT, "the command '%s' takes a number of at most %d digits, and a name", name,
                        LAUNCHER_DIGITS_MAX);
     if (!input || input->len <= LAUNCHER_INPUT_MAX)
         return true;

@@ -192,30 +192,63 @@ static pid_t spawn_own(const struct launcher_command *c, const struct launcher_a
     return pid;
 }
 
-bool launcher_child_digits(const char *text, size_t n)
+static bool is_word(const char *text, size_t n)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", signs[] = "_.-";
     size_t good = 0;
-    while (good < n && text[good] >= '0' && text[good] <= '9')
+    while (good < n && text[good] && (strchr(letters, text[good]) || (good > 0 && strchr(signs, text[good]))))
         good++;
-    return n > 0 && n <= LAUNCHER_DIGITS_MAX && good == n;
+    return n > 0 && n <= LAUNCHER_WORD_MAX && good == n;
+}
+
+bool launcher_child_takes(const char *text, size_t n)
+{
+    size_t digits = 0;
+    while (digits < n && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    return digits > 0 && digits <= LAUNCHER_DIGITS_MAX &&
+           (digits == n || (text[digits] == ' ' && is_word(text + digits + 1, n - digits - 1)));
+}
+
+static char *filled(const char *argument, const char *number, const char *word)
+{
+    struct buf out = buf_make(LAUNCHER_INPUT_MAX);
+    for (const char *p = argument; *p; p++) {
+        bool is_number = strncmp(p, LAUNCHER_NUMBER, 2) == 0;
+        if (!is_number && strncmp(p, LAUNCHER_WORD, 2) != 0) {
+            buf_putc(&out, *p, NULL);
+            continue;
+        }
+        buf_puts(&out, is_number ? number : word, NULL);
+        p++;
+    }
+    char *made = mem_strdup(buf_str(&out));
+    buf_release(&out);
+    return made;
 }
 
 static pid_t spawn_number(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
 {
-    char number[LAUNCHER_DIGITS_MAX + 1];
+    char number[LAUNCHER_DIGITS_MAX + 1 + LAUNCHER_WORD_MAX + 1];
     struct launcher_command whole = *c;
-    size_t n = 0;
-    if (!launcher_child_digits(ask->input, ask->size))
+    size_t n = 1;
+    if (!launcher_child_takes(ask->input, ask->size))
         return -1;
     memcpy(number, ask->input, ask->size);
     number[ask->size] = '\0';
+    char *blank = strchr(number, ' ');
+    if (blank)
+        *blank = '\0';
     while (c->argv[n])
         n++;
-    const char **argv = mem_new(n + 1, sizeof *argv);
-    for (size_t i = 0; i < n; i++)
-        argv[i] = i > 0 && strcmp(c->argv[i], LAUNCHER_NUMBER) == 0 ? number : c->argv[i];
-    whole.argv = argv;
+    char **argv = mem_new(n + 1, sizeof *argv);
+    argv[0] = mem_strdup(c->argv[0]);
+    for (size_t i = 1; i < n; i++)
+        argv[i] = filled(c->argv[i], number, blank ? blank + 1 : "");
+    whole.argv = (const char *const *)argv;
     pid_t pid = spawn_piped(&whole, -1, pipes);
+    for (size_t i = 0; i < n; i++)
+        free(argv[i]);
     free(argv);
     return pid;
 }

@@ -231,13 +231,31 @@ struct slurm_answer {
 };
 bool slurm_answer_failed(const struct slurm_answer *a, struct err *err);
 
+/* --- jobs of a federation: slurm_federation.c */
+
+/* Whether a job's number, which may go on as an array's or a part's does, is of a federation. */
+bool slurm_federation_has(const char *number);
+/* Keeps what a job tells of the federation's members. */
+void slurm_federation_see(struct source *s, const struct json *e);
+/* Says of a job that cannot move, or that moves from its origin, that it is not movable. */
+void slurm_federation_judge(const struct source *s, const struct json *e, struct row *row);
+/* As in struct source_driver. */
+bool slurm_federation_moves(struct source *s, struct safe_text job, const struct source *to, struct buf *name,
+                            struct err *err);
+/* The look for a job that was to move, as slurm_order_found() and slurm_order_ended() do it. */
+bool slurm_federation_found(struct source *s, const struct source_order *o, const struct json *e,
+                            struct source_ordered *said);
+enum source_order_end slurm_federation_ended(const struct source *s, const struct source_order *o, bool look,
+                                             bool found, struct source_ordered *said, struct err *err);
+
 /* --- orders: slurm_order.c; as in struct source_driver */
 
 #define SLURM_ORDER_BITS                                                                                               \
     (SOURCE_ORDER_BIT(SOURCE_ORDER_READ) | SOURCE_ORDER_BIT(SOURCE_ORDER_HOLD) |                                       \
      SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
      SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT))
+     SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT) |                                   \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE))
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err);
 bool slurm_order_well(struct source *s, const struct json *rest, struct err *err);

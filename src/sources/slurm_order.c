@@ -134,16 +134,27 @@ static bool put_owner(const struct source *s, const struct source_order *o, stru
     return err_hint(err, "it must be the name of a user that both schedulers know");
 }
 
+static void all_jobs(const struct source *s, struct source_order_form *form)
+{
+    form->method = "GET";
+    form->timeout_ms = ALL_MS;
+    form->element_path = "jobs";
+    snprintf(form->path, sizeof form->path, "/slurm/%s/jobs", s->api.version);
+}
+
 static bool submit(const struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                    struct err *err)
 {
     const struct slurm_order_peer peer = {
         .scheduler = s->scheduler, .version = s->api.version, .number = slurm_api_number(s->api.version)};
-    form->method = look ? "GET" : "POST";
-    form->timeout_ms = look ? ALL_MS : ONE_MS;
-    form->element_path = look ? "jobs" : NULL;
-    snprintf(form->path, sizeof form->path, "/slurm/%s/%s", s->api.version, look ? "jobs" : "job/submit");
-    return look || (put_owner(s, o, form, err) && slurm_order_submission(o, &peer, &form->body, err));
+    if (look) {
+        all_jobs(s, form);
+        return true;
+    }
+    form->method = "POST";
+    form->timeout_ms = ONE_MS;
+    snprintf(form->path, sizeof form->path, "/slurm/%s/job/submit", s->api.version);
+    return put_owner(s, o, form, err) && slurm_order_submission(o, &peer, &form->body, err);
 }
 
 /* slurmrestd gives no scripts. */
@@ -154,6 +165,18 @@ static bool script(const struct source_order *o, const char *id, struct source_o
         return buf_puts(&form->body, id, err);
     return err_set(err, ERR_REFUSED, "'%s' is a part of a job: the script is the whole's",
                    text_show_in(o->target, shown, sizeof shown));
+}
+
+/* The number of the job, and what the federation calls the scheduler where it goes. */
+static bool move(const struct source_order *o, const char *id, struct source_order_form *form, struct err *err)
+{
+    char name[SLURM_NAME_MAX], shown[160];
+    size_t n = text_len(o->to_name);
+    if (n == 0 || n >= sizeof name || strspn(id, "0123456789") != strlen(id))
+        return err_set(err, ERR_REFUSED, "'%s' is no whole job of a federation",
+                       text_show_in(o->target, shown, sizeof shown));
+    text_show_in(o->to_name, name, sizeof name);
+    return buf_printf(&form->body, err, "%s %s", id, name);
 }
 
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
@@ -169,6 +192,12 @@ bool slurm_order(struct source *s, const struct source_order *o, bool look, stru
         return false;
     if (o->what == SOURCE_ORDER_SCRIPT)
         return script(o, id, form, err);
+    if (o->what == SOURCE_ORDER_MOVE && !look)
+        return move(o, id, form, err);
+    if (reads && slurm_federation_has(id)) {
+        all_jobs(s, form);
+        return true;
+    }
     form->timeout_ms = ONE_MS;
     form->method = reads ? "GET" : o->what == SOURCE_ORDER_CANCEL ? "DELETE" : "POST";
     snprintf(form->path, sizeof form->path, "/slurm/%s/job/%s", s->api.version, id);
@@ -359,11 +388,40 @@ static bool has_ended(const struct row *job)
            state == JOB_PREEMPTED;
 }
 
+/* Of a federation no job is told alone: it is looked for among all. */
+static bool listed(struct source *s, const struct source_order *o, const struct json *element,
+                   struct source_ordered *said)
+{
+    struct row row;
+    if (slurm_job(element, text_of(s->scheduler), &s->arena, &row) != SLURM_ROW ||
+        !text_equal(row.id, plain_target(o)) ||
+        (o->marked && !slurm_order_has_key(value_text_or(&row.cells[JOB_COMMENT], ""), o->key)))
+        return false;
+    slurm_note_put(&s->notes, element, &row);
+    rows_add(&said->jobs, &row);
+    buf_clear(&said->copy);
+    return slurm_order_copy(element, &s->arena, &said->copy, NULL);
+}
+
+static enum source_order_end list_ended(struct source *s, const struct source_order *o, bool look, bool found,
+                                        const struct reply *r, struct source_ordered *said, struct err *err)
+{
+    if (r->status != 200)
+        return unknown(s, r, err);
+    if (!found)
+        return not_there(s, o, look, err);
+    return look ? looked(s, o, &said->jobs.all[0]) : SOURCE_ORDER_DONE;
+}
+
 bool slurm_order_found(struct source *s, const struct source_order *o, const struct json *element,
                        struct source_ordered *said)
 {
     struct row row;
     arena_reset(&s->arena);
+    if (o->what == SOURCE_ORDER_MOVE)
+        return slurm_federation_found(s, o, element, said);
+    if (o->what != SOURCE_ORDER_SUBMIT)
+        return listed(s, o, element, said);
     if (slurm_job(element, text_of(s->scheduler), &s->arena, &row) != SLURM_ROW || has_ended(&row) ||
         !slurm_order_has_key(value_text_or(&row.cells[JOB_COMMENT], ""), o->key))
         return false;
@@ -407,15 +465,31 @@ static enum source_order_end submission_ended(const struct source *s, const stru
     return found ? SOURCE_ORDER_DONE : absent(s, err);
 }
 
+static enum source_order_end move_ended(const struct source *s, const struct source_order *o, bool look, bool found,
+                                        const struct reply *r, struct source_ordered *said, struct err *err)
+{
+    if (look && r->status != 200)
+        return unknown(s, r, err);
+    if (look && !found && s->hidden.jobs)
+        return absent(s, err);
+    return slurm_federation_ended(s, o, look, found, said, err);
+}
+
 enum source_order_end slurm_order_ended(struct source *s, const struct source_order *o, bool look, bool found,
                                         int status, const char *body, size_t n, struct source_ordered *said,
                                         struct err *err)
 {
     struct reply r = reply_of(o, status, body, n);
     enum source_order_end end;
+    char id[ID_MAX];
+    bool reads = look || o->what == SOURCE_ORDER_READ;
     if (o->what == SOURCE_ORDER_SUBMIT)
         end = submission_ended(s, o, look, found, &r, said, err);
-    else if (look || o->what == SOURCE_ORDER_READ)
+    else if (o->what == SOURCE_ORDER_MOVE)
+        end = move_ended(s, o, look, found, &r, said, err);
+    else if (reads && job_of(s, o, id, NULL) && slurm_federation_has(id))
+        end = list_ended(s, o, look, found, &r, said, err);
+    else if (reads)
         end = read_job(s, o, look, &r, said, err);
     else
         end = changed(s, o, &r, err);

@@ -21,5 +21,11 @@ const struct config_option slurm_settings[] = {
      .help =
          "a command and its arguments that prints a job's batch script, without which no job moves elsewhere; %i is "
          "the job's number; no shell"},
+    {.name = "federation_command",
+     .type = CONFIG_LIST,
+     .example = "scontrol update jobid=%i clusters=%c",
+     .help = "a command and its arguments that lets a waiting job of a federation start at one of its clusters alone, "
+             "without which no "
+             "such job moves; %i is the job's number, %c the cluster's name; no shell"},
     {0},
 };

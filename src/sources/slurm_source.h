@@ -44,6 +44,7 @@ struct source {
     char cluster[SLURM_NAME_MAX]; /* ClusterName; "" before a job or a later data parser told it */
     char version[SLURM_VERSION_MAX];
     char federation[SLURM_NAME_MAX]; /* its members' names: its own is not told */
+    bool federates;                  /* the configuration says how its federation moves jobs */
     bool up, reached;
     unsigned polls;
     int64_t server_s;  /* slurmctld's clock in this poll; 0: unknown */

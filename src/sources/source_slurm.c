@@ -106,6 +106,7 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     s->user = given->user && *given->user ? mem_strdup(given->user) : NULL;
     s->token = given->token;
     s->api = chosen;
+    s->federates = given->config && config_list_count(given->config, "federation_command") > 0;
     if (slurm_rack_open(source_setting(given, "rack_pattern"), s->name, &s->racks, err) &&
         slurm_note_open(source_setting(given, "job_notes"), s->name, &s->notes, err))
         return s;
@@ -247,24 +248,6 @@ static void keep_text(struct safe_text t, char *out, size_t size)
     out[n] = '\0';
 }
 
-/* A federation is known by its members: "ams+fra". */
-static void see_federation(struct source *s, const struct json *job)
-{
-    struct value all = slurm_cell_list(json_get(job, "federation_siblings_viable"), &s->arena);
-    struct safe_text names = value_text_or(&all, "");
-    size_t n = text_len(names);
-    bool several = false;
-    if (n <= strlen(s->federation))
-        return;
-    char *p = arena_copy(&s->arena, text_bytes(names), n);
-    for (size_t i = 0; i < n; i++) {
-        several = several || p[i] == VALUE_LIST_SEPARATOR;
-        p[i] = p[i] == VALUE_LIST_SEPARATOR ? '+' : p[i];
-    }
-    if (several)
-        keep_text(text_from(p, n), s->federation, sizeof s->federation);
-}
-
 static void jobs_begin(struct source *s)
 {
     if (s->jobs_begun)
@@ -288,7 +271,7 @@ static void see_job(struct source *s, enum slurm_found found, const struct json 
                       state == JOB_FINISHING || state == JOB_UNKNOWN;
         slurm_hidden_see(&s->hidden, &row->cells[JOB_USER], &row->cells[JOB_TASKS], counts);
     }
-    see_federation(s, e);
+    slurm_federation_see(s, e);
 }
 
 static bool ledger_decode(struct source *s, const struct source_request *r, const struct json *element, struct err *err)
@@ -326,6 +309,8 @@ static bool slurm_decode(struct source *s, const struct source_request *r, const
         slurm_rack_put(s->racks, &row);
     if (r->tag == JOBS && found == SLURM_ROW)
         slurm_note_put(&s->notes, element, &row);
+    if (r->tag == JOBS && found == SLURM_ROW)
+        slurm_federation_judge(s, element, &row);
     return found != SLURM_ROW || sink(ctx, &row, err);
 }
 
@@ -341,7 +326,7 @@ static bool put_scheduler(const struct source *s, source_sink *sink, void *ctx, 
         row.cells[SCHEDULER_NAME] = value_text(text_of(s->cluster));
     if (*s->version)
         row.cells[SCHEDULER_VERSION] = value_text(text_of(s->version));
-    if (*s->federation)
+    if (strchr(s->federation, '+'))
         row.cells[SCHEDULER_FEDERATION] = value_text(text_of(s->federation));
     return sink(ctx, &row, err);
 }
@@ -650,5 +635,6 @@ const struct source_driver source_slurm = {
     .order_found = slurm_order_found,
     .order_well = slurm_order_well,
     .order_ended = slurm_order_ended,
+    .moves = slurm_federation_moves,
     .copy_lacks = slurm_copy_lacks,
 };

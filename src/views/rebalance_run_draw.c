@@ -77,7 +77,8 @@ static const char *step_word(struct safe_text step, char out[STEP_MAX])
         NC_("step", "check_again"), NC_("step", "script"),     NC_("step", "submit"),    NC_("step", "surplus"),
         NC_("step", "hold_copy"),   NC_("step", "check_copy"), NC_("step", "copy_gone"), NC_("step", "cancel"),
         NC_("step", "cancel_copy"), NC_("step", "gone"),       NC_("step", "release"),   NC_("step", "release_source"),
-        NC_("step", "there"),       NC_("step", "limit"),      NC_("step", "priority"),  NC_("step", "kept")};
+        NC_("step", "there"),       NC_("step", "limit"),      NC_("step", "priority"),  NC_("step", "move_within"),
+        NC_("step", "left"),        NC_("step", "arrived"),    NC_("step", "kept")};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (text_is(step, words[i]))

@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC2154
 bed=$HUBTOP_SHARED/testbed
 
-# bed_up CLUSTERS NODES JOBS: sets $tb and the names of $tb/env; ends with a skip where that cannot be.
+# bed_up CLUSTERS NODES JOBS [OPTION]: sets $tb and the names of $tb/env; ends with a skip where that cannot be.
 bed_up() {
     [ -x "$bed/slurm-up" ] || lacks testbed "there is no testbed in $HUBTOP_SHARED"
     [ "$(id -u)" -eq 0 ] || lacks testbed "only root can start the testbed"
@@ -11,7 +11,7 @@ bed_up() {
     if [ -z "$tb" ]; then
         tb=$(TMPDIR=/tmp mktemp -d "/tmp/hubtop-$script.XXXXXX")
         trap 'at_end; TMPDIR=/tmp "$bed/slurm-down" -d "$tb" -r >/dev/null 2>&1; rm -rf "$tb"' EXIT
-        TMPDIR=/tmp "$bed/slurm-up" -d "$tb" -c "$1" -n "$2" -j "$3" >"$TMPDIR/slurm-up" 2>&1 || {
+        TMPDIR=/tmp "$bed/slurm-up" -d "$tb" -c "$1" -n "$2" -j "$3" ${4:+"$4"} >"$TMPDIR/slurm-up" 2>&1 || {
             shows "the testbed starts"
             no "$(tail -n 5 "$TMPDIR/slurm-up")"
             exit 1
@@ -56,14 +56,14 @@ bed_submit() { # CLUSTER OPTION...: as tbana; prints its id
 
 # --- three clusters between which plans move: $with leads to their collector
 
-bed_plans() {
+bed_plans() { # [COMMAND]: prints a setting of each cluster
     {
         echo 'version = 1'
         echo "fleet = \"$TMPDIR/fleet.conf\""
         echo 'allow_write = true'
         echo 'movable "all" { partitions = { "cpu" } }'
         echo 'limits { tenant_jobs_alone = 1000 accels_alone_pct = 100 pair_cooldown = 0 job_cooldown = 0 }'
-        for n in 1 2 3; do bed_source $n 2 "$(bed_script_command $n)"; done
+        for n in 1 2 3; do bed_source $n 2 "$("${1:-bed_script_command}" $n)"; done
     } >"$TMPDIR/conf"
     {
         echo 'fleet_version = 1 hub "A" { name = "A" }'
@@ -109,7 +109,7 @@ bed_clean() {
 
 # The jobs move-N of a cluster that live: NAME USER LIMIT, sorted.
 living() { # CLUSTER
-    slurm "$1" squeue -h -t PD,R,S,CF -o '%j %u %l' | grep "^move-$$-" | sort
+    slurm "$1" squeue --local -h -t PD,R,S,CF -o '%j %u %l' | grep "^move-$$-" | sort
 }
 all_living() { for n in 1 2 3; do living $n; done | sort; }
 seen() { # JOBS

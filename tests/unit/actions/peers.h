@@ -17,6 +17,7 @@ enum { PEER_JOBS = 1024, PEER_ID = 32, PEER_WAITING = 64 };
 
 struct peer_job {
     char id[PEER_ID], key[ORDER_KEY_SIZE], user[PEER_ID], name[PEER_ID];
+    char home[PEER_ID]; /* before its federation moved it */
     enum job_state state, saved;
     int64_t submitted_ms;
     int64_t unsaved_ms; /* since then it is not as it was saved; 0: it is */
@@ -66,6 +67,7 @@ struct peers {
     bool guard_waits;
     struct executor_wave last; /* what guard() was told */
     bool dies;
+    bool far; /* what a federation moves does not arrive */
     int64_t saves_ms;
     /* The scheduler that begins so dies when so many requests were answered and so much time went by. */
     char crash;
@@ -137,7 +139,10 @@ static inline void peers_crash(struct peers *p)
 {
     for (size_t i = 0; i < p->job_count; i++) {
         struct peer_job *j = &p->jobs[i];
-        if (j->id[0] != p->crash || j->unsaved_ms == 0 || j->unsaved_ms + p->saves_ms <= peers_boot_ms)
+        bool moved = j->home[0] == p->crash && j->unsaved_ms + p->saves_ms > peers_boot_ms;
+        if (moved)
+            memcpy(j->id, j->home, sizeof j->id);
+        if (moved || j->id[0] != p->crash || j->unsaved_ms == 0 || j->unsaved_ms + p->saves_ms <= peers_boot_ms)
             continue;
         j->state = j->never_saved ? JOB_WAITING : j->saved;
         if (j->never_saved) {
@@ -235,6 +240,30 @@ static inline enum source_order_end peers_change(struct peers *p, const struct p
     return SOURCE_ORDER_REFUSED;
 }
 
+/* A federation moves it: the same number there. Its command fails where it says no, and where nobody heard it. */
+static inline enum source_order_end peers_join(struct peers *p, const struct peer_request *q, struct source_ordered *s,
+                                               struct err *err)
+{
+    struct peer_job *j = peers_job(p, q->target);
+    bool waits = j && j->state == JOB_WAITING;
+    char there[2 * PEER_ID];
+    snprintf(there, sizeof there, "%.8s%.16s", q->to, strchr(q->target, '/'));
+    if (waits && q->look)
+        return SOURCE_ORDER_ABSENT;
+    if (!waits && (j || !q->look)) {
+        err_set(err, q->look ? ERR_REFUSED : ERR_TRANSIENT, "it is no longer pending");
+        return q->look ? SOURCE_ORDER_REFUSED : SOURCE_ORDER_UNKNOWN;
+    }
+    if (j) {
+        snprintf(j->home, sizeof j->home, "%s", j->id);
+        snprintf(j->id, sizeof j->id, "%s%.24s", p->far ? "far " : "", there);
+        j->unsaved_ms = peers_boot_ms;
+        p->effects++;
+    }
+    buf_puts(&s->remote, there, NULL);
+    return SOURCE_ORDER_DONE;
+}
+
 static inline enum source_order_end peers_carry(struct peers *p, const struct peer_request *q, struct source_ordered *s,
                                                 struct err *err)
 {
@@ -246,6 +275,8 @@ static inline enum source_order_end peers_carry(struct peers *p, const struct pe
     }
     if (q->o.what == SOURCE_ORDER_SUBMIT)
         return q->look ? peers_find(p, q, s) : peers_submit(p, q, s, err);
+    if (q->o.what == SOURCE_ORDER_MOVE)
+        return peers_join(p, q, s, err);
     return peers_change(p, q, err);
 }
 
@@ -278,6 +309,7 @@ static inline bool peers_give(void *ctx, struct safe_text source, const struct s
     text_show_in(source, q->source, sizeof q->source);
     text_show_in(o->target, q->target, sizeof q->target);
     text_show_in(o->key, q->key, sizeof q->key);
+    text_show_in(o->to, q->to, sizeof q->to);
     p->waiting_count++;
     if ((int)p->waiting_count > p->seen_in_flight)
         p->seen_in_flight = (int)p->waiting_count;

@@ -211,7 +211,8 @@ static void test_all_settings_of_a_source(void **state)
                           "  api = \"v0.0.40\"\n"
                           "}\n"
                           "source \"b\" { driver = \"slurm\" url = \"unix:///run/x.sock\" token_command = "
-                          "{ \"vault\", \"read\", \"a b\" } script_command = { \"scontrol\", \"%i\" } }\n"
+                          "{ \"vault\", \"read\", \"a b\" } script_command = { \"scontrol\", \"%i\" }"
+                          " federation_command = { \"x\", \"jobid=%i\", \"clusters=%c\" } }\n"
                           "source \"c\" { driver = \"slurm\" url = \"local:\" }\n"
                           "source \"d\" { driver = \"sample\" url = \"~/data\" scenario = \"storm\" }\n",
                           NULL));
@@ -240,6 +241,7 @@ static void test_all_settings_of_a_source(void **state)
     assert_string_equal(b->token_command, "token:b");
     assert_null(a->script_command);
     assert_string_equal(b->script_command, "script:b");
+    assert_string_equal(b->federation_command, "federation:b");
     assert_string_equal(c->service, "service:c");
     assert_non_null(strstr(c->peer.unix_path, "slurmrestd.sock"));
     assert_null(d->peer.url);
@@ -287,8 +289,12 @@ static void test_errors_name_file_and_line(void **state)
         {"source \"a\" { driver = \"slurm\" url = \"http://h\" }\nsource \"a\" { driver = \"slurm\" url = \"http://i\" "
          "}\n",
          ":2"},
-        {"source \"a\" { driver = \"slurm\" url = \"http://h\" script_command = { \"scontrol\", \"%i2\" } }\n",
+        {"source \"a\" { driver = \"slurm\" url = \"http://h\" script_command = { \"%i\", \"% i\" } }\n",
          "no argument '%i'"},
+        {"source \"a\" { driver = \"slurm\" url = \"http://h\" federation_command = { \"x\", \"jobid=%i\" } }\n",
+         "'%c' for the cluster's name"},
+        {"source \"a\" { driver = \"slurm\" url = \"http://h\" federation_command = { \"x\", \"clusters=%c\" } }\n",
+         "'%i' for the job's number"},
         {"source \"a\" {\n", "hubtop.conf"},
         {"thresholds {\n\n  queue_wait_for = \"3d\"\n}\n", ":3: queue_wait_for: 72h is out of range"},
         {"thresholds {\n  clear_for = \"soon\"\n}\n", ":2: clear_for"},

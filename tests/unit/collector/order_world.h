@@ -18,7 +18,7 @@ struct world_ops {
     struct order_ops *ops;
     struct plan_limits limits;
     int done, refused, given, looks, polls;
-    char made[64], target[64], source[64];
+    char made[64], target[64], source[64], name[64];
     enum source_order_what what;
     struct err err;
     poller_ordered *ended;
@@ -33,6 +33,8 @@ struct world_ops {
     struct asker asker;
     bool frozen;
     char glass[32], glass_reason[64]; /* the order that was given alone, and why */
+    const char *joint;                /* what a federation calls where a job goes; NULL: there is none */
+    struct err no_member;             /* or why it cannot */
 };
 
 static inline void answered(struct world_ops *w)
@@ -69,6 +71,7 @@ static inline bool give(void *ctx, struct safe_text source, const struct source_
     w->what = o->what;
     text_show_in(source, w->source, sizeof w->source);
     text_show_in(o->target, w->target, sizeof w->target);
+    text_show_in(o->to_name, w->name, sizeof w->name);
     w->ended = ended;
     w->ended_ctx = ended_ctx;
     return true;
@@ -82,6 +85,14 @@ static inline bool takes(void *ctx, struct safe_text source, enum source_order_w
         *err = w->takes;
     return w->takes.kind == ERR_NONE && (w->reads || what != SOURCE_ORDER_READ) &&
            (w->moves || what != SOURCE_ORDER_MOVE);
+}
+
+static inline bool moves(void *ctx, const struct order *o, struct buf *name, struct err *err)
+{
+    struct world_ops *w = ctx;
+    assert_false(text_empty(o->source_to));
+    *err = w->no_member;
+    return w->joint && buf_puts(name, w->joint, NULL);
 }
 
 static inline void on_poll(void *ctx, struct safe_text source)
@@ -148,6 +159,7 @@ static inline void ops_open(struct world_ops *w)
         .refuse = on_refuse,
         .give = give,
         .takes = takes,
+        .moves = moves,
         .poll = on_poll,
         .allowed = on_allowed,
         .glass = on_glass,

@@ -92,6 +92,41 @@ static void what_makes_no_sense(void **state)
     assert_int_equal(w->given + w->looks, 0);
 }
 
+#define MOVE_TO(to) "\"action\":\"move\",\"targets\":[\"a/1\"],\"to\":\"" to "\""
+
+/* By what it is called there; nothing is copied, and so nothing else is asked of the peers. */
+static void a_federation_moves_its_own(void **state)
+{
+    struct world_ops *w = *state;
+    struct store_batch *queues = fixture_batch(&w->f, "b", KIND_QUEUE, true);
+    struct row queue = {.kind = KIND_QUEUE, .id = text_of("b/other")};
+    fixture_add(queues, &queue);
+    fixture_apply(&w->f, queues, 100000);
+    w->joint = "B-1";
+    order(w, "r-1", MOVE_TO("b") ",\"dry_run\":true");
+    expect_done(w, "its federation moves it: the same job waits there alone");
+    order(w, "r-2", MOVE_TO("b/other"));
+    expect_refused(w, 77, "keeps the job's queue, 'a/main'");
+    order(w, "r-3", MOVE_TO("b"));
+    expect_done(w, "O-0001");
+    settle(w);
+    assert_int_equal(w->given, 1);
+    assert_int_equal(w->what, SOURCE_ORDER_MOVE);
+    assert_string_equal(w->name, "B-1");
+}
+
+static void what_its_federation_cannot_move_is_not_copied(void **state)
+{
+    struct world_ops *w = *state;
+    err_set(&w->no_member, ERR_REFUSED, "'b' is no member");
+    w->reads = w->moves = true;
+    order(w, "r-1", MOVE_TO("b"));
+    expect_refused(w, 77, "'b' is no member");
+    w->no_member = (struct err){0};
+    order(w, "r-2", "\"action\":\"move\",\"targets\":[\"a/4\"],\"to\":\"b\"");
+    expect_refused(w, 77, "no section movable names it");
+}
+
 static void dry_run_gives_nothing(void **state)
 {
     struct world_ops *w = *state;
@@ -453,6 +488,8 @@ int main(void)
         TEST(given_once),
         TEST(read_only),
         TEST(what_makes_no_sense),
+        TEST(a_federation_moves_its_own),
+        TEST(what_its_federation_cannot_move_is_not_copied),
         TEST(dry_run_gives_nothing),
         TEST(nothing_on_stale_data),
         TEST(what_turned_stale_is_not_sent),

@@ -16,6 +16,8 @@ static bool fake_order(struct source *s, const struct source_order *o, bool look
     (void)look;
     if (o->what == SOURCE_ORDER_SCRIPT)
         return buf_puts(&form->body, "17", err);
+    if (o->what == SOURCE_ORDER_MOVE)
+        return buf_puts(&form->body, "17 ams", err);
     form->method = "GET";
     snprintf(form->path, sizeof form->path, "/jobs");
     form->element_path = "jobs";
@@ -44,7 +46,7 @@ static enum source_order_end fake_ended(struct source *s, const struct source_or
                                         struct err *err)
 {
     (void)s;
-    (void)o;
+    found = found || o->what == SOURCE_ORDER_MOVE;
     (void)look;
     (void)status;
     (void)body;
@@ -80,25 +82,28 @@ struct orders {
     struct poller *p;
 };
 
-/* A source that was polled once. `script`: what a shell prints for it; NULL: no such command is configured. */
+/* A source that was polled once; its federation's command is the same. `script`: what a shell prints for it; NULL: no such command is configured. */
 static void open_orders(struct orders *t, const char *script)
 {
-    const struct launcher_command command = {
-        .name = "script:fra", .argv = (const char *const[]){"sh", "-c", script, "%i", "%i", NULL}, .number = true};
+    const struct launcher_command command = {.name = "script:fra",
+                                             .argv =
+                                                 (const char *const[]){"sh", "-c", script, "%i", "%i", "c=%c", NULL},
+                                             .number = true};
     open_world(&t->w);
     if (script)
         t->w.w.launcher = launcher_new(&command, 1, NULL);
     peer_start(&t->peer);
     peer_says(&t->peer, 0, 200, "", ONE_NODE, 0);
     t->driver = peer_driver;
-    t->driver.orders = SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT);
+    t->driver.orders = SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) |
+                       SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE);
     t->driver.order = fake_order;
     t->driver.order_found = fake_found;
     t->driver.order_well = fake_well;
     t->driver.order_ended = fake_ended;
     t->source = source_of(&t->peer, "fra");
     t->source.driver = &t->driver;
-    t->source.script_command = script ? "script:fra" : NULL;
+    t->source.script_command = t->source.federation_command = script ? "script:fra" : NULL;
     t->p = add(&t->w, &t->source);
     poller_start(t->p);
     polls(&t->w, 1);
@@ -149,6 +154,28 @@ static void test_scripts(void **state)
     }
 }
 
+/* What it prints says nothing; where it fails nobody knows what it did. */
+static void test_the_command_of_a_federation(void **state)
+{
+    static const struct {
+        const char *script, *error;
+        enum source_order_end end;
+    } cases[] = {
+        {"test \"$1 $2\" = '17 c=ams'", "", SOURCE_ORDER_DONE},
+        {"echo no longer pending >&2; exit 1", "the command 'script:fra' failed (status 1): no longer pending",
+         SOURCE_ORDER_UNKNOWN},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct orders t;
+        open_orders(&t, cases[i].script);
+        struct heard h = ordered(&t, SOURCE_ORDER_MOVE);
+        assert_int_equal(h.end, cases[i].end);
+        assert_string_equal(h.error, cases[i].error);
+        close_orders(&t);
+    }
+}
+
 static void test_without_a_command_for_scripts(void **state)
 {
     struct orders t;
@@ -157,6 +184,9 @@ static void test_without_a_command_for_scripts(void **state)
     struct heard h = ordered(&t, SOURCE_ORDER_SCRIPT);
     assert_int_equal(h.count, 0);
     assert_string_equal(h.error, "script_command is not configured for 'fra'");
+    h = ordered(&t, SOURCE_ORDER_MOVE);
+    assert_int_equal(h.count, 0);
+    assert_string_equal(h.error, "federation_command is not configured for 'fra'");
     close_orders(&t);
 }
 
@@ -194,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_the_command_of_a_federation),
         cmocka_unit_test(test_without_a_command_for_scripts),
         cmocka_unit_test(test_a_source_that_goes_hears_of_no_script),
         cmocka_unit_test(test_a_list_is_looked_through_whole),

@@ -26,23 +26,31 @@ static struct launcher *start(const struct launcher_command *commands, size_t co
     return l;
 }
 
-static void test_a_command_takes_a_number_and_nothing_else(void **state)
+static void test_a_command_takes_a_number_and_a_name_alone(void **state)
 {
-    static const char *const bad[] = {"", "17 ", "1;id", "-1", "17\n", "0x1", "123456789012345678901", "$(id)"};
+    static const char *const bad[] = {
+        "",      "17 ",     "1;id",  "-1",         "17\n",   "0x1",  "123456789012345678901",
+        "$(id)", "17  ams", "17 -x", "17 ams,sin", "17 a b", " ams", "17 a/b"};
     (void)state;
     const struct launcher_command commands[] = {
-        {.name = "script:fra", .argv = (const char *const[]){"printf", "%s|", "%i", "-", "x%i", NULL}, .number = true}};
+        {.name = "script:fra",
+         .argv = (const char *const[]){"printf", "%s|", "%i", "-", "x=%i", "c=%c%", NULL},
+         .number = true}};
     struct launcher *l = start(commands, 1);
     struct buf out = buf_make(1 << 20), input = buf_make(100);
     struct err err = {0};
     buf_puts(&input, "4294967294", NULL);
     assert_true(launcher_send(l, "script:fra", &input, &out, &err));
-    assert_string_equal(buf_str(&out), "4294967294|-|x%i|");
+    assert_string_equal(buf_str(&out), "4294967294|-|x=4294967294|c=%|");
+    buf_clear(&out);
+    buf_puts(&input, " A-1_b.c", NULL);
+    assert_true(launcher_send(l, "script:fra", &input, &out, &err));
+    assert_string_equal(buf_str(&out), "4294967294|-|x=4294967294|c=A-1_b.c%|");
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         buf_clear(&input);
         buf_puts(&input, bad[i], NULL);
         assert_false(launcher_send(l, "script:fra", &input, &out, &err));
-        assert_string_equal(err.text, "the command 'script:fra' takes a number of at most 20 digits");
+        assert_string_equal(err.text, "the command 'script:fra' takes a number of at most 20 digits, and a name");
     }
     assert_false(launcher_output(l, "script:fra", &out, &err));
     buf_release(&out);
@@ -103,7 +111,7 @@ static void test_long_outputs_come_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_command_takes_a_number_and_nothing_else),
+        cmocka_unit_test(test_a_command_takes_a_number_and_a_name_alone),
         cmocka_unit_test(test_long_outputs_come_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

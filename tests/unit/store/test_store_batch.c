@@ -319,6 +319,13 @@ static void one_row_by_its_id(void **state)
     assert_true(fixture_text_is(&row.cells[JOB_USER], "bob"));
     assert_false(store_find(f->store, KIND_JOB, text_of("w/3"), &room, &row));
     assert_false(store_find(f->store, KIND_NODE, text_of("w/2"), &room, &row));
+    assert_true(store_find_newest(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    assert_false(store_find_newest(f->store, KIND_JOB, text_of("w/3"), &room, &row));
+    const char *const other[][3] = {{"w/2", "eve", "waiting"}};
+    put_jobs(f, "w", other, 1); /* another user's: another generation */
+    assert_false(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    assert_true(store_find_newest(f->store, KIND_JOB, text_of("w/2"), &room, &row));
+    assert_true(text_is(row.id, "w/2~2"));
     put_jobs(f, "w", jobs, 1);
     assert_false(store_find(f->store, KIND_JOB, text_of("w/2"), &room, &row));
     buf_release(&room);
