@@ -151,6 +151,7 @@ static double share(double part, double all)
 struct taken {
     size_t jobs;
     double accels, cpus; /* CPUs of those without accelerators */
+    double gone;         /* accelerators of those that wait there no more, for they were taken away */
     bool asked;          /* one of them is being asked for */
 };
 
@@ -162,11 +163,13 @@ static void take(struct taken *t, const struct order *o, bool asked)
         t->accels += (double)o->accels;
     else if (o->cpus > 0)
         t->cpus += (double)o->cpus;
+    if (!asked && o->done && o->accels > 0)
+        t->gone += (double)o->accels;
 }
 
 static bool waiting_holds(const struct taken *t, const struct sums *s, double most_pct, struct err *err)
 {
-    double pct = share(t->accels, s->waiting);
+    double pct = share(t->accels, s->waiting + t->gone);
     char name[128];
     return !t->asked || t->jobs <= 1 || pct <= most_pct ||
            err_set(err, ERR_REFUSED,

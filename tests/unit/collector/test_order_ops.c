@@ -357,8 +357,8 @@ static void a_job_of_another_generation(void **state)
 }
 
 /* Source "a" anew: a/1 to a/6 wait with 10 accelerators each and are t-1's, a/7 to a/9 run on 8 CPUs, a/10 to a/12 wait and are t-2's.
- * 100 accelerators wait there, 1,000 CPUs are busy. */
-static void put_weights(struct world_ops *w)
+ * 100 accelerators wait there but for those `gone`, 1,000 CPUs are busy. */
+static void put_weights(struct world_ops *w, int gone)
 {
     char id[64];
     w->f.now = clock_now(&w->clock);
@@ -379,7 +379,7 @@ static void put_weights(struct world_ops *w)
     struct store_batch *queues = fixture_batch(&w->f, "a", KIND_QUEUE, true);
     struct row queue = {.kind = KIND_QUEUE, .id = text_of("a/main")};
     queue.cells[QUEUE_SCHEDULER] = value_text(text_of("a"));
-    queue.cells[QUEUE_ACCELS_ASKED] = value_int(100);
+    queue.cells[QUEUE_ACCELS_ASKED] = value_int(100 - gone);
     fixture_add(queues, &queue);
     fixture_apply(&w->f, queues, 100000);
     struct store_batch *schedulers = fixture_batch(&w->f, "a", KIND_SCHEDULER, true);
@@ -435,11 +435,14 @@ static const struct {
 static void ask_within_radius(struct world_ops *w, size_t of, size_t at)
 {
     char request[32], what[160];
-    int given = w->given;
+    int given = w->given, gone = 0;
+    for (size_t k = 0; k < at;
+         k++) /* a/1 to a/6 are of t-1, and are cancelled with the accelerators that they wait for */
+        gone += !strcmp(radii[of].asked[k].action, "cancel") && radii[of].asked[k].target[2] <= '6' ? 10 : 0;
     w->uid = (uid_t)(5000 + at);
     w->clock.start_utc_ms += radii[of].asked[at].minutes * INT64_C(60000);
     w->clock.start_boot_ms += radii[of].asked[at].minutes * INT64_C(60000);
-    put_weights(w);
+    put_weights(w, gone);
     snprintf(request, sizeof request, "r-%zu-%zu", of, at);
     snprintf(what, sizeof what, "\"action\":\"%s\",\"targets\":[\"%s\"],\"value\":60", radii[of].asked[at].action,
              radii[of].asked[at].target);
