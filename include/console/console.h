@@ -46,6 +46,22 @@ struct console_export {
 };
 struct query_rows;
 
+/* A kind of order, as whoever makes a console knows them (actions/action.h). */
+enum console_order_takes {
+    CONSOLE_ORDER_ALONE,
+    CONSOLE_ORDER_TO,    /* where to: SCHEDULER or SCHEDULER/QUEUE */
+    CONSOLE_ORDER_COUNT, /* a number */
+    CONSOLE_ORDER_SPAN,  /* 2h */
+    CONSOLE_ORDER_UNTIL  /* 2h, or a moment */
+};
+enum { CONSOLE_ORDER_TARGETS = 4 };
+struct console_order {
+    const char *name, *summary, *undo;        /* the latter two: sentences for people, not translated yet */
+    enum kind targets[CONSOLE_ORDER_TARGETS]; /* ended by KIND_NONE */
+    enum console_order_takes takes;
+    bool severe; /* the id is typed */
+};
+
 struct console_options {
     const char *state_dir, *context;
     struct clock clock;
@@ -79,6 +95,7 @@ struct console_options {
     const char *outline;                 /* the file of the coastline that maps draw; NULL: none */
     struct play *play;                   /* a tour or a drill; NULL: neither */
     const struct thresholds *thresholds; /* of the configuration; NULL: the presets */
+    const struct console_order *orders;  /* that can be given from here, ended by a NULL name; NULL: none */
 };
 
 /* Whether a console can begin with that view (NULL: it can, with the first), with what follows its name as `:` takes it; else err, 64. For callers that

@@ -11,6 +11,7 @@
 #include "cli/fail.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "cli/screen_orders.h"
 #include "cli/setup_keys.h"
 #include "cli/setup_people.h"
 #include "cli/theme_paths.h"
@@ -268,6 +269,7 @@ int screen_run(struct setup *s, const struct options *o, bool demo, struct err *
         .sender = s->launcher,
         .play = o->play,
         .thresholds = &s->thresholds,
+        .orders = screen_orders(&s->arena),
     };
     if (!setup_keys_read(s, &options.aliases, &options.binds, NULL, NULL, err) ||
         !read_size(o->size, &options.width, &options.height, err) || !console_view_known(o->view, err) ||

@@ -67,6 +67,8 @@ static const struct {
     {"plan_retry", NC_("done", "it is tried again:"), NULL, {NULL}, false},
     {"plan_skip", NC_("done", "skipped:"), NULL, {NULL}, false},
     {"plan_sign", NC_("done", "signed off:"), NULL, {NULL}, false},
+    {"order", NC_("done", "ordered; 'hubtop get actions' tells what becomes of it:"), NULL, {NULL}, false},
+    {"order_propose", NC_("done", "proposed, somebody else approves it within 15 minutes:"), NULL, {NULL}, false},
     {"order_approve", NC_("done", "approved, and it runs:"), NULL, {NULL}, false},
     {"order_reject", NC_("done", "rejected, nothing of it was sent:"), NULL, {NULL}, false},
     {"plan_undo", NC_("done", "it is being taken back:"), NULL, {NULL}, false},

@@ -11,7 +11,7 @@
 #include "console/preset.h"
 #include "ui/key.h"
 
-enum { LINE_PLACES_MAX = 200, LINE_ALIASES_MAX = 256, ALIAS_DEPTH_MAX = 8 };
+enum { LINE_PLACES_MAX = 200, LINE_ALIASES_MAX = 256, LINE_ORDERS_MAX = 32, ALIAS_DEPTH_MAX = 8 };
 
 enum { NEXT_CANDIDATE = 1, FORMER_CANDIDATE, OLDER, NEWER };
 
@@ -170,7 +170,8 @@ struct lists {
     char places[LINE_PLACES_MAX][COMPLETE_WORD_MAX];
     const char *plan[LINE_PLACES_MAX + 1], *planned[LINE_PLACES_MAX + 1];
     char plans[LINE_PLACES_MAX][COMPLETE_WORD_MAX], planneds[LINE_PLACES_MAX][COMPLETE_WORD_MAX];
-    size_t place_count, plan_count, planned_count;
+    const char *orders[LINE_ORDERS_MAX + 1];
+    size_t place_count, plan_count, planned_count, order_count;
     struct floor floor;
 };
 
@@ -228,6 +229,9 @@ static void list_plans(struct console *c, struct lists *l)
     }
     l->facts.lists[LINE_PLAN] = l->plan;
     l->facts.lists[LINE_PLANNED] = l->planned;
+    for (const struct console_order *o = c->options->orders; o && o->name && l->order_count < LINE_ORDERS_MAX; o++)
+        l->orders[l->order_count++] = o->name;
+    l->facts.lists[LINE_ORDER] = l->orders;
 }
 
 static void list_names(struct console *c, struct lists *l)

@@ -275,6 +275,9 @@ void console_line_run(struct console *c, const char *text);
 bool console_line_expand(const struct console_alias *aliases, const char *text, char out[PROMPT_MAX], struct err *err);
 /* What a word of the command line does that is no view, no key. */
 void console_word(struct console *c, const struct intent *i);
+/* Asks for an order on the marked rows, or on the one under the cursor: "hold", "move qyg-ai"; `two`: for two people. ERR_INPUT when it
+ * makes no sense. */
+bool console_order(struct console *c, const char *argument, bool two, struct err *err);
 /* "lang=en theme=…": what can be set, with all values that there are, ended by NULL; the texts are static. */
 const char *const *console_set_words(void);
 /* Reads what was kept; what an option or the environment says goes before. A file that makes no sense is set aside, and said. */

@@ -363,10 +363,11 @@ static const struct {
     const char *op;
     bool (*run)(struct console *c, const char *argument, bool bang, struct err *err);
 } words[] = {
-    {"set", do_set},     {"lang", do_lang},       {"theme", do_theme}, {"ctx", do_ctx},
-    {"cols", do_cols},   {"save", do_save},       {"load", do_load},   {"export", do_export},
-    {"write", do_write}, {"keytest", do_keytest}, {"fit", do_fit},     {"group", do_group},
-    {"find", do_find},   {"row", do_row},         {"plan", do_plan},   {"replay", do_replay},
+    {"set", do_set},          {"lang", do_lang},       {"theme", do_theme}, {"ctx", do_ctx},
+    {"cols", do_cols},        {"save", do_save},       {"load", do_load},   {"export", do_export},
+    {"write", do_write},      {"keytest", do_keytest}, {"fit", do_fit},     {"group", do_group},
+    {"find", do_find},        {"row", do_row},         {"plan", do_plan},   {"replay", do_replay},
+    {"order", console_order},
 };
 
 void console_word(struct console *c, const struct intent *i)

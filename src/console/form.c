@@ -64,6 +64,27 @@ static const struct form_kind {
      0,
      {{"reason", N_("reason"), MEMBER_TEXT, true}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
     {"plan_sign", N_("Sign off"), N_("sign off"), 's', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
+    {"order",
+     N_("Order for"),
+     N_("give the order for"),
+     'o',
+     true,
+     0,
+     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"ref", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"order_light",
+     N_("Order for"),
+     N_("give the order for"),
+     'o',
+     false,
+     0,
+     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"ref", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"order_propose",
+     N_("Propose an order for"),
+     N_("propose the order for"),
+     'o',
+     true,
+     0,
+     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"ref", N_("change or incident"), MEMBER_TEXT, false}}},
     {"order_approve", N_("Approve"), N_("approve"), 'a', true, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
     {"order_reject", N_("Reject"), N_("reject"), 'r', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
     {"plan_pause", N_("Pause"), N_("pause"), 'p', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
@@ -75,6 +96,17 @@ static const struct form_kind {
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* --- members --- */
+
+static void copy_texts(struct json_writer *w, const struct json *array)
+{
+    struct safe_text text;
+
+    json_open_array(w);
+    for (const struct json *j = json_first(array); j; j = json_next(j))
+        if (json_text(j, &text))
+            json_put_text(w, text);
+    json_close_array(w);
+}
 
 static void copy_member(struct json_writer *w, const struct json *m)
 {
@@ -89,6 +121,8 @@ static void copy_member(struct json_writer *w, const struct json *m)
         json_put_int(w, number);
     else if (json_bool(m, &truth))
         json_put_bool(w, truth);
+    else if (json_type(m) == JSON_ARRAY)
+        copy_texts(w, m);
     else
         json_put_null(w);
 }
@@ -283,6 +317,10 @@ bool form_refuses(const struct form *f)
 
 static bool finish(struct form *f, struct instant now, struct intent *ask)
 {
+    /* the same request, otherwise confirmed */
+    static const struct {
+        const char *form, *op;
+    } same[] = {{"plan_break_glass", "plan_apply"}, {"order_light", "order"}};
     const struct form_kind *k = &kinds[f->kind];
     char time[CLOCK_TEXT_MAX];
     struct span s;
@@ -290,8 +328,9 @@ static bool finish(struct form *f, struct instant now, struct intent *ask)
 
     *ask = f->intent;
     ask->kind = INTENT_ASK;
-    if (strcmp(ask->op, "plan_break_glass") == 0) /* the same request, with its member */
-        snprintf(ask->op, sizeof ask->op, "plan_apply");
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (strcmp(ask->op, same[i].form) == 0)
+            snprintf(ask->op, sizeof ask->op, "%s", same[i].op);
     for (size_t i = 0; ok && i < own_fields(f); i++) {
         if (typed(f, i)[0] == '\0')
             continue;

@@ -28,6 +28,7 @@ enum line_argument {
     LINE_FORMAT,
     LINE_PLAN,    /* options of a plan, each with its "=", or the ids of plans */
     LINE_PLANNED, /* what stands behind one of these */
+    LINE_ORDER,   /* a kind of order */
     LINE_ARGUMENTS
 };
 

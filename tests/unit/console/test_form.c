@@ -232,9 +232,33 @@ static void keys_before_the_dialog_confirm_no_plan(void **state)
     assert_int_equal(key(&f, KEY_CODE_ENTER, &at_ms, &ask), FORM_CANCELLED);
 }
 
+/* What it is given to is a list, and stays one; the light form asks for the same as the severe one. */
+static void an_order_keeps_its_targets(void **state)
+{
+    static const char *const ops[] = {"order_light", "order"};
+    struct intent i = {.kind = INTENT_FORM}, ask;
+    struct form f;
+
+    (void)state;
+    snprintf(i.text, sizeof i.text, "a/1");
+    snprintf(i.ask, sizeof i.ask, "{\"action\":\"hold\",\"targets\":[\"a/1\",\"a/2\"],\"value\":7}");
+    for (size_t k = 0; k < 2; k++) {
+        int64_t at_ms = 0;
+        snprintf(i.op, sizeof i.op, "%s", ops[k]);
+        assert_true(form_start(&f, &i, later(0)));
+        assert_int_equal(press(&f, "o\n", &at_ms, &ask), FORM_OPEN); /* it is the reason, or no id */
+        f = (struct form){0};
+        assert_true(form_start(&f, &i, later(0)));
+        assert_int_equal(press(&f, k == 0 ? "\n\no" : "a/1o", &at_ms, &ask), FORM_DONE);
+        assert_string_equal(ask.op, "order");
+        assert_non_null(strstr(ask.ask, "\"targets\":[\"a/1\",\"a/2\"],\"value\":7"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_order_keeps_its_targets),
         cmocka_unit_test(a_silence_has_an_end_and_a_reason),
         cmocka_unit_test(what_is_long_or_wide_wants_the_id),
         cmocka_unit_test(ends_are_written_as_people_do),
