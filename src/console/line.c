@@ -66,8 +66,7 @@ const struct line_command line_table[] = {
     {"ph gx 平衡 供需 余缺", INTENT_OPEN_VIEW, "balance", LINE_FILTER,
      "supply and demand, offers, pairs, energy, [/filter]"},
     {"order zl 指令", INTENT_COMMAND, "order", LINE_ORDER,
-     "order hold, release, cancel, priority N, limit 2h, move TO …: for the marked rows or the one under the cursor; "
-     "order! proposes it to a second person"},
+     "order hold, limit 2h, move TO …: for the marked rows or the one under the cursor; order! is for two people"},
     {"plan td 调度", INTENT_COMMAND, "plan", LINE_PLAN,
      "plan [P-ID]: lists or shows; plan create [OPTIONS]: computes; plan apply, approve, pause, stop, undo: carries "
      "out"},
