@@ -35,6 +35,11 @@ bool text_begins(struct safe_text t, struct safe_text head);
 /* Whether `needle` is in `hay`; `fold` compares ASCII letters without case. The empty needle is in everything. */
 bool text_contains(struct safe_text hay, struct safe_text needle, bool fold);
 
+/* Which bytes are in a text, a bit each, letters without case and rare ones together; 0 of the empty text alone. What is in another text has
+ * no bit that this one has not. `*alone`, where it is not NULL: the text is one byte with a bit of its own, so that it is in whatever has that bit
+ * (`fold` as above). */
+uint64_t text_letters(struct safe_text t, bool fold, bool *alone);
+
 /* Whether the bytes of `needle` come in `hay` in that order, with anything between them ("fuzzy"). */
 bool text_fuzzy(struct safe_text hay, struct safe_text needle, bool fold);
 

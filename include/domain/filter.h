@@ -33,10 +33,10 @@ bool filter_only(const struct filter *f, int field, struct safe_text *text);
 /* NULL matches everything. A row of another kind than the filter's matches nothing. */
 bool filter_match(const struct filter *f, const struct row *row);
 
-/* The same over a held row without unpacking it. What a term says of a text that has a number is remembered in `f`: ask a filter
+/* The same over a held row without unpacking it. `letters` are text_letters() of its id, or 0. What a term says of a text that has a number is remembered in `f`: ask a filter
  * about the rows of one holder only. */
-bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
-                       const struct row_held *held);
+bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text id, uint64_t letters,
+                       struct safe_text source, const struct row_held *held);
 
 /* The field that a name means: its own, without its unit, or what people are used to say; -1 is the id. ERR_INPUT (64) names the
  * fields, the nearest first. */

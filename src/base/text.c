@@ -103,6 +103,35 @@ bool text_contains(struct safe_text hay, struct safe_text needle, bool fold)
     return false;
 }
 
+enum { LETTERS = 10, SIGNS = LETTERS + 26, RARE = SIGNS + 9, RARE_BITS = 16 };
+
+static unsigned letter_of(char c)
+{
+    static const char signs[] = "-_./+:[]~";
+    unsigned char low = lower(c);
+
+    if (low >= '0' && low <= '9')
+        return low - '0';
+    if (low >= 'a' && low <= 'z')
+        return LETTERS + (low - 'a');
+    for (unsigned i = 0; signs[i] != '\0'; i++)
+        if (c == signs[i])
+            return SIGNS + i;
+    return RARE + (low % RARE_BITS);
+}
+
+uint64_t text_letters(struct safe_text t, bool fold, bool *alone)
+{
+    uint64_t bits = 0;
+    unsigned last = RARE;
+
+    for (size_t i = 0; i < t.len_; i++)
+        bits |= UINT64_C(1) << (last = letter_of(t.bytes_[i]));
+    if (alone != NULL)
+        *alone = t.len_ == 1 && last < RARE && (fold || last < LETTERS || last >= SIGNS);
+    return bits;
+}
+
 bool text_fuzzy(struct safe_text hay, struct safe_text needle, bool fold)
 {
     size_t found = 0;

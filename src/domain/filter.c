@@ -8,13 +8,26 @@
 #include "base/tr.h"
 #include "domain/filter_parse.h"
 
+/* By them most ids are told not to match without being read. */
+static void know_letters(struct filter *f)
+{
+    for (size_t i = 0; i < f->n_terms; i++) {
+        struct filter_term *t = &f->terms[i];
+
+        if (t->op == FILTER_TEXT || t->op == FILTER_FUZZY)
+            t->letters = text_letters(t->values[0].text, t->values[0].fold, &t->alone);
+    }
+}
+
 struct filter *filter_new(enum kind kind, const char *expr, struct err *err)
 {
     struct filter *f = mem_new(1, sizeof *f);
 
     f->kind = kind;
-    if (filter_parse_expr(f, expr, err))
+    if (filter_parse_expr(f, expr, err)) {
+        know_letters(f);
         return f;
+    }
     filter_free(f);
     return NULL;
 }
@@ -188,6 +201,14 @@ static inline bool text_matches(const struct filter_term *t, struct safe_text te
     return text_fuzzy(text, t->values[0].text, t->values[0].fold);
 }
 
+/* `letters`: of the id; 0: nobody counted them. */
+static inline bool id_matches(const struct filter_term *t, struct safe_text id, uint64_t letters)
+{
+    if (letters != 0 && (letters & t->letters) != t->letters)
+        return false;
+    return (letters != 0 && t->alone) || text_matches(t, id);
+}
+
 static bool row_text_matches(const struct filter_term *t, const struct row *row)
 {
     size_t count = kind_info(row->kind)->field_count;
@@ -263,8 +284,8 @@ bool filter_match(const struct filter *f, const struct row *row)
     return matches(f, &s);
 }
 
-bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text id, struct safe_text source,
-                       const struct row_held *held)
+bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text id, uint64_t letters,
+                       struct safe_text source, const struct row_held *held)
 {
     if (f == NULL)
         return true;
@@ -273,7 +294,7 @@ bool filter_match_held(const struct filter *f, enum kind kind, struct safe_text 
 
     const struct filter_term *t = f->terms;
     if (f->n_terms == 1 && is_search(t)) /* what people type, a key at a time: it needs nothing else of the row */
-        return (text_matches(t, id) || held_text_matches(t, kind, held)) != t->negated;
+        return (id_matches(t, id, letters) || held_text_matches(t, kind, held)) != t->negated;
 
     struct subject s = {.id = id, .source = source, .held = held, .now_ms = f->now_ms, .kind = kind};
     return matches(f, &s);

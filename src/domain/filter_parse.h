@@ -45,6 +45,8 @@ struct filter_term {
     size_t n_values; /* any of them */
     struct pattern *pattern;
     struct filter_memo *memo; /* of the operators that search texts */
+    uint64_t letters;         /* of the text that is searched for, 0: it is not known; `alone`: as text_letters() */
+    bool alone;
 };
 
 struct filter {

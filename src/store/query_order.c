@@ -113,7 +113,7 @@ static bool joined_passes(const struct query_rows *r, struct sieve *sieve, uint3
     ask_teller(r, sieve, sieve->joined ? query_rows_teller(r, &seen) : seen.source);
     if (sieve->sampled)
         return whole_passes(r, &seen, sieve->source);
-    return filter_match_held(sieve->filter, r->kind, seen.id, sieve->source, &seen.held);
+    return filter_match_held(sieve->filter, r->kind, seen.id, 0, sieve->source, &seen.held);
 }
 
 /* Of a million rows a key: nothing is unpacked that is not looked at. */
@@ -126,7 +126,8 @@ static bool passes(const struct query_rows *r, struct sieve *sieve, uint32_t slo
     const struct query_row *row = query_set_row(&r->set, slot);
     const struct row_held held = query_set_held(&r->set, row);
     ask_teller(r, sieve, row->source);
-    return filter_match_held(sieve->filter, r->kind, text_from(row->bytes, row->id_len), sieve->source, &held);
+    return filter_match_held(sieve->filter, r->kind, text_from(row->bytes, row->id_len), query_row_letters(row),
+                             sieve->source, &held);
 }
 
 /* --- arrays of slots */

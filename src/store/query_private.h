@@ -39,7 +39,7 @@ int64_t query_read_rev(struct query *q);
 
 /* A row as it lies there: 18 bytes, the id, the held cells. */
 struct query_row {
-    uint32_t since_low, seq_low;
+    uint32_t since_low, seq_low, letters_low, letters_high; /* of the id: text_letters() */
     uint16_t since_high, source, id_len, held_low;
     uint8_t seq_high, held_high;
     char bytes[];
@@ -48,6 +48,11 @@ struct query_row {
 static inline int64_t query_row_seq(const struct query_row *row)
 {
     return (int64_t)row->seq_high << 32 | row->seq_low;
+}
+
+static inline uint64_t query_row_letters(const struct query_row *row)
+{
+    return (uint64_t)row->letters_high << 32 | row->letters_low;
 }
 
 static inline size_t query_row_held_len(const struct query_row *row)

@@ -147,7 +147,10 @@ static void keep_row(struct query_set *set, uint32_t slot, const struct store_bl
     size_t n = row_hold(&set->holder, set->kind, r->packed, r->packed_len, set->held);
     set->rows[slot] = query_room_new(&set->room, HEAD_BYTES + r->id_len + n);
     struct query_row *row = query_set_row(set, slot);
+    uint64_t letters = text_letters(text_from(r->id, r->id_len), false, NULL);
     *row = (struct query_row){
+        .letters_low = (uint32_t)letters,
+        .letters_high = (uint32_t)(letters >> LOW_BITS),
         .since_low = (uint32_t)r->since_ms,
         .since_high = (uint16_t)(r->since_ms >> LOW_BITS),
         .seq_low = (uint32_t)r->seq,

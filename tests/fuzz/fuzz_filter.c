@@ -14,7 +14,8 @@ static void match(const struct filter *f, enum kind kind, const uint8_t *bytes, 
 
     if (!row_unpack(kind, bytes, n, &row, NULL))
         return;
-    if (filter_match(f, &row) != filter_match_held(f, kind, row.id, row.source, &(struct row_held){bytes, n, NULL}))
+    if (filter_match(f, &row) != filter_match_held(f, kind, row.id, text_letters(row.id, false, NULL), row.source,
+                                                   &(struct row_held){bytes, n, NULL}))
         abort();
 }
 

@@ -135,7 +135,7 @@ static const struct {
 
 static bool matches_packed(const struct filter *f, const struct row *row, const struct buf *b)
 {
-    return filter_match_held(f, row->kind, row->id, row->source, &(struct row_held){b->data, b->len, NULL});
+    return filter_match_held(f, row->kind, row->id, 0, row->source, &(struct row_held){b->data, b->len, NULL});
 }
 
 static void the_grammar(void **state)
@@ -239,7 +239,7 @@ static void no_filter_matches_all(void **state)
     struct row job = sample_job();
 
     assert_true(filter_match(NULL, &job));
-    assert_true(filter_match_held(NULL, KIND_JOB, job.id, job.source, &(struct row_held){"", 0, NULL}));
+    assert_true(filter_match_held(NULL, KIND_JOB, job.id, 0, job.source, &(struct row_held){"", 0, NULL}));
     assert_false(filter_needs_samples(NULL));
     filter_set_now(NULL, now);
     filter_free(NULL);
@@ -252,7 +252,7 @@ static void another_kind_never_matches(void **state)
     struct filter *f = filter_new(KIND_NODE, "", NULL);
 
     assert_false(filter_match(f, &job));
-    assert_false(filter_match_held(f, KIND_JOB, job.id, job.source, &(struct row_held){"", 0, NULL}));
+    assert_false(filter_match_held(f, KIND_JOB, job.id, 0, job.source, &(struct row_held){"", 0, NULL}));
     filter_free(f);
 }
 
@@ -311,7 +311,30 @@ static void agree_when_held(const struct buf *b, const struct row *row, const ch
         h->filters[nr] = filter_new(KIND_JOB, expr, NULL);
     filter_set_now(h->filters[nr], now);
     struct row_held held = {h->bytes[at], h->n[at], &h->holder.words};
-    assert_int_equal(matches, filter_match_held(h->filters[nr], KIND_JOB, row->id, row->source, &held));
+    assert_int_equal(matches, filter_match_held(h->filters[nr], KIND_JOB, row->id, text_letters(row->id, false, NULL),
+                                                row->source, &held));
+}
+
+/* What the letters of an id tell is what reading it would. */
+static void letters_tell_what_reading_would(void **state)
+{
+    static const char *const ids[] = {"",         "fra/17",     "FRA/17",    "a_b-c.d+e:f", "[1-3]~2",
+                                      "\xc3\xa9", "shg-ai/501", "x y z\x01", "Zeta/000000", "job{}"};
+    static const char *const texts[] = {"1",   "7",   "a",   "A",   "z",     "Z",      "/",   "~", "-",
+                                        "é",   "fra", "FRA", "17",  "71",    "{",      " ",   "y", "ai/5",
+                                        "~f7", "~71", "_",   "x y", "zeta/", "Zeta/0", "\xa9"};
+    (void)state;
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        struct filter *f = filter_new(KIND_JOB, texts[k], NULL);
+        for (size_t i = 0; f && i < sizeof ids / sizeof *ids; i++) {
+            const struct row_held none = {"", 0, NULL};
+            struct safe_text id = text_of(ids[i]), source = text_of("s");
+            if (filter_match_held(f, KIND_JOB, id, 0, source, &none) !=
+                filter_match_held(f, KIND_JOB, id, text_letters(id, false, NULL), source, &none))
+                fail_msg("'%s' in '%s'", texts[k], ids[i]);
+        }
+        filter_free(f);
+    }
 }
 
 /* Packed and unpacked rows agree about any expression; sampled cells are in no packed row. */
@@ -320,7 +343,8 @@ static void packed_rows_agree(void **state)
     (void)state;
     static const char *const exprs[] = {
         "train",   "/re:[a-c]", "~an",    "name=anna,gpu,", "!gpu",         "user!=boris",   "accels>0",     "wait<1h",
-        "waited=", "id=fra/12", "a\037b", "could_run_at=b", "priority<=64", "submitted>-1d", "movable=true",
+        "waited=", "id=fra/12", "a\037b", "could_run_at=b", "priority<=64", "submitted>-1d", "movable=true", "1",
+        "/",       "F",         "r",      "~fr1",           "fra/1",        "\xc3\xa9",
     };
     uint64_t seed = 5;
     size_t matched = 0;
@@ -391,6 +415,7 @@ int main(void)
         cmocka_unit_test(another_kind_never_matches),
         cmocka_unit_test(without_t),
         cmocka_unit_test(samples_are_asked_for),
+        cmocka_unit_test(letters_tell_what_reading_would),
         cmocka_unit_test(packed_rows_agree),
         cmocka_unit_test(orders),
     };
