@@ -95,7 +95,7 @@ void who_begin_named(struct who *w, struct query *q, struct safe_text id, int64_
     ask(w, id, at_ms, now);
     w->look.query = q;
     w->look.at_ms = at_ms;
-    look_for(w, id, KIND_NONE);
+    look_for(w, w->hit.id, KIND_NONE); /* `id` may be gone */
 }
 
 static void look_at(void *ctx, const struct row *row)
