@@ -117,6 +117,7 @@ $(BUILD)/tests/unit/actions/test_executor: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/unit/actions/test_executor_draft: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/unit/actions/test_executor_federation: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/unit/actions/test_executor_kept: LDFLAGS += -Wl,--wrap=clock_boot_ms
+$(BUILD)/tests/unit/actions/test_executor_write: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/unit/actions/test_executor_proposed: LDFLAGS += -Wl,--wrap=clock_boot_ms
 $(BUILD)/tests/fakes/fake_hub: LDLIBS += -lmicrohttpd -lpthread
 

@@ -49,13 +49,14 @@ struct order {
     bool stops; /* the job runs, and will not there */
     /* how far it is */
     enum order_state state;
-    int64_t step;     /* of its kind's table */
-    bool sent;        /* the step's request may have left */
-    bool was_unknown; /* at some time */
-    bool orig_held;   /* the job was held before the first step */
-    bool native;      /* the peer moves it itself */
-    bool back;        /* what was done is being taken back; `result` says why */
-    bool done;        /* it was carried out */
+    int64_t step;               /* of its kind's table */
+    struct safe_text step_word; /* what that calls it, when it was written: numbers change from version to version */
+    bool sent;                  /* the step's request may have left */
+    bool was_unknown;           /* at some time */
+    bool orig_held;             /* the job was held before the first step */
+    bool native;                /* the peer moves it itself */
+    bool back;                  /* what was done is being taken back; `result` says why */
+    bool done;                  /* it was carried out */
     int64_t sent_ms, ended_ms;
     struct safe_text made; /* the copy's SCHEDULER/ID, or what the peer calls what it made */
     struct safe_text result;

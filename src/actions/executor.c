@@ -303,10 +303,22 @@ static void go_on(struct executor_run *r)
 
 /* --- making one --- */
 
+/* An order of another version of this program may have stood at a step that has another number now. */
+static bool find_step(const struct action *a, struct order *o)
+{
+    int k = 0;
+    if (text_empty(o->step_word))
+        return o->step >= 0 && o->step <= a->step_count;
+    while (k < a->step_count && !text_is(o->step_word, a->steps[k].word))
+        k++;
+    o->step = k;
+    return k < a->step_count;
+}
+
 bool executor_item_add(struct executor_run *r, struct executor *x, struct order *o, struct err *err)
 {
     const struct action *a = action_by_name(o->action);
-    if (!a || o->step < 0 || o->step > a->step_count) {
+    if (!a || !find_step(a, o)) {
         order_release(o);
         return err_set(err, ERR_CORRUPT, "there is no such kind of action, or no such step of it");
     }

@@ -88,7 +88,8 @@ static bool write_items(struct written *w, struct executor_item *const *items, s
     w->bodies = mem_new(n + 1, sizeof *w->bodies);
     w->items = mem_new(n + 1, sizeof *w->items);
     for (w->n = 0; ok && w->n < n; w->n++) {
-        const struct order *o = &items[w->n]->o;
+        struct order *o = &items[w->n]->o;
+        o->step_word = text_of(executor_step_word(items[w->n]));
         w->bodies[w->n] = buf_make(ORDER_BODY_MAX);
         ok = order_write(o, &w->bodies[w->n], err);
         w->items[w->n] =

@@ -193,6 +193,7 @@ static const struct member {
     {"source", TEXT, AT(source), false},
     {"source_to", TEXT, AT(source_to), false},
     {"step", INT, AT(step), false},
+    {"step_word", TEXT, AT(step_word), true},
     {"stops", FLAG, AT(stops), true},
     {"target", TEXT, AT(target), false},
     {"tenant", TEXT, AT(tenant), false},
