@@ -115,11 +115,9 @@ for fault in acted reset after twice; do
 done
 
 shows "a reply that is lost: one effect, and the order ends"
-n=30
 for fault in unread read acted line truncated reset after 503 409 412 twice; do
-    n=$((n + 1))
-    waiting >"$TMPDIR/jobs" # as they are now: the last in the queue, so that none starts before the order
-    id=$(job -$n)
+    waiting >"$TMPDIR/jobs" # as they are now: one that does not start soon, and is known already
+    id=$(jq -r '.[length / 2 | floor].id' "$TMPDIR/jobs")
     fault "$fault"
     hub --write order hold "$id" >"$out" 2>"$err"
     code=$?
