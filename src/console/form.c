@@ -12,6 +12,15 @@ enum { DAY_MS = 86400000 };
 
 enum member { MEMBER_NONE, MEMBER_STARTS, MEMBER_ENDS, MEMBER_TEXT };
 
+/* The reason, and by `reference` the change or incident. */
+#define WHY(required, reference)                                                                                       \
+    {                                                                                                                  \
+        {"reason", N_("reason"), MEMBER_TEXT, required},                                                               \
+        {                                                                                                              \
+            reference, N_("change or incident"), MEMBER_TEXT, false                                                    \
+        }                                                                                                              \
+    }
+
 /* What each op still needs. The member names are those of its frame. */
 static const struct form_kind {
     const char *op, *title, *verb;
@@ -41,50 +50,14 @@ static const struct form_kind {
       {"ends_at", N_("for how long, or until"), MEMBER_ENDS, true},
       {"reason", N_("reason"), MEMBER_TEXT, true}}},
     {"escalate", N_("Escalate"), N_("escalate"), 'e', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},
-    {"plan_apply",
-     N_("Carry out"),
-     N_("carry out"),
-     'x',
-     true,
-     0,
-     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
-    {"plan_undo",
-     N_("Take back"),
-     N_("take back"),
-     'u',
-     true,
-     0,
-     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"plan_apply", N_("Carry out"), N_("carry out"), 'x', true, 0, WHY(false, "change")},
+    {"plan_undo", N_("Take back"), N_("take back"), 'u', true, 0, WHY(false, "change")},
     {"plan_approve", N_("Approve"), N_("approve"), 'a', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
-    {"plan_break_glass",
-     N_("Break the glass for"),
-     N_("carry out, alone,"),
-     'x',
-     true,
-     0,
-     {{"reason", N_("reason"), MEMBER_TEXT, true}, {"change", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"plan_break_glass", N_("Break the glass for"), N_("carry out, alone,"), 'x', true, 0, WHY(true, "change")},
     {"plan_sign", N_("Sign off"), N_("sign off"), 's', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
-    {"order",
-     N_("Order for"),
-     N_("give the order for"),
-     'o',
-     true,
-     0,
-     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"ref", N_("change or incident"), MEMBER_TEXT, false}}},
-    {"order_light",
-     N_("Order for"),
-     N_("give the order for"),
-     'o',
-     false,
-     0,
-     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"ref", N_("change or incident"), MEMBER_TEXT, false}}},
-    {"order_propose",
-     N_("Propose an order for"),
-     N_("propose the order for"),
-     'o',
-     true,
-     0,
-     {{"reason", N_("reason"), MEMBER_TEXT, false}, {"ref", N_("change or incident"), MEMBER_TEXT, false}}},
+    {"order", N_("Order for"), N_("give the order for"), 'o', true, 0, WHY(false, "ref")},
+    {"order_light", N_("Order for"), N_("give the order for"), 'o', false, 0, WHY(false, "ref")},
+    {"order_propose", N_("Propose an order for"), N_("propose the order for"), 'o', true, 0, WHY(false, "ref")},
     {"order_approve", N_("Approve"), N_("approve"), 'a', true, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
     {"order_reject", N_("Reject"), N_("reject"), 'r', false, 0, {{"reason", N_("reason"), MEMBER_TEXT, false}}},
     {"plan_pause", N_("Pause"), N_("pause"), 'p', false, 0, {{NULL, NULL, MEMBER_NONE, false}}},

@@ -247,8 +247,6 @@ static bool get(struct order *o, const struct member *m, const struct json *valu
 {
     char *at = (char *)o + m->offset;
     struct safe_text t;
-    if (!value && m->offset == offsetof(struct order, begin_ms)) /* who wrote it did not know of it */
-        return true;
     if (m->type == INT)
         return json_int(value, (int64_t *)(void *)at);
     if (m->type == FLAG)
