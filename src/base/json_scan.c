@@ -1,9 +1,11 @@
 #include "base/json_scan.h"
+#include "base/json_plain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_plain.h"
 #include "base/mem.h"
 #include "base/text_lead.h"
 
@@ -144,26 +146,37 @@ static bool put_code_point(struct json_scan *s, uint32_t cp)
     return put_to(s, s->text, utf8, (size_t)snprintf(utf8, sizeof utf8, "\\u%04x", (unsigned)cp));
 }
 
+/* A name without anything that is to be escaped, as nearly all are. */
+static bool put_plain_key(struct json_scan *s, const char *name, size_t n)
+{
+    struct buf *b = s->out;
+
+    if (!buf_reserve(b, n + 3, NULL))
+        return too_large(s, b);
+    b->data[b->len] = '"';
+    memcpy(b->data + b->len + 1, name, n);
+    memcpy(b->data + b->len + 1 + n, "\":", 3);
+    b->len += n + 3;
+    return true;
+}
+
 static bool put_key(struct json_scan *s, const char *p, size_t left)
 {
     char escaped[8];
 
     if (s->out == NULL)
         return true;
-    if (!put_comma(s) || !put_byte(s, s->out, '"'))
+    if (!put_comma(s))
+        return false;
+    if (json_plain_skip(p, p + left) == p + left)
+        return put_plain_key(s, p, left);
+    if (!put_byte(s, s->out, '"'))
         return false;
     for (; left > 0; p++, left--) {
-        size_t plain = 0;
+        bool plain = (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\';
 
-        while (plain < left && (unsigned char)p[plain] >= 0x20 && p[plain] != '"' && p[plain] != '\\')
-            plain++;
-        if (!put_out(s, p, plain))
-            return false;
-        p += plain;
-        left -= plain;
-        if (left == 0)
-            break;
-        if (!put_out(s, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)*p)))
+        if (plain ? !put_byte(s, s->out, *p)
+                  : !put_out(s, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)*p)))
             return false;
     }
     return put_out(s, "\":", 2);
@@ -416,40 +429,6 @@ static const char *step_done(struct json_scan *s, const char *p, const char *end
 
 /* --- strings --- */
 
-static bool is_plain(char c)
-{
-    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
-}
-
-/* The top bits of the bytes of `w` that do not stand for themselves: below 0x20, from 0x80, quote, backslash. A
- * subtraction borrows only out of a byte that is special itself, so the lowest bit set is always true, and none is set
- * in a plain word. */
-static uint64_t specials(uint64_t w)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
-
-    return (w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & ones * 0x80;
-}
-
-static const char *skip_plain(const char *p, const char *end)
-{
-    for (uint64_t w; end - p >= 8; p += 8) {
-        memcpy(&w, p, 8);
-        w = specials(w);
-        if (w != 0) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-            return p + __builtin_ctzll(w) / 8;
-#else
-            break;
-#endif
-        }
-    }
-    while (p < end && is_plain(*p))
-        p++;
-    return p;
-}
-
 /* The longest run of characters that stand for themselves, UTF-8 included. */
 static const char *skip_text(const char *p, const char *end)
 {
@@ -457,7 +436,7 @@ static const char *skip_text(const char *p, const char *end)
     size_t n;
 
     for (;;) {
-        p = skip_plain(p, end);
+        p = json_plain_skip(p, end);
         if (p == end || (unsigned char)*p < 0x80 || (n = text_decode(p, (size_t)(end - p), &cp)) == 0)
             return p;
         p += n;
@@ -514,7 +493,6 @@ static const char *step_utf8(struct json_scan *s, const char *p, const char *end
 static const char *step_string(struct json_scan *s, const char *p, const char *end)
 {
     const char *run = p;
-
     p = skip_text(p, end);
     if (p < end && *p == '"' && s->in_key && s->first)
         return close_key(s, p, run, (size_t)(p - run)); /* the usual name, whole and without escapes: no copy */
