@@ -255,15 +255,16 @@ static double cpu_ms(pid_t pid)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static bool wait_committed(int64_t since_ms, int wanted)
+static void wait_committed(int64_t since_ms, int wanted)
 {
     int64_t from_us = clock_mono_us();
     while (committed_since(since_ms) < wanted) {
-        if (ms_since(from_us) > PATIENCE_MS)
-            return false;
+        if (ms_since(from_us) > PATIENCE_MS) {
+            fprintf(stderr, "bench_sweep: %d of %d committed\n", committed_since(since_ms), wanted);
+            die("a sweep does not end");
+        }
         rest(1);
     }
-    return true;
 }
 
 /* CPU counts until all that a sweep leads to is done, long after its last commit. */
@@ -272,10 +273,7 @@ static void sweep(struct taken *t, int round, int wanted)
     int64_t since_ms = utc_ms(), from_us = clock_mono_us();
     double cpu = cpu_ms(collector);
     say("{\"id\":1,\"op\":\"poll_now\"}");
-    if (!wait_committed(since_ms, wanted)) {
-        fprintf(stderr, "bench_sweep: %d of %d committed\n", committed_since(since_ms), wanted);
-        die("a sweep does not end");
-    }
+    wait_committed(since_ms, wanted);
     t->wall[round] = ms_since(from_us);
     rest(REST_MS);
     t->cpu[round] = cpu_ms(collector) - cpu;
@@ -497,8 +495,7 @@ int main(int argc, char **argv)
     start_collector();
     connect_control();
     open_cache();
-    if (!wait_committed(begun_ms, HOSTS))
-        die("the first sweep does not end");
+    wait_committed(begun_ms, HOSTS);
     printf("a sweep over %d sources that answer after %d ms, medians of %d\n", HOSTS, DELAY_MS, ROUNDS);
     printf("%-44s %8.1f ms\n", "from start to the first whole sweep", ms_since(from_us));
     rest(2 * REST_MS);
