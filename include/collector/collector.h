@@ -14,6 +14,7 @@
 #include "domain/thresholds.h"
 #include "io/http.h"
 #include "io/launcher.h"
+#include "sources/peer_command.h"
 #include "sources/source.h"
 #include "store/store.h"
 
@@ -29,10 +30,9 @@ struct collector_source {
     const char *url;       /* for people: without secrets */
     const char *scheduler; /* NULL: the source's name */
     const char *user;
-    const char *token_file;         /* or NULL */
-    const char *token_command;      /* its name in the launcher's table, or NULL */
-    const char *script_command;     /* that prints the script of a job whose number it is given; likewise */
-    const char *federation_command; /* that lets a job of a federation start at one cluster alone; likewise */
+    const char *token_file;              /* or NULL */
+    const char *token_command;           /* its name in the launcher's table, or NULL */
+    const char *commands[PEER_COMMANDS]; /* of peer_command_table[], likewise */
     const char *service; /* a service of the launcher's table to start before polling (slurm+local:), or NULL */
     bool read_only;      /* it is given no orders */
     int64_t interval_ms;

@@ -21,12 +21,16 @@ struct launcher_command {
                                 given also when it failed */
     bool number;             /* its input is decimal digits, and maybe a word after a blank: they stand in the place of
                                 LAUNCHER_NUMBER and LAUNCHER_WORD, wherever in an argument these are */
+    bool word;               /* its input is a word alone, which stands there likewise */
     int64_t timeout_ms;      /* of a command whose output is wanted; 0: 10 s */
     size_t output_max;       /* bytes of its output; 0: 64 KiB */
 };
 #define LAUNCHER_NUMBER "%i"
 #define LAUNCHER_WORD   "%c"
 enum { LAUNCHER_DIGITS_MAX = 20, LAUNCHER_WORD_MAX = 64 };
+
+/* Whether a text is a word that a command is given: LAUNCHER_WORD_MAX letters, digits, '_', '.' and '-' at most, the first no sign. */
+bool launcher_takes_word(const char *text, size_t n);
 
 struct launcher;
 

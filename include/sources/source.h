@@ -164,6 +164,9 @@ struct source_driver {
      * order_local() is there. */
     bool (*order)(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                   struct err *err);
+    /* Whether the order can be given as its target and the configuration are, before anything of it is recorded: false with err. NULL: all
+     * of `orders` can. */
+    bool (*order_can)(struct source *s, const struct source_order *o, struct err *err);
     /* An element of what is looked through, each of them: true when it is what the order was to make, or what it was to end
      * and is not over yet. What it tells goes to `said`. */
     bool (*order_found)(struct source *s, const struct source_order *o, const struct json *element,

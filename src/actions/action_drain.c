@@ -1,7 +1,21 @@
 #include "actions/action.h"
 #include "base/tr.h"
 
-static const struct action_step steps[] = {{.word = "drain", .what = SOURCE_ORDER_DRAIN}};
+/* Whoever closed it may open it: what was closed before anything was sent is not ours, and an undo of ours would open it. */
+static enum action_turn judge_ours(struct action_case *c, struct err *err)
+{
+    char id[160];
+    if (c->order->sent_ms > 0)
+        return ACTION_TURN_ON;
+    err_set(err, ERR_REFUSED, "'%s' is drained already, and not by this order",
+            text_show_in(c->order->target, id, sizeof id));
+    return ACTION_TURN_BACK;
+}
+
+static const struct action_step steps[] = {
+    {.word = "drain", .what = SOURCE_ORDER_DRAIN, .wary = true, .judge = judge_ours},
+    ACTION_STEP_KEPT(SOURCE_ORDER_DRAIN),
+};
 
 const struct action action_drain = {
     .name = "drain",

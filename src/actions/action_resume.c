@@ -1,7 +1,10 @@
 #include "actions/action.h"
 #include "base/tr.h"
 
-static const struct action_step steps[] = {{.word = "resume", .what = SOURCE_ORDER_RESUME}};
+static const struct action_step steps[] = {
+    {.word = "resume", .what = SOURCE_ORDER_RESUME, .wary = true},
+    ACTION_STEP_KEPT(SOURCE_ORDER_RESUME),
+};
 
 const struct action action_resume = {
     .name = "resume",

@@ -168,6 +168,11 @@ static int64_t saves_ms(const struct executor_item *i, const struct action_step 
     return x->saves_ms ? x->saves_ms(x->ctx, source_of(i, s)) : 0;
 }
 
+static bool is_wary(const struct executor_item *i, const struct action_step *s)
+{
+    return s->wary && saves_ms(i, s) > 0;
+}
+
 static bool left_out(const struct executor_item *i, const struct action_step *s)
 {
     if ((s->skip && s->skip(&i->o)) || (s->kept && saves_ms(i, s) == 0))
@@ -268,7 +273,7 @@ void executor_step_go(struct executor_item *i)
     }
     if (rests(i))
         return;
-    if (s->look_first && !i->looked && !i->looking) {
+    if ((s->look_first || is_wary(i, s)) && !i->looked && !i->looking) {
         i->looking = true;
         if (i->settle_until_ms > clock_boot_ms()) {
             i->due_ms = i->settle_until_ms;
@@ -380,7 +385,7 @@ static void absent(struct executor_item *i)
         return;
     i->looking = false;
     i->looked = true;
-    if (i->o.sent && s->once && i->doubted) {
+    if (i->o.sent && (s->once || is_wary(i, s)) && i->doubted) {
         struct err err = {0};
         char words[ERR_TEXT_MAX];
         err_set(&err, ERR_REFUSED, "%s", text_show_in(i->o.result, words, sizeof words));

@@ -21,7 +21,6 @@
 enum {
     SETUP_SOURCES_MAX = 2000,
     SETUP_OWN_COMMANDS = 8,
-    SETUP_SOURCE_COMMANDS = 4, /* of one source, at most */
     SETUP_PLANNER_MS = 600000, /* whoever waits cancels it */
 };
 

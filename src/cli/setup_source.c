@@ -325,22 +325,35 @@ static bool has_place(const struct config *c, const char *command, const char *p
     return n == 0 || i < n;
 }
 
-/* Without the number's place it would do the same for each job. */
+/* Without its place it would do the same for each job, or each queue. */
+static bool place_good(const struct config *c, const char *name, const struct peer_command *command, const char *place,
+                       const char *what, struct err *err)
+{
+    char words[200];
+    if (!what || has_place(c, command->setting, place))
+        return true;
+    snprintf(words, sizeof words, "its %s lacks '%s' for %s", command->setting, place, what);
+    bad(err, name, words);
+    err_hint(err, "%s", command->example);
+    return err_exit(err, 78);
+}
+
 static bool commands_good(const struct config *c, const char *name, struct err *err)
 {
-    static const char script[] = "script_command", federation[] = "federation_command";
-    if (!has_place(c, script, LAUNCHER_NUMBER)) {
-        bad(err, name, "its script_command has no argument '" LAUNCHER_NUMBER "' for the job's number");
-        err_hint(err, "script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
-        return err_exit(err, 78);
+    for (const struct peer_command *k = peer_command_table; k < peer_command_table + PEER_COMMANDS; k++) {
+        if (!place_good(c, name, k, LAUNCHER_NUMBER, k->number, err) ||
+            !place_good(c, name, k, LAUNCHER_WORD, k->word, err))
+            return false;
     }
-    if (has_place(c, federation, LAUNCHER_NUMBER) && has_place(c, federation, LAUNCHER_WORD))
-        return true;
-    bad(err, name,
-        "its federation_command lacks '" LAUNCHER_NUMBER "' for the job's number, or '" LAUNCHER_WORD
-        "' for the cluster's name");
-    err_hint(err, "federation_command = { \"scontrol\", \"update\", \"jobid=%%i\", \"clusters=%%c\" }");
-    return err_exit(err, 78);
+    return true;
+}
+
+static void name_commands(struct setup *s, const struct config *c, struct collector_source *out)
+{
+    for (int i = 0; i < PEER_COMMANDS; i++) {
+        if (config_list_count(c, peer_command_table[i].setting) > 0)
+            out->commands[i] = keep_printf(s, "%s:%s", peer_command_table[i].name, out->name);
+    }
 }
 
 bool setup_source_of_config(struct setup *s, const struct config *c, struct collector_source *out, struct err *err)
@@ -367,9 +380,6 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
         .user = config_text(c, "user"),
         .token_file = keep_path(s, config_text(c, "token_file")),
         .token_command = config_list_count(c, "token_command") > 0 ? keep_printf(s, "token:%s", name) : NULL,
-        .script_command = config_list_count(c, "script_command") > 0 ? keep_printf(s, "script:%s", name) : NULL,
-        .federation_command =
-            config_list_count(c, "federation_command") > 0 ? keep_printf(s, "federation:%s", name) : NULL,
         .read_only = config_bool(c, "read_only", false),
         .interval_ms = 1000 * config_int(c, "interval", config_int(s->config, "interval", SETUP_INTERVAL_S)),
         .peer = {.ca_file = keep_path(s, config_text(c, "ca_file")),
@@ -378,6 +388,7 @@ bool setup_source_of_config(struct setup *s, const struct config *c, struct coll
                  .proxy = config_text(c, "proxy")},
         .config = c,
     };
+    name_commands(s, c, out);
     return peer_good(s, out, name, err) || at_line(s, c, err);
 }
 
@@ -521,25 +532,31 @@ static const char *const *slurmrestd_argv(struct setup *s, const struct collecto
     return argv;
 }
 
+static size_t order_commands(struct setup *s, const struct collector_source *src, struct launcher_command *out)
+{
+    size_t n = 0;
+    for (int i = 0; i < PEER_COMMANDS; i++) {
+        const struct peer_command *c = &peer_command_table[i];
+        if (src->commands[i])
+            out[n++] = (struct launcher_command){.name = src->commands[i],
+                                                 .argv = argv_of(s, src->config, c->setting),
+                                                 .number = c->number != NULL,
+                                                 .word = !c->number,
+                                                 .timeout_ms = SETUP_SCRIPT_MS,
+                                                 .output_max = c->what == SOURCE_ORDER_SCRIPT ? SETUP_SCRIPT_MAX : 0};
+    }
+    return n;
+}
+
 size_t setup_source_commands(struct setup *s, struct launcher_command *out, size_t max)
 {
     size_t n = 0;
-    for (size_t i = 0; i < s->source_count && n + 4 <= max; i++) {
+    for (size_t i = 0; i < s->source_count && n + SETUP_SOURCE_COMMANDS <= max; i++) {
         const struct collector_source *src = &s->sources[i];
         if (src->token_command)
             out[n++] =
                 (struct launcher_command){.name = src->token_command, .argv = argv_of(s, src->config, "token_command")};
-        if (src->script_command)
-            out[n++] = (struct launcher_command){.name = src->script_command,
-                                                 .argv = argv_of(s, src->config, "script_command"),
-                                                 .number = true,
-                                                 .timeout_ms = SETUP_SCRIPT_MS,
-                                                 .output_max = SETUP_SCRIPT_MAX};
-        if (src->federation_command)
-            out[n++] = (struct launcher_command){.name = src->federation_command,
-                                                 .argv = argv_of(s, src->config, "federation_command"),
-                                                 .number = true,
-                                                 .timeout_ms = SETUP_SCRIPT_MS};
+        n += order_commands(s, src, out + n);
         if (src->service)
             out[n++] =
                 (struct launcher_command){.name = src->service, .argv = slurmrestd_argv(s, src), .service = true};

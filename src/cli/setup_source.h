@@ -12,7 +12,8 @@ bool setup_source_of_config(struct setup *s, const struct config *section, struc
                             struct err *err);
 bool setup_source_of_url(struct setup *s, const char *url, struct collector_source *out, struct err *err);
 
-/* The launcher's commands of all sources: token commands and services; fills `out`, returns how many. */
+/* The launcher's commands of all sources: of tokens, orders and services; fills `out`, returns how many. */
+enum { SETUP_SOURCE_COMMANDS = PEER_COMMANDS + 2 }; /* of one, at most */
 size_t setup_source_commands(struct setup *s, struct launcher_command *out, size_t max);
 
 #endif

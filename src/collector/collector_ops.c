@@ -75,6 +75,13 @@ static int64_t order_saves_ms(void *ctx, struct safe_text source)
     return p ? poller_saves_ms(p) : 0;
 }
 
+static bool order_can(void *ctx, const struct order *o, enum source_order_what what, struct err *err)
+{
+    struct poller *p = poller_of(ctx, o->source);
+    const struct source_order order = {.what = what, .kind = o->kind, .target = o->target};
+    return !p || poller_can_order(p, &order, err); /* one that is not there now may come back */
+}
+
 static bool order_moves(void *ctx, const struct order *o, struct buf *name, struct err *err)
 {
     struct poller *p = poller_of(ctx, o->source);
@@ -257,6 +264,7 @@ static void open_orders(struct collector *c)
         .give = order_give,
         .takes = order_takes,
         .saves_ms = order_saves_ms,
+        .can = order_can,
         .moves = order_moves,
         .lacks = order_lacks,
         .poll = order_poll,

@@ -27,6 +27,8 @@ struct order_ops_options {
                  void *ended_ctx, struct err *err);
     bool (*takes)(void *ctx, struct safe_text source, enum source_order_what what, struct err *err);
     int64_t (*saves_ms)(void *ctx, struct safe_text source); /* poller_saves_ms(); may be NULL */
+    /* poller_can_order() of its target; may be NULL */
+    bool (*can)(void *ctx, const struct order *o, enum source_order_what what, struct err *err);
     /* poller_moves() of its target, between its sources; may be NULL */
     bool (*moves)(void *ctx, const struct order *o, struct buf *name, struct err *err);
     void (*lacks)(void *ctx, struct safe_text source, struct buf *out); /* poller_copy_lacks(); may be NULL */

@@ -155,6 +155,18 @@ static bool can_be_done(const struct order_ops *o, const struct action *a, const
     return false;
 }
 
+/* What its last step changes. */
+static enum source_order_what changes(const struct action *a)
+{
+    return a->steps[a->step_count - 1].what;
+}
+
+static bool can_be_given(const struct order_ops *o, const struct order *order, struct err *err)
+{
+    const struct action *a = action_by_name(order->action);
+    return a->to || !o->options.can || o->options.can(o->options.ctx, order, changes(a), err);
+}
+
 static bool look(struct order_ops *o, struct order *order, struct buf *room, struct err *err)
 {
     const struct action *a = action_by_name(order->action);
@@ -173,7 +185,7 @@ static bool look(struct order_ops *o, struct order *order, struct buf *room, str
     } else
         order->from = rows_text(&order->arena, in_scheduler(*kind) ? scheduler_of(order->target) : text_of(""));
     if (!a->to)
-        return o->options.takes(o->options.ctx, order->source, a->steps[a->step_count - 1].what, err);
+        return o->options.takes(o->options.ctx, order->source, changes(a), err) && can_be_given(o, order, err);
     struct buf second = buf_make(ROOM);
     bool ok = is_movable(order, &row, err) && find_to(o, order, &second, err) && can_move(o, order, err);
     buf_release(&second);
@@ -205,7 +217,7 @@ static bool target_ready(struct order_ops *o, const struct order *order, struct 
                        text_show_in(order->target, shown, sizeof shown));
     }
     return is_fresh(o, &row, err) && (row.kind != KIND_JOB || order_same(order, &row, err)) &&
-           a->check(order, &row, err);
+           a->check(order, &row, err) && can_be_given(o, order, err);
 }
 
 bool order_ops_ready(struct order_ops *o, const struct order *order, struct err *err)

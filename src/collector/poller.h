@@ -57,6 +57,8 @@ bool poller_order(struct poller *p, const struct source_order *order, bool look,
                   struct err *err);
 /* Whether the peer takes that order, by its driver and its settings; false with err: why not. */
 bool poller_takes_order(const struct poller *p, enum source_order_what what, struct err *err);
+/* Whether it can be given as things are; nothing is sent: see struct source_driver. */
+bool poller_can_order(struct poller *p, const struct source_order *order, struct err *err);
 /* Whether that job is moved by the peers themselves, and what they call `to` then: see struct source_driver. */
 bool poller_moves(struct poller *p, struct safe_text job, const struct poller *to, struct buf *name, struct err *err);
 /* What a copy of one of its jobs lacks, appended as a sentence. */

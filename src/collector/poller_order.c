@@ -144,6 +144,12 @@ bool poller_takes_order(const struct poller *p, enum source_order_what what, str
     return err_exit(err, 77);
 }
 
+bool poller_can_order(struct poller *p, const struct source_order *order, struct err *err)
+{
+    const struct source_driver *d = p->config->driver;
+    return poller_takes_order(p, order->what, err) && (!p->inst || !d->order_can || d->order_can(p->inst, order, err));
+}
+
 bool poller_moves(struct poller *p, struct safe_text job, const struct poller *to, struct buf *name, struct err *err)
 {
     const struct source_driver *d = p->config->driver;
@@ -198,18 +204,11 @@ static bool start(struct poller_order *o, struct err *err)
 /* The commands that are asked instead of the peer: what in its section names them, and how. */
 static const char *command_of(const struct poller_order *o, struct err *err)
 {
-    const struct collector_source *c = o->p->config;
-    bool moves = o->order.what == SOURCE_ORDER_MOVE;
-    const char *command = moves ? c->federation_command : c->script_command;
+    int k = peer_command_of(o->order.what);
+    const char *command = k >= 0 ? o->p->config->commands[k] : NULL;
     if (command && o->p->world->launcher)
         return command;
-    err_set(err, ERR_REFUSED, "%s is not configured for '%s'", moves ? "federation_command" : "script_command",
-            o->p->name);
-    if (moves)
-        err_hint(err,
-                 "in its section: federation_command = { \"scontrol\", \"update\", \"jobid=%%i\", \"clusters=%%c\" }");
-    else
-        err_hint(err, "in its section: script_command = { \"scontrol\", \"write\", \"batch_script\", \"%%i\", \"-\" }");
+    peer_command_lacks(k, o->p->name, err);
     return NULL;
 }
 
@@ -218,7 +217,7 @@ static enum source_order_end take_script(struct poller_order *o, const struct bu
 {
     if (out->len > 0)
         return buf_put(&o->said.copy, out->data, out->len, err) ? SOURCE_ORDER_DONE : SOURCE_ORDER_UNKNOWN;
-    err_set(err, ERR_TRANSIENT, "the command '%s' printed no script", o->p->config->script_command);
+    err_set(err, ERR_TRANSIENT, "the command '%s' printed no script", command_of(o, NULL));
     return SOURCE_ORDER_UNKNOWN;
 }
 

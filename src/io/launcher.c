@@ -26,7 +26,7 @@ struct launcher {
     int fd, queue_fd;
     pid_t pid;
     char **names;
-    bool *own, *number;
+    bool *own, *number, *word;
     size_t *output_max;
     size_t count;
     struct loop *loop; /* that watches queue_fd while something is queued */
@@ -83,11 +83,13 @@ struct launcher *launcher_new(const struct launcher_command *commands, size_t co
     l->names = mem_new(count + 1, sizeof *l->names);
     l->own = mem_new(count + 1, sizeof *l->own);
     l->number = mem_new(count + 1, sizeof *l->number);
+    l->word = mem_new(count + 1, sizeof *l->word);
     l->output_max = mem_new(count + 1, sizeof *l->output_max);
     for (size_t i = 0; i < count; i++) {
         l->names[i] = mem_strdup(commands[i].name);
         l->own[i] = commands[i].own;
         l->number[i] = commands[i].number;
+        l->word[i] = commands[i].word;
         l->output_max[i] = commands[i].output_max ? commands[i].output_max : LAUNCHER_BYTES_MAX;
     }
     return l;
@@ -111,6 +113,7 @@ void launcher_free(struct launcher *l)
     free(l->names);
     free(l->own);
     free(l->number);
+    free(l->word);
     free(l->output_max);
     free(l);
 }
@@ -132,10 +135,23 @@ bool launcher_has(const struct launcher *l, const char *name)
     return find(l, name, &index, NULL);
 }
 
+bool launcher_takes_word(const char *text, size_t n)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", signs[] = "_.-";
+    size_t good = 0;
+    while (good < n && text[good] && (strchr(letters, text[good]) || (good > 0 && strchr(signs, text[good]))))
+        good++;
+    return n > 0 && n <= LAUNCHER_WORD_MAX && good == n;
+}
+
 static bool fits(const struct launcher *l, uint32_t index, const struct buf *input, struct err *err)
 {
     const char *name = l->names[index];
-    if (l->number[index] && !(input && launcher_child_takes(buf_str(input), input->len)))
+    bool good = input && launcher_child_takes(l->number[index], buf_str(input), input->len);
+    if (l->word[index] && !good)
+        return err_set(err, ERR_INPUT, "the command '%s' takes a name of at most %d letters, digits, '_', '.' and '-'",
+                       name, LAUNCHER_WORD_MAX);
+    if (l->number[index] && !good)
         return err_set(err, ERR_INPUT, "the command '%s' takes a number of at most %d digits, and a name", name,
                        LAUNCHER_DIGITS_MAX);
     if (!input || input->len <= LAUNCHER_INPUT_MAX)

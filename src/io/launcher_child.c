@@ -192,22 +192,15 @@ static pid_t spawn_own(const struct launcher_command *c, const struct launcher_a
     return pid;
 }
 
-static bool is_word(const char *text, size_t n)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", signs[] = "_.-";
-    size_t good = 0;
-    while (good < n && text[good] && (strchr(letters, text[good]) || (good > 0 && strchr(signs, text[good]))))
-        good++;
-    return n > 0 && n <= LAUNCHER_WORD_MAX && good == n;
-}
-
-bool launcher_child_takes(const char *text, size_t n)
+bool launcher_child_takes(bool number, const char *text, size_t n)
 {
     size_t digits = 0;
+    if (!number)
+        return launcher_takes_word(text, n);
     while (digits < n && text[digits] >= '0' && text[digits] <= '9')
         digits++;
     return digits > 0 && digits <= LAUNCHER_DIGITS_MAX &&
-           (digits == n || (text[digits] == ' ' && is_word(text + digits + 1, n - digits - 1)));
+           (digits == n || (text[digits] == ' ' && launcher_takes_word(text + digits + 1, n - digits - 1)));
 }
 
 static char *filled(const char *argument, const char *number, const char *word)
@@ -227,24 +220,27 @@ static char *filled(const char *argument, const char *number, const char *word)
     return made;
 }
 
-static pid_t spawn_number(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
+static pid_t spawn_filled(const struct launcher_command *c, const struct launcher_ask *ask, int pipes[2])
 {
-    char number[LAUNCHER_DIGITS_MAX + 1 + LAUNCHER_WORD_MAX + 1];
+    char input[LAUNCHER_DIGITS_MAX + 1 + LAUNCHER_WORD_MAX + 1];
     struct launcher_command whole = *c;
     size_t n = 1;
-    if (!launcher_child_takes(ask->input, ask->size))
+    if (!launcher_child_takes(c->number, ask->input, ask->size))
         return -1;
-    memcpy(number, ask->input, ask->size);
-    number[ask->size] = '\0';
-    char *blank = strchr(number, ' ');
-    if (blank)
+    memcpy(input, ask->input, ask->size);
+    input[ask->size] = '\0';
+    const char *word = c->number ? "" : input;
+    char *blank = strchr(input, ' ');
+    if (blank) {
         *blank = '\0';
+        word = blank + 1;
+    }
     while (c->argv[n])
         n++;
     char **argv = mem_new(n + 1, sizeof *argv);
     argv[0] = mem_strdup(c->argv[0]);
     for (size_t i = 1; i < n; i++)
-        argv[i] = filled(c->argv[i], number, blank ? blank + 1 : "");
+        argv[i] = filled(c->argv[i], c->number ? input : "", word);
     whole.argv = (const char *const *)argv;
     pid_t pid = spawn_piped(&whole, -1, pipes);
     for (size_t i = 0; i < n; i++)
@@ -257,8 +253,8 @@ static pid_t spawn(const struct launcher_command *c, const struct launcher_ask *
 {
     if (c->own)
         return spawn_own(c, ask, pipes);
-    if (c->number)
-        return spawn_number(c, ask, pipes);
+    if (c->number || c->word)
+        return spawn_filled(c, ask, pipes);
     /* A command that does not read must not hold us: its input is no pipe. */
     int in = ask->size > 0 ? file_of(ask->input, ask->size) : -1;
     pid_t pid = (in >= 0) == (ask->size > 0) ? spawn_piped(c, in, pipes) : -1;

@@ -42,9 +42,9 @@ struct launcher_reply {
 
 #define LAUNCHER_REPLY_HEAD offsetof(struct launcher_reply, bytes)
 
-/* Whether a text is what a command with a number takes: at most LAUNCHER_DIGITS_MAX digits, and maybe a blank and a word of
- * LAUNCHER_WORD_MAX letters, digits, '_', '.' and '-', the first no sign. */
-bool launcher_child_takes(const char *text, size_t n);
+/* Whether a text is what a command with a number takes: at most LAUNCHER_DIGITS_MAX digits, and maybe a blank and a word
+ * (launcher_takes_word()); or what one without takes: the word alone. */
+bool launcher_child_takes(bool number, const char *text, size_t n);
 
 /* Serves its parent until that is gone; then ends the services. One question after the other comes on `fd`, with an
  * answer before the next; on `queue_fd` several at a time. Never returns. */

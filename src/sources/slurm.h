@@ -248,6 +248,15 @@ bool slurm_federation_found(struct source *s, const struct source_order *o, cons
 enum source_order_end slurm_federation_ended(const struct source *s, const struct source_order *o, bool look,
                                              bool found, struct source_ordered *said, struct err *err);
 
+/* --- intakes of partitions: slurm_intake.c; as in struct source_driver */
+
+bool slurm_intake_can(const struct source *s, const struct source_order *o, struct err *err);
+bool slurm_intake(const struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
+                  struct err *err);
+/* The answer of a look; NULL: there is no such partition. */
+enum source_order_end slurm_intake_ended(struct source *s, const struct source_order *o, const struct json *answer,
+                                         struct err *err);
+
 /* --- orders: slurm_order.c; as in struct source_driver */
 
 #define SLURM_ORDER_BITS                                                                                               \
@@ -255,7 +264,9 @@ enum source_order_end slurm_federation_ended(const struct source *s, const struc
      SOURCE_ORDER_BIT(SOURCE_ORDER_RELEASE) | SOURCE_ORDER_BIT(SOURCE_ORDER_CANCEL) |                                  \
      SOURCE_ORDER_BIT(SOURCE_ORDER_PRIORITY) | SOURCE_ORDER_BIT(SOURCE_ORDER_LIMIT) |                                  \
      SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT) |                                   \
-     SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE))
+     SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE) | SOURCE_ORDER_BIT(SOURCE_ORDER_DRAIN) |                                      \
+     SOURCE_ORDER_BIT(SOURCE_ORDER_RESUME))
+bool slurm_order_can(struct source *s, const struct source_order *o, struct err *err);
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err);
 bool slurm_order_well(struct source *s, const struct json *rest, struct err *err);

@@ -90,6 +90,11 @@ void slurm_federation_see(struct source *s, const struct json *e)
 
 /* --- whether and how it moves */
 
+static bool federates(const struct source *s)
+{
+    return s->commands[peer_command_of(SOURCE_ORDER_MOVE)];
+}
+
 void slurm_federation_judge(const struct source *s, const struct json *e, struct row *row)
 {
     struct value origin = slurm_cell_text(json_get(e, "federation_origin"));
@@ -101,7 +106,7 @@ void slurm_federation_judge(const struct source *s, const struct json *e, struct
     (void)json_text(json_get(e, "federation_siblings_viable"), &viable);
     if (!value_known(&origin))
         return;
-    if (!s->federates)
+    if (!federates(s))
         why = "it is a job of a federation, and federation_command is not configured";
     else if (state == JOB_HELD)
         why = "it is held, and lies at its federation's origin alone until it is released";
@@ -120,11 +125,10 @@ bool slurm_federation_moves(struct source *s, struct safe_text job, const struct
     if (number_of(s, job) == 0)
         return false;
     text_show_in(job, shown, sizeof shown);
-    if (!s->federates) {
+    if (!federates(s)) {
         err_set(err, ERR_REFUSED, "'%s' is a job of a federation, and federation_command is not configured for '%s'",
                 shown, s->name);
-        return err_hint(
-            err, "in its section: federation_command = { \"scontrol\", \"update\", \"jobid=%%i\", \"clusters=%%c\" }");
+        return err_hint(err, "in its section: %s", peer_command_table[peer_command_of(SOURCE_ORDER_MOVE)].example);
     }
     bool member = to && *to->cluster &&
                   (is_member(s->federation, text_of(to->cluster)) ||

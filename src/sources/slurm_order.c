@@ -5,13 +5,14 @@
 #include "sources/slurm.h"
 #include "sources/slurm_source.h"
 
-/* Orders to slurmctld through slurmrestd. Its updates are of jobs alone: no version changes a partition, and 22.05 no node
- * either, so intakes are not drained here. A job that is held and released again loses a priority that was set by hand. */
+/* Orders to slurmctld through slurmrestd. Its updates are of jobs alone: no version changes a partition (slurm_intake.c), and
+ * 22.05 no node either. A job that is held and released again loses a priority that was set by hand. */
 
 enum {
     ONE_MS = 30000, /* a hung slurmctld answers after 20 s */
     ALL_MS = 60000,
     ID_MAX = 48,
+    NO_SUCH_PARTITION = 2000,
     NO_SUCH_JOB = 2017,
     ALREADY_DONE = 2021,
     /* What slurmctld itself says no with; below and above are failures on the way. */
@@ -179,6 +180,16 @@ static bool move(const struct source_order *o, const char *id, struct source_ord
     return buf_printf(&form->body, err, "%s %s", id, name);
 }
 
+static bool is_intake(const struct source_order *o)
+{
+    return o->what == SOURCE_ORDER_DRAIN || o->what == SOURCE_ORDER_RESUME;
+}
+
+bool slurm_order_can(struct source *s, const struct source_order *o, struct err *err)
+{
+    return !is_intake(o) || slurm_intake_can(s, o, err);
+}
+
 bool slurm_order(struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                  struct err *err)
 {
@@ -188,6 +199,8 @@ bool slurm_order(struct source *s, const struct source_order *o, bool look, stru
         return err_set(err, ERR_TRANSIENT, "it is not known yet which API slurmrestd of '%s' speaks", s->name);
     if (o->what == SOURCE_ORDER_SUBMIT)
         return submit(s, o, look, form, err);
+    if (is_intake(o))
+        return slurm_intake(s, o, look, form, err);
     if (!job_of(s, o, id, err) || !value_good(o, err))
         return false;
     if (o->what == SOURCE_ORDER_SCRIPT)
@@ -210,7 +223,7 @@ bool slurm_order(struct source *s, const struct source_order *o, bool look, stru
 enum verdict {
     VERDICT_WELL,
     VERDICT_NO,   /* it did nothing */
-    VERDICT_GONE, /* there is no such job */
+    VERDICT_GONE, /* there is no such job, or partition */
     VERDICT_OPEN, /* who knows */
 };
 
@@ -229,7 +242,7 @@ static enum verdict verdict_of(const struct source_order *o, int status, const s
     int64_t number = slurm_answer_number(answer);
     bool errors = json_first(json_get(answer, "errors")) != NULL;
     bool no = (number >= REFUSALS_FROM && number <= REFUSALS_TO) || (number >= UNREAD_FROM && number <= UNREAD_TO);
-    if (number == NO_SUCH_JOB)
+    if (number == NO_SUCH_JOB || (is_intake(o) && number == NO_SUCH_PARTITION))
         return VERDICT_GONE;
     if (status == 200 && json_type(json_get(answer, "errors")) == JSON_ARRAY && !errors)
         return VERDICT_WELL;
@@ -475,6 +488,17 @@ static enum source_order_end move_ended(const struct source *s, const struct sou
     return slurm_federation_ended(s, o, look, found, said, err);
 }
 
+/* What its command printed says nothing. */
+static enum source_order_end intake_ended(struct source *s, const struct source_order *o, bool look,
+                                          const struct reply *r, struct err *err)
+{
+    if (!look)
+        return SOURCE_ORDER_DONE;
+    if (r->verdict != VERDICT_WELL && r->verdict != VERDICT_GONE)
+        return unknown(s, r, err);
+    return slurm_intake_ended(s, o, r->verdict == VERDICT_GONE ? NULL : r->tree, err);
+}
+
 enum source_order_end slurm_order_ended(struct source *s, const struct source_order *o, bool look, bool found,
                                         int status, const char *body, size_t n, struct source_ordered *said,
                                         struct err *err)
@@ -487,6 +511,8 @@ enum source_order_end slurm_order_ended(struct source *s, const struct source_or
         end = submission_ended(s, o, look, found, &r, said, err);
     else if (o->what == SOURCE_ORDER_MOVE)
         end = move_ended(s, o, look, found, &r, said, err);
+    else if (is_intake(o))
+        end = intake_ended(s, o, look, &r, err);
     else if (reads && job_of(s, o, id, NULL) && slurm_federation_has(id))
         end = list_ended(s, o, look, found, &r, said, err);
     else if (reads)

@@ -27,5 +27,15 @@ const struct config_option slurm_settings[] = {
      .help = "a command and its arguments that lets a waiting job of a federation start at one of its clusters alone, "
              "without which no "
              "such job moves; %i is the job's number, %c the cluster's name; no shell"},
+    {.name = "drain_command",
+     .type = CONFIG_LIST,
+     .example = "scontrol update partitionname=%c state=drain",
+     .help =
+         "a command and its arguments that closes a partition to new jobs, without which none is drained; %c is its "
+         "name; no shell; slurmctld forgets it when it starts anew (but with -R) or reads slurm.conf again"},
+    {.name = "resume_command",
+     .type = CONFIG_LIST,
+     .example = "scontrol update partitionname=%c state=up",
+     .help = "a command and its arguments that opens a drained partition to new jobs again; %c is its name; no shell"},
     {0},
 };

@@ -1,6 +1,7 @@
 #ifndef HUBTOP_SOURCES_SLURM_SOURCE_H
 #define HUBTOP_SOURCES_SLURM_SOURCE_H
 
+#include "sources/peer_command.h"
 #include "sources/slurm.h"
 
 /* The inside of the Slurm driver's instance: what it asks and decodes is source_slurm.c, what it orders slurm_order.c. */
@@ -44,7 +45,7 @@ struct source {
     char cluster[SLURM_NAME_MAX]; /* ClusterName; "" before a job or a later data parser told it */
     char version[SLURM_VERSION_MAX];
     char federation[SLURM_NAME_MAX]; /* its members' names: its own is not told */
-    bool federates;                  /* the configuration says how its federation moves jobs */
+    bool commands[PEER_COMMANDS];    /* which of peer_command_table[] the configuration has */
     bool up, reached;
     unsigned polls;
     int64_t server_s;  /* slurmctld's clock in this poll; 0: unknown */

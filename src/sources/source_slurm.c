@@ -106,7 +106,8 @@ static struct source *slurm_open(const struct source_settings *given, struct err
     s->user = given->user && *given->user ? mem_strdup(given->user) : NULL;
     s->token = given->token;
     s->api = chosen;
-    s->federates = given->config && config_list_count(given->config, "federation_command") > 0;
+    for (int i = 0; i < PEER_COMMANDS; i++)
+        s->commands[i] = given->config && config_list_count(given->config, peer_command_table[i].setting) > 0;
     if (slurm_rack_open(source_setting(given, "rack_pattern"), s->name, &s->racks, err) &&
         slurm_note_open(source_setting(given, "job_notes"), s->name, &s->notes, err))
         return s;
@@ -632,6 +633,7 @@ const struct source_driver source_slurm = {
     .peer_version = slurm_peer_version,
     .orders = SLURM_ORDER_BITS,
     .order = slurm_order,
+    .order_can = slurm_order_can,
     .order_found = slurm_order_found,
     .order_well = slurm_order_well,
     .order_ended = slurm_order_ended,

@@ -218,8 +218,19 @@ static inline enum source_order_end peers_submit(struct peers *p, const struct p
 
 static inline bool peers_state_of(enum source_order_what what, enum job_state *out)
 {
-    *out = what == SOURCE_ORDER_HOLD ? JOB_HELD : what == SOURCE_ORDER_RELEASE ? JOB_WAITING : JOB_CANCELLED;
-    return what == SOURCE_ORDER_HOLD || what == SOURCE_ORDER_RELEASE || what == SOURCE_ORDER_CANCEL;
+    bool drains = what == SOURCE_ORDER_DRAIN, resumes = what == SOURCE_ORDER_RESUME;
+    *out = what == SOURCE_ORDER_HOLD || drains       ? JOB_HELD
+           : what == SOURCE_ORDER_RELEASE || resumes ? JOB_WAITING
+                                                     : JOB_CANCELLED;
+    return what == SOURCE_ORDER_HOLD || what == SOURCE_ORDER_RELEASE || what == SOURCE_ORDER_CANCEL || drains ||
+           resumes;
+}
+
+/* A queue is a job here: held is drained, waiting is up, and all else is neither, as what is down. */
+static inline bool peers_neither(const struct peer_request *q, const struct peer_job *j)
+{
+    return (q->o.what == SOURCE_ORDER_DRAIN || q->o.what == SOURCE_ORDER_RESUME) && j->state != JOB_HELD &&
+           j->state != JOB_WAITING;
 }
 
 static inline enum source_order_end peers_change(struct peers *p, const struct peer_request *q, struct err *err)
@@ -229,6 +240,10 @@ static inline enum source_order_end peers_change(struct peers *p, const struct p
     assert_true(peers_state_of(q->o.what, &to));
     if (!j && q->look && q->o.what == SOURCE_ORDER_CANCEL)
         return SOURCE_ORDER_DONE;
+    if (j && q->look && peers_neither(q, j)) {
+        err_set(err, ERR_REFUSED, "it is down");
+        return SOURCE_ORDER_REFUSED;
+    }
     if (j && q->look)
         return j->state == to ? SOURCE_ORDER_DONE : SOURCE_ORDER_ABSENT;
     if (j && peers_lives(j)) {

@@ -8,7 +8,11 @@ static const struct one_change {
     const char *action;
     bool held; /* the job, before it */
     enum job_state to;
-} changes[] = {{"hold", false, JOB_HELD}, {"release", true, JOB_WAITING}, {"cancel", false, JOB_CANCELLED}};
+} changes[] = {{"hold", false, JOB_HELD},
+               {"release", true, JOB_WAITING},
+               {"cancel", false, JOB_CANCELLED},
+               {"drain", false, JOB_HELD},
+               {"resume", true, JOB_WAITING}};
 enum { CHANGES = sizeof changes / sizeof changes[0] };
 
 static int64_t begin(struct peers *p, const struct one_change *c)
@@ -73,7 +77,7 @@ static void who_keeps_it_is_not_asked_again(void **state)
         int64_t nr = peers_add(p, &o, 1, "");
         peers_run(p, STEPS);
         assert_true(peers_see(p, nr, 1).done);
-        assert_int_equal(p->requests, 2);
+        assert_int_equal(p->requests, k < 3 ? 2 : 1); /* a job is read before */
     }
 }
 
@@ -138,6 +142,78 @@ static void many_rest_at_once(void **state)
     assert_int_equal(peers_boot_ms - from_ms, 3 * SAVES_MS);
 }
 
+/* --- what has states and no orders: a queue is asked before it is changed */
+
+static int64_t begin_drain(struct peers *p, const char *action, enum job_state state)
+{
+    p->job_count = p->waiting_count = 0;
+    p->saves_ms = SAVES_MS;
+    struct peer_job *j = peers_job_new(p, "a", false);
+    j->state = state;
+    struct order o = peers_order(j, action, "");
+    return peers_add(p, &o, 1, "");
+}
+
+static void what_is_in_another_state_is_left_in_it(void **state)
+{
+    static const struct {
+        const char *action;
+        enum job_state state;
+        bool done;
+        const char *words;
+    } cases[] = {
+        {"drain", JOB_HELD, false, "'a/1' is drained already, and not by this order"},
+        {"drain", JOB_RUNNING, false, "it is down"},
+        {"resume", JOB_RUNNING, false, "it is down"},
+        {"resume", JOB_WAITING, true, ""},
+    };
+    struct peers *p = *state;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        p->made = 0;
+        int64_t nr = begin_drain(p, cases[k].action, cases[k].state);
+        peers_run(p, STEPS);
+        struct peers_seen s = peers_see(p, nr, 1);
+        assert_int_equal(s.done, cases[k].done);
+        assert_string_equal(s.result, cases[k].words);
+        assert_int_equal(p->changing, 0);
+        assert_int_equal(p->jobs[0].state, cases[k].state);
+    }
+}
+
+/* The look, the command, the look: whatever dies at each of them, it is drained once, and said so. */
+static void a_collector_that_dies_asks_what_became_of_it(void **state)
+{
+    struct peers *p = *state;
+    for (int at = 0; at < 6; at++) {
+        p->fault_at = at / 2;
+        p->fault = at % 2 ? FAULT_DIES_AFTER : FAULT_DIES_BEFORE;
+        int64_t nr = begin_drain(p, "drain", JOB_WAITING);
+        peers_run(p, STEPS);
+        struct peers_seen s = peers_see(p, nr, 1);
+        if (!s.done || p->effects != 1 || p->jobs[0].state != JOB_HELD)
+            fail_msg("it dies at %d: %s '%s', %d effects", at, order_state_word(s.state), s.result, p->effects);
+    }
+}
+
+/* It is not given again, and its words are told; where it was done in spite of them, it is done. */
+static void a_command_that_fails_is_looked_after(void **state)
+{
+    struct peers *p = *state;
+    p->fault_at = 1;
+    p->fault = FAULT_LOST_BEFORE;
+    int64_t nr = begin_drain(p, "drain", JOB_WAITING);
+    peers_run(p, STEPS);
+    struct peers_seen s = peers_see(p, nr, 1);
+    assert_false(s.done);
+    assert_string_equal(s.result, "the answer was lost");
+    assert_int_equal(p->changing, 1);
+    p->fault = FAULT_LOST_AFTER;
+    nr = begin_drain(p, "drain", JOB_WAITING);
+    peers_run(p, STEPS);
+    assert_true(peers_see(p, nr, 1).done);
+    assert_int_equal(p->changing, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, peers_setup, peers_teardown)
@@ -149,6 +225,9 @@ int main(void)
         TEST(what_does_not_stay_is_refused),
         TEST(what_started_meanwhile_is_left),
         TEST(many_rest_at_once),
+        TEST(what_is_in_another_state_is_left_in_it),
+        TEST(a_collector_that_dies_asks_what_became_of_it),
+        TEST(a_command_that_fails_is_looked_after),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -212,7 +212,8 @@ static void test_all_settings_of_a_source(void **state)
                           "}\n"
                           "source \"b\" { driver = \"slurm\" url = \"unix:///run/x.sock\" token_command = "
                           "{ \"vault\", \"read\", \"a b\" } script_command = { \"scontrol\", \"%i\" }"
-                          " federation_command = { \"x\", \"jobid=%i\", \"clusters=%c\" } }\n"
+                          " federation_command = { \"x\", \"jobid=%i\", \"clusters=%c\" }"
+                          " drain_command = { \"x\", \"%c\" } resume_command = { \"y\", \"z=%c\" } }\n"
                           "source \"c\" { driver = \"slurm\" url = \"local:\" }\n"
                           "source \"d\" { driver = \"sample\" url = \"~/data\" scenario = \"storm\" }\n",
                           NULL));
@@ -239,9 +240,11 @@ static void test_all_settings_of_a_source(void **state)
     assert_string_equal(b->peer.unix_path, "/run/x.sock");
     assert_string_equal(b->peer.url, "http://localhost");
     assert_string_equal(b->token_command, "token:b");
-    assert_null(a->script_command);
-    assert_string_equal(b->script_command, "script:b");
-    assert_string_equal(b->federation_command, "federation:b");
+    static const char *const commands[PEER_COMMANDS] = {"script:b", "federation:b", "drain:b", "resume:b"};
+    for (int i = 0; i < PEER_COMMANDS; i++) {
+        assert_null(a->commands[i]);
+        assert_string_equal(b->commands[i], commands[i]);
+    }
     assert_string_equal(c->service, "service:c");
     assert_non_null(strstr(c->peer.unix_path, "slurmrestd.sock"));
     assert_null(d->peer.url);
@@ -290,11 +293,15 @@ static void test_errors_name_file_and_line(void **state)
          "}\n",
          ":2"},
         {"source \"a\" { driver = \"slurm\" url = \"http://h\" script_command = { \"%i\", \"% i\" } }\n",
-         "no argument '%i'"},
+         "its script_command lacks '%i' for the job's number"},
         {"source \"a\" { driver = \"slurm\" url = \"http://h\" federation_command = { \"x\", \"jobid=%i\" } }\n",
          "'%c' for the cluster's name"},
         {"source \"a\" { driver = \"slurm\" url = \"http://h\" federation_command = { \"x\", \"clusters=%c\" } }\n",
          "'%i' for the job's number"},
+        {"source \"a\" { driver = \"slurm\" url = \"http://h\" drain_command = { \"%c\", \"partitionname=gpu\" } }\n",
+         "its drain_command lacks '%c' for the partition's name"},
+        {"source \"a\" { driver = \"slurm\" url = \"http://h\" resume_command = { \"x\", \"p=%i\" } }\n",
+         "its resume_command lacks '%c' for the partition's name"},
         {"source \"a\" {\n", "hubtop.conf"},
         {"thresholds {\n\n  queue_wait_for = \"3d\"\n}\n", ":3: queue_wait_for: 72h is out of range"},
         {"thresholds {\n  clear_for = \"soon\"\n}\n", ":2: clear_for"},

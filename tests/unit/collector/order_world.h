@@ -29,7 +29,7 @@ struct world_ops {
     unsigned roles;
     char state[32], why[400]; /* of the plan that runs */
     int64_t later_ms;         /* when jobs were submitted */
-    struct err takes;         /* not, and why */
+    struct err takes, can;    /* not, and why */
     struct asker asker;
     bool frozen;
     char glass[32], glass_reason[64]; /* the order that was given alone, and why */
@@ -85,6 +85,14 @@ static inline bool takes(void *ctx, struct safe_text source, enum source_order_w
         *err = w->takes;
     return w->takes.kind == ERR_NONE && (w->reads || what != SOURCE_ORDER_READ) &&
            (w->moves || what != SOURCE_ORDER_MOVE);
+}
+
+static inline bool can(void *ctx, const struct order *o, enum source_order_what what, struct err *err)
+{
+    struct world_ops *w = ctx;
+    assert_int_equal(what, action_by_name(o->action)->steps[action_by_name(o->action)->step_count - 1].what);
+    *err = w->can.kind != ERR_NONE ? w->can : *err;
+    return w->can.kind == ERR_NONE;
 }
 
 static inline bool moves(void *ctx, const struct order *o, struct buf *name, struct err *err)
@@ -159,6 +167,7 @@ static inline void ops_open(struct world_ops *w)
         .refuse = on_refuse,
         .give = give,
         .takes = takes,
+        .can = can,
         .moves = moves,
         .poll = on_poll,
         .allowed = on_allowed,

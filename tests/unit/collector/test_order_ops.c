@@ -127,6 +127,21 @@ static void what_its_federation_cannot_move_is_not_copied(void **state)
     expect_refused(w, 77, "no section movable names it");
 }
 
+static void what_cannot_be_given_is_not_recorded(void **state)
+{
+    struct world_ops *w = *state;
+    err_set(&w->can, ERR_REFUSED, "drain_command is not configured");
+    order(w, "r-2", "\"action\":\"hold\",\"targets\":[\"a/5\"]");
+    expect_refused(w, 77, "drain_command is not configured");
+    order(w, "r-3", "\"action\":\"hold\",\"targets\":[\"a/5\"],\"dry_run\":true");
+    expect_refused(w, 77, "drain_command is not configured");
+    settle(w);
+    assert_int_equal(w->given + w->looks, 0);
+    w->can = (struct err){0};
+    order(w, "r-4", "\"action\":\"hold\",\"targets\":[\"a/5\"]");
+    expect_done(w, "O-0001"); /* nothing was made of the others */
+}
+
 static void dry_run_gives_nothing(void **state)
 {
     struct world_ops *w = *state;
@@ -492,6 +507,7 @@ int main(void)
         TEST(read_only),
         TEST(what_makes_no_sense),
         TEST(a_federation_moves_its_own),
+        TEST(what_cannot_be_given_is_not_recorded),
         TEST(what_its_federation_cannot_move_is_not_copied),
         TEST(dry_run_gives_nothing),
         TEST(nothing_on_stale_data),

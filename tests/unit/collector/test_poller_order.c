@@ -18,10 +18,18 @@ static bool fake_order(struct source *s, const struct source_order *o, bool look
         return buf_puts(&form->body, "17", err);
     if (o->what == SOURCE_ORDER_MOVE)
         return buf_puts(&form->body, "17 ams", err);
+    if (o->what == SOURCE_ORDER_DRAIN)
+        return buf_puts(&form->body, "17", err);
     form->method = "GET";
     snprintf(form->path, sizeof form->path, "/jobs");
     form->element_path = "jobs";
     return true;
+}
+
+static bool fake_can(struct source *s, const struct source_order *o, struct err *err)
+{
+    (void)s;
+    return o->kind != KIND_NODE || err_set(err, ERR_INPUT, "no node");
 }
 
 static bool fake_found(struct source *s, const struct source_order *o, const struct json *element,
@@ -97,13 +105,16 @@ static void open_orders(struct orders *t, const char *script)
     t->driver = peer_driver;
     t->driver.orders = SOURCE_ORDER_BIT(SOURCE_ORDER_SCRIPT) | SOURCE_ORDER_BIT(SOURCE_ORDER_SUBMIT) |
                        SOURCE_ORDER_BIT(SOURCE_ORDER_MOVE);
+    t->driver.orders |= SOURCE_ORDER_BIT(SOURCE_ORDER_DRAIN);
     t->driver.order = fake_order;
+    t->driver.order_can = fake_can;
     t->driver.order_found = fake_found;
     t->driver.order_well = fake_well;
     t->driver.order_ended = fake_ended;
     t->source = source_of(&t->peer, "fra");
     t->source.driver = &t->driver;
-    t->source.script_command = t->source.federation_command = script ? "script:fra" : NULL;
+    for (int i = 0; script && i < PEER_COMMANDS; i++)
+        t->source.commands[i] = "script:fra";
     t->p = add(&t->w, &t->source);
     poller_start(t->p);
     polls(&t->w, 1);
@@ -187,6 +198,25 @@ static void test_without_a_command_for_scripts(void **state)
     h = ordered(&t, SOURCE_ORDER_MOVE);
     assert_int_equal(h.count, 0);
     assert_string_equal(h.error, "federation_command is not configured for 'fra'");
+    h = ordered(&t, SOURCE_ORDER_DRAIN);
+    assert_int_equal(h.count, 0);
+    assert_string_equal(h.error, "drain_command is not configured for 'fra'");
+    close_orders(&t);
+}
+
+static void test_what_its_driver_cannot_give(void **state)
+{
+    struct orders t;
+    struct source_order o = {.what = SOURCE_ORDER_DRAIN, .kind = KIND_NODE};
+    struct err err = {0};
+    (void)state;
+    open_orders(&t, NULL);
+    assert_false(poller_can_order(t.p, &o, &err));
+    assert_string_equal(err.text, "no node");
+    o.kind = KIND_QUEUE;
+    assert_true(poller_can_order(t.p, &o, &err));
+    o.what = SOURCE_ORDER_RESUME;
+    assert_false(poller_can_order(t.p, &o, &err));
     close_orders(&t);
 }
 
@@ -226,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_scripts),
         cmocka_unit_test(test_the_command_of_a_federation),
         cmocka_unit_test(test_without_a_command_for_scripts),
+        cmocka_unit_test(test_what_its_driver_cannot_give),
         cmocka_unit_test(test_a_source_that_goes_hears_of_no_script),
         cmocka_unit_test(test_a_list_is_looked_through_whole),
     };

@@ -108,10 +108,36 @@ static void test_long_outputs_come_whole(void **state)
     launcher_free(l);
 }
 
+static void test_a_command_takes_a_name_alone(void **state)
+{
+    static const char *const bad[] = {"", "gpu state=up", "gpu,cpu", "-x", "a/b", "$(id)", "17 gpu", "gpu\n"};
+    (void)state;
+    const struct launcher_command commands[] = {
+        {.name = "drain:fra", .argv = (const char *const[]){"printf", "%s|", "p=%c", "%i", NULL}, .word = true}};
+    struct launcher *l = start(commands, 1);
+    struct buf out = buf_make(1 << 20), input = buf_make(100);
+    struct err err = {0};
+    buf_puts(&input, "gpu_a-100.x", NULL);
+    assert_true(launcher_send(l, "drain:fra", &input, &out, &err));
+    assert_string_equal(buf_str(&out), "p=gpu_a-100.x||");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        buf_clear(&input);
+        buf_puts(&input, bad[i], NULL);
+        assert_false(launcher_send(l, "drain:fra", &input, &out, &err));
+        assert_string_equal(err.text,
+                            "the command 'drain:fra' takes a name of at most 64 letters, digits, '_', '.' and '-'");
+    }
+    assert_false(launcher_output(l, "drain:fra", &out, &err));
+    buf_release(&out);
+    buf_release(&input);
+    launcher_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_command_takes_a_number_and_a_name_alone),
+        cmocka_unit_test(test_a_command_takes_a_name_alone),
         cmocka_unit_test(test_long_outputs_come_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
