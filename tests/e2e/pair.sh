@@ -217,12 +217,13 @@ tell qian 0 order sign "$order" --reason seen --write
 eventually 20 glass '==' || no "the alert stands"
 tell qian 67 order sign "$order" --write
 
-shows "in the console it is seen where plans wait, and approved by its id"
-proposed hold --reason "no power"
-# what lay there before comes first
+shows "in the console it is seen where plans wait, chosen among others, and approved by its id"
 for other in $(as sun get actions --filter state=previewed --json && jq -r '[.items[].order] | unique | .[]' "$out"); do
-    [ "$other" = "$order" ] || tell qian 0 order reject "$other" --write
+    tell qian 0 order reject "$other" --write
 done
+proposed hold
+former=$order
+proposed hold --reason "no power"
 cat >"$TMPDIR/approve.e2e" <<END
 test "whoever may not is told which role it takes"
 size 120x35
@@ -242,7 +243,11 @@ spawn ${as_user%% *} --reuid qian ${as_user#* } $console
 wait 30 "viewer, operator, approver"
 key 6
 wait 30 "$order waits for a second person"
-expect "(A approves, X rejects): zhao, hold $a"
+key A
+wait 6 "2 orders wait: go up from the first plan"
+expect-not "Approve $former"
+key k
+wait 6 "(2 of 2; A approves, X rejects): zhao, hold $a"
 key A
 wait 6 "Approve $order"
 expect "too much for one person: 2 jobs"
@@ -257,6 +262,14 @@ pause 1
 key a
 wait 20 "approved, and it runs: $order"
 wait-gone 20 "$order waits for a second person"
+expect "$former waits for a second person"
+key X
+wait 6 "Reject $former"
+pause 1
+key Enter
+pause 1
+key r
+wait-gone 20 "$former waits for a second person"
 key Q
 expect-exit 0 20
 END
