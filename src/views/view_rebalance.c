@@ -399,16 +399,15 @@ static const struct key_row keys[] = {
     {"x", PLAN_APPLY, "carry out", "carry out the plan that is shown: first what it touches, then its id is typed"},
     {"A", PLAN_APPROVE, NULL,
      "approve somebody else's plan, as it is shown, for 15 minutes, once; among plans the order under the cursor, or "
-     "the "
-     "only one, that waits: it then runs"},
+     "the only one"},
     {"B", PLAN_GLASS, NULL,
      "break the glass: carry out the plan that is shown alone, in an emergency, with a reason; half as much, told at "
      "once"},
     {"V", PLAN_SIGN, NULL, "sign off the plan that is shown, which somebody else carried out alone"},
     {"p", PLAN_PAUSE, "pause", "pause the plan that runs, or let it go on"},
     {"X", PLAN_STOP, "stop",
-     "stop the plan that runs: what was moved stays, nothing more is sent; among plans reject the order "
-     "under the cursor, or the only one, that waits"},
+     "stop the plan that runs: what was moved stays, nothing more is sent; among plans reject the order under the "
+     "cursor, or the only one"},
     {"U", PLAN_UNDO, NULL, "take back what a plan has moved, as far as it has not started; its id is typed"},
     {"r", PLAN_RETRY, NULL, "try again what was refused, where the cursor of that panel is"},
     {"K", PLAN_SKIP, NULL, "give up what is unknown or refused there, and go on with the rest"},
