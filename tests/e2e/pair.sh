@@ -3,71 +3,23 @@
 # emergency one gives it alone. Other users, groups and /var/lib are this test's own, in a mount namespace. It needs root.
 . tests/e2e/lib.sh
 command -v jq >/dev/null || lacks jq "jq is not installed"
-[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null && unshare -m true 2>/dev/null || lacks root "it takes root, setpriv and unshare"
-[ -n "${HUBTOP_PAIR_INSIDE:-}" ] || HUBTOP_PAIR_INSIDE=1 exec unshare -m --propagation private sh "$0"
+# zhao: operator and break-glass; qian: approver and operator; sun looks.
+own_users zhao:61001 qian:61002 sun:61003
 collector=
 trap 'kill $collector 2>/dev/null; at_end' EXIT
-
-# zhao: operator and break-glass; qian: approver and operator; sun looks.
-(cat /etc/passwd && for u in zhao:61001 qian:61002 sun:61003; do
-    echo "${u%:*}:x:${u#*:}:61000::/nonexistent:/bin/sh"
-done) >"$TMPDIR/passwd"
-(cat /etc/group && echo "desk:x:61000:zhao,qian,sun") >"$TMPDIR/group"
-mount -t tmpfs tmpfs /var/lib && mount --bind "$TMPDIR/passwd" /etc/passwd && mount --bind "$TMPDIR/group" /etc/group || lacks root "nothing can be mounted"
-umask 022
-state=/var/lib/hubtop/default
-mkdir -p $state /var/lib/conf
-chgrp 61000 $state && chmod 2750 $state
-cat >/var/lib/conf/h.conf <<END
-version = 1
-allow_write = true
-roles {
+for_two /var/lib/conf/h.conf 'roles {
   viewer      = { "zhao", "qian", "sun" }
   operator    = { "zhao", "qian" }
   approver    = { "qian" }
   break_glass = { "zhao" }
-}
-limits {
-  jobs_alone = 1
-}
-source "sample" {
-  driver = "sample"
-  url = "sample:$PWD/sample-data"
-  scenario = "cable"
-  start = "$(date -u -d @$(($(date +%s) - 3600)) +%Y-%m-%dT%H:%M:%SZ)"
-  read_only = false
-}
-END
+}' "start = \"$(date -u -d @$(($(date +%s) - 3600)) +%Y-%m-%dT%H:%M:%SZ)\""
 chmod 644 /var/lib/conf/h.conf
-case $hubtop in /*) program=$hubtop ;; *) program=$PWD/$hubtop ;; esac
-setpriv --reuid zhao --regid 61000 --init-groups test -x "$program" || lacks root "other users cannot read this folder"
-clock=
+with="--config /var/lib/conf/h.conf"
 as_user="setpriv --regid 61000 --init-groups env HOME=/nonexistent XDG_STATE_HOME=/nonexistent TZ=Asia/Shanghai"
-console="$program --config /var/lib/conf/h.conf --lang en --write --view doctor"
+console="$program $with --lang en --write --view doctor"
 
-# as USER ARGS…: sets $got, and the files $out and $err
-as() {
-    user=$1
-    shift
-    # shellcheck disable=SC2086
-    timeout 100 setpriv --reuid "$user" --regid 61000 --init-groups env HOME=/nonexistent XDG_STATE_HOME=/nonexistent \
-        "$program" --config /var/lib/conf/h.conf $clock "$@" >"$out" 2>"$err" </dev/null
-    got=$?
-}
-# tell USER STATUS ARGS…
-tell() {
-    user=$1 wanted=$2
-    shift 2
-    as "$user" "$@"
-    [ "$got" -eq "$wanted" ] || no "$user: '$*' ended with $got, not $wanted: $(head -n 5 "$out" "$err")"
-}
 begin_collector() {
-    rm -f $state/control.sock
-    # shellcheck disable=SC2086
-    (umask 027 && exec "$hubtop" --config /var/lib/conf/h.conf $clock collect) >"$TMPDIR/collect.log" 2>&1 &
-    collector=$!
-    eventually 30 test -S $state/control.sock || no "the collector does not start: $(cat "$TMPDIR/collect.log")"
-    chgrp -R 61000 $state
+    start_shared
     eventually 60 takes_orders || no "it takes no orders: $(cat "$err")"
 }
 end_collector() { # SIGNAL
@@ -343,7 +295,7 @@ END
 shows "after a quarter of an hour nobody approves it any more, and it says so"
 proposed hold
 end_collector TERM
-clock="--clock $(($(date -u +%s) + 900))000@$(awk '{printf "%d", $1 * 1000}' /proc/uptime)@1"
+with="$with --clock $(($(date -u +%s) + 900))000@$(awk '{printf "%d", $1 * 1000}' /proc/uptime)@1"
 begin_collector
 expired() {
     [ "$(count '.state == "refused" and .sent_at == null and (.result | contains("nobody approved it within 15 minutes"))')" -eq 2 ]
