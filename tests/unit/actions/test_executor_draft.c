@@ -9,32 +9,16 @@ static int64_t boot_ms_of_test(void)
     return peers_boot_ms;
 }
 
-static struct order *some(struct peers *p, size_t n)
-{
-    struct order *all = mem_new(n, sizeof *all);
-    for (size_t i = 0; i < n; i++)
-        all[i] = peers_order(peers_job_new(p, "a", false), "hold", "");
-    return all;
-}
-
 static struct executor_draft *draft(struct peers *p, struct journal_entry *e, const struct executor_ask *ask)
 {
     struct executor_draft *d = executor_draft_new(p->x, e, ask);
     struct err err = {0};
     for (int part = 0; part < 3; part++) {
-        struct order *orders = some(p, PART);
+        struct order *orders = peers_orders(p, PART, "hold", "");
         assert_true(executor_draft_put(d, e, orders, PART, &err));
         free(orders);
     }
     return d;
-}
-
-static size_t held(const struct peers *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->job_count; i++)
-        n += p->jobs[i].state == JOB_HELD;
-    return n;
 }
 
 /* Written in three parts: nothing leaves before all of it is an order, and then all of it does. */
@@ -51,7 +35,7 @@ static void parts_are_one_order(void **state)
     assert_int_equal(executor_draft_commit(d, &e, &nr, &err), JOURNAL_DONE);
     assert_int_equal(nr, 1);
     peers_run(p, 1000);
-    assert_int_equal(held(p), 3 * PART);
+    assert_int_equal(peers_held(p), 3 * PART);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
     peers_restart(p);
     assert_int_equal(peers_view(p, nr).count, 3 * PART);
@@ -135,7 +119,7 @@ static int64_t waves(struct peers *p, size_t n, size_t first)
     struct journal_entry e = peers_entry(p, "r-w");
     const struct executor_ask ask = {
         .plan = text_of("P-0001"), .action = text_of("plan"), .first = first, .noted = text_of("what was noted")};
-    struct order *orders = some(p, n);
+    struct order *orders = peers_orders(p, n, "hold", "");
     struct err err = {0};
     int64_t nr = 0;
     assert_int_equal(executor_add(p->x, &e, &ask, orders, n, &nr, &err), JOURNAL_DONE);
@@ -150,17 +134,17 @@ static void the_first_wave_is_as_large_as_it_is_said(void **state)
     int64_t nr = waves(p, 12, 7);
     p->guard_waits = true;
     peers_run(p, 1000);
-    assert_int_equal(held(p), 7);
+    assert_int_equal(peers_held(p), 7);
     assert_int_equal(p->last.wave, 1);
     assert_int_equal(p->last.count, 7);
     assert_int_equal(p->last.bad, 0);
     assert_true(text_is(p->last.noted, "what was noted"));
     p->guard_waits = false;
     peers_run(p, 1000);
-    assert_int_equal(held(p), 7); /* nobody said that it can tell now */
+    assert_int_equal(peers_held(p), 7); /* nobody said that it can tell now */
     executor_guarded(p->x, nr);
     peers_run(p, 1000);
-    assert_int_equal(held(p), 12);
+    assert_int_equal(peers_held(p), 12);
     assert_int_equal(p->last.wave, 2);
     assert_int_equal(p->last.count, 3);
 }
@@ -172,11 +156,11 @@ static void a_guard_is_asked_after_a_restart(void **state)
     int64_t nr = waves(p, 6, 0);
     p->guard_waits = true;
     peers_run(p, 1000);
-    assert_int_equal(held(p), 3);
+    assert_int_equal(peers_held(p), 3);
     peers_restart(p);
     p->last = (struct executor_wave){0};
     peers_run(p, 1000);
-    assert_int_equal(held(p), 3);
+    assert_int_equal(peers_held(p), 3);
     assert_int_equal(p->last.wave, 1);
     assert_true(text_is(p->last.noted, "what was noted"));
     err_set(&p->guard, ERR_TRANSIENT, "the delay grew");
@@ -184,7 +168,7 @@ static void a_guard_is_asked_after_a_restart(void **state)
     executor_guarded(p->x, nr);
     peers_run(p, 1000);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_PAUSED);
-    assert_int_equal(held(p), 3);
+    assert_int_equal(peers_held(p), 3);
 }
 
 /* What a collector that died left in doubt itself is no failure of the peers, and those that ended before it died count as well. */
@@ -197,7 +181,7 @@ static void what_a_restart_left_in_doubt_is_no_failure(void **state)
         assert_true(peers_step(p));
     peers_restart(p);
     peers_run(p, 1000);
-    assert_int_equal(held(p), 3);
+    assert_int_equal(peers_held(p), 3);
     assert_int_equal(p->last.wave, 1);
     assert_int_equal(p->last.count, 3);
     assert_int_equal(p->last.bad, 0);
@@ -228,24 +212,24 @@ static void what_is_for_later_waits(void **state)
     struct peers *p = *state;
     struct journal_entry e = peers_entry(p, "r-l");
     const struct executor_ask ask = {.plan = text_of("P-0001"), .action = text_of("plan")};
-    struct order *orders = some(p, 2);
+    struct order *orders = peers_orders(p, 2, "hold", "");
     struct err err = {0};
     int64_t nr = 0, now = boot_ms_of_test();
     orders[1].begin_ms = clock_now(&p->clock).utc_ms + 3600000;
     assert_int_equal(executor_add(p->x, &e, &ask, orders, 2, &nr, &err), JOURNAL_DONE);
     free(orders);
     peers_run(p, 100);
-    assert_int_equal(held(p), 1);
+    assert_int_equal(peers_held(p), 1);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_RUNNING);
     assert_true(boot_ms_of_test() > now); /* it is looked for again, and not at once */
     peers_restart(p);
     peers_run(p, 100);
-    assert_int_equal(held(p), 1);
+    assert_int_equal(peers_held(p), 1);
     p->clock.simulated = true;
     p->clock.start_utc_ms = clock_now(&(struct clock){0}).utc_ms + 7200000;
     p->clock.start_boot_ms = boot_ms_of_test();
     peers_run(p, 100);
-    assert_int_equal(held(p), 2);
+    assert_int_equal(peers_held(p), 2);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
 }
 

@@ -8,13 +8,8 @@ static struct fake waiting;
 
 static void add_waiting(const char *id, const char *order, const char *target)
 {
-    struct row *a = fake_add(&waiting, KIND_ACTION, id);
+    struct row *a = add_action(&waiting, id, order, "cancel", "previewed", target, "zhao.min");
 
-    fake_text(a, ACTION_ORDER, order);
-    fake_text(a, ACTION_KIND, "cancel");
-    fake_text(a, ACTION_STATE, "previewed");
-    fake_text(a, ACTION_TARGET, target);
-    fake_text(a, ACTION_REQUESTED_BY, "zhao.min");
     fake_text(a, ACTION_REASON, "the cooling fails");
     fake_text(a, ACTION_HASH, "9a1b");
     fake_text(a, ACTION_UNDO, "it cannot be undone");
