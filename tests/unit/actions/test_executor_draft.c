@@ -233,6 +233,89 @@ static void what_is_for_later_waits(void **state)
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
 }
 
+/* --- stopping what is large --- */
+
+enum { MANY = 700, STOP_MOST = 256 };
+
+static bool count_refused(void *ctx, const struct orders_item *item, struct err *err)
+{
+    (void)err;
+    *(size_t *)ctx += text_is(item->state, "refused");
+    return true;
+}
+
+static size_t refused(struct peers *p)
+{
+    struct err err = {0};
+    size_t n = 0;
+    assert_true(orders_each(p->f.store, count_refused, &n, &err));
+    return n;
+}
+
+/* Two of it are done, and it is stopped. */
+static int64_t stopped(struct peers *p)
+{
+    struct err err = {0};
+    p->guard_waits = true;
+    int64_t nr = waves(p, MANY, 2);
+    peers_run(p, 1000);
+    assert_int_equal(peers_held(p), 2);
+    p->guard_waits = false;
+    assert_true(peers_do(p, EXECUTOR_STOP, nr, 0, &err));
+    assert_int_equal(peers_view(p, nr).state, EXECUTOR_STOPPED);
+    assert_null(executor_rival(p->x, text_of(p->jobs[MANY - 1].id)));
+    return nr;
+}
+
+static void all_but_two_are_refused(struct peers *p, int64_t nr)
+{
+    peers_run(p, 1000);
+    assert_int_equal(peers_held(p), 2);
+    assert_int_equal(peers_view(p, nr).refused, MANY - 2);
+    assert_int_equal(refused(p), MANY - 2);
+    assert_string_equal(peers_see(p, nr, MANY).result, "stopped before it was sent");
+    assert_false(executor_busy(p->x));
+    assert_true(executor_due_ms(p->x) < 0);
+}
+
+/* The loop waits for no more than a part of it at a time. */
+static void a_stop_is_written_in_parts(void **state)
+{
+    struct peers *p = *state;
+    int64_t nr = stopped(p);
+    for (size_t before = 0, now; before < MANY - 2; before = now, peers_step(p)) {
+        now = refused(p);
+        assert_in_range(now - before, 1, STOP_MOST);
+    }
+    all_but_two_are_refused(p, nr);
+    peers_restart(p);
+    all_but_two_are_refused(p, nr);
+}
+
+/* Nothing begins again, and what was not told yet is told then. */
+static void a_stop_outlives_the_collector(void **state)
+{
+    struct peers *p = *state;
+    int64_t nr = stopped(p);
+    assert_true(refused(p) < MANY - 2);
+    peers_restart(p);
+    assert_int_equal(peers_view(p, nr).state, EXECUTOR_STOPPED);
+    assert_true(executor_busy(p->x));
+    all_but_two_are_refused(p, nr);
+}
+
+static void a_stop_goes_on_when_there_is_room_again(void **state)
+{
+    struct peers *p = *state;
+    int64_t nr = stopped(p);
+    size_t before = refused(p);
+    peers_writable(false);
+    assert_true(peers_step(p));
+    assert_int_equal(refused(p), before);
+    peers_writable(true);
+    all_but_two_are_refused(p, nr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +329,9 @@ int main(void)
         T(what_a_restart_left_in_doubt_is_no_failure),
         T(who_resumes_has_seen_what_failed),
         T(what_is_for_later_waits),
+        T(a_stop_is_written_in_parts),
+        T(a_stop_outlives_the_collector),
+        T(a_stop_goes_on_when_there_is_room_again),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
