@@ -13,6 +13,9 @@ struct arena {
  * is exhausted: nothing smaller than the process can go on then. */
 void *arena_alloc(struct arena *a, size_t n);
 
+/* As arena_alloc(), but what the bytes hold is not said: for whoever writes them all. */
+void *arena_take(struct arena *a, size_t n);
+
 /* A NUL-terminated copy of `n` bytes, owned by the arena. */
 char *arena_copy(struct arena *a, const void *bytes, size_t n);
 

@@ -31,8 +31,17 @@ bool buf_reserve(struct buf *b, size_t n, struct err *err);
 /* Appends `n` bytes; all or nothing; fails as buf_reserve(). */
 bool buf_put(struct buf *b, const void *bytes, size_t n, struct err *err);
 
-/* Appends one byte, a string, or formatted text; fail as buf_put(). */
-bool buf_putc(struct buf *b, char c, struct err *err);
+/* Appends one byte; fails as buf_put(). */
+static inline bool buf_putc(struct buf *b, char c, struct err *err)
+{
+    if (b->len >= b->cap)
+        return buf_put(b, &c, 1, err);
+    b->data[b->len++] = c;
+    b->data[b->len] = '\0';
+    return true;
+}
+
+/* Appends a string, or formatted text; fail as buf_put(). */
 bool buf_puts(struct buf *b, const char *s, struct err *err);
 bool buf_printf(struct buf *b, struct err *err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -54,21 +54,27 @@ static size_t aligned(size_t n)
     return n > SIZE_MAX - unit ? SIZE_MAX : (n + unit - 1) / unit * unit;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_take(struct arena *a, size_t n)
 {
     size_t size = aligned(n ? n : 1);
     struct arena_block *block = block_with_room(a, size);
     void *p = block->bytes + block->used;
     block->used += size;
     a->used_bytes += size;
-    return memset(p, 0, size);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    return memset(arena_take(a, n), 0, n);
 }
 
 char *arena_copy(struct arena *a, const void *bytes, size_t n)
 {
-    char *copy = arena_alloc(a, n < SIZE_MAX ? n + 1 : n);
+    char *copy = arena_take(a, n < SIZE_MAX ? n + 1 : n);
     if (n)
         memcpy(copy, bytes, n);
+    copy[n] = '\0';
     return copy;
 }
 

@@ -54,18 +54,13 @@ bool buf_reserve(struct buf *b, size_t n, struct err *err)
 
 bool buf_put(struct buf *b, const void *bytes, size_t n, struct err *err)
 {
-    if (!buf_reserve(b, n, err))
+    if ((!b->data || n > b->cap - b->len) && !buf_reserve(b, n, err))
         return false;
     if (n)
         memcpy(b->data + b->len, bytes, n);
     b->len += n;
     b->data[b->len] = '\0';
     return true;
-}
-
-bool buf_putc(struct buf *b, char c, struct err *err)
-{
-    return buf_put(b, &c, 1, err);
 }
 
 bool buf_puts(struct buf *b, const char *s, struct err *err)

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
+#include "base/json_keys.h"
 #include "base/json_number.h"
 #include "base/json_scan.h"
 #include "base/json_tree.h"
@@ -26,12 +27,52 @@ static struct arena *hook_arena;
 
 static void *hook_malloc(size_t n)
 {
-    return arena_alloc(hook_arena, n);
+    return arena_take(hook_arena, n); /* cJSON clears what it does not write */
 }
 
 static void hook_free(void *p)
 {
     (void)p;
+}
+
+/* --- the members of a large object
+ *
+ * A job of Slurm has some fifty members, and is asked for as many. A tree in an arena has a table of them, at its root, in the
+ * member of cJSON that holds the text of strings: what objects have none of. */
+
+enum { TABLE_FROM = 16, TABLE_MOST = 256 /* members; names that collide cost no more than a walk */ };
+
+struct table {
+    size_t mask;
+    const cJSON *slots[];
+};
+
+/* Where the member is, or would be. */
+static size_t slot_of(const struct table *t, const char *key)
+{
+    size_t at = json_keys_hash(0, key, strlen(key)) & t->mask;
+
+    while (t->slots[at] != NULL && strcmp(t->slots[at]->string, key) != 0)
+        at = (at + 1) & t->mask;
+    return at;
+}
+
+/* Of members that are named alike the last one counts. */
+static void table_make(cJSON *object, struct arena *arena)
+{
+    size_t count = 0, size = 2 * (size_t)TABLE_FROM;
+
+    for (const cJSON *n = object->child; n != NULL; n = n->next)
+        count++;
+    if (count < TABLE_FROM || count > TABLE_MOST)
+        return;
+    while (size < 2 * count)
+        size *= 2;
+    struct table *t = arena_alloc(arena, sizeof *t + size * sizeof(cJSON *));
+    t->mask = size - 1;
+    for (const cJSON *n = object->child; n != NULL; n = n->next)
+        t->slots[slot_of(t, n->string)] = n;
+    object->valuestring = (char *)t;
 }
 
 struct json *json_tree(const struct buf *copied, struct arena *arena, struct err *err)
@@ -50,6 +91,8 @@ struct json *json_tree(const struct buf *copied, struct arena *arena, struct err
     }
     if (root == NULL)
         err_set(err, ERR_CORRUPT, "not JSON: a value of %zu bytes makes no tree", copied->len);
+    else if (arena != NULL && cJSON_IsObject(root))
+        table_make(root, arena);
     return (void *)root;
 }
 
@@ -85,6 +128,9 @@ const struct json *json_get(const struct json *object, const char *key)
 
     if (json_type(object) != JSON_OBJECT)
         return NULL;
+    const struct table *t = (const void *)node(object)->valuestring;
+    if (t != NULL)
+        return value_of(t->slots[slot_of(t, key)]);
     for (const cJSON *n = node(object)->child; n != NULL; n = n->next)
         if (n->string[0] == key[0] && strcmp(n->string, key) == 0)
             found = n;

@@ -44,7 +44,7 @@ static uint64_t load(const char *p, size_t n)
     return word;
 }
 
-static uint64_t hash_of(uint64_t seed, const char *name, size_t n)
+uint64_t json_keys_hash(uint64_t seed, const char *name, size_t n)
 {
     uint64_t h = seed ^ n;
 
@@ -71,17 +71,23 @@ static size_t slot_of(const struct json_keys *k, uint64_t hash)
 
 static void grow(struct json_keys *k)
 {
+    uint64_t *former = k->slots;
+
     k->size = k->size != 0 ? k->size * 2 : SIZE_MIN;
-    free(k->slots);
     k->slots = mem_new(k->size, sizeof *k->slots);
     k->stack = mem_grow(k->stack, k->size / 2, sizeof *k->stack);
-    for (size_t i = 0; i < k->count; i++)
-        k->slots[slot_of(k, k->stack[i])] = k->stack[i];
+    for (size_t i = 0; i < k->count; i++) {
+        uint64_t hash = former[k->stack[i]];
+
+        k->stack[i] = slot_of(k, hash);
+        k->slots[k->stack[i]] = hash;
+    }
+    free(former);
 }
 
 bool json_keys_add(struct json_keys *k, uint64_t object, const char *name, size_t n)
 {
-    uint64_t hash = hash_of(k->seed + object * UINT64_C(0x9e3779b97f4a7c15), name, n);
+    uint64_t hash = json_keys_hash(k->seed + object * UINT64_C(0x9e3779b97f4a7c15), name, n);
 
     if (k->count >= k->size / 2)
         grow(k);
@@ -89,12 +95,12 @@ bool json_keys_add(struct json_keys *k, uint64_t object, const char *name, size_
     if (k->slots[at] == hash)
         return true;
     k->slots[at] = hash;
-    k->stack[k->count++] = hash;
+    k->stack[k->count++] = at;
     return false;
 }
 
 void json_keys_drop(struct json_keys *k, size_t count)
 {
     while (k->count > count)
-        k->slots[slot_of(k, k->stack[--k->count])] = 0;
+        k->slots[k->stack[--k->count]] = 0;
 }

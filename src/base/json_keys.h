@@ -12,10 +12,13 @@ struct json_keys {
     uint64_t seed;
     uint64_t *slots; /* 0 is free */
     size_t size;     /* a power of two, at least twice `count` */
-    uint64_t *stack; /* the hashes as they were added */
+    size_t *stack;   /* where they lie, as they were added */
     size_t count;
     uint64_t object; /* number of the last object that was opened */
 };
+
+/* Of a name, never 0; whoever knows the seed can make names that collide. */
+uint64_t json_keys_hash(uint64_t seed, const char *name, size_t n);
 
 struct json_keys json_keys_make(uint64_t seed);
 void json_keys_release(struct json_keys *k);

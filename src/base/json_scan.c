@@ -1,9 +1,11 @@
 #include "base/json_scan.h"
+#include "base/json_plain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_plain.h"
 #include "base/mem.h"
 #include "base/text_lead.h"
 
@@ -90,12 +92,20 @@ static const char *no_value(struct json_scan *s, const char *p)
 
 /* --- copying --- */
 
-static bool put_to(struct json_scan *s, struct buf *b, const char *bytes, size_t n)
+static bool too_large(struct json_scan *s, const struct buf *b)
 {
-    if (b == NULL || buf_put(b, bytes, n, NULL))
-        return true;
     return err_set(s->err, ERR_CORRUPT, "%s is larger than the limit of %zu bytes",
                    b == &s->key ? "a member's name" : s->out_name, b->max);
+}
+
+static bool put_to(struct json_scan *s, struct buf *b, const char *bytes, size_t n)
+{
+    return b == NULL || buf_put(b, bytes, n, NULL) || too_large(s, b);
+}
+
+static bool put_byte(struct json_scan *s, struct buf *b, char byte)
+{
+    return b == NULL || buf_putc(b, byte, NULL) || too_large(s, b);
 }
 
 static bool put_out(struct json_scan *s, const char *bytes, size_t n)
@@ -108,9 +118,8 @@ static bool put_comma(struct json_scan *s)
 {
     const struct buf *b = s->out;
 
-    if (b == NULL || b->len == 0 || strchr("{[:", b->data[b->len - 1]) != NULL)
-        return true;
-    return put_out(s, ",", 1);
+    char last = b != NULL && b->len > 0 ? b->data[b->len - 1] : '{';
+    return last == '{' || last == '[' || last == ':' || put_byte(s, s->out, ',');
 }
 
 static size_t encode(uint32_t cp, char out[4])
@@ -132,9 +141,23 @@ static bool put_code_point(struct json_scan *s, uint32_t cp)
         return true;
     if (s->text == &s->key || (cp >= 0x20 && cp != '"' && cp != '\\'))
         return put_to(s, s->text, utf8, encode(cp, utf8));
-    if (s->first && (cp == JSON_SCAN_NUMBER || cp == JSON_SCAN_TEXT) && !put_out(s, "\2", 1))
+    if (s->first && (cp == JSON_SCAN_NUMBER || cp == JSON_SCAN_TEXT) && !put_byte(s, s->out, '\2'))
         return false;
     return put_to(s, s->text, utf8, (size_t)snprintf(utf8, sizeof utf8, "\\u%04x", (unsigned)cp));
+}
+
+/* A name without anything that is to be escaped, as nearly all are. */
+static bool put_plain_key(struct json_scan *s, const char *name, size_t n)
+{
+    struct buf *b = s->out;
+
+    if (!buf_reserve(b, n + 3, NULL))
+        return too_large(s, b);
+    b->data[b->len] = '"';
+    memcpy(b->data + b->len + 1, name, n);
+    memcpy(b->data + b->len + 1 + n, "\":", 3);
+    b->len += n + 3;
+    return true;
 }
 
 static bool put_key(struct json_scan *s, const char *p, size_t left)
@@ -143,20 +166,17 @@ static bool put_key(struct json_scan *s, const char *p, size_t left)
 
     if (s->out == NULL)
         return true;
-    if (!put_comma(s) || !put_out(s, "\"", 1))
+    if (!put_comma(s))
+        return false;
+    if (json_plain_skip(p, p + left) == p + left)
+        return put_plain_key(s, p, left);
+    if (!put_byte(s, s->out, '"'))
         return false;
     for (; left > 0; p++, left--) {
-        size_t plain = 0;
+        bool plain = (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\';
 
-        while (plain < left && (unsigned char)p[plain] >= 0x20 && p[plain] != '"' && p[plain] != '\\')
-            plain++;
-        if (!put_out(s, p, plain))
-            return false;
-        p += plain;
-        left -= plain;
-        if (left == 0)
-            break;
-        if (!put_out(s, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)*p)))
+        if (plain ? !put_byte(s, s->out, *p)
+                  : !put_out(s, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)*p)))
             return false;
     }
     return put_out(s, "\":", 2);
@@ -190,7 +210,7 @@ static const char *open_container(struct json_scan *s, const char *p)
 {
     bool object = *p == '{';
 
-    if (!put_out(s, p, 1))
+    if (!put_byte(s, s->out, *p))
         return NULL;
     if (s->depth >= s->depth_max) {
         err_set(s->err, ERR_CORRUPT, "nested deeper than the limit of %u levels, at byte %llu", s->depth_max,
@@ -207,7 +227,7 @@ static const char *open_container(struct json_scan *s, const char *p)
 
 static const char *close_container(struct json_scan *s, const char *p)
 {
-    if (!put_out(s, p, 1))
+    if (!put_byte(s, s->out, *p))
         return NULL;
     json_keys_drop(&s->keys, s->stack[s->depth].keys_above);
     s->depth--;
@@ -221,7 +241,7 @@ static const char *open_string(struct json_scan *s, const char *p, bool in_key)
     s->text = in_key ? &s->key : s->out;
     s->state = STRING;
     s->key.len = 0;
-    if (!in_key && !put_out(s, "\"", 1))
+    if (!in_key && !put_byte(s, s->out, '"'))
         return NULL;
     return p + 1;
 }
@@ -239,7 +259,7 @@ static const char *close_string(struct json_scan *s, const char *p)
 {
     if (s->in_key)
         return close_key(s, p, buf_str(&s->key), s->key.len);
-    return put_out(s, "\"", 1) ? finish(s, p + 1) : NULL;
+    return put_byte(s, s->out, '"') ? finish(s, p + 1) : NULL;
 }
 
 /* --- numbers: RFC 8259, section 6, as a table --- */
@@ -282,7 +302,7 @@ static enum digit digit_of(char c)
 
 static const char *end_number(struct json_scan *s, const char *p)
 {
-    return put_out(s, "\"", 1) ? finish(s, p) : NULL;
+    return put_byte(s, s->out, '"') ? finish(s, p) : NULL;
 }
 
 static const char *step_number(struct json_scan *s, const char *p, const char *end)
@@ -307,7 +327,7 @@ static const char *open_number(struct json_scan *s, const char *p, const char *e
 {
     static const char opening[2] = {'"', JSON_SCAN_NUMBER};
 
-    if (!put_out(s, opening, 2) || !put_out(s, p, 1))
+    if (!put_out(s, opening, 2) || !put_byte(s, s->out, *p))
         return NULL;
     s->number = *p == '-' ? MINUS : *p == '0' ? ZERO : INTEGER;
     s->state = NUMBER;
@@ -383,7 +403,7 @@ static const char *step_colon(struct json_scan *s, const char *p, const char *en
     if (*p != ':')
         return unexpected(s, p, "':'");
     s->state = VALUE;
-    return p + 1;
+    return p + 1 < end ? step_value(s, p + 1, end) : p + 1; /* what nearly always follows, without another turn */
 }
 
 static const char *step_comma(struct json_scan *s, const char *p, const char *end)
@@ -398,7 +418,7 @@ static const char *step_comma(struct json_scan *s, const char *p, const char *en
     if (*p != ',')
         return unexpected(s, p, object ? "',' or '}'" : "',' or ']'");
     s->state = object ? KEY : VALUE;
-    return p + 1;
+    return object && p + 1 < end ? step_key(s, p + 1, end) : p + 1;
 }
 
 static const char *step_done(struct json_scan *s, const char *p, const char *end)
@@ -409,40 +429,6 @@ static const char *step_done(struct json_scan *s, const char *p, const char *end
 
 /* --- strings --- */
 
-static bool is_plain(char c)
-{
-    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
-}
-
-/* The top bits of the bytes of `w` that do not stand for themselves: below 0x20, from 0x80, quote, backslash. A
- * subtraction borrows only out of a byte that is special itself, so the lowest bit set is always true, and none is set
- * in a plain word. */
-static uint64_t specials(uint64_t w)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
-
-    return (w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & ones * 0x80;
-}
-
-static const char *skip_plain(const char *p, const char *end)
-{
-    for (uint64_t w; end - p >= 8; p += 8) {
-        memcpy(&w, p, 8);
-        w = specials(w);
-        if (w != 0) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-            return p + __builtin_ctzll(w) / 8;
-#else
-            break;
-#endif
-        }
-    }
-    while (p < end && is_plain(*p))
-        p++;
-    return p;
-}
-
 /* The longest run of characters that stand for themselves, UTF-8 included. */
 static const char *skip_text(const char *p, const char *end)
 {
@@ -450,7 +436,7 @@ static const char *skip_text(const char *p, const char *end)
     size_t n;
 
     for (;;) {
-        p = skip_plain(p, end);
+        p = json_plain_skip(p, end);
         if (p == end || (unsigned char)*p < 0x80 || (n = text_decode(p, (size_t)(end - p), &cp)) == 0)
             return p;
         p += n;
@@ -473,7 +459,7 @@ static const char *open_utf8(struct json_scan *s, const char *p)
 
     if (lead.length == 0 && !bad_bytes(s, p, 1))
         return NULL;
-    if (!put_to(s, s->text, p, 1))
+    if (!put_byte(s, s->text, *p))
         return NULL;
     if (lead.length == 0)
         return p + 1;
@@ -494,7 +480,7 @@ static const char *step_utf8(struct json_scan *s, const char *p, const char *end
             s->state = STRING;
             return bad_bytes(s, p, s->utf8_seen) ? p : NULL;
         }
-        if (!put_to(s, s->text, p, 1))
+        if (!put_byte(s, s->text, *p))
             return NULL;
         s->utf8_low = 0x80;
         s->utf8_high = 0xBF;
@@ -507,7 +493,6 @@ static const char *step_utf8(struct json_scan *s, const char *p, const char *end
 static const char *step_string(struct json_scan *s, const char *p, const char *end)
 {
     const char *run = p;
-
     p = skip_text(p, end);
     if (p < end && *p == '"' && s->in_key && s->first)
         return close_key(s, p, run, (size_t)(p - run)); /* the usual name, whole and without escapes: no copy */
@@ -547,7 +532,7 @@ static const char *step_escape(struct json_scan *s, const char *p, const char *e
         return unexpected(s, p, "an escape's letter");
     s->state = STRING;
     s->first = false;
-    bool ok = s->in_key ? put_to(s, s->text, &meant[letter - letters], 1) : put_to(s, s->text, pair, 2);
+    bool ok = s->in_key ? put_byte(s, s->text, meant[letter - letters]) : put_to(s, s->text, pair, 2);
     return ok ? p + 1 : NULL;
 }
 

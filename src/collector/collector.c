@@ -24,8 +24,9 @@
 #include "domain/join.h"
 #include "store/query.h"
 
-/* What several polls lead to is done once for those that end within COLLECTOR_GATHER_MS. */
-enum { COLLECTOR_GATHER_MS = 50 };
+/* What several polls lead to is done once for those of which each ends within COLLECTOR_GATHER_MS after another, and never later
+ * than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing back, and a sweep is not cut in two at its end. */
+enum { COLLECTOR_GATHER_MS = 10, COLLECTOR_GATHER_MOST_MS = 100 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 
@@ -191,6 +192,24 @@ static void gathered(void *ctx)
     apply_after(c->apply, stored, c);
 }
 
+static void gather(void *ctx)
+{
+    struct collector *c = ctx;
+    if (c->ended == c->gathering || clock_boot_ms() - c->gather_from_ms >= COLLECTOR_GATHER_MOST_MS) {
+        gathered(c);
+        return;
+    }
+    c->gathering = c->ended;
+    c->gather = loop_timer(c->loop, COLLECTOR_GATHER_MS, gather, c);
+}
+
+static void gather_begin(struct collector *c)
+{
+    c->gathering = c->ended;
+    c->gather_from_ms = clock_boot_ms();
+    c->gather = loop_timer(c->loop, COLLECTOR_GATHER_MS, gather, c);
+}
+
 static bool any_polls(struct collector *c)
 {
     for (size_t n = 0; n < c->count; n++) {
@@ -209,7 +228,8 @@ static void poll_ended(void *ctx, const char *source)
     struct collector *c = ctx;
     c->told = c->ended++ == 0 ? source : NULL;
     if (any_polls(c)) {
-        c->gather = c->gather ? c->gather : loop_timer(c->loop, COLLECTOR_GATHER_MS, gathered, c);
+        if (!c->gather)
+            gather_begin(c);
         return;
     }
     loop_timer_cancel(c->loop, c->gather);

@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "domain/kind.h"
+#include "io/curl.h"
 
 enum { HOSTS = 1000, DELAY_MS = 20, ROUNDS = 7, REST_MS = 1300, CURL_MOST = 300, PATIENCE_MS = 20000, A_BYTE = 250 };
 
@@ -481,7 +482,8 @@ int main(int argc, char **argv)
     snprintf(dir, sizeof dir, "%.40s/hubtop-sweep-XXXXXX", tmp ? tmp : "/tmp");
     if (!mkdtemp(dir))
         die("mkdtemp");
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (!curl_load(NULL) || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        die("libcurl");
     start_fake();
     configure();
     long bare_begin_kb = memory_kb(getpid());

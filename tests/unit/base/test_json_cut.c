@@ -279,6 +279,51 @@ static bool refuse(void *ctx, const struct json *element, struct err *err)
     return err_set(err, ERR_INPUT, "enough");
 }
 
+/* The last of those that are named alike, each by its own number; what is not there is absent. */
+static bool find_each(void *ctx, const struct json *element, struct err *err)
+{
+    int64_t members = *(const int64_t *)ctx, number;
+    char key[32];
+
+    (void)err;
+    for (int64_t i = 0; i < members; i++) {
+        snprintf(key, sizeof key, "member_%" PRId64, i);
+        assert_true(json_int(json_get(element, key), &number));
+        assert_int_equal(number, i % 3 == 0 ? i : 1000 + i);
+    }
+    snprintf(key, sizeof key, "member_%" PRId64, members);
+    assert_null(json_get(element, key));
+    assert_null(json_get(element, ""));
+    return true;
+}
+
+static void test_members_of_small_and_large_elements_are_found(void **state)
+{
+    const int64_t counts[] = {1, 9, 10, 11, 12, 15, 16, 17, 60, 190, 191, 192, 193, 600};
+
+    (void)state;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        int64_t n = counts[c];
+        struct json_cut_options o = {.path = "", .element = find_each, .ctx = &n};
+        struct buf text = buf_make(1 << 20);
+        struct err err = {0};
+
+        buf_puts(&text, "[{", NULL);
+        for (int64_t i = 0; i < n; i++)
+            buf_printf(&text, NULL, "%s\"member_%" PRId64 "\":%" PRId64, i > 0 ? "," : "", i, i);
+        for (int64_t i = 0; i < n; i++)
+            if (i % 3 != 0)
+                buf_printf(&text, NULL, ",\"member_%" PRId64 "\":%" PRId64, i, 1000 + i);
+        buf_puts(&text, "}]", NULL);
+        struct json_cut *cut = json_cut_new(&o);
+        assert_true(json_cut_feed(cut, text.data, text.len, &err));
+        assert_true(json_cut_end(cut, NULL, &err));
+        assert_int_equal(json_cut_counts(cut)->elements, 1);
+        json_cut_free(cut);
+        buf_release(&text);
+    }
+}
+
 static void test_the_callback_ends_the_parse(void **state)
 {
     struct json_cut_options options = {.path = "", .element = refuse};
@@ -429,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_skipped_members_are_checked_too),
         cmocka_unit_test(test_what_was_odd_is_counted),
         cmocka_unit_test(test_duplicates_are_seen_among_many_names),
+        cmocka_unit_test(test_members_of_small_and_large_elements_are_found),
         cmocka_unit_test(test_the_callback_ends_the_parse),
         cmocka_unit_test(test_limits_are_named),
         cmocka_unit_test(test_floods_end_at_a_limit_and_cost_no_memory),
