@@ -1,6 +1,7 @@
 #ifndef HUBTOP_UI_DIALOG_H
 #define HUBTOP_UI_DIALOG_H
 
+#include "ui/key.h"
 #include "ui/prompt.h"
 
 /* A box that has all keys until it is answered: lines to read, fields to fill in, and buttons: Cancel, which has the focus
@@ -59,6 +60,8 @@ enum dialog_result {
 /* Enter, Tab and Down go to the next field and then to the buttons, S-Tab and Up back; Esc cancels, Enter on the buttons as well.
  * A verb's letter confirms on the buttons, while there is no problem. */
 enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms);
+/* Those keys, for the manual page. */
+const struct key_row *dialog_keys(void);
 
 /* The buttons get the focus: the last field holds what it must. */
 void dialog_finish(struct dialog *d, int64_t boot_ms);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "ui/canvas.h"
+#include "ui/key.h"
 
 /* One line that somebody types: a filter, a command. Keys go in, text comes out. */
 
@@ -30,6 +31,8 @@ void prompt_start(struct prompt *p, const char *text);
 /* Home C-a, End C-e, Left C-b, Right C-f, Backspace, Delete C-d, C-u to the start, C-k to the end, C-w a word; other
  * printable characters go in, while there is room. */
 enum prompt_result prompt_key(struct prompt *p, uint32_t code);
+/* Those keys, for the manual page. */
+const struct key_row *prompt_keys(void);
 /* Puts text in at the cursor, whole: PROMPT_IGNORED when there is no room for it, it is empty, or no UTF-8. What must not be
  * shown as it is (control, bidi and invisible characters) is left out. */
 enum prompt_result prompt_paste(struct prompt *p, const char *text);

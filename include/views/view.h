@@ -33,7 +33,7 @@ enum view_alert_action {
 /* What is done to the plan that is open: the view `rebalance` has keys for it, the command line words. */
 enum view_plan_action {
     PLAN_APPLY = VIEW_WRITES + 100,
-    PLAN_APPROVE, /* where no plan is open, the order that waits; so does PLAN_STOP, which rejects it */
+    PLAN_APPROVE, /* where no plan is open, an order that waits; so does PLAN_STOP, which rejects it */
     PLAN_PAUSE,   /* goes on where it is paused */
     PLAN_STOP,
     PLAN_UNDO,
@@ -47,7 +47,7 @@ enum view_plan_action {
 /* A view is one screen: (rows, view state) → canvas, key → intent. It is one file view_NAME.c with `const struct view
  * view_NAME`; the build finds it. It reads no clock, no store and no terminal. */
 
-enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 10, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
+enum { VIEW_NEEDS_MAX = 12, VIEW_PANELS_MAX = 11, VIEW_ID_MAX = 320, VIEW_FILTER_MAX = 256 };
 enum { VIEW_OWN_MAX = 8, VIEW_COLUMNS_MAX = 16 };
 enum { VIEW_CURVES_MAX = 48, VIEW_CURVE_ID = 96, VIEW_CURVE_STEPS = 64, VIEW_HISTORY_STEPS = 240 };
 

@@ -230,7 +230,7 @@ void executor_item_waits(struct executor_item *i)
 /* --- how an order stands --- */
 
 /* What could not be written is written when that is possible: after a restart it stands as it stood. */
-static void write_state(struct executor_run *r)
+void executor_run_stands(struct executor_run *r)
 {
     struct err err = {0};
     if (executor_write_state(r, &err))
@@ -249,7 +249,7 @@ void executor_pause(struct executor_run *r, const char *why)
         return;
     r->state = EXECUTOR_PAUSED;
     r->why = rows_text(&r->arena, text_of(why));
-    write_state(r);
+    executor_run_stands(r);
 }
 
 static void end_if_over(struct executor_run *r)
@@ -260,7 +260,7 @@ static void end_if_over(struct executor_run *r)
     for (size_t k = 0; k < r->count; k++)
         done += r->items[k]->o.done;
     r->state = done == r->count ? EXECUTOR_DONE : done > 0 ? EXECUTOR_PARTLY : EXECUTOR_FAILED;
-    write_state(r);
+    executor_run_stands(r);
 }
 
 static bool was_stopped(const struct executor_run *r)
@@ -383,22 +383,6 @@ static bool not_so(struct err *err, const struct executor_run *r, const char *hi
     return err_exit(err, EXIT_LATER);
 }
 
-/* One that reads right now ends when that was answered. */
-static void forget_unsent(struct executor_run *r, int64_t at_ms, const char *words)
-{
-    for (size_t k = 0; k < r->count; k++) {
-        struct executor_item *i = r->items[k];
-        if (i->o.sent_ms > 0 || i->busy || order_state_ended(i->o.state))
-            continue;
-        executor_item_lands(i);
-        i->due_ms = 0;
-        i->o.state = ORDER_REFUSED;
-        i->o.ended_ms = at_ms;
-        i->o.result = rows_text(&i->o.arena, text_of(words));
-        i->x->options.changed(i->x->options.ctx, r->nr, i->o.item);
-    }
-}
-
 static enum executor_run_state state_after(enum executor_verb verb)
 {
     return verb == EXECUTOR_PAUSE ? EXECUTOR_PAUSED : verb == EXECUTOR_STOP ? EXECUTOR_STOPPED : EXECUTOR_RUNNING;
@@ -407,17 +391,21 @@ static enum executor_run_state state_after(enum executor_verb verb)
 static bool do_run(struct executor_run *r, struct journal_entry *e, enum executor_verb verb, struct err *err)
 {
     enum executor_run_state was = r->state, to = state_after(verb);
+    struct executor_item *ended[EXECUTOR_STOP_SLICE];
     struct safe_text why = r->why;
+    size_t n = 0;
     if (run_over(r) || was == EXECUTOR_STOPPED)
         return not_so(err, r, "nothing of it will follow");
     if (was == to)
         return not_so(err, r, "it is so already");
-    if (to == EXECUTOR_STOPPED)
-        forget_unsent(r, e->at_ms, tr("stopped before it was sent"));
+    if (to == EXECUTOR_STOPPED) {
+        r->unsent_at = 0;
+        n = executor_stop_some(r, e->at_ms, ended);
+    }
     r->state = to;
     r->why = to == EXECUTOR_RUNNING ? text_of("") : rows_text(&r->arena, e->who);
     r->wave_seen = r->wave_seen || to == EXECUTOR_RUNNING;
-    if (executor_write_run(r, e, r->items, to == EXECUTOR_STOPPED ? r->count : 0, err) == JOURNAL_FAILED) {
+    if (executor_write_run(r, e, ended, n, err) == JOURNAL_FAILED) {
         r->state = to == EXECUTOR_STOPPED ? to : was; /* what was stopped stays so, recorded now or later */
         r->why = why;
         r->unwritten_ms = to == EXECUTOR_STOPPED ? clock_boot_ms() + EXECUTOR_WAIT_MS : r->unwritten_ms;
@@ -531,8 +519,10 @@ void executor_tick(struct executor *x)
             else
                 executor_step_go(i);
         }
+        if (executor_stop_due(r))
+            executor_stop_on(r);
         if (r->unwritten_ms > 0 && r->unwritten_ms <= now)
-            write_state(r);
+            executor_run_stands(r);
         if (r->due || (r->later_ms > 0 && r->later_ms <= now))
             go_on(r);
     }
@@ -551,7 +541,7 @@ int64_t executor_due_ms(const struct executor *x)
 {
     int64_t due = -1;
     for (const struct executor_run *r = x->runs; r; r = r->next) {
-        if (r->due)
+        if (r->due || executor_stop_due(r))
             return 0;
         const int64_t moments[] = {r->unwritten_ms, r->later_ms};
         for (size_t k = 0; k < sizeof moments / sizeof *moments; k++)
@@ -569,7 +559,7 @@ bool executor_busy(const struct executor *x)
 {
     struct executor_run_view v;
     for (const struct executor_run *r = x->runs; r; r = r->next) {
-        if (r->state == EXECUTOR_RUNNING || (executor_run(x, r->nr, &v) && v.open > 0))
+        if (r->state == EXECUTOR_RUNNING || executor_stop_goes_on(r) || (executor_run(x, r->nr, &v) && v.open > 0))
             return true;
     }
     return false;
@@ -648,12 +638,15 @@ bool executor_row(const struct executor *x, int64_t nr, int64_t item, struct are
 
 static void resume(struct executor_run *r)
 {
+    r->unsent_at = r->count;
     for (size_t k = 0; k < r->count; k++) {
         struct executor_item *i = r->items[k];
         if (i->o.sent_ms > 0 && i->o.wave > r->wave)
             r->wave = i->o.wave;
         if (!order_state_ended(i->o.state) && i->o.sent_ms > 0)
             executor_step_resume(i);
+        else if (!order_state_ended(i->o.state) && k < r->unsent_at)
+            r->unsent_at = k;
     }
     r->due = r->count > 0 && !run_over(r);
 }

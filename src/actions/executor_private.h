@@ -50,6 +50,7 @@ struct executor_run {
     int refused_in_row;
     bool due; /* something of it ended: what may begin is looked for */
     struct executor *x;
+    size_t unsent_at;     /* of one that was stopped: from here on those that were never sent have not ended yet */
     int64_t unwritten_ms; /* boot; how it stands has to be written once more then; 0: no */
 };
 
@@ -71,7 +72,7 @@ bool executor_write_item(struct executor_item *i, bool run, struct err *err);
 /* Writes an order, and those actions of it, with that entry. */
 enum journal_step executor_write_run(struct executor_run *r, struct journal_entry *e,
                                      struct executor_item *const *items, size_t n, struct err *err);
-/* Writes actions of an order that is not there yet. */
+/* Writes actions without an entry: of an order that is not there yet, or as its own entry said that they end. */
 bool executor_write_staged(struct executor_run *r, struct executor_item *const *items, size_t n, struct err *err);
 /* Writes how an order stands (where that could not be written before also all of its actions), by an entry of the collector's
  * own. */
@@ -92,6 +93,18 @@ bool executor_proposed_is_not(const struct executor_run *r, struct err *err);
 /* Cells of a row of what is proposed: what is approved, until when, and what was looked at. */
 void executor_proposed_row(const struct executor_run *r, struct arena *arena, struct row *row);
 
+/* --- executor_stop.c: what is stopped */
+
+enum { EXECUTOR_STOP_SLICE = 256 };
+
+/* Ends some of those that were never sent, into `out`, for the caller to write; how many. */
+size_t executor_stop_some(struct executor_run *r, int64_t at_ms, struct executor_item *out[EXECUTOR_STOP_SLICE]);
+/* Whether it is stopped and some are left; whether they are due: on record before is that it was stopped. */
+bool executor_stop_goes_on(const struct executor_run *r);
+bool executor_stop_due(const struct executor_run *r);
+/* Ends some more, and writes that. */
+void executor_stop_on(struct executor_run *r);
+
 /* --- executor_step.c: one action */
 
 /* Goes on with an action whose next request may leave now. */
@@ -109,6 +122,8 @@ struct executor_run *executor_run_find(const struct executor *x, int64_t nr, str
 void executor_run_free(struct executor_run *r);
 /* Appends an action, which takes over `o`; false with err when there is no such kind of action, or the step makes no sense. */
 bool executor_item_add(struct executor_run *r, struct executor *x, struct order *o, struct err *err);
+/* Writes and tells how the order stands; what cannot be written is written later. */
+void executor_run_stands(struct executor_run *r);
 /* The order pauses, and says why. */
 void executor_pause(struct executor_run *r, const char *why);
 /* An action begins; it is not under way any more, though it may not have ended. */

@@ -5,6 +5,13 @@
 
 enum { RECENT_MS = 600000, ID_SHOWN = 128 };
 
+/* Of what was stopped nothing begins any more. */
+static bool may_act(const struct executor_item *i)
+{
+    return i->o.state != ORDER_PREVIEWED && !order_state_ended(i->o.state) &&
+           (i->o.sent_ms > 0 || i->run->state != EXECUTOR_STOPPED);
+}
+
 static bool is_of(const struct executor_item *i, struct safe_text target)
 {
     return text_equal(i->o.target, target);
@@ -14,8 +21,7 @@ const struct order *executor_rival(const struct executor *x, struct safe_text ta
 {
     for (const struct executor_run *r = x->runs; r; r = r->next) {
         for (size_t k = 0; k < r->count; k++) {
-            enum order_state state = r->items[k]->o.state;
-            if (is_of(r->items[k], target) && state != ORDER_PREVIEWED && !order_state_ended(state))
+            if (is_of(r->items[k], target) && may_act(r->items[k]))
                 return &r->items[k]->o;
         }
     }

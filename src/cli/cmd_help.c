@@ -26,21 +26,20 @@ static void print_all(void)
     puts("usage: hubtop [OPTIONS] [COMMAND]\n\nThe operations console of a computing-power network. Without a command: "
          "the console.\n\ncommands:");
     for (size_t i = 0; command_table[i]; i++) {
-        char left[96];
+        char left[256];
         if (!command_table[i]->name[0])
             continue;
         snprintf(left, sizeof left, "%s %s", command_table[i]->name, command_table[i]->usage);
-        printf("  %s%*s%s\n", left, HELP_COLUMN - text_width(text_of(left)), "", command_table[i]->summary);
+        int rest = HELP_COLUMN - text_width(text_of(left));
+        printf("  %s%s%*s%s\n", left, rest > 0 ? "" : "\n  ", rest > 0 ? rest : HELP_COLUMN, "",
+               command_table[i]->summary);
     }
     puts("\noptions, the same everywhere:");
     for (const struct option_row *r = options_table; r->name; r++) {
         if (r->help)
             print_option(r);
     }
-    puts("\nexit status: 0 done; 64 usage; 65 bad input; 66 no such file; 67 no such object; 69 a source or the "
-         "collector\n"
-         "cannot be reached; 70 a bug; 73, 74 cannot write; 75 try later; 76 the peer makes no sense; 77 not allowed;\n"
-         "78 configuration; 130, 143 signals");
+    puts("\nexit status: " FAIL_STATUSES);
 }
 
 static void print_fields(enum kind kind)

@@ -42,4 +42,7 @@ static int run(const struct options *o)
 }
 
 const struct command cmd_keys = {
-    .name = "keys", .usage = "", .summary = "all keys: where, which, what they do", .run = run};
+    .name = "keys",
+    .usage = "",
+    .summary = "the keys of every view, and those that work everywhere: where, which, what they do",
+    .run = run};

@@ -4,10 +4,13 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/fail.h"
 #include "cli/options.h"
 #include "console/console.h"
 #include "domain/roles.h"
 #include "sources/source.h"
+#include "ui/dialog.h"
+#include "ui/prompt.h"
 #include "views/view.h"
 
 /* The manual page, printed from the tables that the help is printed from. `make install` writes it to share/man. */
@@ -83,7 +86,10 @@ static void put_commands(void)
 static void put_options(void)
 {
     section("OPTIONS");
-    printf("The same everywhere; what takes a value may also be given by the environment, as HUBTOP_STATE_DIR.\n");
+    printf("The same everywhere; what takes a value may also be given by the environment, as HUBTOP_STATE_DIR, but "
+           "\\-\\-source,\n"
+           "\\-\\-exclude and \\-\\-confirm. An option goes before the environment, the environment before the "
+           "configuration.\n");
     for (const struct option_row *r = options_table; r->name; r++) {
         char left[128], letter[8] = "";
         bool value = r->arg && r->arg[0] != '=';
@@ -166,6 +172,42 @@ static void put_people(void)
         "system's log, and open until somebody else signs it off (plan sign, order sign).\n");
 }
 
+struct told {
+    const char *name, *words;
+};
+
+static const struct told environment[] = {
+    {"HUBTOP_…", "options, as OPTIONS says"},
+    {"XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, HOME", "where FILES are"},
+    {"XDG_RUNTIME_DIR, TMPDIR", "where the demo, and caches that are thrown away, lie"},
+    {"LC_ALL, LC_CTYPE, LC_MESSAGES, LANG, LANGUAGE", "the language, and whether the terminal shows UTF-8"},
+    {"TZ", "the time zone of local times"},
+    {"TERM", "the terminal"},
+    {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", "whether colours are wanted, where --color says auto"},
+    {"LOGNAME, SSH_CONNECTION", "what a client claims to be; the journal notes it, and nothing follows from it"},
+    {"SSH_USER_AUTH", "sshd's file on the key of this session, as PEOPLE says"},
+    {NULL, NULL}};
+
+static const struct told files[] = {
+    {"$XDG_CONFIG_HOME/hubtop/hubtop.conf", "the configuration; without XDG_CONFIG_HOME in ~/.config; where there is "
+                                            "none /etc/xdg/hubtop/hubtop.conf. Beside it what it "
+                                            "names by a relative path, and the folder runbooks"},
+    {"$XDG_DATA_HOME/hubtop/themes", "themes of one's own; without XDG_DATA_HOME in ~/.local/share"},
+    {"$XDG_STATE_HOME/hubtop/CONTEXT", "cache.db, actions.db, audit.anchor, lock, control.sock, collector.log, and "
+                                       "what was set; without XDG_STATE_HOME in "
+                                       "~/.local/state"},
+    {"/var/lib/hubtop/CONTEXT", "the same of a service for all, where that folder is"},
+    {NULL, NULL}};
+
+static void put_list(const struct told *all)
+{
+    for (; all->name; all++) {
+        term(all->name);
+        put(all->words);
+        printf("\n");
+    }
+}
+
 static int run(const struct options *o)
 {
     (void)o;
@@ -182,19 +224,20 @@ static int run(const struct options *o)
     put_options();
     section("KEYS");
     put_keys("everywhere", console_keys());
+    put_keys("in a line that is typed", prompt_keys());
+    printf(".PP\nTab and S\\-Tab complete it; Up, Down, C\\-p and C\\-n bring back what was typed before.\n");
+    put_keys("in a dialog", dialog_keys());
     for (size_t i = 0; view_table[i]; i++)
         put_keys(view_table[i]->name, view_table[i]->keys);
     section("PEOPLE");
     put_people();
     put_sources();
     section("EXIT STATUS");
-    printf(
-        "0 done; 64 usage; 65 bad input; 66 no such file; 67 no such object; 69 a source or the collector cannot be\n"
-        "reached; 70 a bug; 73, 74 cannot write; 75 try later; 76 the peer makes no sense; 77 not allowed;\n"
-        "78 configuration; 130, 143 signals. Of\n.B check\nalone: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n");
+    printf(FAIL_STATUSES ". Of\n.B check\nalone: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n");
+    section("ENVIRONMENT");
+    put_list(environment);
     section("FILES");
-    printf("$XDG_CONFIG_HOME/hubtop/hubtop.conf, then /etc/xdg/hubtop/hubtop.conf: the configuration.\n.br\n"
-           "$XDG_DATA_HOME/hubtop/themes: themes.\n.br\n$XDG_STATE_HOME/hubtop/CONTEXT: the cache and what was set.\n");
+    put_list(files);
     return 0;
 }
 

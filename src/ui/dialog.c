@@ -19,6 +19,11 @@ static const struct key_row keys[] = {
     {0},
 };
 
+const struct key_row *dialog_keys(void)
+{
+    return keys;
+}
+
 void dialog_start(struct dialog *d, int64_t boot_ms)
 {
     d->at = 0;

@@ -24,6 +24,11 @@ static const struct key_row edit_keys[] = {
     {0},
 };
 
+const struct key_row *prompt_keys(void)
+{
+    return edit_keys;
+}
+
 /* The end of the character that begins at `at`, and the start of the one that ends there. */
 static size_t after(const struct prompt *p, size_t at)
 {

@@ -49,7 +49,7 @@ void page_list(const struct page *page, const struct view_frame *f, const struct
                             .rows = rows,
                             .place = &s->place[0],
                             .state = s,
-                            .focused = true,
+                            .focused = s->panel == 0,
                             .scroll = s->scroll_x,
                             .sorted = -1,
                             .ctx = page->ctx};

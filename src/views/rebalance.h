@@ -33,6 +33,7 @@ enum rebalance_list {
     REBALANCE_LIST_CONSIDERED, /* of the move under the cursor; no panel */
     REBALANCE_LIST_TROUBLE,    /* panels of a plan that runs, with the moves */
     REBALANCE_LIST_LOG,
+    REBALANCE_LIST_WAITING, /* above the plans: orders */
     REBALANCE_LISTS
 };
 
@@ -66,9 +67,15 @@ struct worst_key rebalance_effect_key(const struct row *effect, int64_t now_ms);
 const char *rebalance_measured(const char *measure, const struct value *v, char out[CELL_MAX]);
 
 /* Orders that wait for a second person, a line each; how many lines. */
-int rebalance_orders_draw(const struct view_frame *f, struct canvas *c, struct area in);
-/* PLAN_APPROVE, PLAN_STOP: the dialog for the first of them; INTENT_NONE: none waits. */
-struct intent rebalance_orders_act(const struct view_frame *f, int action);
+int rebalance_orders_draw(const struct view_frame *f, struct view_state *s, struct canvas *c, struct area in);
+bool rebalance_orders_wait(const struct view_frame *f);
+/* The first action of the order that their cursor is on; false: it waits no longer. */
+bool rebalance_orders_current(const struct view_frame *f, const struct view_state *s, struct row *action);
+/* Moves their cursor, or goes from the first plan up to them and back; false: the plans' cursor is meant, or none. */
+bool rebalance_orders_move(const struct view_frame *f, struct view_state *s, int action);
+/* PLAN_APPROVE, PLAN_STOP: the dialog for the one that the cursor is on, else for the only one, else what chooses one; INTENT_NONE:
+ * none waits. */
+struct intent rebalance_orders_act(const struct view_frame *f, const struct view_state *s, int action);
 
 /* What forecasts of plans that ran came to, the newest first, a line each, or that none ran; how many lines. */
 int rebalance_record_draw(const struct view_frame *f, struct canvas *c, struct area in);

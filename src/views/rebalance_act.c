@@ -337,7 +337,7 @@ struct intent rebalance_act(const struct view_frame *f, const struct view_state 
     struct asked a = {.frame = f, .state = s};
 
     if (s->text[0] == '\0' && (action == PLAN_APPROVE || action == PLAN_STOP)) {
-        struct intent i = rebalance_orders_act(f, action);
+        struct intent i = rebalance_orders_act(f, s, action);
 
         if (i.kind != INTENT_NONE)
             return i;

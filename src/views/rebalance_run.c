@@ -178,6 +178,7 @@ enum rebalance_list rebalance_panel(const struct view_frame *f, const struct vie
     bool run = s->panel == REBALANCE_LIST_TROUBLE || s->panel == REBALANCE_LIST_LOG;
 
     if (s->text[0] == '\0')
-        return REBALANCE_LIST_PLANS;
+        return s->panel == REBALANCE_LIST_WAITING && rebalance_orders_wait(f) ? REBALANCE_LIST_WAITING
+                                                                              : REBALANCE_LIST_PLANS;
     return (rebalance_runs(f, s) ? run : preview) ? (enum rebalance_list)s->panel : REBALANCE_LIST_MOVES;
 }

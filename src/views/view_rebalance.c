@@ -128,23 +128,31 @@ static const struct page plans_page = {.title = N_("Plans"),
                                        .order = N_("newest first"),
                                        .list = &rebalance_plans};
 
+/* What the cursor is on: a plan, or an action of an order that waits. */
+static bool current(const struct view_frame *f, const struct view_state *s, struct row *row)
+{
+    return rebalance_panel(f, s) == REBALANCE_LIST_WAITING
+               ? rebalance_orders_current(f, s, row)
+               : list_current(&s->place[REBALANCE_LIST_PLANS], &f->rows[REBALANCE_PLANS], row);
+}
+
 static void draw_plans(const struct view_frame *f, struct view_state *s, struct canvas *c)
 {
     struct area above = f->area, below = f->area;
     struct view_rows plans = f->rows[REBALANCE_PLANS];
-    struct row plan = {0};
+    struct row row = {0};
 
     plans.known = true; /* the collector tells of them, no source: where there is none, none was made */
     below.height = f->area.height >= RECORD_LEAST ? RECORD_HEIGHT : 0;
     above.height -= below.height;
     below.y += above.height;
-    canvas_cut_top(&above, rebalance_orders_draw(f, c, above));
-    if (s->detail && list_current(&s->place[0], &f->rows[REBALANCE_PLANS], &plan)) {
+    canvas_cut_top(&above, rebalance_orders_draw(f, s, c, above));
+    if (s->detail && current(f, s, &row)) {
         struct area detail = above;
         detail.height = detail_height(above);
         above.height -= detail.height;
         detail.y += above.height;
-        detail_draw(&plan, f->now.utc_ms, c, detail.height > 0 ? detail : f->area);
+        detail_draw(&row, f->now.utc_ms, c, detail.height > 0 ? detail : f->area);
         if (detail.height == 0)
             return;
     }
@@ -390,15 +398,16 @@ static const struct key_row keys[] = {
      "runs, which goes on"},
     {"x", PLAN_APPLY, "carry out", "carry out the plan that is shown: first what it touches, then its id is typed"},
     {"A", PLAN_APPROVE, NULL,
-     "approve somebody else's plan, as it is shown, for 15 minutes, once; among plans the order that waits, which then "
-     "runs"},
+     "approve somebody else's plan, as it is shown, for 15 minutes, once; among plans the order under the cursor, or "
+     "the only one"},
     {"B", PLAN_GLASS, NULL,
      "break the glass: carry out the plan that is shown alone, in an emergency, with a reason; half as much, told at "
      "once"},
     {"V", PLAN_SIGN, NULL, "sign off the plan that is shown, which somebody else carried out alone"},
     {"p", PLAN_PAUSE, "pause", "pause the plan that runs, or let it go on"},
     {"X", PLAN_STOP, "stop",
-     "stop the plan that runs: what was moved stays, nothing more is sent; among plans reject the order that waits"},
+     "stop the plan that runs: what was moved stays, nothing more is sent; among plans reject the order under the "
+     "cursor, or the only one"},
     {"U", PLAN_UNDO, NULL, "take back what a plan has moved, as far as it has not started; its id is typed"},
     {"r", PLAN_RETRY, NULL, "try again what was refused, where the cursor of that panel is"},
     {"K", PLAN_SKIP, NULL, "give up what is unknown or refused there, and go on with the rest"},
@@ -432,6 +441,10 @@ static struct intent open_current(const struct view_frame *f, struct view_state 
     struct row plan = {0};
     char id[VIEW_FILTER_MAX];
 
+    if (rebalance_panel(f, s) == REBALANCE_LIST_WAITING) {
+        s->detail = !s->detail;
+        return redraw;
+    }
     if (!list_current(&s->place[REBALANCE_LIST_PLANS], &f->rows[REBALANCE_PLANS], &plan))
         return redraw;
     return show(s, text_show_in(plan.id, id, sizeof id));
@@ -585,7 +598,9 @@ static struct intent move(const struct view_frame *f, struct view_state *s, int 
     struct preview p;
     bool moved;
 
-    if (panel == REBALANCE_LIST_PLANS) {
+    if (!is_open(s) && rebalance_orders_move(f, s, action)) {
+        moved = true;
+    } else if (!is_open(s)) {
         moved = list_move(&s->place[panel], &f->rows[REBALANCE_PLANS], action);
     } else {
         moved = preview_make(&p, f, s) && list_move(&s->place[panel], &p.rows[panel], action);
@@ -624,7 +639,7 @@ static bool object(const struct view_frame *f, struct view_state *s, struct row 
     if (is_open(s))
         return rebalance_panel(f, s) == REBALANCE_LIST_MOVES &&
                list_current(&s->place[REBALANCE_LIST_MOVES], &f->rows[REBALANCE_MOVES], object);
-    return list_current(&s->place[0], &f->rows[REBALANCE_PLANS], object);
+    return current(f, s, object);
 }
 
 static void rows_of_list(const struct view_frame *f, struct view_state *s, view_look *look, void *ctx)

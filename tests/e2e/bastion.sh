@@ -8,19 +8,7 @@ sshd=$(command -v sshd || echo /usr/sbin/sshd)
 dir=$TMPDIR/ssh daemon='' collector=''
 trap 'kill $daemon $collector 2>/dev/null; at_end' EXIT
 (umask 077 && mkdir "$TMPDIR/state" "$dir")
-cat >"$TMPDIR/h.conf" <<END
-version = 1
-allow_write = true
-limits {
-  jobs_alone = 1
-}
-source "sample" {
-  driver = "sample"
-  url = "sample:$PWD/sample-data"
-  scenario = "cable"
-  read_only = false
-}
-END
+for_two "$TMPDIR/h.conf"
 chmod 600 "$TMPDIR/h.conf"
 with="--config $TMPDIR/h.conf --state-dir $TMPDIR/state"
 

@@ -51,6 +51,13 @@ done
 run 64 "$hubtop" completion && says "$err" "bash.zsh.fish"
 run 64 "$hubtop" completion tcsh
 
+shows "the help of all commands has all of each one's usage"
+while read -r command; do
+    run 0 "$hubtop" help "$command"
+    usage=$(sed -n '1s/^usage: hubtop \[OPTIONS\] *//p' "$out" | sed 's/ *$//')
+    grep -qF -e "  $usage" "$TMPDIR/help" || no "'$usage' is cut"
+done <"$TMPDIR/commands"
+
 shows "the manual page has every command, option and key, and roff has nothing against it"
 run 0 "$hubtop" man && cp "$out" "$TMPDIR/hubtop.1"
 if command -v groff >/dev/null; then

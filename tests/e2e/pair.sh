@@ -3,71 +3,23 @@
 # emergency one gives it alone. Other users, groups and /var/lib are this test's own, in a mount namespace. It needs root.
 . tests/e2e/lib.sh
 command -v jq >/dev/null || lacks jq "jq is not installed"
-[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null && unshare -m true 2>/dev/null || lacks root "it takes root, setpriv and unshare"
-[ -n "${HUBTOP_PAIR_INSIDE:-}" ] || HUBTOP_PAIR_INSIDE=1 exec unshare -m --propagation private sh "$0"
+# zhao: operator and break-glass; qian: approver and operator; sun looks.
+own_users zhao:61001 qian:61002 sun:61003
 collector=
 trap 'kill $collector 2>/dev/null; at_end' EXIT
-
-# zhao: operator and break-glass; qian: approver and operator; sun looks.
-(cat /etc/passwd && for u in zhao:61001 qian:61002 sun:61003; do
-    echo "${u%:*}:x:${u#*:}:61000::/nonexistent:/bin/sh"
-done) >"$TMPDIR/passwd"
-(cat /etc/group && echo "desk:x:61000:zhao,qian,sun") >"$TMPDIR/group"
-mount -t tmpfs tmpfs /var/lib && mount --bind "$TMPDIR/passwd" /etc/passwd && mount --bind "$TMPDIR/group" /etc/group || lacks root "nothing can be mounted"
-umask 022
-state=/var/lib/hubtop/default
-mkdir -p $state /var/lib/conf
-chgrp 61000 $state && chmod 2750 $state
-cat >/var/lib/conf/h.conf <<END
-version = 1
-allow_write = true
-roles {
+for_two /var/lib/conf/h.conf 'roles {
   viewer      = { "zhao", "qian", "sun" }
   operator    = { "zhao", "qian" }
   approver    = { "qian" }
   break_glass = { "zhao" }
-}
-limits {
-  jobs_alone = 1
-}
-source "sample" {
-  driver = "sample"
-  url = "sample:$PWD/sample-data"
-  scenario = "cable"
-  start = "$(date -u -d @$(($(date +%s) - 3600)) +%Y-%m-%dT%H:%M:%SZ)"
-  read_only = false
-}
-END
+}' "start = \"$(date -u -d @$(($(date +%s) - 3600)) +%Y-%m-%dT%H:%M:%SZ)\""
 chmod 644 /var/lib/conf/h.conf
-case $hubtop in /*) program=$hubtop ;; *) program=$PWD/$hubtop ;; esac
-setpriv --reuid zhao --regid 61000 --init-groups test -x "$program" || lacks root "other users cannot read this folder"
-clock=
+with="--config /var/lib/conf/h.conf"
 as_user="setpriv --regid 61000 --init-groups env HOME=/nonexistent XDG_STATE_HOME=/nonexistent TZ=Asia/Shanghai"
-console="$program --config /var/lib/conf/h.conf --lang en --write --view doctor"
+console="$program $with --lang en --write --view doctor"
 
-# as USER ARGS…: sets $got, and the files $out and $err
-as() {
-    user=$1
-    shift
-    # shellcheck disable=SC2086
-    timeout 100 setpriv --reuid "$user" --regid 61000 --init-groups env HOME=/nonexistent XDG_STATE_HOME=/nonexistent \
-        "$program" --config /var/lib/conf/h.conf $clock "$@" >"$out" 2>"$err" </dev/null
-    got=$?
-}
-# tell USER STATUS ARGS…
-tell() {
-    user=$1 wanted=$2
-    shift 2
-    as "$user" "$@"
-    [ "$got" -eq "$wanted" ] || no "$user: '$*' ended with $got, not $wanted: $(head -n 5 "$out" "$err")"
-}
 begin_collector() {
-    rm -f $state/control.sock
-    # shellcheck disable=SC2086
-    (umask 027 && exec "$hubtop" --config /var/lib/conf/h.conf $clock collect) >"$TMPDIR/collect.log" 2>&1 &
-    collector=$!
-    eventually 30 test -S $state/control.sock || no "the collector does not start: $(cat "$TMPDIR/collect.log")"
-    chgrp -R 61000 $state
+    start_shared
     eventually 60 takes_orders || no "it takes no orders: $(cat "$err")"
 }
 end_collector() { # SIGNAL
@@ -217,12 +169,13 @@ tell qian 0 order sign "$order" --reason seen --write
 eventually 20 glass '==' || no "the alert stands"
 tell qian 67 order sign "$order" --write
 
-shows "in the console it is seen where plans wait, and approved by its id"
-proposed hold --reason "no power"
-# what lay there before comes first
+shows "in the console it is seen where plans wait, chosen among others, and approved by its id"
 for other in $(as sun get actions --filter state=previewed --json && jq -r '[.items[].order] | unique | .[]' "$out"); do
-    [ "$other" = "$order" ] || tell qian 0 order reject "$other" --write
+    tell qian 0 order reject "$other" --write
 done
+proposed hold
+former=$order
+proposed hold --reason "no power"
 cat >"$TMPDIR/approve.e2e" <<END
 test "whoever may not is told which role it takes"
 size 120x35
@@ -242,7 +195,11 @@ spawn ${as_user%% *} --reuid qian ${as_user#* } $console
 wait 30 "viewer, operator, approver"
 key 6
 wait 30 "$order waits for a second person"
-expect "(A approves, X rejects): zhao, hold $a"
+key A
+wait 6 "2 orders wait: go up from the first plan"
+expect-not "Approve $former"
+key k
+wait 6 "(2 of 2; A approves, X rejects): zhao, hold $a"
 key A
 wait 6 "Approve $order"
 expect "too much for one person: 2 jobs"
@@ -257,6 +214,14 @@ pause 1
 key a
 wait 20 "approved, and it runs: $order"
 wait-gone 20 "$order waits for a second person"
+expect "$former waits for a second person"
+key X
+wait 6 "Reject $former"
+pause 1
+key Enter
+pause 1
+key r
+wait-gone 20 "$former waits for a second person"
 key Q
 expect-exit 0 20
 END
@@ -330,7 +295,7 @@ END
 shows "after a quarter of an hour nobody approves it any more, and it says so"
 proposed hold
 end_collector TERM
-clock="--clock $(($(date -u +%s) + 900))000@$(awk '{printf "%d", $1 * 1000}' /proc/uptime)@1"
+with="$with --clock $(($(date -u +%s) + 900))000@$(awk '{printf "%d", $1 * 1000}' /proc/uptime)@1"
 begin_collector
 expired() {
     [ "$(count '.state == "refused" and .sent_at == null and (.result | contains("nobody approved it within 15 minutes"))')" -eq 2 ]

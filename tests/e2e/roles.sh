@@ -3,59 +3,23 @@
 # test's own, in a mount namespace. It needs root.
 . tests/e2e/lib.sh
 command -v jq >/dev/null || lacks jq "jq is not installed"
-[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null && unshare -m true 2>/dev/null || lacks root "it takes root, setpriv and unshare"
-[ -n "${HUBTOP_ROLES_INSIDE:-}" ] || HUBTOP_ROLES_INSIDE=1 exec unshare -m --propagation private sh "$0"
+# zhao: operator and break-glass; qian: approver and operator; sun looks; li is in no list. All four may connect.
+groups='hubtop-operators:x:61005:zhao,qian
+'
+own_users zhao:61001 qian:61002 sun:61003 li:61004
 collector=
 trap 'kill $collector 2>/dev/null; at_end' EXIT
-
-# zhao: operator and break-glass; qian: approver and operator; sun looks; li is in no list. All four may connect.
-(cat /etc/passwd && for u in zhao:61001 qian:61002 sun:61003 li:61004; do
-    echo "${u%:*}:x:${u#*:}:61000::/nonexistent:/bin/sh"
-done) >"$TMPDIR/passwd"
-(cat /etc/group && echo "desk:x:61000:zhao,qian,sun,li" && echo "hubtop-operators:x:61005:zhao,qian") >"$TMPDIR/group"
-mount -t tmpfs tmpfs /var/lib && mount --bind "$TMPDIR/passwd" /etc/passwd && mount --bind "$TMPDIR/group" /etc/group || lacks root "nothing can be mounted"
-umask 022
-mkdir -p /var/lib/hubtop/default /var/lib/conf
-chgrp 61000 /var/lib/hubtop/default && chmod 2750 /var/lib/hubtop/default
 conf() { # FILE OPERATORS
-    cat >"$1" <<END
-version = 1
-allow_write = true
-roles {
-  viewer      = { "zhao", "qian", "61003" }
+    for_two "$1" "roles {
+  viewer      = { \"zhao\", \"qian\", \"61003\" }
   operator    = { $2 }
-  approver    = { "qian" }
-  break_glass = { "zhao" }
-}
-limits {
-  jobs_alone = 1
-}
-source "sample" {
-  driver = "sample"
-  url = "sample:$PWD/sample-data"
-  scenario = "cable"
-  read_only = false
-}
-END
+  approver    = { \"qian\" }
+  break_glass = { \"zhao\" }
+}"
     chmod 644 "$1"
 }
 conf /var/lib/conf/h.conf '"@hubtop-operators"'
-
-# tell USER STATUS ARGS…: what that user's command ends with; the status is a pattern
-tell() {
-    user=$1 wanted=$2
-    shift 2
-    timeout 100 setpriv --reuid "$user" --regid 61000 --init-groups env HOME=/nonexistent XDG_STATE_HOME=/nonexistent \
-        "$program" --config /var/lib/conf/h.conf "$@" >"$out" 2>"$err" </dev/null
-    got=$?
-    # shellcheck disable=SC2254
-    case $got in
-    $wanted) ;;
-    *) no "$user: '$*' ended with $got, not $wanted: $(head -n 5 "$out" "$err")" ;;
-    esac
-}
-case $hubtop in /*) program=$hubtop ;; *) program=$PWD/$hubtop ;; esac
-setpriv --reuid zhao --regid 61000 --init-groups test -x "$program" || lacks root "other users cannot read this folder"
+with="--config /var/lib/conf/h.conf"
 
 shows "a user or group that there is not is told with its line"
 conf "$TMPDIR/bad.conf" '"zhoa"'
@@ -67,10 +31,7 @@ says "$err" "operator: there is no group 'opers'"
 run 0 "$hubtop" --config /var/lib/conf/h.conf config print
 says "$out" 'operator = \{ "@hubtop-operators" \}'
 
-(umask 027 && exec "$hubtop" --config /var/lib/conf/h.conf collect) >"$TMPDIR/collect.log" 2>&1 &
-collector=$!
-eventually 30 test -S /var/lib/hubtop/default/control.sock || no "the collector does not start: $(cat "$TMPDIR/collect.log")"
-chgrp -R 61000 /var/lib/hubtop/default
+start_shared
 has_jobs() {
     tell sun 0 get jobs --limit 1 --json
     jq -e '.items | length > 0' "$out" >/dev/null

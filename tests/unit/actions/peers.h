@@ -500,6 +500,23 @@ static inline struct order peers_order(const struct peer_job *j, const char *act
     return o;
 }
 
+/* `n` of them, each of a job that is made for it. The caller frees them. */
+static inline struct order *peers_orders(struct peers *p, size_t n, const char *action, const char *to)
+{
+    struct order *all = mem_new(n, sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        all[i] = peers_order(peers_job_new(p, "a", false), action, to);
+    return all;
+}
+
+static inline size_t peers_held(const struct peers *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->job_count; i++)
+        n += p->jobs[i].state == JOB_HELD;
+    return n;
+}
+
 static inline struct journal_entry peers_entry(struct peers *p, const char *request)
 {
     return (struct journal_entry){.at_ms = clock_now(&p->clock).utc_ms,

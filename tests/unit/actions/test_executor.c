@@ -331,20 +331,10 @@ static void a_generation_is_ours_alone(void **state)
 
 static int64_t hold_many(struct peers *p, size_t n, const char *plan, const char *to)
 {
-    struct order *all = mem_new(n, sizeof *all);
-    for (size_t k = 0; k < n; k++)
-        all[k] = peers_order(peers_job_new(p, "a", false), *to ? "move" : "hold", to);
+    struct order *all = peers_orders(p, n, *to ? "move" : "hold", to);
     int64_t nr = peers_add(p, all, n, plan);
     free(all);
     return nr;
-}
-
-static size_t held_jobs(const struct peers *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->job_count; i++)
-        n += p->jobs[i].state == JOB_HELD;
-    return n;
 }
 
 static bool find_wave(void *ctx, const struct order *o, const struct action *a)
@@ -369,14 +359,14 @@ static void waves_grow(void **state)
     /* The next begins when the guard lets it, and not before the last is over. */
     err_set(&p->guard, ERR_TRANSIENT, "the delay grew");
     peers_run(p, 1000);
-    assert_int_equal(held_jobs(p), 3);
+    assert_int_equal(peers_held(p), 3);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_PAUSED);
     assert_true(text_contains(peers_view(p, nr).why, text_of("the delay grew"), false));
     p->guard = (struct err){0};
     struct err err = {0};
     assert_true(peers_do(p, EXECUTOR_RESUME, nr, 0, &err));
     peers_run(p, 10000);
-    assert_int_equal(held_jobs(p), 200);
+    assert_int_equal(peers_held(p), 200);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
     assert_int_equal(p->seen_in_flight, 1); /* one for a pair */
 }
@@ -424,7 +414,7 @@ static void three_refusals_pause(void **state)
     v = peers_view(p, nr);
     assert_int_equal(v.state, EXECUTOR_PARTLY);
     assert_int_equal(v.done, 7);
-    assert_int_equal(held_jobs(p), 7);
+    assert_int_equal(peers_held(p), 7);
 }
 
 /* --- what people do --- */
@@ -450,7 +440,7 @@ static void a_stop_is_the_end(void **state)
     peers_restart(p);
     peers_run(p, 1000);
     assert_int_equal(p->changing, before);
-    assert_int_equal(held_jobs(p), (size_t)before);
+    assert_int_equal(peers_held(p), (size_t)before);
 }
 
 /* It has only read so far: it is not sent any more. */
@@ -621,7 +611,7 @@ static void what_is_not_recorded_is_not_sent(void **state)
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_PAUSED);
     assert_true(peers_do(p, EXECUTOR_RESUME, nr, 0, &err));
     peers_run(p, 100);
-    assert_int_equal(held_jobs(p), 2);
+    assert_int_equal(peers_held(p), 2);
     assert_string_equal(peers_see(p, nr, 1).result, "");
 }
 

@@ -131,15 +131,14 @@ static void what_started_meanwhile_is_left(void **state)
 static void many_rest_at_once(void **state)
 {
     struct peers *p = *state;
-    struct order orders[MANY];
+    struct order *orders = peers_orders(p, MANY, "hold", "");
     p->saves_ms = SAVES_MS;
-    for (size_t i = 0; i < MANY; i++)
-        orders[i] = peers_order(peers_job_new(p, "a", false), "hold", "");
     int64_t from_ms = peers_boot_ms, nr = peers_add(p, orders, MANY, "");
     peers_run(p, 100 * STEPS);
     for (size_t i = 0; i < MANY; i++)
         assert_true(peers_see(p, nr, (int64_t)i + 1).done);
     assert_int_equal(peers_boot_ms - from_ms, 3 * SAVES_MS);
+    free(orders);
 }
 
 /* --- what has states and no orders: a queue is asked before it is changed */

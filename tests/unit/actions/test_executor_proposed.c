@@ -16,21 +16,12 @@ static int64_t propose(struct peers *p)
     struct journal_entry e = peers_entry(p, "r-1");
     const struct executor_ask ask = {
         .action = text_of("hold"), .hash = text_of("9a1b"), .proposed = true, .why = text_of("too much")};
-    struct order orders[JOBS];
+    struct order *orders = peers_orders(p, JOBS, "hold", "");
     struct err err = {0};
     int64_t nr = 0;
-    for (int i = 0; i < JOBS; i++)
-        orders[i] = peers_order(peers_job_new(p, "a", false), "hold", "");
     assert_int_equal(executor_add(p->x, &e, &ask, orders, JOBS, &nr, &err), JOURNAL_DONE);
+    free(orders);
     return nr;
-}
-
-static size_t held(const struct peers *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->job_count; i++)
-        n += p->jobs[i].state == JOB_HELD;
-    return n;
 }
 
 static void it_lies_there_until_it_is_begun(void **state)
@@ -49,7 +40,7 @@ static void it_lies_there_until_it_is_begun(void **state)
     assert_true(executor_proposed_begin(p->x, &e, nr, text_of("wang"), &err));
     peers_restart(p); /* before the first request */
     peers_run(p, A_WHILE_MS);
-    assert_int_equal(held(p), JOBS);
+    assert_int_equal(peers_held(p), JOBS);
     assert_int_equal(p->effects, JOBS);
     assert_int_equal(peers_view(p, nr).state, EXECUTOR_DONE);
     e = decision(p, "r-3");
@@ -75,7 +66,7 @@ static void a_full_disk_approves_nothing(void **state)
     assert_true(text_is(peers_view(p, nr).why, "too much"));
     assert_true(executor_proposed_begin(p->x, &e, nr, text_of("wang"), &err));
     peers_run(p, A_WHILE_MS);
-    assert_int_equal(held(p), JOBS);
+    assert_int_equal(peers_held(p), JOBS);
 }
 
 static void what_is_rejected_never_begins(void **state)

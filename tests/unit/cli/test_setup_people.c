@@ -1,69 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/cli/setup_kit.h"
 
 #include <pwd.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/setup_people.h"
 
 /* What a configuration says of people, and what is wrong with it, at which line. */
-
-static char conf[] = "/tmp/hubtop-test-people-XXXXXX";
-static struct setup s;
-static struct err err;
-
-static int begin(void **state)
-{
-    (void)state;
-    int fd = mkstemp(conf);
-    if (fd < 0)
-        return -1;
-    close(fd);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    setup_release(&s);
-    return unlink(conf);
-}
-
-static bool reads_with(const char *text, const struct options *with)
-{
-    struct options o = *with;
-    FILE *f = fopen(conf, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    setup_release(&s);
-    err = (struct err){0};
-    o.config = conf;
-    return setup_read(&s, &o, &err);
-}
-
-static bool reads(const char *text)
-{
-    return reads_with(text, &(struct options){0});
-}
-
-static void expect_wrong(const char *text, int line, const char *says)
-{
-    char at[96];
-    assert_false(reads(text));
-    snprintf(at, sizeof at, "%s:%d: ", conf, line);
-    if (!strstr(err.text, at) || !strstr(err.text, says))
-        fail_msg("'%s' does not say '%s%s'", err.text, at, says);
-    assert_int_equal(err_status(&err), 78);
-    assert_true(err.hint[0] != '\0');
-}
 
 static void test_contacts_and_scopes(void **state)
 {
@@ -158,5 +99,5 @@ int main(void)
         cmocka_unit_test(test_what_is_wrong),          cmocka_unit_test(test_commands),
         cmocka_unit_test(test_the_folder_of_runbooks),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, setup_kit_begin, setup_kit_end);
 }

@@ -1,46 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "unit/cli/setup_kit.h"
 
 #include "cli/setup_roles.h"
-
-static char conf[] = "/tmp/hubtop-test-roles-XXXXXX";
-static struct setup s;
-static struct err err;
-
-static int begin(void **state)
-{
-    (void)state;
-    int fd = mkstemp(conf);
-    return fd < 0 || close(fd) != 0 ? -1 : 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    setup_release(&s);
-    return unlink(conf);
-}
-
-static bool reads(const char *text)
-{
-    const struct options o = {.config = conf};
-    FILE *f = fopen(conf, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    setup_release(&s);
-    err = (struct err){0};
-    return setup_read(&s, &o, &err);
-}
 
 static unsigned has(int64_t uid, int64_t owner)
 {
@@ -68,17 +28,6 @@ static void what_is_said_holds_the_rest_stays(void **state)
     assert_int_equal(has(1001, 1000), 0);
 }
 
-static void expect_wrong(const char *text, int line, const char *says)
-{
-    char at[96];
-    assert_false(reads(text));
-    snprintf(at, sizeof at, "%s:%d: ", conf, line);
-    if (!strstr(err.text, at) || !strstr(err.text, says))
-        fail_msg("'%s' does not say '%s%s'", err.text, at, says);
-    assert_int_equal(err_status(&err), 78);
-    assert_true(err.hint[0] != '\0');
-}
-
 static void what_is_misspelt(void **state)
 {
     (void)state;
@@ -94,5 +43,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(without_a_section),
                                        cmocka_unit_test(what_is_said_holds_the_rest_stays),
                                        cmocka_unit_test(what_is_misspelt)};
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, setup_kit_begin, setup_kit_end);
 }

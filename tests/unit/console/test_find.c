@@ -1,15 +1,10 @@
-#include "unit/store/fixture.h"
+#include "unit/console/console_world.h"
 
-#include "console/console_private.h"
 #include "views/marks.h"
 
 /* Looking through a list, and marks over commits, in a console without a terminal. */
 
 enum { JOBS = 3000 };
-
-static struct fixture f;
-static struct console console;
-static struct console_options options;
 
 /* j/0 to j/2999 by id; every thousandth failed, the 1500th waits. */
 static void put_jobs(int from, int to)
@@ -29,49 +24,13 @@ static void put_jobs(int from, int to)
     fixture_apply(&f, b, 1000000);
 }
 
-static void settle(void)
-{
-    while (console_step(&console))
-        continue;
-}
-
 static int open_console(void **state)
 {
-    struct err err = {0};
-
     (void)state;
     fixture_init(&f, NULL);
     put_jobs(0, JOBS);
-    options = (struct console_options){.state_dir = f.dir,
-                                       .context = "test",
-                                       .clock = clock_simulated(f.now.utc_ms, 0),
-                                       .view = "jobs",
-                                       .sort = "id",
-                                       .offline = true};
-    memset(&console, 0, sizeof console);
-    console_begin(&console, &options);
-    console.loop = loop_new(&err);
-    console.typed = typed_new(NULL, &err);
-    assert_true(console_open(&console, &err));
-    assert_true(canvas_init(&console.canvas, 80, 24, GLYPHS_ASCII));
-    settle();
+    world_open(&(struct console_options){.view = "jobs", .sort = "id", .offline = true});
     return 0;
-}
-
-static int close_console(void **state)
-{
-    (void)state;
-    console_end(&console);
-    fixture_release(&f);
-    return 0;
-}
-
-static void draw(void)
-{
-    struct view_frame frame = console_frame(&console);
-
-    canvas_clear(&console.canvas);
-    console.view->draw(&frame, console_state(&console, console.view), &console.canvas);
 }
 
 /* Until it has an end. */
@@ -86,11 +45,6 @@ static int64_t found(void)
     run();
     draw();
     return console_state(&console, console.view)->place[0].position;
-}
-
-static bool said(const char *words)
-{
-    return strstr(console.message, words) != NULL;
 }
 
 static void test_forward_back_and_round(void **state)
@@ -194,11 +148,11 @@ static void test_marks_outlive_filters_but_not_their_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_forward_back_and_round, open_console, close_console),
-        cmocka_unit_test_setup_teardown(test_the_order_is_that_which_is_shown, open_console, close_console),
-        cmocka_unit_test_setup_teardown(test_nothing_and_nothing_else, open_console, close_console),
-        cmocka_unit_test_setup_teardown(test_what_was_typed_is_kept, open_console, close_console),
-        cmocka_unit_test_setup_teardown(test_marks_outlive_filters_but_not_their_rows, open_console, close_console),
+        cmocka_unit_test_setup_teardown(test_forward_back_and_round, open_console, world_close),
+        cmocka_unit_test_setup_teardown(test_the_order_is_that_which_is_shown, open_console, world_close),
+        cmocka_unit_test_setup_teardown(test_nothing_and_nothing_else, open_console, world_close),
+        cmocka_unit_test_setup_teardown(test_what_was_typed_is_kept, open_console, world_close),
+        cmocka_unit_test_setup_teardown(test_marks_outlive_filters_but_not_their_rows, open_console, world_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

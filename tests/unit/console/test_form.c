@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "console/form.h"
-#include "ui/key.h"
+#include "unit/console/form_kit.h"
 
 #define NOW_MS INT64_C(1795288327000) /* 2026-11-21T19:12:07Z */
 
@@ -29,33 +28,20 @@ static struct form start(const char *op, int64_t count)
     return f;
 }
 
-/* Slowly: the guard has passed before each key. */
-static enum form_result press(struct form *f, const char *text, int64_t *at_ms, struct intent *ask)
-{
-    enum form_result result = FORM_OPEN;
-
-    for (; *text != '\0' && result == FORM_OPEN; text++) {
-        *at_ms += 1000;
-        result =
-            form_key(f, *text == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*text, later(*at_ms), ask);
-    }
-    return result;
-}
-
 static void a_silence_has_an_end_and_a_reason(void **state)
 {
     struct form f = start("silence", 1);
     struct intent ask;
-    int64_t at_ms = 0;
+    struct instant now = later(0);
 
     (void)state;
-    assert_int_equal(press(&f, "\n\ns", &at_ms, &ask), FORM_OPEN); /* neither is there */
+    assert_int_equal(form_kit_type(&f, "\n\ns", &now, &ask), FORM_OPEN); /* neither is there */
     assert_string_equal(f.dialog.problem, "its end is needed");
     f = start("silence", 1);
-    assert_int_equal(press(&f, "2h\n\ns", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "2h\n\ns", &now, &ask), FORM_OPEN);
     assert_string_equal(f.dialog.problem, "a reason is needed");
     f = start("silence", 1);
-    assert_int_equal(press(&f, "2h\nworks\ns", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(form_kit_type(&f, "2h\nworks\ns", &now, &ask), FORM_DONE);
     assert_int_equal(ask.kind, INTENT_ASK);
     assert_string_equal(ask.op, "silence");
     assert_non_null(strstr(ask.ask, "\"alert\":\"A-7K3Q2\""));
@@ -66,19 +52,19 @@ static void a_silence_has_an_end_and_a_reason(void **state)
 static void what_is_long_or_wide_wants_the_id(void **state)
 {
     struct intent ask;
-    int64_t at_ms = 0;
+    struct instant now = later(0);
     struct form f = start("silence", 1);
 
     (void)state;
-    assert_int_equal(press(&f, "5h\nworks\n", &at_ms, &ask), FORM_OPEN);
-    assert_int_equal(press(&f, "s", &at_ms, &ask), FORM_OPEN); /* typed into the field of the id */
-    assert_int_equal(press(&f, "\ns", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "5h\nworks\n", &now, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "s", &now, &ask), FORM_OPEN); /* typed into the field of the id */
+    assert_int_equal(form_kit_type(&f, "\ns", &now, &ask), FORM_OPEN);
     f = start("silence", 1);
-    assert_int_equal(press(&f, "5h\nworks\nA-7K3Q2\ns", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(form_kit_type(&f, "5h\nworks\nA-7K3Q2\ns", &now, &ask), FORM_DONE);
     f = start("silence", FORM_SEVERE_ALERTS + 1);
-    assert_int_equal(press(&f, "1h\nworks\nA-7K3Q\ns", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "1h\nworks\nA-7K3Q\ns", &now, &ask), FORM_OPEN);
     f = start("silence", FORM_SEVERE_ALERTS + 1);
-    assert_int_equal(press(&f, "1h\nworks\nA-7K3Q2\ns", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(form_kit_type(&f, "1h\nworks\nA-7K3Q2\ns", &now, &ask), FORM_DONE);
 }
 
 static void ends_are_written_as_people_do(void **state)
@@ -100,65 +86,64 @@ static void a_window_may_begin_later(void **state)
 {
     struct form f = start("maintenance_add", 0);
     struct intent ask;
-    int64_t at_ms = 0;
+    struct instant now = later(0);
 
     (void)state;
-    assert_int_equal(press(&f, "2026-11-22T00:00:00Z\n1h\nUPS\nm", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(form_kit_type(&f, "2026-11-22T00:00:00Z\n1h\nUPS\nm", &now, &ask), FORM_DONE);
     assert_non_null(strstr(ask.ask, "\"starts_at\":\"2026-11-22T00:00:00Z\""));
     assert_non_null(strstr(ask.ask, "\"ends_at\":\"2026-11-22T01:00:00Z\""));
     f = start("maintenance_add", 0);
-    assert_int_equal(press(&f, "2026-11-22T00:00:00Z\n2026-11-21T23:00:00Z\nUPS\nm", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "2026-11-22T00:00:00Z\n2026-11-21T23:00:00Z\nUPS\nm", &now, &ask), FORM_OPEN);
     assert_false(form_start(&f, &(struct intent){.op = "ack"}, later(0)));
 }
 
 /* --- plans: the id is typed, and nothing else confirms --- */
 
-static enum form_result key(struct form *f, uint32_t code, int64_t *at_ms, struct intent *ask)
-{
-    *at_ms += 1000;
-    return form_key(f, code, later(*at_ms), ask);
-}
-
 static void a_plan_is_carried_out_when_its_id_is_typed(void **state)
 {
     struct intent ask;
-    int64_t at_ms = 0;
+    struct instant now = later(0);
     struct form f = start("plan_apply", 0);
 
     (void)state;
-    assert_int_equal(press(&f, "A-7K3Q", &at_ms, &ask), FORM_OPEN);
-    assert_int_equal(press(&f, "x", &at_ms, &ask), FORM_OPEN); /* it only goes into the field */
+    assert_int_equal(form_kit_type(&f, "A-7K3Q", &now, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "x", &now, &ask), FORM_OPEN); /* it only goes into the field */
     assert_string_equal(f.dialog.problem, "that is not A-7K3Q2: nothing is sent");
     f = start("plan_apply", 0);
-    assert_int_equal(press(&f, "A-7K3Q2x", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(form_kit_type(&f, "A-7K3Q2x", &now, &ask), FORM_DONE);
     assert_string_equal(ask.op, "plan_apply");
     assert_non_null(strstr(ask.ask, "\"confirm\":\"A-7K3Q2\""));
     assert_non_null(strstr(ask.ask, "\"alert\":\"A-7K3Q2\"")); /* what the view said stays */
     assert_null(strstr(ask.ask, "reason"));
     f = start("plan_undo", 0);
-    key(&f, KEY_CODE_UP, &at_ms, &ask);
-    press(&f, "INC-231", &at_ms, &ask);
-    key(&f, KEY_CODE_UP, &at_ms, &ask);
-    assert_int_equal(press(&f, "cut\n\nA-7K3Q2u", &at_ms, &ask), FORM_DONE);
+    form_kit_key(&f, KEY_CODE_UP, &now, &ask);
+    form_kit_type(&f, "INC-231", &now, &ask);
+    form_kit_key(&f, KEY_CODE_UP, &now, &ask);
+    assert_int_equal(form_kit_type(&f, "cut\n\nA-7K3Q2u", &now, &ask), FORM_DONE);
     assert_non_null(strstr(ask.ask, "\"reason\":\"cut\""));
     assert_non_null(strstr(ask.ask, "\"change\":\"INC-231\""));
+}
+
+/* What comes of it when these keys are typed. */
+static enum form_result filled(const struct intent *wish, const char *keys, struct form *f, struct intent *ask)
+{
+    struct instant now = later(0);
+
+    assert_true(form_start(f, wish, now));
+    return form_kit_type(f, keys, &now, ask);
 }
 
 /* The reason is typed first, and there is no way around it. */
 static void the_glass_is_broken_with_a_reason(void **state)
 {
     struct intent ask, wish = {.kind = INTENT_FORM, .op = "plan_break_glass", .text = "P-0007"};
-    int64_t at_ms = 0;
     struct form f;
 
     (void)state;
     snprintf(wish.ask, sizeof wish.ask, "{\"ref\":\"P-0007\",\"hash\":\"5f2c\",\"break_glass\":true}");
-    assert_true(form_start(&f, &wish, later(0)));
-    assert_int_equal(press(&f, "\n\nP-0007x", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(filled(&wish, "\n\nP-0007x", &f, &ask), FORM_OPEN);
     assert_string_equal(f.dialog.problem, "a reason is needed");
-    assert_true(form_start(&f, &wish, later(0)));
-    at_ms = 0;
-    assert_int_equal(press(&f, "the cooling fails\n\nP-0007x", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(filled(&wish, "the cooling fails\n\nP-0007x", &f, &ask), FORM_DONE);
     assert_string_equal(ask.op, "plan_apply");
     assert_non_null(strstr(ask.ask, "\"break_glass\":true"));
     assert_non_null(strstr(ask.ask, "\"reason\":\"the cooling fails\""));
@@ -169,16 +154,12 @@ static void the_glass_is_broken_with_a_reason(void **state)
 static void an_order_is_approved_when_its_id_is_typed(void **state)
 {
     struct intent ask, wish = {.kind = INTENT_FORM, .op = "order_approve", .text = "O-0007"};
-    int64_t at_ms = 0;
     struct form f;
 
     (void)state;
     snprintf(wish.ask, sizeof wish.ask, "{\"ref\":\"O-0007\",\"hash\":\"5f2c\"}");
-    assert_true(form_start(&f, &wish, later(0)));
-    assert_int_equal(press(&f, "O-0008a", &at_ms, &ask), FORM_OPEN);
-    assert_true(form_start(&f, &wish, later(0)));
-    at_ms = 0;
-    assert_int_equal(press(&f, "O-0007a", &at_ms, &ask), FORM_DONE);
+    assert_int_equal(filled(&wish, "O-0008a", &f, &ask), FORM_OPEN);
+    assert_int_equal(filled(&wish, "O-0007a", &f, &ask), FORM_DONE);
     assert_string_equal(ask.op, "order_approve");
     assert_non_null(strstr(ask.ask, "\"hash\":\"5f2c\""));
 }
@@ -186,14 +167,14 @@ static void an_order_is_approved_when_its_id_is_typed(void **state)
 static void enter_confirms_no_plan(void **state)
 {
     struct intent ask;
-    int64_t at_ms = 0;
+    struct instant now = later(0);
     struct form f = start("plan_apply", 0);
 
     (void)state;
-    assert_int_equal(press(&f, "\n\n\n", &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_type(&f, "\n\n\n", &now, &ask), FORM_OPEN);
     assert_int_equal(f.dialog.at, 2);
-    assert_int_equal(press(&f, "A-7K3Q2\n\n\n", &at_ms, &ask), FORM_OPEN);
-    assert_int_equal(key(&f, KEY_CODE_ESC, &at_ms, &ask), FORM_CANCELLED);
+    assert_int_equal(form_kit_type(&f, "A-7K3Q2\n\n\n", &now, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_key(&f, KEY_CODE_ESC, &now, &ask), FORM_CANCELLED);
 }
 
 /* All at once, as where a terminal does not announce a paste; and one that it announces. */
@@ -201,16 +182,15 @@ static void a_paste_confirms_no_plan(void **state)
 {
     const char *pasted = "A-7K3Q2x\nx";
     struct intent ask;
-    int64_t at_ms = 10000;
+    struct instant now = later(10000);
     struct form f = start("plan_apply", 0);
 
     (void)state;
     for (const char *c = pasted; *c; c++)
-        assert_int_equal(
-            form_key(&f, *c == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*c, later(at_ms), &ask),
-            FORM_OPEN);
+        assert_int_equal(form_key(&f, *c == '\n' ? (uint32_t)KEY_CODE_ENTER : (uint32_t)(unsigned char)*c, now, &ask),
+                         FORM_OPEN);
     f = start("plan_apply", 0);
-    assert_int_equal(key(&f, KEY_CODE_PASTE, &at_ms, &ask), FORM_OPEN);
+    assert_int_equal(form_kit_key(&f, KEY_CODE_PASTE, &now, &ask), FORM_OPEN);
     assert_string_equal(f.dialog.fields[2].prompt.text, "");
 }
 
@@ -219,7 +199,7 @@ static void keys_before_the_dialog_confirm_no_plan(void **state)
 {
     struct intent ask;
     struct form f = start("plan_apply", 0);
-    int64_t at_ms = 0;
+    struct instant now = later(0);
 
     (void)state;
     for (const char *c = "A-7K3Q2x"; *c; c++)
@@ -229,7 +209,7 @@ static void keys_before_the_dialog_confirm_no_plan(void **state)
     assert_int_equal(form_key(&f, 's', later(DIALOG_GUARD_MS - 1), &ask), FORM_OPEN);
     assert_int_equal(form_key(&f, 's', later(DIALOG_GUARD_MS), &ask), FORM_DONE);
     f = start("plan_stop", 0);
-    assert_int_equal(key(&f, KEY_CODE_ENTER, &at_ms, &ask), FORM_CANCELLED);
+    assert_int_equal(form_kit_key(&f, KEY_CODE_ENTER, &now, &ask), FORM_CANCELLED);
 }
 
 /* What it is given to is a list, and stays one; the light form asks for the same as the severe one. */
@@ -243,13 +223,9 @@ static void an_order_keeps_its_targets(void **state)
     snprintf(i.text, sizeof i.text, "a/1");
     snprintf(i.ask, sizeof i.ask, "{\"action\":\"hold\",\"targets\":[\"a/1\",\"a/2\"],\"value\":7}");
     for (size_t k = 0; k < 2; k++) {
-        int64_t at_ms = 0;
         snprintf(i.op, sizeof i.op, "%s", ops[k]);
-        assert_true(form_start(&f, &i, later(0)));
-        assert_int_equal(press(&f, "o\n", &at_ms, &ask), FORM_OPEN); /* it is the reason, or no id */
-        f = (struct form){0};
-        assert_true(form_start(&f, &i, later(0)));
-        assert_int_equal(press(&f, k == 0 ? "\n\no" : "a/1o", &at_ms, &ask), FORM_DONE);
+        assert_int_equal(filled(&i, "o\n", &f, &ask), FORM_OPEN); /* it is the reason, or no id */
+        assert_int_equal(filled(&i, k == 0 ? "\n\no" : "a/1o", &f, &ask), FORM_DONE);
         assert_string_equal(ask.op, "order");
         assert_non_null(strstr(ask.ask, "\"targets\":[\"a/1\",\"a/2\"],\"value\":7"));
     }

@@ -93,6 +93,19 @@ static inline void add_effect(struct world *w, const char *kind, const char *wha
     fake_text(e, EFFECT_METHOD, "arrivals and departures of the last hour");
 }
 
+static inline struct row *add_action(struct fake *f, const char *id, const char *order, const char *kind,
+                                     const char *state, const char *target, const char *by)
+{
+    struct row *a = fake_add(f, KIND_ACTION, id);
+
+    fake_text(a, ACTION_ORDER, order);
+    fake_text(a, ACTION_KIND, kind);
+    fake_text(a, ACTION_STATE, state);
+    fake_text(a, ACTION_TARGET, target);
+    fake_text(a, ACTION_REQUESTED_BY, by);
+    return a;
+}
+
 static inline void fill_plan(struct row *p)
 {
     fake_int(p, PLAN_MOVES, 3);

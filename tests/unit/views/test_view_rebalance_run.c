@@ -14,8 +14,8 @@ static void has_hash(struct world *w)
     w->rows[SCHEDULERS] = fake_rows(&w->schedulers);
 }
 
-static struct row *add_action(struct world *w, struct fake *f, int number, const char *target, const char *to,
-                              const char *state)
+static struct row *add_move_action(struct world *w, struct fake *f, int number, const char *target, const char *to,
+                                   const char *state)
 {
     static char ids[3 * FAKE_ROWS][16];
     static size_t used;
@@ -23,16 +23,12 @@ static struct row *add_action(struct world *w, struct fake *f, int number, const
 
     (void)w;
     snprintf(id, sizeof ids[0], "O-0012/%d", number);
-    struct row *a = fake_add(f, KIND_ACTION, id);
-    fake_text(a, ACTION_ORDER, "O-0012");
+    struct row *a = add_action(f, id, "O-0012", "move", state, target, "li.wei");
+
     fake_int(a, ACTION_NUMBER, number);
     fake_text(a, ACTION_PLAN, "P-0187");
-    fake_text(a, ACTION_KIND, "move");
-    fake_text(a, ACTION_STATE, state);
-    fake_text(a, ACTION_TARGET, target);
     fake_text(a, ACTION_FROM, "shg-ai");
     fake_text(a, ACTION_TO, to);
-    fake_text(a, ACTION_REQUESTED_BY, "li.wei");
     fake_text(a, ACTION_APPROVED_BY, "wang.q");
     fake_text(a, ACTION_REF, "INC-231");
     fake_ago(a, ACTION_ASKED_AT, 134);
@@ -61,25 +57,25 @@ static void run(struct world *w, const char *state)
     w->rows[MOVES] = fake_rows(&w->moves);
     for (int both = 0; both < 2; both++) {
         struct fake *all = both == 0 ? &w->actions : &w->log;
-        ended(add_action(w, all, 4, "shg-ai/91", "tfu-ai/train", "refused"), false, 8,
+        ended(add_move_action(w, all, 4, "shg-ai/91", "tfu-ai/train", "refused"), false, 8,
               "Job is not pending: it runs since 03:11");
-        ended(add_action(w, all, 3, "shg-ai/90", "tfu-ai/train", "done"), true, 31, "tfu-ai/7003");
-        ended(add_action(w, all, 2, "shg-ai/89", "tfu-ai/train", "done"), true, 44, "tfu-ai/7002");
-        ended(add_action(w, all, 1, "shg-ai/88", "tfu-ai/train", "done"), true, 52, "tfu-ai/7001");
+        ended(add_move_action(w, all, 3, "shg-ai/90", "tfu-ai/train", "done"), true, 31, "tfu-ai/7003");
+        ended(add_move_action(w, all, 2, "shg-ai/89", "tfu-ai/train", "done"), true, 44, "tfu-ai/7002");
+        ended(add_move_action(w, all, 1, "shg-ai/88", "tfu-ai/train", "done"), true, 52, "tfu-ai/7001");
     }
     for (int both = 0; both < 2; both++) {
         struct fake *all = both == 0 ? &w->actions : &w->trouble;
-        struct row *a = add_action(w, all, 5, "shg-ai/92", "wha-ai/train", "unknown");
+        struct row *a = add_move_action(w, all, 5, "shg-ai/92", "wha-ai/train", "unknown");
         fake_ago(a, ACTION_SENT_AT, 20);
         fake_text(a, ACTION_RESULT, "no answer within 20 s");
     }
-    struct row *a = add_action(w, &w->actions, 6, "shg-ai/93", "wha-ai/train", "sent");
+    struct row *a = add_move_action(w, &w->actions, 6, "shg-ai/93", "wha-ai/train", "sent");
     fake_ago(a, ACTION_SENT_AT, 2);
     fake_text(a, ACTION_STEP, "check_copy");
-    add_action(w, &w->actions, 7, "shg-ai/94", "wha-ai/train", "confirmed");
-    add_action(w, &w->actions, 8, "gui-ai/12", "ckg-ai/train", "confirmed");
-    add_action(w, &w->actions, 9, "gui-ai/13", "ckg-ai/train", "confirmed");
-    ended(add_action(w, &w->trouble, 4, "shg-ai/91", "tfu-ai/train", "refused"), false, 8,
+    add_move_action(w, &w->actions, 7, "shg-ai/94", "wha-ai/train", "confirmed");
+    add_move_action(w, &w->actions, 8, "gui-ai/12", "ckg-ai/train", "confirmed");
+    add_move_action(w, &w->actions, 9, "gui-ai/13", "ckg-ai/train", "confirmed");
+    ended(add_move_action(w, &w->trouble, 4, "shg-ai/91", "tfu-ai/train", "refused"), false, 8,
           "Job is not pending: it runs since 03:11");
     w->rows[ACTIONS] = fake_rows(&w->actions);
     w->rows[TROUBLE] = fake_rows(&w->trouble);
