@@ -38,8 +38,7 @@ struct action_step {
     bool saved;      /* it waits until the peer has saved what was changed before it */
     bool kept;       /* likewise, and it is left out where the peer keeps what it answers */
     bool stubborn;   /* a refusal does not end it: the next step, or `again`, asks how it is */
-    bool
-        wary; /* of a peer that may forget what it answered: it has states, which others set too, and no orders. It is look_first and once */
+    bool wary; /* look_first and once where the peer may forget what it answered: it has states, which others set too */
     bool once; /* what failed, and was not done, is refused: it is not given again */
     int64_t
         settle_ms; /* after an answer that was lost, and a look that found nothing, before the look is made again and believed; 0:

@@ -17,7 +17,7 @@ extern const struct peer_command peer_command_table[PEER_COMMANDS];
 
 /* The row's index of an order; -1: no command carries it out. */
 int peer_command_of(enum source_order_what what);
-/* Sets err to that the command of that row is not configured for that source, with the line to write; false. */
+/* Sets err to that the command of that row is not configured for that source, with the line to write; -1: that it has none; false. */
 bool peer_command_lacks(int command, const char *source, struct err *err);
 
 #endif

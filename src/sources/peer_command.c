@@ -21,6 +21,8 @@ int peer_command_of(enum source_order_what what)
 
 bool peer_command_lacks(int command, const char *source, struct err *err)
 {
+    if (command < 0)
+        return err_set(err, ERR_REFUSED, "'%s' has no command for that", source);
     const struct peer_command *c = &peer_command_table[command];
     err_set(err, ERR_REFUSED, "%s is not configured for '%s'", c->setting, source);
     return err_hint(err, "in its section: %s", c->example);
