@@ -12,7 +12,8 @@ hub=http://127.0.0.1:$(sed -n 's/^PORT //p' "$TMPDIR/port")
 
 fault() { curl -sS "$hub/_fake/fault?hub=0&what=orders&fault=$1&times=1" >"$out" || no "no fault $1"; }
 done_of() { jq -r --arg k "$1" 'select(.key == $k and .effect == "done") | .key' "$TMPDIR/ledger" | wc -l | tr -d ' '; }
-waiting() { curl -s "$hub/v1/jobs?limit=100000" | jq -c '[.items[] | select(.state == "waiting" and .tasks == 1 and .reason == "Priority")]'; }
+# Those with the longest limits first: what is short starts and ends while it is looked at; what waits of an array has another id then.
+waiting() { curl -s "$hub/v1/jobs?limit=100000" | jq -c '[.items[] | select(.state == "waiting" and .tasks == 1 and .reason == "Priority" and (.id | contains("[") | not))] | sort_by(-(.time_limit_s // 0))'; }
 
 shows "each fault of orders acts as its name says, and the same key again never acts twice"
 n=0
@@ -83,8 +84,9 @@ done
 
 shows "a move is carried out once: the job is gone here, and there with its owner, name and limit"
 some_wait() { # wherever general work waits most just now
-    curl -s "$hub/v1/jobs?limit=100000" | jq -c '[.items[] | select(.state == "waiting" and .tasks == 1 and .movable == true)
-        | select(.scheduler | test("-gen$") and . != "gui-gen")] | group_by(.scheduler) | max_by(length) // []' >"$TMPDIR/movable"
+    curl -s "$hub/v1/jobs?limit=100000" | jq -c '[.items[] | select(.state == "waiting" and .tasks == 1 and .movable == true and (.id | contains("[") | not))
+        | select(.scheduler | test("-gen$") and . != "gui-gen")] | group_by(.scheduler) | max_by(length) // []
+        | sort_by(-(.time_limit_s // 0))' >"$TMPDIR/movable"
     e=$(jq -r '.[0].id // empty' "$TMPDIR/movable")
     [ -n "$e" ]
 }
