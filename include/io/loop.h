@@ -25,6 +25,9 @@ enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 };
  * watch. The descriptor stays the caller's, who removes the watch before closing it. */
 typedef void loop_fd_handler(void *ctx, int fd, int events);
 bool loop_fd(struct loop *l, int fd, int events, loop_fd_handler *handler, void *ctx, struct err *err);
+/* Removes a watch that will soon be there again: the descriptor stays with epoll until it speaks, so that the same watch costs no
+ * system call. Nothing is called meanwhile. Whoever closes it removes the watch first, as of any other. */
+void loop_fd_pause(struct loop *l, int fd);
 
 /* Calls the handler once after `delay_ms` (CLOCK_BOOTTIME, so that a suspended laptop's timers are due at once). Timers
  * due within 10 ms of each other wake the loop once. Returns an id > 0; loop_timer_cancel() of an id that has run is

@@ -26,7 +26,7 @@
 
 /* What several polls lead to is done once for those of which each ends within COLLECTOR_GATHER_MS after another, and never later
  * than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing back, and a sweep is not cut in two at its end. */
-enum { COLLECTOR_GATHER_MS = 15, COLLECTOR_GATHER_MOST_MS = 200 };
+enum { COLLECTOR_GATHER_MS = 4, COLLECTOR_GATHER_MOST_MS = 200 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 

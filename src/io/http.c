@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -48,9 +49,32 @@ static void on_socket_event(void *ctx, int fd, int events)
               (events & LOOP_HANGUP ? CURL_CSELECT_IN | CURL_CSELECT_ERR : 0));
 }
 
+/* Which descriptors are connections: only of these we hear when they are closed. */
+static void note_connection(struct http *h, curl_socket_t fd, bool open)
+{
+    size_t need = (size_t)fd + 1;
+    if (need > h->connection_cap) {
+        size_t cap = need * 2;
+        h->connections = mem_grow(h->connections, cap, sizeof *h->connections);
+        memset(h->connections + h->connection_cap, 0, (cap - h->connection_cap) * sizeof *h->connections);
+        h->connection_cap = cap;
+    }
+    h->connections[fd] = open;
+}
+
+static bool is_connection(const struct http *h, curl_socket_t fd)
+{
+    return (size_t)fd < h->connection_cap && h->connections[fd];
+}
+
+/* libcurl leaves a connection after each request, and comes back to it with the next. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
     struct http_lane *lane = ctx;
+    if (what == CURL_POLL_REMOVE && is_connection(lane->http, fd)) {
+        loop_fd_pause(lane->http->loop, fd);
+        return 0;
+    }
     int events = what == CURL_POLL_IN      ? LOOP_READ
                  : what == CURL_POLL_OUT   ? LOOP_WRITE
                  : what == CURL_POLL_INOUT ? LOOP_READ | LOOP_WRITE
@@ -133,6 +157,7 @@ void http_free(struct http *h)
         lane_end(&h->lanes[i]);
     loop_timer_cancel(h->loop, h->turn);
     curl_global_cleanup();
+    free(h->connections);
     free(h);
 }
 
@@ -301,11 +326,20 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 static int on_address(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
     struct http_flight *f = ctx;
-    (void)fd, (void)purpose;
+    (void)purpose;
+    note_connection(f->http, fd, true);
     if (f->naming && !f->cancelled)
         f->peer->resolved_ms = clock_boot_ms();
     http_queue_named(f);
     return CURL_SOCKOPT_OK;
+}
+
+int http_socket_close(void *ctx, int fd)
+{
+    struct http *h = ctx;
+    note_connection(h, fd, false);
+    loop_fd(h->loop, fd, 0, NULL, NULL, NULL);
+    return close(fd);
 }
 
 static int on_connection(void *ctx, char *their_ip, char *our_ip, int their_port, int our_port)

@@ -12,7 +12,7 @@ enum {
     HTTP_NAMES_KEPT_S = 60,
     HTTP_LANES = 16,
     HTTP_LANE_PEERS = 50, /* before the next lane is begun */
-    HTTP_SPARES_MAX = 256,
+    HTTP_SPARES_MAX = 1024,
 };
 
 /* Connections of some of the peers: libcurl looks through all of a multi handle's at the end of each request. */
@@ -36,6 +36,8 @@ struct http {
     struct http_flight *dead;      /* cancelled while inside */
     void *spares[HTTP_SPARES_MAX]; /* easy handles of peers that share them */
     size_t spare_count;
+    bool *connections; /* by descriptor */
+    size_t connection_cap;
 };
 
 struct http_peer {
@@ -79,6 +81,9 @@ struct http_flight {
     bool told_head;
     bool plain; /* a GET without more: its handle may be used again as it is */
 };
+
+/* libcurl's CURLOPT_CLOSESOCKETFUNCTION; its data is the struct http. */
+int http_socket_close(void *ctx, int fd);
 
 /* --- http_queue.c: whose turn it is --- */
 

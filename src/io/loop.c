@@ -19,6 +19,8 @@ struct watch {
     loop_fd_handler *handler; /* NULL: not watched */
     void *ctx;
     uint32_t generation; /* of the watch: an event of an earlier watch of this descriptor must not reach a later one */
+    int events;
+    bool paused; /* still with epoll, for nobody */
 };
 
 /* A timer or a task. Its id is generation * 2^32 + slot: an id that has run matches no slot. */
@@ -287,18 +289,24 @@ bool loop_fd(struct loop *l, int fd, int events, loop_fd_handler *handler, void 
     if (fd < 0)
         return err_set(err, ERR_INPUT, "cannot watch descriptor %d: it is not open", fd);
     struct watch *w = watch_of(l, fd);
-    bool known = w->handler != NULL;
+    bool known = w->handler != NULL, same = known && w->handler == handler && w->ctx == ctx;
     if (events == 0) {
         if (known)
             epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
         w->handler = NULL;
         return true;
     }
-    uint32_t generation = known && w->handler == handler && w->ctx == ctx ? w->generation : ++l->watch_generation;
-    if (!epoll_set(l, fd, events, generation, known, err))
+    uint32_t generation = same ? w->generation : ++l->watch_generation;
+    if (!(same && w->paused && w->events == events) && !epoll_set(l, fd, events, generation, known, err))
         return false;
-    *w = (struct watch){.handler = handler, .ctx = ctx, .generation = generation};
+    *w = (struct watch){.handler = handler, .ctx = ctx, .generation = generation, .events = events};
     return true;
+}
+
+void loop_fd_pause(struct loop *l, int fd)
+{
+    if (fd >= 0 && (size_t)fd < l->watch_cap && l->watches[fd].handler)
+        l->watches[fd].paused = true;
 }
 
 static void dispatch_events(struct loop *l, const struct epoll_event *events, int count)
@@ -308,6 +316,10 @@ static void dispatch_events(struct loop *l, const struct epoll_event *events, in
         struct watch w = l->watches[fd];
         if (!w.handler || w.generation != (uint32_t)(events[i].data.u64 >> 32))
             continue;
+        if (w.paused) {
+            loop_fd(l, fd, 0, NULL, NULL, NULL);
+            continue;
+        }
         int64_t began_us = clock_mono_us();
         w.handler(w.ctx, fd, loop_events(events[i].events));
         account(l, began_us);

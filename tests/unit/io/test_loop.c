@@ -349,6 +349,58 @@ static void a_number_that_came_back_is_watched(void **state)
     assert_string_equal(t.log, "a1");
 }
 
+static void a_paused_watch_goes_on(void **state)
+{
+    static char a[] = "a", b[] = "b";
+    (void)state;
+    loop_fd_pause(t.loop, t.pipe[0]); /* of no watch */
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, a, NULL);
+    loop_fd_pause(t.loop, t.pipe[0]);
+    assert_true(loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, a, NULL));
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    run();
+    assert_string_equal(t.log, "a1");
+    loop_fd_pause(t.loop, t.pipe[0]);
+    assert_true(loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, b, NULL));
+    assert_int_equal(write(t.pipe[1], "2", 1), 1);
+    run();
+    assert_string_equal(t.log, "a1b2");
+}
+
+static void what_comes_in_a_pause_waits(void **state)
+{
+    static char a[] = "a";
+    (void)state;
+    loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, a, NULL);
+    loop_fd_pause(t.loop, t.pipe[0]);
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    run_for(20);
+    assert_string_equal(t.log, "");
+    assert_in_range(loop_wakeups(t.loop), 1,
+                    3); /* a descriptor that has something to read does not keep the loop awake */
+    assert_true(loop_fd(t.loop, t.pipe[0], LOOP_READ, reads, a, NULL));
+    run();
+    assert_string_equal(t.log, "a1");
+}
+
+static void a_paused_watch_can_be_removed(void **state)
+{
+    static char a[] = "a";
+    int number = t.pipe[0];
+    (void)state;
+    loop_fd(t.loop, number, LOOP_READ, reads, a, NULL);
+    loop_fd_pause(t.loop, number);
+    loop_fd(t.loop, number, 0, NULL, NULL, NULL);
+    close(t.pipe[0]);
+    close(t.pipe[1]);
+    assert_int_equal(pipe2(t.pipe, O_NONBLOCK | O_CLOEXEC), 0);
+    assert_int_equal(t.pipe[0], number);
+    assert_true(loop_fd(t.loop, number, LOOP_READ, reads, a, NULL));
+    assert_int_equal(write(t.pipe[1], "1", 1), 1);
+    run();
+    assert_string_equal(t.log, "a1");
+}
+
 static void what_is_not_open_cannot_be_watched(void **state)
 {
     struct err err = {0};
@@ -558,6 +610,9 @@ int main(void)
         IN_LOOP(a_removed_watch_gets_no_event_of_the_batch),
         IN_LOOP(an_event_of_a_closed_descriptor_reaches_no_newcomer),
         IN_LOOP(a_number_that_came_back_is_watched),
+        IN_LOOP(a_paused_watch_goes_on),
+        IN_LOOP(what_comes_in_a_pause_waits),
+        IN_LOOP(a_paused_watch_can_be_removed),
         IN_LOOP(what_is_not_open_cannot_be_watched),
         IN_LOOP(tasks_take_turns),
         IN_LOOP(events_come_between_slices),
