@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { EVENT_BATCH = 64, COALESCE_US = 10000, SIGNALS_MAX = 65 };
+enum { EVENT_BATCH = 64, COALESCE_US = 10000, TASKS_US = 500, SIGNALS_MAX = 65 };
 
 struct watch {
     loop_fd_handler *handler; /* NULL: not watched */
@@ -408,10 +408,8 @@ void loop_task_cancel(struct loop *l, int64_t id)
 }
 
 /* One slice of the task whose turn it is. */
-static void dispatch_task(struct loop *l)
+static void run_slice(struct loop *l)
 {
-    if (!l->task_count || l->stopping)
-        return;
     size_t i = l->task_turn % l->tasks.count;
     while (!l->tasks.at[i].id)
         i = (i + 1) % l->tasks.count;
@@ -422,6 +420,17 @@ static void dispatch_task(struct loop *l)
     account(l, began_us);
     if (!more)
         loop_task_cancel(l, s.id);
+}
+
+/* Short slices have a turn of the loop together: a thousand sources' would each ask for events. */
+static void dispatch_tasks(struct loop *l)
+{
+    int64_t until_us = l->task_count ? clock_mono_us() + TASKS_US : 0;
+    while (l->task_count && !l->stopping) {
+        run_slice(l);
+        if (clock_mono_us() >= until_us)
+            return;
+    }
 }
 
 /* --- signals --- */
@@ -469,7 +478,7 @@ static bool turn(struct loop *l, struct err *err)
         l->wakeups++;
     dispatch_events(l, events, count);
     dispatch_timers(l);
-    dispatch_task(l);
+    dispatch_tasks(l);
     return true;
 }
 

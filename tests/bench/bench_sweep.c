@@ -1,7 +1,8 @@
 /* A sweep over 1,000 sources of 20 ms each by the real collector (performance goals 3, 4, 5, 15), against `curl --parallel` and a bare
  * libcurl multi loop in the same run. A sweep ends when each source's sample is committed in cache.db. What the bare loop
  * itself comes to is printed beside each goal: no collector that uses libcurl can be better, and cold, on two processors of
- * which the servers take one, that alone was seen between 0.7 and 1.0 times curl's wall. */
+ * which the servers take one, that alone was seen between 0.7 and 1.0 times curl's wall. The yardsticks take turns with the
+ * collector: a ratio is the median of those of the rounds, for the machine's other guests come and go. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -98,10 +99,20 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, size_t n)
+static double median(const double *values)
 {
-    qsort(values, n, sizeof *values, by_value);
-    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+    double sorted[ROUNDS];
+    memcpy(sorted, values, sizeof sorted);
+    qsort(sorted, ROUNDS, sizeof *sorted, by_value);
+    return sorted[ROUNDS / 2];
+}
+
+static double median_ratio(const double *of, const double *to)
+{
+    double ratios[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++)
+        ratios[i] = of[i] / to[i];
+    return median(ratios);
 }
 
 /* What one way of sweeping took, in ms. */
@@ -112,8 +123,8 @@ struct taken {
 
 static void settle(struct taken *t)
 {
-    t->wall_ms = median(t->wall, ROUNDS);
-    t->cpu_ms = median(t->cpu, ROUNDS);
+    t->wall_ms = median(t->wall);
+    t->cpu_ms = median(t->cpu);
 }
 
 static void host_url(int i, const char *path, char *out, size_t size)
@@ -279,16 +290,20 @@ static void wait_committed(int64_t since_ms, int wanted)
     }
 }
 
-/* CPU counts until all that a sweep leads to is done, long after its last commit. */
+/* CPU counts until all that a sweep leads to is done, long after its last commit; not what the collector takes in such a time
+ * without one. */
 static void sweep(struct taken *t, int round, int wanted)
 {
+    double idle = cpu_ms(collector);
+    rest(REST_MS);
+    idle = cpu_ms(collector) - idle;
     int64_t since_ms = utc_ms(), from_us = clock_mono_us();
     double cpu = cpu_ms(collector);
     say("{\"id\":1,\"op\":\"poll_now\"}");
     wait_committed(since_ms, wanted);
     t->wall[round] = ms_since(from_us);
     rest(REST_MS);
-    t->cpu[round] = cpu_ms(collector) - cpu;
+    t->cpu[round] = cpu_ms(collector) - cpu - idle;
     hear();
 }
 
@@ -303,47 +318,46 @@ static void tell_fake(const char *path)
     curl_easy_cleanup(easy);
 }
 
-static void sweeps(struct taken *t, bool cold, int hanging)
+static void sweeps_hanging(struct taken *t, int hanging)
 {
     char path[32];
     snprintf(path, sizeof path, "/_hang?n=%d", hanging);
     tell_fake(path);
-    for (int round = 0; round < ROUNDS; round++) {
-        if (cold)
-            tell_fake("/_drop");
-        rest(cold ? 100 : 0);
+    for (int round = 0; round < ROUNDS; round++)
         sweep(t, round, HOSTS - hanging);
-    }
     settle(t);
 }
 
 /* --- yardstick: curl --parallel --- */
 
-static void sweeps_by_curl(struct taken *t)
+static char urls[128];
+
+static void list_urls(void)
 {
-    char config[128], most[16], out[128], url[128];
-    FILE *f = file_at("urls", "w", config);
+    char url[128];
+    FILE *f = file_at("urls", "w", urls);
     for (int i = 0; i < HOSTS; i++) {
         host_url(i, "/api/v1/query?query=cluster_power_kw", url, sizeof url);
         fprintf(f, "url = \"%s\"\noutput = \"/dev/null\"\n", url);
     }
     fclose(f);
+}
+
+static void sweep_by_curl(struct taken *t, int round)
+{
+    char most[16], out[128];
+    int status;
+    struct rusage used;
     snprintf(most, sizeof most, "%d", CURL_MOST);
     snprintf(out, sizeof out, "%s/curl", dir);
-    for (int round = 0; round < ROUNDS; round++) {
-        int status;
-        struct rusage used;
-        int64_t from_us = clock_mono_us();
-        if (wait4(start(out, "curl", "-s", "--parallel", "--parallel-max", most, "-K", config, NULL), &status, 0,
-                  &used) < 0 ||
-            status != 0)
-            die("curl fails");
-        t->wall[round] = ms_since(from_us);
-        t->cpu[round] = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
-                        (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
-        rest(100);
-    }
-    settle(t);
+    int64_t from_us = clock_mono_us();
+    if (wait4(start(out, "curl", "-s", "--parallel", "--parallel-max", most, "-K", urls, NULL), &status, 0, &used) <
+            0 ||
+        status != 0)
+        die("curl fails");
+    t->wall[round] = ms_since(from_us);
+    t->cpu[round] = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
+                    (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
 }
 
 /* --- yardstick: a bare loop over libcurl's multi --- */
@@ -433,40 +447,80 @@ static void bare_sweep(void)
     }
 }
 
-static void sweeps_bare(struct taken *t, bool cold)
+static void sweep_bare(struct taken *t, int round)
+{
+    int64_t from_us = clock_mono_us();
+    double cpu = cpu_ms(getpid());
+    bare_sweep();
+    t->wall[round] = ms_since(from_us);
+    t->cpu[round] = cpu_ms(getpid()) - cpu;
+}
+
+/* --- the rounds --- */
+
+/* The three ways of sweeping, which take turns. */
+struct ways {
+    struct taken ours, curl, loop;
+};
+
+/* Each begins on a machine that has rested as long. */
+static void take_turns(struct ways *w, bool cold)
 {
     for (int round = 0; round < ROUNDS; round++) {
         if (cold)
             tell_fake("/_drop");
-        rest(100);
-        int64_t from_us = clock_mono_us();
-        double cpu = cpu_ms(getpid());
-        bare_sweep();
-        t->wall[round] = ms_since(from_us);
-        t->cpu[round] = cpu_ms(getpid()) - cpu;
+        rest(REST_MS);
+        sweep_bare(&w->loop, round);
+        rest(REST_MS);
+        sweep_by_curl(&w->curl, round);
+        if (cold)
+            tell_fake("/_drop");
+        sweep(&w->ours, round, HOSTS);
     }
-    settle(t);
+    settle(&w->ours);
+    settle(&w->curl);
+    settle(&w->loop);
 }
 
 /* --- the table --- */
 
-static void line(const char *what, const struct taken *t, const char *remark)
+static void line(const char *what, const struct taken *t)
 {
-    printf("%-44s %8.1f ms %8.1f ms CPU  %s\n", what, t->wall_ms, t->cpu_ms, remark);
+    printf("%-44s %8.1f ms %8.1f ms CPU\n", what, t->wall_ms, t->cpu_ms);
 }
 
-static const char *ratio(double of, double to, double goal, const char *than)
+static void judge(const char *what, double ratio, double goal, const char *than)
 {
-    static char texts[16][96];
-    static int turn;
-    char *text = texts[turn++ % 16];
-    snprintf(text, sizeof texts[0], "%.2fx %s (goal <= %.2fx)", of / to, than, goal);
-    return text;
+    printf("  %-42s %.2fx %s (goal <= %.2fx)\n", what, ratio, than, goal);
 }
 
-static void judge(const char *what, const char *ratio_text)
+static void judge_ways(const struct ways *w, double wall_goal)
 {
-    printf("  %-42s %s\n", what, ratio_text);
+    judge("wall", median_ratio(w->ours.wall, w->curl.wall), wall_goal, "curl --parallel");
+    judge("  the bare loop's", median_ratio(w->loop.wall, w->curl.wall), wall_goal, "curl --parallel");
+}
+
+static void print_ways(const struct ways *warm, const struct ways *cold)
+{
+    line("bare loop over libcurl, warm", &warm->loop);
+    line("bare loop over libcurl, cold", &cold->loop);
+    line("curl --parallel --parallel-max 300", &warm->curl);
+    line("hubtop collect, warm, committed", &warm->ours);
+    judge_ways(warm, 0.5);
+    judge("CPU", median_ratio(warm->ours.cpu, warm->loop.cpu), 1.6, "a bare loop");
+    judge("CPU", median_ratio(warm->ours.cpu, warm->curl.cpu), 0.5, "curl --parallel");
+    judge("  the bare loop's", median_ratio(warm->loop.cpu, warm->curl.cpu), 0.5, "curl --parallel");
+    line("hubtop collect, cold, committed", &cold->ours);
+    judge_ways(cold, 0.8);
+}
+
+static void print_hanging(const struct taken *none, const struct taken *one, const struct taken *hundred)
+{
+    line("none of them hangs", none);
+    line("one of them hangs: the others", one);
+    judge("wall", one->wall_ms / none->wall_ms, 1.25, "none hangs");
+    line("100 of them hang: the others", hundred);
+    judge("wall", hundred->wall_ms / none->wall_ms, 1.5, "none hangs");
 }
 
 static long memory_kb(pid_t pid)
@@ -483,12 +537,10 @@ static long memory_kb(pid_t pid)
     return kb;
 }
 
-int main(int argc, char **argv)
+static void begin(char *argv0)
 {
-    struct taken warm = {0}, cold = {0}, one = {0}, hundred = {0}, curl = {0}, loop = {0}, loop_cold = {0};
     const char *tmp = getenv("TMPDIR");
-    (void)argc;
-    snprintf(built, sizeof built, "%.*s", (int)(strstr(argv[0], "/tests/bench/") - argv[0]), argv[0]);
+    snprintf(built, sizeof built, "%.*s", (int)(strstr(argv0, "/tests/bench/") - argv0), argv0);
     snprintf(dir, sizeof dir, "%.40s/hubtop-sweep-XXXXXX", tmp ? tmp : "/tmp");
     if (!mkdtemp(dir))
         die("mkdtemp");
@@ -496,13 +548,11 @@ int main(int argc, char **argv)
         die("libcurl");
     start_fake();
     configure();
-    long bare_begin_kb = memory_kb(getpid());
-    bare_open();
-    bare_sweep();
-    sweeps_bare(&loop, false);
-    sweeps_bare(&loop_cold, true);
-    long bare_end_kb = memory_kb(getpid());
-    sweeps_by_curl(&curl);
+    list_urls();
+}
+
+static void first_sweep(void)
+{
     int64_t begun_ms = utc_ms(), from_us = clock_mono_us();
     start_collector();
     connect_control();
@@ -511,27 +561,29 @@ int main(int argc, char **argv)
     printf("a sweep over %d sources that answer after %d ms, medians of %d\n", HOSTS, DELAY_MS, ROUNDS);
     printf("%-44s %8.1f ms\n", "from start to the first whole sweep", ms_since(from_us));
     rest(2 * REST_MS);
-    sweeps(&warm, false, 0);
-    sweeps(&cold, true, 0);
-    long kb = memory_kb(collector), bare_kb = bare_end_kb - bare_begin_kb;
-    sweeps(&one, false, 1);
-    sweeps(&hundred, false, 100);
-    line("bare loop over libcurl, warm", &loop, "");
-    line("bare loop over libcurl, cold", &loop_cold, "");
-    line("curl --parallel --parallel-max 300", &curl, "");
-    line("hubtop collect, warm, committed", &warm, "");
-    judge("wall", ratio(warm.wall_ms, curl.wall_ms, 0.5, "curl --parallel"));
-    judge("  the bare loop's", ratio(loop.wall_ms, curl.wall_ms, 0.5, "curl --parallel"));
-    judge("CPU", ratio(warm.cpu_ms, loop.cpu_ms, 1.6, "a bare loop"));
-    judge("CPU", ratio(warm.cpu_ms, curl.cpu_ms, 0.5, "curl --parallel"));
-    judge("  the bare loop's", ratio(loop.cpu_ms, curl.cpu_ms, 0.5, "curl --parallel"));
-    line("hubtop collect, cold, committed", &cold, "");
-    judge("wall", ratio(cold.wall_ms, curl.wall_ms, 0.8, "curl --parallel"));
-    judge("  the bare loop's", ratio(loop_cold.wall_ms, curl.wall_ms, 0.8, "curl --parallel"));
-    line("one of them hangs: the others", &one, "");
-    judge("wall", ratio(one.wall_ms, warm.wall_ms, 1.25, "none hangs"));
-    line("100 of them hang: the others", &hundred, "");
-    judge("wall", ratio(hundred.wall_ms, warm.wall_ms, 1.5, "none hangs"));
+}
+
+int main(int argc, char **argv)
+{
+    struct ways warm = {0}, cold = {0};
+    struct taken none = {0}, one = {0}, hundred = {0};
+    (void)argc;
+    begin(argv[0]);
+    long bare_begin_kb = memory_kb(getpid());
+    bare_open();
+    bare_sweep();
+    tell_fake("/_drop");
+    bare_sweep();
+    long bare_kb = memory_kb(getpid()) - bare_begin_kb;
+    first_sweep();
+    take_turns(&warm, false);
+    take_turns(&cold, true);
+    long kb = memory_kb(collector);
+    sweeps_hanging(&none, 0);
+    sweeps_hanging(&one, 1);
+    sweeps_hanging(&hundred, 100);
+    print_ways(&warm, &cold);
+    print_hanging(&none, &one, &hundred);
     printf("%-44s %8.1f MB; %.1f KB an endpoint above 14 MB (goal <= 12)\n", "peak memory of the collector",
            (double)kb / 1024, ((double)kb - 14 * 1024) / HOSTS);
     printf("%-44s %8.1f MB; %.1f KB an endpoint\n", "what the bare loop's peak grew by", (double)bare_kb / 1024,
