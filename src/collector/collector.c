@@ -25,8 +25,10 @@
 #include "store/query.h"
 
 /* What several polls lead to is done once for those of which each ends within COLLECTOR_GATHER_MS after another, and never later
- * than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing back, and a sweep is not cut in two at its end. */
-enum { COLLECTOR_GATHER_MS = 4, COLLECTOR_GATHER_MOST_MS = 200 };
+ * than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing back, and a sweep is not cut in two at its end.
+ * It looks at all sources, so that a thousand whose polls end one by one would leave time for nothing else: after it, it rests
+ * COLLECTOR_GATHER_REST times as long as it took. */
+enum { COLLECTOR_GATHER_MS = 4, COLLECTOR_GATHER_MOST_MS = 200, COLLECTOR_GATHER_REST = 4 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 
@@ -101,8 +103,6 @@ static void report_poll(void *ctx, const struct collector_report *report)
 {
     struct collector *c = ctx;
     struct collector_report r = *report;
-    if (!c->options->report)
-        return;
     r.sources_total = c->count;
     for (size_t i = 0; i < c->count; i++)
         r.sources_done += poller_ended_once(c->pollers[i]);
@@ -183,6 +183,7 @@ static void stored(void *ctx, const struct store_result *result, const struct er
 static void gathered(void *ctx)
 {
     struct collector *c = ctx;
+    int64_t began_us = clock_mono_us();
     c->gather = 0;
     c->ended = 0;
     tell_sources(c, false);
@@ -190,17 +191,28 @@ static void gathered(void *ctx)
     arm_feed(c);
     feed_flush(c->feed);
     apply_after(c->apply, stored, c);
+    c->gathered_us = clock_mono_us();
+    c->gather_took_us = c->gathered_us - began_us;
+}
+
+/* How long it still rests. Whoever runs once has nothing to spare time for. */
+static int64_t gather_rest_ms(const struct collector *c)
+{
+    int64_t left_us = c->gathered_us + COLLECTOR_GATHER_REST * c->gather_took_us - clock_mono_us();
+    return c->options->once || left_us <= 0 ? 0 : left_us / 1000 + 1;
 }
 
 static void gather(void *ctx)
 {
     struct collector *c = ctx;
-    if (c->ended == c->gathering || clock_boot_ms() - c->gather_from_ms >= COLLECTOR_GATHER_MOST_MS) {
+    bool waits = c->ended != c->gathering && clock_boot_ms() - c->gather_from_ms < COLLECTOR_GATHER_MOST_MS;
+    int64_t rest_ms = gather_rest_ms(c);
+    if (!waits && rest_ms == 0) {
         gathered(c);
         return;
     }
     c->gathering = c->ended;
-    c->gather = loop_timer(c->loop, COLLECTOR_GATHER_MS, gather, c);
+    c->gather = loop_timer(c->loop, rest_ms > COLLECTOR_GATHER_MS ? rest_ms : COLLECTOR_GATHER_MS, gather, c);
 }
 
 static void gather_begin(struct collector *c)
@@ -227,7 +239,7 @@ static void poll_ended(void *ctx, const char *source)
 {
     struct collector *c = ctx;
     c->told = c->ended++ == 0 ? source : NULL;
-    if (any_polls(c)) {
+    if (any_polls(c) || gather_rest_ms(c) > 0) {
         if (!c->gather)
             gather_begin(c);
         return;
@@ -521,7 +533,7 @@ static bool open_pollers(struct collector *c, struct err *err)
         .clock = &c->clock,
         .chance = chance_draw,
         .once = c->options->once,
-        .report = report_poll,
+        .report = c->options->report ? report_poll : NULL,
         .ended = poll_ended,
         .name_taken = name_taken,
         .past = past_told,

@@ -34,11 +34,11 @@ struct collector {
     int lock;
     int64_t tick, idle_timer, maintain_task, maintained_ms, gather;
     unsigned seen_version;
-    size_t ended;     /* polls, since what they lead to was done */
-    size_t gathering; /* as many had ended when it was waited for more last */
-    int64_t gather_from_ms;
-    const char *told; /* the source whose poll ended last; NULL: several have */
-    bool looked;      /* once: the alert book had the last word */
+    size_t ended;                                        /* polls, since what they lead to was done */
+    size_t gathering;                                    /* as many had ended when it was waited for more last */
+    int64_t gather_from_ms, gathered_us, gather_took_us; /* the last of them */
+    const char *told;                                    /* the source whose poll ended last; NULL: several have */
+    bool looked;                                         /* once: the alert book had the last word */
     uint64_t settled; /* the look that saw what all sources told first; 0: not all have */
     bool *armed;      /* by poller: its changes are news */
     size_t fresh_at;  /* where a source's poller was found last */

@@ -15,7 +15,10 @@ size_t join_source(struct join *j, const char *name)
 {
     struct join_source *made;
 
+    if (j->named_last < j->n_sources && strcmp(j->sources[j->named_last]->name, name) == 0)
+        return j->named_last;
     size_t at = ids_put(&j->source_names, text_of(name), text_of(""));
+    j->named_last = at;
     if (at < j->n_sources)
         return at;
     made = mem_new(1, sizeof *made);

@@ -63,10 +63,11 @@ static finish *const finishes[KIND_COUNT] = {
 /* When the last of those answered whose values it has. */
 static int64_t observed_ms(const struct join *j, const struct join_row *out)
 {
+    const struct kind_info *info = kind_info(out->row.kind);
     int64_t newest_ms = out->counted.newest_ms;
 
-    for (size_t f = 0; f < kind_info(out->row.kind)->field_count; f++) {
-        if (!join_is_told(out->row.kind, f))
+    for (size_t f = 0; f < info->field_count; f++) {
+        if (!join_is_told(info, out->row.kind, f))
             continue;
         const struct join_part *p = out->who[f] > JOIN_FLEET_AT ? j->sources[out->who[f]]->parts[out->row.kind] : NULL;
         if (p != NULL && p->arrived_ms > newest_ms)

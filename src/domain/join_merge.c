@@ -27,8 +27,8 @@ static bool is_hearsay(const struct join_told *t, enum kind kind, int field)
     return t->source == JOIN_FLEET_AT && (kind_info(kind)->fields[field].flags & FIELD_STATE);
 }
 
-const struct value *join_choose(const struct join *j, const struct join_told *told, size_t n, enum kind kind, int field,
-                                int *who)
+static const struct value *choose(const struct join *j, const struct join_told *told, size_t n, enum kind kind,
+                                  int field, int *who)
 {
     const struct value *best = &unknown;
 
@@ -46,14 +46,33 @@ const struct value *join_choose(const struct join *j, const struct join_told *to
     return best;
 }
 
+/* Most things are told by one source. */
+static inline const struct value *choose_quickly(const struct join *j, const struct join_told *told, size_t n,
+                                                 enum kind kind, int field, int *who)
+{
+    if (n != 1)
+        return choose(j, told, n, kind, field, who);
+    const struct value *only = cell(told, kind, field);
+    *who = only->type == VALUE_NONE ? JOIN_NOBODY : (int)told->source;
+    return only;
+}
+
+const struct value *join_choose(const struct join *j, const struct join_told *told, size_t n, enum kind kind, int field,
+                                int *who)
+{
+    return choose_quickly(j, told, n, kind, field, who);
+}
+
 void join_merge(const struct join *j, enum kind kind, const struct join_told *told, size_t n, struct join_row *out)
 {
+    const struct kind_info *info = kind_info(kind);
+
     out->row = (struct row){.kind = kind, .id = told->id};
     out->counted = (struct join_voices){0};
     out->told_by = JOIN_NOBODY;
-    for (int f = 0; f < (int)kind_info(kind)->field_count; f++)
-        if (join_is_told(kind, (size_t)f))
-            out->row.cells[f] = *join_choose(j, told, n, kind, f, &out->who[f]);
+    for (int f = 0; f < (int)info->field_count; f++)
+        if (join_is_told(info, kind, (size_t)f))
+            out->row.cells[f] = *choose_quickly(j, told, n, kind, f, &out->who[f]);
 }
 
 /* --- what differs --- */
@@ -146,8 +165,8 @@ void join_merge_differs(struct join *j, const struct join_told *told, size_t n, 
 
     buf_clear(&j->differs);
     for (size_t f = 0; f < info->field_count && n > 1; f++)
-        for (size_t i = 0; i < n && join_is_told(out->row.kind, f) && (info->fields[f].flags & FIELD_SAMPLED) == 0;
-             i++) {
+        for (size_t i = 0;
+             i < n && join_is_told(info, out->row.kind, f) && (info->fields[f].flags & FIELD_SAMPLED) == 0; i++) {
             const struct value *v = cell(&told[i], out->row.kind, (int)f);
             if (!value_known(v) || out->who[f] == (int)told[i].source || differences == DIFFERS_MAX ||
                 !value_known(&out->row.cells[f]) || agree(v, &out->row.cells[f]))
@@ -174,11 +193,12 @@ static bool goes_before(const struct join_source *a, const struct join_source *b
 /* The source of most of the observed values; what the file says is none. */
 static int most_told(const struct join *j, const struct join_told *told, const struct join_row *out)
 {
+    const struct kind_info *info = kind_info(out->row.kind);
     int leads[KIND_FIELDS_MAX], best = JOIN_NOBODY;
     size_t n = 0;
 
-    for (int f = 0; f < (int)kind_info(out->row.kind)->field_count; f++)
-        if (join_is_told(out->row.kind, (size_t)f) && value_known(&out->row.cells[f]) &&
+    for (int f = 0; f < (int)info->field_count; f++)
+        if (join_is_told(info, out->row.kind, (size_t)f) && value_known(&out->row.cells[f]) &&
             lead_of(out, f) > JOIN_FLEET_AT)
             leads[n++] = lead_of(out, f);
     for (size_t i = 0; i < n; i++)
@@ -200,7 +220,7 @@ void join_merge_sources(struct join *j, const struct join_told *told, struct joi
     out->row.cells[info->told_by] = value_text(out->row.source);
     buf_clear(&j->list);
     for (size_t f = 0; f < info->field_count; f++) {
-        if (!join_is_told(out->row.kind, f) || !value_known(&out->row.cells[f]) || out->who[f] < 0 ||
+        if (!join_is_told(info, out->row.kind, f) || !value_known(&out->row.cells[f]) || out->who[f] < 0 ||
             out->who[f] == out->told_by)
             continue;
         buf_clear(&j->member);

@@ -113,7 +113,7 @@ struct join {
     const struct fleet *fleet;
     const struct thresholds *limits;
     struct join_source **sources;
-    size_t n_sources;
+    size_t n_sources, named_last;   /* named_last: asked for last, who is asked for again */
     struct ids source_names;        /* numbered as the sources are */
     struct join_source **preferred; /* all but the file: the fresh ones first, then by rank */
     struct join_names names;
@@ -135,13 +135,13 @@ struct join_row {
 };
 
 /* Whether sources tell that field of a joined kind: all but told_by, sources and differs, and what a link or hall is judged to be. */
-static inline bool join_is_told(enum kind kind, size_t field)
+static inline bool join_is_told(const struct kind_info *info, enum kind kind, size_t field)
 {
-    size_t told_by = (size_t)kind_info(kind)->told_by;
+    size_t told_by = (size_t)info->told_by;
 
     bool judged = kind == KIND_LINK || kind == KIND_HALL;
 
-    return field < told_by || (field > told_by + 2 && !judged && field < kind_info(kind)->field_count);
+    return field < told_by || (field > told_by + 2 && !judged && field < info->field_count);
 }
 
 /* The number of that source; made when it is new. */

@@ -58,7 +58,7 @@ static void read_sources(struct join *j, const struct row *joined, size_t by[KIN
         if (!text_split(&member, '=', &name))
             continue;
         for (size_t f = 0; f < info->field_count; f++)
-            if (join_is_told(joined->kind, f) && text_is(name, info->fields[f].name))
+            if (join_is_told(info, joined->kind, f) && text_is(name, info->fields[f].name))
                 by[f] = source_of(j, member);
     }
 }
@@ -76,8 +76,10 @@ static void remember_share(struct join *j, const struct row *joined, const size_
     struct row row = {.kind = joined->kind, .id = joined->id};
     bool any = false;
 
-    for (int f = 0; f < (int)kind_info(joined->kind)->field_count; f++) {
-        if (!join_is_told(joined->kind, (size_t)f))
+    const struct kind_info *info = kind_info(joined->kind);
+
+    for (int f = 0; f < (int)info->field_count; f++) {
+        if (!join_is_told(info, joined->kind, (size_t)f))
             continue;
         bool told = by[f] == source && value_known(&joined->cells[f]) && !is_made_anew(joined, f);
         if (told || is_place(joined, f))
@@ -93,8 +95,9 @@ static void remember_share(struct join *j, const struct row *joined, const size_
 void join_remember(struct join *j, const struct row *joined)
 {
     size_t by[KIND_FIELDS_MAX];
-    size_t fields = kind_info(joined->kind)->field_count;
-    int told_by = kind_info(joined->kind)->told_by;
+    const struct kind_info *info = kind_info(joined->kind);
+    size_t fields = info->field_count;
+    int told_by = info->told_by;
 
     if (told_by == 0 || text_empty(joined->id))
         return;
@@ -109,7 +112,7 @@ void join_remember(struct join *j, const struct row *joined)
     for (size_t s = 1; s < j->n_sources; s++) {
         bool tells = false;
         for (size_t f = 0; f < fields; f++)
-            tells = tells || (join_is_told(joined->kind, f) && by[f] == s);
+            tells = tells || (join_is_told(info, joined->kind, f) && by[f] == s);
         if (tells)
             remember_share(j, joined, by, s);
     }

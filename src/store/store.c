@@ -400,9 +400,10 @@ bool store_note_get(struct store *s, const char *key, struct buf *out, struct er
 static void lay_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, struct row *row)
 {
     const struct kind_info *info = kind_info(row->kind);
+    const struct store_sample_id of = store_sample_id(s, id, id_len);
     for (size_t f = 0; f < info->field_count; f++) {
         double value;
-        if ((info->fields[f].flags & FIELD_SAMPLED) && store_sample_newest(s, p, id, id_len, (int)f, &value))
+        if ((info->fields[f].flags & FIELD_SAMPLED) && store_sample_newest(s, p, &of, (int)f, &value))
             row->cells[f] = value_number(info->fields[f].type, value);
     }
 }

@@ -286,16 +286,17 @@ static bool appears(struct store_batch *b, const struct store_stage_record *r)
 
 static bool apply_samples(struct store_batch *b, const struct store_stage_record *r)
 {
+    const struct store_sample_id of = store_sample_id(b->s, r->id, r->id_len);
     for (size_t i = 0; i < r->len / sizeof(struct store_stage_sample); i++) {
         struct store_stage_sample sample;
         memcpy(&sample, r->bytes + i * sizeof sample, sizeof sample);
         if (isnan(sample.value)) {
-            if (!store_sample_forget(b->s, b->part, r->id, r->id_len, sample.field, &b->err))
+            if (!store_sample_forget(b->s, b->part, &of, sample.field, &b->err))
                 return false;
             continue;
         }
-        if (!store_sample_write(b->s, b->part, r->id, r->id_len, sample.field, b->now.utc_ms, sample.value,
-                                STORE_SAMPLE_NEWEST, &b->err))
+        if (!store_sample_write(b->s, b->part, &of, sample.field, b->now.utc_ms, sample.value, STORE_SAMPLE_NEWEST,
+                                &b->err))
             return false;
         b->result.samples++;
     }
@@ -323,6 +324,7 @@ static bool apply_record(struct store_batch *b, const struct store_stage_record 
 bool store_apply_observed(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
                           struct err *err)
 {
+    const struct store_sample_id none = store_sample_id(s, "", 0);
     sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_OBSERVED_SET);
     if (stmt) {
         sqlite3_bind_int64(stmt, 1, p->source);
@@ -335,7 +337,7 @@ bool store_apply_observed(struct store *s, struct store_part *p, struct instant 
     }
     if (!store_sql_run(&s->db, stmt))
         return store_tx_fail(s, err, "record when a source answered");
-    return store_sample_write(s, p, "", 0, STORE_SAMPLE_OBSERVED, now.utc_ms, (double)now.utc_ms, STORE_SAMPLE_PAST,
+    return store_sample_write(s, p, &none, STORE_SAMPLE_OBSERVED, now.utc_ms, (double)now.utc_ms, STORE_SAMPLE_PAST,
                               err);
 }
 

@@ -112,6 +112,7 @@ struct store {
     size_t n_watches;
     int wal_frames, wal_done; /* in the -wal, and how many of them a reader let us copy */
     int64_t prune_ms;         /* when ages were looked at */
+    int64_t prune_rollups_ms; /* … and those of rollups */
     bool prune_gone;          /* a segment of jobs went: what it remembered may go as well */
     int64_t prune_series;     /* the next series whose rollups are cut */
 
@@ -153,15 +154,22 @@ enum store_sample_rank {
     STORE_SAMPLE_IF_NEW, /* for the present unless a later one is there */
     STORE_SAMPLE_NEWEST,
 };
-bool store_sample_write(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, int64_t at_ms,
-                        double value, enum store_sample_rank rank, struct err *err);
+/* An id with its hash, which the series of all its fields need. */
+struct store_sample_id {
+    const char *id;
+    size_t len;
+    uint64_t hash;
+};
+struct store_sample_id store_sample_id(const struct store *s, const char *id, size_t len);
+bool store_sample_write(struct store *s, struct store_part *p, const struct store_sample_id *of, int field,
+                        int64_t at_ms, double value, enum store_sample_rank rank, struct err *err);
 /* After a whole answer: series of the part without a value of that moment are unknown now. */
 void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms);
 /* The same for one series; none may be there. */
-bool store_sample_forget(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
+bool store_sample_forget(struct store *s, struct store_part *p, const struct store_sample_id *of, int field,
                          struct err *err);
 /* The newest value of one series; false when there is none. */
-bool store_sample_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
+bool store_sample_newest(struct store *s, struct store_part *p, const struct store_sample_id *of, int field,
                          double *value);
 /* Writes the lists of newest values that have changed, and what store_sample_due() does. */
 bool store_sample_flush(struct store *s, struct err *err);

@@ -5,6 +5,9 @@
 
 enum { DROP_ROWS = 32, DROP_SAMPLES = 512, DROP_SERIES = 256, LOOK_AGE_MS = 10000, PAGE_BYTES = 4096 };
 
+/* Rollups are kept for days or years, and there are two for each series to ask about. */
+enum { LOOK_ROLLUPS_MS = 600000 };
+
 static int64_t used_bytes(struct store *s)
 {
     sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_PAGES);
@@ -163,18 +166,27 @@ static bool old_jobs(struct store *s, struct err *err)
     return store_tx_commit(s, err);
 }
 
+/* Whether it is time to look again; the time is noted. A clock that was set back is no reason to wait. */
+static bool is_due(int64_t *looked_ms, int64_t every_ms, struct instant now)
+{
+    bool due = *looked_ms == 0 || now.utc_ms - *looked_ms >= every_ms || now.utc_ms < *looked_ms;
+    if (due)
+        *looked_ms = now.utc_ms;
+    return due;
+}
+
 bool store_retain_step(struct store *s, struct instant now, int64_t until_us, bool *more, struct err *err)
 {
     if (!segments(s, until_us, more, err))
         return false;
     if (*more)
         return true;
-    bool due = s->prune_ms == 0 || now.utc_ms - s->prune_ms >= LOOK_AGE_MS || now.utc_ms < s->prune_ms;
+    bool due = is_due(&s->prune_ms, LOOK_AGE_MS, now);
     if (!due && s->prune_series >= s->series_next)
         return true;
     if (due) {
-        s->prune_ms = now.utc_ms;
-        s->prune_series = 1;
+        if (is_due(&s->prune_rollups_ms, LOOK_ROLLUPS_MS, now))
+            s->prune_series = 1;
         if (s->prune_gone && !old_jobs(s, err))
             return false;
     }

@@ -50,10 +50,14 @@ static struct store_series *add(struct store_series_set *set, uint64_t hash, int
     return &set->all[set->n++];
 }
 
-/* The field is mixed in after the id's hash, so that an id needs to be hashed once for all its cells. */
-static uint64_t series_hash(const struct store *s, const char *id, size_t n, int field)
+struct store_sample_id store_sample_id(const struct store *s, const char *id, size_t len)
 {
-    return store_part_hash(s, id, n) + (uint64_t)(int64_t)field * UINT64_C(0x9e3779b97f4a7c15);
+    return (struct store_sample_id){.id = id, .len = len, .hash = store_part_hash(s, id, len)};
+}
+
+static uint64_t series_hash(const struct store_sample_id *of, int field)
+{
+    return of->hash + (uint64_t)(int64_t)field * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Both lists are in the order of the numbers; what does not fit is skipped. Series before `*met` were met. */
@@ -88,7 +92,8 @@ static bool load(struct store *s, struct store_part *p)
     while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         size_t n;
         const char *id = store_sql_blob(stmt, 1, &n);
-        add(set, series_hash(s, id, n, sqlite3_column_int(stmt, 2)), sqlite3_column_int64(stmt, 0));
+        struct store_sample_id of = store_sample_id(s, id, n);
+        add(set, series_hash(&of, sqlite3_column_int(stmt, 2)), sqlite3_column_int64(stmt, 0));
     }
     sqlite3_reset(stmt);
     stmt = rc == SQLITE_DONE ? store_sql_get(&s->db, SQL_NEWEST_EACH) : NULL;
@@ -114,9 +119,9 @@ static bool last_series(struct store *s)
     return rc == SQLITE_ROW;
 }
 
-static struct store_series *intern(struct store *s, struct store_part *p, const char *id, size_t n, int field)
+static struct store_series *intern(struct store *s, struct store_part *p, const struct store_sample_id *of, int field)
 {
-    uint64_t hash = series_hash(s, id, n, field);
+    uint64_t hash = series_hash(of, field);
     if (!p->series.loaded && !load(s, p))
         return NULL;
     struct store_series *series = find(&p->series, hash);
@@ -130,7 +135,7 @@ static struct store_series *intern(struct store *s, struct store_part *p, const 
     sqlite3_bind_int64(stmt, 1, s->series_next);
     sqlite3_bind_int(stmt, 2, p->kind);
     sqlite3_bind_int64(stmt, 3, p->source);
-    store_sql_bind(stmt, 4, id, n);
+    store_sql_bind(stmt, 4, of->id, of->len);
     sqlite3_bind_int(stmt, 5, field);
     if (!store_sql_run(&s->db, stmt))
         return NULL;
@@ -223,10 +228,10 @@ static bool put_late(struct store *s, int64_t at_ms, int64_t series, double valu
     return store_rollup_late(s, series, at_ms, value, err);
 }
 
-bool store_sample_write(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, int64_t at_ms,
-                        double value, enum store_sample_rank rank, struct err *err)
+bool store_sample_write(struct store *s, struct store_part *p, const struct store_sample_id *of, int field,
+                        int64_t at_ms, double value, enum store_sample_rank rank, struct err *err)
 {
-    struct store_series *series = intern(s, p, id, id_len, field);
+    struct store_series *series = intern(s, p, of, field);
     if (!series)
         return store_tx_fail(s, err, "record a sample");
     int64_t nr = series->nr;
@@ -247,12 +252,12 @@ void store_sample_drop(struct store *s, struct store_part *p, int64_t at_ms)
         }
 }
 
-bool store_sample_forget(struct store *s, struct store_part *p, const char *id, size_t id_len, int field,
+bool store_sample_forget(struct store *s, struct store_part *p, const struct store_sample_id *of, int field,
                          struct err *err)
 {
     if (!p->series.loaded && !load(s, p))
         return store_tx_fail(s, err, "forget a sample");
-    struct store_series *series = find(&p->series, series_hash(s, id, id_len, field));
+    struct store_series *series = find(&p->series, series_hash(of, field));
     if (series && series->at_ms) {
         series->at_ms = 0;
         set_dirty(s, p, series);
@@ -260,11 +265,12 @@ bool store_sample_forget(struct store *s, struct store_part *p, const char *id, 
     return true;
 }
 
-bool store_sample_newest(struct store *s, struct store_part *p, const char *id, size_t id_len, int field, double *value)
+bool store_sample_newest(struct store *s, struct store_part *p, const struct store_sample_id *of, int field,
+                         double *value)
 {
     if (!p->series.loaded && !load(s, p))
         return false;
-    const struct store_series *series = find(&p->series, series_hash(s, id, id_len, field));
+    const struct store_series *series = find(&p->series, series_hash(of, field));
     if (!series || !series->at_ms)
         return false;
     *value = series->value;
@@ -340,7 +346,7 @@ bool store_sample_put(struct store *s, const char *source, enum kind kind, struc
     if (!from)
         return false;
     struct store_part *p = store_part_get(s, from, kind);
-    return store_tx_begin(s, err) &&
-           store_sample_write(s, p, text_bytes(id), text_len(id), field, at_ms, value, STORE_SAMPLE_IF_NEW, err) &&
+    struct store_sample_id of = store_sample_id(s, text_bytes(id), text_len(id));
+    return store_tx_begin(s, err) && store_sample_write(s, p, &of, field, at_ms, value, STORE_SAMPLE_IF_NEW, err) &&
            store_tx_commit(s, err);
 }
