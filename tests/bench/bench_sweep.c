@@ -318,14 +318,26 @@ static void tell_fake(const char *path)
     curl_easy_cleanup(easy);
 }
 
-static void sweeps_hanging(struct taken *t, int hanging)
+static void sweep_hanging(struct taken *t, int round, int hanging)
 {
     char path[32];
     snprintf(path, sizeof path, "/_hang?n=%d", hanging);
     tell_fake(path);
-    for (int round = 0; round < ROUNDS; round++)
-        sweep(t, round, HOSTS - hanging);
-    settle(t);
+    sweep(t, round, HOSTS - hanging);
+    tell_fake("/_hang?n=0");
+}
+
+enum { HANGINGS = 3 };
+static const int hanging[HANGINGS] = {0, 1, 100};
+
+static void hang_in_turns(struct taken taken[HANGINGS])
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < HANGINGS; i++)
+            sweep_hanging(&taken[i], round, hanging[i]);
+    }
+    for (int i = 0; i < HANGINGS; i++)
+        settle(&taken[i]);
 }
 
 /* --- yardstick: curl --parallel --- */
@@ -514,13 +526,13 @@ static void print_ways(const struct ways *warm, const struct ways *cold)
     judge_ways(cold, 0.8);
 }
 
-static void print_hanging(const struct taken *none, const struct taken *one, const struct taken *hundred)
+static void print_hanging(const struct taken taken[HANGINGS])
 {
-    line("none of them hangs", none);
-    line("one of them hangs: the others", one);
-    judge("wall", one->wall_ms / none->wall_ms, 1.25, "none hangs");
-    line("100 of them hang: the others", hundred);
-    judge("wall", hundred->wall_ms / none->wall_ms, 1.5, "none hangs");
+    line("none of them hangs", &taken[0]);
+    line("one of them hangs: the others", &taken[1]);
+    judge("wall", median_ratio(taken[1].wall, taken[0].wall), 1.25, "none hangs");
+    line("100 of them hang: the others", &taken[2]);
+    judge("wall", median_ratio(taken[2].wall, taken[0].wall), 1.5, "none hangs");
 }
 
 static long memory_kb(pid_t pid)
@@ -566,7 +578,7 @@ static void first_sweep(void)
 int main(int argc, char **argv)
 {
     struct ways warm = {0}, cold = {0};
-    struct taken none = {0}, one = {0}, hundred = {0};
+    struct taken hung[HANGINGS];
     (void)argc;
     begin(argv[0]);
     long bare_begin_kb = memory_kb(getpid());
@@ -579,11 +591,9 @@ int main(int argc, char **argv)
     take_turns(&warm, false);
     take_turns(&cold, true);
     long kb = memory_kb(collector);
-    sweeps_hanging(&none, 0);
-    sweeps_hanging(&one, 1);
-    sweeps_hanging(&hundred, 100);
+    hang_in_turns(hung);
     print_ways(&warm, &cold);
-    print_hanging(&none, &one, &hundred);
+    print_hanging(hung);
     printf("%-44s %8.1f MB; %.1f KB an endpoint above 14 MB (goal <= 12)\n", "peak memory of the collector",
            (double)kb / 1024, ((double)kb - 14 * 1024) / HOSTS);
     printf("%-44s %8.1f MB; %.1f KB an endpoint\n", "what the bare loop's peak grew by", (double)bare_kb / 1024,

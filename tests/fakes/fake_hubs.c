@@ -2,7 +2,7 @@
  * (250 to a third byte) and one port, which it prints as "PORT n". Host i answers every query with one series, its own:
  * {cluster="hNNNN"}, whose value changes with each answer, DELAY_MS (20) after the request. HTTP/1.1 with kept connections.
  *
- *   GET /_hang?n=N   from now on the first N hosts take requests and never answer
+ *   GET /_hang?n=N   from now on the first N hosts take requests and do not answer; those above N that did so answer now
  *   GET /_drop       all connections are closed but the one that asks
  * These two are answered at once. */
 #include <errno.h>
@@ -27,6 +27,7 @@ struct conn {
     bool used;
     int host;
     uint32_t generation; /* an answer that waits is for one connection, not for its descriptor */
+    bool hangs, version; /* a request waits that is not answered; of what it asks */
     size_t len;
     char in[REQUEST_MAX];
 };
@@ -70,7 +71,7 @@ static void watch(int fd, uint64_t what)
 static void conn_end(int fd)
 {
     close(fd);
-    server.conns[fd]->used = false;
+    server.conns[fd]->used = server.conns[fd]->hangs = false;
     server.conns[fd]->generation++;
 }
 
@@ -108,20 +109,40 @@ static void drop_all(int but)
     }
 }
 
+static void answer_later(int fd)
+{
+    struct conn *c = server.conns[fd];
+    if (server.count == FDS_MAX)
+        die("too many requests wait");
+    server.queue[(server.first + server.count++) % FDS_MAX] =
+        (struct due){now_us() + server.delay_us, fd, c->generation, c->version};
+    c->hangs = false;
+}
+
+static void hang(int hosts)
+{
+    server.hanging = hosts;
+    for (int fd = 0; fd < FDS_MAX; fd++) {
+        if (server.conns[fd] && server.conns[fd]->hangs && server.conns[fd]->host >= hosts)
+            answer_later(fd);
+    }
+}
+
 static void take(int fd, const char *line)
 {
     struct conn *c = server.conns[fd];
     if (strncmp(line, "GET /_hang?n=", 13) == 0) {
-        server.hanging = (int)strtol(line + 13, NULL, 10);
+        hang((int)strtol(line + 13, NULL, 10));
         send_all(fd, "");
     } else if (strncmp(line, "GET /_drop", 10) == 0) {
         drop_all(fd);
         send_all(fd, "");
-    } else if (c->host >= server.hanging) {
-        if (server.count == FDS_MAX)
-            die("too many requests wait");
-        server.queue[(server.first + server.count++) % FDS_MAX] =
-            (struct due){now_us() + server.delay_us, fd, c->generation, strstr(line, "buildinfo") != NULL};
+    } else {
+        c->version = strstr(line, "buildinfo") != NULL;
+        if (c->host >= server.hanging)
+            answer_later(fd);
+        else
+            c->hangs = true;
     }
 }
 
