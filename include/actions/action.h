@@ -73,6 +73,9 @@ const struct action *action_by_name(struct safe_text name);
 /* Whether the step changes nothing at the peer, and so may be asked again at will. */
 bool action_step_reads(const struct action_step *s);
 
+/* What an order comes down to at its peer; of a move, the copy unless peers do it themselves. */
+enum source_order_what action_what(const struct action *a, const struct order *o);
+
 /* Words of a target in a row of actions: "release", "only until it starts", … translated. */
 const char *action_undo(const struct action *a, const struct order *o);
 

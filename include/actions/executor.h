@@ -50,8 +50,8 @@ struct executor_options {
     bool (*takes)(void *ctx, struct safe_text source, enum source_order_what what, struct err *err);
     /* How long a peer may take to save what it did: dying before, it forgets it. 0: it does so at once. May be NULL. */
     int64_t (*saves_ms)(void *ctx, struct safe_text source);
-    /* What a copy of a job of that source lacks, appended as a sentence. May be NULL. */
-    void (*lacks)(void *ctx, struct safe_text source, struct buf *out);
+    /* What an order of that kind to that source leaves wanting though it is done, appended as a sentence. May be NULL. */
+    void (*lacks)(void *ctx, struct safe_text source, enum source_order_what what, struct buf *out);
     /* Asked right before the first request of an action that changes something. False with err: REFUSED ends the action, any other
      * kind pauses the order. */
     bool (*ready)(void *ctx, const struct order *o, struct err *err);

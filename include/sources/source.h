@@ -181,8 +181,9 @@ struct source_driver {
     /* Whether that job of its is moved by its peers themselves (SOURCE_ORDER_MOVE), for they are a federation: then `name` becomes what
      * they call `to`, the instance of where it goes (NULL: of another driver). False: it is not, or (err) it cannot be. May be NULL. */
     bool (*moves)(struct source *s, struct safe_text job, const struct source *to, struct buf *name, struct err *err);
-    /* What a copy of one of its jobs lacks, as a sentence (translated) that is appended; nothing: it is whole. May be NULL. */
-    void (*copy_lacks)(struct source *s, struct buf *out);
+    /* What an order of that kind leaves wanting though it is done (a copy is not whole, a state does not last), as a sentence
+     * (translated) that is appended; nothing: nothing. May be NULL. */
+    void (*order_lacks)(struct source *s, enum source_order_what what, struct buf *out);
     /* Of a driver without a network: carries the order out, or looks. */
     enum source_order_end (*order_local)(struct source *s, const struct source_order *o, bool look,
                                          struct source_ordered *said, struct err *err);

@@ -19,6 +19,13 @@ bool action_step_reads(const struct action_step *s)
     return s->look_only || source_order_reads(s->what);
 }
 
+enum source_order_what action_what(const struct action *a, const struct order *o)
+{
+    if (!a->to)
+        return a->steps[0].what;
+    return o->native ? SOURCE_ORDER_MOVE : SOURCE_ORDER_SUBMIT;
+}
+
 const char *action_undo(const struct action *a, const struct order *o)
 {
     return order_state_ended(o->state) && !o->done ? "" : tr(a->undo_words);

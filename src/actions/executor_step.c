@@ -120,9 +120,8 @@ void executor_step_end(struct executor_item *i, enum order_state state, bool don
 static void finish(struct executor_item *i)
 {
     struct buf words = buf_make(ERR_TEXT_MAX);
-    bool copied = i->a->to && !i->o.native && !text_empty(i->o.made);
-    if (copied && i->x->options.lacks)
-        i->x->options.lacks(i->x->options.ctx, i->o.source, &words);
+    if (i->x->options.lacks && !(i->a->to && text_empty(i->o.made)))
+        i->x->options.lacks(i->x->options.ctx, i->o.source, action_what(i->a, &i->o), &words);
     if (i->o.back)
         executor_step_end(i, ORDER_REFUSED, false, NULL);
     else

@@ -88,11 +88,11 @@ static bool order_moves(void *ctx, const struct order *o, struct buf *name, stru
     return p && poller_moves(p, o->target, poller_of(ctx, o->source_to), name, err);
 }
 
-static void order_lacks(void *ctx, struct safe_text source, struct buf *out)
+static void order_lacks(void *ctx, struct safe_text source, enum source_order_what what, struct buf *out)
 {
     struct poller *p = poller_of(ctx, source);
     if (p)
-        poller_copy_lacks(p, out);
+        poller_order_lacks(p, what, out);
 }
 
 static void order_poll(void *ctx, struct safe_text source)

@@ -230,14 +230,14 @@ bool order_ops_begin(struct order_ops *o, struct asked *r, struct order_ops_said
     return true;
 }
 
-/* It would be taken; what a copy will lack is said before. */
+/* It would be taken; what it will leave wanting is said before. */
 void order_ops_possible(struct order_ops *o, const struct asked *r, const struct order_ops_list *l)
 {
     struct buf words = buf_make(WORDS_MAX);
-    bool copies = !text_empty(l->all[0].to) && !l->all[0].native;
-    if (copies && o->options.lacks)
-        o->options.lacks(o->options.ctx, l->all[0].source, &words);
-    else if (!text_empty(l->all[0].to_name))
+    const struct order *first = &l->all[0];
+    if (o->options.lacks)
+        o->options.lacks(o->options.ctx, first->source, action_what(action_by_name(first->action), first), &words);
+    if (!text_empty(first->to_name))
         buf_puts(&words, tr("its federation moves it: the same job waits there alone"), NULL);
     o->options.done(o->options.ctx, r->call, text_from(buf_str(&words), words.len));
     buf_release(&words);
@@ -405,11 +405,11 @@ static int64_t saves_ms(void *ctx, struct safe_text source)
     return o->options.saves_ms ? o->options.saves_ms(o->options.ctx, source) : 0;
 }
 
-static void lacks(void *ctx, struct safe_text source, struct buf *out)
+static void lacks(void *ctx, struct safe_text source, enum source_order_what what, struct buf *out)
 {
     struct order_ops *o = ctx;
     if (o->options.lacks)
-        o->options.lacks(o->options.ctx, source, out);
+        o->options.lacks(o->options.ctx, source, what, out);
 }
 
 static bool ready(void *ctx, const struct order *order, struct err *err)

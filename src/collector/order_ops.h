@@ -31,7 +31,8 @@ struct order_ops_options {
     bool (*can)(void *ctx, const struct order *o, enum source_order_what what, struct err *err);
     /* poller_moves() of its target, between its sources; may be NULL */
     bool (*moves)(void *ctx, const struct order *o, struct buf *name, struct err *err);
-    void (*lacks)(void *ctx, struct safe_text source, struct buf *out); /* poller_copy_lacks(); may be NULL */
+    void (*lacks)(void *ctx, struct safe_text source, enum source_order_what what,
+                  struct buf *out); /* poller_order_lacks(); may be NULL */
     void (*poll)(void *ctx, struct safe_text source);
     /* Whether nothing that it touches is frozen: freeze_allows_order(). May be NULL. */
     bool (*allowed)(void *ctx, const struct order *o, struct err *err);

@@ -61,8 +61,8 @@ bool poller_takes_order(const struct poller *p, enum source_order_what what, str
 bool poller_can_order(struct poller *p, const struct source_order *order, struct err *err);
 /* Whether that job is moved by the peers themselves, and what they call `to` then: see struct source_driver. */
 bool poller_moves(struct poller *p, struct safe_text job, const struct poller *to, struct buf *name, struct err *err);
-/* What a copy of one of its jobs lacks, appended as a sentence. */
-void poller_copy_lacks(struct poller *p, struct buf *out);
+/* What an order of that kind leaves wanting though it is done, appended as a sentence. */
+void poller_order_lacks(struct poller *p, enum source_order_what what, struct buf *out);
 /* How long, in ms, the peer may take to save what it did; 0: it does so before it answers. */
 int64_t poller_saves_ms(const struct poller *p);
 

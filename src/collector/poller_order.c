@@ -156,10 +156,10 @@ bool poller_moves(struct poller *p, struct safe_text job, const struct poller *t
     return p->inst && d->moves && d->moves(p->inst, job, to && to->config->driver == d ? to->inst : NULL, name, err);
 }
 
-void poller_copy_lacks(struct poller *p, struct buf *out)
+void poller_order_lacks(struct poller *p, enum source_order_what what, struct buf *out)
 {
-    if (p->inst && p->config->driver->copy_lacks)
-        p->config->driver->copy_lacks(p->inst, out);
+    if (p->inst && p->config->driver->order_lacks)
+        p->config->driver->order_lacks(p->inst, what, out);
 }
 
 int64_t poller_saves_ms(const struct poller *p)

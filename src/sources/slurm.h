@@ -250,6 +250,8 @@ enum source_order_end slurm_federation_ended(const struct source *s, const struc
 
 /* --- intakes of partitions: slurm_intake.c; as in struct source_driver */
 
+/* What is to be known of a drain, as a sentence (translated). */
+const char *slurm_intake_lacks(void);
 bool slurm_intake_can(const struct source *s, const struct source_order *o, struct err *err);
 bool slurm_intake(const struct source *s, const struct source_order *o, bool look, struct source_order_form *form,
                   struct err *err);

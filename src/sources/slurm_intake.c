@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
 #include "io/launcher.h"
 #include "sources/slurm.h"
 #include "sources/slurm_source.h"
@@ -46,6 +47,12 @@ bool slurm_intake_can(const struct source *s, const struct source_order *o, stru
     err_set(err, ERR_REFUSED, "no command is given the name of '%s'", text_show_in(o->target, shown, sizeof shown));
     return err_hint(err, "at most %d letters, digits, '_', '.' and '-'; its scontrol takes it by hand",
                     LAUNCHER_WORD_MAX);
+}
+
+const char *slurm_intake_lacks(void)
+{
+    return tr("slurmctld forgets it when it starts anew without -R, and when it reads slurm.conf again without "
+              "KeepPartState");
 }
 
 bool slurm_intake(const struct source *s, const struct source_order *o, bool look, struct source_order_form *form,

@@ -604,10 +604,12 @@ static void slurm_remark(struct source *s, const struct source_request *r, struc
         buf_puts(out, databases[s->database], NULL);
 }
 
-static void slurm_copy_lacks(struct source *s, struct buf *out)
+static void slurm_order_lacks(struct source *s, enum source_order_what what, struct buf *out)
 {
     char words[SLURM_LACKS_MAX];
-    if (*s->api.version)
+    if (what == SOURCE_ORDER_DRAIN)
+        buf_puts(out, slurm_intake_lacks(), NULL);
+    if (what == SOURCE_ORDER_SUBMIT && *s->api.version)
         buf_puts(out, slurm_order_sbatch_lacks(s->api.version, slurm_api_number(s->api.version), words), NULL);
 }
 
@@ -638,5 +640,5 @@ const struct source_driver source_slurm = {
     .order_well = slurm_order_well,
     .order_ended = slurm_order_ended,
     .moves = slurm_federation_moves,
-    .copy_lacks = slurm_copy_lacks,
+    .order_lacks = slurm_order_lacks,
 };

@@ -48,6 +48,21 @@ bed_script() {
     chmod 755 "$tb" "$tb/script"
 }
 
+# A program of the lines of stdin, which does not end at once where $tb/wait stands: then somebody dies before it was heard.
+bed_acting() { # FILE
+    rm -f "$tb/wait" "$tb/acted"
+    {
+        echo '#!/bin/sh'
+        cat
+        cat <<END
+[ -e "$tb/wait" ] || exit 0
+mv "$tb/wait" "$tb/acted"
+sleep 20
+END
+    } >"$1"
+    chmod 755 "$1"
+}
+
 bed_submit() { # CLUSTER OPTION...: as tbana; prints its id
     eval "bed_conf=\$TB_$1_CONF"
     shift

@@ -5,17 +5,10 @@
 . tests/e2e/bed.sh
 bed_up 3 4 0
 
-# It does not end at once where it is told so: then somebody dies before it was heard.
 intake=$tb/intake
-rm -f "$tb/wait" "$tb/acted"
-cat >"$intake" <<END
-#!/bin/sh
-SLURM_CONF=\$1 scontrol update "partitionname=\$2" "state=\$3" || exit
-[ -e "$tb/wait" ] || exit 0
-mv "$tb/wait" "$tb/acted"
-sleep 20
+bed_acting "$intake" <<'END'
+SLURM_CONF=$1 scontrol update "partitionname=$2" "state=$3" || exit
 END
-chmod 755 "$intake"
 intake_commands() { # CLUSTER
     eval "bed_conf=\$TB_$1_CONF"
     for word in drain resume; do
@@ -67,7 +60,9 @@ bed_plans intake_commands
 restart_collector
 shown cpu up
 
-shows "a drained queue takes no job and is shown as drained; resumed, it takes one"
+shows "a drained queue takes no job and is shown as drained; resumed, it takes one; how long it lasts is told before"
+does 0 order drain "$fra/cpu" -n --reason test
+says "$out" 'forgets it when it starts anew without -R'
 order 0 drain "$fra/cpu"
 state_is cpu DRAIN
 shown cpu drain
