@@ -73,10 +73,9 @@ static bool is_place(const struct row *row, int field)
 static void remember_share(struct join *j, const struct row *joined, const size_t by[KIND_FIELDS_MAX], size_t source)
 {
     struct join_part *p = join_part(j, source, joined->kind);
+    const struct kind_info *info = kind_info(joined->kind);
     struct row row = {.kind = joined->kind, .id = joined->id};
     bool any = false;
-
-    const struct kind_info *info = kind_info(joined->kind);
 
     for (int f = 0; f < (int)info->field_count; f++) {
         if (!join_is_told(info, joined->kind, (size_t)f))
