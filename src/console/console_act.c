@@ -175,7 +175,7 @@ static void act_with_words(struct console *c, const struct intent *said)
         i.kind = INTENT_ASK;
     console_act_intent(c, &i);
     if (words && c->mode == MODE_FORM)
-        form_fill(&c->form, said->filter, console_now(c));
+        form_fill(&c->form, said->filter, console_at_hand(c));
 }
 
 static void open_at(struct console *c, const struct intent *i)
@@ -217,7 +217,7 @@ void console_act_intent(struct console *c, const struct intent *i)
         console_line_start(c, MODE_TEXT, "");
         break;
     case INTENT_FORM:
-        if (form_start(&c->form, i, console_now(c)))
+        if (form_start(&c->form, i, console_at_hand(c)))
             c->mode = MODE_FORM;
         if (c->hear) /* what is asked is told in its order */
             c->form.dialog.at = 0;
@@ -244,7 +244,7 @@ void console_act_intent(struct console *c, const struct intent *i)
         open_runbook(c);
         break;
     case INTENT_BULLETIN:
-        brief_start(&c->brief, i, c->options->bulletin != NULL, c->canvas.width, console_now(c).boot_ms);
+        brief_start(&c->brief, i, c->options->bulletin != NULL, c->canvas.width, console_at_hand(c).boot_ms);
         c->mode = MODE_BRIEF;
         break;
     case INTENT_SCOPE:
@@ -597,9 +597,9 @@ void console_act_key(struct console *c, uint32_t key)
     else if (c->mode == MODE_HELP)
         key_in_help(c, key);
     else if (c->mode == MODE_FORM)
-        console_act_form(c, key, console_now(c));
+        console_act_form(c, key, console_at_hand(c));
     else if (c->mode == MODE_BRIEF)
-        console_act_brief(c, key, console_now(c));
+        console_act_brief(c, key, console_at_hand(c));
     else if (c->mode == MODE_SORT)
         console_sort_key(c, key);
     else if (c->mode == MODE_KEYS)

@@ -12,6 +12,13 @@ struct instant console_now(const struct console *c)
     return clock_now(&c->clock);
 }
 
+struct instant console_at_hand(const struct console *c)
+{
+    struct instant now = console_now(c);
+    now.boot_ms = clock_boot_ms();
+    return now;
+}
+
 struct view_state *console_state(struct console *c, const struct view *v)
 {
     size_t i = 0;

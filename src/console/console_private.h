@@ -206,6 +206,9 @@ struct strip console_strip(struct console *c);
 
 /* The present of the console's clock. */
 struct instant console_now(const struct console *c);
+
+/* The same for dialogs: what passes is real milliseconds, for a person's hands are no faster where time is, nor slower where it stands. */
+struct instant console_at_hand(const struct console *c);
 /* The state that a view keeps while others are shown. */
 struct view_state *console_state(struct console *c, const struct view *v);
 /* The kind that the operator's filter and order apply to; KIND_NONE without a list. */

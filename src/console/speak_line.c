@@ -113,7 +113,7 @@ static void press(struct speak *s, uint32_t key)
 
 static struct instant ahead(struct speak *s)
 {
-    struct instant now = console_now(&s->c);
+    struct instant now = console_at_hand(&s->c);
     s->guard_ms += GUARD_MS;
     now.boot_ms += s->guard_ms;
     return now;

@@ -65,11 +65,13 @@ enum dialog_result dialog_key(struct dialog *d, uint32_t code, int64_t boot_ms)
 {
     int action = key_action(keys, code);
 
+    if (action == CANCEL) /* at any moment: nothing is lost by it */
+        return DIALOG_CANCELLED;
     if (boot_ms < d->guard_ms || code == KEY_CODE_PASTE)
         return DIALOG_OPEN;
     if (action == FORWARD && d->firm && d->at + 1 >= d->field_count)
         return DIALOG_OPEN;
-    if (action == CANCEL || (action == FORWARD && on_buttons(d)))
+    if (action == FORWARD && on_buttons(d))
         return DIALOG_CANCELLED;
     if (action == NEXT || action == FORWARD)
         return step(d, 1, boot_ms);

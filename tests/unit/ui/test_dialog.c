@@ -48,7 +48,7 @@ static void enter_never_does(void **state)
     assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, LATER_MS), DIALOG_OPEN);
     assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, MUCH_LATER_MS), DIALOG_CANCELLED);
     d = make();
-    assert_int_equal(dialog_key(&d, KEY_CODE_ESC, LATER_MS), DIALOG_CANCELLED);
+    assert_int_equal(dialog_key(&d, KEY_CODE_ESC, SHOWN_MS), DIALOG_CANCELLED);
 }
 
 /* A key that was meant for the screen before, and lines that a terminal pastes without saying so. */
@@ -58,7 +58,6 @@ static void keys_that_come_too_early_are_none(void **state)
 
     (void)state;
     assert_int_equal(dialog_key(&d, 's', SHOWN_MS + DIALOG_GUARD_MS - 1), DIALOG_OPEN);
-    assert_int_equal(dialog_key(&d, KEY_CODE_ESC, SHOWN_MS), DIALOG_OPEN);
     assert_string_equal(d.fields[0].prompt.text, "");
     type(&d, "works");
     assert_int_equal(dialog_key(&d, KEY_CODE_ENTER, LATER_MS), DIALOG_OPEN);
