@@ -94,8 +94,13 @@ does 64 order cancel "$three" --confirm something --write
 does 0 order cancel "$three" --confirm "$three" --write
 becomes "$three" '.state == "cancelled" or .state == null'
 does 64 order move "$three" --to qyg-ai --write
-moves() { # whichever job of one kind of cluster goes somewhere just now
-    for four in $(ids '.movable and (.scheduler | test("-ai$"))'); do
+light() { # of each scheduler of one kind of cluster the jobs of the fewest accelerators: one person may move no quarter of what waits
+    ht get jobs --json
+    jq -r '[.items[] | select(.state == "waiting" and (.tasks // 1) == 1 and .movable and (.scheduler | test("-ai$")))] |
+        group_by(.scheduler)[] | sort_by(.accels)[:5][].id' "$out"
+}
+moves() { # whichever goes somewhere just now
+    for four in $(light); do
         for there in qyg-ai zz-ai tfu-ai shg-ai; do
             [ "${four%%/*}" != "$there" ] || continue
             ht order move "$four" --to "$there" --confirm "$four" --write
