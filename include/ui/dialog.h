@@ -8,7 +8,7 @@
  * when the fields are left, and verbs, which only their letters press. It knows no cluster and no clock.
  *
  * So that nothing is confirmed by chance: Enter never presses a verb; a paste that the terminal announces is thrown away; and
- * for DIALOG_GUARD_MS after the box appeared, and after the buttons got the focus, every key is. */
+ * for DIALOG_GUARD_MS after the box appeared, and after the buttons got the focus, every key but Esc is. */
 
 enum {
     DIALOG_LINES_MAX = 12,
@@ -40,15 +40,14 @@ struct dialog {
     size_t verb_count;
     char problem[400]; /* why it cannot be done yet; "": it can */
     bool severe;
-    bool
-        firm; /* Enter neither leaves the last field nor does anything on the buttons: its owner calls dialog_finish() */
+    bool firm; /* Enter neither leaves the last field nor does a thing on the buttons: dialog_finish() does */
     /* --- */
     size_t at; /* the field that has the keys; field_count: the buttons */
     int64_t guard_ms;
     char chosen; /* the letter of the verb that was confirmed */
 };
 
-/* The box appears: its first field has the keys. `boot_ms` is a clock that nobody sets. */
+/* The box appears: its first field has the keys. `boot_ms` is a clock that nobody sets, nor paces. */
 void dialog_start(struct dialog *d, int64_t boot_ms);
 
 enum dialog_result {
