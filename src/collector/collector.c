@@ -24,8 +24,9 @@
 #include "domain/join.h"
 #include "store/query.h"
 
-/* What several polls lead to is done once for those of which each ends within COLLECTOR_GATHER_MS after another, and never later
- * than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing back, and a sweep is not cut in two at its end.
+/* What several polls lead to is done once for those of which each ends within COLLECTOR_GATHER_MS after another, or after something
+ * that others brought was recorded, and never later than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing
+ * back, and a sweep is not cut in two.
  * It looks at all sources, so that a thousand whose polls end one by one would leave time for nothing else: after it, it rests
  * COLLECTOR_GATHER_REST times as long as it took. */
 enum { COLLECTOR_GATHER_MS = 4, COLLECTOR_GATHER_MOST_MS = 200, COLLECTOR_GATHER_REST = 4 };
@@ -205,7 +206,8 @@ static int64_t gather_rest_ms(const struct collector *c)
 static void gather(void *ctx)
 {
     struct collector *c = ctx;
-    bool waits = c->ended != c->gathering && clock_boot_ms() - c->gather_from_ms < COLLECTOR_GATHER_MOST_MS;
+    bool moves = c->ended != c->gathering || apply_waiting(c->apply) > 0;
+    bool waits = moves && clock_boot_ms() - c->gather_from_ms < COLLECTOR_GATHER_MOST_MS;
     int64_t rest_ms = gather_rest_ms(c);
     if (!waits && rest_ms == 0) {
         gathered(c);
