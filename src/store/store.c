@@ -270,39 +270,19 @@ bool store_touch(struct store *s, const char *source, enum kind kind, struct ins
     if (!store_tx_begin(s, err))
         return false;
     store_tx_number(s);
-    return store_apply_observed(s, p, now, interval_ms, false, err) && store_tx_commit(s, err);
-}
-
-int64_t store_observed_ms(struct store *s, const char *source)
-{
-    int64_t utc_ms = 0;
-    for (size_t i = 0; i < s->n_sources; i++) {
-        if (strcmp(s->sources[i].name, source) != 0)
-            continue;
-        sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_OBSERVED_LAST);
-        if (stmt && sqlite3_bind_int64(stmt, 1, s->sources[i].nr) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
-            utc_ms = sqlite3_column_int64(stmt, 0);
-        sqlite3_reset(stmt);
-    }
-    return utc_ms;
+    return store_observed_set(s, p, now, interval_ms, false, err) && store_tx_commit(s, err);
 }
 
 static bool is_stale(struct store *s, const struct store_source *source, enum kind kind, struct instant now)
 {
-    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_OBSERVED_OF);
-    bool stale = true;
-    if (stmt && sqlite3_bind_int64(stmt, 1, source->nr) == SQLITE_OK &&
-        sqlite3_bind_int(stmt, 2, (int)kind) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW) {
-        const char *boot = (const char *)sqlite3_column_text(stmt, 1);
-        int64_t utc_ms = sqlite3_column_int64(stmt, 0), own_ms = sqlite3_column_int64(stmt, 3);
-        bool same_boot = boot && strcmp(boot, clock_boot_id()) == 0;
-        int64_t passed_ms = now.boot_ms - sqlite3_column_int64(stmt, 2);
-        /* Of another boot, and later than now: the wall clock was set back, and its age is not known. */
-        int64_t age_ms = !same_boot ? now.utc_ms - utc_ms : passed_ms > 0 ? passed_ms : 0;
-        stale = utc_ms == 0 || !reading_is_fresh(age_ms, own_ms > 0 ? own_ms : source->interval_ms);
-    }
-    sqlite3_reset(stmt);
-    return stale;
+    struct store_observed seen;
+    if (!store_observed_get(s, source, kind, &seen))
+        return true;
+    int64_t passed_ms = now.boot_ms - seen.at.boot_ms;
+    /* Of another boot, and later than now: the wall clock was set back, and its age is not known. */
+    int64_t age_ms = !seen.same_boot ? now.utc_ms - seen.at.utc_ms : passed_ms > 0 ? passed_ms : 0;
+    int64_t every_ms = seen.every_ms > 0 ? seen.every_ms : source->interval_ms;
+    return seen.at.utc_ms == 0 || !reading_is_fresh(age_ms, every_ms);
 }
 
 bool store_stale(struct store *s, struct safe_text source, enum kind kind, struct instant now)

@@ -321,33 +321,13 @@ static bool apply_record(struct store_batch *b, const struct store_stage_record 
 
 /* --- the phases */
 
-bool store_apply_observed(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
-                          struct err *err)
-{
-    const struct store_sample_id none = store_sample_id(s, "", 0);
-    sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_OBSERVED_SET);
-    if (stmt) {
-        sqlite3_bind_int64(stmt, 1, p->source);
-        sqlite3_bind_int(stmt, 2, p->kind);
-        sqlite3_bind_int64(stmt, 3, now.utc_ms);
-        sqlite3_bind_text(stmt, 4, clock_boot_id(), -1, SQLITE_STATIC);
-        sqlite3_bind_int64(stmt, 5, now.boot_ms);
-        sqlite3_bind_int64(stmt, 6, interval_ms);
-        sqlite3_bind_int(stmt, 7, partial);
-    }
-    if (!store_sql_run(&s->db, stmt))
-        return store_tx_fail(s, err, "record when a source answered");
-    return store_sample_write(s, p, &none, STORE_SAMPLE_OBSERVED, now.utc_ms, (double)now.utc_ms, STORE_SAMPLE_PAST,
-                              err);
-}
-
 /* Ends the transaction of this batch or of one slice of it. */
 static bool end_slice(struct store_batch *b, bool partial)
 {
     struct store *s = b->s;
     if (!write_ops(b))
         return false;
-    if (!b->unasked && !store_apply_observed(s, b->part, b->now, b->every_ms, partial, &b->err))
+    if (!b->unasked && !store_observed_set(s, b->part, b->now, b->every_ms, partial, &b->err))
         return false;
     if (b->covers_all && !b->sparse && !partial)
         store_sample_drop(s, b->part, b->now.utc_ms);

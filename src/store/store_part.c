@@ -192,7 +192,7 @@ static void forget(struct store_part *p)
 {
     store_index_release(&p->index);
     store_sample_release(&p->series);
-    p->ready = false;
+    p->ready = p->seen_due = false;
     p->epoch++;
     p->cursor = store_key_row(p->kind, p->source, 0) - 1;
 }
@@ -207,7 +207,7 @@ static void each_part(struct store *s, void (*act)(struct store_part *p))
 
 void store_part_forget(struct store *s)
 {
-    s->dirty = NULL;
+    s->dirty = s->observed = NULL;
     each_part(s, forget);
     for (size_t i = 0; i < s->n_sources; i++)
         s->sources[i].doubtful = true;

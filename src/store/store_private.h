@@ -47,6 +47,13 @@ struct store_part {
     int64_t seq_next;
     unsigned epoch; /* grows when the index is forgotten: marks of batches mean nothing then */
     struct store_series_set series;
+    struct store_observed { /* when it was observed last; while it is due */
+        struct instant at;
+        int64_t every_ms;
+        bool same_boot, partial;
+    } seen;
+    bool seen_due;
+    struct store_part *due_next; /* in store.observed */
 };
 
 struct store_source {
@@ -98,8 +105,9 @@ struct store {
     size_t n_sources, sources_cap;
     uint32_t *names; /* of sources, by hash: number + 1; 0: free */
     size_t names_size;
-    struct store_part *dirty; /* parts whose newest values must be written */
-    struct store_due *due;    /* samples of the transaction that are not in the table yet */
+    struct store_part *dirty;    /* parts whose newest values must be written */
+    struct store_part *observed; /* … and whose observation */
+    struct store_due *due;       /* samples of the transaction that are not in the table yet */
     size_t n_due, cap_due;
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
@@ -180,6 +188,16 @@ enum { STORE_SAMPLES_AT_ONCE = 16 };
 void store_sample_release(struct store_series_set *set);
 enum { STORE_SAMPLE_OBSERVED = -1 }; /* the field of the series that tells when a part was observed; its id is "" */
 
+/* store_observed.c: when parts were observed: the source answered about them. Written with the transaction. */
+bool store_observed_set(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
+                        struct err *err);
+/* When it last was; false: never. */
+bool store_observed_get(struct store *s, const struct store_source *source, enum kind kind,
+                        struct store_observed *seen);
+/* Writes what waits for it, one statement for several. */
+bool store_observed_write(struct store *s, struct err *err);
+enum { STORE_OBSERVED_AT_ONCE = 8 };
+
 /* store_past.c: segments. */
 bool store_past_load(struct store *s, struct err *err);
 /* A change of `bytes` bytes is about to be written under `rev`: makes the kind's first segment when there is none. */
@@ -253,9 +271,6 @@ bool store_stage_marked(const struct store_batch *b, size_t position);
 
 /* store_apply.c: works until `until_us`; STORE_MORE when that came first. After a failure b->err tells. */
 enum store_step store_apply_run(struct store_batch *b, int64_t until_us);
-/* The observation itself: the source answered about that part. */
-bool store_apply_observed(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
-                          struct err *err);
 
 /* What is to be done about a broken chain. */
 #define JOURNAL_LOOK                                                                                                   \

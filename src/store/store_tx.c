@@ -13,7 +13,7 @@ bool store_tx_commit_now(struct store *s, struct err *err)
 {
     if (s->tx_user || s->applying)
         return true;
-    if (!store_sample_flush(s, err))
+    if (!store_sample_flush(s, err) || !store_observed_write(s, err))
         return false;
     sqlite3_stmt *stmt = store_sql_get(&s->db, SQL_REV_SET);
     if (stmt)
