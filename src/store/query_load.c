@@ -347,21 +347,16 @@ static int64_t interval_of(const struct query *q, int64_t source, int64_t own)
     return (size_t)source < q->n_names && q->names[source] ? q->intervals[source] : 0;
 }
 
-static void take_observed(struct query_rows *r, sqlite3_stmt *stmt, struct instant now)
+static void take_observed(struct query_rows *r, const struct store_blob_observed *seen, struct instant now)
 {
-    int64_t source = sqlite3_column_int64(stmt, 0);
-    if (source <= 0 || source > STORE_KEY_SOURCES_MAX)
-        return;
-    struct query_rows_observed *o = observed_of(r, source);
-    const unsigned char *boot = sqlite3_column_text(stmt, 2);
-    bool same_boot = boot && strcmp((const char *)boot, clock_boot_id()) == 0;
-    int64_t interval_ms = interval_of(r->q, source, sqlite3_column_int64(stmt, 4));
+    struct query_rows_observed *o = observed_of(r, seen->source);
+    int64_t interval_ms = interval_of(r->q, seen->source, seen->every_ms);
     double value;
     if (r->at_ms == QUERY_NOW) {
-        o->observed_ms = sqlite3_column_int64(stmt, 1);
-        o->age_ms = same_boot ? now.boot_ms - sqlite3_column_int64(stmt, 3) : now.utc_ms - o->observed_ms;
-        o->partial = sqlite3_column_int(stmt, 5);
-    } else if (query_laid_get(&r->laid, source, text_of(""), QUERY_LAID_OBSERVED, &value)) {
+        o->observed_ms = seen->utc_ms;
+        o->age_ms = seen->same_boot ? now.boot_ms - seen->boot_ms : now.utc_ms - o->observed_ms;
+        o->partial = seen->partial;
+    } else if (query_laid_get(&r->laid, seen->source, text_of(""), QUERY_LAID_OBSERVED, &value)) {
         o->observed_ms = (int64_t)value;
         o->age_ms = r->at_ms - o->observed_ms;
     }
@@ -369,6 +364,21 @@ static void take_observed(struct query_rows *r, sqlite3_stmt *stmt, struct insta
         o->age_ms = o->observed_ms ? 0 : -1; /* a wall clock that was set back between two boots */
     o->stale = !o->observed_ms || !reading_is_fresh(o->age_ms, interval_ms);
     r->partial = r->partial || o->partial;
+}
+
+/* Of one piece. */
+static bool take_piece(struct query_rows *r, sqlite3_stmt *stmt, struct instant now)
+{
+    const unsigned char *boot = sqlite3_column_text(stmt, 0);
+    bool same_boot = boot && strcmp((const char *)boot, clock_boot_id()) == 0;
+    size_t n;
+    const char *at = store_sql_blob(stmt, 1, &n), *end = at + n;
+    struct store_blob_observed seen;
+    while (store_blob_next_observed(&at, end, &seen)) {
+        seen.same_boot = seen.same_boot && same_boot;
+        take_observed(r, &seen, now);
+    }
+    return at == end;
 }
 
 bool query_load_observed(struct query_rows *r, struct instant now, struct err *err)
@@ -388,8 +398,8 @@ bool query_load_observed(struct query_rows *r, struct instant now, struct err *e
     r->partial = false;
     if (stmt) {
         sqlite3_bind_int(stmt, 1, r->kind);
-        while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
-            take_observed(r, stmt, now);
+        while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && take_piece(r, stmt, now))
+            ;
         sqlite3_reset(stmt);
     }
     if (rc != SQLITE_DONE)

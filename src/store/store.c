@@ -273,16 +273,16 @@ bool store_touch(struct store *s, const char *source, enum kind kind, struct ins
     return store_observed_set(s, p, now, interval_ms, false, err) && store_tx_commit(s, err);
 }
 
-static bool is_stale(struct store *s, const struct store_source *source, enum kind kind, struct instant now)
+static bool is_stale(struct store *s, struct store_source *source, enum kind kind, struct instant now)
 {
-    struct store_observed seen;
+    struct store_blob_observed seen;
     if (!store_observed_get(s, source, kind, &seen))
         return true;
-    int64_t passed_ms = now.boot_ms - seen.at.boot_ms;
+    int64_t passed_ms = now.boot_ms - seen.boot_ms;
     /* Of another boot, and later than now: the wall clock was set back, and its age is not known. */
-    int64_t age_ms = !seen.same_boot ? now.utc_ms - seen.at.utc_ms : passed_ms > 0 ? passed_ms : 0;
+    int64_t age_ms = !seen.same_boot ? now.utc_ms - seen.utc_ms : passed_ms > 0 ? passed_ms : 0;
     int64_t every_ms = seen.every_ms > 0 ? seen.every_ms : source->interval_ms;
-    return seen.at.utc_ms == 0 || !reading_is_fresh(age_ms, every_ms);
+    return seen.utc_ms == 0 || !reading_is_fresh(age_ms, every_ms);
 }
 
 bool store_stale(struct store *s, struct safe_text source, enum kind kind, struct instant now)

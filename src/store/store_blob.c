@@ -93,3 +93,38 @@ bool store_blob_next_sample(const char **at, const char *end, int64_t *series, i
     *at += sizeof *value;
     return true;
 }
+
+/* Of a time before the boot, or before 1970, too. */
+static uint64_t zigzag(int64_t v)
+{
+    return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
+}
+
+static bool get_signed(const char **at, const char *end, int64_t *v)
+{
+    uint64_t got;
+    if (!store_blob_get_int(at, end, &got))
+        return false;
+    *v = (int64_t)(got >> 1 ^ (got & 1 ? UINT64_MAX : 0));
+    return true;
+}
+
+bool store_blob_put_observed(struct buf *out, const struct store_blob_observed *o)
+{
+    return store_blob_put_int(out, (uint64_t)o->source) && store_blob_put_int(out, zigzag(o->utc_ms)) &&
+           store_blob_put_int(out, zigzag(o->boot_ms)) && store_blob_put_int(out, zigzag(o->every_ms)) &&
+           buf_putc(out, (char)(o->same_boot | o->partial << 1), NULL);
+}
+
+bool store_blob_next_observed(const char **at, const char *end, struct store_blob_observed *o)
+{
+    *o = (struct store_blob_observed){0};
+    if (!get_limited(at, end, STORE_KEY_SOURCES_MAX, &o->source) || o->source == 0 ||
+        !get_signed(at, end, &o->utc_ms) || !get_signed(at, end, &o->boot_ms) || !get_signed(at, end, &o->every_ms) ||
+        *at == end)
+        return false;
+    o->same_boot = **at & 1;
+    o->partial = **at & 2;
+    (*at)++;
+    return true;
+}

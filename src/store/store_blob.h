@@ -35,4 +35,16 @@ bool store_blob_next(const char **at, const char *end, struct store_blob_record 
 bool store_blob_put_sample(struct buf *out, int64_t series, int64_t at_ms, double value);
 bool store_blob_next_sample(const char **at, const char *end, int64_t *series, int64_t *at_ms, double *value);
 
+/* When a part was observed last. */
+struct store_blob_observed {
+    int64_t source; /* its number; 0: never */
+    int64_t utc_ms, boot_ms;
+    int64_t every_ms; /* 0: the source's interval */
+    bool same_boot;   /* boot_ms is of the boot that the list was written in */
+    bool partial;     /* … with some of its rows, of a long first load */
+};
+bool store_blob_put_observed(struct buf *out, const struct store_blob_observed *o);
+/* The next of a list; false at the end (`*at == end`) and when the list makes no sense. */
+bool store_blob_next_observed(const char **at, const char *end, struct store_blob_observed *o);
+
 #endif

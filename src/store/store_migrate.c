@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "chain.h"
+#include "store_private.h"
 
 /* The cache. `present`, `change` and `frame` are keyed as store_key.h says. Times are UTC milliseconds of arrival. */
 static const struct store_migrate_step cache_steps[] = {
@@ -40,6 +41,10 @@ static const struct store_migrate_step cache_steps[] = {
         " PRIMARY KEY(kind, source, first));"
         "INSERT INTO newest SELECT kind, source, 0, vals FROM newest_whole;"
         "DROP TABLE newest_whole;"},
+    /* when parts were observed, in pieces of many sources, by the number of the first */
+    {3, "ALTER TABLE observed RENAME TO observed_rows;"
+        "CREATE TABLE observed(kind INTEGER, first INTEGER, boot_id TEXT NOT NULL, vals BLOB NOT NULL,"
+        " PRIMARY KEY(kind, first));"},
 };
 
 #define ENTRIES_FIXED                                                                                                  \
@@ -83,7 +88,7 @@ static const struct {
     const struct store_migrate_step *steps;
     int version;
     bool (*fill)(sqlite3 *db);
-} fills[] = {{actions_steps, 4, chain_entries}};
+} fills[] = {{cache_steps, 3, store_observed_fill}, {actions_steps, 4, chain_entries}};
 
 /* The marks are 'hubc' and 'huba'. */
 const struct store_migrate_plan store_migrate_cache = {"cache.db", 0x68756263, cache_steps,

@@ -192,7 +192,8 @@ static void forget(struct store_part *p)
 {
     store_index_release(&p->index);
     store_sample_release(&p->series);
-    p->ready = p->seen_due = false;
+    p->ready = false;
+    p->seen = (struct store_blob_observed){0};
     p->epoch++;
     p->cursor = store_key_row(p->kind, p->source, 0) - 1;
 }
@@ -207,7 +208,8 @@ static void each_part(struct store *s, void (*act)(struct store_part *p))
 
 void store_part_forget(struct store *s)
 {
-    s->dirty = s->observed = NULL;
+    s->dirty = NULL;
+    store_observed_forget(s);
     each_part(s, forget);
     for (size_t i = 0; i < s->n_sources; i++)
         s->sources[i].doubtful = true;
@@ -216,6 +218,7 @@ void store_part_forget(struct store *s)
 void store_part_release(struct store *s)
 {
     each_part(s, forget);
+    store_observed_forget(s);
     for (size_t i = 0; i < s->n_sources; i++) {
         for (int k = 0; k < KIND_COUNT; k++)
             free(s->sources[i].parts[k]);

@@ -47,13 +47,7 @@ struct store_part {
     int64_t seq_next;
     unsigned epoch; /* grows when the index is forgotten: marks of batches mean nothing then */
     struct store_series_set series;
-    struct store_observed { /* when it was observed last; while it is due */
-        struct instant at;
-        int64_t every_ms;
-        bool same_boot, partial;
-    } seen;
-    bool seen_due;
-    struct store_part *due_next; /* in store.observed */
+    struct store_blob_observed seen;
 };
 
 struct store_source {
@@ -63,6 +57,9 @@ struct store_source {
     bool doubtful; /* its row may have gone with a rollback */
     struct store_part *parts[KIND_COUNT];
 };
+
+/* Observations are written in pieces: of so many sources, by number. */
+enum { STORE_OBSERVED_PIECE = 256, STORE_OBSERVED_PIECES = STORE_KEY_SOURCES_MAX / STORE_OBSERVED_PIECE + 1 };
 
 /* A kind's segments: the newest whole one, and the one whose keyframe is being written. */
 struct store_past {
@@ -105,9 +102,12 @@ struct store {
     size_t n_sources, sources_cap;
     uint32_t *names; /* of sources, by hash: number + 1; 0: free */
     size_t names_size;
-    struct store_part *dirty;    /* parts whose newest values must be written */
-    struct store_part *observed; /* … and whose observation */
-    struct store_due *due;       /* samples of the transaction that are not in the table yet */
+    struct store_part *dirty; /* parts whose newest values must be written */
+    struct {
+        bool loaded, due;
+        uint8_t dirty[KIND_COUNT][STORE_OBSERVED_PIECES]; /* 1: something in it must be written */
+    } observed;
+    struct store_due *due; /* samples of the transaction that are not in the table yet */
     size_t n_due, cap_due;
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
@@ -188,15 +188,18 @@ enum { STORE_SAMPLES_AT_ONCE = 16 };
 void store_sample_release(struct store_series_set *set);
 enum { STORE_SAMPLE_OBSERVED = -1 }; /* the field of the series that tells when a part was observed; its id is "" */
 
-/* store_observed.c: when parts were observed: the source answered about them. Written with the transaction. */
+/* store_observed.c: when parts were observed: the source answered about them. Kept in memory, and written with the transaction: for
+ * STORE_OBSERVED_PIECE sources together, since each row of a table would take as long as a piece. */
 bool store_observed_set(struct store *s, struct store_part *p, struct instant now, int64_t interval_ms, bool partial,
                         struct err *err);
 /* When it last was; false: never. */
-bool store_observed_get(struct store *s, const struct store_source *source, enum kind kind,
-                        struct store_observed *seen);
-/* Writes what waits for it, one statement for several. */
+bool store_observed_get(struct store *s, struct store_source *source, enum kind kind, struct store_blob_observed *seen);
+/* Writes what has changed. */
 bool store_observed_write(struct store *s, struct err *err);
-enum { STORE_OBSERVED_AT_ONCE = 8 };
+/* It is read again when it is needed. */
+void store_observed_forget(struct store *s);
+/* Moves what a former version kept, a row for each part, into the pieces. */
+bool store_observed_fill(sqlite3 *db);
 
 /* store_past.c: segments. */
 bool store_past_load(struct store *s, struct err *err);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define OBSERVED_PUT "INSERT OR REPLACE INTO observed(boot_id, source, kind, utc_ms, boot_ms, interval_ms, partial)"
-
 static const char *const text[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_BEGIN_READ] = "BEGIN",
@@ -16,14 +14,10 @@ static const char *const text[SQL_COUNT] = {
     [SQL_SOURCE_EACH] = "SELECT nr, name, interval_ms FROM source ORDER BY nr",
     [SQL_SOURCE_ADD] = "INSERT OR IGNORE INTO source VALUES(?1, ?2, ?3)",
     [SQL_SOURCE_INTERVAL] = "UPDATE source SET interval_ms = ?2 WHERE nr = ?1",
-    [SQL_OBSERVED_PUT] = OBSERVED_PUT " VALUES(?1,?,?,?,?,?,?)",
-    /* STORE_OBSERVED_AT_ONCE of them */
-    [SQL_OBSERVED_PUTS] = OBSERVED_PUT " VALUES(?1,?,?,?,?,?,?),(?1,?,?,?,?,?,?),(?1,?,?,?,?,?,?),(?1,?,?,?,?,?,?),"
-                                       "(?1,?,?,?,?,?,?),(?1,?,?,?,?,?,?),(?1,?,?,?,?,?,?),(?1,?,?,?,?,?,?)",
-    [SQL_OBSERVED_LAST] = "SELECT max(utc_ms) FROM observed WHERE source = ?1",
-    [SQL_OBSERVED_OF] = "SELECT utc_ms, boot_id, boot_ms, interval_ms FROM observed WHERE source = ?1 AND kind = ?2",
+    [SQL_OBSERVED_PUT] = "INSERT OR REPLACE INTO observed VALUES(?1, ?2, ?3, ?4)",
+    [SQL_OBSERVED_ALL] = "SELECT kind, boot_id, vals FROM observed",
     [SQL_OBSERVED_KINDS] = "SELECT DISTINCT kind FROM observed",
-    [SQL_OBSERVED_EACH] = "SELECT source, utc_ms, boot_id, boot_ms, interval_ms, partial FROM observed WHERE kind = ?1",
+    [SQL_OBSERVED_EACH] = "SELECT boot_id, vals FROM observed WHERE kind = ?1",
     [SQL_PRESENT_EACH] = "SELECT nr, since_ms, id, row, gen, rev FROM present WHERE nr > ?1 AND nr < ?2 ORDER BY nr",
     [SQL_PRESENT_WITHIN] = "SELECT nr, since_ms, id, row, gen, rev FROM present WHERE hubtop_within(nr, row) = ?3 AND "
                            "nr > ?1 AND nr < ?2 ORDER BY nr",

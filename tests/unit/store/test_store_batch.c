@@ -436,33 +436,6 @@ static void stale_by_kind(void **state)
     assert_true(store_stale(f->store, text_of("a"), KIND_JOB, f->now));
 }
 
-/* What is observed within a group is known at once, and on the disk with the group. */
-static void observed_within_a_group(void **state)
-{
-    struct fixture *f = *state;
-    char name[8];
-    store_group_begin(f->store);
-    for (int i = 0; i < 19; i++) { /* more than one statement takes, and some that are left */
-        snprintf(name, sizeof name, "s%02d", i);
-        assert_true(store_touch(f->store, name, KIND_JOB, f->now, 100000, NULL));
-        fixture_tick(f, 1000);
-        assert_true(store_touch(f->store, name, KIND_JOB, f->now, 50000 + i, NULL));
-    }
-    assert_false(store_stale(f->store, text_of("s07"), KIND_JOB, f->now));
-    assert_true(store_stale(f->store, text_of("s07"), KIND_LINK, f->now));
-    assert_int_equal(store_observed_ms(f->store, "s18"), f->now.utc_ms);
-    assert_true(store_group_end(f->store, NULL));
-    store_close(f->store);
-    fixture_open(f, NULL);
-    for (int i = 0; i < 19; i++) {
-        snprintf(name, sizeof name, "s%02d", i);
-        assert_int_equal(store_observed_ms(f->store, name), f->now.utc_ms - (18 - i) * 1000);
-    }
-    fixture_tick(f, 140000);
-    assert_true(store_stale(f->store, text_of("s07"), KIND_JOB, f->now)); /* each 50 s */
-    assert_false(store_stale(f->store, text_of("s18"), KIND_JOB, f->now));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,7 +455,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_and_notes, setup, teardown),
         cmocka_unit_test_setup_teardown(each_in_parts, setup, teardown),
         cmocka_unit_test_setup_teardown(stale_by_kind, setup, teardown),
-        cmocka_unit_test_setup_teardown(observed_within_a_group, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
