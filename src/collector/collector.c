@@ -24,12 +24,13 @@
 #include "domain/join.h"
 #include "store/query.h"
 
-/* What several polls lead to is done once for those of which each ends within COLLECTOR_GATHER_MS after another, or after something
- * that others brought was recorded, and never later than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps nothing
- * back, and a sweep is not cut in two.
+/* What several polls lead to is done once for those that end one after another. It is looked each COLLECTOR_GATHER_MS whether another
+ * has ended or is being recorded, and done when COLLECTOR_GATHER_QUIET looks saw none, which are as many turns of the loop: a sweep is
+ * not cut in two where one turn takes long. It is never later than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps
+ * nothing back.
  * It looks at all sources, so that a thousand whose polls end one by one would leave time for nothing else: after it, it rests
  * COLLECTOR_GATHER_REST times as long as it took. */
-enum { COLLECTOR_GATHER_MS = 4, COLLECTOR_GATHER_MOST_MS = 200, COLLECTOR_GATHER_REST = 4 };
+enum { COLLECTOR_GATHER_MS = 2, COLLECTOR_GATHER_QUIET = 3, COLLECTOR_GATHER_MOST_MS = 200, COLLECTOR_GATHER_REST = 4 };
 enum { COLLECTOR_TICK_MS = 1000, COLLECTOR_SLICE_US = 8000, COLLECTOR_IDLE_MS = 60000, COLLECTOR_MAINTAIN_MS = 5000 };
 #define COLLECTOR_OWN "hubtop" /* the source of what the collector itself knows */
 
@@ -203,11 +204,17 @@ static int64_t gather_rest_ms(const struct collector *c)
     return c->options->once || left_us <= 0 ? 0 : left_us / 1000 + 1;
 }
 
+static bool gather_waits(struct collector *c)
+{
+    bool moves = c->ended != c->gathering || apply_waiting(c->apply) > 0;
+    c->gather_quiet = moves ? 0 : c->gather_quiet + 1;
+    return c->gather_quiet < COLLECTOR_GATHER_QUIET && clock_boot_ms() - c->gather_from_ms < COLLECTOR_GATHER_MOST_MS;
+}
+
 static void gather(void *ctx)
 {
     struct collector *c = ctx;
-    bool moves = c->ended != c->gathering || apply_waiting(c->apply) > 0;
-    bool waits = moves && clock_boot_ms() - c->gather_from_ms < COLLECTOR_GATHER_MOST_MS;
+    bool waits = gather_waits(c);
     int64_t rest_ms = gather_rest_ms(c);
     if (!waits && rest_ms == 0) {
         gathered(c);
@@ -220,6 +227,7 @@ static void gather(void *ctx)
 static void gather_begin(struct collector *c)
 {
     c->gathering = c->ended;
+    c->gather_quiet = 0;
     c->gather_from_ms = clock_boot_ms();
     c->gather = loop_timer(c->loop, COLLECTOR_GATHER_MS, gather, c);
 }

@@ -36,6 +36,7 @@ struct collector {
     unsigned seen_version;
     size_t ended;                                        /* polls, since what they lead to was done */
     size_t gathering;                                    /* as many had ended when it was waited for more last */
+    int gather_quiet;                                    /* looks since then that saw no other */
     int64_t gather_from_ms, gathered_us, gather_took_us; /* the last of them */
     const char *told;                                    /* the source whose poll ended last; NULL: several have */
     bool looked;                                         /* once: the alert book had the last word */

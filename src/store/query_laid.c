@@ -70,14 +70,26 @@ void query_laid_row(const struct query_laid *laid, int64_t source, struct row *r
     }
 }
 
+int64_t query_laid_last(struct query *q)
+{
+    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_SERIES_LAST);
+    int64_t nr = stmt && sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : -1;
+    sqlite3_reset(stmt);
+    return nr;
+}
+
 static bool load_series(struct query_laid *laid, struct query *q, enum kind kind)
 {
-    sqlite3_stmt *stmt = store_sql_get(&q->db, SQL_SERIES_EACH);
+    int64_t last_nr = query_laid_last(q);
+    if (last_nr == laid->met_nr)
+        return true;
+    sqlite3_stmt *stmt = last_nr < 0 ? NULL : store_sql_get(&q->db, laid->met_nr ? SQL_SERIES_NEW : SQL_SERIES_EACH);
     int rc = SQLITE_ERROR;
     if (!stmt)
         return false;
     sqlite3_bind_int(stmt, 1, kind);
-    sqlite3_bind_int64(stmt, 2, laid->n_series ? laid->series[laid->n_series - 1].nr : 0);
+    sqlite3_bind_int64(stmt, 2, laid->met_nr);
+    sqlite3_bind_int64(stmt, 3, last_nr);
     while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         size_t n;
         const char *id = store_sql_blob(stmt, 2, &n);
@@ -93,6 +105,7 @@ static bool load_series(struct query_laid *laid, struct query *q, enum kind kind
         };
     }
     sqlite3_reset(stmt);
+    laid->met_nr = rc == SQLITE_DONE ? last_nr : laid->n_series ? laid->series[laid->n_series - 1].nr : laid->met_nr;
     return rc == SQLITE_DONE;
 }
 

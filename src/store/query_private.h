@@ -138,10 +138,12 @@ struct query_laid {
         bool moments; /* when the part was observed, not a cell */
     } * series;       /* of the kind, by number */
     size_t n_series, cap_series;
+    int64_t met_nr; /* series up to this number were looked at */
 };
 
 enum { QUERY_LAID_OBSERVED = -1 }; /* the field of the series of observations; its id is "" */
 void query_laid_release(struct query_laid *laid);
+int64_t query_laid_last(struct query *q); /* the last series' number; -1: it cannot be read */
 /* Reads the newest values at `at_ms` (QUERY_NOW: the present) of all series of the kind. Inside a transaction. */
 bool query_laid_load(struct query_laid *laid, struct query *q, enum kind kind, int64_t at_ms);
 bool query_laid_get(const struct query_laid *laid, int64_t source, struct safe_text id, int field, double *value);

@@ -96,28 +96,18 @@ static bool add_series(struct query_rows *r, struct safe_text id)
     return rc == SQLITE_DONE;
 }
 
-static bool last_series(struct query_rows *r, int64_t *last)
-{
-    sqlite3_stmt *stmt = store_sql_get(&r->q->db, SQL_SERIES_LAST);
-    int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
-
-    *last = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
-    if (stmt)
-        sqlite3_reset(stmt);
-    return rc == SQLITE_ROW;
-}
-
 bool query_within_lay(struct query_rows *r)
 {
     struct query_within *w = &r->within;
-    int64_t last;
+    int64_t last = query_laid_last(r->q);
 
-    if (!last_series(r, &last))
+    if (last < 0)
         return false;
     if (last != w->series_last) { /* a row may have its first sample of a field */
         w->series_last = last;
         w->done = 0;
         r->laid.n_series = 0;
+        r->laid.met_nr = 0;
         if (!add_series(r, text_of("")))
             return false;
     }

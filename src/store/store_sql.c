@@ -56,7 +56,9 @@ static const char *const text[SQL_COUNT] = {
     [SQL_FRAME_DROP] = "DELETE FROM frame WHERE nr IN (SELECT nr FROM frame WHERE nr >= ?1 AND nr < ?2 LIMIT ?3)",
     [SQL_SERIES_PART] = "SELECT nr, id, field FROM series WHERE kind = ?1 AND source = ?2 ORDER BY nr",
     [SQL_SERIES_LAST] = "SELECT max(nr) FROM series",
-    [SQL_SERIES_EACH] = "SELECT nr, source, id, field FROM series WHERE kind = ?1 AND nr > ?2 ORDER BY nr",
+    [SQL_SERIES_EACH] = "SELECT nr, source, id, field FROM series WHERE kind = ?1 AND nr > ?2 AND nr <= ?3 ORDER BY nr",
+    /* few are new: by number, not by kind */
+    [SQL_SERIES_NEW] = "SELECT nr, source, id, field FROM series WHERE +kind = ?1 AND nr > ?2 AND nr <= ?3 ORDER BY nr",
     [SQL_SERIES_ID] = "SELECT nr, source, field FROM series WHERE kind = ?1 AND id = ?2",
     [SQL_SERIES_OF] = "SELECT nr, source FROM series WHERE kind = ?1 AND id = ?2 AND field = ?3",
     [SQL_SERIES_ADD] = "INSERT INTO series VALUES(?1, ?2, ?3, ?4, ?5)",

@@ -57,6 +57,7 @@ enum store_sql {
     SQL_SERIES_PART,
     SQL_SERIES_LAST,
     SQL_SERIES_EACH,
+    SQL_SERIES_NEW,
     SQL_SERIES_ID,
     SQL_SERIES_OF,
     SQL_SERIES_ADD,
