@@ -86,7 +86,6 @@ struct store_minute {
 struct store_due {
     int64_t at_ms, series;
     double value;
-    size_t order; /* of two for the same moment the first counts */
 };
 
 struct store {
@@ -107,7 +106,7 @@ struct store {
         bool loaded, due;
         uint8_t dirty[KIND_COUNT][STORE_OBSERVED_PIECES]; /* 1: something in it must be written */
     } observed;
-    struct store_due *due; /* samples of the transaction that are not in the table yet */
+    struct store_due *due; /* samples of the transaction that are not in the table yet, and as much room to sort them */
     size_t n_due, cap_due;
     struct store_past past[KIND_COUNT];
     struct store_minute minute;
