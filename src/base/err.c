@@ -33,6 +33,13 @@ static void format(char *out, size_t size, const char *fmt, va_list args)
     memcpy(out, scratch, strlen(scratch) + 1);
 }
 
+void err_clear(struct err *err)
+{
+    err->kind = ERR_NONE;
+    err->exit_status = 0;
+    err->text[0] = err->hint[0] = '\0';
+}
+
 bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {
     if (!err)

@@ -172,7 +172,7 @@ static void send_batches(struct ingest *in, struct instant now, void (*settled)(
 
 void ingest_end(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure), void *ctx)
 {
-    in->failure = (struct err){0};
+    err_clear(&in->failure);
     end_covered(in, true);
     send_batches(in, now, settled, ctx);
 }
@@ -217,7 +217,7 @@ static bool open_derived(struct ingest *in, enum kind kind)
 void ingest_derive(struct ingest *in, struct instant now, void (*settled)(void *ctx, const struct err *failure),
                    void *ctx)
 {
-    in->failure = (struct err){0};
+    err_clear(&in->failure);
     bool ok = open_derived(in, KIND_QUEUE) && open_derived(in, KIND_USER);
     in->derived = ok;
     weave_begin(in->weave, in->source, KIND_SCHEDULER);

@@ -143,7 +143,7 @@ static void request_release(struct poller *p)
 {
     json_cut_free(p->cut);
     p->cut = NULL;
-    p->head_err = (struct err){0};
+    err_clear(&p->head_err);
     buf_clear(&p->error_body);
 }
 
@@ -595,7 +595,8 @@ static void poll_begin(struct poller *p)
 {
     struct err err = {0};
     p->polling = true;
-    p->failure = p->lack = (struct err){0};
+    err_clear(&p->failure);
+    err_clear(&p->lack);
     p->told_any = p->failed_whole = false;
     p->retry_after_ms = -1;
     p->poll_start_ms = p->request_start_ms = clock_boot_ms();

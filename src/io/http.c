@@ -1,6 +1,7 @@
 #include "io/http.h"
 
 #include <curl/curl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -450,8 +451,9 @@ static void bury(struct http *h)
 static void measure(const struct http_flight *f, struct http_result *r)
 {
     http_measure(f->easy, f->sent, r);
-    f->peer->large = f->body_bytes > HTTP_READ_MAX;
     r->status = status_of(f);
+    if (r->status == 200) /* between long answers come short ones: 304 */
+        http_easy_fit(f->peer, f->head_bytes + f->body_bytes);
     r->body_bytes = f->body_bytes;
     r->took_ms = clock_boot_ms() - f->started_ms;
     r->retry_after_ms = f->head.retry_after_ms;
@@ -649,15 +651,28 @@ static bool prepare(struct http_flight *f, const struct http_request *r, struct 
     return true;
 }
 
+static struct http_flight *flight_new(struct http_peer *p)
+{
+    struct http_flight *f = mem_grow(NULL, 1, sizeof *f);
+    memset(f, 0, offsetof(struct http_flight, error));
+    f->http = p->http;
+    f->lane = p->lane;
+    f->peer = p;
+    f->next = p->flights;
+    f->started_ms = clock_boot_ms();
+    f->error[0] = '\0';
+    err_clear(&f->err);
+    http_head_clear(&f->head);
+    p->flights = f;
+    return f;
+}
+
 struct http_flight *http_start(struct http_peer *p, const struct http_request *r, struct err *err)
 {
     struct http *h = p->http;
-    struct http_flight *f = mem_new(1, sizeof *f);
-    *f = (struct http_flight){
-        .http = h, .lane = p->lane, .peer = p, .next = p->flights, .request = kept(r), .plain = is_plain(r)};
-    f->started_ms = clock_boot_ms();
-    http_head_clear(&f->head);
-    p->flights = f;
+    struct http_flight *f = flight_new(p);
+    f->request = kept(r);
+    f->plain = is_plain(r);
     http_queue_put(h, f);
     if (!prepare(f, r, err)) {
         http_cancel(f);

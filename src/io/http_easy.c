@@ -3,7 +3,9 @@
 #include "io/http_flight.h"
 
 enum {
-    READ_USUAL = 4 << 10, /* libcurl's buffer for answers that are short, as most are */
+    READ_USUAL =
+        4 << 10, /* libcurl's buffer, which it makes for each request, and which is wiped as its other memory is */
+    READ_LEAST = 1 << 10, /* libcurl takes no less */
 };
 
 static void set_files(CURL *easy, const struct http_peer *p)
@@ -38,7 +40,14 @@ static void set_own(CURL *easy, const struct http_peer *p)
 {
     /* For a number there is nothing to forget; with a time to keep it, each request's end would look through all hosts. */
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, p->named ? (long)HTTP_NAMES_KEPT_S : -1L);
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, p->large ? (long)HTTP_READ_MAX : (long)READ_USUAL);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, p->read_bytes ? p->read_bytes : (long)READ_USUAL);
+}
+
+void http_easy_fit(struct http_peer *p, int64_t bytes)
+{
+    p->read_bytes = READ_LEAST;
+    while (p->read_bytes < HTTP_READ_MAX && p->read_bytes < bytes)
+        p->read_bytes *= 2;
 }
 
 void *http_easy_take(struct http_peer *p)

@@ -48,7 +48,7 @@ struct http_peer {
     int64_t connect_timeout_ms;
     bool common;         /* its address is all that tells it from others */
     bool named;          /* its name needs a resolver */
-    bool large;          /* its last answer was */
+    long read_bytes;     /* of its answers, in one read; 0: not known yet */
     int64_t resolved_ms; /* when its name did last; 0: never */
     void *spare;         /* an easy handle that waits for its next request, unless it is common */
     bool spare_set;      /* it still knows the peer */
@@ -72,14 +72,15 @@ struct http_flight {
     struct curl_slist *headers;
     struct http_request request; /* path, headers and body are not used after the start */
     char *body;
-    char error[256]; /* CURL_ERROR_SIZE */
-    struct http_head head;
-    struct err err; /* why we ended it ourselves */
     int64_t started_ms, flown_ms, head_bytes, body_bytes;
     int64_t window_ms, window_bytes; /* low speed counts from the first byte of the body */
     int64_t timer;                   /* of what it is at: its turn, or low speed */
     bool told_head;
     bool plain; /* a GET without more: its handle may be used again as it is */
+    /* --- what is large is not zeroed: a thousand fly at once */
+    char error[256]; /* CURL_ERROR_SIZE */
+    struct err err;  /* why we ended it ourselves */
+    struct http_head head;
 };
 
 /* libcurl's CURLOPT_CLOSESOCKETFUNCTION; its data is the struct http. */
@@ -103,6 +104,8 @@ void http_queue_named(struct http_flight *f);
 void *http_easy_take(struct http_peer *p);
 /* Gives it back, without what it had of that request. `plain`: it knows of nothing but the peer. */
 void http_easy_give(struct http_peer *p, void *easy, bool plain);
+/* The peer's next answer will be about as large as that one, with its head. */
+void http_easy_fit(struct http_peer *p, int64_t bytes);
 /* Those of the peer, and those that peers share. */
 void http_easy_free_peer(struct http_peer *p);
 void http_easy_free_all(struct http *h);

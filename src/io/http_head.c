@@ -9,7 +9,9 @@ enum { RETRY_DIGITS = 8, RETRY_MOST_S = 99999999 };
 
 void http_head_clear(struct http_head *h)
 {
-    *h = (struct http_head){.retry_after_ms = -1, .date_utc_ms = -1};
+    h->retry_after_ms = h->date_utc_ms = -1;
+    h->etag[0] = h->content_type[0] = '\0';
+    h->packed = h->foreign = false;
 }
 
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
