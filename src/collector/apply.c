@@ -1,6 +1,8 @@
 #include "collector/apply.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -15,7 +17,7 @@ struct item {
     void *ctx;
     struct store_result result;
     bool failed;
-    struct err err;
+    struct err err; /* the last: it is not zeroed whole */
 };
 
 struct list {
@@ -178,20 +180,30 @@ static void wake(struct apply *a)
         a->task = loop_task(a->loop, slice, a);
 }
 
+static struct item *item_new(apply_done *done, void *ctx)
+{
+    struct item *it = mem_grow(NULL, 1, sizeof *it);
+    memset(it, 0, offsetof(struct item, err));
+    err_clear(&it->err);
+    it->done = done;
+    it->ctx = ctx;
+    return it;
+}
+
 void apply_put(struct apply *a, struct store_batch *batch, enum kind kind, struct instant now, apply_done *done,
                void *ctx)
 {
-    struct item *it = mem_new(1, sizeof *it);
-    *it = (struct item){.batch = batch, .kind = kind, .now = now, .done = done, .ctx = ctx};
+    struct item *it = item_new(done, ctx);
+    it->batch = batch;
+    it->kind = kind;
+    it->now = now;
     list_put(&a->waiting, it);
     wake(a);
 }
 
 void apply_after(struct apply *a, apply_done *done, void *ctx)
 {
-    struct item *it = mem_new(1, sizeof *it);
-    *it = (struct item){.done = done, .ctx = ctx};
-    list_put(&a->waiting, it);
+    list_put(&a->waiting, item_new(done, ctx));
     wake(a);
 }
 
