@@ -3,8 +3,8 @@
 #include "io/http_flight.h"
 
 enum {
-    READ_USUAL =
-        4 << 10, /* libcurl's buffer, which it makes for each request, and which is wiped as its other memory is */
+    /* libcurl's buffer, which it makes for each request, and which is wiped as its other memory is */
+    READ_USUAL = 4 << 10,
     READ_LEAST = 1 << 10, /* libcurl takes no less */
 };
 
