@@ -45,14 +45,14 @@ static void sql(struct fixture *f, const char *text)
 
 static void touch(struct fixture *f, int i, int64_t every_ms)
 {
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "s%03d", i);
     assert_true(store_touch(f->store, name, KIND_JOB, f->now, every_ms, NULL));
 }
 
 static void assert_seen(struct fixture *f, int64_t first_ms)
 {
-    char name[8];
+    char name[16];
     for (int i = 0; i < SOURCES; i++) {
         snprintf(name, sizeof name, "s%03d", i);
         assert_int_equal(store_observed_ms(f->store, name), first_ms + i);

@@ -22,7 +22,7 @@ static int teardown(void **state)
 
 static void put(struct fixture *f, int series, int moment, double value)
 {
-    char id[8];
+    char id[16];
     snprintf(id, sizeof id, "n%02d", series);
     assert_true(
         store_sample_put(f->store, "fra", KIND_NODE, text_of(id), NODE_CPUS_FREE, f->now.utc_ms + moment, value, NULL));
