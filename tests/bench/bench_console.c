@@ -433,13 +433,16 @@ static pid_t storing(const char *state)
 
 static void select_rows(const struct program *p, struct samples *out)
 {
+    enum {
+        SWING = 10
+    }; /* to and fro within the rows above the job's details: at their edge the list moves, not the cursor */
     struct pty *pty = opened(p, 0, NULL);
     if (!pty)
         return;
     loaded(pty);
     pty_key(pty, "jjjjj");
     for (int i = 0; i < KEYS; i++) {
-        double ms = pty_select(pty, i / 20 % 2 ? "k" : "j");
+        double ms = pty_select(pty, i / SWING % 2 ? "k" : "j");
         if (ms < 0)
             fprintf(stderr, "a row on: nothing moves\n");
         sample(out, ms);
