@@ -1,6 +1,5 @@
 #include "unit/collector/order_world.h"
-
-#include <sqlite3.h>
+#include "unit/store/sql.h"
 
 /* Orders from the frame to what would be given to sources. Nothing may be given that should not be. */
 
@@ -191,13 +190,7 @@ static void pass(struct world_ops *w, int64_t ms)
 /* The machine was started anew since all that was told. */
 static void boot_anew(const struct world_ops *w)
 {
-    char path[128];
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/cache.db", w->f.dir);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, "UPDATE observed SET boot_id = 'another'", NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
+    sql_run(&w->f, "cache.db", "UPDATE observed SET boot_id = 'another'");
 }
 
 /* Half as old as it may be it is good, whatever the wall clock did; then it grows too old, or nobody knows how old. */

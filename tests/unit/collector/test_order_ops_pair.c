@@ -1,6 +1,5 @@
 #include "unit/collector/order_world.h"
-
-#include <sqlite3.h>
+#include "unit/store/sql.h"
 
 /* Orders that take two people. What one may not give is put down, approved by somebody else as it is, once and in time; then it is sent, and
  * before nothing is. */
@@ -66,18 +65,9 @@ static void approve(struct world_ops *w, const char *request, const char *said)
 
 static int entries(const struct world_ops *w, const char *op)
 {
-    char path[128], sql[200];
-    sqlite3 *db = NULL;
-    sqlite3_stmt *stmt = NULL;
-    snprintf(path, sizeof path, "%s/actions.db", w->f.dir);
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM entry WHERE op = CAST('%s' AS BLOB)", op);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    int n = sqlite3_column_int(stmt, 0);
-    sqlite3_finalize(stmt);
-    sqlite3_close(db);
-    return n;
+    char query[200];
+    snprintf(query, sizeof query, "SELECT count(*) FROM entry WHERE op = CAST('%s' AS BLOB)", op);
+    return (int)sql_number(&w->f, "actions.db", query);
 }
 
 static void nothing_was_given(struct world_ops *w)
@@ -154,17 +144,10 @@ static void to_the_byte(void **state)
 static void what_was_kept_is_what_was_proposed(void **state)
 {
     struct world_ops *w = *state;
-    char path[128];
-    sqlite3 *db = NULL;
     only_one_alone(w);
     propose(w, "r-1", TWO);
-    snprintf(path, sizeof path, "%s/actions.db", w->f.dir);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db,
-                     "UPDATE action SET body = CAST(replace(CAST(body AS TEXT), 'a/5', 'a/6') AS BLOB) WHERE item = 2",
-                     NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
+    sql_run(&w->f, "actions.db",
+            "UPDATE action SET body = CAST(replace(CAST(body AS TEXT), 'a/5', 'a/6') AS BLOB) WHERE item = 2");
     reopen(w);
     w->uid = STRANGER_UID;
     approve(w, "r-2", hash);

@@ -1,6 +1,7 @@
 #ifndef HUBTOP_TESTS_STORE_FIXTURE_H
 #define HUBTOP_TESTS_STORE_FIXTURE_H
 
+#include <dirent.h>
 #include <setjmp.h> /* cmocka wants it */
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,18 +59,50 @@ static inline void fixture_read(struct fixture *f)
     assert_non_null(f->query);
 }
 
+/* Of what lies in it: no test puts a folder with something in it there. */
+static inline void fixture_empty(const char *dir)
+{
+    char path[600];
+    DIR *d = opendir(dir);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        if (unlink(path) != 0)
+            rmdir(path);
+    }
+    if (d)
+        closedir(d);
+}
+
 static inline void fixture_release(struct fixture *f)
 {
-    char command[160];
     query_close(f->query);
     store_close(f->store);
-    static const char *const names[] = {"cache.db",   "cache.db-wal",       "cache.db-shm",    "cache.db-journal",
-                                        "actions.db", "actions.db-journal", "cache.db.suspect"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(command, sizeof command, "%s/%s", f->dir, names[i]);
-        unlink(command);
-    }
+    fixture_empty(f->dir);
     rmdir(f->dir);
+}
+
+/* For tests that need a store and no more. */
+static inline int fixture_setup(void **state)
+{
+    struct fixture *f = malloc(sizeof *f);
+    fixture_init(f, NULL);
+    *state = f;
+    return 0;
+}
+
+/* … and a reader. */
+static inline int fixture_setup_both(void **state)
+{
+    fixture_setup(state);
+    fixture_read(*state);
+    return 0;
+}
+
+static inline int fixture_teardown(void **state)
+{
+    fixture_release(*state);
+    free(*state);
+    return 0;
 }
 
 static inline void fixture_tick(struct fixture *f, int64_t ms)

@@ -12,21 +12,6 @@
 
 enum { DAY_MS = 86400000, KILLS = 20 };
 
-static int setup(void **state)
-{
-    struct fixture *f = malloc(sizeof *f);
-    fixture_init(f, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
-    return 0;
-}
-
 static struct journal_entry entry(const struct fixture *f, const char *request_id, const char *body)
 {
     return (struct journal_entry){.at_ms = f->now.utc_ms,
@@ -276,7 +261,7 @@ static void test_killed_in_a_full_disk(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_appended),
         TEST(test_again),

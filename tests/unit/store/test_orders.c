@@ -7,21 +7,6 @@
 
 /* Orders in actions.db: with their entry or not at all, once for each request, each as far as it is. */
 
-static int setup(void **state)
-{
-    struct fixture *f = malloc(sizeof *f);
-    fixture_init(f, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
-    return 0;
-}
-
 static struct journal_entry entry(const struct fixture *f, const char *request)
 {
     return (struct journal_entry){.at_ms = f->now.utc_ms,
@@ -218,7 +203,7 @@ static void what_cannot_be_written(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(added_and_changed),   TEST(a_request_is_one_order), TEST(no_such_order),
         TEST(the_newest_are_kept), TEST(what_cannot_be_written),

@@ -4,21 +4,6 @@
 
 /* Plans in actions.db: with their entry or not at all, once for each request, the newest ones. */
 
-static int setup(void **state)
-{
-    struct fixture *f = malloc(sizeof *f);
-    fixture_init(f, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
-    return 0;
-}
-
 static struct journal_entry entry(const struct fixture *f, const char *request, const char *print)
 {
     return (struct journal_entry){.at_ms = f->now.utc_ms,
@@ -150,7 +135,7 @@ static void no_more_bytes_than_may_be(void **state)
     free(body);
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
 {

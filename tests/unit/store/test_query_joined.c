@@ -7,21 +7,6 @@
 
 enum { MINUTE_MS = 60000, QUARTER_MS = 900000 };
 
-static int setup(void **state)
-{
-    static struct fixture f;
-    fixture_init(&f, NULL);
-    fixture_read(&f);
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    return 0;
-}
-
 static struct row link_row(const char *id, const char *told_by, double one_way_ms)
 {
     struct row row = {.kind = KIND_LINK, .id = text_of(id)};
@@ -223,14 +208,14 @@ static void what_is_usual_comes_from_quarters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_joined_row_is_as_old_as_who_told_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_filter_sees_who_told_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(only_what_was_observed_anew_is_sampled, setup, teardown),
-        cmocka_unit_test_setup_teardown(filled_steps_are_marked, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_gap_stays_a_gap, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_coarse_history_has_no_holes, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_usual_needs_twenty_minutes, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_usual_comes_from_quarters, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_joined_row_is_as_old_as_who_told_it, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_filter_sees_who_told_it, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(only_what_was_observed_anew_is_sampled, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(filled_steps_are_marked, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_gap_stays_a_gap, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_coarse_history_has_no_holes, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_usual_needs_twenty_minutes, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_usual_comes_from_quarters, fixture_setup_both, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,22 +6,6 @@
 
 enum { MINUTE_MS = 60000 };
 
-static int setup(void **state)
-{
-    struct fixture *f = malloc(sizeof *f);
-    fixture_init(f, NULL);
-    fixture_read(f);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void put(struct fixture *f, const char *id, double power_kw, double racks, struct store_result *result)
 {
     struct store_batch *b = fixture_batch(f, "prom", KIND_CLUSTER, true);
@@ -284,15 +268,15 @@ static void sorting_by_a_sampled_cell(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(samples_are_no_versions, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_not_told_any_more_is_unknown, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_sample, setup, teardown),
-        cmocka_unit_test_setup_teardown(means_survive_the_rollup, setup, teardown),
-        cmocka_unit_test_setup_teardown(of_two_for_one_moment_the_first_counts, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_rollback_drops_samples_that_wait, setup, teardown),
-        cmocka_unit_test_setup_teardown(rollups_survive_restarts, setup, teardown),
-        cmocka_unit_test_setup_teardown(old_cells_lie_over_old_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(sorting_by_a_sampled_cell, setup, teardown),
+        cmocka_unit_test_setup_teardown(samples_are_no_versions, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_told_any_more_is_unknown, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(one_sample, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(means_survive_the_rollup, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(of_two_for_one_moment_the_first_counts, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_rollback_drops_samples_that_wait, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(rollups_survive_restarts, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(old_cells_lie_over_old_rows, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(sorting_by_a_sampled_cell, fixture_setup_both, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,22 +2,6 @@
 
 /* What a commit does to the present, and what of it can be read. */
 
-static int setup(void **state)
-{
-    struct fixture *f = malloc(sizeof *f);
-    fixture_init(f, NULL);
-    fixture_read(f);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    free(*state);
-    return 0;
-}
-
 static struct store_result put_jobs(struct fixture *f, const char *source, const char *const (*jobs)[3], size_t n)
 {
     struct store_batch *b = fixture_batch(f, source, KIND_JOB, true);
@@ -439,22 +423,22 @@ static void stale_by_kind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(opens_replaces_closes, setup, teardown),
-        cmocka_unit_test_setup_teardown(unchanged_rows_are_no_changes, setup, teardown),
-        cmocka_unit_test_setup_teardown(partial_answers_close_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(freed_batch_leaves_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(sources_are_apart, setup, teardown),
-        cmocka_unit_test_setup_teardown(ids_that_come_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(restart_keeps_the_present, setup, teardown),
-        cmocka_unit_test_setup_teardown(long_first_load_is_partial, setup, teardown),
-        cmocka_unit_test_setup_teardown(ages_and_staleness, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_watch_sees_each_change, setup, teardown),
-        cmocka_unit_test_setup_teardown(who_was_not_asked_is_not_observed, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_row_by_its_id, setup, teardown),
-        cmocka_unit_test_setup_teardown(two_batches_take_turns, setup, teardown),
-        cmocka_unit_test_setup_teardown(each_and_notes, setup, teardown),
-        cmocka_unit_test_setup_teardown(each_in_parts, setup, teardown),
-        cmocka_unit_test_setup_teardown(stale_by_kind, setup, teardown),
+        cmocka_unit_test_setup_teardown(opens_replaces_closes, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(unchanged_rows_are_no_changes, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(partial_answers_close_nothing, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(freed_batch_leaves_nothing, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(sources_are_apart, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(ids_that_come_back, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(restart_keeps_the_present, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(long_first_load_is_partial, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(ages_and_staleness, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_watch_sees_each_change, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(who_was_not_asked_is_not_observed, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(one_row_by_its_id, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(two_batches_take_turns, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(each_and_notes, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(each_in_parts, fixture_setup_both, fixture_teardown),
+        cmocka_unit_test_setup_teardown(stale_by_kind, fixture_setup_both, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

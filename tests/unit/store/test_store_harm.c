@@ -1,10 +1,8 @@
-#include "unit/store/fixture.h"
+#include "unit/store/sql.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
-
-#include <sqlite3.h>
 
 #include "store/journal_check.h"
 
@@ -18,15 +16,6 @@ struct lab {
     char *was; /* the file as it should be */
     size_t size;
 };
-
-static void sql(const struct lab *l, const char *text)
-{
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(l->path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
 
 static size_t read_file(const char *path, char *out)
 {
@@ -89,7 +78,6 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct lab *l = *state;
-    unlink(l->path);
     fixture_release(&l->f);
     free(l->was);
     free(l);
@@ -194,10 +182,11 @@ static long migrate(struct lab *l, long k)
 static void a_migration_that_is_killed_is_all_or_nothing(void **state)
 {
     struct lab *l = *state;
-    sql(l, "DROP TRIGGER entry_fixed; ALTER TABLE entry DROP COLUMN hash; ALTER TABLE entry DROP COLUMN login_uid;"
-           "ALTER TABLE entry DROP COLUMN claimed_login; ALTER TABLE entry DROP COLUMN claimed_ssh;"
-           "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'no'); END;"
-           "DROP TABLE run; DROP TABLE action; PRAGMA user_version = 3; DELETE FROM migration WHERE version > 3");
+    sql_run(&l->f, "actions.db",
+            "DROP TRIGGER entry_fixed; ALTER TABLE entry DROP COLUMN hash; ALTER TABLE entry DROP COLUMN login_uid;"
+            "ALTER TABLE entry DROP COLUMN claimed_login; ALTER TABLE entry DROP COLUMN claimed_ssh;"
+            "CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'no'); END;"
+            "DROP TABLE run; DROP TABLE action; PRAGMA user_version = 3; DELETE FROM migration WHERE version > 3");
     keep(l);
     long most = migrate(l, -1);
     int killed = 0;

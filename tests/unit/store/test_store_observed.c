@@ -1,24 +1,8 @@
-#include "unit/store/fixture.h"
-
-#include <sqlite3.h>
+#include "unit/store/sql.h"
 
 /* When sources answered: at once, after a restart, of another boot, of a former version, and out of bytes that mean nothing. */
 
 enum { SOURCES = 600 /* of three pieces */ };
-
-static int setup(void **state)
-{
-    static struct fixture f;
-    fixture_init(&f, NULL);
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    return 0;
-}
 
 static void shut(struct fixture *f)
 {
@@ -30,17 +14,6 @@ static void reopen(struct fixture *f)
 {
     shut(f);
     fixture_open(f, NULL);
-}
-
-static void sql(struct fixture *f, const char *text)
-{
-    char path[128];
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/cache.db", f->dir);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
 }
 
 static void touch(struct fixture *f, int i, int64_t every_ms)
@@ -99,7 +72,7 @@ static void of_another_boot(void **state)
     assert_true(store_stale(f->store, text_of("s001"), KIND_JOB, f->now));
     f->now.boot_ms -= 20000;
     assert_false(store_stale(f->store, text_of("s001"), KIND_JOB, f->now));
-    sql(f, "UPDATE observed SET boot_id = 'another'");
+    sql_run(f, "cache.db", "UPDATE observed SET boot_id = 'another'");
     reopen(f);
     assert_true(store_stale(f->store, text_of("s001"), KIND_JOB, f->now)); /* later than now: not known */
     touch(f, 0, 100000);
@@ -116,12 +89,13 @@ static void what_a_former_version_kept(void **state)
     for (int i = 0; i < SOURCES; i++)
         touch(f, i, 1);
     shut(f);
-    sql(f, "DROP TABLE observed; PRAGMA user_version = 2;"
-           "CREATE TABLE observed(source INTEGER, kind INTEGER, utc_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,"
-           " boot_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL, partial INTEGER NOT NULL,"
-           " PRIMARY KEY(kind, source)) WITHOUT ROWID;"
-           "INSERT INTO observed SELECT nr, 2, 1790000000000 - nr, 'another', 7, 100000, 0 FROM source;"
-           "INSERT INTO observed SELECT nr, 7, 1790000000000 + nr - 1, 'another', 7, 100000, 0 FROM source");
+    sql_run(f, "cache.db",
+            "DROP TABLE observed; PRAGMA user_version = 2;"
+            "CREATE TABLE observed(source INTEGER, kind INTEGER, utc_ms INTEGER NOT NULL, boot_id TEXT NOT NULL,"
+            " boot_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL, partial INTEGER NOT NULL,"
+            " PRIMARY KEY(kind, source)) WITHOUT ROWID;"
+            "INSERT INTO observed SELECT nr, 2, 1790000000000 - nr, 'another', 7, 100000, 0 FROM source;"
+            "INSERT INTO observed SELECT nr, 7, 1790000000000 + nr - 1, 'another', 7, 100000, 0 FROM source");
     fixture_open(f, NULL);
     assert_seen(f, from_ms);
     fixture_tick(f, 290000);
@@ -138,7 +112,7 @@ static void bytes_that_mean_nothing(void **state)
     struct err err = {0};
     touch(f, 0, 1);
     reopen(f);
-    sql(f, "UPDATE observed SET vals = x'01ffffffffffffffffffffffff'");
+    sql_run(f, "cache.db", "UPDATE observed SET vals = x'01ffffffffffffffffffffffff'");
     assert_true(store_stale(f->store, text_of("s000"), KIND_JOB, f->now));
     assert_false(store_touch(f->store, "s000", KIND_JOB, f->now, 1, &err));
     assert_int_equal(err.kind, ERR_CORRUPT);
@@ -151,10 +125,10 @@ static void bytes_that_mean_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(within_a_group, setup, teardown),
-        cmocka_unit_test_setup_teardown(of_another_boot, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_a_former_version_kept, setup, teardown),
-        cmocka_unit_test_setup_teardown(bytes_that_mean_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(within_a_group, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(of_another_boot, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_a_former_version_kept, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(bytes_that_mean_nothing, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,40 +11,6 @@
 
 enum { KILLS = 25, BROKEN = 120 };
 
-static int setup(void **state)
-{
-    struct fixture *f = malloc(sizeof *f);
-    fixture_init(f, NULL);
-    *state = f;
-    return 0;
-}
-
-static void empty_dir(const char *dir)
-{
-    char path[600];
-    DIR *d = opendir(dir);
-    for (struct dirent *e; d && (e = readdir(d));) {
-        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-        if (unlink(path) != 0)
-            rmdir(path);
-    }
-    if (d)
-        closedir(d);
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    query_close(f->query);
-    store_close(f->store);
-    f->query = NULL;
-    f->store = NULL;
-    empty_dir(f->dir);
-    rmdir(f->dir);
-    free(f);
-    return 0;
-}
-
 static void put(struct fixture *f, int from, int to, int version)
 {
     struct store_batch *b = fixture_batch(f, "s", KIND_JOB, true);
@@ -117,7 +83,7 @@ static void no_cache_is_told(void **state)
     assert_null(query_open("/nonexistent/x", &err));
     assert_int_equal(err_status(&err), 66);
     close_both(f);
-    empty_dir(f->dir);
+    fixture_empty(f->dir);
     assert_null(query_open(f->dir, &err));
     assert_int_equal(err_status(&err), 66);
     assert_non_null(strstr(err.text, "no cache"));
@@ -158,14 +124,14 @@ static void what_is_no_file_is_set_aside(void **state)
     struct err err = {0};
     char path[128];
     close_both(f);
-    empty_dir(f->dir);
+    fixture_empty(f->dir);
     path_of(f, "cache.db", path);
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_null(query_open(f->dir, &err)); /* and does not wait for a writer */
     assert_int_equal(err_status(&err), 76);
     assert_renewed(f);
     close_both(f);
-    empty_dir(f->dir);
+    fixture_empty(f->dir);
     assert_int_equal(mkdir(path, 0700), 0);
     assert_renewed(f);
 }
@@ -176,7 +142,7 @@ static void a_link_is_refused(void **state)
     struct err err = {0};
     char path[128], target[128];
     close_both(f);
-    empty_dir(f->dir);
+    fixture_empty(f->dir);
     path_of(f, "cache.db", path);
     path_of(f, "elsewhere", target);
     assert_int_equal(symlink(target, path), 0);
@@ -215,7 +181,7 @@ static void modes_under_any_umask(void **state)
     char path[128];
     for (int shared = 0; shared < 2; shared++) {
         close_both(f);
-        empty_dir(f->dir);
+        fixture_empty(f->dir);
         assert_int_equal(chmod(f->dir, shared ? 0750 : 0700), 0);
         mode_t was = umask(shared ? 0777 : 0);
         fixture_open(f, NULL);
@@ -356,7 +322,7 @@ static void broken_files_do_no_harm(void **state)
         if (!works)
             fail_msg("%d: %s", i, err.text);
         close_both(f);
-        empty_dir(f->dir);
+        fixture_empty(f->dir);
     }
     fixture_open(f, NULL);
 }
@@ -411,7 +377,7 @@ static void kills_leave_whole_commits(void **state)
     for (int i = 0; i < KILLS; i++) {
         int ends[2];
         close_both(f);
-        empty_dir(f->dir);
+        fixture_empty(f->dir);
         assert_int_equal(pipe(ends), 0);
         pid_t child = fork();
         assert_true(child >= 0);
@@ -491,17 +457,17 @@ static void a_full_disk_is_told_and_passes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(no_cache_is_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(garbage_is_set_aside, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_cut_file_is_set_aside, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_no_file_is_set_aside, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_link_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_newer_schema_is_left_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(modes_under_any_umask, setup, teardown),
-        cmocka_unit_test_setup_teardown(damaged_orders_stay_off, setup, teardown),
-        cmocka_unit_test_setup_teardown(broken_files_do_no_harm, setup, teardown),
-        cmocka_unit_test_setup_teardown(kills_leave_whole_commits, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_passes, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_cache_is_told, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(garbage_is_set_aside, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_cut_file_is_set_aside, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_file_is_set_aside, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_link_is_refused, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_newer_schema_is_left_alone, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(modes_under_any_umask, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(damaged_orders_stay_off, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(broken_files_do_no_harm, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(kills_leave_whole_commits, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_passes, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

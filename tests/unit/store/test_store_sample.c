@@ -1,24 +1,8 @@
-#include "unit/store/fixture.h"
-
-#include <sqlite3.h>
+#include "unit/store/sql.h"
 
 /* Samples of one transaction come in any order, some twice: all are in the table, and of two for the same moment the first counts. */
 
 enum { SERIES = 37, MOMENTS = 61, ROUNDS = 3 };
-
-static int setup(void **state)
-{
-    static struct fixture f;
-    fixture_init(&f, NULL);
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_release(*state);
-    return 0;
-}
 
 static void put(struct fixture *f, int series, int moment, double value)
 {
@@ -26,22 +10,6 @@ static void put(struct fixture *f, int series, int moment, double value)
     snprintf(id, sizeof id, "n%02d", series);
     assert_true(
         store_sample_put(f->store, "fra", KIND_NODE, text_of(id), NODE_CPUS_FREE, f->now.utc_ms + moment, value, NULL));
-}
-
-/* What the query selects, of the committed. */
-static int64_t number(struct fixture *f, const char *query)
-{
-    char path[128];
-    sqlite3 *db = NULL;
-    sqlite3_stmt *stmt = NULL;
-    snprintf(path, sizeof path, "%s/cache.db", f->dir);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &stmt, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    int64_t n = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    sqlite3_close(db);
-    return n;
 }
 
 static void in_any_order(void **state)
@@ -54,22 +22,24 @@ static void in_any_order(void **state)
             put(f, shuffled % SERIES, shuffled / SERIES, round * 1e6 + shuffled);
         }
     }
-    assert_int_equal(number(f, "SELECT count(*) FROM sample"), 0);
+    assert_int_equal(sql_number(f, "cache.db", "SELECT count(*) FROM sample"), 0);
     assert_true(store_group_end(f->store, NULL));
-    assert_int_equal(number(f, "SELECT count(*) FROM sample"), SERIES * MOMENTS);
-    assert_int_equal(number(f, "SELECT max(value) FROM sample"), SERIES * MOMENTS - 1); /* of the first round */
-    assert_int_equal(number(f, "SELECT count(DISTINCT value) FROM sample"), SERIES * MOMENTS);
+    assert_int_equal(sql_number(f, "cache.db", "SELECT count(*) FROM sample"), SERIES * MOMENTS);
+    assert_int_equal(sql_number(f, "cache.db", "SELECT max(value) FROM sample"),
+                     SERIES * MOMENTS - 1); /* of the first round */
+    assert_int_equal(sql_number(f, "cache.db", "SELECT count(DISTINCT value) FROM sample"), SERIES * MOMENTS);
     /* each at its own moment, in its own series */
-    assert_int_equal(number(f, "SELECT count(*) FROM sample s JOIN series r ON r.nr = s.series WHERE"
-                               " CAST(substr(r.id, 2) AS INTEGER) = s.value % 37 AND"
-                               " s.at_ms - (SELECT min(at_ms) FROM sample) = CAST(s.value AS INTEGER) / 37"),
+    assert_int_equal(sql_number(f, "cache.db",
+                                "SELECT count(*) FROM sample s JOIN series r ON r.nr = s.series WHERE"
+                                " CAST(substr(r.id, 2) AS INTEGER) = s.value % 37 AND"
+                                " s.at_ms - (SELECT min(at_ms) FROM sample) = CAST(s.value AS INTEGER) / 37"),
                      SERIES * MOMENTS);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(in_any_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(in_any_order, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
