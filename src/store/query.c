@@ -15,13 +15,20 @@ static bool no_cache(const char *dir, struct err *err)
     return err_exit(err, 66);
 }
 
+static bool old_cache(const char *dir, struct err *err)
+{
+    err_set(err, ERR_INPUT, "the cache in '%s' is empty, or of an earlier hubtop", dir);
+    err_hint(err, "a collector brings it up to date: start `hubtop collect`, or hubtop without --offline");
+    return err_exit(err, 66);
+}
+
 static bool fit(struct query *q, const char *dir, struct err *err)
 {
     switch (store_migrate_look(q->db.db, &store_migrate_cache, err)) {
     case STORE_MIGRATE_OK:
         return true;
     case STORE_MIGRATE_OLD:
-        return no_cache(dir, err);
+        return old_cache(dir, err);
     case STORE_MIGRATE_FOREIGN:
         return err_hint(err, "the collector sets it aside and builds it anew");
     case STORE_MIGRATE_NEWER:

@@ -96,6 +96,10 @@ static void what_a_former_version_kept(void **state)
             " PRIMARY KEY(kind, source)) WITHOUT ROWID;"
             "INSERT INTO observed SELECT nr, 2, 1790000000000 - nr, 'another', 7, 100000, 0 FROM source;"
             "INSERT INTO observed SELECT nr, 7, 1790000000000 + nr - 1, 'another', 7, 100000, 0 FROM source");
+    struct err err = {0};
+    assert_null(query_open(f->dir, &err)); /* readers change nothing, and say who does */
+    assert_non_null(strstr(err.text, "earlier hubtop"));
+    assert_int_equal(err_status(&err), 66);
     fixture_open(f, NULL);
     assert_seen(f, from_ms);
     fixture_tick(f, 290000);
