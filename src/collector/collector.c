@@ -24,8 +24,8 @@
 #include "domain/join.h"
 #include "store/query.h"
 
-/* What several polls lead to is done once for those that end one after another. It is looked each COLLECTOR_GATHER_MS whether another
- * has ended or is being recorded, and done when COLLECTOR_GATHER_QUIET looks saw none, which are as many turns of the loop: a sweep is
+/* What several polls lead to is done once for those that end one after another. Each COLLECTOR_GATHER_MS it looks whether another
+ * has ended or is being recorded, and it is done when COLLECTOR_GATHER_QUIET looks saw none, which are as many turns of the loop: a sweep is
  * not cut in two where one turn takes long. It is never later than COLLECTOR_GATHER_MOST_MS after the first: one that hangs keeps
  * nothing back.
  * It looks at all sources, so that a thousand whose polls end one by one would leave time for nothing else: after it, it rests

@@ -8,7 +8,10 @@ static size_t source_from(const struct store *s, int64_t nr)
     size_t low = 0, high = s->n_sources;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        *(s->sources[middle].nr < nr ? &low : &high) = s->sources[middle].nr < nr ? middle + 1 : middle;
+        if (s->sources[middle].nr < nr)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }

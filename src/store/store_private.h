@@ -47,7 +47,7 @@ struct store_part {
     int64_t seq_next;
     unsigned epoch; /* grows when the index is forgotten: marks of batches mean nothing then */
     struct store_series_set series;
-    struct store_blob_observed seen;
+    struct store_blob_observed seen; /* once s->observed is loaded */
 };
 
 struct store_source {
